@@ -1,0 +1,68 @@
+/* tls.h - TLS records and the clear part of handshakes (RFC 5246, RFC 8446)
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_TLS_H
+#define SSTPDIAG_CORE_TLS_H
+
+#include <glib.h>
+
+#include "buf.h"
+#include "numbers.h"
+
+enum {
+    TLS_RECORD_HEADER_LEN = 5,
+    TLS_RECORD_MAX_LEN = 16384 + 2048, /* RFC 5246 6.2.3 */
+    TLS_HANDSHAKE_MAX_LEN = 65536,     /* longest handshake message that is kept */
+    TLS_RANDOM_LEN = 32,
+    TLS_NAME_MAX_LEN = 255,
+};
+
+struct tls_record_header {
+    uint8_t type; /* enum tls_content_type */
+    uint16_t version;
+    uint16_t length; /* without the header */
+};
+
+/* Plausible header: known type, version 3.x, length within TLS_RECORD_MAX_LEN. False also when
+ * fewer than 5 bytes are there. */
+bool tls_decode_record_header(const uint8_t *data, size_t len, struct tls_record_header *out);
+
+struct tls_client_hello {
+    uint16_t version; /* highest offered: supported_versions if present */
+    uint8_t random[TLS_RANDOM_LEN];
+    bool has_session_id;
+    bool has_sni;
+    char sni[TLS_NAME_MAX_LEN + 1]; /* cleaned: non-printing bytes become '?' */
+    bool alpn_http11, alpn_h2, alpn_any;
+    unsigned num_cipher_suites;
+};
+
+struct tls_server_hello {
+    uint16_t version; /* the one agreed */
+    uint8_t random[TLS_RANDOM_LEN];
+    uint16_t cipher_suite;
+    bool hello_retry_request;
+    bool encrypt_then_mac; /* RFC 7366 */
+};
+
+/* body: handshake message without its 4-byte header. False, *out untouched, when it is cut or
+ * inconsistent. */
+bool tls_decode_client_hello(struct buf body, struct tls_client_hello *out);
+bool tls_decode_server_hello(struct buf body, struct tls_server_hello *out);
+/* First certificate of a Certificate message. version decides the layout (TLS 1.3 or older). */
+bool tls_decode_certificate(struct buf body, uint16_t version, struct buf *leaf);
+
+/* Collects handshake messages that may be split over records or share one. Feed record bodies in
+ * order; tls_handshake_next() gives whole messages: type and body (valid until the next call).
+ * Bounded: a message longer than TLS_HANDSHAKE_MAX_LEN makes it deaf (feed ignored, next false). */
+struct tls_handshake_reader {
+    GByteArray *pending; /* NULL until needed */
+    size_t taken;
+    bool deaf;
+};
+void tls_handshake_feed(struct tls_handshake_reader *reader, const uint8_t *data, size_t len);
+bool tls_handshake_next(struct tls_handshake_reader *reader, uint8_t *type, struct buf *body);
+void tls_handshake_free(struct tls_handshake_reader *reader); /* frees contents, not reader */
+
+#endif
