@@ -1,0 +1,869 @@
+/* conn.c - one TCP connection as seen from one capture point
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "conn.h"
+
+#include <string.h>
+
+enum {
+    CHUNK_BYTES_MAX = 1 << 20, /* kept out of order per sender; beyond it the hole is given up */
+    CHUNKS_MAX = 2048,
+    HOLE_PATIENCE_SECONDS = 3, /* acknowledged bytes that have not come by then were not captured */
+    TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
+    JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
+    SYNC_TRIES_MAX = 64,
+};
+
+enum tcp_option {
+    TCPOPT_EOL = 0,
+    TCPOPT_NOP = 1,
+    TCPOPT_MSS = 2,
+    TCPOPT_WSCALE = 3,
+    TCPOPT_SACK = 4,
+    TCPOPT_TS = 8
+};
+
+static int
+endpoint_compare(const struct endpoint *a, const struct endpoint *b)
+{
+    return memcmp(a, b, sizeof *a);
+}
+
+void
+conn_key_make(const struct segment *segment, struct conn_key *key)
+{
+    bool src_first = endpoint_compare(&segment->src, &segment->dst) <= 0;
+    key->a = src_first ? segment->src : segment->dst;
+    key->b = src_first ? segment->dst : segment->src;
+    key->interface = segment->interface;
+}
+
+guint
+conn_key_hash(gconstpointer key)
+{
+    const uint8_t *p = key;
+    uint64_t hash = UINT64_C(0x9e3779b97f4a7c15);
+
+    for (size_t i = 0; i + 4 <= sizeof(struct conn_key); i += 4) {
+        uint32_t word;
+        memcpy(&word, p + i, sizeof word);
+        hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    }
+    return (guint)(hash >> 32);
+}
+
+gboolean
+conn_key_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(struct conn_key)) == 0;
+}
+
+struct conn *
+conn_new(const struct conn_key *key, uint32_t number)
+{
+    struct conn *conn = g_new0(struct conn, 1);
+
+    conn->key = *key;
+    conn->number = number;
+    conn->track = g_new0(struct track, 1);
+    return conn;
+}
+
+static void
+chunk_free(gpointer data)
+{
+    struct stream_chunk *chunk = data;
+
+    g_free(chunk->data);
+    g_free(chunk);
+}
+
+static void
+walker_free_head(struct stream_walker *walker)
+{
+    if (walker->head)
+        g_byte_array_unref(walker->head);
+    walker->head = NULL;
+}
+
+void
+conn_drop_track(struct conn *conn)
+{
+    struct track *track = conn->track;
+
+    if (!track)
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        g_queue_clear_full(&track->half[side].chunks, chunk_free);
+        walker_free_head(&track->half[side].walker);
+        tls_handshake_free(&track->half[side].walker.handshake);
+        tls_handshake_free(&track->tls.decrypted[side]);
+    }
+    if (track->tls.leaf)
+        g_byte_array_unref(track->tls.leaf);
+    g_free(track);
+    conn->track = NULL;
+}
+
+void
+conn_free(struct conn *conn)
+{
+    conn_drop_track(conn);
+    g_free(conn);
+}
+
+const struct endpoint *
+conn_endpoint(const struct conn *conn, enum side side)
+{
+    return (side == SIDE_CLIENT) == conn->client_is_a ? &conn->key.a : &conn->key.b;
+}
+
+enum side
+conn_side(const struct conn *conn, const struct endpoint *src)
+{
+    bool from_a = endpoint_compare(src, &conn->key.a) == 0;
+
+    return from_a == conn->client_is_a ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+void
+conn_set_client(struct conn *conn, enum side side)
+{
+    conn->client_certain = true;
+    if (side == SIDE_CLIENT)
+        return;
+    conn->client_is_a = !conn->client_is_a;
+    if (conn->track) {
+        struct track *track = conn->track;
+        struct tcp_half half = track->half[0];
+
+        track->half[0] = track->half[1];
+        track->half[1] = half;
+        for (int i = 0; i < SIDE_COUNT; i++) {
+            /* A GQueue has no pointer to itself: the plain copy above is enough. */
+            tls_handshake_free(&track->tls.decrypted[i]);
+        }
+    }
+}
+
+/* --- handshake facts ------------------------------------------------------------------------- */
+
+static void
+handshake_message(struct track *track, enum side side, uint8_t type, struct buf body,
+                  bool decrypted, struct mark mark)
+{
+    struct tls_facts *tls = &track->tls;
+    struct buf leaf;
+
+    switch (type) {
+    case TLS_CLIENT_HELLO:
+        if (side == SIDE_CLIENT && tls_decode_client_hello(body, &tls->client_hello)) {
+            tls->has_client_hello = true;
+            tls->client_hello_at = mark;
+        }
+        break;
+    case TLS_SERVER_HELLO:
+        if (side == SIDE_SERVER && tls_decode_server_hello(body, &tls->server_hello)) {
+            tls->has_server_hello = !tls->server_hello.hello_retry_request;
+            tls->server_hello_at = mark;
+        }
+        break;
+    case TLS_CERTIFICATE:
+        if (side == SIDE_SERVER && !tls->leaf && tls->has_server_hello &&
+            tls_decode_certificate(body, tls->server_hello.version, &leaf)) {
+            tls->leaf = g_byte_array_sized_new((guint)buf_left(&leaf));
+            g_byte_array_append(tls->leaf, leaf.p, (guint)buf_left(&leaf));
+            tls->leaf_decrypted = decrypted;
+            tls->certificate_at = mark;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+handshake_bytes(struct track *track, enum side side, struct tls_handshake_reader *reader,
+                const uint8_t *data, size_t len, bool decrypted, struct mark mark)
+{
+    uint8_t type;
+    struct buf body;
+
+    tls_handshake_feed(reader, data, len);
+    while (tls_handshake_next(reader, &type, &body))
+        handshake_message(track, side, type, body, decrypted, mark);
+}
+
+void
+conn_decrypted_handshake(struct conn *conn, enum side side, const uint8_t *data, size_t len,
+                         struct mark mark)
+{
+    if (conn->track)
+        handshake_bytes(conn->track, side, &conn->track->tls.decrypted[side], data, len, true,
+                        mark);
+}
+
+void
+conn_alert(struct conn *conn, enum side side, uint8_t description, struct mark mark)
+{
+    if (!conn->track)
+        return;
+
+    struct tls_facts *tls = &conn->track->tls;
+    if (description == TLS_ALERT_CLOSE_NOTIFY) {
+        if (!mark_is_set(tls->close_notify[side]))
+            tls->close_notify[side] = mark;
+    } else if (!mark_is_set(tls->alert[side])) {
+        tls->alert[side] = mark;
+        tls->alert_description[side] = description;
+    }
+}
+
+/* --- walking a direction --------------------------------------------------------------------- */
+
+static void
+walker_record_begin(struct stream_walker *walker, const struct tls_record_header *header,
+                    struct mark mark)
+{
+    walker->records++;
+    walker->last_type = header->type;
+    walker->last_length = header->length;
+    walker->last_record = mark;
+    walker->body_left = header->length;
+    if (header->type == TLS_APPLICATION_DATA) {
+        if (walker->application_records++ == 0)
+            walker->first_application = mark;
+    } else if (header->type == TLS_CHANGE_CIPHER_SPEC) {
+        walker->encrypted = true;
+    }
+}
+
+static void
+walker_body_taken(struct stream_walker *walker, uint64_t len)
+{
+    walker->body_left -= (uint32_t)len;
+    if (walker->body_left == 0 && walker->last_type == TLS_APPLICATION_DATA)
+        walker->application_complete++;
+}
+
+/* One piece of a record's body. Returns CONN_EVENT_TLS when it held a fact. */
+static unsigned
+walker_body(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
+{
+    struct stream_walker *walker = &conn->track->half[side].walker;
+
+    if (walker->encrypted)
+        return CONN_EVENT_NONE;
+    if (walker->last_type == TLS_HANDSHAKE) {
+        handshake_bytes(conn->track, side, &walker->handshake, data, len, false, mark);
+        return CONN_EVENT_TLS;
+    }
+    if (walker->last_type == TLS_ALERT && walker->last_length == 2 && len == 2) {
+        conn_alert(conn, side, data[1], mark);
+        return CONN_EVENT_TLS;
+    }
+    return CONN_EVENT_NONE;
+}
+
+static unsigned
+walker_tls(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
+{
+    struct stream_walker *walker = &conn->track->half[side].walker;
+    unsigned events = CONN_EVENT_NONE;
+
+    while (len > 0) {
+        if (walker->body_left > 0) {
+            size_t n = MIN(len, walker->body_left);
+            events |= walker_body(conn, side, data, n, mark);
+            walker_body_taken(walker, n);
+            data += n;
+            len -= n;
+            continue;
+        }
+
+        struct tls_record_header header;
+        size_t n = MIN(len, (size_t)(TLS_RECORD_HEADER_LEN - walker->header_len));
+        memcpy(walker->header + walker->header_len, data, n);
+        walker->header_len = (uint8_t)(walker->header_len + n);
+        data += n;
+        len -= n;
+        if (walker->header_len < TLS_RECORD_HEADER_LEN)
+            break;
+        walker->header_len = 0;
+        if (!tls_decode_record_header(walker->header, TLS_RECORD_HEADER_LEN, &header)) {
+            walker->kind = STREAM_LOST;
+            break;
+        }
+        walker_record_begin(walker, &header, mark);
+    }
+    return events;
+}
+
+/* A clear HTTP head in front of TLS: CONNECT to a proxy, or the proxy's answer. Returns its length,
+ * 0 when it is none, SIZE_MAX when more is needed. */
+static size_t
+proxy_head(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
+{
+    struct proxy_facts *proxy = &conn->track->proxy;
+    struct http_head head;
+
+    if (len < 5)
+        return (side == SIDE_CLIENT ? memcmp(data, "CONNE", len) : memcmp(data, "HTTP/", len)) == 0
+                   ? SIZE_MAX
+                   : 0;
+    if (side == SIDE_CLIENT ? memcmp(data, "CONNE", 5) != 0 : memcmp(data, "HTTP/", 5) != 0)
+        return 0;
+    if (side == SIDE_SERVER && !mark_is_set(proxy->connect))
+        return 0;
+
+    enum http_result result = http_decode(data, len, &head);
+    if (result == HTTP_NEED_MORE)
+        return SIZE_MAX;
+    if (result != HTTP_OK)
+        return 0;
+    if (side == SIDE_CLIENT) {
+        proxy->connect = mark;
+    } else {
+        proxy->answer = mark;
+        proxy->status = head.status;
+        if (head.status != 200 && head.has_content_length && head.content_length < CHUNK_BYTES_MAX)
+            conn->track->half[side].walker.skip = head.content_length;
+    }
+    return head.head_len;
+}
+
+/* Length of something in front of the stream proper; as proxy_head(). */
+static size_t
+preface_len(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
+{
+    if (side == SIDE_CLIENT) {
+        size_t n = http_proxy_header_len(data, len);
+        if (n > 0) {
+            if (n != SIZE_MAX)
+                conn->track->proxy_header_len = n;
+            return n;
+        }
+    }
+    return proxy_head(conn, side, data, len, mark);
+}
+
+static enum stream_kind
+stream_kind_of(const struct conn *conn, enum side side, const uint8_t *data, size_t len)
+{
+    struct tls_record_header header;
+
+    if (side == SIDE_CLIENT && len >= 5 && http_is_sstp_request(data, len))
+        return STREAM_SSTP;
+    if (side == SIDE_SERVER && conn->track->half[SIDE_CLIENT].walker.kind == STREAM_SSTP)
+        return STREAM_SSTP;
+    if (len < TLS_RECORD_HEADER_LEN)
+        return STREAM_UNKNOWN;
+    return tls_decode_record_header(data, len, &header) ? STREAM_TLS : STREAM_OTHER;
+}
+
+/* Bytes in order, while it is not known what they are. */
+static unsigned
+walker_start(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
+{
+    struct stream_walker *walker = &conn->track->half[side].walker;
+    unsigned events = CONN_EVENT_NONE;
+
+    if (!walker->head)
+        walker->head = g_byte_array_new();
+    g_byte_array_append(walker->head, data, (guint)len);
+    while (walker->head->len > 0 && walker->kind == STREAM_UNKNOWN) {
+        if (walker->skip > 0) {
+            guint n = (guint)MIN(walker->skip, walker->head->len);
+            g_byte_array_remove_range(walker->head, 0, n);
+            walker->skip -= n;
+            continue;
+        }
+
+        size_t n = preface_len(conn, side, walker->head->data, walker->head->len, mark);
+        if (n == SIZE_MAX && walker->head->len <= HTTP_HEAD_MAX_LEN)
+            return events;
+        if (n > 0 && n <= walker->head->len) {
+            g_byte_array_remove_range(walker->head, 0, (guint)n);
+            events |= CONN_EVENT_TLS;
+            continue;
+        }
+        walker->kind = stream_kind_of(conn, side, walker->head->data, walker->head->len);
+        if (walker->kind == STREAM_UNKNOWN)
+            return events;
+        if (walker->kind == STREAM_OTHER && conn_start_missing(conn) &&
+            walker->sync_tries++ < SYNC_TRIES_MAX) {
+            /* In the middle of a record, perhaps: the next segment may begin one. */
+            walker->kind = STREAM_UNKNOWN;
+            g_byte_array_set_size(walker->head, 0);
+            return events;
+        }
+        events |= CONN_EVENT_DECIDED;
+    }
+    if (walker->kind == STREAM_TLS) {
+        GByteArray *head = walker->head;
+        walker->head = NULL;
+        events |= walker_tls(conn, side, head->data, head->len, mark);
+        g_byte_array_unref(head);
+    }
+    walker_free_head(walker);
+    return events;
+}
+
+static unsigned
+walker_bytes(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
+{
+    switch (conn->track->half[side].walker.kind) {
+    case STREAM_UNKNOWN:
+        return walker_start(conn, side, data, len, mark);
+    case STREAM_TLS:
+        return walker_tls(conn, side, data, len, mark);
+    case STREAM_SSTP:
+    case STREAM_OTHER:
+    case STREAM_LOST:
+        break;
+    }
+    return CONN_EVENT_NONE;
+}
+
+/* Bytes that the capture lacks: harmless inside a record's body, else the boundaries are lost. */
+static void
+walker_hole(struct stream_walker *walker, uint64_t len)
+{
+    if (len == 0)
+        return;
+    if (walker->kind == STREAM_TLS && walker->header_len == 0 && walker->body_left >= len) {
+        walker_body_taken(walker, len);
+        if (walker->last_type == TLS_HANDSHAKE)
+            walker->handshake.deaf = true;
+        return;
+    }
+    if (walker->kind == STREAM_TLS || walker->kind == STREAM_UNKNOWN) {
+        walker->kind = STREAM_LOST;
+        walker_free_head(walker);
+    }
+}
+
+/* --- sequence space -------------------------------------------------------------------------- */
+
+/* The offset that a sequence number means, near the highest one seen; negative before offset 0. */
+static int64_t
+half_offset(const struct tcp_half *half, uint32_t seq)
+{
+    int32_t delta = (int32_t)(seq - (half->base + (uint32_t)half->next));
+
+    return (int64_t)half->next + delta;
+}
+
+static void
+half_set_base(struct tcp_half *half, uint32_t seq)
+{
+    if (half->base_known)
+        return;
+    half->base_known = true;
+    half->base = seq;
+}
+
+static gint
+chunk_compare(gconstpointer a, gconstpointer b, gpointer unused)
+{
+    const struct stream_chunk *x = a, *y = b;
+
+    (void)unused;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* Walks len bytes at half->in_order, of which captured are there. */
+static unsigned
+half_walk(struct conn *conn, enum side side, const uint8_t *data, size_t captured, size_t len,
+          struct mark mark)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    unsigned events = captured ? walker_bytes(conn, side, data, captured, mark) : CONN_EVENT_NONE;
+
+    walker_hole(&half->walker, len - captured);
+    half->in_order += len;
+    return events;
+}
+
+/* Walks data that begins at offset, as far as it is new. */
+static unsigned
+half_walk_at(struct conn *conn, enum side side, uint64_t offset, const uint8_t *data,
+             size_t captured, size_t len, struct mark mark)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    uint64_t old = half->in_order - offset;
+
+    if (old >= len)
+        return CONN_EVENT_NONE;
+    size_t have = captured > old ? captured - (size_t)old : 0;
+    return half_walk(conn, side, have ? data + old : NULL, have, len - (size_t)old, mark);
+}
+
+static unsigned
+half_walk_chunks(struct conn *conn, enum side side)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    unsigned events = CONN_EVENT_NONE;
+    struct stream_chunk *chunk;
+
+    while ((chunk = g_queue_peek_head(&half->chunks)) && chunk->offset <= half->in_order) {
+        g_queue_pop_head(&half->chunks);
+        half->chunk_bytes -= chunk->captured;
+        events |= half_walk_at(conn, side, chunk->offset, chunk->data, chunk->captured, chunk->len,
+                               chunk->mark);
+        chunk_free(chunk);
+    }
+    return events;
+}
+
+/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
+static unsigned
+half_give_up_hole(struct conn *conn, enum side side)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
+    unsigned events = CONN_EVENT_NONE;
+
+    if (!chunk)
+        return events;
+    if (half->acked >= chunk->offset) {
+        half->dropped += chunk->offset - half->in_order;
+        if (!mark_is_set(half->dropped_at))
+            half->dropped_at = chunk->mark;
+        events |= CONN_EVENT_DROPPED;
+    }
+    walker_hole(&half->walker, chunk->offset - half->in_order);
+    half->in_order = chunk->offset;
+    return events | half_walk_chunks(conn, side);
+}
+
+static unsigned
+half_keep_chunk(struct conn *conn, enum side side, uint64_t offset, const struct segment *segment)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    struct stream_chunk *chunk = g_new0(struct stream_chunk, 1);
+    unsigned events = CONN_EVENT_NONE;
+
+    chunk->offset = offset;
+    chunk->len = (uint32_t)segment->payload_len;
+    chunk->captured = (uint32_t)segment->captured_len;
+    chunk->mark = segment->mark;
+    if (segment->captured_len) {
+        chunk->data = g_malloc(segment->captured_len);
+        memcpy(chunk->data, segment->payload, segment->captured_len);
+    }
+    struct stream_chunk *last = g_queue_peek_tail(&half->chunks);
+    if (!last || last->offset <= offset)
+        g_queue_push_tail(&half->chunks, chunk);
+    else
+        g_queue_insert_sorted(&half->chunks, chunk, chunk_compare, NULL);
+    half->chunk_bytes += chunk->captured;
+    while (half->chunk_bytes > CHUNK_BYTES_MAX || half->chunks.length > CHUNKS_MAX)
+        events |= half_give_up_hole(conn, side);
+    return events;
+}
+
+static unsigned
+half_payload(struct conn *conn, enum side side, const struct segment *segment)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    int64_t at = half_offset(half, segment->seq);
+    size_t len = segment->payload_len;
+
+    half->data_segments++;
+    half->last_payload = segment->mark;
+    if (len > half->max_payload)
+        half->max_payload = (uint32_t)len;
+    if (segment->captured_len < len && half->truncated++ == 0)
+        half->truncated_frame = segment->mark.frame;
+    if (at < 0) /* before the first byte seen: an old retransmission */
+        return CONN_EVENT_NONE;
+
+    uint64_t offset = (uint64_t)at;
+    if (offset + len <= half->next) {
+        /* A keepalive probe repeats one byte that was acknowledged. */
+        if (!(len == 1 && offset + 1 == half->next && half->acked >= half->next))
+            half->retransmissions++;
+    } else {
+        half->next = offset + len;
+    }
+    if (offset > half->in_order) {
+        half->out_of_order++;
+        return half_keep_chunk(conn, side, offset, segment);
+    }
+    unsigned events = half_walk_at(conn, side, offset, segment->payload, segment->captured_len, len,
+                                   segment->mark);
+    if (half->chunks.length)
+        events |= half_walk_chunks(conn, side);
+    return events;
+}
+
+static unsigned
+half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
+{
+    struct tcp_half *half = &conn->track->half[side];
+
+    half_set_base(half, ack);
+    int64_t at = half_offset(half, ack);
+    /* The SYN's own sequence number and that of a FIN stand outside the payload. */
+    if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= (1 << 24))
+        half->acked = (uint64_t)at;
+
+    struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
+    if (chunk && half->acked >= chunk->offset &&
+        mark.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND)
+        return half_give_up_hole(conn, side);
+    return CONN_EVENT_NONE;
+}
+
+/* --- segments -------------------------------------------------------------------------------- */
+
+static void
+half_syn_options(struct tcp_half *half, const struct segment *segment)
+{
+    struct buf b = buf_init(segment->options, segment->options_len);
+    uint8_t kind, len;
+
+    while (buf_u8(&b, &kind) && kind != TCPOPT_EOL) {
+        struct buf value;
+        if (kind == TCPOPT_NOP)
+            continue;
+        if (!buf_u8(&b, &len) || len < 2 || !buf_sub(&b, len - 2U, &value))
+            break;
+        if (kind == TCPOPT_MSS)
+            half->mss_seen = buf_u16(&value, &half->mss);
+        else if (kind == TCPOPT_WSCALE)
+            half->window_scale_seen = buf_u8(&value, &half->window_scale);
+        else if (kind == TCPOPT_SACK)
+            half->sack = true;
+        else if (kind == TCPOPT_TS)
+            half->timestamps = true;
+    }
+}
+
+/* A checksum field that holds only the pseudo header's sum was left to the network card. */
+static bool
+segment_checksum_is_partial(const struct segment *segment)
+{
+    uint64_t sum = 6 + 20 + (uint64_t)segment->options_len + segment->payload_len;
+
+    for (size_t i = 0; i + 1 < segment->src.addr_len; i += 2) {
+        sum += (uint64_t)segment->src.addr[i] << 8 | segment->src.addr[i + 1];
+        sum += (uint64_t)segment->dst.addr[i] << 8 | segment->dst.addr[i + 1];
+    }
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return segment->checksum == sum;
+}
+
+static void
+half_count(struct track *track, enum side side, const struct segment *segment)
+{
+    struct tcp_half *half = &track->half[side];
+    const struct tcp_half *peer = &track->half[side_other(side)];
+    size_t limit = peer->mss_seen ? peer->mss : JUMBO_LIMIT;
+
+    if (half->segments++ == 0)
+        half->first = segment->mark;
+    half->last = segment->mark;
+    if (segment->payload_len > limit && half->oversize++ == 0)
+        half->oversize_frame = segment->mark.frame;
+    if (segment_checksum_is_partial(segment))
+        half->partial_checksums++;
+}
+
+/* Before a SYN or a request has shown who is the client: the lower or well-known port serves. */
+static bool
+guess_client_is_a(const struct conn_key *key)
+{
+    if ((key->a.port == 443) != (key->b.port == 443))
+        return key->b.port == 443;
+    return key->a.port > key->b.port;
+}
+
+static void
+conn_find_client(struct conn *conn, const struct segment *segment)
+{
+    bool from_a = endpoint_compare(&segment->src, &conn->key.a) == 0;
+
+    if (segment->flags & TCP_SYN) {
+        conn->client_is_a = (segment->flags & TCP_ACK) ? !from_a : from_a;
+        conn->client_certain = true;
+    } else {
+        conn->client_is_a = guess_client_is_a(&conn->key);
+    }
+}
+
+unsigned
+conn_segment(struct conn *conn, const struct segment *segment)
+{
+    struct track *track = conn->track;
+    unsigned events = CONN_EVENT_NONE;
+
+    if (!mark_is_set(track->first)) {
+        conn_find_client(conn, segment);
+        track->first = segment->mark;
+    }
+    track->last = segment->mark;
+
+    enum side side = conn_side(conn, &segment->src);
+    struct tcp_half *half = &track->half[side];
+    if (segment->flags & TCP_SYN) {
+        half->base_known = true;
+        half->base = segment->seq + 1;
+        if (!mark_is_set(half->syn))
+            half->syn = segment->mark;
+        half_syn_options(half, segment);
+    } else if (side == SIDE_CLIENT && !mark_is_set(half->handshake_ack)) {
+        half->handshake_ack = segment->mark;
+    }
+    half_set_base(half, segment->seq);
+    half_count(track, side, segment);
+    if (segment->flags & TCP_ACK)
+        events |= half_acked(conn, side_other(side), segment->ack, segment->mark);
+    if (segment->payload_len && !(segment->flags & (TCP_SYN | TCP_RST)))
+        events |= half_payload(conn, side, segment);
+    if ((segment->flags & TCP_FIN) && !mark_is_set(half->fin)) {
+        half->fin = segment->mark;
+        events |= CONN_EVENT_CLOSED;
+    }
+    if ((segment->flags & TCP_RST) && !mark_is_set(half->rst)) {
+        half->rst = segment->mark;
+        events |= CONN_EVENT_CLOSED;
+    }
+    return events;
+}
+
+bool
+conn_is_reused_by(const struct conn *conn, const struct segment *segment)
+{
+    if ((segment->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+        return false;
+    if (!conn->track)
+        return true;
+
+    const struct tcp_half *half = &conn->track->half[conn_side(conn, &segment->src)];
+    bool same_syn = half->base_known && half->base == segment->seq + 1;
+    return !same_syn && (mark_is_set(half->syn) || half->data_segments > 0);
+}
+
+void
+conn_finish(struct conn *conn)
+{
+    for (int side = 0; conn->track && side < SIDE_COUNT; side++)
+        while (conn->track->half[side].chunks.length)
+            half_give_up_hole(conn, (enum side)side);
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+size_t
+conn_segment_room(const struct conn *conn, enum side side)
+{
+    const struct tcp_half *half = &conn->track->half[side];
+    const struct tcp_half *peer = &conn->track->half[side_other(side)];
+    size_t options = half->timestamps && peer->timestamps ? TIMESTAMP_OPTION_LEN : 0;
+
+    if (!peer->mss_seen || peer->mss <= options)
+        return 0;
+    return peer->mss - options;
+}
+
+bool
+conn_delivered(const struct conn *conn, enum side side, uint64_t offset)
+{
+    return conn->track->half[side].acked >= offset;
+}
+
+bool
+conn_is_tls(const struct conn *conn)
+{
+    const struct track *track = conn->track;
+
+    return track->half[SIDE_CLIENT].walker.records > 0 ||
+           track->half[SIDE_SERVER].walker.records > 0;
+}
+
+bool
+conn_start_missing(const struct conn *conn)
+{
+    return !mark_is_set(conn->track->half[SIDE_CLIENT].syn) &&
+           !mark_is_set(conn->track->half[SIDE_SERVER].syn);
+}
+
+bool
+conn_one_direction(const struct conn *conn)
+{
+    const struct tcp_half *half = conn->track->half;
+
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (half[side].segments == 0 && half[side].acked > 0)
+            return true;
+    return false;
+}
+
+bool
+conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *reset)
+{
+    bool closed = false;
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct mark ends[] = { conn->track->half[side].fin, conn->track->half[side].rst };
+        for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+            if (!mark_is_set(ends[i]) || (closed && ends[i].frame >= mark->frame))
+                continue;
+            closed = true;
+            *mark = ends[i];
+            *by = (enum side)side;
+            *reset = i == 1;
+        }
+    }
+    return closed;
+}
+
+char *
+endpoint_address_text(const struct endpoint *endpoint)
+{
+    const uint8_t *a = endpoint->addr;
+
+    if (endpoint->addr_len == 4)
+        return g_strdup_printf("%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
+
+    /* RFC 5952: the longest run of two or more zero groups becomes "::". */
+    unsigned group[8], best = 8, best_len = 1;
+    for (unsigned i = 0; i < 8; i++)
+        group[i] = (unsigned)a[2 * i] << 8 | a[2 * i + 1];
+    for (unsigned i = 0; i < 8; i++) {
+        unsigned n = 0;
+        while (i + n < 8 && group[i + n] == 0)
+            n++;
+        if (n > best_len) {
+            best = i;
+            best_len = n;
+        }
+    }
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < 8; i++) {
+        if (i == best) {
+            g_string_append(text, "::");
+            i += best_len - 1;
+            continue;
+        }
+        if (text->len && text->str[text->len - 1] != ':')
+            g_string_append_c(text, ':');
+        g_string_append_printf(text, "%x", group[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *
+endpoint_text(const struct endpoint *endpoint)
+{
+    char *address = endpoint_address_text(endpoint);
+    char *text =
+        g_strdup_printf(endpoint->addr_len == 4 ? "%s:%u" : "[%s]:%u", address, endpoint->port);
+
+    g_free(address);
+    return text;
+}

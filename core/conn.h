@@ -1,0 +1,180 @@
+/* conn.h - one TCP connection as seen from one capture point: who sent, resent and acknowledged
+ * which bytes, and what its TLS says in clear
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_CONN_H
+#define SSTPDIAG_CORE_CONN_H
+
+#include <glib.h>
+
+#include "event.h"
+#include "http.h"
+#include "tls.h"
+
+struct session;
+
+/* What a direction of the byte stream carries, found from its first bytes. */
+enum stream_kind {
+    STREAM_UNKNOWN, /* nothing seen, or too little */
+    STREAM_TLS,
+    STREAM_SSTP, /* SSTP_DUPLEX_POST in clear, behind a TLS offloader */
+    STREAM_OTHER,
+    STREAM_LOST /* record boundaries lost: bytes are missing from the capture */
+};
+
+/* Walks the TLS records of one direction by their headers. */
+struct stream_walker {
+    enum stream_kind kind;
+    GByteArray *head; /* first bytes until kind is known; NULL when not needed */
+    uint8_t header[TLS_RECORD_HEADER_LEN];
+    uint8_t header_len; /* bytes of header collected */
+    uint32_t body_left; /* of the record being walked */
+    uint64_t skip;      /* bytes of a proxy's answer to pass over */
+    uint8_t sync_tries; /* segments tried as a record's beginning, where the start is missing */
+    bool encrypted;     /* Change Cipher Spec seen: handshake records are opaque */
+    uint32_t records;
+    uint32_t application_records;  /* begun */
+    uint32_t application_complete; /* whole */
+    uint16_t last_length;          /* of the last record that began */
+    uint8_t last_type;
+    struct mark last_record;
+    struct mark first_application; /* first Application Data record */
+    struct tls_handshake_reader handshake;
+};
+
+/* A piece of payload that came before its turn. */
+struct stream_chunk {
+    uint64_t offset;
+    uint32_t len; /* on the wire */
+    uint32_t captured;
+    struct mark mark;
+    uint8_t *data;
+};
+
+/* One sender of a connection. Offsets count payload bytes from the first one (the byte after SYN,
+ * or the first seen when the capture lacks the SYN). */
+struct tcp_half {
+    bool base_known;
+    uint32_t base;     /* sequence number of offset 0 */
+    uint64_t next;     /* highest offset seen */
+    uint64_t acked;    /* highest offset the other side acknowledged */
+    uint64_t in_order; /* walked so far */
+    bool mss_seen, timestamps, window_scale_seen, sack;
+    uint16_t mss;
+    uint8_t window_scale;
+    struct mark syn, fin, rst;
+    struct mark first, last, last_payload;
+    struct mark handshake_ack; /* client: first ACK without SYN */
+    uint32_t segments, data_segments;
+    uint32_t retransmissions, out_of_order, truncated, oversize, partial_checksums;
+    uint32_t oversize_frame;
+    uint32_t truncated_frame;
+    uint32_t max_payload;
+    uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
+    struct mark dropped_at;
+    GQueue chunks; /* struct stream_chunk, by offset */
+    uint64_t chunk_bytes;
+    struct stream_walker walker;
+};
+
+/* Clear facts of the TLS handshake, and decrypted ones where the feeder has keys. */
+struct tls_facts {
+    struct mark client_hello_at, server_hello_at, certificate_at;
+    bool has_client_hello, has_server_hello;
+    struct tls_client_hello client_hello;
+    struct tls_server_hello server_hello;
+    GByteArray *leaf;    /* DER of the server's certificate, NULL when not seen */
+    bool leaf_decrypted; /* from a decrypted handshake record */
+    struct mark close_notify[SIDE_COUNT];
+    struct mark alert[SIDE_COUNT]; /* first alert that is no close_notify */
+    uint8_t alert_description[SIDE_COUNT];
+    struct tls_handshake_reader decrypted[SIDE_COUNT];
+};
+
+/* What an HTTP proxy said in clear before TLS. */
+struct proxy_facts {
+    struct mark connect, answer;
+    unsigned status;
+};
+
+/* The part of a connection that is dropped as soon as it is known to be foreign. */
+struct track {
+    struct tcp_half half[SIDE_COUNT];
+    struct tls_facts tls;
+    struct proxy_facts proxy;
+    size_t proxy_header_len; /* PROXY protocol header in front of the client's bytes */
+    struct mark first, last;
+    uint32_t decrypted_records[SIDE_COUNT];
+};
+
+enum conn_kind { CONN_UNDECIDED, CONN_SESSION, CONN_FOREIGN };
+
+/* key: lower endpoint first, so that both directions find it. */
+struct conn_key {
+    struct endpoint a, b;
+    uint32_t interface;
+};
+
+struct conn {
+    struct conn_key key;
+    uint32_t number; /* from 1, in order of appearance */
+    enum conn_kind kind;
+    bool client_is_a;
+    bool client_certain;     /* SYN or request seen; else guessed from the ports */
+    struct track *track;     /* NULL once foreign */
+    struct session *session; /* NULL until it is one */
+    GList *link;             /* in the engine's list of undecided ones; NULL when not in it */
+};
+
+/* What a segment did, beyond changing the connection. */
+enum conn_event {
+    CONN_EVENT_NONE = 0,
+    CONN_EVENT_CLOSED = 1 << 0,  /* FIN or RST */
+    CONN_EVENT_DECIDED = 1 << 1, /* the stream showed what it carries */
+    CONN_EVENT_TLS = 1 << 2,     /* handshake fact or alert in clear */
+    CONN_EVENT_DROPPED = 1 << 3,
+};
+
+struct conn *conn_new(const struct conn_key *key, uint32_t number);
+void conn_free(struct conn *conn);
+void conn_drop_track(struct conn *conn);
+void conn_key_make(const struct segment *segment, struct conn_key *key);
+guint conn_key_hash(gconstpointer key);
+gboolean conn_key_equal(gconstpointer a, gconstpointer b);
+
+const struct endpoint *conn_endpoint(const struct conn *conn, enum side side);
+/* Sender of a segment with this source. */
+enum side conn_side(const struct conn *conn, const struct endpoint *src);
+/* Makes side the client, when a request shows that the guess was wrong. */
+void conn_set_client(struct conn *conn, enum side side);
+
+/* Follows one segment. Returns enum conn_event bits. The connection must have its track. */
+unsigned conn_segment(struct conn *conn, const struct segment *segment);
+/* True when segment is a SYN of a new connection on the same addresses and ports. */
+bool conn_is_reused_by(const struct conn *conn, const struct segment *segment);
+/* Decrypted handshake bytes of side, in order. */
+void conn_decrypted_handshake(struct conn *conn, enum side side, const uint8_t *data, size_t len,
+                              struct mark mark);
+void conn_alert(struct conn *conn, enum side side, uint8_t description, struct mark mark);
+/* At the end of the capture: bytes that never came are given up. */
+void conn_finish(struct conn *conn);
+
+/* Payload bytes a full-size segment of side can carry: the peer's MSS less the options that every
+ * segment carries. 0 when the capture lacks the handshake. */
+size_t conn_segment_room(const struct conn *conn, enum side side);
+/* Were all bytes of side up to offset acknowledged? */
+bool conn_delivered(const struct conn *conn, enum side side, uint64_t offset);
+bool conn_is_tls(const struct conn *conn);
+/* Neither SYN nor SYN-ACK of it is in the capture. */
+bool conn_start_missing(const struct conn *conn);
+/* Only one side's segments are there, although the acknowledgements show the other's. */
+bool conn_one_direction(const struct conn *conn);
+/* First FIN or RST, from whom. False when still open. */
+bool conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *reset);
+
+/* "192.0.2.1:443", "[2001:db8::1]:443". Newly allocated. */
+char *endpoint_text(const struct endpoint *endpoint);
+char *endpoint_address_text(const struct endpoint *endpoint);
+
+#endif

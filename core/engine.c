@@ -1,0 +1,645 @@
+/* engine.c - a whole capture: which connections are SSTP sessions, and what was found in them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "engine.h"
+
+#include <string.h>
+
+enum {
+    UNDECIDED_RECORDS_MAX = 8, /* client records without SSTP_DUPLEX_POST: it is the first one */
+    UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
+    UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
+};
+
+struct engine {
+    struct config config;
+    GHashTable *conns;     /* struct conn_key -> struct conn, the newest on those ports */
+    GPtrArray *all;        /* struct conn, by number - 1; owns them */
+    GQueue undecided;      /* struct conn, oldest first */
+    GPtrArray *sessions;   /* struct session; owns them */
+    GHashTable *certs;     /* struct endpoint of a server -> struct binding_cert */
+    GArray *frames;        /* struct frame_note, by frame number - 1 */
+    GHashTable *announced; /* frame -> GArray of struct frame_finding, found while reading */
+    GHashTable *final;     /* the same, after engine_finish() */
+    GHashTable *answers;   /* frame -> struct frame_answer */
+    GPtrArray *results, *candidates; /* struct result */
+    GPtrArray *candidate_sessions;
+    uint32_t num_frames;
+    struct mark first, last;
+    struct conn *current;
+    enum side side;
+    struct mark mark;
+    bool finished; /* nothing came since engine_finish() */
+};
+
+static void
+result_free(gpointer data)
+{
+    struct result *result = data;
+
+    g_ptr_array_unref(result->found);
+    g_free(result);
+}
+
+static guint
+endpoint_hash(gconstpointer data)
+{
+    const struct endpoint *endpoint = data;
+    guint hash = endpoint->port;
+
+    for (size_t i = 0; i < endpoint->addr_len; i++)
+        hash = hash * 31 + endpoint->addr[i];
+    return hash;
+}
+
+static gboolean
+endpoint_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(struct endpoint)) == 0;
+}
+
+static GHashTable *
+frame_findings_new(void)
+{
+    return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+                                 (GDestroyNotify)g_array_unref);
+}
+
+struct engine *
+engine_new(const struct config *config)
+{
+    struct engine *engine = g_new0(struct engine, 1);
+
+    engine->config = *config;
+    engine->config.servers = g_strdup(config->servers);
+    engine->conns = g_hash_table_new(conn_key_hash, conn_key_equal);
+    engine->all = g_ptr_array_new_with_free_func((GDestroyNotify)conn_free);
+    engine->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    engine->certs = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, g_free);
+    engine->frames = g_array_new(FALSE, TRUE, sizeof(struct frame_note));
+    engine->announced = frame_findings_new();
+    engine->final = frame_findings_new();
+    engine->answers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    engine->results = g_ptr_array_new_with_free_func(result_free);
+    engine->candidates = g_ptr_array_new_with_free_func(result_free);
+    engine->candidate_sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    return engine;
+}
+
+void
+engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    g_queue_clear(&engine->undecided);
+    g_ptr_array_unref(engine->results);
+    g_ptr_array_unref(engine->candidates);
+    g_ptr_array_unref(engine->candidate_sessions);
+    g_ptr_array_unref(engine->sessions);
+    g_hash_table_unref(engine->conns);
+    g_ptr_array_unref(engine->all);
+    g_hash_table_unref(engine->certs);
+    g_hash_table_unref(engine->announced);
+    g_hash_table_unref(engine->final);
+    g_hash_table_unref(engine->answers);
+    g_array_unref(engine->frames);
+    g_free(engine->config.servers);
+    g_free(engine);
+}
+
+/* --- which connections are sessions ---------------------------------------------------------- */
+
+/* host or host:port, [v6] or [v6]:port against an address and port. */
+static bool
+server_entry_matches(const char *entry, const char *host, uint16_t port)
+{
+    const char *colon = strrchr(entry, ':');
+    size_t len = strlen(entry);
+    bool has_port = colon && (entry[0] == '[' ? colon[-1] == ']' : strchr(entry, ':') == colon);
+
+    if (has_port) {
+        if (g_ascii_strtoull(colon + 1, NULL, 10) != port)
+            return false;
+        len = (size_t)(colon - entry);
+    }
+    if (len >= 2 && entry[0] == '[' && entry[len - 1] == ']') {
+        entry++;
+        len -= 2;
+    }
+    return strlen(host) == len && g_ascii_strncasecmp(entry, host, len) == 0;
+}
+
+/* Is host:port among the configured servers? */
+static bool
+server_is_configured(const struct engine *engine, const char *host, uint16_t port)
+{
+    char **entries = g_strsplit_set(engine->config.servers, ", \t;", -1);
+    bool found = false;
+
+    for (char **entry = entries; *entry && !found; entry++)
+        found = **entry && (g_ascii_strcasecmp(*entry, "any") == 0 ||
+                            server_entry_matches(*entry, host, port));
+    g_strfreev(entries);
+    return found;
+}
+
+static bool
+conn_is_configured(const struct engine *engine, const struct conn *conn)
+{
+    const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
+    char *address;
+    bool found;
+
+    if (!engine->config.servers || !*engine->config.servers)
+        return false;
+    address = endpoint_address_text(server);
+    found = server_is_configured(engine, address, server->port);
+    g_free(address);
+    if (!found && conn->track && conn->track->tls.has_client_hello &&
+        conn->track->tls.client_hello.has_sni)
+        found = server_is_configured(engine, conn->track->tls.client_hello.sni, server->port);
+    return found;
+}
+
+static void
+conn_is_decided(struct engine *engine, struct conn *conn, enum conn_kind kind)
+{
+    conn->kind = kind;
+    if (conn->link)
+        g_queue_delete_link(&engine->undecided, conn->link);
+    conn->link = NULL;
+}
+
+static void
+conn_become_session(struct engine *engine, struct conn *conn)
+{
+    if (conn->session || !conn->track)
+        return;
+    conn_is_decided(engine, conn, CONN_SESSION);
+    conn->session = session_new(conn, engine->sessions->len);
+    g_ptr_array_add(engine->sessions, conn->session);
+    session_conn_event(conn->session, SIDE_CLIENT, CONN_EVENT_NONE, conn->track->first);
+}
+
+static void
+conn_become_foreign(struct engine *engine, struct conn *conn)
+{
+    conn_is_decided(engine, conn, CONN_FOREIGN);
+    conn_drop_track(conn);
+    if (engine->current == conn)
+        engine->current = NULL;
+}
+
+static bool
+conn_shows_foreign(const struct conn *conn)
+{
+    const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
+    const struct tcp_half *server = &conn->track->half[SIDE_SERVER];
+
+    /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
+    return client->walker.kind == STREAM_OTHER || client->walker.kind == STREAM_LOST ||
+           client->walker.application_records > UNDECIDED_RECORDS_MAX ||
+           client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX;
+}
+
+static void
+conn_decide(struct engine *engine, struct conn *conn, unsigned events)
+{
+    if ((events & CONN_EVENT_TLS) && conn_is_configured(engine, conn))
+        conn_become_session(engine, conn);
+    else if (conn_shows_foreign(conn))
+        conn_become_foreign(engine, conn);
+}
+
+static struct conn *
+conn_add(struct engine *engine, const struct conn_key *key)
+{
+    struct conn *conn = conn_new(key, engine->all->len + 1);
+
+    g_ptr_array_add(engine->all, conn);
+    g_hash_table_replace(engine->conns, &conn->key, conn);
+    g_queue_push_tail(&engine->undecided, conn);
+    conn->link = engine->undecided.tail;
+    if (engine->undecided.length > UNDECIDED_CONNS_MAX)
+        conn_become_foreign(engine, g_queue_peek_head(&engine->undecided));
+    return conn;
+}
+
+static struct conn *
+conn_find(struct engine *engine, const struct segment *segment, bool *is_new)
+{
+    struct conn_key key;
+
+    conn_key_make(segment, &key);
+    struct conn *conn = g_hash_table_lookup(engine->conns, &key);
+    *is_new = !conn || conn_is_reused_by(conn, segment);
+    return *is_new ? conn_add(engine, &key) : conn;
+}
+
+/* --- feeding --------------------------------------------------------------------------------- */
+
+void
+engine_frame(struct engine *engine, struct mark mark)
+{
+    engine->finished = false;
+    engine->num_frames++;
+    if (!mark_is_set(engine->first))
+        engine->first = mark;
+    engine->last = mark;
+}
+
+struct conn *
+engine_segment(struct engine *engine, const struct segment *segment)
+{
+    bool is_new;
+    struct conn *conn = conn_find(engine, segment, &is_new);
+    unsigned events;
+
+    engine->current = NULL;
+    if (conn->kind == CONN_FOREIGN)
+        return NULL;
+    engine->current = conn;
+    engine->mark = segment->mark;
+    events = conn_segment(conn, segment);
+    if (is_new && conn_is_configured(engine, conn))
+        conn_become_session(engine, conn);
+    engine->side = conn_side(conn, &segment->src);
+    if (conn->session) {
+        session_conn_event(conn->session, engine->side, events, segment->mark);
+    } else {
+        conn_decide(engine, conn, events);
+    }
+    return engine->current;
+}
+
+struct conn *
+engine_current(const struct engine *engine)
+{
+    return engine->current;
+}
+
+void
+engine_no_segment(struct engine *engine)
+{
+    engine->current = NULL;
+}
+
+static struct session *
+engine_session(const struct engine *engine)
+{
+    return engine->current ? engine->current->session : NULL;
+}
+
+static void
+session_got_clear(struct session *session)
+{
+    session->evidence = conn_is_tls(session->conn) ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
+}
+
+void
+engine_http(struct engine *engine, const struct http_head *head)
+{
+    struct conn *conn = engine->current;
+
+    if (!conn)
+        return;
+    if (head->request && http_method_is(head, "SSTP_DUPLEX_POST")) {
+        conn_set_client(conn, engine->side);
+        engine->side = SIDE_CLIENT;
+        conn_become_session(engine, conn);
+    }
+    if (conn->session) {
+        session_got_clear(conn->session);
+        session_http(conn->session, engine->side, head, engine->mark);
+    }
+}
+
+void
+engine_packet(struct engine *engine, const uint8_t *packet, size_t len)
+{
+    struct session *session = engine_session(engine);
+
+    if (!session)
+        return;
+    session_got_clear(session);
+    session_packet(session, engine->side, packet, len, engine->mark);
+}
+
+void
+engine_junk(struct engine *engine)
+{
+    struct session *session = engine_session(engine);
+
+    if (session)
+        session_junk(session, engine->side, engine->mark);
+}
+
+void
+engine_oversize(struct engine *engine, size_t len)
+{
+    struct session *session = engine_session(engine);
+
+    if (session)
+        session_oversize(session, engine->side, len, engine->mark);
+}
+
+void
+engine_alert(struct engine *engine, uint8_t description)
+{
+    if (!engine->current)
+        return;
+    conn_alert(engine->current, engine->side, description, engine->mark);
+    if (engine->current->session)
+        engine->current->session->changed = true;
+}
+
+void
+engine_handshake(struct engine *engine, const uint8_t *data, size_t len)
+{
+    if (engine->current)
+        conn_decrypted_handshake(engine->current, engine->side, data, len, engine->mark);
+}
+
+void
+engine_decrypted(struct engine *engine, uint32_t records)
+{
+    struct conn *conn = engine->current;
+
+    if (!conn || !conn->track)
+        return;
+    conn->track->decrypted_records[engine->side] += records;
+    if (conn->session)
+        session_decrypted(conn->session, engine->side, records, engine->mark);
+}
+
+/* The certificate of this leg; where the handshake has none, that of an earlier session. */
+static void
+session_find_cert(struct engine *engine, struct session *session)
+{
+    const struct endpoint *server = conn_endpoint(session->conn, SIDE_SERVER);
+    const GByteArray *leaf = session->conn->track->tls.leaf;
+
+    if (leaf && (!session->has_cert || session->cert_from_earlier)) {
+        binding_cert_hash(leaf->data, leaf->len, &session->cert);
+        session->has_cert = true;
+        session->cert_from_earlier = false;
+        g_hash_table_replace(engine->certs, g_memdup2(server, sizeof *server),
+                             g_memdup2(&session->cert, sizeof session->cert));
+        return;
+    }
+    if (session->has_cert || !conn_is_tls(session->conn))
+        return;
+    const struct binding_cert *earlier = g_hash_table_lookup(engine->certs, server);
+    if (earlier) {
+        session->cert = *earlier;
+        session->has_cert = session->cert_from_earlier = true;
+    }
+}
+
+static void
+frame_finding_clear(gpointer data)
+{
+    struct frame_finding *item = data;
+
+    g_free(item->summary);
+}
+
+static void
+frame_findings_add(GHashTable *table, uint32_t frame, const struct finding *finding,
+                   uint32_t session, bool cause, bool verdict)
+{
+    const struct frame_finding item = {
+        session, finding->id, finding->severity,         finding->confidence,
+        cause,   verdict,     g_strdup(finding->summary)
+    };
+    GArray *items = g_hash_table_lookup(table, GUINT_TO_POINTER(frame));
+
+    if (!items) {
+        items = g_array_new(FALSE, FALSE, sizeof item);
+        g_array_set_clear_func(items, frame_finding_clear);
+        g_hash_table_insert(table, GUINT_TO_POINTER(frame), items);
+    }
+    g_array_append_vals(items, &item, 1);
+}
+
+static bool
+session_announce(struct session *session, enum finding_id id)
+{
+    uint64_t *word = &session->announced[id / 64];
+    uint64_t bit = UINT64_C(1) << (id % 64);
+    bool is_new = !(*word & bit);
+
+    *word |= bit;
+    return is_new;
+}
+
+/* Findings that have become sure at this frame are shown at it: the cause may be long past. */
+static void
+session_look(struct engine *engine, struct session *session)
+{
+    GPtrArray *found;
+
+    if (mark_is_set(session->sstp.call_connected))
+        session_find_cert(engine, session);
+    found = rules_run(session, &engine->config, engine->mark, false);
+    const struct finding *verdict = verdict_of(session, found);
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
+        if (!session_announce(session, finding->id))
+            continue;
+        frame_findings_add(engine->announced, engine->mark.frame, finding, session->id, true,
+                           finding == verdict);
+    }
+    g_ptr_array_unref(found);
+}
+
+/* Exchanges that this frame completed, for both of their frames. */
+static void
+engine_take_answers(struct engine *engine, struct session *session)
+{
+    for (guint i = 0; session->answers && i < session->answers->len; i++) {
+        const struct frame_answer *answer =
+            &g_array_index(session->answers, struct frame_answer, i);
+        const uint32_t frames[] = { answer->request.frame, answer->response.frame };
+        for (size_t k = 0; k < G_N_ELEMENTS(frames); k++)
+            g_hash_table_replace(engine->answers, GUINT_TO_POINTER(frames[k]),
+                                 g_memdup2(answer, sizeof *answer));
+    }
+    if (session->answers)
+        g_array_set_size(session->answers, 0);
+}
+
+void
+engine_frame_done(struct engine *engine)
+{
+    struct session *session = engine_session(engine);
+    uint32_t frame = engine->mark.frame;
+
+    if (!engine->current || frame == 0)
+        return;
+    if (engine->frames->len < frame)
+        g_array_set_size(engine->frames, frame);
+    struct frame_note *note = &g_array_index(engine->frames, struct frame_note, frame - 1);
+    note->conn = engine->current->number;
+    note->side = (uint8_t)engine->side;
+    note->stage = (uint8_t)(session                        ? session->stage
+                            : conn_is_tls(engine->current) ? STAGE_TLS
+                                                           : STAGE_TCP);
+    if (session)
+        engine_take_answers(engine, session);
+    if (session && session->changed) {
+        session->changed = false;
+        session_look(engine, session);
+    }
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+static void
+result_index(struct engine *engine, const struct result *result)
+{
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        for (unsigned k = 0; k < finding->num_frames; k++)
+            frame_findings_add(engine->final, finding->frames[k], finding, result->session->id,
+                               finding->frames[k] == finding->cause.frame,
+                               finding == result->verdict);
+    }
+}
+
+static struct result *
+result_new(struct engine *engine, struct session *session)
+{
+    struct result *result = g_new0(struct result, 1);
+
+    conn_finish(session->conn);
+    session_find_cert(engine, session);
+    session_settle(session);
+    result->session = session;
+    result->found = rules_run(session, &engine->config, engine->last, true);
+    result->verdict = verdict_of(session, result->found);
+    return result;
+}
+
+/* Refused, unanswered, closed or stuck before any application data of the server. */
+static bool
+conn_failed(const struct conn *conn)
+{
+    const struct tcp_half *half = conn->track->half;
+
+    return mark_is_set(half[SIDE_CLIENT].syn) &&
+           half[SIDE_SERVER].walker.application_records == 0 &&
+           half[SIDE_CLIENT].walker.kind != STREAM_OTHER;
+}
+
+static void
+engine_find_candidates(struct engine *engine)
+{
+    for (GList *link = engine->undecided.head; link; link = link->next) {
+        struct conn *conn = link->data;
+        if (!conn->track || !conn_failed(conn))
+            continue;
+        struct session *session = session_new(conn, engine->candidate_sessions->len);
+        g_ptr_array_add(engine->candidate_sessions, session);
+        session_conn_event(session, SIDE_CLIENT, CONN_EVENT_NONE, conn->track->first);
+        g_ptr_array_add(engine->candidates, result_new(engine, session));
+    }
+}
+
+void
+engine_finish(struct engine *engine)
+{
+    if (engine->finished)
+        return;
+    engine->finished = true;
+    g_hash_table_remove_all(engine->final);
+    g_ptr_array_set_size(engine->results, 0);
+    g_ptr_array_set_size(engine->candidates, 0);
+    g_ptr_array_set_size(engine->candidate_sessions, 0);
+    for (guint i = 0; i < engine->sessions->len; i++) {
+        struct result *result = result_new(engine, g_ptr_array_index(engine->sessions, i));
+        g_ptr_array_add(engine->results, result);
+        result_index(engine, result);
+    }
+    if (engine->sessions->len == 0)
+        engine_find_candidates(engine);
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+const GPtrArray *
+engine_results(const struct engine *engine)
+{
+    return engine->results;
+}
+
+const GPtrArray *
+engine_candidates(const struct engine *engine)
+{
+    return engine->candidates;
+}
+
+const GPtrArray *
+engine_sessions(const struct engine *engine)
+{
+    return engine->sessions;
+}
+
+struct frame_note
+engine_frame_note(const struct engine *engine, uint32_t frame)
+{
+    struct frame_note none = { 0, 0, 0 };
+
+    if (frame == 0 || frame > engine->frames->len)
+        return none;
+    return g_array_index(engine->frames, struct frame_note, frame - 1);
+}
+
+const struct session *
+engine_frame_session(const struct engine *engine, uint32_t frame)
+{
+    struct frame_note note = engine_frame_note(engine, frame);
+    const struct conn *conn;
+
+    if (note.conn == 0)
+        return NULL;
+    conn = g_ptr_array_index(engine->all, note.conn - 1);
+    return conn->session;
+}
+
+const GArray *
+engine_frame_findings(const struct engine *engine, uint32_t frame)
+{
+    return g_hash_table_lookup(engine->finished ? engine->final : engine->announced,
+                               GUINT_TO_POINTER(frame));
+}
+
+bool
+engine_frame_answer(const struct engine *engine, uint32_t frame, struct frame_answer *answer)
+{
+    const struct frame_answer *found =
+        g_hash_table_lookup(engine->answers, GUINT_TO_POINTER(frame));
+
+    if (found)
+        *answer = *found;
+    return found != NULL;
+}
+
+uint32_t
+engine_num_frames(const struct engine *engine)
+{
+    return engine->num_frames;
+}
+
+struct mark
+engine_first(const struct engine *engine)
+{
+    return engine->first;
+}
+
+struct mark
+engine_last(const struct engine *engine)
+{
+    return engine->last;
+}

@@ -1,0 +1,95 @@
+/* engine.h - a whole capture: which connections are SSTP sessions, and what was found in them
+ *
+ * A feeder calls engine_segment() for each outer TCP segment, in capture order, and right after it
+ * what that segment completed: clear bytes, alerts, decrypted handshake. At the end
+ * engine_finish().
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_ENGINE_H
+#define SSTPDIAG_CORE_ENGINE_H
+
+#include "rules.h"
+
+/* The final word on a session. */
+struct result {
+    const struct session *session;
+    GPtrArray *found;              /* struct finding */
+    const struct finding *verdict; /* NULL: healthy */
+};
+
+/* What a frame is to its session. */
+struct frame_note {
+    uint32_t conn; /* number of the connection, 0 for none */
+    uint8_t stage; /* enum stage */
+    uint8_t side;  /* enum side */
+};
+
+/* A finding that is shown at a frame. */
+struct frame_finding {
+    uint32_t session;
+    enum finding_id id;
+    enum severity severity;
+    enum confidence confidence;
+    bool cause; /* the frame is where the finding's cause is, or where it became sure */
+    bool verdict;
+    char *summary; /* owned by the engine */
+};
+
+struct engine;
+
+/* config is copied; its servers string as well. */
+struct engine *engine_new(const struct config *config);
+void engine_free(struct engine *engine);
+
+/* Counts a frame of any kind. */
+void engine_frame(struct engine *engine, struct mark mark);
+/* Follows an outer segment. NULL when its connection is known to be foreign. */
+struct conn *engine_segment(struct engine *engine, const struct segment *segment);
+
+/* Facts completed by the segment last given to engine_segment(); all are passed over when it was
+ * foreign. A request SSTP_DUPLEX_POST makes its connection a session. */
+void engine_http(struct engine *engine, const struct http_head *head);
+void engine_packet(struct engine *engine, const uint8_t *packet, size_t len);
+void engine_junk(struct engine *engine);
+void engine_oversize(struct engine *engine, size_t len);
+/* Decrypted records that are not SSTP's: alerts and handshake messages; and how many records of any
+ * type this frame gave. */
+void engine_alert(struct engine *engine, uint8_t description);
+void engine_handshake(struct engine *engine, const uint8_t *data, size_t len);
+void engine_decrypted(struct engine *engine, uint32_t records);
+/* After all facts of a frame: notes its stage and lets rules look. */
+void engine_frame_done(struct engine *engine);
+
+/* Connection of the last segment; NULL when foreign or when the frame has none. */
+struct conn *engine_current(const struct engine *engine);
+/* No outer segment has been seen in the frame that begins. */
+void engine_no_segment(struct engine *engine);
+
+/* The capture is at its end, as far as is known: results are made anew when something came since.
+ */
+void engine_finish(struct engine *engine);
+
+/* Sessions in order of appearance: struct result. Valid after engine_finish() until the next one.
+ * candidates: connections that failed before they could show what they are, only when there is no
+ * session at all. */
+const GPtrArray *engine_results(const struct engine *engine);
+const GPtrArray *engine_candidates(const struct engine *engine);
+/* Sessions so far: struct session. */
+const GPtrArray *engine_sessions(const struct engine *engine);
+
+/* conn is 0 in the answer for a frame without an outer segment. */
+struct frame_note engine_frame_note(const struct engine *engine, uint32_t frame);
+/* The session of a frame, NULL for none. */
+const struct session *engine_frame_session(const struct engine *engine, uint32_t frame);
+/* struct frame_finding, or NULL. Before engine_finish(): those announced while reading. */
+const GArray *engine_frame_findings(const struct engine *engine, uint32_t frame);
+
+/* The exchange that this frame asks or answers; false when there is none. */
+bool engine_frame_answer(const struct engine *engine, uint32_t frame, struct frame_answer *answer);
+
+uint32_t engine_num_frames(const struct engine *engine);
+struct mark engine_first(const struct engine *engine);
+struct mark engine_last(const struct engine *engine);
+
+#endif

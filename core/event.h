@@ -1,0 +1,78 @@
+/* event.h - what a feeder tells the engine about a capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_EVENT_H
+#define SSTPDIAG_CORE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NS_PER_SECOND INT64_C(1000000000)
+
+/* Who sent it. Sides index arrays everywhere: [SIDE_CLIENT] is what the client sent. */
+enum side { SIDE_CLIENT, SIDE_SERVER };
+enum { SIDE_COUNT = 2 };
+
+static inline enum side
+side_other(enum side side)
+{
+    return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+/* When something was captured. frame 0 means never; frame numbers count from 1, time is in
+ * nanoseconds since the epoch. */
+struct mark {
+    uint32_t frame;
+    int64_t time;
+};
+
+static inline bool
+mark_is_set(struct mark mark)
+{
+    return mark.frame != 0;
+}
+
+static inline double
+mark_seconds(struct mark from, struct mark to)
+{
+    return (double)(to.time - from.time) / (double)NS_PER_SECOND;
+}
+
+enum { ADDRESS_MAX_LEN = 16 };
+
+/* addr_len is 4 or 16; unused bytes are zero so that endpoints compare as bytes. */
+struct endpoint {
+    uint8_t addr[ADDRESS_MAX_LEN];
+    uint8_t addr_len;
+    uint8_t zero;
+    uint16_t port;
+};
+
+enum tcp_flag {
+    TCP_FIN = 0x01,
+    TCP_SYN = 0x02,
+    TCP_RST = 0x04,
+    TCP_PSH = 0x08,
+    TCP_ACK = 0x10,
+};
+
+/* One outer TCP segment. payload holds captured_len of the payload_len bytes that were on the
+ * wire. Pointers are valid during the call only. */
+struct segment {
+    struct mark mark;
+    uint32_t interface;
+    struct endpoint src, dst;
+    uint32_t seq, ack;
+    uint16_t flags; /* enum tcp_flag */
+    uint16_t window;
+    uint16_t checksum;
+    const uint8_t *options;
+    size_t options_len;
+    const uint8_t *payload;
+    size_t captured_len, payload_len;
+    uint8_t ttl; /* 0 when not known */
+};
+
+#endif

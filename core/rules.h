@@ -1,0 +1,88 @@
+/* rules.h - from a session's facts to findings
+ *
+ * Each rule is one function: it reads the facts of a session, and adds a finding or none. Rules
+ * keep no state and do not see each other's; rules_run() calls them all. What is raised while the
+ * capture is still being read must hold to its end.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_RULES_H
+#define SSTPDIAG_CORE_RULES_H
+
+#include "session.h"
+
+enum { CERTIFICATE_HASHES_MAX = 16, DETAILS_MAX = 12 };
+
+struct expected_hash {
+    uint8_t bytes[SSTP_HASH_MAX_LEN];
+    size_t len; /* 20 or 32 */
+};
+
+/* What users set. Times in seconds. */
+struct config {
+    char *servers; /* "any", or host[:port] separated by commas or blanks; NULL for none */
+    struct expected_hash hashes[CERTIFICATE_HASHES_MAX]; /* that the server is known to expect */
+    unsigned num_hashes;
+    unsigned negotiation_timeout;
+    unsigned sstp_echo_timeout;
+    unsigned lcp_echo_failures;
+};
+
+struct detail {
+    const char *key; /* static; names its unit: "payload_bytes", "silence_seconds" */
+    enum { DETAIL_NUMBER, DETAIL_TEXT } kind;
+    double number;
+    char *text;
+};
+
+struct finding {
+    enum finding_id id;
+    enum severity severity; /* the catalogue's, or lower */
+    enum confidence confidence;
+    enum evidence evidence;
+    struct mark cause; /* when what it speaks of happened: orders causes and consequences */
+    uint32_t frames[EVIDENCE_FRAMES_MAX]; /* ascending, without doubles */
+    unsigned num_frames;
+    char *summary;
+    char *advice; /* NULL: the catalogue's */
+    struct detail details[DETAILS_MAX];
+    unsigned num_details;
+};
+
+/* What rules may know beside the session. */
+struct view {
+    const struct config *config;
+    struct mark now;  /* last frame read */
+    bool final;       /* the capture is at its end */
+    GPtrArray *found; /* struct finding: what rules before this one found */
+};
+
+/* Adds a finding with the catalogue's severity; cause is its first frame. The caller sees to the
+ * rest; the list owns it. */
+struct finding *finding_add(GPtrArray *found, enum finding_id id, enum confidence confidence,
+                            enum evidence evidence, struct mark cause);
+void finding_summary(struct finding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void finding_frame(struct finding *finding, uint32_t frame); /* 0 is passed over */
+void finding_number(struct finding *finding, const char *key, double number);
+void finding_text(struct finding *finding, const char *key, const char *text);
+const char *finding_advice(const struct finding *finding);
+void finding_free(gpointer finding);
+/* First finding of severity or worse with a cause before mark, if any. */
+const struct finding *finding_before(const GPtrArray *found, enum severity severity,
+                                     struct mark mark);
+
+typedef void (*rule_fn)(const struct session *session, const struct view *view);
+
+/* Tables of the rules of a stage, each ended by NULL. */
+extern const rule_fn rules_capture[], rules_sstp[], rules_auth[], rules_binding[], rules_mtu[],
+    rules_keepalive[], rules_teardown[];
+
+/* All rules, in the order in which they may look at each other's findings. Caller frees the array,
+ * its elements go with it. */
+GPtrArray *rules_run(const struct session *session, const struct config *config, struct mark now,
+                     bool final);
+
+/* The finding that explains the session: the earliest cause among the worst ones. NULL: healthy. */
+const struct finding *verdict_of(const struct session *session, const GPtrArray *found);
+
+#endif

@@ -1,0 +1,1100 @@
+/* session.c - one SSTP session: from decoded pieces to facts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session.h"
+
+#include <string.h>
+
+enum { TEXT_MAX_LEN = 255 };
+
+struct session *
+session_new(struct conn *conn, uint32_t id)
+{
+    struct session *session = g_new0(struct session, 1);
+
+    session->conn = conn;
+    session->id = id;
+    session->stage = session->reached = STAGE_TCP;
+    return session;
+}
+
+void
+session_free(struct session *session)
+{
+    if (!session)
+        return;
+    g_free(session->http.host);
+    g_free(session->http.server);
+    g_free(session->http.correlation_id);
+    g_free(session->auth.user);
+    if (session->answers)
+        g_array_unref(session->answers);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        g_free(session->terminate[side].text);
+    g_free(session);
+}
+
+/* --- names ----------------------------------------------------------------------------------- */
+
+#define SSTP_STATE_NAME(enumerator, name) [enumerator] = (name),
+static const char *const state_names[] = { SSTP_STATE_LIST(SSTP_STATE_NAME) };
+#undef SSTP_STATE_NAME
+
+static const char *const outcome_names[] = {
+    [OUTCOME_UNKNOWN] = "unknown",   [OUTCOME_OK] = "ok",
+    [OUTCOME_FAILED] = "failed",     [OUTCOME_SKIPPED] = "skipped",
+    [OUTCOME_INFERRED] = "inferred",
+};
+
+static const struct {
+    const char *name;
+    bool has_keys; /* MS-SSTP 3.2.5.2.2: a higher-layer authentication key */
+} auth_methods[] = {
+    [AUTH_NONE] = { "none", false },         [AUTH_PAP] = { "PAP", false },
+    [AUTH_CHAP_MD5] = { "CHAP-MD5", false }, [AUTH_MSCHAP] = { "MS-CHAP", true },
+    [AUTH_MSCHAPV2] = { "MS-CHAPv2", true }, [AUTH_EAP] = { "EAP", true },
+    [AUTH_EAP_MD5] = { "EAP-MD5", false },   [AUTH_EAP_TLS] = { "EAP-TLS", true },
+    [AUTH_PEAP] = { "PEAP", true },          [AUTH_EAP_MSCHAPV2] = { "EAP-MSCHAPv2", true },
+    [AUTH_UNKNOWN] = { "unknown", true },
+};
+
+const char *
+outcome_name(enum outcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+const char *
+auth_method_name(enum auth_method method)
+{
+    return auth_methods[method].name;
+}
+
+bool
+auth_method_has_keys(enum auth_method method)
+{
+    return auth_methods[method].has_keys;
+}
+
+const char *
+sstp_state_name(enum sstp_state state)
+{
+    return state_names[state];
+}
+
+/* --- helpers --------------------------------------------------------------------------------- */
+
+/* Text from the wire, made fit to be shown: valid UTF-8 without control characters. */
+static char *
+text_clean(struct buf b)
+{
+    size_t len = MIN(buf_left(&b), (size_t)TEXT_MAX_LEN);
+    char *text = g_utf8_make_valid((const char *)b.p, (gssize)len);
+
+    for (char *p = text; *p; p++)
+        if ((guchar)*p < 0x20 || *p == 0x7f)
+            *p = '?';
+    return text;
+}
+
+static void
+text_set(char **text, struct buf b)
+{
+    if (*text || buf_left(&b) == 0)
+        return;
+    *text = text_clean(b);
+}
+
+static void
+mark_once(struct mark *to, struct mark mark)
+{
+    if (!mark_is_set(*to))
+        *to = mark;
+}
+
+static void
+stage_enter(struct session *session, enum stage stage, struct mark mark)
+{
+    struct stage_state *state = &session->stages[stage];
+
+    session->stage = stage;
+    if (stage > session->reached && stage <= STAGE_DATA)
+        session->reached = stage;
+    mark_once(&state->first, mark);
+    if (state->outcome == OUTCOME_UNKNOWN)
+        state->last = mark;
+}
+
+static void
+stage_end(struct session *session, enum stage stage, enum outcome outcome, struct mark mark)
+{
+    struct stage_state *state = &session->stages[stage];
+
+    mark_once(&state->first, mark);
+    if (state->outcome != OUTCOME_UNKNOWN)
+        return;
+    state->outcome = outcome;
+    state->last = mark;
+}
+
+/* A stage that lasts: its last frame moves on. */
+static void
+stage_go_on(struct session *session, enum stage stage, struct mark mark)
+{
+    stage_enter(session, stage, mark);
+    session->stages[stage].outcome = OUTCOME_OK;
+    session->stages[stage].last = mark;
+}
+
+/* Did side end its part of the session? What the other says after it, it does not hear. */
+static bool
+session_gave_up(const struct session *session, enum side side)
+{
+    return mark_is_set(session->terminate[side].mark) || mark_is_set(session->sstp.abort[side]) ||
+           mark_is_set(session->sstp.disconnect[side]) ||
+           mark_is_set(session->conn->track->half[side].fin);
+}
+
+static void
+session_answered(struct session *session, struct mark request, struct mark response)
+{
+    const struct frame_answer answer = { request, response };
+
+    if (!mark_is_set(request))
+        return;
+    if (!session->answers)
+        session->answers = g_array_new(FALSE, FALSE, sizeof answer);
+    g_array_append_vals(session->answers, &answer, 1);
+}
+
+/* --- below SSTP ------------------------------------------------------------------------------ */
+
+static void
+session_tls_stage(struct session *session)
+{
+    const struct track *track = session->conn->track;
+    const struct stream_walker *walker = &track->half[SIDE_CLIENT].walker;
+
+    if (track->tls.has_client_hello && !mark_is_set(session->stages[STAGE_TLS].first))
+        stage_enter(session, STAGE_TLS, track->tls.client_hello_at);
+    if (track->tls.has_server_hello && mark_is_set(walker->first_application))
+        stage_end(session, STAGE_TLS, OUTCOME_OK, walker->first_application);
+}
+
+static void
+session_tcp_stage(struct session *session)
+{
+    const struct tcp_half *half = session->conn->track->half;
+
+    if (!mark_is_set(half[SIDE_CLIENT].syn))
+        return;
+    if (!mark_is_set(session->stages[STAGE_TCP].first))
+        stage_enter(session, STAGE_TCP, half[SIDE_CLIENT].syn);
+    if (mark_is_set(half[SIDE_SERVER].syn) && mark_is_set(half[SIDE_CLIENT].handshake_ack))
+        stage_end(session, STAGE_TCP, OUTCOME_OK, half[SIDE_CLIENT].handshake_ack);
+}
+
+static void
+session_proxy_stage(struct session *session)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+
+    if (mark_is_set(proxy->connect) && !mark_is_set(session->stages[STAGE_PROXY].first))
+        stage_enter(session, STAGE_PROXY, proxy->connect);
+    if (mark_is_set(proxy->answer))
+        stage_end(session, STAGE_PROXY, proxy->status == 200 ? OUTCOME_OK : OUTCOME_FAILED,
+                  proxy->answer);
+}
+
+void
+session_conn_event(struct session *session, enum side side, unsigned events, struct mark mark)
+{
+    (void)side;
+    if (session->reached <= STAGE_TLS) {
+        session_tcp_stage(session);
+        session_proxy_stage(session);
+        session_tls_stage(session);
+    }
+    if (events & CONN_EVENT_CLOSED) {
+        stage_go_on(session, STAGE_TEARDOWN, mark);
+        session->changed = true;
+    }
+    if (events & CONN_EVENT_TLS)
+        session->changed = true;
+}
+
+/* First clear bytes of a side: from here on each of its records should come through. */
+static void
+session_clear(struct session *session, enum side side, struct mark mark)
+{
+    const struct track *track = session->conn->track;
+
+    mark_once(&session->clear_first, mark);
+    if (mark_is_set(session->clear_base[side].mark))
+        return;
+    session->clear_base[side].mark = mark;
+    session->clear_base[side].walked = track->half[side].walker.application_complete;
+    session->clear_base[side].decrypted = track->decrypted_records[side];
+}
+
+void
+session_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark)
+{
+    /* walked holds all records of the first frame, of which decryption told one by one. */
+    if (session->clear_base[side].mark.frame == mark.frame)
+        session->clear_base[side].decrypted += records;
+}
+
+uint32_t
+session_undecrypted(const struct session *session, enum side side)
+{
+    const struct track *track = session->conn->track;
+    const struct stream_walker *walker = &track->half[side].walker;
+    uint32_t lost = track->half[side].dropped > 0 || walker->kind == STREAM_LOST;
+
+    if (walker->kind != STREAM_TLS || !mark_is_set(session->clear_base[side].mark))
+        return lost;
+    uint32_t walked = walker->application_complete - session->clear_base[side].walked;
+    uint32_t decrypted = track->decrypted_records[side] - session->clear_base[side].decrypted;
+    return lost + (walked > decrypted ? walked - decrypted : 0);
+}
+
+void
+session_http(struct session *session, enum side side, const struct http_head *head,
+             struct mark mark)
+{
+    struct http_facts *http = &session->http;
+
+    session_clear(session, side, mark);
+    session->changed = true;
+    if (head->request && side == SIDE_CLIENT) {
+        session_conn_event(session, side, CONN_EVENT_NONE, mark);
+        if (conn_is_tls(session->conn))
+            stage_end(session, STAGE_TLS, OUTCOME_OK, mark);
+        stage_enter(session, STAGE_HTTP, mark);
+        mark_once(&http->request, mark);
+        text_set(&http->host, head->host);
+        text_set(&http->correlation_id, head->correlation_id);
+    } else if (!head->request && side == SIDE_SERVER && !mark_is_set(http->response)) {
+        session_answered(session, http->request, mark);
+        http->response = mark;
+        http->status = head->status;
+        text_set(&http->server, head->server);
+        stage_enter(session, STAGE_HTTP, mark);
+        stage_end(session, STAGE_HTTP, head->status == 200 ? OUTCOME_OK : OUTCOME_FAILED, mark);
+    }
+}
+
+/* --- echoes ---------------------------------------------------------------------------------- */
+
+static void
+echo_request(struct echo *echo, uint8_t id, uint64_t end, struct mark mark)
+{
+    if (echo->requests++ > 0) {
+        echo->interval_last = mark.time - echo->last_request.time;
+        if (echo->intervals++ == 0) {
+            echo->interval_min = echo->interval_max = echo->interval_last;
+        } else {
+            echo->interval_min = MIN(echo->interval_min, echo->interval_last);
+            echo->interval_max = MAX(echo->interval_max, echo->interval_last);
+        }
+    }
+    echo->last_request = mark;
+    if (echo->num_open < EVIDENCE_FRAMES_MAX)
+        echo->open[echo->num_open] = (struct echo_request){ mark, end, id };
+    echo->num_open++;
+}
+
+/* id: of the request that is answered, -1 when the protocol has none. */
+static void
+echo_reply(struct session *session, struct echo *echo, int id, struct mark mark)
+{
+    uint32_t kept = MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX);
+    const struct echo_request *request = NULL;
+
+    for (uint32_t i = 0; i < kept && !request; i++)
+        if (id < 0 || echo->open[i].id == id)
+            request = &echo->open[i];
+    echo->last_reply = mark;
+    if (request) {
+        int64_t rtt = mark.time - request->mark.time;
+        echo->rtt_min = echo->replies ? MIN(echo->rtt_min, rtt) : rtt;
+        echo->rtt_max = MAX(echo->rtt_max, rtt);
+        echo->rtt_sum += rtt;
+        echo->replies++;
+        session_answered(session, request->mark, mark);
+    }
+    /* Whatever it answers, it shows that the peer is alive: older requests are no gap. */
+    echo->num_open = 0;
+}
+
+/* --- PPP negotiation ------------------------------------------------------------------------- */
+
+static void
+negotiation_request(struct ppp_negotiation *n, const struct ppp_packet *packet, uint16_t protocol,
+                    struct mark mark)
+{
+    struct ppp_options options;
+
+    mark_once(&n->first, mark);
+    n->last = mark;
+    n->requests++;
+    n->last_id = packet->id;
+    n->agreed = false;
+    ppp_decode_options(packet->data, &options);
+    if (protocol == PPP_LCP)
+        ppp_lcp_options(&options, &n->lcp);
+    else if (protocol == PPP_IPCP)
+        ppp_ipcp_options(&options, &n->ipcp);
+}
+
+/* A Configure packet or Terminate-Request of side. Returns true when both sides now agree. */
+static bool
+negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
+                   const struct ppp_packet *packet, uint16_t protocol, struct mark mark)
+{
+    struct ppp_negotiation *asker = &n[side_other(side)];
+
+    switch (packet->code) {
+    case PPP_CONFIGURE_REQUEST:
+        negotiation_request(&n[side], packet, protocol, mark);
+        break;
+    case PPP_CONFIGURE_ACK:
+        if (asker->requests && packet->id == asker->last_id && !asker->agreed) {
+            asker->agreed = true;
+            asker->agreed_at = mark;
+            return n[side].agreed;
+        }
+        break;
+    case PPP_CONFIGURE_NAK:
+        asker->naks++;
+        break;
+    case PPP_CONFIGURE_REJECT:
+        asker->rejects++;
+        break;
+    case PPP_TERMINATE_REQUEST:
+        mark_once(&n[side].terminate, mark);
+        break;
+    default:
+        break;
+    }
+    return false;
+}
+
+static struct ppp_negotiation *
+session_negotiation(struct session *session, uint16_t protocol)
+{
+    switch (protocol) {
+    case PPP_LCP:
+        return session->lcp;
+    case PPP_IPCP:
+        return session->ipcp;
+    case PPP_IPV6CP:
+        return session->ipv6cp;
+    case PPP_CCP:
+        return session->ccp;
+    default:
+        return NULL;
+    }
+}
+
+/* --- LCP ------------------------------------------------------------------------------------- */
+
+static void
+session_terminate(struct session *session, enum side side, struct buf data, struct mark mark)
+{
+    struct terminate_facts *facts = &session->terminate[side];
+    struct ppp_terminate terminate;
+
+    stage_go_on(session, STAGE_TEARDOWN, mark);
+    if (mark_is_set(facts->mark))
+        return;
+    ppp_decode_terminate(data, &terminate);
+    facts->mark = mark;
+    facts->microsoft = terminate.microsoft;
+    facts->ras_error = terminate.ras_error;
+    if (!terminate.microsoft)
+        text_set(&facts->text, terminate.text);
+}
+
+static void
+session_identification(struct session *session, struct buf data)
+{
+    char guid[39];
+    uint32_t magic;
+    struct buf message;
+
+    if (!session->http.correlation_id && ppp_decode_identification(data, &magic, &message) &&
+        ppp_identification_guid(message, guid))
+        session->http.correlation_id = g_strdup(guid);
+}
+
+static void
+session_lcp_opened(struct session *session, struct mark mark)
+{
+    mark_once(&session->lcp_opened, mark);
+    stage_end(session, STAGE_LCP, OUTCOME_OK, mark);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (session->lcp[side].lcp.auth_protocol)
+            return;
+    stage_end(session, STAGE_AUTH, OUTCOME_SKIPPED, mark);
+}
+
+static void
+session_protocol_reject(struct session *session, enum side side, struct buf data, struct mark mark)
+{
+    uint16_t protocol;
+
+    if (!ppp_decode_protocol_reject(data, &protocol))
+        return;
+    struct ppp_negotiation *n = session_negotiation(session, protocol);
+    if (n)
+        mark_once(&n[side_other(side)].protocol_reject, mark);
+}
+
+static void
+session_lcp(struct session *session, enum side side, const struct ppp_packet *packet,
+            struct mark mark)
+{
+    uint64_t end = session->conn->track->half[side].next;
+
+    switch (packet->code) {
+    case PPP_ECHO_REQUEST:
+        echo_request(&session->lcp_echo[side], packet->id, end, mark);
+        stage_go_on(session, STAGE_KEEPALIVE, mark);
+        break;
+    case PPP_ECHO_REPLY:
+        if (!session_gave_up(session, side_other(side)))
+            echo_reply(session, &session->lcp_echo[side_other(side)], packet->id, mark);
+        stage_go_on(session, STAGE_KEEPALIVE, mark);
+        break;
+    case PPP_TERMINATE_REQUEST:
+        session_terminate(session, side, packet->data, mark);
+        break;
+    case PPP_TERMINATE_ACK:
+        stage_go_on(session, STAGE_TEARDOWN, mark);
+        break;
+    case PPP_IDENTIFICATION:
+        session_identification(session, packet->data);
+        break;
+    case PPP_PROTOCOL_REJECT:
+        session_protocol_reject(session, side, packet->data, mark);
+        break;
+    default:
+        stage_enter(session, STAGE_LCP, mark);
+        if (negotiation_packet(session->lcp, side, packet, PPP_LCP, mark))
+            session_lcp_opened(session, mark);
+        break;
+    }
+}
+
+static void
+session_ncp(struct session *session, enum side side, uint16_t protocol,
+            const struct ppp_packet *packet, struct mark mark)
+{
+    struct ppp_negotiation *n = session_negotiation(session, protocol);
+
+    stage_enter(session, STAGE_NCP, mark);
+    if (n && negotiation_packet(n, side, packet, protocol, mark) && protocol != PPP_CCP) {
+        mark_once(&session->ncp_opened, mark);
+        stage_end(session, STAGE_NCP, OUTCOME_OK, mark);
+    }
+}
+
+/* --- authentication -------------------------------------------------------------------------- */
+
+static void
+auth_first(struct session *session, enum auth_method method, enum side authenticator,
+           struct mark mark)
+{
+    if (!mark_is_set(session->auth.first)) {
+        session->auth.first = mark;
+        session->auth.authenticator = authenticator;
+    }
+    if (session->auth.method == AUTH_NONE || session->auth.method == AUTH_UNKNOWN ||
+        session->auth.method == AUTH_EAP)
+        session->auth.method = method;
+}
+
+static void
+auth_success(struct session *session, struct mark mark)
+{
+    session_answered(session, session->auth.response, mark);
+    session->auth.success = mark;
+    stage_end(session, STAGE_AUTH, OUTCOME_OK, mark);
+}
+
+static void
+auth_failure(struct session *session, struct mark mark)
+{
+    session_answered(session, session->auth.response, mark);
+    session->auth.failure = mark;
+    mark_once(&session->auth.first_failure, mark);
+    session->auth.failures++;
+}
+
+static void
+auth_failure_text(struct session *session, struct buf text)
+{
+    struct ppp_mschap_failure failure;
+
+    session->auth.has_error = false;
+    if (!ppp_decode_mschap_failure(text, &failure))
+        return;
+    session->auth.has_error = failure.has_error;
+    session->auth.error = failure.error;
+    session->auth.retry_allowed = failure.has_retry && failure.retry;
+}
+
+/* The algorithm agreed in LCP; where the capture lacks LCP, the length of the Response tells. */
+static enum auth_method
+chap_method(const struct session *session, enum side authenticator)
+{
+    switch (session->lcp[authenticator].lcp.chap_algorithm) {
+    case CHAP_MD5:
+        return AUTH_CHAP_MD5;
+    case CHAP_MSCHAP:
+        return AUTH_MSCHAP;
+    case CHAP_MSCHAPV2:
+        return AUTH_MSCHAPV2;
+    default:
+        return AUTH_UNKNOWN;
+    }
+}
+
+static void
+session_chap(struct session *session, enum side side, const struct ppp_packet *packet,
+             struct mark mark)
+{
+    bool from_peer = packet->code == CHAP_RESPONSE || packet->code == CHAP_CHANGE_PASSWORD;
+    enum side authenticator = from_peer ? side_other(side) : side;
+    struct ppp_chap_value value;
+
+    auth_first(session, chap_method(session, authenticator), authenticator, mark);
+    switch (packet->code) {
+    case CHAP_RESPONSE:
+        session->auth.response = mark;
+        if (ppp_decode_chap_value(packet->data, &value)) {
+            text_set(&session->auth.user, value.name);
+            if (session->auth.method == AUTH_UNKNOWN && buf_left(&value.value) == 16)
+                session->auth.method = AUTH_CHAP_MD5;
+        }
+        break;
+    case CHAP_SUCCESS:
+        auth_success(session, mark);
+        break;
+    case CHAP_FAILURE:
+        auth_failure(session, mark);
+        auth_failure_text(session, packet->data);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+session_pap(struct session *session, enum side side, const struct ppp_packet *packet,
+            struct mark mark)
+{
+    struct ppp_pap_request request;
+
+    auth_first(session, AUTH_PAP, packet->code == PAP_REQUEST ? side_other(side) : side, mark);
+    if (packet->code == PAP_REQUEST) {
+        session->auth.response = mark;
+        if (ppp_decode_pap_request(packet->data, &request))
+            text_set(&session->auth.user, request.peer_id);
+    } else if (packet->code == PAP_ACK) {
+        auth_success(session, mark);
+    } else if (packet->code == PAP_NAK) {
+        auth_failure(session, mark);
+    }
+}
+
+static enum auth_method
+eap_method(uint8_t type)
+{
+    switch (type) {
+    case EAP_MD5:
+        return AUTH_EAP_MD5;
+    case EAP_TLS:
+        return AUTH_EAP_TLS;
+    case EAP_PEAP:
+        return AUTH_PEAP;
+    case EAP_MSCHAPV2:
+        return AUTH_EAP_MSCHAPV2;
+    default:
+        return AUTH_EAP;
+    }
+}
+
+static void
+session_eap(struct session *session, enum side side, const struct ppp_packet *packet,
+            struct mark mark)
+{
+    enum side authenticator = packet->code == EAP_RESPONSE ? side_other(side) : side;
+    struct ppp_eap eap;
+
+    if (!ppp_decode_eap(packet, &eap))
+        return;
+    auth_first(session, eap_method(eap.type), authenticator, mark);
+    switch (packet->code) {
+    case EAP_REQUEST:
+        if (eap.has_mschap && eap.mschap_op == CHAP_FAILURE) {
+            auth_failure(session, mark);
+            auth_failure_text(session, eap.mschap_message);
+        }
+        break;
+    case EAP_RESPONSE:
+        session->auth.response = mark;
+        if (eap.type == EAP_IDENTITY)
+            text_set(&session->auth.user, eap.type_data);
+        break;
+    case EAP_SUCCESS:
+        auth_success(session, mark);
+        break;
+    case EAP_FAILURE:
+        auth_failure(session, mark);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+session_auth(struct session *session, enum side side, uint16_t protocol,
+             const struct ppp_packet *packet, struct mark mark)
+{
+    stage_enter(session, STAGE_AUTH, mark);
+    if (protocol == PPP_CHAP)
+        session_chap(session, side, packet, mark);
+    else if (protocol == PPP_PAP)
+        session_pap(session, side, packet, mark);
+    else
+        session_eap(session, side, packet, mark);
+}
+
+/* --- inner data ------------------------------------------------------------------------------ */
+
+static void
+evidence_add(uint32_t frames[EVIDENCE_FRAMES_MAX], uint32_t num, uint32_t frame)
+{
+    if (num < EVIDENCE_FRAMES_MAX)
+        frames[num] = frame;
+}
+
+/* Longest SSTP packet whose record one segment of side holds; 0 when that is not known. */
+static size_t
+session_packet_room(const struct session *session, enum side side)
+{
+    const struct tls_facts *tls = &session->conn->track->tls;
+    size_t room = conn_segment_room(session->conn, side);
+
+    if (!conn_is_tls(session->conn))
+        return room;
+    if (!tls->has_server_hello)
+        return 0;
+
+    struct mtu_cipher cipher =
+        mtu_cipher_of(tls->server_hello.cipher_suite, tls->server_hello.version,
+                      tls->server_hello.encrypt_then_mac);
+    return cipher.known ? mtu_inner_fit(&cipher, room, 0) : 0;
+}
+
+static void
+session_sizes(struct session *session, enum side side, size_t packet_len, size_t inner_len,
+              struct mark mark)
+{
+    struct mtu_facts *mtu = &session->mtu[side];
+    const struct ppp_negotiation *receiver = &session->lcp[side_other(side)];
+    size_t mru = receiver->lcp.mru ? receiver->lcp.mru : PPP_DEFAULT_MRU;
+
+    if (inner_len > mtu->max_inner) {
+        mtu->max_inner = (uint32_t)inner_len;
+        mtu->max_sstp = (uint32_t)packet_len;
+        mtu->encapsulation = (uint32_t)(packet_len - inner_len);
+    }
+    if (inner_len > mru && receiver->agreed && !mark_is_set(mtu->mp_at)) {
+        mark_once(&mtu->over_mru_at, mark);
+        evidence_add(mtu->over_mru_frames, mtu->over_mru, mark.frame);
+        session->changed |= mtu->over_mru++ == 0;
+        mtu->over_mru_max = MAX(mtu->over_mru_max, (uint32_t)inner_len);
+    }
+    if (packet_len < mtu->fit_checked)
+        return;
+    /* Small packets, nearly all, do not come here: the room is worked out once for the rest. */
+    if (mtu->fit_checked == 0) {
+        mtu->room = (uint32_t)session_packet_room(session, side);
+        mtu->fit_checked = mtu->room ? mtu->room + 1 : UINT32_MAX;
+    }
+    if (mtu->room && packet_len > mtu->room) {
+        mark_once(&mtu->straddling_at, mark);
+        evidence_add(mtu->straddling_frames, mtu->straddling, mark.frame);
+        session->changed |= mtu->straddling++ < STRADDLING_MIN;
+    }
+}
+
+static void
+session_data(struct session *session, enum side side, size_t packet_len,
+             const struct ppp_frame *frame, struct mark mark)
+{
+    struct data_facts *data = &session->data;
+    size_t len = buf_left(&frame->payload);
+
+    stage_go_on(session, STAGE_DATA, mark);
+    mark_once(&data->first[side], mark);
+    data->last[side] = mark;
+    data->packets[side]++;
+    data->bytes[side] += len;
+    session_sizes(session, side, packet_len, len, mark);
+}
+
+static void
+session_ppp(struct session *session, enum side side, size_t packet_len, const uint8_t *ppp,
+            size_t len, struct mark mark)
+{
+    struct ppp_frame frame;
+    struct ppp_packet packet;
+
+    if (!ppp_decode_frame(ppp, len, &frame))
+        return;
+    if (!session_gave_up(session, side_other(side)))
+        session->ppp_last[side] = mark;
+    if (ppp_is_network_data(frame.protocol)) {
+        session_data(session, side, packet_len, &frame, mark);
+        return;
+    }
+    session->changed = true;
+    if (frame.protocol == PPP_MULTILINK)
+        mark_once(&session->mtu[side].mp_at, mark);
+    if (!ppp_is_control(frame.protocol) || !ppp_decode_packet(frame.payload, &packet))
+        return;
+
+    switch (frame.protocol) {
+    case PPP_LCP:
+        session_lcp(session, side, &packet, mark);
+        break;
+    case PPP_PAP:
+    case PPP_CHAP:
+    case PPP_EAP:
+        session_auth(session, side, frame.protocol, &packet, mark);
+        break;
+    case PPP_CBCP:
+        stage_enter(session, STAGE_LCP, mark);
+        break;
+    default:
+        session_ncp(session, side, frame.protocol, &packet, mark);
+        break;
+    }
+}
+
+/* --- SSTP ------------------------------------------------------------------------------------ */
+
+/* One step of a peer's state machine (MS-SSTP 3.2.5, 3.3.5). sent: the peer itself sends it. */
+struct sstp_transition {
+    enum side role;
+    enum sstp_state from;
+    uint16_t type;
+    bool sent;
+    enum sstp_state to;
+};
+
+#define C SIDE_CLIENT
+#define S SIDE_SERVER
+static const struct sstp_transition transitions[] = {
+    { C, SSTP_STATE_DISCONNECTED, SSTP_CALL_CONNECT_REQUEST, true,
+      SSTP_STATE_CONNECT_REQUEST_SENT },
+    { C, SSTP_STATE_CONNECT_REQUEST_SENT, SSTP_CALL_CONNECT_REQUEST, true,
+      SSTP_STATE_CONNECT_REQUEST_SENT },
+    { C, SSTP_STATE_CONNECT_REQUEST_SENT, SSTP_CALL_CONNECT_NAK, false,
+      SSTP_STATE_CONNECT_REQUEST_SENT },
+    { C, SSTP_STATE_CONNECT_REQUEST_SENT, SSTP_CALL_CONNECT_ACK, false,
+      SSTP_STATE_CONNECT_ACK_RECEIVED },
+    { C, SSTP_STATE_CONNECT_ACK_RECEIVED, SSTP_CALL_CONNECTED, true, SSTP_STATE_CALL_CONNECTED },
+    { C, SSTP_STATE_CALL_CONNECTED, SSTP_ECHO_REQUEST, true, SSTP_STATE_CALL_CONNECTED },
+    { C, SSTP_STATE_CALL_CONNECTED, SSTP_ECHO_RESPONSE, true, SSTP_STATE_CALL_CONNECTED },
+    { S, SSTP_STATE_DISCONNECTED, SSTP_CALL_CONNECT_REQUEST, false,
+      SSTP_STATE_CONNECT_REQUEST_PENDING },
+    { S, SSTP_STATE_CONNECT_REQUEST_PENDING, SSTP_CALL_CONNECT_NAK, true,
+      SSTP_STATE_CONNECT_REQUEST_PENDING },
+    { S, SSTP_STATE_CONNECT_REQUEST_PENDING, SSTP_CALL_CONNECT_ACK, true,
+      SSTP_STATE_CALL_CONNECTED_PENDING },
+    { S, SSTP_STATE_CALL_CONNECTED_PENDING, SSTP_CALL_CONNECTED, false, SSTP_STATE_CALL_CONNECTED },
+    { S, SSTP_STATE_CALL_CONNECTED, SSTP_ECHO_REQUEST, true, SSTP_STATE_CALL_CONNECTED },
+    { S, SSTP_STATE_CALL_CONNECTED, SSTP_ECHO_RESPONSE, true, SSTP_STATE_CALL_CONNECTED },
+};
+#undef C
+#undef S
+
+static bool
+state_is_closing(enum sstp_state state)
+{
+    return state >= SSTP_STATE_ABORT_SENT;
+}
+
+/* MS-SSTP 3.1.5: an abort or a disconnect is legal in every state; while closing, the rest is
+ * ignored. */
+static bool
+sstp_close_step(enum sstp_state *state, uint16_t type, bool sent)
+{
+    if (state_is_closing(*state))
+        return true;
+    if (type == SSTP_CALL_ABORT)
+        *state = sent ? SSTP_STATE_ABORT_SENT : SSTP_STATE_ABORT_RECEIVED;
+    else if (type == SSTP_CALL_DISCONNECT)
+        *state = sent ? SSTP_STATE_DISCONNECT_SENT : SSTP_STATE_DISCONNECT_RECEIVED;
+    else
+        return false;
+    return true;
+}
+
+/* False when the state machine of role does not foresee it. */
+static bool
+sstp_step(enum side role, enum sstp_state *state, uint16_t type, bool sent)
+{
+    if (sstp_close_step(state, type, sent))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++) {
+        const struct sstp_transition *t = &transitions[i];
+        if (t->role == role && t->from == *state && t->type == type && t->sent == sent) {
+            *state = t->to;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+session_states(struct session *session, enum side side, uint16_t type, struct mark mark)
+{
+    struct sstp_facts *sstp = &session->sstp;
+    enum sstp_state before = sstp->state[side];
+
+    /* The capture began later: who is past Call Connect Request is taken to be connected. */
+    if (!mark_is_set(sstp->call_request) && type != SSTP_CALL_CONNECT_REQUEST &&
+        before == SSTP_STATE_DISCONNECTED)
+        sstp->state[SIDE_CLIENT] = sstp->state[SIDE_SERVER] = SSTP_STATE_CALL_CONNECTED;
+    bool foreseen = sstp_step(side, &sstp->state[side], type, true);
+    sstp_step(side_other(side), &sstp->state[side_other(side)], type, false);
+    if (foreseen)
+        return;
+    if (sstp->num_unexpected < UNEXPECTED_MAX)
+        sstp->unexpected[sstp->num_unexpected] = (struct unexpected){ mark, type, side, before };
+    sstp->num_unexpected++;
+}
+
+static void
+session_binding(struct session *session, const struct sstp_message *message, struct mark mark)
+{
+    struct sstp_facts *sstp = &session->sstp;
+
+    stage_enter(session, STAGE_BINDING, mark);
+    if (mark_is_set(sstp->call_connected))
+        return;
+    sstp->call_connected = mark;
+    sstp->has_binding = message->has_binding;
+    if (message->has_binding)
+        sstp->binding = message->binding;
+    sstp->binding_flaws = message->flaws;
+}
+
+static void
+session_abort(struct session *session, enum side side, const struct sstp_message *message,
+              struct mark mark)
+{
+    struct sstp_facts *sstp = &session->sstp;
+
+    stage_go_on(session, STAGE_TEARDOWN, mark);
+    if (mark_is_set(sstp->abort[side]))
+        return;
+    sstp->abort[side] = mark;
+    sstp->has_status[side] = message->has_status;
+    sstp->status[side] = message->status.status;
+}
+
+static void
+session_control(struct session *session, enum side side, const struct sstp_message *message,
+                struct mark mark)
+{
+    struct sstp_facts *sstp = &session->sstp;
+
+    switch (message->type) {
+    case SSTP_CALL_CONNECT_REQUEST:
+        stage_enter(session, STAGE_SSTP, mark);
+        mark_once(&sstp->call_request, mark);
+        break;
+    case SSTP_CALL_CONNECT_ACK:
+        stage_enter(session, STAGE_SSTP, mark);
+        stage_end(session, STAGE_SSTP, OUTCOME_OK, mark);
+        session_answered(session, sstp->call_request, mark);
+        sstp->call_ack = mark;
+        if (message->has_binding_request)
+            sstp->binding_request = message->binding_request;
+        break;
+    case SSTP_CALL_CONNECT_NAK:
+        stage_enter(session, STAGE_SSTP, mark);
+        mark_once(&sstp->call_nak, mark);
+        break;
+    case SSTP_CALL_CONNECTED:
+        session_binding(session, message, mark);
+        break;
+    case SSTP_CALL_ABORT:
+        session_abort(session, side, message, mark);
+        break;
+    case SSTP_CALL_DISCONNECT:
+        stage_go_on(session, STAGE_TEARDOWN, mark);
+        mark_once(&sstp->disconnect[side], mark);
+        break;
+    case SSTP_CALL_DISCONNECT_ACK:
+        stage_go_on(session, STAGE_TEARDOWN, mark);
+        mark_once(&sstp->disconnect_ack[side], mark);
+        break;
+    case SSTP_ECHO_REQUEST:
+        stage_go_on(session, STAGE_KEEPALIVE, mark);
+        echo_request(&sstp->echo[side], 0, session->conn->track->half[side].next, mark);
+        break;
+    case SSTP_ECHO_RESPONSE:
+        stage_go_on(session, STAGE_KEEPALIVE, mark);
+        if (!session_gave_up(session, side_other(side)))
+            echo_reply(session, &sstp->echo[side_other(side)], -1, mark);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+session_malformed(struct session *session, struct mark mark)
+{
+    session->sstp.malformed++;
+    mark_once(&session->sstp.malformed_at, mark);
+}
+
+void
+session_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
+               struct mark mark)
+{
+    struct sstp_facts *sstp = &session->sstp;
+    struct sstp_header header;
+    struct sstp_message message;
+
+    if (sstp_decode_header(packet, len, &header) != SSTP_OK)
+        return;
+    session_clear(session, side, mark);
+    sstp->packets[side]++;
+    sstp->bytes[side] += len;
+    if (!session_gave_up(session, side_other(side)))
+        sstp->last[side] = mark;
+    if (side == SIDE_SERVER && mark_is_set(sstp->call_connected) &&
+        !mark_is_set(sstp->after_connected)) {
+        sstp->after_connected = mark;
+        session->changed = true;
+    }
+    if (!header.control) {
+        sstp->data[side]++;
+        session_ppp(session, side, len, packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN, mark);
+        return;
+    }
+
+    sstp->control[side]++;
+    session->changed = true;
+    enum sstp_result result = sstp_decode_control(packet, len, &message);
+    if (result != SSTP_OK || message.flaws)
+        session_malformed(session, mark);
+    if (result == SSTP_BAD_LENGTH || result == SSTP_BAD_VERSION || result == SSTP_NEED_MORE)
+        return;
+    session_states(session, side, message.type, mark);
+    session_control(session, side, &message, mark);
+    /* The server let it pass: whatever it says next, it does not abort. */
+    if (mark_is_set(sstp->call_connected) &&
+        session->stages[STAGE_BINDING].outcome == OUTCOME_UNKNOWN &&
+        mark_is_set(sstp->abort[SIDE_SERVER]))
+        stage_end(session, STAGE_BINDING, OUTCOME_FAILED, mark);
+}
+
+void
+session_junk(struct session *session, enum side side, struct mark mark)
+{
+    (void)side;
+    session->sstp.junk++;
+    mark_once(&session->sstp.junk_at, mark);
+    session->changed = true;
+}
+
+void
+session_oversize(struct session *session, enum side side, size_t len, struct mark mark)
+{
+    struct mtu_facts *mtu = &session->mtu[side];
+
+    mark_once(&mtu->oversize_at, mark);
+    session->changed |= mtu->oversize++ == 0;
+    mtu->oversize_max = MAX(mtu->oversize_max, (uint32_t)len);
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+void
+session_settle(struct session *session)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    struct mark end = { 0 };
+    enum side by;
+    bool reset;
+
+    /* No message says that a binding was accepted: what follows it does. */
+    if (mark_is_set(sstp->call_connected) && mark_is_set(sstp->after_connected) &&
+        (mark_is_set(session->ncp_opened) || session->data.packets[SIDE_SERVER]))
+        stage_end(session, STAGE_BINDING, OUTCOME_OK, sstp->after_connected);
+    if (!conn_closed(session->conn, &end, &by, &reset))
+        return;
+    for (int stage = STAGE_TCP; stage <= STAGE_NCP; stage++)
+        if (mark_is_set(session->stages[stage].first) && stage == (int)session->reached)
+            stage_end(session, (enum stage)stage, OUTCOME_FAILED, end);
+}
+
+/* --- as a whole ------------------------------------------------------------------------------ */
+
+bool
+session_is_established(const struct session *session)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    bool data = session->data.packets[SIDE_CLIENT] && session->data.packets[SIDE_SERVER];
+
+    if (mark_is_set(session->sstp.call_request) && !mark_is_set(sstp->call_connected))
+        return false;
+    return mark_is_set(session->ncp_opened) || data;
+}
+
+struct mark
+session_goodbye(const struct session *session, enum side side)
+{
+    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct mark goodbyes[] = { session->terminate[side].mark, session->sstp.abort[side],
+                                     session->sstp.disconnect[side], tls->close_notify[side],
+                                     tls->alert[side] };
+    struct mark first = { 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
+        if (mark_is_set(goodbyes[i]) && (!mark_is_set(first) || goodbyes[i].frame < first.frame))
+            first = goodbyes[i];
+    return first;
+}
+
+const char *
+session_outcome(const struct session *session)
+{
+    struct mark end;
+    enum side by;
+    bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
+
+    closed |= mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
+              mark_is_set(session_goodbye(session, SIDE_SERVER));
+    if (session->evidence == EVIDENCE_NONE && conn_start_missing(session->conn))
+        return closed ? "ended" : "ongoing";
+    if (session->evidence == EVIDENCE_NONE &&
+        session->conn->track->half[SIDE_SERVER].walker.application_records > 0)
+        return closed ? "unknown" : "ongoing";
+    if (session_is_established(session))
+        return closed ? "ended" : "established";
+    return closed ? "failed" : "ongoing";
+}

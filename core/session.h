@@ -1,0 +1,251 @@
+/* session.h - one SSTP session: what was said on each layer, and how far it came
+ *
+ * A session stands on one TCP connection. It is fed with decoded pieces in capture order and keeps
+ * facts; rules (rules.h) turn facts into findings. Its memory does not grow with the data frames.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_SESSION_H
+#define SSTPDIAG_CORE_SESSION_H
+
+#include <glib.h>
+
+#include "binding.h"
+#include "conn.h"
+#include "findings.h"
+#include "mtu.h"
+#include "ppp.h"
+#include "sstp.h"
+
+enum outcome { OUTCOME_UNKNOWN, OUTCOME_OK, OUTCOME_FAILED, OUTCOME_SKIPPED, OUTCOME_INFERRED };
+
+struct stage_state {
+    enum outcome outcome;
+    struct mark first, last; /* last: when its outcome was known */
+};
+
+/* MS-SSTP 3.2.1, 3.3.1: the states of both peers, and those they share while closing. */
+#define SSTP_STATE_LIST(X)                                                                         \
+    X(SSTP_STATE_DISCONNECTED, "Call_Disconnected")                                                \
+    X(SSTP_STATE_CONNECT_REQUEST_SENT, "Client_Connect_Request_Sent")                              \
+    X(SSTP_STATE_CONNECT_ACK_RECEIVED, "Client_Connect_Ack_Received")                              \
+    X(SSTP_STATE_CONNECT_REQUEST_PENDING, "Server_Connect_Request_Pending")                        \
+    X(SSTP_STATE_CALL_CONNECTED_PENDING, "Server_Call_Connected_Pending")                          \
+    X(SSTP_STATE_CALL_CONNECTED, "Call_Connected")                                                 \
+    X(SSTP_STATE_ABORT_SENT, "Call_Abort_Timeout_Pending")                                         \
+    X(SSTP_STATE_ABORT_RECEIVED, "Call_Abort_In_Progress")                                         \
+    X(SSTP_STATE_DISCONNECT_SENT, "Call_Disconnect_Ack_Pending")                                   \
+    X(SSTP_STATE_DISCONNECT_RECEIVED, "Call_Disconnect_In_Progress")
+
+#define SSTP_STATE_ENUMERATOR(enumerator, name) enumerator,
+enum sstp_state { SSTP_STATE_LIST(SSTP_STATE_ENUMERATOR) };
+#undef SSTP_STATE_ENUMERATOR
+
+enum {
+    EVIDENCE_FRAMES_MAX = 8,
+    UNEXPECTED_MAX = 8,
+    STRADDLING_MIN = 3, /* full-size packets that make a pattern */
+};
+
+/* A message that the state machine of its sender does not allow. */
+struct unexpected {
+    struct mark mark;
+    uint16_t type;
+    enum side by;
+    enum sstp_state state;
+};
+
+/* Requests of one asker that wait for an answer. */
+struct echo_request {
+    struct mark mark;
+    uint64_t end; /* offset behind it in the asker's byte stream */
+    uint8_t id;
+};
+
+/* One asker's echoes, of LCP or of SSTP. */
+struct echo {
+    uint32_t requests, replies;
+    struct echo_request
+        open[EVIDENCE_FRAMES_MAX]; /* unanswered since the last answer, oldest first */
+    uint32_t num_open;             /* all; the first ones stand in open[] */
+    struct mark last_request, last_reply;
+    uint32_t intervals; /* between requests, keepalive rhythm */
+    int64_t interval_min, interval_max, interval_last;
+    int64_t rtt_min, rtt_max, rtt_sum;
+};
+
+/* What one side asked for in LCP or an NCP, and whether the other agreed. */
+struct ppp_negotiation {
+    struct mark first, last; /* Configure-Requests */
+    uint32_t requests;
+    uint8_t last_id;
+    bool agreed; /* the last request was acknowledged */
+    struct mark agreed_at;
+    uint32_t naks, rejects;
+    struct mark protocol_reject; /* the other side rejected the protocol */
+    struct mark terminate;       /* this side's first Terminate-Request */
+    struct ppp_lcp_options lcp;  /* of the last request */
+    struct ppp_ipcp_options ipcp;
+};
+
+enum auth_method {
+    AUTH_NONE,
+    AUTH_PAP,
+    AUTH_CHAP_MD5,
+    AUTH_MSCHAP,
+    AUTH_MSCHAPV2,
+    AUTH_EAP,
+    AUTH_EAP_MD5,
+    AUTH_EAP_TLS,
+    AUTH_PEAP,
+    AUTH_EAP_MSCHAPV2,
+    AUTH_UNKNOWN
+};
+
+struct auth_facts {
+    enum auth_method method;
+    struct mark first, response, success, failure; /* failure: the last one */
+    struct mark first_failure;
+    uint32_t failures;
+    bool has_error;
+    unsigned error; /* E= of the last Failure */
+    bool retry_allowed;
+    enum side authenticator;
+    char *user; /* peer's name, cleaned; NULL when not seen */
+};
+
+/* Terminate-Request of LCP. */
+struct terminate_facts {
+    struct mark mark;
+    bool microsoft;
+    uint32_t ras_error;
+    char *text; /* cleaned; NULL when not printable */
+};
+
+struct sstp_facts {
+    enum sstp_state state[SIDE_COUNT];
+    struct mark call_request, call_ack, call_nak, call_connected;
+    struct mark abort[SIDE_COUNT], disconnect[SIDE_COUNT],
+        disconnect_ack[SIDE_COUNT]; /* first, by sender */
+    bool has_status[SIDE_COUNT];    /* of the first abort */
+    uint32_t status[SIDE_COUNT];
+    struct sstp_binding binding_request, binding; /* of the last Ack and the first Call Connected */
+    bool has_binding;
+    uint32_t binding_flaws;
+    struct mark after_connected; /* server's first packet after Call Connected */
+    uint32_t packets[SIDE_COUNT], control[SIDE_COUNT], data[SIDE_COUNT];
+    uint32_t malformed;
+    struct mark malformed_at;
+    uint32_t junk; /* pieces that are no SSTP packet */
+    struct mark junk_at;
+    struct unexpected unexpected[UNEXPECTED_MAX];
+    uint32_t num_unexpected;
+    struct mark last[SIDE_COUNT]; /* any packet */
+    uint64_t bytes[SIDE_COUNT];
+    struct echo echo[SIDE_COUNT]; /* by asker */
+};
+
+/* PPP payloads of one sender against what its peer can take. */
+struct mtu_facts {
+    uint32_t max_inner;     /* longest inner packet */
+    uint32_t max_sstp;      /* SSTP packet that carried it */
+    uint32_t encapsulation; /* SSTP and PPP bytes in front of it */
+    uint32_t over_mru;
+    uint32_t over_mru_max;
+    uint32_t over_mru_frames[EVIDENCE_FRAMES_MAX];
+    struct mark over_mru_at;
+    uint32_t oversize; /* SSTP packets above 4095 */
+    uint32_t oversize_max;
+    struct mark oversize_at;
+    uint32_t straddling;
+    uint32_t straddling_frames[EVIDENCE_FRAMES_MAX];
+    struct mark straddling_at;
+    struct mark mp_at;    /* Multilink frame: payload sizes say nothing about MRU */
+    uint32_t room;        /* longest SSTP packet that one segment holds, 0 when not known */
+    uint32_t fit_checked; /* packets shorter than this need no look; 0 before room was worked out */
+};
+
+struct data_facts {
+    uint32_t packets[SIDE_COUNT];
+    uint64_t bytes[SIDE_COUNT];
+    struct mark first[SIDE_COUNT], last[SIDE_COUNT];
+};
+
+struct http_facts {
+    struct mark request, response;
+    unsigned status;
+    char *host, *server, *correlation_id; /* cleaned; NULL when absent */
+};
+
+/* Two frames of which one answers the other. */
+struct frame_answer {
+    struct mark request, response;
+};
+
+struct session {
+    uint32_t id;
+    struct conn *conn;
+    enum evidence evidence;
+    enum stage stage;   /* of what was last seen */
+    enum stage reached; /* furthest */
+    struct stage_state stages[STAGE_COUNT];
+    struct mark clear_first; /* first decrypted or clear bytes */
+    struct {
+        uint32_t walked, decrypted; /* records up to the frame of this side's first clear bytes */
+        struct mark mark;
+    } clear_base[SIDE_COUNT];
+    struct http_facts http;
+    struct sstp_facts sstp;
+    struct ppp_negotiation lcp[SIDE_COUNT], ipcp[SIDE_COUNT], ipv6cp[SIDE_COUNT],
+        ccp[SIDE_COUNT]; /* by who asks */
+    struct mark lcp_opened, ncp_opened;
+    struct echo lcp_echo[SIDE_COUNT];
+    struct mark ppp_last[SIDE_COUNT]; /* any PPP frame */
+    struct auth_facts auth;
+    struct terminate_facts terminate[SIDE_COUNT];
+    struct data_facts data;
+    struct mtu_facts mtu[SIDE_COUNT]; /* by sender */
+    struct binding_cert cert; /* of this leg's leaf, or the one seen earlier for this server */
+    bool has_cert, cert_from_earlier;
+    uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
+    GArray *answers; /* struct frame_answer, completed and not yet taken by the engine */
+    bool changed;    /* something happened that rules should look at */
+};
+
+struct session *session_new(struct conn *conn, uint32_t id);
+void session_free(struct session *session);
+
+/* Facts, in capture order. None keeps a pointer to its bytes. */
+void session_http(struct session *session, enum side side, const struct http_head *head,
+                  struct mark mark);
+/* One whole SSTP packet of len bytes. */
+void session_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
+                    struct mark mark);
+/* Bytes where a packet should be. */
+void session_junk(struct session *session, enum side side, struct mark mark);
+/* An SSTP packet longer than the 12-bit length field allows. */
+void session_oversize(struct session *session, enum side side, size_t len, struct mark mark);
+/* After conn_segment(): stages below SSTP, and who closed. */
+void session_conn_event(struct session *session, enum side side, unsigned events, struct mark mark);
+
+/* records of side were decrypted in a frame; counted by its connection as well. */
+void session_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark);
+/* At the end: outcomes of stages that only the end shows. */
+void session_settle(struct session *session);
+
+/* How it went as a whole: "established", "failed", "ended", "ongoing", "unknown". */
+const char *session_outcome(const struct session *session);
+/* Call Connected was sent, nobody aborted, and inner data or an NCP came through. */
+bool session_is_established(const struct session *session);
+/* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
+struct mark session_goodbye(const struct session *session, enum side side);
+/* Records of side since the first clear bytes that could not be decrypted, or whose bytes the
+ * capture lacks: above zero, something that side said may be missing. */
+uint32_t session_undecrypted(const struct session *session, enum side side);
+const char *outcome_name(enum outcome outcome);
+const char *auth_method_name(enum auth_method method);
+const char *sstp_state_name(enum sstp_state state);
+/* Does the method give keys to bind with? */
+bool auth_method_has_keys(enum auth_method method);
+
+#endif
