@@ -1,0 +1,113 @@
+/* compat.h - every difference between the supported Wiresharks, and nothing else
+ *
+ * Written against the names of 4.4; 4.0 and 4.6 are mapped onto them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_PLUGIN_COMPAT_H
+#define SSTPDIAG_PLUGIN_COMPAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ws_version.h>
+#define COMPAT_WS (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
+
+#include <wireshark.h>
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tls-utils.h>
+#include <epan/dissectors/packet-tls.h>
+#include <epan/epan.h>
+#include <epan/expert.h>
+#include <epan/packet.h>
+#include <epan/prefs-int.h>
+#include <epan/prefs.h>
+#include <epan/proto_data.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/tap.h>
+#include <wiretap/wtap.h>
+
+/* 4.2 began to look for plugin_describe(), and has the header for its value. */
+#if COMPAT_WS >= 402
+#include <wsutil/plugins.h>
+#endif
+
+/* Heuristic dissectors: gboolean (an int) until 4.2, bool since 4.4. */
+#if COMPAT_WS < 404
+typedef gboolean compat_heur_ret;
+#else
+typedef bool compat_heur_ret;
+#endif
+
+/* stat_tap_ui.tap_init_cb tells since 4.6 whether it succeeded. */
+#if COMPAT_WS >= 406
+typedef bool compat_stat_init_ret;
+#define COMPAT_STAT_INIT_OK     true
+#define COMPAT_STAT_INIT_FAILED false
+#else
+typedef void compat_stat_init_ret;
+#define COMPAT_STAT_INIT_OK
+#define COMPAT_STAT_INIT_FAILED
+#endif
+
+/* data of a heuristic of "tls": a pointer to the session's handle in 4.0, struct tlsinfo since 4.4.
+ * Sets who gets the rest of the stream. */
+static inline void
+compat_tls_set_app_handle(void *data, dissector_handle_t handle)
+{
+    if (!data)
+        return;
+#if COMPAT_WS < 404
+    *(dissector_handle_t *)data = handle;
+#else
+    *((struct tlsinfo *)data)->app_handle = handle;
+#endif
+}
+
+/* Key of a TLS layer's SslPacketInfo: 0 in 4.0; the layer's number, from 1, since 4.4. */
+#if COMPAT_WS < 404
+#define COMPAT_TLS_FIRST_KEY 0
+#else
+#define COMPAT_TLS_FIRST_KEY 1
+#endif
+
+/* Interface names are kept by section since 4.4. */
+static inline const char *
+compat_interface_name(packet_info *pinfo, uint32_t interface)
+{
+#if COMPAT_WS < 404
+    return epan_get_interface_name(pinfo->epan, interface);
+#else
+    unsigned section =
+        pinfo->rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? pinfo->rec->section_number : 0;
+    return epan_get_interface_name(pinfo->epan, interface, section);
+#endif
+}
+
+/* The outer TCP conversation, or a new one; since 4.4 it may be kept by interface. */
+static inline conversation_t *
+compat_tcp_conversation(packet_info *pinfo, uint32_t srcport, uint32_t destport)
+{
+    conversation_t *conversation;
+
+#if COMPAT_WS < 404
+    conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+                                     srcport, destport, 0);
+    if (!conversation)
+        conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+                                        srcport, destport, 0);
+#else
+    /* Both take the ports from pinfo, where TCP has not put them yet. */
+    uint32_t old_srcport = pinfo->srcport, old_destport = pinfo->destport;
+    pinfo->srcport = srcport;
+    pinfo->destport = destport;
+    conversation = find_conversation_strat(pinfo, CONVERSATION_TCP, 0);
+    if (!conversation)
+        conversation = conversation_new_strat(pinfo, CONVERSATION_TCP, 0);
+    pinfo->srcport = old_srcport;
+    pinfo->destport = old_destport;
+#endif
+    return conversation;
+}
+
+#endif

@@ -1,0 +1,279 @@
+/* feed.c - outer TCP segments and TLS facts, from Wireshark to the engine
+ *
+ * TCP segments are seen without a tree and without wanted fields, either of which would cost every
+ * packet of every capture: a handle in the table "ip.proto" looks at the segment and passes it on
+ * to TCP. It belongs to a protocol in name only, so that no layer of ours appears in any packet.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sstpdiag.h"
+
+#include "report.h"
+
+enum { IPPROTO_TCP_NUMBER = 6, TCP_HEADER_MIN_LEN = 20, TLS_LAYERS_MAX = 4 };
+
+static struct {
+    struct engine *engine;
+    protocol_t *protocol;
+    int proto_tls;
+    dissector_handle_t tcp; /* the one that had the table entry before us */
+    uint32_t frame;         /* being dissected */
+    unsigned inner;         /* depth of inner packets */
+    GArray *interfaces;     /* struct report_interface */
+} feed;
+
+static int proto_observer = -1;
+
+struct engine *
+feed_engine(void)
+{
+    return feed.engine;
+}
+
+bool
+feed_enabled(void)
+{
+    return feed.engine && proto_is_protocol_enabled(feed.protocol);
+}
+
+struct mark
+feed_mark(const packet_info *pinfo)
+{
+    return (struct mark){ pinfo->num,
+                          (int64_t)pinfo->abs_ts.secs * NS_PER_SECOND + pinfo->abs_ts.nsecs };
+}
+
+const GArray *
+feed_interfaces(void)
+{
+    return feed.interfaces;
+}
+
+/* --- segments -------------------------------------------------------------------------------- */
+
+static void
+feed_frame_begin(const packet_info *pinfo)
+{
+    if (feed.frame == pinfo->num)
+        return;
+    feed.frame = pinfo->num;
+    feed.inner = 0; /* an exception may have left it */
+    engine_no_segment(feed.engine);
+}
+
+static bool
+endpoint_make(struct endpoint *endpoint, const address *addr, uint16_t port)
+{
+    if (!(addr->type == AT_IPv4 && addr->len == 4) && !(addr->type == AT_IPv6 && addr->len == 16))
+        return false;
+    memset(endpoint, 0, sizeof *endpoint);
+    memcpy(endpoint->addr, addr->data, (size_t)addr->len);
+    endpoint->addr_len = (uint8_t)addr->len;
+    endpoint->port = port;
+    return true;
+}
+
+static uint32_t
+feed_interface(packet_info *pinfo)
+{
+    uint32_t id;
+
+    if (!(pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID))
+        return 0;
+    id = pinfo->rec->rec_header.packet_header.interface_id;
+    for (guint i = 0; i < feed.interfaces->len; i++)
+        if (g_array_index(feed.interfaces, struct report_interface, i).id == id)
+            return id;
+    struct report_interface interface = { id, g_strdup(compat_interface_name(pinfo, id)) };
+    g_array_append_val(feed.interfaces, interface);
+    return id;
+}
+
+/* False when the header is cut or inconsistent: nothing can be said of such a segment. */
+static bool
+segment_make(struct segment *segment, tvbuff_t *tvb, packet_info *pinfo)
+{
+    unsigned captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
+
+    if (captured < TCP_HEADER_MIN_LEN)
+        return false;
+    struct buf header = buf_init(tvb_get_ptr(tvb, 0, (int)captured), captured);
+    uint16_t srcport, destport, offset_flags;
+    bool whole = buf_u16(&header, &srcport) && buf_u16(&header, &destport) &&
+                 buf_u32(&header, &segment->seq) && buf_u32(&header, &segment->ack) &&
+                 buf_u16(&header, &offset_flags) && buf_u16(&header, &segment->window) &&
+                 buf_u16(&header, &segment->checksum) && buf_skip(&header, 2);
+    unsigned header_len = (unsigned)(offset_flags >> 12) * 4;
+
+    if (!whole || header_len < TCP_HEADER_MIN_LEN || header_len > captured ||
+        header_len > reported || !endpoint_make(&segment->src, &pinfo->src, srcport) ||
+        !endpoint_make(&segment->dst, &pinfo->dst, destport))
+        return false;
+    segment->mark = feed_mark(pinfo);
+    segment->interface = feed_interface(pinfo);
+    segment->flags = offset_flags & 0xfff;
+    segment->options = header.p;
+    segment->options_len = header_len - TCP_HEADER_MIN_LEN;
+    segment->payload = header.p + segment->options_len;
+    segment->captured_len = captured - header_len;
+    segment->payload_len = reported - header_len;
+    return true;
+}
+
+/* A stream that shows SSTP in clear: from here on TCP gives it to the shim. */
+static void
+feed_take_clear_stream(const struct conn *conn, const struct segment *segment, packet_info *pinfo)
+{
+    const struct stream_walker *walker = &conn->track->half[SIDE_CLIENT].walker;
+
+    if (walker->kind != STREAM_SSTP || mark_is_set(walker->last_record))
+        return;
+    conversation_t *conversation =
+        compat_tcp_conversation(pinfo, segment->src.port, segment->dst.port);
+    if (conversation_get_dissector(conversation, pinfo->num) != shim_tcp_handle())
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, shim_tcp_handle());
+}
+
+static void
+feed_segment(tvbuff_t *tvb, packet_info *pinfo)
+{
+    struct segment segment = { 0 };
+
+    feed_frame_begin(pinfo);
+    if (feed.inner || !segment_make(&segment, tvb, pinfo))
+        return;
+    const struct conn *conn = engine_segment(feed.engine, &segment);
+    if (conn)
+        feed_take_clear_stream(conn, &segment, pinfo);
+}
+
+static int
+observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    /* A segment quoted in an ICMP error was sent in another frame. */
+    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && feed_enabled())
+        feed_segment(tvb, pinfo);
+    return call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
+}
+
+void
+feed_inner_begin(packet_info *pinfo)
+{
+    if (feed.engine)
+        feed_frame_begin(pinfo);
+    feed.inner++;
+}
+
+void
+feed_inner_end(void)
+{
+    if (feed.inner)
+        feed.inner--;
+}
+
+/* --- what TLS decrypted ---------------------------------------------------------------------- */
+
+static uint32_t
+feed_records(const SslPacketInfo *info, const struct track *track)
+{
+    bool tls13 = track->tls.has_server_hello && track->tls.server_hello.version >= TLS_13;
+    uint32_t records = 0;
+
+    for (const SslRecordInfo *record = info->records; record; record = record->next) {
+        /* Up to TLS 1.2 alerts and handshake records show their type; the walker counts them apart.
+         */
+        if (tls13 || (int)record->type == TLS_APPLICATION_DATA)
+            records++;
+        if (!record->plain_data)
+            continue;
+        if ((int)record->type == TLS_ALERT && record->data_len == 2)
+            engine_alert(feed.engine, record->plain_data[1]);
+        else if ((int)record->type == TLS_HANDSHAKE)
+            engine_handshake(feed.engine, record->plain_data, record->data_len);
+    }
+    return records;
+}
+
+static void
+feed_decrypted(packet_info *pinfo)
+{
+    const struct conn *conn = engine_current(feed.engine);
+    uint32_t records = 0;
+
+    if (!conn || !conn->track || !conn_is_tls(conn))
+        return;
+    for (uint32_t key = COMPAT_TLS_FIRST_KEY; key < COMPAT_TLS_FIRST_KEY + TLS_LAYERS_MAX; key++) {
+        const SslPacketInfo *info = p_get_proto_data(wmem_file_scope(), pinfo, feed.proto_tls, key);
+        if (info)
+            records += feed_records(info, conn->track);
+    }
+    if (records)
+        engine_decrypted(feed.engine, records);
+}
+
+void
+feed_frame_done(packet_info *pinfo)
+{
+    feed_frame_begin(pinfo);
+    engine_frame(feed.engine, feed_mark(pinfo));
+    feed_decrypted(pinfo);
+    engine_frame_done(feed.engine);
+    engine_no_segment(feed.engine);
+}
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+static void
+interface_clear(gpointer data)
+{
+    struct report_interface *interface = data;
+
+    g_free((char *)interface->name);
+}
+
+static void
+feed_init(void)
+{
+    struct config config;
+
+    prefs_config(&config);
+    feed.engine = engine_new(&config);
+    feed.interfaces = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
+    g_array_set_clear_func(feed.interfaces, interface_clear);
+    feed.frame = 0;
+    feed.inner = 0;
+}
+
+static void
+feed_cleanup(void)
+{
+    engine_free(feed.engine);
+    feed.engine = NULL;
+    if (feed.interfaces)
+        g_array_unref(feed.interfaces);
+    feed.interfaces = NULL;
+}
+
+void
+feed_register(int proto)
+{
+    feed.protocol = find_protocol_by_id(proto);
+    proto_observer = proto_register_protocol_in_name_only(
+        "SSTP Diagnostics TCP observer", "SSTPDIAG TCP", "sstpdiag_tcp", proto, FT_BYTES);
+    /* Switched off, it would take TCP with it. */
+    proto_set_cant_toggle(proto_observer);
+    register_init_routine(feed_init);
+    register_cleanup_routine(feed_cleanup);
+}
+
+void
+feed_handoff(void)
+{
+    dissector_table_t table = find_dissector_table("ip.proto");
+
+    feed.proto_tls = proto_get_id_by_filter_name("tls");
+    feed.tcp = table ? dissector_get_uint_handle(table, IPPROTO_TCP_NUMBER) : NULL;
+    if (feed.tcp)
+        dissector_add_uint("ip.proto", IPPROTO_TCP_NUMBER,
+                           create_dissector_handle(observe_tcp, proto_observer));
+}

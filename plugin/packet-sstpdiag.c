@@ -1,0 +1,259 @@
+/* packet-sstpdiag.c - protocol, fields, expert infos, and the tree of a session's frame
+ *
+ * What is shown comes from the engine, which computed it in the first pass; showing a frame twice,
+ * out of order or without a tree changes nothing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sstpdiag.h"
+
+static int proto_sstpdiag = -1;
+static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1;
+
+static int hf_sstpdiag_session = -1;
+static int hf_sstpdiag_direction = -1;
+static int hf_sstpdiag_stage = -1;
+static int hf_sstpdiag_evidence = -1;
+static int hf_sstpdiag_message = -1;
+static int hf_sstpdiag_length = -1;
+static int hf_sstpdiag_room = -1;
+static int hf_sstpdiag_request_in = -1;
+static int hf_sstpdiag_response_in = -1;
+static int hf_sstpdiag_time = -1;
+static int hf_sstpdiag_certificate_sha256 = -1;
+static int hf_sstpdiag_finding = -1;
+static int hf_sstpdiag_verdict = -1;
+static int hf_sstpdiag_confidence = -1;
+static int hf_sstpdiag_severity = -1;
+static int hf_sstpdiag_summary = -1;
+static int hf_sstpdiag_advice = -1;
+
+#define FINDING(ID, id, stage, severity, state, reference, title, advice) [FINDING_##ID] = EI_INIT,
+static expert_field ei_sstpdiag[FINDING_COUNT] = {
+#include "findings.def"
+};
+#undef FINDING
+
+/* --- the tree -------------------------------------------------------------------------------- */
+
+static void
+tree_string(proto_tree *tree, int hf, const char *text)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, hf, NULL, 0, 0, text));
+}
+
+static void
+tree_uint(proto_tree *tree, int hf, uint32_t value)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, hf, NULL, 0, 0, value));
+}
+
+static void
+tree_messages(proto_tree *tree, const packet_info *pinfo, const struct session *session,
+              struct frame_note note)
+{
+    const wmem_array_t *rows = shim_rows(pinfo);
+    uint32_t room = session->mtu[note.side].room;
+
+    for (unsigned i = 0; rows && i < wmem_array_get_count((wmem_array_t *)rows); i++) {
+        const struct shim_row *row = wmem_array_index((wmem_array_t *)rows, i);
+        tree_string(tree, hf_sstpdiag_message, row->text);
+        tree_uint(tree, hf_sstpdiag_length, row->len);
+    }
+    if (rows && room)
+        tree_uint(tree, hf_sstpdiag_room, room);
+}
+
+static void
+tree_answer(proto_tree *tree, uint32_t frame)
+{
+    struct frame_answer answer;
+    nstime_t delta;
+
+    if (!engine_frame_answer(feed_engine(), frame, &answer))
+        return;
+    bool asks = answer.request.frame == frame;
+    tree_uint(tree, asks ? hf_sstpdiag_response_in : hf_sstpdiag_request_in,
+              asks ? answer.response.frame : answer.request.frame);
+    int64_t ns = answer.response.time - answer.request.time;
+    delta.secs = (time_t)(ns / NS_PER_SECOND);
+    delta.nsecs = (int)(ns % NS_PER_SECOND);
+    if (!asks)
+        proto_item_set_generated(proto_tree_add_time(tree, hf_sstpdiag_time, NULL, 0, 0, &delta));
+}
+
+static void
+tree_certificate(proto_tree *tree, const struct session *session, uint32_t frame)
+{
+    if (session->has_cert && frame == session->sstp.call_connected.frame)
+        proto_item_set_generated(proto_tree_add_bytes(tree, hf_sstpdiag_certificate_sha256, NULL, 0,
+                                                      0, session->cert.sha256));
+}
+
+static void
+tree_finding(proto_tree *tree, packet_info *pinfo, const struct frame_finding *finding)
+{
+    const struct finding_info *info = finding_info(finding->id);
+    proto_item *item = NULL;
+
+    if (tree) {
+        item = proto_tree_add_string(tree, hf_sstpdiag_finding, NULL, 0, 0, info->name);
+        proto_item_set_generated(item);
+        proto_tree *subtree = proto_item_add_subtree(item, ett_sstpdiag_finding);
+        tree_string(subtree, hf_sstpdiag_summary, finding->summary);
+        tree_string(subtree, hf_sstpdiag_severity, severity_name(finding->severity));
+        tree_string(subtree, hf_sstpdiag_confidence, confidence_name(finding->confidence));
+        if (info->advice[0])
+            tree_string(subtree, hf_sstpdiag_advice, info->advice);
+        if (finding->verdict)
+            tree_string(tree, hf_sstpdiag_verdict, info->name);
+    }
+    /* An expert info has one severity for all: one that a rule lowered is not shouted. */
+    if (finding->cause && finding->severity == info->severity)
+        expert_add_info_format(pinfo, item, &ei_sstpdiag[finding->id], "%s", finding->summary);
+}
+
+static void
+show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct session *session,
+           struct frame_note note)
+{
+    const GArray *findings = engine_frame_findings(feed_engine(), pinfo->num);
+    proto_tree *subtree = NULL;
+
+    if (tree) {
+        proto_item *item = proto_tree_add_protocol_format(
+            tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics, session %u, %s, %s", session->id,
+            stage_name((enum stage)note.stage), note.side == SIDE_CLIENT ? "client" : "server");
+        proto_item_set_generated(item);
+        subtree = proto_item_add_subtree(item, ett_sstpdiag);
+        tree_uint(subtree, hf_sstpdiag_session, session->id);
+        tree_string(subtree, hf_sstpdiag_direction,
+                    note.side == SIDE_CLIENT ? "client to server" : "server to client");
+        tree_string(subtree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
+        tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session->evidence));
+        tree_messages(subtree, pinfo, session, note);
+        tree_answer(subtree, pinfo->num);
+        tree_certificate(subtree, session, pinfo->num);
+    }
+    for (guint i = 0; findings && i < findings->len; i++)
+        tree_finding(subtree, pinfo, &g_array_index(findings, struct frame_finding, i));
+}
+
+/* The post-dissector. */
+static int
+dissect_sstpdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    struct engine *engine = feed_engine();
+
+    (void)data;
+    if (!engine)
+        return 0;
+    if (PINFO_FD_VISITED(pinfo))
+        engine_finish(engine);
+    else
+        feed_frame_done(pinfo);
+
+    struct frame_note note = engine_frame_note(engine, pinfo->num);
+    const struct session *session = engine_frame_session(engine, pinfo->num);
+    if (session) {
+        show_frame(tvb, pinfo, tree, session, note);
+        tap_frame(pinfo, session, note);
+    }
+    shim_frame_done();
+    return 0;
+}
+
+/* --- registration ---------------------------------------------------------------------------- */
+
+/* Wireshark's groups of expert infos, by stage. */
+#define EI_GROUP_CAPTURE   PI_PROTOCOL
+#define EI_GROUP_DNS       PI_RESPONSE_CODE
+#define EI_GROUP_TCP       PI_SEQUENCE
+#define EI_GROUP_PROXY     PI_RESPONSE_CODE
+#define EI_GROUP_TLS       PI_SECURITY
+#define EI_GROUP_HTTP      PI_RESPONSE_CODE
+#define EI_GROUP_SSTP      PI_PROTOCOL
+#define EI_GROUP_LCP       PI_PROTOCOL
+#define EI_GROUP_AUTH      PI_SECURITY
+#define EI_GROUP_BINDING   PI_SECURITY
+#define EI_GROUP_NCP       PI_PROTOCOL
+#define EI_GROUP_DATA      PI_SEQUENCE
+#define EI_GROUP_MTU       PI_PROTOCOL
+#define EI_GROUP_KEEPALIVE PI_SEQUENCE
+#define EI_GROUP_TEARDOWN  PI_SEQUENCE
+
+#define EI_READY(ID, id, stage, severity, title)                                                   \
+    { &ei_sstpdiag[FINDING_##ID],                                                                  \
+      { "sstpdiag." #id, EI_GROUP_##stage, PI_##severity, title, EXPFILL } },
+#define EI_PENDING(ID, id, stage, severity, title)
+#define FINDING(ID, id, stage, severity, state, reference, title, advice)                          \
+    EI_##state(ID, id, stage, severity, title)
+
+static ei_register_info ei[] = {
+#include "findings.def"
+};
+#undef FINDING
+
+// clang-format off
+static hf_register_info hf[] = {
+    { &hf_sstpdiag_session,
+      { "Session", "sstpdiag.session", FT_UINT32, BASE_DEC, NULL, 0, "Number of the SSTP session", HFILL } },
+    { &hf_sstpdiag_direction,
+      { "Direction", "sstpdiag.direction", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_stage,
+      { "Stage", "sstpdiag.stage", FT_STRING, BASE_NONE, NULL, 0, "Stage of the session at this frame", HFILL } },
+    { &hf_sstpdiag_evidence,
+      { "Evidence", "sstpdiag.evidence", FT_STRING, BASE_NONE, NULL, 0, "What statements on the session rest on", HFILL } },
+    { &hf_sstpdiag_message,
+      { "Message", "sstpdiag.message", FT_STRING, BASE_NONE, NULL, 0, "SSTP message, or PPP frame in a data packet", HFILL } },
+    { &hf_sstpdiag_length,
+      { "SSTP packet length", "sstpdiag.length", FT_UINT32, BASE_DEC, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_room,
+      { "Longest SSTP packet in one TCP segment", "sstpdiag.room", FT_UINT32, BASE_DEC, NULL, 0,
+        "From MSS, TCP options and TLS cipher of this direction", HFILL } },
+    { &hf_sstpdiag_request_in,
+      { "Request in", "sstpdiag.request_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, NULL, HFILL } },
+    { &hf_sstpdiag_response_in,
+      { "Response in", "sstpdiag.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, NULL, HFILL } },
+    { &hf_sstpdiag_time,
+      { "Time since request", "sstpdiag.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_certificate_sha256,
+      { "Certificate SHA-256", "sstpdiag.certificate.sha256", FT_BYTES, BASE_NONE, NULL, 0,
+        "Hash of the server's certificate in this TLS connection", HFILL } },
+    { &hf_sstpdiag_finding,
+      { "Finding", "sstpdiag.finding", FT_STRING, BASE_NONE, NULL, 0, "Id of a finding that this frame is evidence of", HFILL } },
+    { &hf_sstpdiag_verdict,
+      { "Verdict", "sstpdiag.verdict", FT_STRING, BASE_NONE, NULL, 0, "Id of the finding that explains the session", HFILL } },
+    { &hf_sstpdiag_confidence,
+      { "Confidence", "sstpdiag.confidence", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_severity,
+      { "Severity", "sstpdiag.severity", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_summary,
+      { "Summary", "sstpdiag.summary", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_advice,
+      { "Advice", "sstpdiag.advice", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+};
+// clang-format on
+
+void
+proto_register_sstpdiag(void)
+{
+    static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding };
+
+    proto_sstpdiag = proto_register_protocol("SSTP Diagnostics", "SSTPDIAG", "sstpdiag");
+    proto_register_field_array(proto_sstpdiag, hf, array_length(hf));
+    proto_register_subtree_array(ett, array_length(ett));
+    expert_register_field_array(expert_register_protocol(proto_sstpdiag), ei, array_length(ei));
+    prefs_register_sstpdiag(proto_sstpdiag);
+    feed_register(proto_sstpdiag);
+    shim_register(proto_sstpdiag);
+    tap_register();
+}
+
+void
+proto_reg_handoff_sstpdiag(void)
+{
+    register_postdissector(create_dissector_handle(dissect_sstpdiag, proto_sstpdiag));
+    feed_handoff();
+    shim_handoff(proto_sstpdiag);
+}

@@ -1,0 +1,84 @@
+/* prefs.c - what users can set
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sstpdiag.h"
+
+enum {
+    NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
+    SSTP_ECHO_TIMEOUT_SECONDS = 10,
+    LCP_ECHO_FAILURES = 2,
+};
+
+static const char *pref_servers = "";
+static const char *pref_certificate_hashes = "";
+static unsigned pref_negotiation_timeout = NEGOTIATION_TIMEOUT_SECONDS;
+static unsigned pref_sstp_echo_timeout = SSTP_ECHO_TIMEOUT_SECONDS;
+static unsigned pref_lcp_echo_failures = LCP_ECHO_FAILURES;
+
+void
+prefs_register_sstpdiag(int proto)
+{
+    module_t *module = prefs_register_protocol(proto, NULL);
+
+    prefs_register_string_preference(module, "servers", "VPN servers",
+                                     "Connections to these servers are SSTP sessions even when "
+                                     "nothing of them can be decrypted, or when "
+                                     "they fail before SSTP begins. host or host:port, an address "
+                                     "or the name in TLS, separated by commas; "
+                                     "\"any\" takes every TCP connection of the capture.",
+                                     &pref_servers);
+    prefs_register_string_preference(
+        module, "certificate_hashes", "Expected certificate hashes",
+        "SHA-256 or SHA-1 hashes of the certificates that the server accepts in Call Connected, in "
+        "hexadecimal, "
+        "separated by commas (RRAS: SHA256CertificateHash and SHA1CertificateHash below "
+        "HKLM\\SYSTEM\\CurrentControlSet\\Services\\SstpSvc\\Parameters).",
+        &pref_certificate_hashes);
+    prefs_register_uint_preference(
+        module, "negotiation_timeout", "Negotiation timer (seconds)",
+        "How long after Call Connect Ack a server waits for Call Connected. MS-SSTP says 60.", 10,
+        &pref_negotiation_timeout);
+    prefs_register_uint_preference(module, "sstp_echo_timeout", "SSTP echo timeout (seconds)",
+                                   "How long an SSTP Echo Request may stay without any packet of "
+                                   "the peer when the capture ends before "
+                                   "the asker gives up.",
+                                   10, &pref_sstp_echo_timeout);
+    prefs_register_uint_preference(
+        module, "lcp_echo_failures", "LCP echoes unanswered",
+        "How many LCP Echo-Requests in a row must stay unanswered before it is called a gap.", 10,
+        &pref_lcp_echo_failures);
+}
+
+static void
+config_hashes(struct config *config)
+{
+    char **words = g_strsplit_set(pref_certificate_hashes, ",;", -1);
+
+    for (char **word = words; *word && config->num_hashes < CERTIFICATE_HASHES_MAX; word++) {
+        struct expected_hash *hash = &config->hashes[config->num_hashes];
+        hash->len = binding_parse_hash(*word, hash->bytes);
+        if (hash->len)
+            config->num_hashes++;
+    }
+    g_strfreev(words);
+}
+
+void
+prefs_config(struct config *config)
+{
+    *config = (struct config){ .servers = (char *)pref_servers,
+                               .negotiation_timeout = pref_negotiation_timeout,
+                               .sstp_echo_timeout = pref_sstp_echo_timeout,
+                               .lcp_echo_failures = MAX(pref_lcp_echo_failures, 1U) };
+    config_hashes(config);
+}
+
+bool
+prefs_reassemble_out_of_order(void)
+{
+    module_t *tcp = prefs_find_module("tcp");
+    pref_t *pref = tcp ? prefs_find_preference(tcp, "reassemble_out_of_order") : NULL;
+
+    return pref && prefs_get_bool_value(pref, pref_current);
+}

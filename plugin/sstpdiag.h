@@ -1,0 +1,64 @@
+/* sstpdiag.h - what the plugin's files share
+ *
+ * A frame passes through the plugin in this order:
+ *   feed   looks at the outer TCP segment before TCP does, and tells the engine (first pass)
+ *   shim   gets the clear bytes of a session, calls the stock dissectors piece by piece, and tells
+ * the engine (first pass) tree   the post-dissector: hands over what TLS decrypted beside
+ * application data (first pass), and shows what the engine knows of the frame (every pass)
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_PLUGIN_SSTPDIAG_H
+#define SSTPDIAG_PLUGIN_SSTPDIAG_H
+
+#include "compat.h"
+
+#include "engine.h"
+
+/* prefs.c */
+void prefs_register_sstpdiag(int proto);
+/* The preferences as the engine wants them. servers belongs to the preferences. */
+void prefs_config(struct config *config);
+bool prefs_reassemble_out_of_order(void);
+
+/* feed.c: what is known of the capture being read */
+struct engine *
+feed_engine(void); /* never NULL between init and cleanup; NULL when no file is open */
+void feed_register(int proto);
+void feed_handoff(void);
+bool feed_enabled(void);
+/* Inner packets are dissected: their TCP is not ours to follow. Begin and end come in pairs. */
+void feed_inner_begin(packet_info *pinfo);
+void feed_inner_end(void);
+/* First pass: what TLS knows of this frame, and the end of the frame. */
+void feed_frame_done(packet_info *pinfo);
+/* Array of struct report_interface; names belong to the array. */
+const GArray *feed_interfaces(void);
+struct mark feed_mark(const packet_info *pinfo);
+
+/* shim.c: what it saw in the frame being dissected, for the tree */
+struct shim_row {
+    char *text; /* in the packet's memory */
+    uint32_t len;
+};
+void shim_register(int proto);
+void shim_handoff(int proto);
+dissector_handle_t shim_tcp_handle(void);
+/* NULL when there are none. */
+const wmem_array_t *shim_rows(const packet_info *pinfo);
+void shim_frame_done(void);
+
+/* tap-sstpdiag.c: a record for each frame of a session */
+struct sstpdiag_tap {
+    uint32_t session;
+    enum stage stage;
+    enum side side;
+};
+void tap_register(void);
+void tap_frame(packet_info *pinfo, const struct session *session, struct frame_note note);
+
+/* packet-sstpdiag.c */
+void proto_register_sstpdiag(void);
+void proto_reg_handoff_sstpdiag(void);
+
+#endif
