@@ -1,0 +1,78 @@
+# A thin front for CMake and the scripts; `make help` lists what there is.
+
+PREFIX ?=
+DESTDIR ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test install install-user uninstall uninstall-user matrix bench fuzz \
+	format tidy clean deps release
+
+help:
+	@echo 'make demo            build the plugin and let tshark explain three captures'
+	@echo 'make test            build and run all tests'
+	@echo 'make install         install for everyone (PREFIX and DESTDIR are honoured)'
+	@echo 'make install-user    install for yourself only'
+	@echo 'make uninstall       take back the last install (uninstall-user: the personal one)'
+	@echo 'make matrix          build and test against newer Wiresharks (root; debootstrap)'
+	@echo 'make bench           measure what the plugin costs'
+	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
+	@echo 'make format, tidy    rewrite by clang-format; check by clang-tidy'
+	@echo 'make clean           remove what was built (not the chroots of matrix)'
+
+deps:
+	@scripts/install-deps
+
+release: deps
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build --preset release
+
+demo: release
+	@scripts/demo build/release/run/plugins
+
+test: deps
+	@cmake --preset dev --log-level=NOTICE
+	@cmake --build --preset dev
+	@ctest --preset dev
+
+install: release
+	DESTDIR='$(DESTDIR)' cmake --install build/release $(if $(PREFIX),--prefix '$(PREFIX)') || { \
+		[ "$$(id -u)" -eq 0 ] || \
+			echo 'Without the right to write there: sudo make install, or make install-user' >&2; \
+		exit 1; }
+
+uninstall:
+	DESTDIR='$(DESTDIR)' cmake -D MANIFEST=build/release/install_manifest.txt -P cmake/uninstall.cmake
+
+install-user: deps
+	@if [ "$$(id -u)" -eq 0 ]; then \
+		echo 'Note: Wireshark started by root does not read personal plugins; use make install.' >&2; \
+	fi
+	@cmake --preset release -B build/user -D SSTPDIAG_USER_INSTALL=ON -D SSTPDIAG_TESTS=OFF
+	@cmake --build build/user
+	@cmake --install build/user
+
+uninstall-user:
+	cmake -D MANIFEST=build/user/install_manifest.txt -P cmake/uninstall.cmake
+
+matrix:
+	@scripts/install-deps ci
+	@scripts/matrix
+
+bench: release
+	@scripts/install-deps bench
+	@bench/run --plugins build/release/run/plugins
+
+fuzz:
+	@scripts/install-deps ci
+	@scripts/fuzz
+
+format:
+	@scripts/install-deps ci
+	@scripts/lint format
+
+tidy:
+	@scripts/install-deps ci
+	@scripts/lint tidy
+
+clean:
+	@for dir in build/*; do case $$dir in build/matrix) ;; *) rm -rf "$$dir" ;; esac; done
