@@ -583,8 +583,10 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
     uint64_t offset = (uint64_t)at;
     if (offset + len <= half->next) {
         /* A keepalive probe repeats one byte that was acknowledged. */
-        if (!(len == 1 && offset + 1 == half->next && half->acked >= half->next))
+        if (!(len == 1 && offset + 1 == half->next && half->acked >= half->next)) {
             half->retransmissions++;
+            half->resent = MAX(half->resent, offset + len);
+        }
     } else {
         half->next = offset + len;
     }
@@ -774,6 +776,14 @@ bool
 conn_delivered(const struct conn *conn, enum side side, uint64_t offset)
 {
     return conn->track->half[side].acked >= offset;
+}
+
+bool
+conn_is_stuck(const struct conn *conn, enum side side)
+{
+    const struct tcp_half *half = &conn->track->half[side];
+
+    return half->resent > half->acked;
 }
 
 bool

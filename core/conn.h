@@ -60,6 +60,7 @@ struct tcp_half {
     uint64_t next;     /* highest offset seen */
     uint64_t acked;    /* highest offset the other side acknowledged */
     uint64_t in_order; /* walked so far */
+    uint64_t resent;   /* highest offset that was retransmitted */
     bool mss_seen, timestamps, window_scale_seen, sack;
     uint16_t mss;
     uint8_t window_scale;
@@ -165,6 +166,8 @@ void conn_finish(struct conn *conn);
 size_t conn_segment_room(const struct conn *conn, enum side side);
 /* Were all bytes of side up to offset acknowledged? */
 bool conn_delivered(const struct conn *conn, enum side side, uint64_t offset);
+/* side sent bytes again and they are still not acknowledged: what it says does not get through. */
+bool conn_is_stuck(const struct conn *conn, enum side side);
 bool conn_is_tls(const struct conn *conn);
 /* Neither SYN nor SYN-ACK of it is in the capture. */
 bool conn_start_missing(const struct conn *conn);

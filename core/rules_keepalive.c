@@ -1,7 +1,7 @@
 /* rules_keepalive.c - LCP and SSTP echoes
  *
- * An echo counts as unanswered only when TCP delivered it: where it was never acknowledged the path
- * is silent, not the peer's PPP or SSTP.
+ * An echo counts as unanswered only when TCP delivered it, and when nothing of the peer waits to be
+ * delivered: otherwise the path is silent, not the peer's PPP or SSTP.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -86,7 +86,8 @@ rule_lcp_echo_gap(const struct session *session, const struct view *view)
         struct mark until;
         bool gave_up = gave_up_at(session, asker, view, &until);
 
-        if (num == 0 || (!gave_up && !view->final))
+        if (num == 0 || (!gave_up && !view->final) ||
+            conn_is_stuck(session->conn, side_other(asker)))
             continue;
         if (rhythm_broke(session, side_other(asker), until))
             need = 1;
@@ -130,6 +131,7 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
 
         /* MS-SSTP 3.1.2.3: any packet of the peer restarts the timer, answer or not. */
         if (delivered(session, echo, asker) == 0 ||
+            conn_is_stuck(session->conn, side_other(asker)) ||
             session->sstp.last[side_other(asker)].frame > echo->open[0].mark.frame ||
             session_undecrypted(session, side_other(asker)) > 0)
             continue;

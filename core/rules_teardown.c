@@ -19,7 +19,8 @@ struct ending {
     const char *how;
 };
 
-/* First orderly goodbye of PPP or SSTP. False when there is none, or an abort came first. */
+/* First orderly goodbye of PPP or SSTP. False when there is none, an abort came first, or nothing
+ * was heard of the other side since. */
 static bool
 orderly_ending(const struct session *session, struct ending *ending)
 {
@@ -43,7 +44,9 @@ orderly_ending(const struct session *session, struct ending *ending)
         if (mark_is_set(session->sstp.abort[i]) &&
             session->sstp.abort[i].frame < ending->mark.frame)
             return false;
-    return found;
+    /* A goodbye after which nothing is heard of the other side may not have been received. */
+    return found &&
+           session->conn->track->half[side_other(ending->by)].last.frame > ending->mark.frame;
 }
 
 static void
@@ -68,10 +71,7 @@ rule_session_normal_end(const struct session *session, const struct view *view)
 {
     struct ending ending;
 
-    if (!orderly_ending(session, &ending) || ending.by != SIDE_CLIENT)
-        return;
-    /* A goodbye that nobody received ends nothing. */
-    if (session->conn->track->half[SIDE_SERVER].last.frame <= ending.mark.frame ||
+    if (!orderly_ending(session, &ending) || ending.by != SIDE_CLIENT ||
         finding_before(view->found, SEVERITY_ERROR, ending.mark))
         return;
     struct finding *finding = finding_add(view->found, FINDING_SESSION_NORMAL_END,
@@ -163,15 +163,23 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     }
 }
 
+/* Of SSTP or PPP, whether or not it was received. */
+static bool
+said_goodbye(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (mark_is_set(session->terminate[side].mark) ||
+            mark_is_set(session->sstp.disconnect[side]) || mark_is_set(session->sstp.abort[side]))
+            return true;
+    return false;
+}
+
 static void
 rule_session_tls_close_only(const struct session *session, const struct view *view)
 {
     const struct tls_facts *tls = &session->conn->track->tls;
-    struct ending ending;
 
-    if (!mark_is_set(session->sstp.call_ack) || orderly_ending(session, &ending) ||
-        mark_is_set(session->sstp.abort[SIDE_CLIENT]) ||
-        mark_is_set(session->sstp.abort[SIDE_SERVER]) ||
+    if (!mark_is_set(session->sstp.call_ack) || said_goodbye(session) ||
         finding_before(view->found, SEVERITY_ERROR, view->now))
         return;
 

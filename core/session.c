@@ -1005,11 +1005,6 @@ session_packet(struct session *session, enum side side, const uint8_t *packet, s
         return;
     session_states(session, side, message.type, mark);
     session_control(session, side, &message, mark);
-    /* The server let it pass: whatever it says next, it does not abort. */
-    if (mark_is_set(sstp->call_connected) &&
-        session->stages[STAGE_BINDING].outcome == OUTCOME_UNKNOWN &&
-        mark_is_set(sstp->abort[SIDE_SERVER]))
-        stage_end(session, STAGE_BINDING, OUTCOME_FAILED, mark);
 }
 
 void
@@ -1045,6 +1040,9 @@ session_settle(struct session *session)
     if (mark_is_set(sstp->call_connected) && mark_is_set(sstp->after_connected) &&
         (mark_is_set(session->ncp_opened) || session->data.packets[SIDE_SERVER]))
         stage_end(session, STAGE_BINDING, OUTCOME_OK, sstp->after_connected);
+    if (mark_is_set(sstp->call_connected) && mark_is_set(sstp->abort[SIDE_SERVER]) &&
+        session->stages[STAGE_BINDING].outcome == OUTCOME_UNKNOWN)
+        stage_end(session, STAGE_BINDING, OUTCOME_FAILED, sstp->abort[SIDE_SERVER]);
     if (!conn_closed(session->conn, &end, &by, &reset))
         return;
     for (int stage = STAGE_TCP; stage <= STAGE_NCP; stage++)
@@ -1080,6 +1078,16 @@ session_goodbye(const struct session *session, enum side side)
     return first;
 }
 
+/* Something went on that could not be read. */
+static bool
+session_was_opaque(const struct session *session)
+{
+    const struct tcp_half *server = &session->conn->track->half[SIDE_SERVER];
+
+    return server->walker.application_records > 0 || server->walker.kind == STREAM_LOST ||
+           conn_start_missing(session->conn);
+}
+
 const char *
 session_outcome(const struct session *session)
 {
@@ -1089,10 +1097,7 @@ session_outcome(const struct session *session)
 
     closed |= mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
               mark_is_set(session_goodbye(session, SIDE_SERVER));
-    if (session->evidence == EVIDENCE_NONE && conn_start_missing(session->conn))
-        return closed ? "ended" : "ongoing";
-    if (session->evidence == EVIDENCE_NONE &&
-        session->conn->track->half[SIDE_SERVER].walker.application_records > 0)
+    if (session->evidence == EVIDENCE_NONE && session_was_opaque(session))
         return closed ? "unknown" : "ongoing";
     if (session_is_established(session))
         return closed ? "ended" : "established";
