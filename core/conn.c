@@ -778,6 +778,19 @@ conn_delivered(const struct conn *conn, enum side side, uint64_t offset)
     return conn->track->half[side].acked >= offset;
 }
 
+void
+conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    const struct tcp_half *other;
+
+    if (!copy->track)
+        return;
+    other = &copy->track->half[side];
+    half->next_elsewhere = MAX(half->next_elsewhere, other->next);
+    half->complete_elsewhere = MAX(half->complete_elsewhere, other->walker.application_complete);
+}
+
 bool
 conn_is_stuck(const struct conn *conn, enum side side)
 {

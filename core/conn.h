@@ -56,11 +56,13 @@ struct stream_chunk {
  * or the first seen when the capture lacks the SYN). */
 struct tcp_half {
     bool base_known;
-    uint32_t base;     /* sequence number of offset 0 */
-    uint64_t next;     /* highest offset seen */
-    uint64_t acked;    /* highest offset the other side acknowledged */
-    uint64_t in_order; /* walked so far */
-    uint64_t resent;   /* highest offset that was retransmitted */
+    uint32_t base;               /* sequence number of offset 0 */
+    uint64_t next;               /* highest offset seen */
+    uint64_t acked;              /* highest offset the other side acknowledged */
+    uint64_t in_order;           /* walked so far */
+    uint64_t resent;             /* highest offset that was retransmitted */
+    uint64_t next_elsewhere;     /* as next, at another capture point of the same connection */
+    uint32_t complete_elsewhere; /* as walker.application_complete */
     bool mss_seen, timestamps, window_scale_seen, sack;
     uint16_t mss;
     uint8_t window_scale;
@@ -126,6 +128,8 @@ struct conn {
     struct track *track;     /* NULL once foreign */
     struct session *session; /* NULL until it is one */
     GList *link;             /* in the engine's list of undecided ones; NULL when not in it */
+    const struct conn
+        *original; /* of which this is a copy, from another capture point; else NULL */
 };
 
 /* What a segment did, beyond changing the connection. */
@@ -166,6 +170,8 @@ void conn_finish(struct conn *conn);
 size_t conn_segment_room(const struct conn *conn, enum side side);
 /* Were all bytes of side up to offset acknowledged? */
 bool conn_delivered(const struct conn *conn, enum side side, uint64_t offset);
+/* copy, the same connection at another capture point, is ahead of conn with what side sent. */
+void conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy);
 /* side sent bytes again and they are still not acknowledged: what it says does not get through. */
 bool conn_is_stuck(const struct conn *conn, enum side side);
 bool conn_is_tls(const struct conn *conn);

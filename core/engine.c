@@ -27,7 +27,10 @@ struct engine {
     GPtrArray *candidate_sessions;
     uint32_t num_frames;
     struct mark first, last;
-    struct conn *current;
+    GHashTable *streams;  /* number of a byte stream -> struct conn that was seen first */
+    struct conn *current; /* of the last segment */
+    struct conn *target; /* what its clear bytes say is said of this one: current or its original */
+    struct endpoint src; /* of the last segment */
     enum side side;
     struct mark mark;
     bool finished; /* nothing came since engine_finish() */
@@ -81,6 +84,7 @@ engine_new(const struct config *config)
     engine->announced = frame_findings_new();
     engine->final = frame_findings_new();
     engine->answers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    engine->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
     engine->results = g_ptr_array_new_with_free_func(result_free);
     engine->candidates = g_ptr_array_new_with_free_func(result_free);
     engine->candidate_sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
@@ -103,6 +107,7 @@ engine_free(struct engine *engine)
     g_hash_table_unref(engine->announced);
     g_hash_table_unref(engine->final);
     g_hash_table_unref(engine->answers);
+    g_hash_table_unref(engine->streams);
     g_array_unref(engine->frames);
     g_free(engine->config.servers);
     g_free(engine);
@@ -182,13 +187,19 @@ conn_become_session(struct engine *engine, struct conn *conn)
     session_conn_event(conn->session, SIDE_CLIENT, CONN_EVENT_NONE, conn->track->first);
 }
 
+void
+engine_no_segment(struct engine *engine)
+{
+    engine->current = engine->target = NULL;
+}
+
 static void
 conn_become_foreign(struct engine *engine, struct conn *conn)
 {
     conn_is_decided(engine, conn, CONN_FOREIGN);
     conn_drop_track(conn);
     if (engine->current == conn)
-        engine->current = NULL;
+        engine_no_segment(engine);
 }
 
 static bool
@@ -256,10 +267,11 @@ engine_segment(struct engine *engine, const struct segment *segment)
     struct conn *conn = conn_find(engine, segment, &is_new);
     unsigned events;
 
-    engine->current = NULL;
+    engine_no_segment(engine);
     if (conn->kind == CONN_FOREIGN)
         return NULL;
-    engine->current = conn;
+    engine->current = engine->target = conn;
+    engine->src = segment->src;
     engine->mark = segment->mark;
     events = conn_segment(conn, segment);
     if (is_new && conn_is_configured(engine, conn))
@@ -280,15 +292,29 @@ engine_current(const struct engine *engine)
 }
 
 void
-engine_no_segment(struct engine *engine)
+engine_stream(struct engine *engine, uint32_t number)
 {
-    engine->current = NULL;
+    struct conn *conn = engine->current, *first;
+
+    if (!conn)
+        return;
+    first = g_hash_table_lookup(engine->streams, GUINT_TO_POINTER(number));
+    if (!first || !first->track) {
+        g_hash_table_insert(engine->streams, GUINT_TO_POINTER(number), conn);
+        first = conn;
+    }
+    engine->target = first;
+    engine->side = conn_side(first, &engine->src);
+    if (first == conn)
+        return;
+    conn->original = first;
+    conn_seen_elsewhere(first, engine->side, conn);
 }
 
 static struct session *
 engine_session(const struct engine *engine)
 {
-    return engine->current ? engine->current->session : NULL;
+    return engine->target ? engine->target->session : NULL;
 }
 
 static void
@@ -300,7 +326,7 @@ session_got_clear(struct session *session)
 void
 engine_http(struct engine *engine, const struct http_head *head)
 {
-    struct conn *conn = engine->current;
+    struct conn *conn = engine->target;
 
     if (!conn)
         return;
@@ -347,24 +373,24 @@ engine_oversize(struct engine *engine, size_t len)
 void
 engine_alert(struct engine *engine, uint8_t description)
 {
-    if (!engine->current)
+    if (!engine->target)
         return;
-    conn_alert(engine->current, engine->side, description, engine->mark);
-    if (engine->current->session)
-        engine->current->session->changed = true;
+    conn_alert(engine->target, engine->side, description, engine->mark);
+    if (engine->target->session)
+        engine->target->session->changed = true;
 }
 
 void
 engine_handshake(struct engine *engine, const uint8_t *data, size_t len)
 {
-    if (engine->current)
-        conn_decrypted_handshake(engine->current, engine->side, data, len, engine->mark);
+    if (engine->target)
+        conn_decrypted_handshake(engine->target, engine->side, data, len, engine->mark);
 }
 
 void
 engine_decrypted(struct engine *engine, uint32_t records)
 {
-    struct conn *conn = engine->current;
+    struct conn *conn = engine->target;
 
     if (!conn || !conn->track)
         return;
@@ -470,28 +496,39 @@ engine_take_answers(struct engine *engine, struct session *session)
         g_array_set_size(session->answers, 0);
 }
 
+static void
+session_frame_done(struct engine *engine, struct session *session)
+{
+    if (!session)
+        return;
+    engine_take_answers(engine, session);
+    if (!session->changed)
+        return;
+    session->changed = false;
+    session_look(engine, session);
+}
+
 void
 engine_frame_done(struct engine *engine)
 {
-    struct session *session = engine_session(engine);
+    const struct conn *conn = engine->current;
     uint32_t frame = engine->mark.frame;
 
-    if (!engine->current || frame == 0)
+    if (!conn || frame == 0)
         return;
     if (engine->frames->len < frame)
         g_array_set_size(engine->frames, frame);
+
     struct frame_note *note = &g_array_index(engine->frames, struct frame_note, frame - 1);
-    note->conn = engine->current->number;
-    note->side = (uint8_t)engine->side;
-    note->stage = (uint8_t)(session                        ? session->stage
-                            : conn_is_tls(engine->current) ? STAGE_TLS
-                                                           : STAGE_TCP);
-    if (session)
-        engine_take_answers(engine, session);
-    if (session && session->changed) {
-        session->changed = false;
-        session_look(engine, session);
-    }
+    note->conn = conn->number;
+    note->side = (uint8_t)conn_side(conn, &engine->src);
+    if (engine->target->session)
+        note->stage = (uint8_t)engine->target->session->stage;
+    else
+        note->stage = conn_is_tls(conn) ? STAGE_TLS : STAGE_TCP;
+    session_frame_done(engine, engine->target->session);
+    if (conn != engine->target)
+        session_frame_done(engine, conn->session);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */

@@ -61,6 +61,13 @@ void engine_decrypted(struct engine *engine, uint32_t records);
 /* After all facts of a frame: notes its stage and lets rules look. */
 void engine_frame_done(struct engine *engine);
 
+/* Tells which byte stream the clear bytes and TLS facts of the last segment belong to. Where a
+ * capture holds a connection twice, from two capture points, and the feeder reassembles and
+ * decrypts both as one stream, the number is the same, and what it says goes to the connection that
+ * was seen first: the other one is its copy. Without a call, each connection is a stream of its
+ * own. */
+void engine_stream(struct engine *engine, uint32_t number);
+
 /* Connection of the last segment; NULL when foreign or when the frame has none. */
 struct conn *engine_current(const struct engine *engine);
 /* No outer segment has been seen in the frame that begins. */

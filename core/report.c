@@ -47,6 +47,8 @@ healthy_summary(const struct session *session)
 
     if (strcmp(outcome, "failed") == 0)
         return "Failed, but no rule explains it: the stage table shows how far it came";
+    if (session->conn->original)
+        return "The same connection at another interface; see its other session for what was said";
     if (session->evidence == EVIDENCE_NONE)
         return "No fault found at the level of TCP and TLS record headers";
     return "No fault found";

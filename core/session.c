@@ -229,12 +229,14 @@ static void
 session_clear(struct session *session, enum side side, struct mark mark)
 {
     const struct track *track = session->conn->track;
+    const struct tcp_half *half = &track->half[side];
 
     mark_once(&session->clear_first, mark);
     if (mark_is_set(session->clear_base[side].mark))
         return;
     session->clear_base[side].mark = mark;
-    session->clear_base[side].walked = track->half[side].walker.application_complete;
+    session->clear_base[side].walked =
+        MAX(half->walker.application_complete, half->complete_elsewhere);
     session->clear_base[side].decrypted = track->decrypted_records[side];
 }
 
@@ -399,6 +401,15 @@ session_negotiation(struct session *session, uint16_t protocol)
     }
 }
 
+/* Offset behind the bytes that are being fed. */
+static uint64_t
+session_stream_end(const struct session *session, enum side side)
+{
+    const struct tcp_half *half = &session->conn->track->half[side];
+
+    return MAX(half->next, half->next_elsewhere);
+}
+
 /* --- LCP ------------------------------------------------------------------------------------- */
 
 static void
@@ -457,7 +468,7 @@ static void
 session_lcp(struct session *session, enum side side, const struct ppp_packet *packet,
             struct mark mark)
 {
-    uint64_t end = session->conn->track->half[side].next;
+    uint64_t end = session_stream_end(session, side);
 
     switch (packet->code) {
     case PPP_ECHO_REQUEST:
@@ -951,7 +962,7 @@ session_control(struct session *session, enum side side, const struct sstp_messa
         break;
     case SSTP_ECHO_REQUEST:
         stage_go_on(session, STAGE_KEEPALIVE, mark);
-        echo_request(&sstp->echo[side], 0, session->conn->track->half[side].next, mark);
+        echo_request(&sstp->echo[side], 0, session_stream_end(session, side), mark);
         break;
     case SSTP_ECHO_RESPONSE:
         stage_go_on(session, STAGE_KEEPALIVE, mark);

@@ -84,30 +84,41 @@ compat_interface_name(packet_info *pinfo, uint32_t interface)
 #endif
 }
 
-/* The outer TCP conversation, or a new one; since 4.4 it may be kept by interface. */
+/* The TCP conversation of the packet's addresses and these ports, NULL when there is none.
+ * Since 4.4 it may be kept by interface; that lookup takes the ports from pinfo. */
 static inline conversation_t *
 compat_tcp_conversation(packet_info *pinfo, uint32_t srcport, uint32_t destport)
 {
-    conversation_t *conversation;
-
 #if COMPAT_WS < 404
-    conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
-                                     srcport, destport, 0);
-    if (!conversation)
-        conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
-                                        srcport, destport, 0);
+    return find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, srcport,
+                             destport, 0);
 #else
-    /* Both take the ports from pinfo, where TCP has not put them yet. */
     uint32_t old_srcport = pinfo->srcport, old_destport = pinfo->destport;
     pinfo->srcport = srcport;
     pinfo->destport = destport;
-    conversation = find_conversation_strat(pinfo, CONVERSATION_TCP, 0);
-    if (!conversation)
-        conversation = conversation_new_strat(pinfo, CONVERSATION_TCP, 0);
+    conversation_t *conversation = find_conversation_strat(pinfo, CONVERSATION_TCP, 0);
     pinfo->srcport = old_srcport;
     pinfo->destport = old_destport;
-#endif
     return conversation;
+#endif
+}
+
+/* The same, made when there is none. */
+static inline conversation_t *
+compat_tcp_conversation_new(packet_info *pinfo, uint32_t srcport, uint32_t destport)
+{
+#if COMPAT_WS < 404
+    return conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, srcport,
+                            destport, 0);
+#else
+    uint32_t old_srcport = pinfo->srcport, old_destport = pinfo->destport;
+    pinfo->srcport = srcport;
+    pinfo->destport = destport;
+    conversation_t *conversation = conversation_new_strat(pinfo, CONVERSATION_TCP, 0);
+    pinfo->srcport = old_srcport;
+    pinfo->destport = old_destport;
+    return conversation;
+#endif
 }
 
 #endif

@@ -130,6 +130,8 @@ feed_take_clear_stream(const struct conn *conn, const struct segment *segment, p
         return;
     conversation_t *conversation =
         compat_tcp_conversation(pinfo, segment->src.port, segment->dst.port);
+    if (!conversation)
+        conversation = compat_tcp_conversation_new(pinfo, segment->src.port, segment->dst.port);
     if (conversation_get_dissector(conversation, pinfo->num) != shim_tcp_handle())
         conversation_set_dissector_from_frame_number(conversation, pinfo->num, shim_tcp_handle());
 }
@@ -171,6 +173,16 @@ feed_inner_end(void)
         feed.inner--;
 }
 
+void
+feed_stream(packet_info *pinfo)
+{
+    const conversation_t *conversation =
+        compat_tcp_conversation(pinfo, pinfo->srcport, pinfo->destport);
+
+    if (conversation)
+        engine_stream(feed.engine, conversation->conv_index);
+}
+
 /* --- what TLS decrypted ---------------------------------------------------------------------- */
 
 static uint32_t
@@ -204,8 +216,10 @@ feed_decrypted(packet_info *pinfo)
         return;
     for (uint32_t key = COMPAT_TLS_FIRST_KEY; key < COMPAT_TLS_FIRST_KEY + TLS_LAYERS_MAX; key++) {
         const SslPacketInfo *info = p_get_proto_data(wmem_file_scope(), pinfo, feed.proto_tls, key);
-        if (info)
-            records += feed_records(info, conn->track);
+        if (!info)
+            continue;
+        feed_stream(pinfo);
+        records += feed_records(info, engine_current(feed.engine)->track);
     }
     if (records)
         engine_decrypted(feed.engine, records);

@@ -194,6 +194,8 @@ shim_pieces(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
     bool first_pass = !PINFO_FD_VISITED(pinfo) && feed_enabled();
 
     rows_begin(pinfo);
+    if (first_pass)
+        feed_stream(pinfo);
     while (offset < len) {
         struct piece piece = framing_next(data + offset, (size_t)(len - offset));
         int piece_len = (int)piece.len;

@@ -30,6 +30,8 @@ bool feed_enabled(void);
 /* Inner packets are dissected: their TCP is not ours to follow. Begin and end come in pairs. */
 void feed_inner_begin(packet_info *pinfo);
 void feed_inner_end(void);
+/* First pass: the clear bytes that follow are of the packet's TCP conversation. */
+void feed_stream(packet_info *pinfo);
 /* First pass: what TLS knows of this frame, and the end of the frame. */
 void feed_frame_done(packet_info *pinfo);
 /* Array of struct report_interface; names belong to the array. */
