@@ -556,6 +556,11 @@ result_new(struct engine *engine, struct session *session)
     result->session = session;
     result->found = rules_run(session, &engine->config, engine->last, true);
     result->verdict = verdict_of(session, result->found);
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->severity == SEVERITY_ERROR)
+            session_stage_failed(session, finding_info(finding->id)->stage);
+    }
     return result;
 }
 

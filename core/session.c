@@ -1061,6 +1061,13 @@ session_settle(struct session *session)
             stage_end(session, (enum stage)stage, OUTCOME_FAILED, end);
 }
 
+void
+session_stage_failed(struct session *session, enum stage stage)
+{
+    if (mark_is_set(session->stages[stage].first))
+        session->stages[stage].outcome = OUTCOME_FAILED;
+}
+
 /* --- as a whole ------------------------------------------------------------------------------ */
 
 bool

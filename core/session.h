@@ -233,6 +233,9 @@ void session_decrypted(struct session *session, enum side side, uint32_t records
 /* At the end: outcomes of stages that only the end shows. */
 void session_settle(struct session *session);
 
+/* A finding says that a stage went wrong, whatever it looked like while it lasted. */
+void session_stage_failed(struct session *session, enum stage stage);
+
 /* How it went as a whole: "established", "failed", "ended", "ongoing", "unknown". */
 const char *session_outcome(const struct session *session);
 /* Call Connected was sent, nobody aborted, and inner data or an NCP came through. */

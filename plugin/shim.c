@@ -100,8 +100,6 @@ call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_t
     struct endpoints outer;
     uint16_t can_desegment = pinfo->can_desegment;
 
-    if (!handle)
-        handle = handle_data;
     endpoints_save(&outer, pinfo);
     pinfo->can_desegment = 0;
     feed_inner_begin(pinfo);
@@ -210,7 +208,8 @@ shim_pieces(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
             piece_len = len - offset;
         if (tree && piece.kind == PIECE_PACKET)
             rows_add(pinfo, data + offset, piece.len);
-        call_stock(piece_handle(piece.kind, tls), tvb_new_subset_length(tvb, offset, piece_len),
+        dissector_handle_t handle = piece_handle(piece.kind, tls);
+        call_stock(handle ? handle : handle_data, tvb_new_subset_length(tvb, offset, piece_len),
                    pinfo, tree);
         offset += piece_len;
     }
