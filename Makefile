@@ -24,7 +24,7 @@ deps:
 
 release: deps
 	@cmake --preset release --log-level=NOTICE
-	@cmake --build --preset release
+	@cmake --build --preset release --target sstpdiag_plugin
 
 demo: release
 	@scripts/demo build/release/run/plugins

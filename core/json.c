@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+enum { DIGITS_MAX_LEN = 330 }; /* -DBL_MAX with six decimals has 317 */
+
 static void
 json_quoted(GString *text, const char *value)
 {
@@ -97,13 +99,13 @@ json_string(struct json *json, const char *key, const char *value)
 void
 json_number(struct json *json, const char *key, double value)
 {
-    char digits[G_ASCII_DTOSTR_BUF_SIZE + 32];
+    char digits[DIGITS_MAX_LEN];
 
     if (!isfinite(value)) {
         json_null(json, key);
         return;
     }
-    bool whole = fabs(value) < 1e15 && floor(value) == value;
+    bool whole = fabs(value) < 1e15 && (double)(int64_t)value == value;
     json_key(json, key);
     g_string_append(json->text,
                     g_ascii_formatd(digits, sizeof digits, whole ? "%.0f" : "%.6f", value));

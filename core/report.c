@@ -233,7 +233,7 @@ static void
 json_capture(struct json *json, const struct engine *engine, const struct report_env *env)
 {
     json_object_begin(json, "capture");
-    json_string(json, "file", env->file);
+    json_string(json, "file", env->file ? env->file : "");
     json_number(json, "frames", engine_num_frames(engine));
     json_number(json, "duration", since_start(engine, engine_last(engine)));
     json_array_begin(json, "interfaces");

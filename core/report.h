@@ -20,7 +20,7 @@ struct report_hint {
 /* What the engine cannot know. All strings belong to the caller. */
 struct report_env {
     const char *version;
-    const char *file; /* NULL when not known */
+    const char *file; /* NULL when not known: "" in JSON */
     const struct report_interface *interfaces;
     size_t num_interfaces;
     const struct report_hint *hints;

@@ -85,7 +85,8 @@ compat_interface_name(packet_info *pinfo, uint32_t interface)
 }
 
 /* The TCP conversation of the packet's addresses and these ports, NULL when there is none.
- * Since 4.4 it may be kept by interface; that lookup takes the ports from pinfo. */
+ * Since 4.4 it may be kept by interface; that lookup takes the ports from pinfo, and since 4.6 asks
+ * whether to turn the direction around. */
 static inline conversation_t *
 compat_tcp_conversation(packet_info *pinfo, uint32_t srcport, uint32_t destport)
 {
@@ -96,7 +97,11 @@ compat_tcp_conversation(packet_info *pinfo, uint32_t srcport, uint32_t destport)
     uint32_t old_srcport = pinfo->srcport, old_destport = pinfo->destport;
     pinfo->srcport = srcport;
     pinfo->destport = destport;
+#if COMPAT_WS < 406
     conversation_t *conversation = find_conversation_strat(pinfo, CONVERSATION_TCP, 0);
+#else
+    conversation_t *conversation = find_conversation_strat(pinfo, CONVERSATION_TCP, 0, false);
+#endif
     pinfo->srcport = old_srcport;
     pinfo->destport = old_destport;
     return conversation;

@@ -98,7 +98,7 @@ segment_make(struct segment *segment, tvbuff_t *tvb, packet_info *pinfo)
     if (captured < TCP_HEADER_MIN_LEN)
         return false;
     struct buf header = buf_init(tvb_get_ptr(tvb, 0, (int)captured), captured);
-    uint16_t srcport, destport, offset_flags;
+    uint16_t srcport = 0, destport = 0, offset_flags = 0;
     bool whole = buf_u16(&header, &srcport) && buf_u16(&header, &destport) &&
                  buf_u32(&header, &segment->seq) && buf_u32(&header, &segment->ack) &&
                  buf_u16(&header, &offset_flags) && buf_u16(&header, &segment->window) &&

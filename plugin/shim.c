@@ -15,9 +15,15 @@
 #include "describe.h"
 #include "framing.h"
 
+/* Wireshark gives a frame up when its dissectors, nested or not, number gui.max_tree_depth (500). A
+ * segment merged by offload can hold more pieces than that; beyond these, a piece's layers are not
+ * kept. */
+enum { LAYERS_KEPT = 100 };
+
 static dissector_handle_t handle_tls, handle_tcp; /* ours */
 static dissector_handle_t handle_http, handle_http_tls, handle_sstp, handle_proxy, handle_data;
 static dissector_handle_t stock_alpn;
+static int proto_alpn = -1;
 static heur_dissector_t stock_http_heuristic;
 
 /* Rows of the frame being dissected. */
@@ -92,6 +98,13 @@ rows_add(packet_info *pinfo, const uint8_t *packet, size_t len)
 
 /* --- pieces ---------------------------------------------------------------------------------- */
 
+static void
+layers_trim(packet_info *pinfo)
+{
+    while (wmem_list_count(pinfo->layers) > LAYERS_KEPT)
+        wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
+}
+
 /* A stock dissector for one piece. It gets no chance to ask for more, to leave its addresses
  * behind, or to end the rest with an exception. */
 static void
@@ -113,6 +126,7 @@ call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_t
     }
     ENDTRY;
     feed_inner_end();
+    layers_trim(pinfo);
     endpoints_restore(pinfo, &outer);
     pinfo->can_desegment = can_desegment;
     pinfo->desegment_len = 0;
@@ -290,6 +304,10 @@ shim_register(int proto)
 {
     handle_tls = register_dissector("sstpdiag.tls", dissect_tls_data, proto);
     handle_tcp = register_dissector("sstpdiag.tcp", dissect_tcp_data, proto);
+    /* In name only, and with HTTP's name: what passes through to it looks as it always did. */
+    proto_alpn = proto_register_protocol_in_name_only(
+        "Hypertext Transfer Protocol", "HTTP (SSTPDIAG)", "sstpdiag_alpn", proto, FT_BYTES);
+    proto_set_cant_toggle(proto_alpn);
 }
 
 void
@@ -314,5 +332,5 @@ shim_handoff(int proto)
     stock_alpn = alpn ? dissector_get_string_handle(alpn, "http/1.1") : NULL;
     if (stock_alpn)
         dissector_add_string("tls.alpn", "http/1.1",
-                             create_dissector_handle(dissect_alpn_http, proto));
+                             create_dissector_handle(dissect_alpn_http, proto_alpn));
 }

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Take TLS secrets out of a pcapng file, which editcap 4.0 refuses to read; count packets.
+
+pcapng.py IN OUT [KEYS]    write IN without secrets to OUT, the secrets as a key log to KEYS
+"""
+import sys
+
+SECTION, SIMPLE, ENHANCED, SECRETS = 0x0a0d0d0a, 3, 6, 10
+
+
+def word(data, at):
+    return int.from_bytes(data[at:at + 4], 'little')
+
+
+def blocks(data):
+    """(type, block) of a pcapng file in the byte order of this program."""
+    at = 0
+    while at + 12 <= len(data):
+        length = word(data, at + 4)
+        if length < 12:
+            raise ValueError('not a pcapng file in this byte order')
+        yield word(data, at), data[at:at + length]
+        at += length
+
+
+def frames(path):
+    """Number of packets of a pcapng or pcap file."""
+    with open(path, 'rb') as f:
+        data = f.read()
+    if word(data, 0) == SECTION:
+        return sum(kind in (SIMPLE, ENHANCED) for kind, _ in blocks(data))
+    count, at = 0, 24
+    while at + 16 <= len(data):
+        count, at = count + 1, at + 16 + word(data, at + 8)
+    return count
+
+
+def without_secrets(path, out):
+    """Copy path to out without its secrets and return them."""
+    keys = b''
+    with open(path, 'rb') as f, open(out, 'wb') as o:
+        for kind, block in blocks(f.read()):
+            if kind == SECRETS:
+                keys += block[16:16 + word(block, 12)]
+            else:
+                o.write(block)
+    return keys
+
+
+if __name__ == '__main__':
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    secrets = without_secrets(sys.argv[1], sys.argv[2])
+    if len(sys.argv) == 4:
+        with open(sys.argv[3], 'wb') as f:
+            f.write(secrets)

@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+"""Run tshark with the plugin on recorded and on generated captures and judge what it says.
+
+run.py --plugins DIR [--tshark CMD] [--suite NAME]... [--case TEXT] [-v]
+
+DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
+loaded, golden, packets, foreign, hostile, and, slow and only when named, large.
+Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
+"""
+import argparse
+import collections
+import concurrent.futures
+import os
+import subprocess
+import sys
+
+import gen_hostile
+import oracle
+import pcapng
+import schema
+from place import Failure, Place
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CAPTURES = os.path.join(HERE, '..', '..', 'test-captures')
+OPTIONS = ['-o', 'sstpdiag.servers:any']
+ORDER_ON, ORDER_OFF = (['-o', 'tcp.reassemble_out_of_order:' + b] for b in ('TRUE', 'FALSE'))
+ENDS = 'client', 'server', 'both'
+FIELDS = 'finding verdict session stage evidence confidence'.split()
+NOISE = ('ok-tls13/client', 'softether-ok/client', 'offload-haproxy-ok/server', 'wrong-password/client', 'pap-ok/server')
+MEGABYTE = 1 << 20
+
+Test = collections.namedtuple('Test', 'name run')     # run() raises Failure; it may return a note
+
+
+class Pending(Exception):
+    """What is expected cannot be told yet, and is listed so."""
+
+
+# --- common steps -----------------------------------------------------------------------------------
+
+def complaints(r):
+    """Lines of stderr without time and process."""
+    return {s[s.find('Dissector bug'):] if 'Dissector bug' in s else s for s in r.err.splitlines()}
+
+
+def expect_clean(r, what, stock=frozenset()):
+    """Exit status 0 and nothing on stderr but what stock Wireshark complains of."""
+    if r.status != 0:
+        raise Failure('%s: exit status %d %s' % (what, r.status, r.err[:300]))
+    if complaints(r) - stock:
+        raise Failure('%s: stderr: %s' % (what, '; '.join(sorted(complaints(r) - stock))[:300]))
+
+
+def report_of(place, path, *options, known=None, limit=60, stock=frozenset()):
+    r = place.run(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'], limit=limit)
+    expect_clean(r, 'sstpdiag,json', stock)
+    report = schema.parse(r.out)
+    schema.check(report, pcapng.frames(path), known)
+    return report
+
+
+def known_ids(place):
+    """The findings there are, from the fields of the plugin."""
+    lines = place.run(['-G', 'fields']).out.decode('utf-8', 'replace').splitlines()
+    return {f[2][9:] for f in (s.split('\t') for s in lines) if f[0] == 'F' and f[2].startswith('sstpdiag.')}
+
+
+# --- loaded -----------------------------------------------------------------------------------------
+
+def loaded(place):
+    def plugins():
+        out = place.run(['-G', 'plugins']).out.decode()
+        if not any(s.split('\t')[0].strip() == 'sstpdiag.so' for s in out.splitlines()):
+            raise Failure('Wireshark %d.%d DOES NOT LOAD THE PLUGIN: -G plugins has no sstpdiag.so' % place.version)
+
+    def fields():
+        missing = [f for f in FIELDS if f not in known_ids(place)]
+        if missing:
+            raise Failure('no field ' + ' '.join('sstpdiag.' + f for f in missing))
+    yield Test('plugins', plugins)
+    yield Test('fields', fields)
+
+
+# --- golden -----------------------------------------------------------------------------------------
+
+def table(name, folder=CAPTURES):
+    """Rows of a file of columns."""
+    with open(os.path.join(folder, name)) as f:
+        for line in f:
+            if line.strip() and not line.startswith('#'):
+                yield line.rstrip('\n').split('\t')
+
+
+def pending_cases():
+    return {(f[0], end) for f in table('pending.txt') for end in f[1].split(',')}
+
+
+def judge(report, want, must):
+    """None when the report says what it should, else what it says instead."""
+    said = [s['verdict']['finding'] for s in report['sessions']]
+    said += [p['verdict']['finding'] for p in report['pairs'] if p['verdict']]
+    right = [v in want.split('|') for v in said]
+    good = bool(said) and all(right) if 'healthy' in want.split('|') else any(right)
+    if not good:
+        return 'want %s, got %s' % (want, ', '.join(said) or 'no session')
+    if must and must not in {f['id'] for f in schema.findings(report)}:
+        return 'verdict right, but %s is not among the findings' % must
+    return None
+
+
+def shown(place, path, *options):
+    """What sstpdiag.finding holds: {(frame, id)}."""
+    r = place.run(['-n', '-r', path, *OPTIONS, *ORDER_ON, *options, '-Y', 'sstpdiag.finding', '-T', 'fields',
+                   '-e', 'frame.number', '-e', 'sstpdiag.finding'])
+    expect_clean(r, ' '.join(options) + ' -Y sstpdiag.finding')
+    rows = (line.split('\t') for line in r.out.decode().splitlines())
+    return {(int(frame), i) for frame, ids in rows for i in ids.split(',')}
+
+
+def check_shown(place, path, report):
+    """Frames in the tree and frames in the report are the same; one pass shows a frame of
+    each finding of a session that ended."""
+    told = {(n, f['id']) for f in schema.findings(report) for n in f['frames']}
+    seen = shown(place, path, '-2')
+    if seen != told:
+        raise Failure('-2 shows %s, the report names %s' % (sorted(seen - told) or 'no more', sorted(told - seen) or 'no more'))
+    once = {i for _, i in shown(place, path)}
+    # What only the end of the file makes sure has no frame to be shown at in one pass.
+    lost = {f['id'] for s in report['sessions'] if s['end'] is not None
+            for f in s['findings'] if f['frames'] and f['stage'] != 'capture'} - once
+    if lost:
+        raise Failure('one pass shows no frame for %s' % ', '.join(sorted(lost)))
+
+
+def check_text(place, path):
+    r = place.run(['-n', '-q', '-r', path, *OPTIONS, *ORDER_ON, '-z', 'sstpdiag'])
+    expect_clean(r, 'sstpdiag')
+    wide = [s for s in r.out.decode().splitlines() if len(s) > 80 and path not in s]
+    if wide or not r.out.strip():
+        raise Failure('the text report %s' % ('is wider than 80 columns: ' + wide[0] if wide else 'is empty'))
+
+
+def quietly(*cmd):
+    r = subprocess.run(cmd, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if r.returncode:
+        raise Failure('%s: exit status %d: %s' % (cmd[0], r.returncode, r.stderr[:200]))
+
+
+def merged(place, case):
+    """Both ends in one file; mergecap 4.0 refuses two inputs with secrets."""
+    client, server, bare, out = (place.path('captures', case, n + '.pcapng') for n in ('client', 'server', 'bare', 'both'))
+    pcapng.without_secrets(server, bare)
+    quietly('mergecap', '-I', 'none', '-w', out, client, bare)
+    os.chmod(out, 0o644)
+    return out
+
+
+def golden_test(place, case, end, want, must, is_pending, known):
+    def run():
+        path = merged(place, case) if end == 'both' else place.path('captures', case, end + '.pcapng')
+        options = OPTIONS + ORDER_ON
+        if end == 'both' and place.version >= (4, 4):
+            options += ['-o', 'protocols.conversation_deinterlacing_key:.MI']
+        once = report_of(place, path, *options, known=known())
+        twice = report_of(place, path, '-2', *options, known=known())
+        wrong = [w for w in (judge(r, want, must) for r in (once, twice)) if w]
+        if not wrong and is_pending:
+            raise Failure('now passes: remove from pending.txt')
+        if wrong and not is_pending:
+            raise Failure(wrong[0])
+        if once['sessions'] != twice['sessions']:
+            raise Failure('the reports of one pass and of -2 differ')
+        if end != 'both':
+            check_shown(place, path, once)
+        check_text(place, path)
+        if is_pending:
+            raise Pending(wrong[0])
+    return Test('%s %s' % (case, end), run)
+
+
+def golden(place):
+    pending, ids = pending_cases(), []
+
+    def known():
+        if not ids:
+            ids.append(known_ids(place))
+        return ids[0]
+
+    def both():
+        raise Pending('both ends merged')
+    if ('*', 'both') in pending:
+        yield Test('* both', both)
+    for case, *wants in table('expected.tsv'):
+        wants += [''] * (5 - len(wants))
+        for end, want in zip(ENDS, wants):
+            if want in ('', '-') or end == 'both' and ('*', 'both') in pending:
+                continue
+            yield golden_test(place, case, end, want, wants[3 if end == 'both' else 4], (case, end) in pending, known)
+
+
+# --- packets ----------------------------------------------------------------------------------------
+
+def recorded():
+    """What the independent count is known to be: {(case, end): {client: (c2s, s2c)}}."""
+    known = collections.defaultdict(dict)
+    for case, end, client, up, down in table('packets.tsv', HERE):
+        known[case, end][client] = int(up), int(down)
+    return known
+
+
+def packets_test(place, case, end, recorded_truth):
+    def run():
+        path = place.path('captures', case, end + '.pcapng')
+        truth = oracle.packets(place, path)
+        if truth != recorded_truth:
+            raise Failure('the independent count is off: %s, recorded is %s' % (truth, recorded_truth))
+        for order in ORDER_ON, ORDER_OFF:
+            report = report_of(place, path, *OPTIONS, *order)
+            got = collections.Counter()
+            for s in report['sessions']:
+                c = s['counts']
+                got[s['client']] += 0
+                if c['sstp_packets']:
+                    got[s['client'], 'c2s'] += c['sstp_packets_c2s']
+                    got[s['client'], 's2c'] += c['sstp_packets_s2c']
+            want = {(client, d): n for client, ns in truth.items() for d, n in zip(('c2s', 's2c'), ns)}
+            rows = [(*k, want.get(k, 0), got[k]) for k in sorted({*want, *(g for g in got if isinstance(g, tuple))})]
+            text = '; '.join('%s %s: independent count %d, plugin %d' % r for r in rows if r[2] != r[3])
+            if order is ORDER_ON and text:
+                raise Failure(text)
+            if any(r[3] > r[2] for r in rows):
+                raise Failure('out of order off: ' + text)
+            if text and not any(h.get('preference') == 'tcp.reassemble_out_of_order' for h in report.get('hints', [])):
+                raise Failure('out of order off: %s, and no hint names the preference' % text)
+        return ', '.join('%d+%d' % ns for ns in truth.values()) or 'none'
+    return Test('%s %s' % (case, end), run)
+
+
+def packets(place):
+    known = recorded()
+    for case, *_ in table('expected.tsv'):
+        for end in ENDS[:2]:
+            yield packets_test(place, case, end, known.get((case, end), {}))
+
+
+# --- foreign ----------------------------------------------------------------------------------------
+
+def foreign_test(place, name):
+    def run():
+        path = place.path('captures', 'foreign', name)
+        for args in ['-V'], [], ['-2', '-V'], ['-V', *ORDER_ON]:
+            outs = [place.run(['-n', '-r', path, *args], plugin=p) for p in (False, True)]
+            if outs[0][:3] != outs[1][:3]:
+                pairs = zip(outs[0].out.decode('utf-8', 'replace').splitlines(), outs[1].out.decode('utf-8', 'replace').splitlines())
+                raise Failure('tshark %s differs: %s' % (' '.join(args), next(('%r became %r' % p for p in pairs if p[0] != p[1]), 'length or stderr')))
+        report = report_of(place, path)
+        if report['sessions']:
+            raise Failure('%d sessions seen' % len(report['sessions']))
+        if shown_any(place, path):
+            raise Failure('a frame has a field of the plugin')
+    return Test(name, run)
+
+
+def shown_any(place, path):
+    r = place.run(['-n', '-2', '-r', path, '-Y', 'sstpdiag'])
+    expect_clean(r, '-Y sstpdiag')
+    return r.out
+
+
+def foreign(place):
+    for name in sorted(os.listdir(os.path.join(CAPTURES, 'foreign'))):
+        if name.endswith('.pcapng'):
+            yield foreign_test(place, name)
+
+
+# --- hostile ----------------------------------------------------------------------------------------
+
+def generated(place, name):
+    path = place.path(name + '.pcap')
+    if not os.path.exists(path):
+        gen_hostile.write(name, path)
+        os.chmod(path, 0o644)
+    return path
+
+
+def survive(place, path, limit=60):
+    """One pass, two passes, full tree, text: no crash, no bug that stock Wireshark has not, valid JSON."""
+    passes = [], ORDER_ON, ['-2', *ORDER_ON]
+    stock = set().union(*(complaints(place.run(['-n', '-r', path, *o], plugin=False, limit=limit, keep=False)) for o in passes))
+    for options in passes:
+        report_of(place, path, *OPTIONS, *options, limit=limit, stock=stock)
+    for args in ['-V'], ['-2', '-V', '-z', 'sstpdiag'], ['-q', '-z', 'expert']:
+        r = place.run(['-n', '-r', path, *args], limit=limit)
+        expect_clean(r, ' '.join(args), stock)
+        bug = r.out.find(b'Dissector bug')
+        if bug >= 0 and b'sstpdiag' in r.out[bug - 500:bug + 500]:
+            raise Failure('%s: %r' % (' '.join(args), r.out[bug:bug + 200]))
+
+
+def hostile_test(place, name):
+    return Test(name, lambda: survive(place, generated(place, name), limit=120))
+
+
+def noise_test(place, name, seed):
+    def run():
+        stem = place.path('noise-%s-%d' % (name.replace('/', '-'), seed))
+        bare, keys, path = stem + '-bare.pcapng', stem + '.keys', stem + '.pcapng'
+        with open(keys, 'wb') as f:
+            f.write(pcapng.without_secrets(place.path('captures', name + '.pcapng'), bare))
+        quietly('editcap', '-E', '0.02', '--seed', str(seed), '--inject-secrets', 'tls,' + keys, bare, path)
+        os.chmod(path, 0o644)
+        survive(place, path)
+    return Test('noise %s seed %d' % (name, seed), run)
+
+
+def linear(place):
+    """Ten times the sessions take ten times as long, not a hundred times."""
+    def run():
+        few, many = (place.run(['-n', '-q', '-r', generated(place, n), '-z', 'sstpdiag,json'], keep=False)
+                     for n in ('some-sessions', 'many-sessions'))
+        bare = place.run(['-v'], keep=False)
+        ratio = (many.seconds - bare.seconds) / max(few.seconds - bare.seconds, .02)
+        if ratio > 25:
+            raise Failure('10,000 sessions took %.1f times as long as 1,000' % ratio)
+        return '%.1f s and %.1f s' % (few.seconds, many.seconds)
+    return Test('many-sessions in linear time', run)
+
+
+def hostile(place):
+    for name in gen_hostile.CASES:
+        yield hostile_test(place, name)
+    for name in NOISE:
+        for seed in 1, 2, 3:
+            yield noise_test(place, name, seed)
+    yield linear(place)
+
+
+def large(place):
+    def run():
+        path = generated(place, 'one-long-session')
+        stock = place.run(['-n', '-r', path], plugin=False, limit=600, keep=False)
+        ours = place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,json'], limit=600)
+        expect_clean(ours, 'sstpdiag,json')
+        report = schema.parse(ours.out)
+        found = sum(s['counts']['sstp_packets'] for s in report['sessions'])
+        if found < 1_000_000:
+            raise Failure('%d packets found of more than a million' % found)
+        more = ours.maxrss - stock.maxrss
+        if more > 40 * 1_000_000 + 30 * MEGABYTE:
+            raise Failure('%d MB above the %d MB of stock tshark' % (more / MEGABYTE, stock.maxrss / MEGABYTE))
+        return '%+d MB to the %d MB of stock tshark, %.1f s to %.1f s' % (more / MEGABYTE, stock.maxrss / MEGABYTE, ours.seconds, stock.seconds)
+    yield Test('one-long-session', run)
+
+
+# --- running ----------------------------------------------------------------------------------------
+
+SUITES = {f.__name__: f for f in (loaded, golden, packets, foreign, hostile, large)}
+
+
+def outcome(test):
+    try:
+        note = test.run()
+        return 'ok', note or ''
+    except Pending as e:
+        return 'pending', str(e)
+    except Failure as e:
+        return 'FAILED', str(e)
+    except Exception as e:      # a fault of one test must not hide the others
+        return 'FAILED', '%s: %s' % (type(e).__name__, e)
+
+
+def run_suite(place, name, text, verbose):
+    """Print what is not plainly passed; return the number of failures."""
+    tests = [t for t in SUITES[name](place) if text in t.name]
+    counts = collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for test, (state, note) in zip(tests, pool.map(outcome, tests)):
+            counts[state] += 1
+            if verbose or state != 'ok':
+                print('%-8s %s: %s%s' % (state, name, test.name, ': ' + note if note else ''), flush=True)
+    print('%s: %d passed, %d failed, %d pending' % (name, counts['ok'], counts['FAILED'], counts['pending']), flush=True)
+    return counts['FAILED']
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--plugins', required=True, metavar='DIR')
+    p.add_argument('--tshark', default='tshark', metavar='CMD')
+    p.add_argument('--suite', action='append', choices=list(SUITES))
+    p.add_argument('--case', default='', metavar='TEXT', help='only tests with TEXT in their name')
+    p.add_argument('-v', '--verbose', action='store_true', help='name what passed, too')
+    a = p.parse_args()
+    os.umask(0o022)
+    try:
+        place = Place(a.plugins, CAPTURES, a.tshark)
+    except OSError as e:
+        print('run.py: %s' % e, file=sys.stderr)
+        return 3
+    try:
+        print('Wireshark %d.%d' % place.version, flush=True)
+        suites = a.suite or [s for s in SUITES if s != 'large']
+        failed = 0
+        for name in suites:
+            failed += run_suite(place, name, a.case, a.verbose)
+            if name == 'loaded' and failed:
+                break           # all that follows would fail for the same reason
+    finally:
+        place.remove()
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Check a report against the schema "sstpdiag/1": nothing missing, every value of its kind."""
+import json
+
+from place import Failure
+
+NUMBER, NONE = (int, float), type(None)
+STAGES = 'dns tcp proxy tls http sstp lcp auth binding ncp data keepalive teardown'.split()
+FINDING_STAGES = STAGES + ['capture', 'mtu']
+
+
+class OneOf(tuple):
+    """One of these strings."""
+
+
+class ListOf:
+    def __init__(self, item):
+        self.item = item
+
+
+class Either(tuple):
+    """One of these kinds."""
+
+
+CLOCK = {'offset': NUMBER, 'skew_ppm': NUMBER, 'bound': NUMBER}
+CONFIDENCE = OneOf(('certain', 'likely', 'possible'))
+VERDICT = {'finding': str, 'confidence': CONFIDENCE, 'summary': str, 'advice': str}
+FINDING = {'id': str, 'stage': OneOf(FINDING_STAGES), 'severity': OneOf(('chat', 'note', 'warn', 'error')),
+           'confidence': CONFIDENCE, 'evidence': OneOf(('decrypted', 'clear', 'inferred', 'both-ends')),
+           'frames': ListOf(int), 'summary': str, 'details': dict, 'advice': str}
+STAGE = {'stage': OneOf(STAGES), 'outcome': OneOf(('ok', 'failed', 'skipped', 'unknown', 'inferred')),
+         'first_frame': Either((int, NONE)), 'last_frame': Either((int, NONE)), 'seconds': Either((int, float, NONE))}
+TLS = {'version': Either((str, NONE)), 'cipher': Either((str, NONE)), 'sni': Either((str, NONE)),
+       'certificate_sha256': Either((str, NONE))}
+COUNTS = {'sstp_packets': int, 'sstp_packets_c2s': int, 'sstp_packets_s2c': int}
+SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
+           'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
+           'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
+           'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
+           'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE), 'verdict': VERDICT, 'findings': ListOf(FINDING),
+           'counts': COUNTS}
+PAIR = {'client_session': int, 'server_session': int,
+        'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
+        'clock': Either((CLOCK, NONE)), 'verdict': Either((VERDICT, NONE)), 'findings': ListOf(FINDING)}
+INTERFACE = {'id': int, 'name': Either((str, NONE)), 'role': OneOf(('client', 'server', 'middle', 'unknown'))}
+REPORT = {'schema': OneOf(('sstpdiag/1',)), 'version': str,
+          'capture': {'file': str, 'frames': int, 'duration': NUMBER, 'interfaces': ListOf(INTERFACE),
+                      'clock': Either((CLOCK, NONE))},
+          'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR)}
+
+
+def conform(value, kind, where='report'):
+    """Raise Failure where value is not of the kind; further keys are allowed."""
+    if isinstance(kind, dict):
+        if not isinstance(value, dict):
+            raise Failure('%s is no object: %r' % (where, value))
+        for key, sub in kind.items():
+            if key not in value:
+                raise Failure('%s lacks "%s"' % (where, key))
+            conform(value[key], sub, where + '.' + key)
+    elif isinstance(kind, ListOf):
+        if not isinstance(value, list):
+            raise Failure('%s is no list: %r' % (where, value))
+        for n, item in enumerate(value):
+            conform(item, kind.item, '%s[%d]' % (where, n))
+    elif isinstance(kind, OneOf):
+        if value not in kind:
+            raise Failure('%s is %r, not one of %s' % (where, value, ' '.join(kind)))
+    elif isinstance(kind, Either) and any(isinstance(k, dict) for k in kind):
+        if value is not None:
+            conform(value, kind[0], where)
+    elif isinstance(value, bool) and kind is not bool or not isinstance(value, tuple(kind) if isinstance(kind, tuple) else kind):
+        raise Failure('%s is of the wrong type: %r' % (where, value))
+
+
+def parse(out):
+    """The report in what tshark printed, which must be that document and nothing else."""
+    try:
+        report = json.loads(out.decode('utf-8'))
+    except ValueError as e:
+        raise Failure('stdout is not one JSON document (%s): %r' % (e, out[:100]))
+    conform(report, REPORT)
+    for s in report['sessions'] + report['candidates']:
+        counts = s['counts']
+        if counts['sstp_packets'] != counts['sstp_packets_c2s'] + counts['sstp_packets_s2c']:
+            raise Failure('session %d: the two directions do not add up to sstp_packets' % s['id'])
+    return report
+
+
+def findings(report):
+    """All findings of sessions and pairs."""
+    return [f for s in report['sessions'] + report['pairs'] for f in s['findings']]
+
+
+def check(report, frames, known=None):
+    """What must hold in every report: frames that exist, ids that are known, verdicts that follow from findings."""
+    if report['capture']['frames'] != frames:
+        raise Failure('capture.frames is %d, the file has %d' % (report['capture']['frames'], frames))
+    for f in findings(report):
+        wrong = [n for n in f['frames'] if not 1 <= n <= frames]
+        if wrong:
+            raise Failure('%s names frames that do not exist: %s' % (f['id'], wrong[:5]))
+        if known is not None and f['id'] not in known:
+            raise Failure('no field sstpdiag.%s' % f['id'])
+    for s in report['sessions']:
+        for g in s['stages']:
+            for key in 'first_frame', 'last_frame':
+                if g[key] is not None and not 1 <= g[key] <= frames:
+                    raise Failure('stage %s: %s %d does not exist' % (g['stage'], key, g[key]))
+        ids, verdict = {f['id'] for f in s['findings']}, s['verdict']['finding']
+        loud = sorted(f['id'] for f in s['findings'] if f['severity'] in ('warn', 'error'))
+        if verdict != 'healthy' and verdict not in ids:
+            raise Failure('verdict %s is not among the findings of session %d' % (verdict, s['id']))
+        if verdict == 'healthy' and loud:
+            raise Failure('session %d is healthy in spite of %s' % (s['id'], ', '.join(loud)))
+        if verdict != 'healthy' and not loud:
+            raise Failure('verdict %s without a finding of severity warn or error' % verdict)
