@@ -259,8 +259,8 @@ walker_body(struct conn *conn, enum side side, const uint8_t *data, size_t len, 
         handshake_bytes(conn->track, side, &walker->handshake, data, len, false, mark);
         return CONN_EVENT_TLS;
     }
-    if (walker->last_type == TLS_ALERT && walker->last_length == 2 && len == 2) {
-        conn_alert(conn, side, data[1], mark);
+    if (walker->last_type == TLS_ALERT && walker->last_length == 2 && len == walker->body_left) {
+        conn_alert(conn, side, data[len - 1], mark);
         return CONN_EVENT_TLS;
     }
     return CONN_EVENT_NONE;

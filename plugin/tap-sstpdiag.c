@@ -24,17 +24,19 @@ tap_frame(packet_info *pinfo, const struct session *session, struct frame_note n
     tap_queue_packet(tap_sstpdiag, pinfo, record);
 }
 
-/* Segments out of order, of a session that was not decrypted whole: TCP's default gave them up. */
+/* Is there a session of which the capture has all bytes, and Wireshark could decrypt some but not
+ * all? Segments that came late or out of order do that: with TCP's default they are given up. */
 static bool
-out_of_order_cost_data(const struct engine *engine)
+order_cost_data(const struct engine *engine)
 {
     const GPtrArray *sessions = engine_sessions(engine);
 
     for (guint i = 0; i < sessions->len; i++) {
         const struct session *session = g_ptr_array_index(sessions, i);
         for (int side = 0; side < SIDE_COUNT; side++)
-            if (session->conn->track->half[side].out_of_order &&
-                session_undecrypted(session, (enum side)side))
+            if (session->evidence == EVIDENCE_DECRYPTED &&
+                session->conn->track->half[side].dropped == 0 &&
+                session_undecrypted(session, (enum side)side) > 0)
                 return true;
     }
     return false;
@@ -45,7 +47,8 @@ print_report(enum form form)
 {
     static const struct report_hint out_of_order = {
         "tcp.reassemble_out_of_order", "TRUE",
-        "segments came out of order, and with this preference off Wireshark cannot decrypt what "
+        "segments came late or out of order, and with this preference off Wireshark cannot decrypt "
+        "what "
         "follows them; "
         "with it on, more of these sessions can be seen"
     };
@@ -55,7 +58,7 @@ print_report(enum form form)
     if (!engine)
         return;
     engine_finish(engine);
-    if (!prefs_reassemble_out_of_order() && out_of_order_cost_data(engine)) {
+    if (!prefs_reassemble_out_of_order() && order_cost_data(engine)) {
         env.hints = &out_of_order;
         env.num_hints = 1;
     }
