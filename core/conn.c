@@ -43,13 +43,16 @@ guint
 conn_key_hash(gconstpointer key)
 {
     const uint8_t *p = key;
-    uint64_t hash = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t hash = 0, word;
+    uint32_t tail;
 
-    for (size_t i = 0; i + 4 <= sizeof(struct conn_key); i += 4) {
-        uint32_t word;
+    for (size_t i = 0; i + sizeof word <= sizeof(struct conn_key); i += sizeof word) {
         memcpy(&word, p + i, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
     }
+    memcpy(&tail, p + sizeof(struct conn_key) - sizeof tail, sizeof tail);
+    hash = (hash ^ tail) * UINT64_C(0x9e3779b97f4a7c15);
     return (guint)(hash >> 32);
 }
 
@@ -855,7 +858,7 @@ endpoint_address_text(const struct endpoint *endpoint)
 
     /* RFC 5952: the longest run of two or more zero groups becomes "::". */
     unsigned group[8], best = 8, best_len = 1;
-    for (unsigned i = 0; i < 8; i++)
+    for (size_t i = 0; i < 8; i++)
         group[i] = (unsigned)a[2 * i] << 8 | a[2 * i + 1];
     for (unsigned i = 0; i < 8; i++) {
         unsigned n = 0;

@@ -9,6 +9,9 @@
 enum {
     UNDECIDED_RECORDS_MAX = 8, /* client records without SSTP_DUPLEX_POST: it is the first one */
     UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
+    EARLY_CLIENT_RECORDS = 3,
+    EARLY_SERVER_RECORDS_MAX = 16,
+    EARLY_SERVER_BYTES_MAX = 48 * 1024, /* long certificate chains and HTTP error pages are below */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
@@ -16,6 +19,7 @@ struct engine {
     struct config config;
     GHashTable *conns;     /* struct conn_key -> struct conn, the newest on those ports */
     GPtrArray *all;        /* struct conn, by number - 1; owns them */
+    struct conn *recent;   /* that the last segment belonged to */
     GQueue undecided;      /* struct conn, oldest first */
     GPtrArray *sessions;   /* struct session; owns them */
     GHashTable *certs;     /* struct endpoint of a server -> struct binding_cert */
@@ -202,6 +206,18 @@ conn_become_foreign(struct engine *engine, struct conn *conn)
         engine_no_segment(engine);
 }
 
+/* Before the client's Call Connect Request, its second or third record, an SSTP server has nothing
+ * to say but the end of its handshake, tickets and the HTTP answer. */
+static bool
+server_talks_early(const struct track *track)
+{
+    const struct stream_walker *client = &track->half[SIDE_CLIENT].walker;
+
+    return client->application_records < EARLY_CLIENT_RECORDS &&
+           (track->half[SIDE_SERVER].walker.application_records > EARLY_SERVER_RECORDS_MAX ||
+            track->half[SIDE_SERVER].next > EARLY_SERVER_BYTES_MAX);
+}
+
 static bool
 conn_shows_foreign(const struct conn *conn)
 {
@@ -211,7 +227,8 @@ conn_shows_foreign(const struct conn *conn)
     /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
     return client->walker.kind == STREAM_OTHER || client->walker.kind == STREAM_LOST ||
            client->walker.application_records > UNDECIDED_RECORDS_MAX ||
-           client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX;
+           client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
+           server_talks_early(conn->track);
 }
 
 static void
@@ -243,9 +260,13 @@ conn_find(struct engine *engine, const struct segment *segment, bool *is_new)
     struct conn_key key;
 
     conn_key_make(segment, &key);
-    struct conn *conn = g_hash_table_lookup(engine->conns, &key);
+    /* Packets come in bursts of one connection. */
+    struct conn *conn = engine->recent && conn_key_equal(&engine->recent->key, &key)
+                            ? engine->recent
+                            : g_hash_table_lookup(engine->conns, &key);
     *is_new = !conn || conn_is_reused_by(conn, segment);
-    return *is_new ? conn_add(engine, &key) : conn;
+    engine->recent = *is_new ? conn_add(engine, &key) : conn;
+    return engine->recent;
 }
 
 /* --- feeding --------------------------------------------------------------------------------- */
@@ -253,8 +274,10 @@ conn_find(struct engine *engine, const struct segment *segment, bool *is_new)
 void
 engine_frame(struct engine *engine, struct mark mark)
 {
+    if (mark.frame <= engine->num_frames)
+        return;
     engine->finished = false;
-    engine->num_frames++;
+    engine->num_frames = mark.frame;
     if (!mark_is_set(engine->first))
         engine->first = mark;
     engine->last = mark;

@@ -42,7 +42,8 @@ struct engine;
 struct engine *engine_new(const struct config *config);
 void engine_free(struct engine *engine);
 
-/* Counts a frame of any kind. */
+/* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when
+ * the capture began. */
 void engine_frame(struct engine *engine, struct mark mark);
 /* Follows an outer segment. NULL when its connection is known to be foreign. */
 struct conn *engine_segment(struct engine *engine, const struct segment *segment);

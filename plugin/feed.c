@@ -8,6 +8,8 @@
  */
 #include "sstpdiag.h"
 
+#include <epan/exceptions.h>
+
 #include "report.h"
 
 enum { IPPROTO_TCP_NUMBER = 6, TCP_HEADER_MIN_LEN = 20, TLS_LAYERS_MAX = 4 };
@@ -18,7 +20,7 @@ static struct {
     int proto_tls;
     dissector_handle_t tcp; /* the one that had the table entry before us */
     uint32_t frame;         /* being dissected */
-    unsigned inner;         /* depth of inner packets */
+    bool inside;            /* TCP of a segment of ours, and all above it, are being called */
     GArray *interfaces;     /* struct report_interface */
 } feed;
 
@@ -51,23 +53,16 @@ feed_interfaces(void)
 
 /* --- segments -------------------------------------------------------------------------------- */
 
-static void
-feed_frame_begin(const packet_info *pinfo)
-{
-    if (feed.frame == pinfo->num)
-        return;
-    feed.frame = pinfo->num;
-    feed.inner = 0; /* an exception may have left it */
-    engine_no_segment(feed.engine);
-}
-
 static bool
 endpoint_make(struct endpoint *endpoint, const address *addr, uint16_t port)
 {
-    if (!(addr->type == AT_IPv4 && addr->len == 4) && !(addr->type == AT_IPv6 && addr->len == 16))
-        return false;
     memset(endpoint, 0, sizeof *endpoint);
-    memcpy(endpoint->addr, addr->data, (size_t)addr->len);
+    if (addr->type == AT_IPv4 && addr->len == 4)
+        memcpy(endpoint->addr, addr->data, 4);
+    else if (addr->type == AT_IPv6 && addr->len == ADDRESS_MAX_LEN)
+        memcpy(endpoint->addr, addr->data, ADDRESS_MAX_LEN);
+    else
+        return false;
     endpoint->addr_len = (uint8_t)addr->len;
     endpoint->port = port;
     return true;
@@ -136,42 +131,7 @@ feed_take_clear_stream(const struct conn *conn, const struct segment *segment, p
         conversation_set_dissector_from_frame_number(conversation, pinfo->num, shim_tcp_handle());
 }
 
-static void
-feed_segment(tvbuff_t *tvb, packet_info *pinfo)
-{
-    struct segment segment = { 0 };
-
-    feed_frame_begin(pinfo);
-    if (feed.inner || !segment_make(&segment, tvb, pinfo))
-        return;
-    const struct conn *conn = engine_segment(feed.engine, &segment);
-    if (conn)
-        feed_take_clear_stream(conn, &segment, pinfo);
-}
-
-static int
-observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    /* A segment quoted in an ICMP error was sent in another frame. */
-    if (!PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt && feed_enabled())
-        feed_segment(tvb, pinfo);
-    return call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
-}
-
-void
-feed_inner_begin(packet_info *pinfo)
-{
-    if (feed.engine)
-        feed_frame_begin(pinfo);
-    feed.inner++;
-}
-
-void
-feed_inner_end(void)
-{
-    if (feed.inner)
-        feed.inner--;
-}
+/* --- what TLS decrypted ---------------------------------------------------------------------- */
 
 void
 feed_stream(packet_info *pinfo)
@@ -182,8 +142,6 @@ feed_stream(packet_info *pinfo)
     if (conversation)
         engine_stream(feed.engine, conversation->conv_index);
 }
-
-/* --- what TLS decrypted ---------------------------------------------------------------------- */
 
 static uint32_t
 feed_records(const SslPacketInfo *info, const struct track *track)
@@ -217,7 +175,7 @@ feed_decrypted(packet_info *pinfo)
     for (uint32_t key = COMPAT_TLS_FIRST_KEY; key < COMPAT_TLS_FIRST_KEY + TLS_LAYERS_MAX; key++) {
         const SslPacketInfo *info = p_get_proto_data(wmem_file_scope(), pinfo, feed.proto_tls, key);
         if (!info)
-            continue;
+            break;
         feed_stream(pinfo);
         records += feed_records(info, engine_current(feed.engine)->track);
     }
@@ -225,14 +183,98 @@ feed_decrypted(packet_info *pinfo)
         engine_decrypted(feed.engine, records);
 }
 
+/* --- frames ---------------------------------------------------------------------------------- */
+
 void
+feed_count_frame(const packet_info *pinfo)
+{
+    struct mark mark = feed_mark(pinfo);
+
+    if (engine_num_frames(feed.engine) == 0) {
+        int64_t since = (int64_t)pinfo->rel_ts.secs * NS_PER_SECOND + pinfo->rel_ts.nsecs;
+        engine_frame(feed.engine, (struct mark){ 1, mark.time - since });
+    }
+    engine_frame(feed.engine, mark);
+}
+
+/* First pass: what TLS knows of this frame, and the end of the frame. */
+static void
 feed_frame_done(packet_info *pinfo)
 {
-    feed_frame_begin(pinfo);
-    engine_frame(feed.engine, feed_mark(pinfo));
+    feed_count_frame(pinfo);
     feed_decrypted(pinfo);
     engine_frame_done(feed.engine);
     engine_no_segment(feed.engine);
+}
+
+/* False when the segment's connection is known to be foreign, or nothing can be said of it. */
+static bool
+feed_segment(tvbuff_t *tvb, packet_info *pinfo)
+{
+    struct segment segment = { 0 };
+
+    if (!segment_make(&segment, tvb, pinfo))
+        return false;
+    const struct conn *conn = engine_segment(feed.engine, &segment);
+    if (!conn)
+        return false;
+    feed_take_clear_stream(conn, &segment, pinfo);
+    return true;
+}
+
+/* Is there anything for us in this segment? First pass: asks and feeds the engine; later: looks up.
+ */
+static bool
+segment_is_ours(tvbuff_t *tvb, packet_info *pinfo)
+{
+    if (!feed_enabled())
+        return false;
+    if (feed.frame != pinfo->num) {
+        feed.frame = pinfo->num;
+        feed.inside = false;
+    }
+    /* Inner packets of the tunnel come by as well; and a segment quoted in an ICMP error was sent
+     * in another frame. */
+    if (feed.inside || pinfo->flags.in_error_pkt)
+        return false;
+    if (PINFO_FD_VISITED(pinfo))
+        return engine_frame_note(feed.engine, pinfo->num).conn != 0;
+    return feed_segment(tvb, pinfo);
+}
+
+/* After TCP and all above it: what they found is handed over, and what is known of the frame shown.
+ */
+static void
+frame_done(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    if (PINFO_FD_VISITED(pinfo))
+        engine_finish(feed.engine);
+    else
+        feed_frame_done(pinfo);
+    tree_show_frame(tvb, pinfo, tree);
+    shim_frame_done();
+}
+
+static int
+observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    volatile int len = 0;
+
+    if (!segment_is_ours(tvb, pinfo))
+        return call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
+    feed.inside = true;
+    TRY
+    {
+        len = call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
+    }
+    FINALLY
+    {
+        /* Cut packets end in an exception; they are shown all the same. */
+        frame_done(tvb, pinfo, tree);
+        feed.inside = false;
+    }
+    ENDTRY;
+    return len;
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -255,7 +297,7 @@ feed_init(void)
     feed.interfaces = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
     g_array_set_clear_func(feed.interfaces, interface_clear);
     feed.frame = 0;
-    feed.inner = 0;
+    feed.inside = false;
 }
 
 static void

@@ -139,28 +139,16 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
         tree_finding(subtree, pinfo, &g_array_index(findings, struct frame_finding, i));
 }
 
-/* The post-dissector. */
-static int
-dissect_sstpdiag(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+void
+tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    struct engine *engine = feed_engine();
+    const struct session *session = engine_frame_session(feed_engine(), pinfo->num);
 
-    (void)data;
-    if (!engine)
-        return 0;
-    if (PINFO_FD_VISITED(pinfo))
-        engine_finish(engine);
-    else
-        feed_frame_done(pinfo);
-
-    struct frame_note note = engine_frame_note(engine, pinfo->num);
-    const struct session *session = engine_frame_session(engine, pinfo->num);
-    if (session) {
-        show_frame(tvb, pinfo, tree, session, note);
-        tap_frame(pinfo, session, note);
-    }
-    shim_frame_done();
-    return 0;
+    if (!session)
+        return;
+    struct frame_note note = engine_frame_note(feed_engine(), pinfo->num);
+    show_frame(tvb, pinfo, proto_tree_get_root(tree), session, note);
+    tap_frame(pinfo, session, note);
 }
 
 /* --- registration ---------------------------------------------------------------------------- */
@@ -253,7 +241,6 @@ proto_register_sstpdiag(void)
 void
 proto_reg_handoff_sstpdiag(void)
 {
-    register_postdissector(create_dissector_handle(dissect_sstpdiag, proto_sstpdiag));
     feed_handoff();
     shim_handoff(proto_sstpdiag);
 }

@@ -115,7 +115,6 @@ call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_t
 
     endpoints_save(&outer, pinfo);
     pinfo->can_desegment = 0;
-    feed_inner_begin(pinfo);
     TRY
     {
         call_dissector(handle, tvb, pinfo, tree);
@@ -125,7 +124,6 @@ call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_t
         show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
     }
     ENDTRY;
-    feed_inner_end();
     layers_trim(pinfo);
     endpoints_restore(pinfo, &outer);
     pinfo->can_desegment = can_desegment;

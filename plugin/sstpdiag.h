@@ -27,13 +27,10 @@ feed_engine(void); /* never NULL between init and cleanup; NULL when no file is 
 void feed_register(int proto);
 void feed_handoff(void);
 bool feed_enabled(void);
-/* Inner packets are dissected: their TCP is not ours to follow. Begin and end come in pairs. */
-void feed_inner_begin(packet_info *pinfo);
-void feed_inner_end(void);
 /* First pass: the clear bytes that follow are of the packet's TCP conversation. */
 void feed_stream(packet_info *pinfo);
-/* First pass: what TLS knows of this frame, and the end of the frame. */
-void feed_frame_done(packet_info *pinfo);
+/* Frames that do not come by here count as well, where somebody can tell of them. */
+void feed_count_frame(const packet_info *pinfo);
 /* Array of struct report_interface; names belong to the array. */
 const GArray *feed_interfaces(void);
 struct mark feed_mark(const packet_info *pinfo);
@@ -62,5 +59,7 @@ void tap_frame(packet_info *pinfo, const struct session *session, struct frame_n
 /* packet-sstpdiag.c */
 void proto_register_sstpdiag(void);
 void proto_reg_handoff_sstpdiag(void);
+/* Tree, expert infos and tap record of a frame; nothing when it is of no session. */
+void tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 #endif

@@ -71,6 +71,16 @@ print_report(enum form form)
     g_free(report);
 }
 
+static tap_packet_status
+count_frame(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *record,
+            tap_flags_t flags)
+{
+    (void)data, (void)edt, (void)record, (void)flags;
+    if (feed_engine())
+        feed_count_frame(pinfo);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
 static void
 draw_report(void *data)
 {
@@ -98,10 +108,11 @@ report_init(const char *opt_arg, void *userdata)
         fprintf(stderr, "tshark: -z sstpdiag takes \"text\" or \"json\", not \"%s\"\n", word + 1);
         exit(1);
     }
-    error = register_tap_listener("sstpdiag", form, NULL, TL_REQUIRES_NOTHING, NULL, NULL,
+    /* Of all frames: how long the capture goes on after a session's last frame matters to rules. */
+    error = register_tap_listener("frame", form, NULL, TL_REQUIRES_NOTHING, NULL, count_frame,
                                   draw_report, free_form);
     if (error) {
-        fprintf(stderr, "tshark: Couldn't register sstpdiag tap: %s\n", error->str);
+        fprintf(stderr, "tshark: Couldn't register frame tap: %s\n", error->str);
         g_string_free(error, TRUE);
         g_free(form);
         exit(1);

@@ -1,0 +1,279 @@
+/* fuzz_engine.c - a made-up capture of a few connections, told to an engine, and its reports
+ *
+ * The input is a list of steps. The first byte of a step chooses what it is: a segment with its
+ * payload, a fact told without one, a jump in time, the end of the capture.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "framing.h"
+#include "report.h"
+
+enum { STEPS_MAX = 2000, PORTS = 4, CHUNK_BYTES_LIMIT = 1 << 20 };
+
+enum step {
+    STEP_SEGMENT,
+    STEP_SEGMENT_ODD, /* with its own sequence numbers and claimed length */
+    STEP_PACKET,
+    STEP_HTTP,
+    STEP_ALERT,
+    STEP_HANDSHAKE,
+    STEP_MISC,
+    STEP_FINISH,
+    STEP_COUNT
+};
+
+/* The made-up capture. */
+struct capture {
+    struct engine *engine;
+    struct buf input;
+    struct mark mark;
+    bool streams; /* both interfaces' connections are one byte stream */
+    uint32_t seq[PORTS][SIDE_COUNT];
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static uint8_t
+take_u8(struct capture *capture)
+{
+    uint8_t v = 0;
+
+    buf_u8(&capture->input, &v);
+    return v;
+}
+
+/* As many bytes as the next one says, or as are left. */
+static struct buf
+take_bytes(struct capture *capture)
+{
+    size_t len = take_u8(capture);
+    struct buf bytes = { 0 };
+
+    if (len == 0xff) {
+        len += (size_t)take_u8(capture) * 8;
+    }
+    if (len > buf_left(&capture->input)) {
+        len = buf_left(&capture->input);
+    }
+    buf_sub(&capture->input, len, &bytes);
+    return bytes;
+}
+
+static void
+tell_pieces(struct engine *engine, const uint8_t *data, size_t len)
+{
+    struct http_head head;
+
+    while (len > 0) {
+        struct piece piece = framing_next(data, len);
+
+        switch (piece.kind) {
+        case PIECE_NEED_MORE:
+            return;
+        case PIECE_HTTP:
+            if (http_decode(data, piece.len, &head) == HTTP_OK) {
+                engine_http(engine, &head);
+            }
+            break;
+        case PIECE_PACKET:
+            engine_packet(engine, data, piece.len);
+            break;
+        case PIECE_OVERSIZE:
+            engine_oversize(engine, piece.len);
+            break;
+        case PIECE_JUNK:
+            engine_junk(engine);
+            break;
+        case PIECE_PROXY:
+            break;
+        }
+        data += piece.len;
+        len -= piece.len;
+    }
+}
+
+static struct endpoint
+make_endpoint(enum side side, uint8_t port, bool v6)
+{
+    struct endpoint endpoint = { .addr_len = v6 ? 16 : 4 };
+
+    endpoint.addr[0] = (uint8_t)(side + 1);
+    endpoint.port = side == SIDE_SERVER ? 443 : (uint16_t)(443 + port);
+    return endpoint;
+}
+
+/* how: bit 3 the side, bits 4 and 5 the client's port, bit 6 IPv6, bit 7 the interface. */
+static void
+step_segment(struct capture *capture, uint8_t how, bool odd)
+{
+    enum side side = how & 8 ? SIDE_SERVER : SIDE_CLIENT;
+    uint8_t port = how >> 4 & 3;
+    uint8_t flags = take_u8(capture);
+    int8_t seq_delta = odd ? (int8_t)take_u8(capture) : 0;
+    int8_t ack_delta = odd ? (int8_t)take_u8(capture) : 0;
+    uint32_t scale = odd ? UINT32_C(1) << (take_u8(capture) & 31) : 1;
+    size_t cut = odd ? (size_t)take_u8(capture) * 16 : 0;
+    struct buf options = flags & TCP_SYN ? take_bytes(capture) : (struct buf){ 0 };
+    struct buf payload = take_bytes(capture);
+    uint32_t *seq = &capture->seq[port][side];
+    struct segment segment = {
+        .mark = capture->mark,
+        .interface = how >> 7,
+        .src = make_endpoint(side, port, how & 0x40),
+        .dst = make_endpoint(side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT, port, how & 0x40),
+        .seq = *seq + (uint32_t)seq_delta * scale,
+        .ack = capture->seq[port][side == SIDE_CLIENT] + (uint32_t)ack_delta * scale,
+        .flags = flags,
+        .options = options.p,
+        .options_len = buf_left(&options),
+        .payload = payload.p,
+        .captured_len = buf_left(&payload),
+        .payload_len = buf_left(&payload) + cut,
+    };
+
+    engine_segment(capture->engine, &segment);
+    if (capture->streams) {
+        engine_stream(capture->engine, port + 1U);
+    }
+    *seq += (uint32_t)segment.payload_len + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
+    tell_pieces(capture->engine, payload.p, buf_left(&payload));
+}
+
+static void
+step_misc(struct capture *capture, uint8_t how)
+{
+    switch (how >> 3 & 3) {
+    case 0:
+        engine_junk(capture->engine);
+        break;
+    case 1:
+        engine_oversize(capture->engine, (size_t)take_u8(capture) * 256);
+        break;
+    case 2:
+        engine_decrypted(capture->engine, take_u8(capture));
+        break;
+    default: /* backwards as well: captures are not always in order of time */
+        capture->mark.time += (int64_t)(int8_t)take_u8(capture) * NS_PER_SECOND;
+        break;
+    }
+}
+
+static void
+assert_reports(const struct engine *engine)
+{
+    static const struct report_env env = { .version = "0" };
+    char *text = report_text(engine, &env), *json = report_json(engine, &env);
+
+    if (!g_str_has_suffix(text, "\n") || !g_utf8_validate(text, -1, NULL) ||
+        !g_str_has_suffix(json, "}\n") || !g_utf8_validate(json, -1, NULL)) {
+        abort();
+    }
+    g_free(text);
+    g_free(json);
+}
+
+/* Questions about every frame, and one that is not there. */
+static void
+ask(const struct engine *engine, uint32_t num_frames)
+{
+    struct frame_answer answer;
+
+    for (uint32_t frame = 0; frame <= num_frames + 1; frame++) {
+        const struct session *session = engine_frame_session(engine, frame);
+        const GArray *findings = engine_frame_findings(engine, frame);
+
+        if ((session != NULL && engine_frame_note(engine, frame).conn == 0) ||
+            (findings != NULL && findings->len == 0) ||
+            (engine_frame_answer(engine, frame, &answer) && answer.request.frame != frame &&
+             answer.response.frame != frame)) {
+            abort();
+        }
+    }
+}
+
+static void
+assert_bounded(const struct engine *engine)
+{
+    const GPtrArray *sessions = engine_sessions(engine);
+
+    for (guint i = 0; i < sessions->len; i++) {
+        const struct session *session = g_ptr_array_index(sessions, i);
+
+        for (int side = 0; side < SIDE_COUNT; side++) {
+            if (session->conn->track->half[side].chunk_bytes > CHUNK_BYTES_LIMIT) {
+                abort();
+            }
+        }
+    }
+}
+
+static void
+run_step(struct capture *capture)
+{
+    uint8_t how = take_u8(capture), step = how % STEP_COUNT;
+    struct buf bytes;
+
+    capture->mark.frame++;
+    capture->mark.time += NS_PER_SECOND / 50;
+    engine_frame(capture->engine, capture->mark);
+    switch ((enum step)step) {
+    case STEP_SEGMENT:
+    case STEP_SEGMENT_ODD:
+        step_segment(capture, how, step == STEP_SEGMENT_ODD);
+        break;
+    case STEP_PACKET:
+        bytes = take_bytes(capture);
+        engine_packet(capture->engine, bytes.p, buf_left(&bytes));
+        break;
+    case STEP_HTTP:
+        bytes = take_bytes(capture);
+        tell_pieces(capture->engine, bytes.p, buf_left(&bytes));
+        break;
+    case STEP_ALERT:
+        engine_alert(capture->engine, take_u8(capture));
+        break;
+    case STEP_HANDSHAKE:
+        bytes = take_bytes(capture);
+        engine_handshake(capture->engine, bytes.p, buf_left(&bytes));
+        break;
+    case STEP_MISC:
+        step_misc(capture, how);
+        break;
+    case STEP_FINISH:
+        engine_finish(capture->engine);
+        break;
+    case STEP_COUNT:
+        break;
+    }
+    engine_frame_done(capture->engine);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct config config = { .negotiation_timeout = 60,
+                             .sstp_echo_timeout = 10,
+                             .lcp_echo_failures = 2 };
+    struct capture capture = { .input = buf_init(data, size) };
+    char any[] = "any";
+
+    uint8_t settings = take_u8(&capture);
+    config.servers = settings & 1 ? any : NULL;
+    capture.streams = settings & 8;
+    config.num_hashes = settings >> 1 & 1;
+    config.hashes[0].len = settings & 4 ? 20 : 32;
+    capture.engine = engine_new(&config);
+    for (unsigned i = 0; i < STEPS_MAX && buf_left(&capture.input) > 0; i++) {
+        run_step(&capture);
+    }
+    assert_bounded(capture.engine);
+    ask(capture.engine, capture.mark.frame);
+    engine_finish(capture.engine);
+    ask(capture.engine, capture.mark.frame);
+    assert_reports(capture.engine);
+    engine_free(capture.engine);
+    return 0;
+}

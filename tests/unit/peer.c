@@ -1,0 +1,1064 @@
+/* peer.c - made-up SSTP connections, told to an engine as a feeder tells them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "peer.h"
+
+#include <string.h>
+
+#include "framing.h"
+
+enum {
+    CIPHER_SUITE = 0xc02f,               /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
+    RECORD_OVERHEAD = 8 + 16,            /* its nonce and tag */
+    FIRST_SECOND = 1700000000,           /* of the made-up capture */
+    EAP_MSCHAPV2_FAILURE = CHAP_FAILURE, /* op codes are CHAP's */
+};
+
+static const char leaf[] = "certificate of the server";
+static const char other_leaf[] = "certificate of a middlebox";
+
+const uint8_t *
+peer_leaf(size_t *len)
+{
+    *len = sizeof leaf - 1;
+    return (const uint8_t *)leaf;
+}
+
+struct config
+peer_config(void)
+{
+    return (struct config){ .negotiation_timeout = 60,
+                            .sstp_echo_timeout = 10,
+                            .lcp_echo_failures = 2 };
+}
+
+void
+peer_init(struct peer *peer, const struct config *config)
+{
+    *peer = (struct peer){
+        .engine = engine_new(config),
+        .now = FIRST_SECOND * NS_PER_SECOND,
+        .step = NS_PER_SECOND / 100,
+        .end = { { .addr = { 192, 0, 2, 10 }, .addr_len = 4, .port = 49152 },
+                 { .addr = { 198, 51, 100, 20 }, .addr_len = 4, .port = 443 } },
+        .seq = { 0xfffffe00, 1000 },
+        .mss = 1460,
+        .snap = SIZE_MAX,
+        .auth = PPP_CHAP,
+        .algorithm = CHAP_MSCHAPV2,
+        .host = "vpn.example.com",
+        .user = "alice",
+    };
+    for (int side = 0; side < SIDE_COUNT; side++)
+        peer->last[side] = g_byte_array_new();
+}
+
+void
+peer_clear(struct peer *peer)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        g_byte_array_unref(peer->last[side]);
+    engine_free(peer->engine);
+}
+
+void
+peer_next(struct peer *peer)
+{
+    peer->end[SIDE_CLIENT].port++;
+    peer->tls = PEER_CLEAR;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        peer->seq[side] += 1000000;
+        peer->heard[side] = 0;
+    }
+}
+
+/* --- segments -------------------------------------------------------------------------------- */
+
+static void
+feed_piece(struct engine *engine, const struct piece *piece, const uint8_t *data)
+{
+    struct http_head head;
+
+    switch (piece->kind) {
+    case PIECE_HTTP:
+        if (http_decode(data, piece->len, &head) == HTTP_OK)
+            engine_http(engine, &head);
+        break;
+    case PIECE_PACKET:
+        engine_packet(engine, data, piece->len);
+        break;
+    case PIECE_OVERSIZE:
+        engine_oversize(engine, piece->len);
+        break;
+    case PIECE_JUNK:
+        engine_junk(engine);
+        break;
+    case PIECE_PROXY:
+    case PIECE_NEED_MORE:
+        break;
+    }
+}
+
+static void
+feed_clear(struct engine *engine, const uint8_t *data, size_t len)
+{
+    while (len > 0) {
+        struct piece piece = framing_next(data, len);
+        if (piece.kind == PIECE_NEED_MORE)
+            break;
+        feed_piece(engine, &piece, data);
+        data += piece.len;
+        len -= piece.len;
+    }
+}
+
+/* The pseudo header's sum alone (RFC 9293 3.1). */
+static uint16_t
+partial_checksum(const struct segment *segment)
+{
+    uint32_t sum = 6 + 20 + (uint32_t)segment->options_len + (uint32_t)segment->payload_len;
+
+    for (size_t i = 0; i < segment->src.addr_len; i += 2) {
+        sum += (uint32_t)(segment->src.addr[i] << 8 | segment->src.addr[i + 1]);
+        sum += (uint32_t)(segment->dst.addr[i] << 8 | segment->dst.addr[i + 1]);
+    }
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)sum;
+}
+
+/* Tells the engine of a segment at seq. False when the capture lacks it. */
+static bool
+segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, const uint8_t *data,
+             size_t len)
+{
+    const uint8_t options[] = { 2, 4, (uint8_t)(peer->mss >> 8), (uint8_t)peer->mss };
+    bool lost = peer->hidden[side] || peer->lose[side];
+
+    if (!peer->deaf[side])
+        peer->heard[side] = peer->seq[side_other(side)];
+    peer->lose[side] = false;
+    peer->now += peer->step;
+    if (lost)
+        return false;
+    struct segment segment = {
+        .mark = { ++peer->frame, peer->now },
+        .src = peer->end[side],
+        .dst = peer->end[side_other(side)],
+        .seq = seq,
+        .ack = flags & TCP_ACK ? peer->heard[side] : 0,
+        .flags = flags,
+        .window = 8192,
+        .checksum = 1,
+        .options = options,
+        .options_len = flags & TCP_SYN ? sizeof options : 0,
+        .payload = data,
+        .captured_len = MIN(len, peer->snap),
+        .payload_len = len,
+    };
+    if (peer->partial[side])
+        segment.checksum = partial_checksum(&segment);
+    engine_frame(peer->engine, segment.mark);
+    engine_segment(peer->engine, &segment);
+    return true;
+}
+
+void
+peer_flags(struct peer *peer, enum side side, uint16_t flags)
+{
+    uint32_t seq = peer->seq[side];
+
+    if (flags & (TCP_SYN | TCP_FIN))
+        peer->seq[side]++;
+    if (segment_tell(peer, side, seq, flags, NULL, 0))
+        engine_frame_done(peer->engine);
+}
+
+/* Sends bytes as they are on the wire. Leaves the last frame open for its facts; false when the
+ * capture lacks it. */
+static bool
+send_wire(struct peer *peer, enum side side, const uint8_t *data, size_t len)
+{
+    size_t room = peer->offload[side] ? 65000 : peer->mss;
+
+    for (;;) {
+        size_t n = MIN(len, room);
+        uint32_t seq = peer->seq[side];
+        peer->seq[side] += (uint32_t)n;
+        peer->last_seq[side] = seq;
+        g_byte_array_set_size(peer->last[side], 0);
+        g_byte_array_append(peer->last[side], data, (guint)n);
+        bool seen = segment_tell(peer, side, seq, TCP_ACK | TCP_PSH, data, n);
+        data += n;
+        len -= n;
+        if (len == 0)
+            return seen && n <= peer->snap;
+        if (seen)
+            engine_frame_done(peer->engine);
+    }
+}
+
+static void
+append_record(GByteArray *wire, uint8_t type, const uint8_t *data, size_t len, size_t overhead)
+{
+    size_t n = len + overhead;
+    const uint8_t header[] = { type, 3, 3, (uint8_t)(n >> 8), (uint8_t)n };
+
+    g_byte_array_append(wire, header, sizeof header);
+    g_byte_array_append(wire, data, (guint)len);
+    g_byte_array_set_size(wire, wire->len + (guint)overhead);
+    memset(wire->data + wire->len - overhead, 0x5a, overhead);
+}
+
+void
+peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
+{
+    GByteArray *wire = g_byte_array_new();
+
+    if (peer->tls == PEER_CLEAR)
+        g_byte_array_append(wire, data, (guint)len);
+    else
+        append_record(wire, TLS_APPLICATION_DATA, data, len, RECORD_OVERHEAD);
+    uint32_t before = peer->frame;
+    bool seen = send_wire(peer, side, wire->data, wire->len);
+    if (seen && peer->tls != PEER_TLS_BLIND) {
+        feed_clear(peer->engine, data, len);
+        if (peer->tls == PEER_TLS)
+            engine_decrypted(peer->engine, 1);
+    }
+    if (peer->frame != before)
+        engine_frame_done(peer->engine);
+    g_byte_array_unref(wire);
+}
+
+static void
+peer_send_text(struct peer *peer, enum side side, const char *text)
+{
+    peer_send(peer, side, (const uint8_t *)text, strlen(text));
+}
+
+/* A word's value, 0 when there is none. */
+static unsigned
+number_of(const char *value)
+{
+    char *end;
+    guint64 number = g_ascii_strtoull(value, &end, 10);
+
+    if (*end)
+        g_error("no number: %s", value);
+    return (unsigned)number;
+}
+
+/* --- single words: TCP and TLS --------------------------------------------------------------- */
+
+static void
+word_syn(struct peer *peer, enum side side, const char *value)
+{
+    if (*value)
+        peer->mss = (uint16_t)number_of(value);
+    peer_flags(peer, side, side == SIDE_CLIENT ? TCP_SYN : TCP_SYN | TCP_ACK);
+}
+
+static void
+word_tcp_ack(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_flags(peer, side, TCP_ACK);
+}
+
+static void
+word_fin(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_flags(peer, side, TCP_FIN | TCP_ACK);
+}
+
+static void
+word_rst(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_flags(peer, side, TCP_RST | TCP_ACK);
+}
+
+/* Its last segment once more. */
+static void
+word_again(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    if (segment_tell(peer, side, peer->last_seq[side], TCP_ACK | TCP_PSH, peer->last[side]->data,
+                     peer->last[side]->len))
+        engine_frame_done(peer->engine);
+}
+
+static void
+word_deaf(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->deaf[side] = true;
+}
+
+static void
+word_hidden(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->hidden[side] = true;
+}
+
+static void
+word_lose(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->lose[side] = true;
+}
+
+static void
+word_offload(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->offload[side] = true;
+}
+
+static void
+word_partial(struct peer *peer, enum side side, const char *value)
+{
+    peer->partial[side] = !*value || number_of(value);
+}
+
+static void
+word_snap(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->snap = number_of(value);
+}
+
+static void
+word_wait(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->now += (int64_t)(g_ascii_strtod(value, NULL) * (double)NS_PER_SECOND);
+}
+
+static void
+word_next(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    (void)value;
+    peer_next(peer);
+}
+
+static void
+append_u8(GByteArray *bytes, unsigned v)
+{
+    const uint8_t b = (uint8_t)v;
+
+    g_byte_array_append(bytes, &b, 1);
+}
+
+static void
+append_u16(GByteArray *bytes, size_t v)
+{
+    append_u8(bytes, (unsigned)(v >> 8 & 0xff));
+    append_u8(bytes, (unsigned)(v & 0xff));
+}
+
+static void
+append_text(GByteArray *bytes, const char *text)
+{
+    g_byte_array_append(bytes, (const uint8_t *)text, (guint)strlen(text));
+}
+
+/* A handshake message in a record of its own. */
+static void
+append_handshake(GByteArray *wire, uint8_t type, const GByteArray *body)
+{
+    GByteArray *message = g_byte_array_new();
+
+    append_u8(message, type);
+    append_u8(message, 0);
+    append_u16(message, body->len);
+    g_byte_array_append(message, body->data, body->len);
+    append_record(wire, TLS_HANDSHAKE, message->data, message->len, 0);
+    g_byte_array_unref(message);
+}
+
+static void
+append_hello_head(GByteArray *body)
+{
+    append_u16(body, TLS_12);
+    for (unsigned i = 0; i < TLS_RANDOM_LEN; i++)
+        append_u8(body, i);
+    append_u8(body, 0); /* no session id */
+}
+
+static void
+append_client_hello(GByteArray *wire, const char *name)
+{
+    GByteArray *body = g_byte_array_new();
+    size_t n = strlen(name);
+
+    append_hello_head(body);
+    append_u16(body, 2);
+    append_u16(body, CIPHER_SUITE);
+    append_u16(body, 0x0100); /* null compression */
+    append_u16(body, n + 9);  /* extensions: server_name, RFC 6066 3 */
+    append_u16(body, 0);
+    append_u16(body, n + 5);
+    append_u16(body, n + 3);
+    append_u8(body, 0);
+    append_u16(body, n);
+    append_text(body, name);
+    append_handshake(wire, TLS_CLIENT_HELLO, body);
+    g_byte_array_unref(body);
+}
+
+static void
+append_server_hello(GByteArray *wire)
+{
+    GByteArray *body = g_byte_array_new();
+
+    append_hello_head(body);
+    append_u16(body, CIPHER_SUITE);
+    append_u8(body, 0);
+    append_handshake(wire, TLS_SERVER_HELLO, body);
+    g_byte_array_unref(body);
+}
+
+static void
+append_certificate(GByteArray *wire)
+{
+    GByteArray *body = g_byte_array_new();
+    size_t n = sizeof leaf - 1;
+
+    append_u8(body, 0);
+    append_u16(body, n + 3);
+    append_u8(body, 0);
+    append_u16(body, n);
+    append_text(body, leaf);
+    append_handshake(wire, TLS_CERTIFICATE, body);
+    g_byte_array_unref(body);
+}
+
+static void
+send_wire_and_free(struct peer *peer, enum side side, GByteArray *wire)
+{
+    uint32_t before = peer->frame;
+
+    send_wire(peer, side, wire->data, wire->len);
+    if (peer->frame != before)
+        engine_frame_done(peer->engine);
+    g_byte_array_unref(wire);
+}
+
+/* A TLS 1.2 handshake. =blind: without keys; =resumed: without a certificate. */
+static void
+word_tls(struct peer *peer, enum side side, const char *value)
+{
+    static const uint8_t change[] = { 1 };
+    GByteArray *hello = g_byte_array_new(), *answer = g_byte_array_new(),
+               *finish = g_byte_array_new();
+
+    append_client_hello(hello, peer->host);
+    send_wire_and_free(peer, side, hello);
+    append_server_hello(answer);
+    if (strcmp(value, "resumed") != 0)
+        append_certificate(answer);
+    append_record(answer, TLS_CHANGE_CIPHER_SPEC, change, sizeof change, 0);
+    send_wire_and_free(peer, side_other(side), answer);
+    append_record(finish, TLS_CHANGE_CIPHER_SPEC, change, sizeof change, 0);
+    send_wire_and_free(peer, side, finish);
+    peer->tls = strcmp(value, "blind") == 0 ? PEER_TLS_BLIND : PEER_TLS;
+}
+
+/* Keys that open no more records of anybody. */
+static void
+word_blind(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    (void)value;
+    peer->tls = PEER_TLS_BLIND;
+}
+
+static void
+word_alert(struct peer *peer, enum side side, const char *value)
+{
+    const uint8_t alert[] = { 1, (uint8_t)number_of(value) };
+    GByteArray *wire = g_byte_array_new();
+
+    append_record(wire, TLS_ALERT, alert, sizeof alert, RECORD_OVERHEAD);
+    if (send_wire(peer, side, wire->data, wire->len)) {
+        engine_alert(peer->engine, alert[1]);
+        engine_frame_done(peer->engine);
+    }
+    g_byte_array_unref(wire);
+}
+
+/* --- single words: HTTP and SSTP ------------------------------------------------------------- */
+
+static void
+word_post(struct peer *peer, enum side side, const char *value)
+{
+    char *text =
+        g_strdup_printf("SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\r\n"
+                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n\r\n",
+                        peer->host);
+
+    (void)value;
+    peer_send_text(peer, side, text);
+    g_free(text);
+}
+
+static void
+word_answer(struct peer *peer, enum side side, const char *value)
+{
+    char *server = g_strdup_printf("Server: %s\r\n", peer->server ? peer->server : "");
+    char *text = g_strdup_printf("HTTP/1.1 %s Whatever\r\n%s"
+                                 "Content-Length: 18446744073709551615\r\n\r\n",
+                                 *value ? value : "200", peer->server ? server : "");
+
+    peer_send_text(peer, side, text);
+    g_free(text);
+    g_free(server);
+}
+
+static void
+send_message(struct peer *peer, enum side side, const struct sstp_message *message)
+{
+    GByteArray *packet = g_byte_array_new();
+
+    g_assert_true(sstp_encode_control(message, packet));
+    peer_send(peer, side, packet->data, packet->len);
+    g_byte_array_unref(packet);
+}
+
+static void
+word_call_request(struct peer *peer, enum side side, const char *value)
+{
+    const struct sstp_message message = { .type = SSTP_CALL_CONNECT_REQUEST,
+                                          .has_protocol = true,
+                                          .protocol = SSTP_ENCAPSULATED_PPP };
+
+    (void)value;
+    send_message(peer, side, &message);
+}
+
+/* value: the bitmask that is offered. */
+static void
+word_call_ack(struct peer *peer, enum side side, const char *value)
+{
+    struct sstp_message message = { .type = SSTP_CALL_CONNECT_ACK, .has_binding_request = true };
+
+    message.binding_request.bitmask =
+        *value ? (uint8_t)number_of(value) : SSTP_HASH_SHA1 | SSTP_HASH_SHA256;
+    memset(message.binding_request.nonce, ++peer->num_acks, SSTP_NONCE_LEN);
+    send_message(peer, side, &message);
+}
+
+/* value: sha1, both, none (of the hashes); cert, nonce: of somebody else; joined by commas. */
+static void
+word_call_connected(struct peer *peer, enum side side, const char *value)
+{
+    struct sstp_message message = { .type = SSTP_CALL_CONNECTED, .has_binding = true };
+    struct sstp_binding *binding = &message.binding;
+    const char *text = strstr(value, "cert") ? other_leaf : leaf;
+    struct binding_cert cert;
+
+    binding_cert_hash((const uint8_t *)text, strlen(text), &cert);
+    binding->bitmask = strstr(value, "sha1")   ? SSTP_HASH_SHA1
+                       : strstr(value, "both") ? SSTP_HASH_SHA1 | SSTP_HASH_SHA256
+                       : strstr(value, "none") ? 0
+                                               : SSTP_HASH_SHA256;
+    binding->hash_len = binding->bitmask == SSTP_HASH_SHA1 ? 20 : 32;
+    memcpy(binding->cert_hash, binding->hash_len == 20 ? cert.sha1 : cert.sha256,
+           binding->hash_len);
+    memset(binding->nonce, strstr(value, "nonce") ? 0xee : peer->num_acks, SSTP_NONCE_LEN);
+    send_message(peer, side, &message);
+}
+
+static void
+send_bare(struct peer *peer, enum side side, uint16_t type)
+{
+    const struct sstp_message message = { .type = type };
+
+    send_message(peer, side, &message);
+}
+
+/* value: the status; without one no Status Info is sent. */
+static void
+word_abort(struct peer *peer, enum side side, const char *value)
+{
+    struct sstp_message message = { .type = SSTP_CALL_ABORT, .has_status = *value != '\0' };
+
+    message.status.attribute = SSTP_ATTR_STATUS_INFO;
+    message.status.status = number_of(value);
+    send_message(peer, side, &message);
+}
+
+static void
+word_disconnect(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_bare(peer, side, SSTP_CALL_DISCONNECT);
+}
+
+static void
+word_disconnect_ack(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_bare(peer, side, SSTP_CALL_DISCONNECT_ACK);
+}
+
+static void
+word_echo(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_bare(peer, side, SSTP_ECHO_REQUEST);
+}
+
+static void
+word_echo_reply(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_bare(peer, side, SSTP_ECHO_RESPONSE);
+}
+
+/* A packet whose sender writes 5000 into the 16 bits of length and reserved bits. */
+static void
+word_oversize(struct peer *peer, enum side side, const char *value)
+{
+    uint8_t *packet = g_malloc0(5000);
+
+    (void)value;
+    packet[0] = SSTP_VERSION;
+    packet[2] = 5000 >> 8;
+    packet[3] = 5000 & 0xff;
+    peer_send(peer, side, packet, 5000);
+    g_free(packet);
+}
+
+static void
+word_junk(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_send_text(peer, side, "what is this?");
+}
+
+/* --- single words: PPP ----------------------------------------------------------------------- */
+
+static void
+send_ppp(struct peer *peer, enum side side, uint16_t protocol, const uint8_t *data, size_t len)
+{
+    const uint8_t head[] = { 0xff, 0x03, (uint8_t)(protocol >> 8), (uint8_t)protocol };
+    GByteArray *frame = g_byte_array_new(), *packet = g_byte_array_new();
+
+    g_byte_array_append(frame, head, sizeof head);
+    g_byte_array_append(frame, data, (guint)len);
+    g_assert_true(sstp_encode_data(frame->data, frame->len, packet));
+    peer_send(peer, side, packet->data, packet->len);
+    g_byte_array_unref(packet);
+    g_byte_array_unref(frame);
+}
+
+static void
+send_code(struct peer *peer, enum side side, uint16_t protocol, uint8_t code,
+          const GByteArray *data)
+{
+    GByteArray *packet = g_byte_array_new();
+    guint len = data ? data->len : 0;
+
+    append_u8(packet, code);
+    append_u8(packet, peer->id);
+    append_u16(packet, len + 4);
+    if (data)
+        g_byte_array_append(packet, data->data, len);
+    send_ppp(peer, side, protocol, packet->data, packet->len);
+    g_byte_array_unref(packet);
+}
+
+static void
+send_code_and_free(struct peer *peer, enum side side, uint16_t protocol, uint8_t code,
+                   GByteArray *data)
+{
+    send_code(peer, side, protocol, code, data);
+    g_byte_array_unref(data);
+}
+
+/* A Configure-Request of side and the other's Configure-Ack. */
+static void
+negotiate(struct peer *peer, enum side side, uint16_t protocol, GByteArray *options)
+{
+    peer->id++;
+    send_code(peer, side, protocol, PPP_CONFIGURE_REQUEST, options);
+    send_code(peer, side_other(side), protocol, PPP_CONFIGURE_ACK, options);
+    g_byte_array_unref(options);
+}
+
+/* value: MRU; without one the default is left unsaid. */
+static void
+word_lcp(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *options = g_byte_array_new();
+
+    if (*value) {
+        append_u16(options, LCP_OPT_MRU << 8 | 4);
+        append_u16(options, number_of(value));
+    }
+    if (side == SIDE_SERVER && peer->auth) {
+        append_u16(options, LCP_OPT_AUTH << 8 | (peer->auth == PPP_CHAP ? 5 : 4));
+        append_u16(options, peer->auth);
+        if (peer->auth == PPP_CHAP)
+            append_u8(options, peer->algorithm);
+    }
+    negotiate(peer, side, PPP_LCP, options);
+}
+
+static void
+word_ipcp_of(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *options = g_byte_array_new();
+
+    (void)value;
+    append_u16(options, IPCP_OPT_ADDRESS << 8 | 6);
+    append_u16(options, 0x0a00);
+    append_u16(options, side == SIDE_CLIENT ? 2 : 1);
+    negotiate(peer, side, PPP_IPCP, options);
+}
+
+/* What the server asks for: pap, chap, md5, eap, none. */
+static void
+word_auth(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->auth = strcmp(value, "pap") == 0    ? PPP_PAP
+                 : strcmp(value, "eap") == 0  ? PPP_EAP
+                 : strcmp(value, "none") == 0 ? 0
+                                              : PPP_CHAP;
+    peer->algorithm = strcmp(value, "md5") == 0 ? CHAP_MD5 : CHAP_MSCHAPV2;
+}
+
+static GByteArray *
+chap_value(size_t len, const char *name)
+{
+    GByteArray *data = g_byte_array_new();
+
+    append_u8(data, (unsigned)len);
+    for (size_t i = 0; i < len; i++)
+        append_u8(data, 0xa5);
+    append_text(data, name);
+    return data;
+}
+
+static void
+word_challenge(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->id++;
+    send_code_and_free(peer, side, PPP_CHAP, CHAP_CHALLENGE, chap_value(16, "server"));
+}
+
+static void
+word_response(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_code_and_free(peer, side, PPP_CHAP, CHAP_RESPONSE,
+                       chap_value(peer->algorithm == CHAP_MD5 ? 16 : 49, peer->user));
+}
+
+static GByteArray *
+text_of(const char *value)
+{
+    GByteArray *data = g_byte_array_new();
+
+    append_text(data, value);
+    for (guint i = 0; i < data->len; i++)
+        if (data->data[i] == '_')
+            data->data[i] = ' ';
+    return data;
+}
+
+static void
+word_success(struct peer *peer, enum side side, const char *value)
+{
+    send_code_and_free(peer, side, PPP_CHAP, CHAP_SUCCESS, text_of(value));
+}
+
+static void
+word_failure(struct peer *peer, enum side side, const char *value)
+{
+    send_code_and_free(peer, side, PPP_CHAP, CHAP_FAILURE, text_of(value));
+}
+
+static void
+word_pap_request(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *data = g_byte_array_new();
+
+    (void)value;
+    peer->id++;
+    append_u8(data, (unsigned)strlen(peer->user));
+    append_text(data, peer->user);
+    append_u8(data, 6);
+    append_text(data, "secret");
+    send_code_and_free(peer, side, PPP_PAP, PAP_REQUEST, data);
+}
+
+static void
+word_pap_ack(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_code(peer, side, PPP_PAP, PAP_ACK, NULL);
+}
+
+static void
+word_pap_nak(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_code(peer, side, PPP_PAP, PAP_NAK, NULL);
+}
+
+/* EAP Request (of the server) or Response: value is the type's number. */
+static void
+word_eap(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *data = g_byte_array_new();
+
+    append_u8(data, number_of(value));
+    if (number_of(value) == EAP_IDENTITY && side == SIDE_CLIENT)
+        append_text(data, peer->user);
+    send_code_and_free(peer, side, PPP_EAP, side == SIDE_SERVER ? EAP_REQUEST : EAP_RESPONSE, data);
+}
+
+/* EAP-MSCHAPv2's own Failure, inside a Request. */
+static void
+word_eap_refusal(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *text = text_of(value), *data = g_byte_array_new();
+
+    append_u8(data, EAP_MSCHAPV2);
+    append_u8(data, EAP_MSCHAPV2_FAILURE);
+    append_u8(data, peer->id);
+    append_u16(data, text->len + 4);
+    g_byte_array_append(data, text->data, text->len);
+    g_byte_array_unref(text);
+    send_code_and_free(peer, side, PPP_EAP, EAP_REQUEST, data);
+}
+
+static void
+word_eap_success(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_code(peer, side, PPP_EAP, EAP_SUCCESS, NULL);
+}
+
+static void
+word_eap_failure(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_code(peer, side, PPP_EAP, EAP_FAILURE, NULL);
+}
+
+/* value: payload bytes of an IPv4 packet. */
+static void
+word_data(struct peer *peer, enum side side, const char *value)
+{
+    size_t len = number_of(value);
+    uint8_t *data = g_malloc0(len + 1);
+
+    data[0] = 0x45;
+    send_ppp(peer, side, PPP_IP, data, len);
+    g_free(data);
+}
+
+static void
+word_multilink(struct peer *peer, enum side side, const char *value)
+{
+    static const uint8_t fragment[8];
+
+    (void)value;
+    send_ppp(peer, side, PPP_MULTILINK, fragment, sizeof fragment);
+}
+
+static void
+send_magic(struct peer *peer, enum side side, uint8_t code)
+{
+    GByteArray *data = g_byte_array_new();
+
+    append_u16(data, 0x1234);
+    append_u16(data, side);
+    send_code_and_free(peer, side, PPP_LCP, code, data);
+}
+
+static void
+word_lcp_echo(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->id++;
+    send_magic(peer, side, PPP_ECHO_REQUEST);
+}
+
+static void
+word_lcp_reply(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_magic(peer, side, PPP_ECHO_REPLY);
+}
+
+/* value: a number makes Microsoft's form with this RAS error, other text is the reason. */
+static void
+word_terminate(struct peer *peer, enum side side, const char *value)
+{
+    static const uint8_t microsoft[] = { 0x12, 0x34, 0x56, 0x78, 0x00, 0x3c, 0xcd, 0x74 };
+    GByteArray *data;
+
+    peer->id++;
+    if (g_ascii_isdigit(*value)) {
+        data = g_byte_array_new();
+        g_byte_array_append(data, microsoft, sizeof microsoft);
+        append_u16(data, 0);
+        append_u16(data, number_of(value));
+    } else {
+        data = text_of(value);
+    }
+    send_code_and_free(peer, side, PPP_LCP, PPP_TERMINATE_REQUEST, data);
+}
+
+static void
+word_terminate_ack(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_code(peer, side, PPP_LCP, PPP_TERMINATE_ACK, NULL);
+}
+
+/* --- scripts --------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum side side; /* unless the script says otherwise */
+    void (*run)(struct peer *peer, enum side side, const char *value);
+} script_words[] = {
+    { "syn", SIDE_CLIENT, word_syn },
+    { "tcp-ack", SIDE_CLIENT, word_tcp_ack },
+    { "fin", SIDE_CLIENT, word_fin },
+    { "rst", SIDE_CLIENT, word_rst },
+    { "again", SIDE_CLIENT, word_again },
+    { "deaf", SIDE_CLIENT, word_deaf },
+    { "hidden", SIDE_CLIENT, word_hidden },
+    { "lose", SIDE_CLIENT, word_lose },
+    { "offload", SIDE_CLIENT, word_offload },
+    { "partial", SIDE_CLIENT, word_partial },
+    { "snap", SIDE_CLIENT, word_snap },
+    { "wait", SIDE_CLIENT, word_wait },
+    { "next", SIDE_CLIENT, word_next },
+    { "tls", SIDE_CLIENT, word_tls },
+    { "blind", SIDE_CLIENT, word_blind },
+    { "alert", SIDE_CLIENT, word_alert },
+    { "post", SIDE_CLIENT, word_post },
+    { "answer", SIDE_SERVER, word_answer },
+    { "call-request", SIDE_CLIENT, word_call_request },
+    { "call-ack", SIDE_SERVER, word_call_ack },
+    { "call-connected", SIDE_CLIENT, word_call_connected },
+    { "abort", SIDE_CLIENT, word_abort },
+    { "disconnect", SIDE_CLIENT, word_disconnect },
+    { "disconnect-ack", SIDE_SERVER, word_disconnect_ack },
+    { "echo", SIDE_CLIENT, word_echo },
+    { "echo-reply", SIDE_SERVER, word_echo_reply },
+    { "oversize", SIDE_SERVER, word_oversize },
+    { "junk", SIDE_SERVER, word_junk },
+    { "lcp-of", SIDE_CLIENT, word_lcp },
+    { "ipcp-of", SIDE_CLIENT, word_ipcp_of },
+    { "auth", SIDE_SERVER, word_auth },
+    { "challenge", SIDE_SERVER, word_challenge },
+    { "response", SIDE_CLIENT, word_response },
+    { "success", SIDE_SERVER, word_success },
+    { "failure", SIDE_SERVER, word_failure },
+    { "pap-request", SIDE_CLIENT, word_pap_request },
+    { "pap-ack", SIDE_SERVER, word_pap_ack },
+    { "pap-nak", SIDE_SERVER, word_pap_nak },
+    { "eap", SIDE_SERVER, word_eap },
+    { "eap-refusal", SIDE_SERVER, word_eap_refusal },
+    { "eap-success", SIDE_SERVER, word_eap_success },
+    { "eap-failure", SIDE_SERVER, word_eap_failure },
+    { "data", SIDE_CLIENT, word_data },
+    { "multilink", SIDE_CLIENT, word_multilink },
+    { "lcp-echo", SIDE_SERVER, word_lcp_echo },
+    { "lcp-reply", SIDE_CLIENT, word_lcp_reply },
+    { "terminate", SIDE_CLIENT, word_terminate },
+    { "terminate-ack", SIDE_SERVER, word_terminate_ack },
+};
+
+static const struct {
+    const char *name, *script;
+} script_composites[] = {
+    { "tcp", "c.syn s.syn c.tcp-ack" },
+    { "call", "post answer call-request call-ack" },
+    { "dial", "tcp call" },
+    { "lcp", "s.lcp-of c.lcp-of" },
+    { "chap", "challenge response success" },
+    { "pap", "pap-request pap-ack" },
+    { "ipcp", "s.ipcp-of c.ipcp-of" },
+    { "traffic", "c.data=100 s.data=100" },
+    { "join", "lcp chap call-connected ipcp traffic" },
+    { "up", "dial join" },
+    { "up-tls", "tcp tls call join" },
+    { "close", "c.fin s.fin c.tcp-ack" },
+    { "goodbye", "c.terminate s.terminate-ack c.disconnect s.disconnect-ack" },
+};
+
+static const char *
+composite_find(const char *word)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(script_composites); i++)
+        if (strcmp(script_composites[i].name, word) == 0)
+            return script_composites[i].script;
+    return NULL;
+}
+
+static void
+run_word(struct peer *peer, const char *word)
+{
+    bool marked = *word == '!', has_side;
+    const char *name = marked ? word + 1 : word, *value = strchr(name, '=');
+
+    has_side = (name[0] == 'c' || name[0] == 's') && name[1] == '.';
+    enum side side = name[0] == 's' ? SIDE_SERVER : SIDE_CLIENT;
+    name += has_side ? 2 : 0;
+    size_t len = value ? (size_t)(value - name) : strlen(name);
+    for (size_t i = 0; i < G_N_ELEMENTS(script_words); i++) {
+        if (strlen(script_words[i].name) != len || strncmp(script_words[i].name, name, len) != 0)
+            continue;
+        script_words[i].run(peer, has_side ? side : script_words[i].side, value ? value + 1 : "");
+        if (marked)
+            peer->marked = peer->frame;
+        return;
+    }
+    g_error("no word of a script: %s", word);
+}
+
+/* Puts the words of a script in front of those that wait. */
+static void
+push_words(GQueue *queue, const char *script)
+{
+    char **list = g_strsplit(script, " ", -1);
+
+    for (guint i = g_strv_length(list); i > 0; i--)
+        if (*list[i - 1])
+            g_queue_push_head(queue, g_strdup(list[i - 1]));
+    g_strfreev(list);
+}
+
+void
+peer_run(struct peer *peer, const char *script)
+{
+    GQueue queue = G_QUEUE_INIT;
+    char *word;
+
+    push_words(&queue, script);
+    while ((word = g_queue_pop_head(&queue))) {
+        const char *composite = composite_find(word);
+        if (composite)
+            push_words(&queue, composite);
+        else
+            run_word(peer, word);
+        g_free(word);
+    }
+}

@@ -1,0 +1,64 @@
+/* peer.h - made-up SSTP connections, told to an engine as a feeder tells them
+ *
+ * A script is a line of words; each word is one frame or a few. "dial lcp chap" and the other
+ * composite words, and what each single word sends, stand in peer.c. In front of a word "c." or
+ * "s." names its sender, and "!" makes its last frame the one that peer->marked remembers. Behind
+ * it "=" gives a value, in which "_" stands for a blank: "up wait=20 !s.abort=7 s.fin".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_TESTS_PEER_H
+#define SSTPDIAG_TESTS_PEER_H
+
+#include "engine.h"
+
+enum peer_tls { PEER_CLEAR, PEER_TLS, PEER_TLS_BLIND /* no keys */ };
+
+struct peer {
+    struct engine *engine;
+    uint32_t frame;  /* the last one */
+    uint32_t marked; /* 0: no word had "!" */
+    int64_t now;     /* nanoseconds */
+    int64_t step;    /* from frame to frame */
+    enum peer_tls tls;
+    struct endpoint end[SIDE_COUNT];
+    uint32_t seq[SIDE_COUNT];      /* next byte of the side */
+    uint32_t heard[SIDE_COUNT];    /* what the side acknowledges */
+    uint32_t last_seq[SIDE_COUNT]; /* of its last segment with payload */
+    GByteArray *last[SIDE_COUNT];  /* that segment's payload */
+    bool deaf[SIDE_COUNT];         /* acknowledges nothing new */
+    bool hidden[SIDE_COUNT];       /* sends, but no segment of it is captured */
+    bool lose[SIDE_COUNT];         /* its next segment is not captured */
+    bool offload[SIDE_COUNT];      /* sends larger segments than the MSS */
+    bool partial[SIDE_COUNT];      /* leaves checksums to its network card */
+    uint16_t mss;
+    size_t snap;        /* captured bytes of a payload */
+    uint16_t auth;      /* enum ppp_protocol that the server asks for, 0 for none */
+    uint8_t algorithm;  /* of CHAP */
+    uint8_t id;         /* of the last PPP packet that asks */
+    uint8_t num_acks;   /* Call Connect Acks: fills the nonce */
+    const char *host;   /* of the request */
+    const char *user;   /* who logs in */
+    const char *server; /* Server header of the answer; NULL for none */
+};
+
+/* What an engine is given when a user has set nothing. */
+struct config peer_config(void);
+void peer_init(struct peer *peer, const struct config *config);
+/* Frees the engine as well. */
+void peer_clear(struct peer *peer);
+
+void peer_run(struct peer *peer, const char *script);
+/* Another connection, from another port of the client. */
+void peer_next(struct peer *peer);
+
+/* Clear bytes of side in as many segments as they need, with TLS records around them where there
+ * are; facts are told with the last segment. */
+void peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len);
+/* One TCP segment, without payload, and its facts. */
+void peer_flags(struct peer *peer, enum side side, uint16_t flags);
+
+/* The certificate that the server shows. */
+const uint8_t *peer_leaf(size_t *len);
+
+#endif

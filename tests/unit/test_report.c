@@ -1,0 +1,317 @@
+/* test_report.c - the report as text and as JSON
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "hex.h"
+#include "peer.c" /* NOLINT(bugprone-suspicious-include) */
+#include "report.h"
+
+enum { COLUMNS_MAX = 80, LABEL_COLUMNS = 14, DEPTH_MAX = 16 };
+
+static const struct report_env plain_env = { .version = "9.9.9", .file = "vpn.pcapng" };
+
+/* --- a checker of JSON's grammar (RFC 8259), for one document on one line -------------------- */
+
+static bool
+json_string_end(const char **p)
+{
+    if (**p != '"')
+        return false;
+    for ((*p)++; **p != '"'; (*p)++) {
+        if ((guchar) * *p < 0x20)
+            return false;
+        if (**p == '\\' && !strchr("\"\\/bfnrtu", *++*p))
+            return false;
+    }
+    (*p)++;
+    return true;
+}
+
+static bool
+json_scalar_end(const char **p)
+{
+    static const char *const words[] = { "null", "true", "false" };
+    char *end;
+
+    if (**p == '"')
+        return json_string_end(p);
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(*p, words[i])) {
+            *p += strlen(words[i]);
+            return true;
+        }
+    if (!g_ascii_isdigit(**p) && **p != '-')
+        return false;
+    g_ascii_strtod(*p, &end);
+    *p = end;
+    return true;
+}
+
+/* "key": in front of a member's value. */
+static bool
+json_key_end(const char **p)
+{
+    if (!json_string_end(p) || **p != ':')
+        return false;
+    (*p)++;
+    return true;
+}
+
+/* Steps over brackets, or a value, and the comma behind. */
+static bool
+json_is_valid(const char *p)
+{
+    char open[DEPTH_MAX];
+    int depth = 0;
+    bool want_value = true; /* nothing before it, or a comma */
+
+    do {
+        if (depth > 0 && (*p == '}' || *p == ']')) {
+            if ((want_value && p[-1] == ',') || open[--depth] != *p++)
+                return false;
+        } else {
+            if (!want_value || (depth > 0 && open[depth - 1] == '}' && !json_key_end(&p)))
+                return false;
+            if (*p == '{' || *p == '[') {
+                if (depth == DEPTH_MAX)
+                    return false;
+                open[depth++] = *p++ == '{' ? '}' : ']';
+                continue;
+            }
+            if (!json_scalar_end(&p))
+                return false;
+        }
+        want_value = depth > 0 && *p == ',';
+        p += want_value;
+    } while (depth > 0);
+    return strcmp(p, "\n") == 0;
+}
+
+static void
+test_checker(void)
+{
+    g_assert_true(json_is_valid("{}\n"));
+    g_assert_true(json_is_valid("{\"a\":[1,-2.5,{\"b\":null}],\"c\":\"\\u0001\"}\n"));
+    g_assert_false(json_is_valid("{}"));
+    g_assert_false(json_is_valid("{\"a\":1,}\n"));
+    g_assert_false(json_is_valid("{\"a\" 1}\n"));
+    g_assert_false(json_is_valid("{\"a\":1 \"b\":2}\n"));
+    g_assert_false(json_is_valid("[1,2}\n"));
+    g_assert_false(json_is_valid("[1[2]]\n"));
+    g_assert_false(json_is_valid("[\"a\nb\"]\n"));
+    g_assert_false(json_is_valid("[nul]\n"));
+    g_assert_false(json_is_valid("{}{}\n"));
+}
+
+/* --- reports --------------------------------------------------------------------------------- */
+
+struct row {
+    const char *name;
+    const char *script;
+    const char *in_text, *in_json; /* NULL: nothing special */
+};
+
+static const struct row rows[] = {
+    { "empty", "", "0 SSTP sessions in 0 frames", "\"sessions\":[],\"candidates\":[]" },
+    { "healthy", "up goodbye close", "Verdict: healthy\n", "\"finding\":\"healthy\"" },
+    { "failed-unexplained", "dial lcp fin", "no rule explains it", "\"outcome\":\"failed\"" },
+    { "refused", "dial lcp challenge response failure=E=691_R=0 close",
+      "Verdict: auth_bad_credentials (error, certain)", "\"finding\":\"auth_bad_credentials\"" },
+    { "endpoints", "up", "Session 0: 192.0.2.10:49152 -> 198.51.100.20:443",
+      "\"client\":\"192.0.2.10:49152\",\"server\":\"198.51.100.20:443\"" },
+    { "server-name", "up", "    Server    vpn.example.com\n",
+      "\"server_name\":\"vpn.example.com\"" },
+    { "tls", "up-tls goodbye close", "1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+      "\"tls\":{\"version\":\"1.2\"," },
+    { "clear", "up goodbye close", NULL, "\"tls\":null" },
+    { "still-open", "up", NULL, "\"end\":null" },
+    { "candidate", "syn wait=1 again", "Candidate 0: 192.0.2.10:49152", "\"candidates\":[{" },
+    { "two", "up goodbye close next up s.abort=7 close", "Session 1: 192.0.2.10:49153",
+      "\"id\":1," },
+    { "frames", "up !s.abort=7 close", "Evidence  frames ", "\"frames\":[" },
+    { "ras-error", "up s.terminate=829 c.terminate-ack close", NULL, "\"ras_error\":829" },
+};
+
+static glong
+longest_word(const char *line)
+{
+    char **words = g_strsplit(line, " ", -1);
+    glong longest = 0;
+
+    for (char **word = words; *word; word++)
+        longest = MAX(longest, g_utf8_strlen(*word, -1));
+    g_strfreev(words);
+    return longest;
+}
+
+static void
+assert_line(const char *line)
+{
+    /* A word that is longer than a line cannot be broken. */
+    if (longest_word(line) < COLUMNS_MAX - LABEL_COLUMNS)
+        g_assert_cmpint(g_utf8_strlen(line, -1), <=, COLUMNS_MAX);
+    g_assert_false(g_str_has_suffix(line, " "));
+    for (const char *p = line; *p; p++)
+        g_assert_false(g_ascii_iscntrl(*p));
+}
+
+static void
+assert_text(const char *text)
+{
+    char **lines = g_strsplit(text, "\n", -1);
+
+    g_assert_true(g_str_has_suffix(text, "\n"));
+    g_assert_true(g_utf8_validate(text, -1, NULL));
+    for (char **line = lines; *line; line++)
+        assert_line(*line);
+    g_strfreev(lines);
+}
+
+static void
+assert_json(const char *json)
+{
+    if (!json_is_valid(json))
+        g_error("no JSON: %s", json);
+    g_assert_true(g_utf8_validate(json, -1, NULL));
+    g_assert_true(g_str_has_prefix(json, "{\"schema\":\"sstpdiag/1\",\"version\":\"9.9.9\","));
+}
+
+static void
+assert_has(const char *text, const char *part)
+{
+    if (part && !strstr(text, part))
+        g_error("no \"%s\" in: %s", part, text);
+}
+
+static void
+assert_reports(struct peer *peer, const struct report_env *env, const char *in_text,
+               const char *in_json)
+{
+    engine_finish(peer->engine);
+    char *text = report_text(peer->engine, env), *json = report_json(peer->engine, env);
+    assert_text(text);
+    assert_json(json);
+    assert_has(text, in_text);
+    assert_has(json, in_json);
+    g_free(text);
+    g_free(json);
+}
+
+static void
+run(gconstpointer data)
+{
+    const struct row *row = data;
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, row->script);
+    assert_reports(&peer, &plain_env, row->in_text, row->in_json);
+    peer_clear(&peer);
+}
+
+struct hostile_row {
+    const char *name;
+    const char *host, *user;
+    const char *in_text, *in_json;
+};
+
+/* What strangers send must not write into the report. */
+static const struct hostile_row hostile_rows[] = {
+    { "quote", "a\"b", "c\\d", "a\"b", "\"server_name\":\"a\\\"b\"" },
+    { "user-quote", "a", "c\"d\\", "refused user \"c\"d\\\"", "\"user\":\"c\\\"d\\\\\"" },
+    { "newline-user", "a", "b\nVerdict: healthy", "b?Verdict: healthy",
+      "\"user\":\"b?Verdict: healthy\"" },
+    { "escape", "a\033[2Jb", "\033]0;x\007", "a?[2Jb", "\"server_name\":\"a?[2Jb\"" },
+    { "not-utf-8", "a\377", "\300\257", "a\357\277\275", "\"server_name\":\"a\357\277\275\"" },
+    { "format", "%s%n%d", "%s%n", "%s%n%d", "%s%n%d" },
+    { "c1-control", "a\302\233b", "a\302\205b", NULL, NULL },
+    { "line-separator", "a\342\200\250b", "a\342\200\256b", NULL, NULL },
+};
+
+static void
+run_hostile(gconstpointer data)
+{
+    const struct hostile_row *row = data;
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer.host = row->host;
+    peer.user = row->user;
+    peer_run(&peer, "dial lcp challenge response failure=E=691_R=0 close");
+    assert_reports(&peer, &plain_env, row->in_text, row->in_json);
+    peer_clear(&peer);
+}
+
+/* Longer than a line, and than what is kept of it. */
+static void
+test_long_names(void)
+{
+    const struct config config = peer_config();
+    char *host = g_strnfill(4000, 'h'), *user = g_strnfill(200, 'u');
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer.host = host;
+    peer.user = user;
+    peer_run(&peer, "dial lcp challenge response failure=E=691_R=0 close");
+    assert_reports(&peer, &plain_env, "hhhh", user);
+    peer_clear(&peer);
+    g_free(host);
+    g_free(user);
+}
+
+/* Many lines of many findings. */
+static void
+test_crowded(void)
+{
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, "partial post answer call-request call-ack=1 s.lcp-of c.lcp-of=1000 chap "
+                    "call-connected=nonce,cert ipcp s.data=1400 s.data=1401 s.oversize "
+                    "lcp-echo tcp-ack wait=5 lcp-echo tcp-ack wait=5 s.abort=7 s.fin");
+    assert_reports(&peer, &plain_env, "Also found", "\"id\":\"cb_nonce_mismatch\"");
+    peer_clear(&peer);
+}
+
+static void
+test_env(void)
+{
+    static const struct report_interface interfaces[] = { { 0, "eth\"0" }, { 3, NULL } };
+    static const struct report_hint hints[] = {
+        { "tcp.desegment", "TRUE", "some packets were not reassembled, and that costs findings" }
+    };
+    const struct report_env env = { .version = "9.9.9",
+                                    .interfaces = interfaces,
+                                    .num_interfaces = G_N_ELEMENTS(interfaces),
+                                    .hints = hints,
+                                    .num_hints = G_N_ELEMENTS(hints) };
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, "up");
+    assert_reports(&peer, &env, "Hint: some packets", "\"file\":\"\"");
+    char *json = report_json(peer.engine, &env);
+    assert_has(json, "{\"id\":0,\"name\":\"eth\\\"0\",");
+    assert_has(json, "{\"id\":3,\"name\":null,");
+    assert_has(json, "\"hints\":[{\"preference\":\"tcp.desegment\",\"value\":\"TRUE\",");
+    g_free(json);
+    peer_clear(&peer);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD_ROWS("/report/session", rows, run);
+    ADD_ROWS("/report/hostile", hostile_rows, run_hostile);
+    g_test_add_func("/report/checker", test_checker);
+    g_test_add_func("/report/long-names", test_long_names);
+    g_test_add_func("/report/crowded", test_crowded);
+    g_test_add_func("/report/env", test_env);
+    return g_test_run();
+}
