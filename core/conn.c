@@ -13,6 +13,7 @@ enum {
     TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
     JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
     SYNC_TRIES_MAX = 64,
+    REACH_MAX = 1 << 24, /* a sequence number further ahead is nonsense */
 };
 
 enum tcp_option {
@@ -604,6 +605,14 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
     return events;
 }
 
+/* A FIN takes a sequence number too: one byte beyond the payload says nothing. */
+static void
+half_reached(struct tcp_half *half, int64_t offset)
+{
+    if (offset > (int64_t)half->next + 1 && offset - (int64_t)half->next <= REACH_MAX)
+        half->reached = MAX(half->reached, (uint64_t)offset);
+}
+
 static unsigned
 half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
 {
@@ -612,8 +621,10 @@ half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
     half_set_base(half, ack);
     int64_t at = half_offset(half, ack);
     /* The SYN's own sequence number and that of a FIN stand outside the payload. */
-    if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= (1 << 24))
+    if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= REACH_MAX) {
         half->acked = (uint64_t)at;
+        half_reached(half, at);
+    }
 
     struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
     if (chunk && half->acked >= chunk->offset &&
@@ -725,6 +736,8 @@ conn_segment(struct conn *conn, const struct segment *segment)
     }
     half_set_base(half, segment->seq);
     half_count(track, side, segment);
+    if (!(segment->flags & (TCP_SYN | TCP_RST)))
+        half_reached(half, half_offset(half, segment->seq));
     if (segment->flags & TCP_ACK)
         events |= half_acked(conn, side_other(side), segment->ack, segment->mark);
     if (segment->payload_len && !(segment->flags & (TCP_SYN | TCP_RST)))
@@ -792,6 +805,24 @@ conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy)
     other = &copy->track->half[side];
     half->next_elsewhere = MAX(half->next_elsewhere, other->next);
     half->complete_elsewhere = MAX(half->complete_elsewhere, other->walker.application_complete);
+}
+
+uint64_t
+conn_unseen(const struct conn *conn, enum side side)
+{
+    const struct tcp_half *half = &conn->track->half[side];
+    uint64_t end = MAX(half->next, half->reached);
+
+    return end > half->in_order ? end - half->in_order : 0;
+}
+
+uint64_t
+conn_dropped(const struct conn *conn, enum side side)
+{
+    const struct tcp_half *half = &conn->track->half[side];
+    bool tail = half->acked > half->next + 1;
+
+    return half->dropped + (tail ? half->acked - half->next : 0);
 }
 
 bool

@@ -56,12 +56,14 @@ struct stream_chunk {
  * or the first seen when the capture lacks the SYN). */
 struct tcp_half {
     bool base_known;
-    uint32_t base;               /* sequence number of offset 0 */
-    uint64_t next;               /* highest offset seen */
-    uint64_t acked;              /* highest offset the other side acknowledged */
-    uint64_t in_order;           /* walked so far */
-    uint64_t resent;             /* highest offset that was retransmitted */
-    uint64_t next_elsewhere;     /* as next, at another capture point of the same connection */
+    uint32_t base;           /* sequence number of offset 0 */
+    uint64_t next;           /* highest offset seen */
+    uint64_t acked;          /* highest offset the other side acknowledged */
+    uint64_t in_order;       /* walked so far */
+    uint64_t resent;         /* highest offset that was retransmitted */
+    uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's
+                                acknowledgement, speaks of: above next, bytes were sent and not seen */
+    uint64_t next_elsewhere; /* as next, at another capture point of the same connection */
     uint32_t complete_elsewhere; /* as walker.application_complete */
     bool mss_seen, timestamps, window_scale_seen, sack;
     uint16_t mss;
@@ -174,6 +176,10 @@ bool conn_delivered(const struct conn *conn, enum side side, uint64_t offset);
 void conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy);
 /* side sent bytes again and they are still not acknowledged: what it says does not get through. */
 bool conn_is_stuck(const struct conn *conn, enum side side);
+/* Bytes of side that are known to have been sent and have not been seen, or not yet in order. */
+uint64_t conn_unseen(const struct conn *conn, enum side side);
+/* Bytes of side that the peer acknowledged although the capture lacks them. */
+uint64_t conn_dropped(const struct conn *conn, enum side side);
 bool conn_is_tls(const struct conn *conn);
 /* Neither SYN nor SYN-ACK of it is in the capture. */
 bool conn_start_missing(const struct conn *conn);

@@ -36,8 +36,8 @@ struct engine {
     struct conn *target; /* what its clear bytes say is said of this one: current or its original */
     struct endpoint src; /* of the last segment */
     enum side side;
-    struct mark mark;
-    bool finished; /* nothing came since engine_finish() */
+    struct mark mark; /* of the last segment of any connection: what rules take for now */
+    bool finished;    /* nothing came since engine_finish() */
 };
 
 static void
@@ -290,12 +290,12 @@ engine_segment(struct engine *engine, const struct segment *segment)
     struct conn *conn = conn_find(engine, segment, &is_new);
     unsigned events;
 
+    engine->mark = segment->mark;
     engine_no_segment(engine);
     if (conn->kind == CONN_FOREIGN)
         return NULL;
     engine->current = engine->target = conn;
     engine->src = segment->src;
-    engine->mark = segment->mark;
     events = conn_segment(conn, segment);
     if (is_new && conn_is_configured(engine, conn))
         conn_become_session(engine, conn);
@@ -577,7 +577,7 @@ result_new(struct engine *engine, struct session *session)
     session_find_cert(engine, session);
     session_settle(session);
     result->session = session;
-    result->found = rules_run(session, &engine->config, engine->last, true);
+    result->found = rules_run(session, &engine->config, engine->mark, true);
     result->verdict = verdict_of(session, result->found);
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);

@@ -103,7 +103,8 @@ finding_before(const GPtrArray *found, enum severity severity, struct mark mark)
 {
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding->severity >= severity && finding->cause.frame <= mark.frame)
+        if (finding->severity >= severity && finding->confidence > CONFIDENCE_POSSIBLE &&
+            finding->cause.frame <= mark.frame)
             return finding;
     }
     return NULL;

@@ -69,8 +69,9 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
         bad_credentials_by_code(session, view);
         return;
     }
-    /* A retry that the server allowed may still succeed: wait for the end. */
-    if (auth->retry_allowed && !view->final && session->stage != STAGE_TEARDOWN)
+    /* Unless the refusal forbids it, the client may try again and succeed: wait for the end. */
+    if (!view->final && session->stage != STAGE_TEARDOWN &&
+        !(auth->has_error && !auth->retry_allowed))
         return;
     if (auth->has_error) {
         if (auth->error == MSCHAP_AUTHENTICATION_FAILURE)

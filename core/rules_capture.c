@@ -61,17 +61,19 @@ rule_capture_truncated(const struct session *session, const struct view *view)
 static void
 rule_capture_dropped(const struct session *session, const struct view *view)
 {
-    for (int side = 0; side < SIDE_COUNT; side++) {
+    for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct tcp_half *half = &session->conn->track->half[side];
-        if (half->dropped == 0 || !view->final)
+        uint64_t bytes = conn_dropped(session->conn, (enum side)side);
+        if (bytes == 0 || half->segments == 0) /* the latter is capture_one_direction */
             continue;
-        struct finding *finding = finding_add(view->found, FINDING_CAPTURE_DROPPED,
-                                              CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, half->dropped_at);
+        struct finding *finding =
+            finding_add(view->found, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
+                        mark_is_set(half->dropped_at) ? half->dropped_at : half->last);
         finding_summary(finding,
-                        "%" G_GUINT64_FORMAT " bytes of the %s were acknowledged, yet are "
-                        "not in the capture",
-                        half->dropped, side == SIDE_CLIENT ? "client" : "server");
-        finding_number(finding, "bytes", (double)half->dropped);
+                        "%" G_GUINT64_FORMAT
+                        " bytes of the %s were acknowledged, yet are not in the capture",
+                        bytes, side == SIDE_CLIENT ? "client" : "server");
+        finding_number(finding, "bytes", (double)bytes);
         return;
     }
 }

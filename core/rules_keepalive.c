@@ -23,17 +23,33 @@ delivered(const struct session *session, const struct echo *echo, enum side aske
     return num;
 }
 
-/* The end of the asker's patience: its own goodbye or FIN; else the last frame, and false. */
-static bool
-gave_up_at(const struct session *session, enum side asker, const struct view *view, struct mark *at)
-{
-    struct mark goodbye = session_goodbye(session, asker);
-    struct mark fin = session->conn->track->half[asker].fin;
+/* Until when an answer could have come. */
+struct patience {
+    struct mark until;
+    bool over;  /* the session ended, else the capture just goes no further */
+    bool asker; /* the asker itself ended it */
+};
 
-    if (!mark_is_set(goodbye) || (mark_is_set(fin) && fin.frame < goodbye.frame))
-        goodbye = fin;
-    *at = mark_is_set(goodbye) ? goodbye : view->now;
-    return mark_is_set(goodbye);
+static void
+patience_ends(struct patience *patience, struct mark mark, bool asker)
+{
+    if (!mark_is_set(mark) || (patience->over && patience->until.frame <= mark.frame))
+        return;
+    *patience = (struct patience){ mark, true, asker };
+}
+
+static struct patience
+patience_of(const struct session *session, enum side asker, const struct view *view)
+{
+    const struct tcp_half *half = session->conn->track->half;
+    struct patience patience = { view->now, false, false };
+
+    patience_ends(&patience, session_goodbye(session, asker), true);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        patience_ends(&patience, half[side].fin, side == (int)asker);
+        patience_ends(&patience, half[side].rst, side == (int)asker);
+    }
+    return patience;
 }
 
 /* Did the peer's own regular requests stop as well? */
@@ -55,9 +71,14 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     enum side peer = side_other(asker);
     struct mark first = echo->open[0].mark;
     bool talks = session->ppp_last[peer].frame > first.frame;
-    struct finding *finding =
-        finding_add(view->found, FINDING_LCP_ECHO_GAP,
-                    talks ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN, session->evidence, first);
+    /* Fewer than the rule asks for count with a broken rhythm; and an answer may be among bytes of
+     * the peer that never arrived here. */
+    bool sure = num >= view->config->lcp_echo_failures && session_undecrypted(session, peer) == 0;
+    struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP,
+                                          talks  ? CONFIDENCE_POSSIBLE
+                                          : sure ? CONFIDENCE_CERTAIN
+                                                 : CONFIDENCE_LIKELY,
+                                          session->evidence, first);
 
     for (uint32_t i = 0; i < num; i++)
         finding_frame(finding, echo->open[i].mark.frame);
@@ -76,6 +97,19 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
                        (double)echo->rtt_sum / echo->replies / NS_PER_SECOND);
 }
 
+/* Requests that were given time for an answer; the last one need not, when it ended the patience.
+ */
+static uint32_t
+settled(const struct echo *echo, uint32_t num, const struct patience *patience)
+{
+    uint32_t settled = 0;
+
+    while (settled < num &&
+           mark_seconds(echo->open[settled].mark, patience->until) >= SETTLE_SECONDS)
+        settled++;
+    return settled;
+}
+
 static void
 rule_lcp_echo_gap(const struct session *session, const struct view *view)
 {
@@ -83,18 +117,16 @@ rule_lcp_echo_gap(const struct session *session, const struct view *view)
         enum side asker = (enum side)i;
         const struct echo *echo = &session->lcp_echo[asker];
         uint32_t num = delivered(session, echo, asker), need = view->config->lcp_echo_failures;
-        struct mark until;
-        bool gave_up = gave_up_at(session, asker, view, &until);
+        struct patience patience = patience_of(session, asker, view);
 
-        if (num == 0 || (!gave_up && !view->final) ||
+        if (num == 0 || (!patience.over && !view->final) ||
             conn_is_stuck(session->conn, side_other(asker)))
             continue;
-        if (rhythm_broke(session, side_other(asker), until))
+        if (rhythm_broke(session, side_other(asker), patience.until))
             need = 1;
-        double waited = mark_seconds(echo->open[num - 1].mark, until);
-        if (num < need || waited < (gave_up ? 0 : SETTLE_SECONDS))
+        if (num < need || settled(echo, num, &patience) < MAX(need - 1, 1U))
             continue;
-        lcp_echo_gap(session, view, asker, num, until);
+        lcp_echo_gap(session, view, asker, num, patience.until);
     }
 }
 
@@ -126,8 +158,7 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
         const struct echo *echo = &session->sstp.echo[asker];
-        struct mark until;
-        bool gave_up = gave_up_at(session, asker, view, &until);
+        struct patience patience = patience_of(session, asker, view);
 
         /* MS-SSTP 3.1.2.3: any packet of the peer restarts the timer, answer or not. */
         if (delivered(session, echo, asker) == 0 ||
@@ -135,11 +166,11 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
             session->sstp.last[side_other(asker)].frame > echo->open[0].mark.frame ||
             session_undecrypted(session, side_other(asker)) > 0)
             continue;
-        double silence = mark_seconds(echo->open[0].mark, until);
-        if (silence < (gave_up ? GAVE_UP_MIN_SECONDS : view->config->sstp_echo_timeout) ||
-            (!gave_up && !view->final))
+        double silence = mark_seconds(echo->open[0].mark, patience.until);
+        double need = patience.asker ? GAVE_UP_MIN_SECONDS : view->config->sstp_echo_timeout;
+        if (silence < need || (!patience.over && !view->final))
             continue;
-        sstp_echo_unanswered(session, view, asker, until);
+        sstp_echo_unanswered(session, view, asker, patience.until);
     }
 }
 

@@ -77,7 +77,7 @@ rule_sstp_call_connected_missing(const struct session *session, const struct vie
     struct mark until = mark_is_set(end) ? end : view->now;
     double waited = mark_seconds(since, until);
     bool timed_out = mark_seconds(sstp->call_ack, until) >= view->config->negotiation_timeout;
-    if (!mark_is_set(end) && !timed_out && !(view->final && waited >= NOTICEABLE_SECONDS))
+    if (!mark_is_set(end) && (waited < NOTICEABLE_SECONDS || !(timed_out || view->final)))
         return;
     if (mark_is_set(end) && waited < PROMPT_END_SECONDS && !ncp)
         return;

@@ -144,7 +144,9 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
      * cannot be told from data. */
     if (!closed_without_goodbye(session, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
         (!mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn)) ||
-        session_undecrypted(session, by) > 0 || finding_before(view->found, SEVERITY_ERROR, end))
+        session_undecrypted(session, SIDE_CLIENT) > 0 ||
+        session_undecrypted(session, SIDE_SERVER) > 0 ||
+        finding_before(view->found, SEVERITY_ERROR, end))
         return;
 
     double idle = idle_before(session, end);
@@ -163,14 +165,18 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     }
 }
 
-/* Of SSTP or PPP, whether or not it was received. */
+/* By SSTP or PPP, whether or not it was received, until mark. */
 static bool
-said_goodbye(const struct session *session)
+said_goodbye(const struct session *session, struct mark mark)
 {
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if (mark_is_set(session->terminate[side].mark) ||
-            mark_is_set(session->sstp.disconnect[side]) || mark_is_set(session->sstp.abort[side]))
-            return true;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct mark goodbyes[] = { session->terminate[side].mark,
+                                         session->sstp.disconnect[side],
+                                         session->sstp.abort[side] };
+        for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
+            if (mark_is_set(goodbyes[i]) && goodbyes[i].frame <= mark.frame)
+                return true;
+    }
     return false;
 }
 
@@ -179,18 +185,17 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
 {
     const struct tls_facts *tls = &session->conn->track->tls;
 
-    if (!mark_is_set(session->sstp.call_ack) || said_goodbye(session) ||
-        finding_before(view->found, SEVERITY_ERROR, view->now))
-        return;
-
     bool client = mark_is_set(tls->close_notify[SIDE_CLIENT]),
          server = mark_is_set(tls->close_notify[SIDE_SERVER]);
-    if (!client && !server)
+    if ((!client && !server) || !mark_is_set(session->sstp.call_ack))
         return;
     enum side by = client && (!server || tls->close_notify[SIDE_CLIENT].frame <=
                                              tls->close_notify[SIDE_SERVER].frame)
                        ? SIDE_CLIENT
                        : SIDE_SERVER;
+    if (said_goodbye(session, tls->close_notify[by]) || session_undecrypted(session, by) > 0 ||
+        finding_before(view->found, SEVERITY_ERROR, tls->close_notify[by]))
+        return;
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,
                     session->evidence, tls->close_notify[by]);

@@ -85,17 +85,19 @@ sstp_state_name(enum sstp_state state)
 
 /* --- helpers --------------------------------------------------------------------------------- */
 
-/* Text from the wire, made fit to be shown: valid UTF-8 without control characters. */
+/* Text from the wire, made fit to be shown: valid UTF-8 without control and format characters. */
 static char *
 text_clean(struct buf b)
 {
     size_t len = MIN(buf_left(&b), (size_t)TEXT_MAX_LEN);
     char *text = g_utf8_make_valid((const char *)b.p, (gssize)len);
 
-    for (char *p = text; *p; p++)
-        if ((guchar)*p < 0x20 || *p == 0x7f)
-            *p = '?';
-    return text;
+    GString *clean = g_string_new(NULL);
+    for (const char *p = text; *p; p = g_utf8_next_char(p))
+        g_string_append_unichar(clean,
+                                g_unichar_isprint(g_utf8_get_char(p)) ? g_utf8_get_char(p) : '?');
+    g_free(text);
+    return g_string_free(clean, FALSE);
 }
 
 static void
@@ -253,7 +255,8 @@ session_undecrypted(const struct session *session, enum side side)
 {
     const struct track *track = session->conn->track;
     const struct stream_walker *walker = &track->half[side].walker;
-    uint32_t lost = track->half[side].dropped > 0 || walker->kind == STREAM_LOST;
+    uint32_t lost = conn_dropped(session->conn, side) > 0 || conn_unseen(session->conn, side) > 0 ||
+                    walker->kind == STREAM_LOST;
 
     if (walker->kind != STREAM_TLS || !mark_is_set(session->clear_base[side].mark))
         return lost;
@@ -938,8 +941,10 @@ session_control(struct session *session, enum side side, const struct sstp_messa
         stage_enter(session, STAGE_SSTP, mark);
         stage_end(session, STAGE_SSTP, OUTCOME_OK, mark);
         session_answered(session, sstp->call_request, mark);
-        sstp->call_ack = mark;
-        if (message->has_binding_request)
+        if (!mark_is_set(sstp->call_connected))
+            sstp->call_ack = mark;
+        /* What counts is the one that Call Connected answers. */
+        if (message->has_binding_request && !mark_is_set(sstp->call_connected))
             sstp->binding_request = message->binding_request;
         break;
     case SSTP_CALL_CONNECT_NAK:

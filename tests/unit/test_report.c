@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "peer.c" /* NOLINT(bugprone-suspicious-include) */
+#include "peer.h"
 #include "report.h"
 
 enum { COLUMNS_MAX = 80, LABEL_COLUMNS = 14, DEPTH_MAX = 16 };
