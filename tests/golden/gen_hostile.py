@@ -370,15 +370,40 @@ def one_long_session(cap, count=1_000_000):
     t.close()
 
 
+# What may stand in front of a clear leg's request: (header, in a segment of its own).
+PROXY_V2 = b'\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c' + bytes([192, 0, 2, 99, 198, 51, 100, 20]) + struct.pack('>HH', 4711, 443)
+PREFACES = ((b'', False), (b'PROXY TCP4 192.0.2.99 198.51.100.20 4711 443\r\n', False),
+            (b'PROXY TCP4 192.0.2.99 198.51.100.20 4711 443\r\n', True), (PROXY_V2, False), (PROXY_V2, True))
+CLEAR_PORTS = 80, 8080, 443, 12345
+
+
+def clear_legs(cap):
+    """Healthy sessions in clear, on several ports, with and without a PROXY header: 14 packets each."""
+    for n, (preface, alone) in enumerate(PREFACES):
+        for m, port in enumerate(CLEAR_PORTS):
+            t = Tcp(cap, n * len(CLEAR_PORTS) + m, port)
+            t.open()
+            if alone:
+                t.segment(0, preface)
+            t.segment(0, (b'' if alone else preface) + POST)
+            t.segment(1, OK)
+            for side, piece in ((0, REQUEST), (1, CONNECT_ACK), (0, LCP_REQ), (1, LCP_ACK), (1, CHALLENGE),
+                                (0, RESPONSE), (1, SUCCESS), (0, CONNECTED), (0, IPCP_REQ), (1, IPCP_ACK),
+                                (0, ECHO), (1, ECHO_REPLY), (0, DATA + DATA)):
+                t.segment(side, piece)
+            t.close()
+
+
 CASES = {f.__name__.replace('_', '-'): f for f in (
     truncated, lengths, reserved, attributes, ppp_options, zero_length, middle, http_heads, tcp_tricks, noise,
     bit_flips, big_packets, many_open, some_sessions, many_sessions)}
 LARGE = {'one-long-session': one_long_session}
+SOUND = {'clear-legs': clear_legs}
 
 
 def write(name, path):
     cap = Capture(path)
-    (CASES.get(name) or LARGE[name])(cap)
+    {**CASES, **LARGE, **SOUND}[name](cap)
     cap.close()
 
 
@@ -386,4 +411,4 @@ if __name__ == '__main__':
     if len(sys.argv) == 3:
         write(sys.argv[1], sys.argv[2])
     else:
-        print('\n'.join([*CASES, *LARGE]))
+        print('\n'.join([*CASES, *LARGE, *SOUND]))

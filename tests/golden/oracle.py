@@ -28,7 +28,7 @@ def follow(place, path, kind, numbers):
     out = place.run(args, plugin=False).out.decode()
     found = {}
     for part in out.split('Follow: %s,raw' % kind)[1:]:
-        number = int(re.search(r'tcp\.stream eq (\d+)', part).group(1))
+        number = int(re.search(r'tcp\.stream (?:eq|==) (\d+)', part).group(1))
         sides = ([], [])
         for line in part.splitlines():
             if re.fullmatch(r'\t?(?:[0-9a-f]{2})+', line):
