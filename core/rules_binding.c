@@ -94,8 +94,14 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
         return;
     }
     if (hash_kind_is_expected(binding, view->config) && !hash_is_expected(binding, view->config)) {
-        struct finding *finding = cert_hash_mismatch(session, view, CONFIDENCE_CERTAIN);
-        finding_summary(finding, "Client bound to a certificate that the server does not expect");
+        /* A server that goes on all the same may have another list than the one configured here. */
+        bool accepted =
+            session_is_established(session) && !mark_is_set(session->sstp.abort[SIDE_SERVER]);
+        struct finding *finding =
+            cert_hash_mismatch(session, view, accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN);
+        finding_summary(finding,
+                        "Client bound to a certificate that the server is not known to expect%s",
+                        accepted ? ", and the server went on" : "");
     }
 }
 

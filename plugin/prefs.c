@@ -4,6 +4,8 @@
  */
 #include "sstpdiag.h"
 
+#include <wsutil/report_message.h>
+
 enum {
     NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
     SSTP_ECHO_TIMEOUT_SECONDS = 10,
@@ -16,10 +18,43 @@ static unsigned pref_negotiation_timeout = NEGOTIATION_TIMEOUT_SECONDS;
 static unsigned pref_sstp_echo_timeout = SSTP_ECHO_TIMEOUT_SECONDS;
 static unsigned pref_lcp_echo_failures = LCP_ECHO_FAILURES;
 
+/* Takes the hashes that are well formed. wrong: called for each other word; may be NULL. */
+static void
+config_hashes(struct config *config, void (*wrong)(const char *word))
+{
+    char **words = g_strsplit_set(pref_certificate_hashes, ",;", -1);
+
+    for (char **word = words; *word && config->num_hashes < CERTIFICATE_HASHES_MAX; word++) {
+        struct expected_hash *hash = &config->hashes[config->num_hashes];
+        hash->len = binding_parse_hash(*word, hash->bytes);
+        if (hash->len)
+            config->num_hashes++;
+        else if (wrong && *g_strstrip(*word))
+            wrong(*word);
+    }
+    g_strfreev(words);
+}
+
+static void
+warn_of_hash(const char *word)
+{
+    report_warning("sstpdiag.certificate_hashes: \"%s\" is no SHA-256 or SHA-1 hash in hexadecimal "
+                   "(64 or 40 digits)",
+                   word);
+}
+
+static void
+prefs_applied(void)
+{
+    struct config config = { 0 };
+
+    config_hashes(&config, warn_of_hash);
+}
+
 void
 prefs_register_sstpdiag(int proto)
 {
-    module_t *module = prefs_register_protocol(proto, NULL);
+    module_t *module = prefs_register_protocol(proto, prefs_applied);
 
     prefs_register_string_preference(module, "servers", "VPN servers",
                                      "Connections to these servers are SSTP sessions even when "
@@ -50,20 +85,6 @@ prefs_register_sstpdiag(int proto)
         &pref_lcp_echo_failures);
 }
 
-static void
-config_hashes(struct config *config)
-{
-    char **words = g_strsplit_set(pref_certificate_hashes, ",;", -1);
-
-    for (char **word = words; *word && config->num_hashes < CERTIFICATE_HASHES_MAX; word++) {
-        struct expected_hash *hash = &config->hashes[config->num_hashes];
-        hash->len = binding_parse_hash(*word, hash->bytes);
-        if (hash->len)
-            config->num_hashes++;
-    }
-    g_strfreev(words);
-}
-
 void
 prefs_config(struct config *config)
 {
@@ -71,7 +92,7 @@ prefs_config(struct config *config)
                                .negotiation_timeout = pref_negotiation_timeout,
                                .sstp_echo_timeout = pref_sstp_echo_timeout,
                                .lcp_echo_failures = MAX(pref_lcp_echo_failures, 1U) };
-    config_hashes(config);
+    config_hashes(config, NULL);
 }
 
 bool
