@@ -5,6 +5,7 @@ import struct
 from place import Failure
 
 SSTP_OFF = ['--disable-protocol', 'sstp']
+POST = b'SSTP_DUPLEX_POST '
 ORDER = ['-o', 'tcp.reassemble_out_of_order:TRUE']
 
 
@@ -20,20 +21,28 @@ def streams(place, path):
     return found
 
 
-def follow(place, path, kind, numbers):
-    """Both directions of each stream: {number: (bytes of node 0, bytes of node 1)}."""
+def follow(place, path, kind, ends):
+    """Both directions of each stream that says something: [("ip:port" of the client, bytes of both nodes)].
+
+    Since 4.6 TLS streams have numbers of their own, never more than those of TCP, and the nodes are named;
+    before that the nodes of TLS are not, but the number is that of TCP.
+    """
     args = ['-n', '-q', '-r', path, *SSTP_OFF, *ORDER]
-    for n in numbers:
+    for n in ends:
         args += ['-z', 'follow,%s,raw,%d' % (kind, n)]
     out = place.run(args, plugin=False).out.decode()
-    found = {}
+    found = []
     for part in out.split('Follow: %s,raw' % kind)[1:]:
-        number = int(re.search(r'tcp\.stream (?:eq|==) (\d+)', part).group(1))
+        number = re.search(r'tcp\.stream (?:eq|==) (\d+)', part)
+        nodes = ends[int(number.group(1))] if number else re.findall(r'^Node [01]: (\S+)$', part, re.M)
         sides = ([], [])
         for line in part.splitlines():
             if re.fullmatch(r'\t?(?:[0-9a-f]{2})+', line):
                 sides[line.startswith('\t')].append(line.strip())
-        found[number] = tuple(bytes.fromhex(''.join(s)) for s in sides)
+        if any(sides):
+            sides = [bytes.fromhex(''.join(s)) for s in sides]
+            client = nodes[0] if number or sides[0].startswith(POST) else nodes[1]
+            found.append((client, sides))
     return found
 
 
@@ -64,18 +73,19 @@ def count_packets(data):
     return count
 
 
-def count(sides):
-    """(client to server, server to client) of one stream, or None when it is not SSTP."""
+def count(name, sides):
+    """(name, (client to server, server to client)) of a stream, None when it is not SSTP."""
     sides = [without_proxy_header(s) for s in sides]
-    client = [n for n in (0, 1) if sides[n].startswith(b'SSTP_DUPLEX_POST ')]
+    client = [n for n in (0, 1) if sides[n].startswith(POST)]
     if not client:
         return None
-    up, down = body(sides[client[0]]), body(sides[1 - client[0]])
-    accepted = re.match(rb'HTTP/1\.[01] 200\b', sides[1 - client[0]])
+    c = client[0]
+    up, down = body(sides[c]), body(sides[1 - c])
+    accepted = re.match(rb'HTTP/1\.[01] 200\b', sides[1 - c])
     # a server that answers in undecryptable records leaves the client's packets to count
-    if sides[1 - client[0]] and not accepted:
-        return 0, 0
-    return count_packets(up or b''), count_packets(down or b'') if accepted else 0
+    if sides[1 - c] and not accepted:
+        return name, (0, 0)
+    return name, (count_packets(up or b''), count_packets(down or b'') if accepted else 0)
 
 
 def packets(place, path):
@@ -85,8 +95,5 @@ def packets(place, path):
         return {}
     result = {}
     for kind in 'tcp', 'tls':
-        for number, sides in follow(place, path, kind, ends).items():
-            n = count(sides)
-            if n is not None:
-                result[ends[number][0]] = n
+        result.update(found for found in (count(*stream) for stream in follow(place, path, kind, ends)) if found)
     return result
