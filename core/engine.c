@@ -346,7 +346,7 @@ session_got_clear(struct session *session)
     session->evidence = conn_is_tls(session->conn) ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
 }
 
-void
+static void
 engine_http(struct engine *engine, const struct http_head *head)
 {
     struct conn *conn = engine->target;
@@ -364,7 +364,7 @@ engine_http(struct engine *engine, const struct http_head *head)
     }
 }
 
-void
+static void
 engine_packet(struct engine *engine, const uint8_t *packet, size_t len)
 {
     struct session *session = engine_session(engine);
@@ -375,7 +375,7 @@ engine_packet(struct engine *engine, const uint8_t *packet, size_t len)
     session_packet(session, engine->side, packet, len, engine->mark);
 }
 
-void
+static void
 engine_junk(struct engine *engine)
 {
     struct session *session = engine_session(engine);
@@ -384,13 +384,38 @@ engine_junk(struct engine *engine)
         session_junk(session, engine->side, engine->mark);
 }
 
-void
+static void
 engine_oversize(struct engine *engine, size_t len)
 {
     struct session *session = engine_session(engine);
 
     if (session)
         session_oversize(session, engine->side, len, engine->mark);
+}
+
+void
+engine_piece(struct engine *engine, const struct piece *piece, const uint8_t *data)
+{
+    struct http_head head;
+
+    switch (piece->kind) {
+    case PIECE_HTTP:
+        if (http_decode(data, piece->len, &head) == HTTP_OK)
+            engine_http(engine, &head);
+        break;
+    case PIECE_PACKET:
+        engine_packet(engine, data, piece->len);
+        break;
+    case PIECE_OVERSIZE:
+        engine_oversize(engine, piece->len);
+        break;
+    case PIECE_JUNK:
+        engine_junk(engine);
+        break;
+    case PIECE_PROXY:
+    case PIECE_NEED_MORE:
+        break;
+    }
 }
 
 void

@@ -9,6 +9,7 @@
 #ifndef SSTPDIAG_CORE_ENGINE_H
 #define SSTPDIAG_CORE_ENGINE_H
 
+#include "framing.h"
 #include "rules.h"
 
 /* The final word on a session. */
@@ -48,12 +49,10 @@ void engine_frame(struct engine *engine, struct mark mark);
 /* Follows an outer segment. NULL when its connection is known to be foreign. */
 struct conn *engine_segment(struct engine *engine, const struct segment *segment);
 
-/* Facts completed by the segment last given to engine_segment(); all are passed over when it was
- * foreign. A request SSTP_DUPLEX_POST makes its connection a session. */
-void engine_http(struct engine *engine, const struct http_head *head);
-void engine_packet(struct engine *engine, const uint8_t *packet, size_t len);
-void engine_junk(struct engine *engine);
-void engine_oversize(struct engine *engine, size_t len);
+/* One piece of the clear bytes that the segment last given to engine_segment() completed; passed
+ * over when its connection is foreign. A request SSTP_DUPLEX_POST makes the connection a session.
+ */
+void engine_piece(struct engine *engine, const struct piece *piece, const uint8_t *data);
 /* Decrypted records that are not SSTP's: alerts and handshake messages; and how many records of any
  * type this frame gave. */
 void engine_alert(struct engine *engine, uint8_t description);

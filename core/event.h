@@ -21,6 +21,12 @@ side_other(enum side side)
     return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
 }
 
+static inline const char *
+side_name(enum side side)
+{
+    return side == SIDE_CLIENT ? "client" : "server";
+}
+
 /* When something was captured. frame 0 means never; frame numbers count from 1, time is in
  * nanoseconds since the epoch. */
 struct mark {

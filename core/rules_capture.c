@@ -34,7 +34,7 @@ rule_capture_one_direction(const struct session *session, const struct view *vie
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_ONE_DIRECTION,
                                           CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, track->first);
     finding_summary(finding, "No segment of the %s was captured, though its bytes are acknowledged",
-                    missing == SIDE_SERVER ? "server" : "client");
+                    side_name(missing));
 }
 
 static void
@@ -72,7 +72,7 @@ rule_capture_dropped(const struct session *session, const struct view *view)
         finding_summary(finding,
                         "%" G_GUINT64_FORMAT
                         " bytes of the %s were acknowledged, yet are not in the capture",
-                        bytes, side == SIDE_CLIENT ? "client" : "server");
+                        bytes, side_name((enum side)side));
         finding_number(finding, "bytes", (double)bytes);
         return;
     }
@@ -89,7 +89,7 @@ offload_sizes(const struct session *session, const struct view *view, enum side 
     finding_summary(finding,
                     "%u segments of the %s are larger than the MSS allows (up to %u bytes): "
                     "merged by segmentation offload, sizes are not those of the wire",
-                    half->oversize, side == SIDE_CLIENT ? "client" : "server", half->max_payload);
+                    half->oversize, side_name((enum side)side), half->max_payload);
     finding_number(finding, "segments", half->oversize);
     finding_number(finding, "largest_bytes", half->max_payload);
 }
@@ -117,7 +117,7 @@ rule_capture_offload(const struct session *session, const struct view *view)
                         "%u of %u segments of the %s carry unfinished checksums: its network "
                         "card computes them after the capture point",
                         half[side].partial_checksums, half[side].segments,
-                        side == SIDE_CLIENT ? "client" : "server");
+                        side_name((enum side)side));
         finding_number(finding, "segments", half[side].partial_checksums);
         return;
     }

@@ -85,9 +85,9 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     finding_summary(finding,
                     "%u LCP Echo-Requests of the %s were delivered by TCP but not answered "
                     "by the %s's PPP (%.1f s)",
-                    MAX(num, echo->num_open), asker == SIDE_CLIENT ? "client" : "server",
-                    peer == SIDE_CLIENT ? "client" : "server", mark_seconds(first, until));
-    finding_text(finding, "asker", asker == SIDE_CLIENT ? "client" : "server");
+                    MAX(num, echo->num_open), side_name(asker), side_name(peer),
+                    mark_seconds(first, until));
+    finding_text(finding, "asker", side_name(asker));
     finding_number(finding, "unanswered", echo->num_open);
     finding_number(finding, "silence_seconds", mark_seconds(first, until));
     if (echo->intervals)
@@ -145,9 +145,8 @@ sstp_echo_unanswered(const struct session *session, const struct view *view, enu
     finding_summary(finding,
                     "SSTP Echo Request of the %s was delivered by TCP, then nothing came from "
                     "the %s's SSTP for %.1f s",
-                    asker == SIDE_CLIENT ? "client" : "server",
-                    asker == SIDE_CLIENT ? "server" : "client", mark_seconds(first, until));
-    finding_text(finding, "asker", asker == SIDE_CLIENT ? "client" : "server");
+                    side_name(asker), side_name(side_other(asker)), mark_seconds(first, until));
+    finding_text(finding, "asker", side_name(asker));
     finding_number(finding, "unanswered", echo->num_open);
     finding_number(finding, "silence_seconds", mark_seconds(first, until));
 }

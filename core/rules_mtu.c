@@ -4,12 +4,6 @@
  */
 #include "rules.h"
 
-static const char *
-side_text(enum side side)
-{
-    return side == SIDE_CLIENT ? "client" : "server";
-}
-
 static void
 overrun_of_mru(const struct session *session, const struct view *view, enum side side)
 {
@@ -24,9 +18,9 @@ overrun_of_mru(const struct session *session, const struct view *view, enum side
     finding_summary(finding,
                     "%u packets of the %s are larger (up to %u bytes) than the %u bytes that "
                     "the %s takes (%s)",
-                    mtu->over_mru, side_text(side), mtu->over_mru_max, mru,
-                    side_text(side_other(side)), receiver->mru ? "its MRU" : "PPP's default MRU");
-    finding_text(finding, "sender", side_text(side));
+                    mtu->over_mru, side_name(side), mtu->over_mru_max, mru,
+                    side_name(side_other(side)), receiver->mru ? "its MRU" : "PPP's default MRU");
+    finding_text(finding, "sender", side_name(side));
     finding_number(finding, "payload_bytes", mtu->over_mru_max);
     finding_number(finding, "mru_bytes", mru);
     finding_number(finding, "packets", mtu->over_mru);
@@ -42,8 +36,8 @@ overrun_of_sstp(const struct session *session, const struct view *view, enum sid
     finding_summary(finding,
                     "%u SSTP packets of the %s are larger (up to %u bytes) than the %u bytes "
                     "that SSTP can carry",
-                    mtu->oversize, side_text(side), mtu->oversize_max, SSTP_PACKET_MAX_LEN);
-    finding_text(finding, "sender", side_text(side));
+                    mtu->oversize, side_name(side), mtu->oversize_max, SSTP_PACKET_MAX_LEN);
+    finding_text(finding, "sender", side_name(side));
     finding_number(finding, "packet_bytes", mtu->oversize_max);
     finding_number(finding, "limit_bytes", SSTP_PACKET_MAX_LEN);
     finding_number(finding, "packets", mtu->oversize);

@@ -142,7 +142,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     finding->advice = abort_advice(session, by);
     if (finding->advice)
         finding_frame(finding, sstp->call_connected.frame);
-    finding_text(finding, "by", by == SIDE_CLIENT ? "client" : "server");
+    finding_text(finding, "by", side_name(by));
     if (sstp->has_status[by])
         finding_number(finding, "status", sstp->status[by]);
     finding_text(finding, "status_name", status);

@@ -6,12 +6,6 @@
 
 enum { IDLE_SECONDS = 15 }; /* a close after so long a silence may be a timer on the path */
 
-static const char *
-side_text(enum side side)
-{
-    return side == SIDE_CLIENT ? "client" : "server";
-}
-
 /* How a session was ended in order, by whom. */
 struct ending {
     struct mark mark;
@@ -54,7 +48,7 @@ ending_details(struct finding *finding, const struct session *session, const str
 {
     const struct terminate_facts *terminate = &session->terminate[ending->by];
 
-    finding_text(finding, "by", side_text(ending->by));
+    finding_text(finding, "by", side_name(ending->by));
     finding_text(finding, "how", ending->how);
     if (mark_is_set(session->sstp.call_connected))
         finding_number(finding, "after_seconds",
@@ -154,8 +148,8 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
         view->found, FINDING_PEER_ABRUPT_CLOSE,
         idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, session->evidence, end);
     finding_summary(finding, "The %s's side closed by %s without any goodbye of TLS, SSTP or PPP",
-                    side_text(by), reset ? "RST" : "FIN");
-    finding_text(finding, "by", side_text(by));
+                    side_name(by), reset ? "RST" : "FIN");
+    finding_text(finding, "by", side_name(by));
     finding_text(finding, "how", reset ? "RST" : "FIN");
     finding_number(finding, "idle_seconds", idle);
     if (!conn_is_tls(session->conn)) {
@@ -199,11 +193,11 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,
                     session->evidence, tls->close_notify[by]);
-    finding_text(finding, "by", side_text(by));
+    finding_text(finding, "by", side_name(by));
     finding_summary(finding,
                     "The %s ended the session by TLS close_notify alone: its program was stopped, "
                     "the tunnel was not closed",
-                    side_text(by));
+                    side_name(by));
 }
 
 const rule_fn rules_teardown[] = {

@@ -123,7 +123,7 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
     if (tree) {
         proto_item *item = proto_tree_add_protocol_format(
             tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics, session %u, %s, %s", session->id,
-            stage_name((enum stage)note.stage), note.side == SIDE_CLIENT ? "client" : "server");
+            stage_name((enum stage)note.stage), side_name((enum side)note.side));
         proto_item_set_generated(item);
         subtree = proto_item_add_subtree(item, ett_sstpdiag);
         tree_uint(subtree, hf_sstpdiag_session, session->id);

@@ -131,32 +131,6 @@ call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_t
     pinfo->desegment_offset = 0;
 }
 
-static void
-feed_piece(const struct piece *piece, const uint8_t *data)
-{
-    struct engine *engine = feed_engine();
-    struct http_head head;
-
-    switch (piece->kind) {
-    case PIECE_HTTP:
-        if (http_decode(data, piece->len, &head) == HTTP_OK)
-            engine_http(engine, &head);
-        break;
-    case PIECE_PACKET:
-        engine_packet(engine, data, piece->len);
-        break;
-    case PIECE_OVERSIZE:
-        engine_oversize(engine, piece->len);
-        break;
-    case PIECE_JUNK:
-        engine_junk(engine);
-        break;
-    case PIECE_PROXY:
-    case PIECE_NEED_MORE:
-        break;
-    }
-}
-
 static dissector_handle_t
 piece_handle(enum piece_kind kind, bool tls)
 {
@@ -215,7 +189,7 @@ shim_pieces(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
             piece_len = len - offset;
         }
         if (first_pass)
-            feed_piece(&piece, data + offset);
+            engine_piece(feed_engine(), &piece, data + offset);
         if (is_refusal(&piece, data + offset))
             piece_len = len - offset;
         if (tree && piece.kind == PIECE_PACKET)

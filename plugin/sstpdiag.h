@@ -1,10 +1,12 @@
 /* sstpdiag.h - what the plugin's files share
  *
  * A frame passes through the plugin in this order:
- *   feed   looks at the outer TCP segment before TCP does, and tells the engine (first pass)
- *   shim   gets the clear bytes of a session, calls the stock dissectors piece by piece, and tells
- * the engine (first pass) tree   the post-dissector: hands over what TLS decrypted beside
- * application data (first pass), and shows what the engine knows of the frame (every pass)
+ *
+ * - feed looks at the outer TCP segment before TCP does, and tells the engine (first pass).
+ * - shim gets the clear bytes of a session, calls the stock dissectors piece by piece, and tells
+ * the engine (first pass).
+ * - feed, when TCP is done, hands over what TLS decrypted beside application data (first pass).
+ * - tree shows what the engine knows of the frame (every pass).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -65,34 +65,24 @@ take_bytes(struct capture *capture)
 static void
 tell_pieces(struct engine *engine, const uint8_t *data, size_t len)
 {
-    struct http_head head;
-
     while (len > 0) {
         struct piece piece = framing_next(data, len);
 
-        switch (piece.kind) {
-        case PIECE_NEED_MORE:
+        if (piece.kind == PIECE_NEED_MORE)
             return;
-        case PIECE_HTTP:
-            if (http_decode(data, piece.len, &head) == HTTP_OK) {
-                engine_http(engine, &head);
-            }
-            break;
-        case PIECE_PACKET:
-            engine_packet(engine, data, piece.len);
-            break;
-        case PIECE_OVERSIZE:
-            engine_oversize(engine, piece.len);
-            break;
-        case PIECE_JUNK:
-            engine_junk(engine);
-            break;
-        case PIECE_PROXY:
-            break;
-        }
+        engine_piece(engine, &piece, data);
         data += piece.len;
         len -= piece.len;
     }
+}
+
+/* A piece that framing would not have cut like this. */
+static void
+tell_piece(struct engine *engine, enum piece_kind kind, const uint8_t *data, size_t len)
+{
+    struct piece piece = { kind, len };
+
+    engine_piece(engine, &piece, data);
 }
 
 static struct endpoint
@@ -147,10 +137,10 @@ step_misc(struct capture *capture, uint8_t how)
 {
     switch (how >> 3 & 3) {
     case 0:
-        engine_junk(capture->engine);
+        tell_piece(capture->engine, PIECE_JUNK, NULL, 1);
         break;
     case 1:
-        engine_oversize(capture->engine, (size_t)take_u8(capture) * 256);
+        tell_piece(capture->engine, PIECE_OVERSIZE, NULL, (size_t)take_u8(capture) * 256);
         break;
     case 2:
         engine_decrypted(capture->engine, take_u8(capture));
@@ -226,7 +216,7 @@ run_step(struct capture *capture)
         break;
     case STEP_PACKET:
         bytes = take_bytes(capture);
-        engine_packet(capture->engine, bytes.p, buf_left(&bytes));
+        tell_piece(capture->engine, PIECE_PACKET, bytes.p, buf_left(&bytes));
         break;
     case STEP_HTTP:
         bytes = take_bytes(capture);

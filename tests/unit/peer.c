@@ -76,38 +76,13 @@ peer_next(struct peer *peer)
 /* --- segments -------------------------------------------------------------------------------- */
 
 static void
-feed_piece(struct engine *engine, const struct piece *piece, const uint8_t *data)
-{
-    struct http_head head;
-
-    switch (piece->kind) {
-    case PIECE_HTTP:
-        if (http_decode(data, piece->len, &head) == HTTP_OK)
-            engine_http(engine, &head);
-        break;
-    case PIECE_PACKET:
-        engine_packet(engine, data, piece->len);
-        break;
-    case PIECE_OVERSIZE:
-        engine_oversize(engine, piece->len);
-        break;
-    case PIECE_JUNK:
-        engine_junk(engine);
-        break;
-    case PIECE_PROXY:
-    case PIECE_NEED_MORE:
-        break;
-    }
-}
-
-static void
 feed_clear(struct engine *engine, const uint8_t *data, size_t len)
 {
     while (len > 0) {
         struct piece piece = framing_next(data, len);
         if (piece.kind == PIECE_NEED_MORE)
             break;
-        feed_piece(engine, &piece, data);
+        engine_piece(engine, &piece, data);
         data += piece.len;
         len -= piece.len;
     }
