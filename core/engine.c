@@ -10,8 +10,8 @@ enum {
     UNDECIDED_RECORDS_MAX = 8, /* client records without SSTP_DUPLEX_POST: it is the first one */
     UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
     EARLY_CLIENT_RECORDS = 3,
-    EARLY_SERVER_RECORDS_MAX = 16,
-    EARLY_SERVER_BYTES_MAX = 48 * 1024, /* long certificate chains and HTTP error pages are below */
+    EARLY_SERVER_RECORDS_MAX = 12,
+    EARLY_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
@@ -281,6 +281,22 @@ engine_frame(struct engine *engine, struct mark mark)
     if (!mark_is_set(engine->first))
         engine->first = mark;
     engine->last = mark;
+}
+
+bool
+engine_passes_over(struct engine *engine, const struct segment *segment)
+{
+    const struct conn *conn = engine->recent;
+    struct conn_key key;
+
+    if (!conn || conn->kind != CONN_FOREIGN || (segment->flags & TCP_SYN))
+        return false;
+    conn_key_make(segment, &key);
+    if (!conn_key_equal(&conn->key, &key))
+        return false;
+    engine->mark = segment->mark;
+    engine_no_segment(engine);
+    return true;
 }
 
 struct conn *

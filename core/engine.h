@@ -46,6 +46,9 @@ void engine_free(struct engine *engine);
 /* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when
  * the capture began. */
 void engine_frame(struct engine *engine, struct mark mark);
+/* A quick answer, from its ends, flags, interface and mark alone: nothing more is wanted of a
+ * segment, as its connection is foreign. False says nothing. */
+bool engine_passes_over(struct engine *engine, const struct segment *segment);
 /* Follows an outer segment. NULL when its connection is known to be foreign. */
 struct conn *engine_segment(struct engine *engine, const struct segment *segment);
 

@@ -84,32 +84,40 @@ feed_interface(packet_info *pinfo)
     return id;
 }
 
-/* False when the header is cut or inconsistent: nothing can be said of such a segment. */
+/* Who talks to whom, and the flags behind the sequence numbers. False when the header is cut:
+ * nothing can be said of such a segment. */
 static bool
-segment_make(struct segment *segment, tvbuff_t *tvb, packet_info *pinfo)
+segment_ends(struct segment *segment, struct buf *header, packet_info *pinfo)
 {
-    unsigned captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
+    uint16_t srcport, destport, offset_flags;
 
-    if (captured < TCP_HEADER_MIN_LEN)
-        return false;
-    struct buf header = buf_init(tvb_get_ptr(tvb, 0, (int)captured), captured);
-    uint16_t srcport = 0, destport = 0, offset_flags = 0;
-    bool whole = buf_u16(&header, &srcport) && buf_u16(&header, &destport) &&
-                 buf_u32(&header, &segment->seq) && buf_u32(&header, &segment->ack) &&
-                 buf_u16(&header, &offset_flags) && buf_u16(&header, &segment->window) &&
-                 buf_u16(&header, &segment->checksum) && buf_skip(&header, 2);
-    unsigned header_len = (unsigned)(offset_flags >> 12) * 4;
-
-    if (!whole || header_len < TCP_HEADER_MIN_LEN || header_len > captured ||
-        header_len > reported || !endpoint_make(&segment->src, &pinfo->src, srcport) ||
+    if (!buf_u16(header, &srcport) || !buf_u16(header, &destport) ||
+        !buf_peek_u16(header, 8, &offset_flags) ||
+        !endpoint_make(&segment->src, &pinfo->src, srcport) ||
         !endpoint_make(&segment->dst, &pinfo->dst, destport))
         return false;
-    segment->mark = feed_mark(pinfo);
-    segment->interface = feed_interface(pinfo);
     segment->flags = offset_flags & 0xfff;
-    segment->options = header.p;
+    segment->interface = feed_interface(pinfo);
+    return true;
+}
+
+/* The rest of the header, and the payload. False when it is inconsistent. */
+static bool
+segment_rest(struct segment *segment, struct buf *header, unsigned captured, unsigned reported)
+{
+    uint16_t offset_flags;
+
+    if (!buf_u32(header, &segment->seq) || !buf_u32(header, &segment->ack) ||
+        !buf_u16(header, &offset_flags) || !buf_u16(header, &segment->window) ||
+        !buf_u16(header, &segment->checksum) || !buf_skip(header, 2))
+        return false;
+
+    unsigned header_len = (unsigned)(offset_flags >> 12) * 4;
+    if (header_len < TCP_HEADER_MIN_LEN || header_len > captured || header_len > reported)
+        return false;
+    segment->options = header->p;
     segment->options_len = header_len - TCP_HEADER_MIN_LEN;
-    segment->payload = header.p + segment->options_len;
+    segment->payload = header->p + segment->options_len;
     segment->captured_len = captured - header_len;
     segment->payload_len = reported - header_len;
     return true;
@@ -207,17 +215,29 @@ feed_frame_done(packet_info *pinfo)
     engine_no_segment(feed.engine);
 }
 
-/* False when the segment's connection is known to be foreign, or nothing can be said of it. */
+/* False when TCP can go on without us: the connection is foreign, nothing can be said of the
+ * segment, or all has been said. */
 static bool
 feed_segment(tvbuff_t *tvb, packet_info *pinfo)
 {
+    unsigned captured = tvb_captured_length(tvb);
+    struct buf header = buf_init(captured ? tvb_get_ptr(tvb, 0, (int)captured) : NULL, captured);
     struct segment segment = { 0 };
 
-    if (!segment_make(&segment, tvb, pinfo))
+    if (!segment_ends(&segment, &header, pinfo))
+        return false;
+    segment.mark = feed_mark(pinfo);
+    if (engine_passes_over(feed.engine, &segment) ||
+        !segment_rest(&segment, &header, captured, tvb_reported_length(tvb)))
         return false;
     const struct conn *conn = engine_segment(feed.engine, &segment);
     if (!conn)
         return false;
+    if (segment.payload_len == 0 && !conn->session) {
+        /* Nothing above TCP will have a say. */
+        feed_frame_done(pinfo);
+        return false;
+    }
     feed_take_clear_stream(conn, &segment, pinfo);
     return true;
 }
