@@ -575,7 +575,8 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
     int64_t at = half_offset(half, segment->seq);
     size_t len = segment->payload_len;
 
-    half->data_segments++;
+    if (half->data_segments++ == 0)
+        half->first_payload = segment->mark;
     half->last_payload = segment->mark;
     if (len > half->max_payload)
         half->max_payload = (uint32_t)len;

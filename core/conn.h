@@ -69,7 +69,7 @@ struct tcp_half {
     uint16_t mss;
     uint8_t window_scale;
     struct mark syn, fin, rst;
-    struct mark first, last, last_payload;
+    struct mark first, last, first_payload, last_payload;
     struct mark handshake_ack; /* client: first ACK without SYN */
     uint32_t segments, data_segments;
     uint32_t retransmissions, out_of_order, truncated, oversize, partial_checksums;

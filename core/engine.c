@@ -12,6 +12,7 @@ enum {
     EARLY_CLIENT_RECORDS = 3,
     EARLY_SERVER_RECORDS_MAX = 12,
     EARLY_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
+    MADE_GOOD_SECONDS = 10,
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
@@ -628,6 +629,35 @@ result_new(struct engine *engine, struct session *session)
     return result;
 }
 
+static bool
+same_address(const struct endpoint *a, const struct endpoint *b)
+{
+    return a->addr_len == b->addr_len && memcmp(a->addr, b->addr, a->addr_len) == 0;
+}
+
+/* A failed attempt that the same client made good at the same server soon after is part of the
+ * later session's story: a 407 answered with credentials, say. */
+static bool
+session_was_made_good(const struct engine *engine, const struct session *session)
+{
+    const struct conn *conn = session->conn;
+
+    if (session->reached > STAGE_HTTP)
+        return false;
+    for (guint i = session->id + 1; i < engine->sessions->len; i++) {
+        const struct session *later = g_ptr_array_index(engine->sessions, i);
+        if (later->conn->track->first.time - conn->track->last.time >
+            MADE_GOOD_SECONDS * NS_PER_SECOND)
+            return false;
+        if (later->reached > STAGE_HTTP && later->conn->key.interface == conn->key.interface &&
+            endpoint_equal(conn_endpoint(conn, SIDE_SERVER),
+                           conn_endpoint(later->conn, SIDE_SERVER)) &&
+            same_address(conn_endpoint(conn, SIDE_CLIENT), conn_endpoint(later->conn, SIDE_CLIENT)))
+            return true;
+    }
+    return false;
+}
+
 /* Refused, unanswered, closed or stuck before any application data of the server. */
 static bool
 conn_failed(const struct conn *conn)
@@ -664,7 +694,10 @@ engine_finish(struct engine *engine)
     g_ptr_array_set_size(engine->candidates, 0);
     g_ptr_array_set_size(engine->candidate_sessions, 0);
     for (guint i = 0; i < engine->sessions->len; i++) {
-        struct result *result = result_new(engine, g_ptr_array_index(engine->sessions, i));
+        struct session *session = g_ptr_array_index(engine->sessions, i);
+        if (session_was_made_good(engine, session))
+            continue;
+        struct result *result = result_new(engine, session);
         g_ptr_array_add(engine->results, result);
         result_index(engine, result);
     }

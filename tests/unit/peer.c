@@ -235,6 +235,14 @@ word_syn(struct peer *peer, enum side side, const char *value)
     peer_flags(peer, side, side == SIDE_CLIENT ? TCP_SYN : TCP_SYN | TCP_ACK);
 }
 
+/* The same SYN once more. */
+static void
+word_syn_again(struct peer *peer, enum side side, const char *value)
+{
+    peer->seq[side]--;
+    word_syn(peer, side, value);
+}
+
 static void
 word_tcp_ack(struct peer *peer, enum side side, const char *value)
 {
@@ -443,6 +451,42 @@ word_tls(struct peer *peer, enum side side, const char *value)
     append_record(finish, TLS_CHANGE_CIPHER_SPEC, change, sizeof change, 0);
     send_wire_and_free(peer, side, finish);
     peer->tls = strcmp(value, "blind") == 0 ? PEER_TLS_BLIND : PEER_TLS;
+}
+
+/* Only the client's hello. */
+static void
+word_hello(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *hello = g_byte_array_new();
+
+    (void)value;
+    append_client_hello(hello, peer->host);
+    send_wire_and_free(peer, side, hello);
+}
+
+/* CONNECT of the client; s.proxy=N: the proxy's answer to it. */
+static void
+word_proxy(struct peer *peer, enum side side, const char *value)
+{
+    char *text = side == SIDE_CLIENT
+                     ? g_strdup_printf("CONNECT %s:443 HTTP/1.1\r\n\r\n", peer->host)
+                     : g_strdup_printf("HTTP/1.1 %s Whatever\r\n\r\n", value);
+    GByteArray *wire = g_byte_array_new();
+
+    g_byte_array_append(wire, (const guint8 *)text, (guint)strlen(text));
+    send_wire_and_free(peer, side, wire);
+    g_free(text);
+}
+
+static void
+word_banner(struct peer *peer, enum side side, const char *value)
+{
+    static const char banner[] = "SSH-2.0-OpenSSH_9.2\r\n";
+    GByteArray *wire = g_byte_array_new();
+
+    (void)value;
+    g_byte_array_append(wire, (const guint8 *)banner, sizeof banner - 1);
+    send_wire_and_free(peer, side, wire);
 }
 
 /* Keys that open no more records of anybody. */
@@ -927,6 +971,10 @@ static const struct {
     { "tls", SIDE_CLIENT, word_tls },
     { "blind", SIDE_CLIENT, word_blind },
     { "alert", SIDE_CLIENT, word_alert },
+    { "syn-again", SIDE_CLIENT, word_syn_again },
+    { "hello", SIDE_CLIENT, word_hello },
+    { "proxy", SIDE_CLIENT, word_proxy },
+    { "banner", SIDE_SERVER, word_banner },
     { "post", SIDE_CLIENT, word_post },
     { "answer", SIDE_SERVER, word_answer },
     { "call-request", SIDE_CLIENT, word_call_request },

@@ -47,6 +47,29 @@ static const struct row raised_rows[] = {
       FINDING_CAPTURE_ENCRYPTED, CHAT, CERTAIN, NULL, NULL },
     { "capture-no-end", "up !data=50", FINDING_CAPTURE_NO_END, CHAT, CERTAIN, NULL, NULL },
 
+    { "tcp-no-answer", "!syn wait=1 syn-again wait=2 syn-again",
+      FINDING_TCP_NO_ANSWER, ERROR, CERTAIN, "tcp_no_answer", NULL },
+    { "tcp-refused", "syn !s.rst",
+      FINDING_TCP_REFUSED, ERROR, CERTAIN, "tcp_refused", NULL },
+    { "tcp-wrong-service", "tcp hello !banner s.fin",
+      FINDING_TCP_WRONG_SERVICE, ERROR, CERTAIN, "tcp_wrong_service", NULL },
+    { "proxy-auth-required", "tcp proxy !s.proxy=407 close",
+      FINDING_PROXY_AUTH_REQUIRED, ERROR, CERTAIN, "proxy_auth_required", NULL },
+    { "proxy-connect-denied", "tcp proxy !s.proxy=403 close",
+      FINDING_PROXY_CONNECT_DENIED, ERROR, CERTAIN, "proxy_connect_denied", NULL },
+    { "tls-version-mismatch", "tcp tls !s.alert=70 s.fin",
+      FINDING_TLS_VERSION_MISMATCH, ERROR, CERTAIN, "tls_version_mismatch", NULL },
+    { "tls-untrusted-root", "tcp tls !c.alert=48 c.fin",
+      FINDING_TLS_UNTRUSTED_ROOT, ERROR, LIKELY, "tls_untrusted_root", NULL },
+    { "tls-client-rejected-server", "tcp tls post answer !c.fin",
+      FINDING_TLS_CLIENT_REJECTED_SERVER, ERROR, LIKELY, "tls_client_rejected_server", NULL },
+    { "http-not-sstp-server", "tcp post !answer=404 close",
+      FINDING_HTTP_NOT_SSTP_SERVER, ERROR, CERTAIN, "http_not_sstp_server", NULL },
+    { "http-server-busy", "tcp post !answer=503 close",
+      FINDING_HTTP_SERVER_BUSY, ERROR, CERTAIN, "http_server_busy", NULL },
+    { "http-redirect", "tcp post !answer=302 close",
+      FINDING_HTTP_REDIRECT, ERROR, CERTAIN, "http_redirect", NULL },
+
     { "sstp-call-connected-missing/ncp", "dial lcp challenge response !success ipcp wait=5 s.abort=7 s.fin",
       FINDING_SSTP_CALL_CONNECTED_MISSING, ERROR, CERTAIN, "sstp_call_connected_missing", NULL },
     { "sstp-call-connected-missing/no-ncp", "dial lcp challenge response !success wait=5 s.fin",
@@ -214,6 +237,33 @@ static const struct row silent_rows[] = {
     { "capture-no-end/rst", "up goodbye rst",
       FINDING_CAPTURE_NO_END, 0, 0, NULL, NULL },
 
+    { "tcp-no-answer/one-request", "syn", FINDING_TCP_NO_ANSWER, 0, 0, NULL, NULL },
+    { "tcp-no-answer/late", "syn wait=1 syn-again wait=2 syn-again s.syn tcp-ack call join goodbye close",
+      FINDING_TCP_NO_ANSWER, 0, 0, NULL, NULL },
+    { "tcp-refused/accepted-first", "syn s.syn tcp-ack s.rst", FINDING_TCP_REFUSED, 0, 0, NULL, NULL },
+    { "tcp-wrong-service/tls", "tcp tls c.fin s.fin", FINDING_TCP_WRONG_SERVICE, 0, 0, NULL, NULL },
+    { "proxy-auth-required/second-try", "tcp proxy s.proxy=407 proxy s.proxy=200 tls call join goodbye close",
+      FINDING_PROXY_AUTH_REQUIRED, 0, 0, NULL, NULL },
+    { "proxy-connect-denied/407", "tcp proxy s.proxy=407 close",
+      FINDING_PROXY_CONNECT_DENIED, 0, 0, "proxy_auth_required", NULL },
+    { "tls-version-mismatch/other-alert", "tcp tls s.alert=40 s.fin",
+      FINDING_TLS_VERSION_MISMATCH, 0, 0, NULL, NULL },
+    { "tls-untrusted-root/close-notify", "tcp tls c.alert=0 c.fin",
+      FINDING_TLS_UNTRUSTED_ROOT, 0, 0, NULL, NULL },
+    { "tls-client-rejected-server/goes-on", "up-tls goodbye close",
+      FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, NULL, NULL },
+    { "tls-client-rejected-server/late", "tcp tls post answer wait=6 c.fin",
+      FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, NULL, NULL },
+    { "tls-client-rejected-server/server-closed", "tcp tls post answer s.fin c.fin",
+      FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, NULL, NULL },
+    { "http-not-sstp-server/accepted", "up goodbye close",
+      FINDING_HTTP_NOT_SSTP_SERVER, 0, 0, NULL, NULL },
+    { "http-not-sstp-server/busy", "tcp post answer=503 close",
+      FINDING_HTTP_NOT_SSTP_SERVER, 0, 0, "http_server_busy", NULL },
+    { "http-server-busy/other", "tcp post answer=500 close",
+      FINDING_HTTP_SERVER_BUSY, 0, 0, "http_not_sstp_server", NULL },
+    { "http-redirect/other", "tcp post answer=404 close",
+      FINDING_HTTP_REDIRECT, 0, 0, "http_not_sstp_server", NULL },
     { "sstp-call-connected-missing/slow-authentication",
       "dial lcp challenge response wait=61 success call-connected ipcp goodbye close",
       FINDING_SSTP_CALL_CONNECTED_MISSING, 0, 0, NULL, NULL },
@@ -460,7 +510,7 @@ row_begin(struct peer *peer, const struct row *row)
 
     if (row->hash)
         add_hash(&config, row->hash);
-    if (strstr(row->script, "blind") || strstr(row->name, "nobody"))
+    if (!strstr(row->script, "post") || strstr(row->script, "blind"))
         config.servers = (char *)"any";
     peer_init(peer, &config);
     peer_run(peer, row->script);
