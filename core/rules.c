@@ -115,9 +115,9 @@ rules_run(const struct session *session, const struct config *config, struct mar
 {
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
-    static const rule_fn *const tables[] = { rules_capture, rules_setup,     rules_auth,
-                                             rules_binding, rules_keepalive, rules_mtu,
-                                             rules_sstp,    rules_teardown };
+    static const rule_fn *const tables[] = { rules_capture, rules_setup,   rules_auth,
+                                             rules_ppp,     rules_binding, rules_keepalive,
+                                             rules_mtu,     rules_sstp,    rules_teardown };
     struct view view = { config, now, final, g_ptr_array_new_with_free_func(finding_free) };
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)

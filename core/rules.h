@@ -75,8 +75,8 @@ const struct finding *finding_before(const GPtrArray *found, enum severity sever
 typedef void (*rule_fn)(const struct session *session, const struct view *view);
 
 /* Tables of the rules of a stage, each ended by NULL. */
-extern const rule_fn rules_capture[], rules_setup[], rules_sstp[], rules_auth[], rules_binding[],
-    rules_mtu[], rules_keepalive[], rules_teardown[];
+extern const rule_fn rules_capture[], rules_setup[], rules_ppp[], rules_sstp[], rules_auth[],
+    rules_binding[], rules_mtu[], rules_keepalive[], rules_teardown[];
 
 /* All rules, in the order in which they may look at each other's findings. Caller frees the array,
  * its elements go with it. */

@@ -354,6 +354,34 @@ negotiation_request(struct ppp_negotiation *n, const struct ppp_packet *packet, 
         ppp_ipcp_options(&options, &n->ipcp);
 }
 
+/* Which option a Nak or Reject is about. */
+static void
+negotiation_refusal(struct ppp_negotiation *asker, const struct ppp_packet *packet,
+                    uint16_t protocol, struct mark mark)
+{
+    struct ppp_options options;
+    struct ppp_lcp_options lcp = { 0 };
+    struct ppp_ipcp_options ipcp = { 0 };
+
+    ppp_decode_options(packet->data, &options);
+    if (protocol == PPP_LCP) {
+        ppp_lcp_options(&options, &lcp);
+        if (!lcp.auth_protocol || !asker->lcp.auth_protocol)
+            return;
+        asker->auth_refusals++;
+        mark_once(&asker->auth_refused, mark);
+        asker->auth_asked = asker->lcp.auth_protocol;
+        if (packet->code == PPP_CONFIGURE_NAK)
+            asker->auth_wanted = lcp.auth_protocol;
+    } else if (protocol == PPP_IPCP) {
+        ppp_ipcp_options(&options, &ipcp);
+        if (!ipcp.has_address || !asker->ipcp.has_address || asker->ipcp.address == 0)
+            return;
+        asker->address_naks++;
+        mark_once(&asker->address_nak, mark);
+    }
+}
+
 /* A Configure packet or Terminate-Request of side. Returns true when both sides now agree. */
 static bool
 negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
@@ -374,9 +402,11 @@ negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
         break;
     case PPP_CONFIGURE_NAK:
         asker->naks++;
+        negotiation_refusal(asker, packet, protocol, mark);
         break;
     case PPP_CONFIGURE_REJECT:
         asker->rejects++;
+        negotiation_refusal(asker, packet, protocol, mark);
         break;
     case PPP_TERMINATE_REQUEST:
         mark_once(&n[side].terminate, mark);

@@ -82,6 +82,11 @@ struct ppp_negotiation {
     bool agreed; /* the last request was acknowledged */
     struct mark agreed_at;
     uint32_t naks, rejects;
+    uint32_t auth_refusals; /* LCP: Naks and Rejects of the authentication option */
+    struct mark auth_refused;
+    uint16_t auth_asked, auth_wanted; /* enum ppp_protocol; wanted: as a Nak suggests, or 0 */
+    uint32_t address_naks;            /* IPCP: of an address that the asker named itself */
+    struct mark address_nak;
     struct mark protocol_reject; /* the other side rejected the protocol */
     struct mark terminate;       /* this side's first Terminate-Request */
     struct ppp_lcp_options lcp;  /* of the last request */

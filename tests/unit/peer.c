@@ -743,6 +743,50 @@ word_ipcp_of(struct peer *peer, enum side side, const char *value)
     negotiate(peer, side, PPP_IPCP, options);
 }
 
+/* side asks for PAP, the other refuses: =nak wants EAP, =reject nothing. */
+static void
+word_auth_refused(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *asked = g_byte_array_new(), *wanted = g_byte_array_new();
+    bool nak = strcmp(value, "nak") == 0;
+
+    peer->id++;
+    append_u16(asked, LCP_OPT_AUTH << 8 | 4);
+    append_u16(asked, PPP_PAP);
+    append_u16(wanted, LCP_OPT_AUTH << 8 | 4);
+    append_u16(wanted, nak ? PPP_EAP : PPP_PAP);
+    send_code_and_free(peer, side, PPP_LCP, PPP_CONFIGURE_REQUEST, asked);
+    send_code_and_free(peer, side_other(side), PPP_LCP,
+                       nak ? PPP_CONFIGURE_NAK : PPP_CONFIGURE_REJECT, wanted);
+}
+
+/* side asks IPCP for an address of its own, or with =none for any. */
+static void
+word_ipcp_ask(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *options = g_byte_array_new();
+    bool any = strcmp(value, "none") == 0;
+
+    peer->id++;
+    append_u16(options, IPCP_OPT_ADDRESS << 8 | 6);
+    append_u16(options, any ? 0 : 0x0a63);
+    append_u16(options, any ? 0 : 0x6363);
+    send_code_and_free(peer, side, PPP_IPCP, PPP_CONFIGURE_REQUEST, options);
+}
+
+/* The answer to it: another address. */
+static void
+word_ipcp_nak(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *options = g_byte_array_new();
+
+    (void)value;
+    append_u16(options, IPCP_OPT_ADDRESS << 8 | 6);
+    append_u16(options, 0x0a00);
+    append_u16(options, 2);
+    send_code_and_free(peer, side, PPP_IPCP, PPP_CONFIGURE_NAK, options);
+}
+
 /* What the server asks for: pap, chap, md5, eap, none. */
 static void
 word_auth(struct peer *peer, enum side side, const char *value)
@@ -989,6 +1033,9 @@ static const struct {
     { "junk", SIDE_SERVER, word_junk },
     { "lcp-of", SIDE_CLIENT, word_lcp },
     { "ipcp-of", SIDE_CLIENT, word_ipcp_of },
+    { "ipcp-ask", SIDE_CLIENT, word_ipcp_ask },
+    { "ipcp-nak", SIDE_SERVER, word_ipcp_nak },
+    { "auth-refused", SIDE_SERVER, word_auth_refused },
     { "auth", SIDE_SERVER, word_auth },
     { "challenge", SIDE_SERVER, word_challenge },
     { "response", SIDE_CLIENT, word_response },

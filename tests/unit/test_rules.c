@@ -70,6 +70,21 @@ static const struct row raised_rows[] = {
     { "http-redirect", "tcp post !answer=302 close",
       FINDING_HTTP_REDIRECT, ERROR, CERTAIN, "http_redirect", NULL },
 
+    { "lcp-auth-method-mismatch/naks", "dial !auth-refused=nak auth-refused=nak s.disconnect disconnect-ack close",
+      FINDING_LCP_AUTH_METHOD_MISMATCH, ERROR, CERTAIN, "lcp_auth_method_mismatch", NULL },
+    { "lcp-auth-method-mismatch/one-reject", "dial !auth-refused=reject s.terminate c.terminate-ack close",
+      FINDING_LCP_AUTH_METHOD_MISMATCH, ERROR, LIKELY, "lcp_auth_method_mismatch", NULL },
+    { "ipcp-no-address/ended-at-once", "dial lcp chap call-connected !s.terminate c.terminate-ack close",
+      FINDING_IPCP_NO_ADDRESS, ERROR, LIKELY, "ipcp_no_address", NULL },
+    { "ipcp-no-address/ras-code", "dial lcp chap call-connected ipcp-ask=none wait=5 !s.terminate=738 c.terminate-ack close",
+      FINDING_IPCP_NO_ADDRESS, ERROR, CERTAIN, "ipcp_no_address", NULL },
+    { "ipcp-no-address/silence", "dial lcp chap call-connected !ipcp-ask=none wait=3 ipcp-ask=none wait=3 ipcp-ask=none "
+      "wait=3 ipcp-ask=none wait=3 goodbye close",
+      FINDING_IPCP_NO_ADDRESS, ERROR, LIKELY, "ipcp_no_address", NULL },
+    { "ipcp-address-rejected", "dial lcp chap call-connected ipcp-ask !ipcp-nak ipcp-ask ipcp-nak ipcp-ask ipcp-nak "
+      "s.terminate c.terminate-ack close",
+      FINDING_IPCP_ADDRESS_REJECTED, ERROR, CERTAIN, "ipcp_address_rejected", NULL },
+
     { "sstp-call-connected-missing/ncp", "dial lcp challenge response !success ipcp wait=5 s.abort=7 s.fin",
       FINDING_SSTP_CALL_CONNECTED_MISSING, ERROR, CERTAIN, "sstp_call_connected_missing", NULL },
     { "sstp-call-connected-missing/no-ncp", "dial lcp challenge response !success wait=5 s.fin",
@@ -264,6 +279,19 @@ static const struct row silent_rows[] = {
       FINDING_HTTP_SERVER_BUSY, 0, 0, "http_not_sstp_server", NULL },
     { "http-redirect/other", "tcp post answer=404 close",
       FINDING_HTTP_REDIRECT, 0, 0, "http_not_sstp_server", NULL },
+    { "lcp-auth-method-mismatch/agreed-later", "dial auth-refused=nak auth=eap lcp eap=1 c.eap=1 eap-success "
+      "call-connected ipcp goodbye close",
+      FINDING_LCP_AUTH_METHOD_MISMATCH, 0, 0, NULL, NULL },
+    { "ipcp-no-address/answered-late", "dial lcp chap call-connected ipcp-ask=none wait=3 ipcp-ask=none wait=3 ipcp "
+      "goodbye close",
+      FINDING_IPCP_NO_ADDRESS, 0, 0, NULL, NULL },
+    { "ipcp-no-address/ended-later", "dial lcp chap call-connected wait=3 s.terminate c.terminate-ack close",
+      FINDING_IPCP_NO_ADDRESS, 0, 0, "session_server_ended", NULL },
+    { "ipcp-address-rejected/client-gives-in", "dial lcp chap call-connected ipcp-ask ipcp-nak ipcp goodbye close",
+      FINDING_IPCP_ADDRESS_REJECTED, 0, 0, NULL, NULL },
+    { "ipcp-address-rejected/none-named", "dial lcp chap call-connected ipcp-ask=none ipcp-nak ipcp-ask=none ipcp-nak "
+      "ipcp-ask=none ipcp-nak s.terminate c.terminate-ack close",
+      FINDING_IPCP_ADDRESS_REJECTED, 0, 0, "session_server_ended", NULL },
     { "sstp-call-connected-missing/slow-authentication",
       "dial lcp challenge response wait=61 success call-connected ipcp goodbye close",
       FINDING_SSTP_CALL_CONNECTED_MISSING, 0, 0, NULL, NULL },
