@@ -568,12 +568,26 @@ half_keep_chunk(struct conn *conn, enum side side, uint64_t offset, const struct
     return events;
 }
 
+/* New bytes while none were on their way. before: the side's payload before them. */
+static void
+half_takes_off(struct conn *conn, enum side side, struct mark before, struct mark mark)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    struct mark heard = conn->track->half[side_other(side)].last_payload;
+    struct mark last = heard.time > before.time ? heard : before;
+
+    half->flight = mark;
+    half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
+}
+
 static unsigned
 half_payload(struct conn *conn, enum side side, const struct segment *segment)
 {
     struct tcp_half *half = &conn->track->half[side];
     int64_t at = half_offset(half, segment->seq);
     size_t len = segment->payload_len;
+
+    const struct mark before = half->last_payload;
 
     if (half->data_segments++ == 0)
         half->first_payload = segment->mark;
@@ -591,8 +605,13 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
         if (!(len == 1 && offset + 1 == half->next && half->acked >= half->next)) {
             half->retransmissions++;
             half->resent = MAX(half->resent, offset + len);
+            if (half->resends++ == 0)
+                half->first_resend = segment->mark;
+            half->last_resend = segment->mark;
         }
     } else {
+        if (half->acked >= half->next)
+            half_takes_off(conn, side, before, segment->mark);
         half->next = offset + len;
     }
     if (offset > half->in_order) {
@@ -624,6 +643,7 @@ half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
     /* The SYN's own sequence number and that of a FIN stand outside the payload. */
     if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= REACH_MAX) {
         half->acked = (uint64_t)at;
+        half->resends = 0;
         half_reached(half, at);
     }
 

@@ -76,6 +76,12 @@ struct tcp_half {
     uint32_t oversize_frame;
     uint32_t truncated_frame;
     uint32_t max_payload;
+    /* The bytes on their way: since when there are any, after how long a silence of both sides, and
+     * how often some were sent again since the last new acknowledgement. */
+    struct mark flight;
+    int64_t flight_idle; /* nanoseconds */
+    uint32_t resends;
+    struct mark first_resend, last_resend;
     uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
     struct mark dropped_at;
     GQueue chunks; /* struct stream_chunk, by offset */

@@ -277,8 +277,7 @@ word_again(struct peer *peer, enum side side, const char *value)
 static void
 word_deaf(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
-    peer->deaf[side] = true;
+    peer->deaf[side] = strcmp(value, "0") != 0;
 }
 
 static void
