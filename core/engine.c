@@ -189,7 +189,7 @@ conn_become_session(struct engine *engine, struct conn *conn)
     conn_is_decided(engine, conn, CONN_SESSION);
     conn->session = session_new(conn, engine->sessions->len);
     g_ptr_array_add(engine->sessions, conn->session);
-    session_conn_event(conn->session, SIDE_CLIENT, CONN_EVENT_NONE, conn->track->first);
+    session_conn_event(conn->session, CONN_EVENT_NONE, conn->track->first);
 }
 
 void
@@ -318,7 +318,7 @@ engine_segment(struct engine *engine, const struct segment *segment)
         conn_become_session(engine, conn);
     engine->side = conn_side(conn, &segment->src);
     if (conn->session) {
-        session_conn_event(conn->session, engine->side, events, segment->mark);
+        session_conn_event(conn->session, events, segment->mark);
     } else {
         conn_decide(engine, conn, events);
     }
@@ -398,7 +398,7 @@ engine_junk(struct engine *engine)
     struct session *session = engine_session(engine);
 
     if (session)
-        session_junk(session, engine->side, engine->mark);
+        session_junk(session, engine->mark);
 }
 
 static void
@@ -678,7 +678,7 @@ engine_find_candidates(struct engine *engine)
             continue;
         struct session *session = session_new(conn, engine->candidate_sessions->len);
         g_ptr_array_add(engine->candidate_sessions, session);
-        session_conn_event(session, SIDE_CLIENT, CONN_EVENT_NONE, conn->track->first);
+        session_conn_event(session, CONN_EVENT_NONE, conn->track->first);
         g_ptr_array_add(engine->candidates, result_new(engine, session));
     }
 }

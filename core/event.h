@@ -46,6 +46,13 @@ mark_seconds(struct mark from, struct mark to)
     return (double)(to.time - from.time) / (double)NS_PER_SECOND;
 }
 
+/* The earlier of two; an unset one does not count. */
+static inline struct mark
+mark_earlier(struct mark a, struct mark b)
+{
+    return !mark_is_set(a) || (mark_is_set(b) && b.frame < a.frame) ? b : a;
+}
+
 enum { ADDRESS_MAX_LEN = 16 };
 
 /* addr_len is 4 or 16; unused bytes are zero so that endpoints compare as bytes. */

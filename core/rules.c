@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+bool
+view_is_over(const struct view *view, const struct session *session)
+{
+    return view->final || session->stage == STAGE_TEARDOWN;
+}
+
 struct finding *
 finding_add(GPtrArray *found, enum finding_id id, enum confidence confidence,
             enum evidence evidence, struct mark cause)

@@ -57,6 +57,11 @@ struct view {
     GPtrArray *found; /* struct finding: what rules before this one found */
 };
 
+enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path may have run out */
+
+/* The session is over, as far as has been read: what did not happen will not. */
+bool view_is_over(const struct view *view, const struct session *session);
+
 /* Adds a finding with the catalogue's severity; cause is its first frame. The caller sees to the
  * rest; the list owns it. */
 struct finding *finding_add(GPtrArray *found, enum finding_id id, enum confidence confidence,

@@ -70,8 +70,7 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
         return;
     }
     /* Unless the refusal forbids it, the client may try again and succeed: wait for the end. */
-    if (!view->final && session->stage != STAGE_TEARDOWN &&
-        !(auth->has_error && !auth->retry_allowed))
+    if (!view_is_over(view, session) && !(auth->has_error && !auth->retry_allowed))
         return;
     if (auth->has_error) {
         if (auth->error == MSCHAP_AUTHENTICATION_FAILURE)

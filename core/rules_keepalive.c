@@ -12,7 +12,6 @@ enum {
     SETTLE_SECONDS = 3,      /* after the last request, where the capture simply ends */
     RHYTHM_MIN = 4,          /* requests that make a rhythm */
     RESENDS_MIN = 3,         /* of the same bytes, without any answer */
-    IDLE_SECONDS = 15,       /* so long without payload, and a timer on the path may have run out */
 };
 
 static uint32_t

@@ -12,22 +12,11 @@ enum {
     PROMPT_END_SECONDS = 2, /* from authentication to a server's goodbye that is about addresses */
 };
 
-/* Is the session over, as far as has been read? */
-static bool
-is_over(const struct session *session, const struct view *view)
-{
-    return view->final || session->stage == STAGE_TEARDOWN;
-}
-
 static struct mark
 server_goodbye(const struct session *session)
 {
-    struct mark terminate = session->terminate[SIDE_SERVER].mark;
-    struct mark disconnect = session->sstp.disconnect[SIDE_SERVER];
-
-    if (!mark_is_set(terminate) || (mark_is_set(disconnect) && disconnect.frame < terminate.frame))
-        return disconnect;
-    return terminate;
+    return mark_earlier(session->terminate[SIDE_SERVER].mark,
+                        session->sstp.disconnect[SIDE_SERVER]);
 }
 
 static void
@@ -36,7 +25,7 @@ rule_lcp_auth_method_mismatch(const struct session *session, const struct view *
     for (int i = 0; i < SIDE_COUNT; i++) {
         const struct ppp_negotiation *asker = &session->lcp[i];
         if (asker->auth_refusals == 0 || mark_is_set(session->lcp_opened) ||
-            !is_over(session, view))
+            !view_is_over(view, session))
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_LCP_AUTH_METHOD_MISMATCH,
@@ -61,7 +50,7 @@ rule_ipcp_address_rejected(const struct session *session, const struct view *vie
 {
     const struct ppp_negotiation *client = &session->ipcp[SIDE_CLIENT];
 
-    if (client->address_naks < ADDRESS_NAKS_MIN || client->agreed || !is_over(session, view))
+    if (client->address_naks < ADDRESS_NAKS_MIN || client->agreed || !view_is_over(view, session))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_IPCP_ADDRESS_REJECTED, CONFIDENCE_CERTAIN,
@@ -103,7 +92,7 @@ rule_ipcp_no_address(const struct session *session, const struct view *view)
         session->ipcp[SIDE_SERVER].requests || client->naks || client->rejects || client->agreed;
 
     if (!mark_is_set(session->auth.success) || mark_is_set(session->ncp_opened) ||
-        !is_over(session, view) || session_undecrypted(session, SIDE_SERVER) > 0)
+        !view_is_over(view, session) || session_undecrypted(session, SIDE_SERVER) > 0)
         return;
     if (ras_says_no_address(&session->terminate[SIDE_SERVER]))
         no_address(session, view, CONFIDENCE_CERTAIN, goodbye,

@@ -79,7 +79,7 @@ rule_proxy_refused(const struct session *session, const struct view *view)
 
     /* After a 407 the client may ask again on the same connection: wait for its end. */
     if (!mark_is_set(proxy->answer) || proxy->status == HTTP_OK_STATUS ||
-        (!view->final && session->stage != STAGE_TEARDOWN))
+        !view_is_over(view, session))
         return;
     struct finding *finding =
         finding_add(view->found, auth ? FINDING_PROXY_AUTH_REQUIRED : FINDING_PROXY_CONNECT_DENIED,

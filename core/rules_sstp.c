@@ -31,11 +31,8 @@ ended_at(const struct session *session)
 
     if (conn_closed(session->conn, &closed, &by, &reset))
         end = closed;
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        struct mark goodbye = session_goodbye(session, (enum side)side);
-        if (mark_is_set(goodbye) && (!mark_is_set(end) || goodbye.frame < end.frame))
-            end = goodbye;
-    }
+    for (int side = 0; side < SIDE_COUNT; side++)
+        end = mark_earlier(end, session_goodbye(session, (enum side)side));
     return end;
 }
 

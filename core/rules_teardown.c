@@ -4,8 +4,6 @@
  */
 #include "rules.h"
 
-enum { IDLE_SECONDS = 15 }; /* a close after so long a silence may be a timer on the path */
-
 /* How a session was ended in order, by whom. */
 struct ending {
     struct mark mark;

@@ -210,9 +210,8 @@ session_proxy_stage(struct session *session)
 }
 
 void
-session_conn_event(struct session *session, enum side side, unsigned events, struct mark mark)
+session_conn_event(struct session *session, unsigned events, struct mark mark)
 {
-    (void)side;
     if (session->reached <= STAGE_TLS) {
         session_tcp_stage(session);
         session_proxy_stage(session);
@@ -233,7 +232,6 @@ session_clear(struct session *session, enum side side, struct mark mark)
     const struct track *track = session->conn->track;
     const struct tcp_half *half = &track->half[side];
 
-    mark_once(&session->clear_first, mark);
     if (mark_is_set(session->clear_base[side].mark))
         return;
     session->clear_base[side].mark = mark;
@@ -274,7 +272,7 @@ session_http(struct session *session, enum side side, const struct http_head *he
     session_clear(session, side, mark);
     session->changed = true;
     if (head->request && side == SIDE_CLIENT) {
-        session_conn_event(session, side, CONN_EVENT_NONE, mark);
+        session_conn_event(session, CONN_EVENT_NONE, mark);
         if (conn_is_tls(session->conn))
             stage_end(session, STAGE_TLS, OUTCOME_OK, mark);
         stage_enter(session, STAGE_HTTP, mark);
@@ -755,7 +753,6 @@ session_sizes(struct session *session, enum side side, size_t packet_len, size_t
 
     if (inner_len > mtu->max_inner) {
         mtu->max_inner = (uint32_t)inner_len;
-        mtu->max_sstp = (uint32_t)packet_len;
         mtu->encapsulation = (uint32_t)(packet_len - inner_len);
     }
     if (inner_len > mru && receiver->agreed && !mark_is_set(mtu->mp_at)) {
@@ -1054,9 +1051,8 @@ session_packet(struct session *session, enum side side, const uint8_t *packet, s
 }
 
 void
-session_junk(struct session *session, enum side side, struct mark mark)
+session_junk(struct session *session, struct mark mark)
 {
-    (void)side;
     session->sstp.junk++;
     mark_once(&session->sstp.junk_at, mark);
     session->changed = true;
@@ -1126,8 +1122,7 @@ session_goodbye(const struct session *session, enum side side)
     struct mark first = { 0 };
 
     for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
-        if (mark_is_set(goodbyes[i]) && (!mark_is_set(first) || goodbyes[i].frame < first.frame))
-            first = goodbyes[i];
+        first = mark_earlier(first, goodbyes[i]);
     return first;
 }
 

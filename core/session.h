@@ -153,7 +153,6 @@ struct sstp_facts {
 /* PPP payloads of one sender against what its peer can take. */
 struct mtu_facts {
     uint32_t max_inner;     /* longest inner packet */
-    uint32_t max_sstp;      /* SSTP packet that carried it */
     uint32_t encapsulation; /* SSTP and PPP bytes in front of it */
     uint32_t over_mru;
     uint32_t over_mru_max;
@@ -194,7 +193,6 @@ struct session {
     enum stage stage;   /* of what was last seen */
     enum stage reached; /* furthest */
     struct stage_state stages[STAGE_COUNT];
-    struct mark clear_first; /* first decrypted or clear bytes */
     struct {
         uint32_t walked, decrypted; /* records up to the frame of this side's first clear bytes */
         struct mark mark;
@@ -227,11 +225,11 @@ void session_http(struct session *session, enum side side, const struct http_hea
 void session_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
                     struct mark mark);
 /* Bytes where a packet should be. */
-void session_junk(struct session *session, enum side side, struct mark mark);
+void session_junk(struct session *session, struct mark mark);
 /* An SSTP packet longer than the 12-bit length field allows. */
 void session_oversize(struct session *session, enum side side, size_t len, struct mark mark);
 /* After conn_segment(): stages below SSTP, and who closed. */
-void session_conn_event(struct session *session, enum side side, unsigned events, struct mark mark);
+void session_conn_event(struct session *session, unsigned events, struct mark mark);
 
 /* records of side were decrypted in a frame; counted by its connection as well. */
 void session_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark);
