@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "icmp.h"
+
 enum {
     CHUNK_BYTES_MAX = 1 << 20, /* kept out of order per sender; beyond it the hole is given up */
     CHUNKS_MAX = 2048,
@@ -13,7 +15,8 @@ enum {
     TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
     JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
     SYNC_TRIES_MAX = 64,
-    REACH_MAX = 1 << 24, /* a sequence number further ahead is nonsense */
+    CONTINUED_BYTES = 1 << 16, /* how near the sequence numbers are of one that goes on elsewhere */
+    REACH_MAX = 1 << 24,       /* a sequence number further ahead is nonsense */
 };
 
 enum tcp_option {
@@ -521,9 +524,26 @@ half_walk_chunks(struct conn *conn, enum side side)
     return events;
 }
 
+/* What is missing now, after something came or was given up. */
+static void
+half_gap(struct conn *conn, enum side side, bool given_up, struct mark mark)
+{
+    struct tcp_half *half = &conn->track->half[side];
+    const struct path_times times = conn_times(conn);
+    const struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
+    uint64_t ahead = MAX(half->next, half->reached);
+
+    path_gap_moves(&half->path, half->in_order, given_up, times.to_client + times.to_server,
+                   half->max_payload, mark);
+    if (chunk)
+        path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->mark);
+    else if (ahead > half->in_order)
+        path_gap_opens(&half->path, half->in_order, ahead - half->in_order, mark);
+}
+
 /* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
 static unsigned
-half_give_up_hole(struct conn *conn, enum side side)
+half_give_up_hole(struct conn *conn, enum side side, struct mark mark)
 {
     struct tcp_half *half = &conn->track->half[side];
     struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
@@ -539,7 +559,9 @@ half_give_up_hole(struct conn *conn, enum side side)
     }
     walker_hole(&half->walker, chunk->offset - half->in_order);
     half->in_order = chunk->offset;
-    return events | half_walk_chunks(conn, side);
+    events |= half_walk_chunks(conn, side);
+    half_gap(conn, side, true, mark);
+    return events;
 }
 
 static unsigned
@@ -564,8 +586,25 @@ half_keep_chunk(struct conn *conn, enum side side, uint64_t offset, const struct
         g_queue_insert_sorted(&half->chunks, chunk, chunk_compare, NULL);
     half->chunk_bytes += chunk->captured;
     while (half->chunk_bytes > CHUNK_BYTES_MAX || half->chunks.length > CHUNKS_MAX)
-        events |= half_give_up_hole(conn, side);
+        events |= half_give_up_hole(conn, side, segment->mark);
     return events;
+}
+
+/* Bytes at offset that the capture point has not seen before: their first copy was lost on its way
+ * there, or was overtaken. */
+static bool
+half_fills_gap(const struct tcp_half *half, uint64_t offset)
+{
+    if (offset < half->in_order)
+        return false;
+    for (const GList *link = half->chunks.head; link; link = link->next) {
+        const struct stream_chunk *chunk = link->data;
+        if (chunk->offset > offset)
+            return true;
+        if (offset < chunk->offset + chunk->len)
+            return false;
+    }
+    return true;
 }
 
 /* New bytes while none were on their way. before: the side's payload before them. */
@@ -577,6 +616,7 @@ half_takes_off(struct conn *conn, enum side side, struct mark before, struct mar
     struct mark last = heard.time > before.time ? heard : before;
 
     half->flight = mark;
+    conn->track->half[side_other(side)].path.late_in_flight = 0;
     half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
 }
 
@@ -608,29 +648,37 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
             if (half->resends++ == 0)
                 half->first_resend = segment->mark;
             half->last_resend = segment->mark;
+            if (!half_fills_gap(half, offset))
+                path_resent(&half->path, offset + len, len, half->acked, segment->mark);
         }
     } else {
         if (half->acked >= half->next)
             half_takes_off(conn, side, before, segment->mark);
         half->next = offset + len;
+        path_advanced(&half->path, half->next, len, segment->mark);
     }
+    unsigned events;
     if (offset > half->in_order) {
         half->out_of_order++;
-        return half_keep_chunk(conn, side, offset, segment);
+        events = half_keep_chunk(conn, side, offset, segment);
+    } else {
+        events = half_walk_at(conn, side, offset, segment->payload, segment->captured_len, len,
+                              segment->mark);
+        if (half->chunks.length)
+            events |= half_walk_chunks(conn, side);
     }
-    unsigned events = half_walk_at(conn, side, offset, segment->payload, segment->captured_len, len,
-                                   segment->mark);
-    if (half->chunks.length)
-        events |= half_walk_chunks(conn, side);
+    half_gap(conn, side, false, segment->mark);
     return events;
 }
 
 /* A FIN takes a sequence number too: one byte beyond the payload says nothing. */
 static void
-half_reached(struct tcp_half *half, int64_t offset)
+half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
 {
-    if (offset > (int64_t)half->next + 1 && offset - (int64_t)half->next <= REACH_MAX)
-        half->reached = MAX(half->reached, (uint64_t)offset);
+    if (offset <= (int64_t)half->next + 1 || offset - (int64_t)half->next > REACH_MAX)
+        return;
+    half->reached = MAX(half->reached, (uint64_t)offset);
+    path_gap_opens(&half->path, half->in_order, half->reached - half->in_order, mark);
 }
 
 static unsigned
@@ -642,15 +690,22 @@ half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
     int64_t at = half_offset(half, ack);
     /* The SYN's own sequence number and that of a FIN stand outside the payload. */
     if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= REACH_MAX) {
+        const struct path_times times = conn_times(conn);
         half->acked = (uint64_t)at;
+        if (!mark_is_set(half->first_acked))
+            half->first_acked = mark;
+        half->last_acked = mark;
         half->resends = 0;
-        half_reached(half, at);
+        path_acked(&half->path, half->acked, half->acked >= half->next,
+                   side == SIDE_CLIENT ? times.to_server : times.to_client,
+                   times.to_client + times.to_server, mark);
+        half_reached(half, at, mark);
     }
 
     struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
     if (chunk && half->acked >= chunk->offset &&
         mark.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND)
-        return half_give_up_hole(conn, side);
+        return half_give_up_hole(conn, side, mark);
     return CONN_EVENT_NONE;
 }
 
@@ -692,6 +747,25 @@ segment_checksum_is_partial(const struct segment *segment)
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
     return segment->checksum == sum;
+}
+
+/* What a segment of side tells of the path, and of the other side's bytes. */
+static void
+half_path(struct track *track, enum side side, const struct segment *segment)
+{
+    struct path_facts *other = &track->half[side_other(side)].path;
+    struct path_options options;
+
+    path_segment(&track->half[side].path, segment);
+    if (segment->options_len == 0 || (segment->flags & TCP_SYN))
+        return;
+    path_decode_options(segment, &options);
+    if (options.duplicate) {
+        other->duplicates++;
+    } else if (options.sack) {
+        other->selective = true;
+        other->selective_at = segment->mark;
+    }
 }
 
 static void
@@ -751,14 +825,16 @@ conn_segment(struct conn *conn, const struct segment *segment)
         half->base = segment->seq + 1;
         if (!mark_is_set(half->syn))
             half->syn = segment->mark;
+        half->last_syn = segment->mark;
         half_syn_options(half, segment);
     } else if (side == SIDE_CLIENT && !mark_is_set(half->handshake_ack)) {
         half->handshake_ack = segment->mark;
     }
     half_set_base(half, segment->seq);
     half_count(track, side, segment);
+    half_path(track, side, segment);
     if (!(segment->flags & (TCP_SYN | TCP_RST)))
-        half_reached(half, half_offset(half, segment->seq));
+        half_reached(half, half_offset(half, segment->seq), segment->mark);
     if (segment->flags & TCP_ACK)
         events |= half_acked(conn, side_other(side), segment->ack, segment->mark);
     if (segment->payload_len && !(segment->flags & (TCP_SYN | TCP_RST)))
@@ -772,6 +848,40 @@ conn_segment(struct conn *conn, const struct segment *segment)
         events |= CONN_EVENT_CLOSED;
     }
     return events;
+}
+
+bool
+conn_is_continued_by(const struct conn *conn, const struct segment *segment)
+{
+    const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
+    const struct tcp_half *server = &conn->track->half[SIDE_SERVER];
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!client->base_known || !server->base_known || client->next == 0 ||
+        !(segment->flags & TCP_ACK) || conn_closed(conn, &end, &by, &reset))
+        return false;
+    int64_t ahead = half_offset(client, segment->seq) - (int64_t)client->next;
+    int64_t heard = half_offset(server, segment->ack) - (int64_t)server->next;
+    return ahead >= -CONTINUED_BYTES && ahead <= CONTINUED_BYTES && heard >= -CONTINUED_BYTES &&
+           heard <= 0;
+}
+
+void
+conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error)
+{
+    struct icmp_facts *facts = &conn->track->icmp[side];
+
+    if (icmp_asks_for_less(error)) {
+        if (facts->smaller_calls++ == 0)
+            facts->smaller_first = error->mark;
+        facts->smaller = *error;
+        return;
+    }
+    if (facts->errors++ == 0)
+        facts->first = *error;
+    facts->last = error->mark;
 }
 
 bool
@@ -792,7 +902,7 @@ conn_finish(struct conn *conn)
 {
     for (int side = 0; conn->track && side < SIDE_COUNT; side++)
         while (conn->track->half[side].chunks.length)
-            half_give_up_hole(conn, (enum side)side);
+            half_give_up_hole(conn, (enum side)side, conn->track->last);
 }
 
 /* --- questions ------------------------------------------------------------------------------- */
@@ -807,6 +917,33 @@ conn_segment_room(const struct conn *conn, enum side side)
     if (!peer->mss_seen || peer->mss <= options)
         return 0;
     return peer->mss - options;
+}
+
+/* Of two times, of which 0 is none. */
+static int64_t
+shorter(int64_t a, int64_t b)
+{
+    return a && (!b || a < b) ? a : b;
+}
+
+struct path_times
+conn_times(const struct conn *conn)
+{
+    const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
+    const struct tcp_half *server = &conn->track->half[SIDE_SERVER];
+    struct path_times times = { 0 };
+
+    times.to_server = client->path.round_trip;
+    times.to_client = server->path.round_trip;
+    if (!mark_is_set(client->syn) || !mark_is_set(server->syn))
+        return times;
+    /* The last request before the answer: the first one may have been lost. */
+    times.to_server =
+        shorter(times.to_server, MAX(server->last_syn.time - client->last_syn.time, 0));
+    if (mark_is_set(client->handshake_ack))
+        times.to_client =
+            shorter(times.to_client, MAX(client->handshake_ack.time - server->last_syn.time, 0));
+    return times;
 }
 
 bool
@@ -898,50 +1035,4 @@ conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *res
         }
     }
     return closed;
-}
-
-char *
-endpoint_address_text(const struct endpoint *endpoint)
-{
-    const uint8_t *a = endpoint->addr;
-
-    if (endpoint->addr_len == 4)
-        return g_strdup_printf("%u.%u.%u.%u", a[0], a[1], a[2], a[3]);
-
-    /* RFC 5952: the longest run of two or more zero groups becomes "::". */
-    unsigned group[8], best = 8, best_len = 1;
-    for (size_t i = 0; i < 8; i++)
-        group[i] = (unsigned)a[2 * i] << 8 | a[2 * i + 1];
-    for (unsigned i = 0; i < 8; i++) {
-        unsigned n = 0;
-        while (i + n < 8 && group[i + n] == 0)
-            n++;
-        if (n > best_len) {
-            best = i;
-            best_len = n;
-        }
-    }
-    GString *text = g_string_new(NULL);
-    for (unsigned i = 0; i < 8; i++) {
-        if (i == best) {
-            g_string_append(text, "::");
-            i += best_len - 1;
-            continue;
-        }
-        if (text->len && text->str[text->len - 1] != ':')
-            g_string_append_c(text, ':');
-        g_string_append_printf(text, "%x", group[i]);
-    }
-    return g_string_free(text, FALSE);
-}
-
-char *
-endpoint_text(const struct endpoint *endpoint)
-{
-    char *address = endpoint_address_text(endpoint);
-    char *text =
-        g_strdup_printf(endpoint->addr_len == 4 ? "%s:%u" : "[%s]:%u", address, endpoint->port);
-
-    g_free(address);
-    return text;
 }

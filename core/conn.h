@@ -8,8 +8,9 @@
 
 #include <glib.h>
 
-#include "event.h"
+#include "endpoint.h"
 #include "http.h"
+#include "path.h"
 #include "tls.h"
 
 struct session;
@@ -56,11 +57,12 @@ struct stream_chunk {
  * or the first seen when the capture lacks the SYN). */
 struct tcp_half {
     bool base_known;
-    uint32_t base;           /* sequence number of offset 0 */
-    uint64_t next;           /* highest offset seen */
-    uint64_t acked;          /* highest offset the other side acknowledged */
-    uint64_t in_order;       /* walked so far */
-    uint64_t resent;         /* highest offset that was retransmitted */
+    uint32_t base;                       /* sequence number of offset 0 */
+    uint64_t next;                       /* highest offset seen */
+    uint64_t acked;                      /* highest offset the other side acknowledged */
+    uint64_t in_order;                   /* walked so far */
+    uint64_t resent;                     /* highest offset that was retransmitted */
+    struct mark first_acked, last_acked; /* when the other side acknowledged new bytes */
     uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's
                                 acknowledgement, speaks of: above next, bytes were sent and not seen */
     uint64_t next_elsewhere; /* as next, at another capture point of the same connection */
@@ -68,7 +70,7 @@ struct tcp_half {
     bool mss_seen, timestamps, window_scale_seen, sack;
     uint16_t mss;
     uint8_t window_scale;
-    struct mark syn, fin, rst;
+    struct mark syn, last_syn, fin, rst;
     struct mark first, last, first_payload, last_payload;
     struct mark handshake_ack; /* client: first ACK without SYN */
     uint32_t segments, data_segments;
@@ -87,6 +89,7 @@ struct tcp_half {
     GQueue chunks; /* struct stream_chunk, by offset */
     uint64_t chunk_bytes;
     struct stream_walker walker;
+    struct path_facts path;
 };
 
 /* Clear facts of the TLS handshake, and decrypted ones where the feeder has keys. */
@@ -103,6 +106,16 @@ struct tls_facts {
     struct tls_handshake_reader decrypted[SIDE_COUNT];
 };
 
+/* ICMP errors about segments of a connection, by whose segments they are. */
+struct icmp_facts {
+    struct icmp_error first; /* that is no call for smaller packets */
+    uint32_t errors;
+    struct mark last;
+    struct icmp_error smaller; /* the last call for smaller packets */
+    struct mark smaller_first;
+    uint32_t smaller_calls;
+};
+
 /* What an HTTP proxy said in clear before TLS. */
 struct proxy_facts {
     struct mark connect, answer;
@@ -114,6 +127,7 @@ struct track {
     struct tcp_half half[SIDE_COUNT];
     struct tls_facts tls;
     struct proxy_facts proxy;
+    struct icmp_facts icmp[SIDE_COUNT];
     size_t proxy_header_len; /* PROXY protocol header in front of the client's bytes */
     struct mark first, last;
     uint32_t decrypted_records[SIDE_COUNT];
@@ -136,6 +150,7 @@ struct conn {
     struct track *track;     /* NULL once foreign */
     struct session *session; /* NULL until it is one */
     GList *link;             /* in the engine's list of undecided ones; NULL when not in it */
+    struct conn *continues;  /* whose client seems to have come back with another address or port */
     const struct conn
         *original; /* of which this is a copy, from another capture point; else NULL */
 };
@@ -164,6 +179,10 @@ void conn_set_client(struct conn *conn, enum side side);
 
 /* Follows one segment. Returns enum conn_event bits. The connection must have its track. */
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
+/* A segment of the client's on another connection, which fits into this open one. */
+bool conn_is_continued_by(const struct conn *conn, const struct segment *segment);
+/* An ICMP error about a segment of side. */
+void conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error);
 /* True when segment is a SYN of a new connection on the same addresses and ports. */
 bool conn_is_reused_by(const struct conn *conn, const struct segment *segment);
 /* Decrypted handshake bytes of side, in order. */
@@ -176,6 +195,8 @@ void conn_finish(struct conn *conn);
 /* Payload bytes a full-size segment of side can carry: the peer's MSS less the options that every
  * segment carries. 0 when the capture lacks the handshake. */
 size_t conn_segment_room(const struct conn *conn, enum side side);
+/* The shortest round trips that handshake and data show. */
+struct path_times conn_times(const struct conn *conn);
 /* Were all bytes of side up to offset acknowledged? */
 bool conn_delivered(const struct conn *conn, enum side side, uint64_t offset);
 /* copy, the same connection at another capture point, is ahead of conn with what side sent. */
@@ -193,9 +214,5 @@ bool conn_start_missing(const struct conn *conn);
 bool conn_one_direction(const struct conn *conn);
 /* First FIN or RST, from whom. False when still open. */
 bool conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *reset);
-
-/* "192.0.2.1:443", "[2001:db8::1]:443". Newly allocated. */
-char *endpoint_text(const struct endpoint *endpoint);
-char *endpoint_address_text(const struct endpoint *endpoint);
 
 #endif

@@ -13,16 +13,19 @@ enum {
     EARLY_SERVER_RECORDS_MAX = 12,
     EARLY_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
     MADE_GOOD_SECONDS = 10,
+    DNS_PORT = 53,
+    DNS_SESSIONS_MAX = 8,        /* failed lookups that are told */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
 struct engine {
     struct config config;
-    GHashTable *conns;     /* struct conn_key -> struct conn, the newest on those ports */
-    GPtrArray *all;        /* struct conn, by number - 1; owns them */
-    struct conn *recent;   /* that the last segment belonged to */
-    GQueue undecided;      /* struct conn, oldest first */
-    GPtrArray *sessions;   /* struct session; owns them */
+    GHashTable *conns;   /* struct conn_key -> struct conn, the newest on those ports */
+    GPtrArray *all;      /* struct conn, by number - 1; owns them */
+    struct conn *recent; /* that the last segment belonged to */
+    GQueue undecided;    /* struct conn, oldest first */
+    GPtrArray *sessions; /* struct session; owns them */
+    struct network *network;
     GHashTable *certs;     /* struct endpoint of a server -> struct binding_cert */
     GArray *frames;        /* struct frame_note, by frame number - 1 */
     GHashTable *announced; /* frame -> GArray of struct frame_finding, found while reading */
@@ -30,6 +33,7 @@ struct engine {
     GHashTable *answers;   /* frame -> struct frame_answer */
     GPtrArray *results, *candidates; /* struct result */
     GPtrArray *candidate_sessions;
+    GPtrArray *dns_sessions, *dns_conns; /* of lookups that no connection followed */
     uint32_t num_frames;
     struct mark first, last;
     GHashTable *streams;  /* number of a byte stream -> struct conn that was seen first */
@@ -84,6 +88,7 @@ engine_new(const struct config *config)
     engine->conns = g_hash_table_new(conn_key_hash, conn_key_equal);
     engine->all = g_ptr_array_new_with_free_func((GDestroyNotify)conn_free);
     engine->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    engine->network = network_new();
     engine->certs = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, g_free);
     engine->frames = g_array_new(FALSE, TRUE, sizeof(struct frame_note));
     engine->announced = frame_findings_new();
@@ -93,6 +98,8 @@ engine_new(const struct config *config)
     engine->results = g_ptr_array_new_with_free_func(result_free);
     engine->candidates = g_ptr_array_new_with_free_func(result_free);
     engine->candidate_sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    engine->dns_sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    engine->dns_conns = g_ptr_array_new_with_free_func((GDestroyNotify)conn_free);
     return engine;
 }
 
@@ -105,10 +112,13 @@ engine_free(struct engine *engine)
     g_ptr_array_unref(engine->results);
     g_ptr_array_unref(engine->candidates);
     g_ptr_array_unref(engine->candidate_sessions);
+    g_ptr_array_unref(engine->dns_sessions);
+    g_ptr_array_unref(engine->dns_conns);
     g_ptr_array_unref(engine->sessions);
     g_hash_table_unref(engine->conns);
     g_ptr_array_unref(engine->all);
     g_hash_table_unref(engine->certs);
+    network_free(engine->network);
     g_hash_table_unref(engine->announced);
     g_hash_table_unref(engine->final);
     g_hash_table_unref(engine->answers);
@@ -150,6 +160,23 @@ server_is_configured(const struct engine *engine, const char *host, uint16_t por
     for (char **entry = entries; *entry && !found; entry++)
         found = **entry && (g_ascii_strcasecmp(*entry, "any") == 0 ||
                             server_entry_matches(*entry, host, port));
+    g_strfreev(entries);
+    return found;
+}
+
+/* The same, whatever the port. */
+static bool
+server_name_is_configured(const struct engine *engine, const char *name)
+{
+    char **entries = g_strsplit_set(engine->config.servers, ", \t;", -1);
+    bool found = false;
+
+    for (char **entry = entries; *entry && !found; entry++) {
+        char *colon = strchr(*entry, ':');
+        if (colon)
+            *colon = '\0';
+        found = **entry && g_ascii_strcasecmp(*entry, name) == 0;
+    }
     g_strfreev(entries);
     return found;
 }
@@ -300,6 +327,41 @@ engine_passes_over(struct engine *engine, const struct segment *segment)
     return true;
 }
 
+/* Bytes of a client in the middle of a connection nobody has seen begin: do they continue one that
+ * is open, from another address or port? */
+static void
+conn_find_continued(struct engine *engine, struct conn *conn, const struct segment *segment)
+{
+    for (guint i = engine->sessions->len; i-- > 0;) {
+        struct session *session = g_ptr_array_index(engine->sessions, i);
+        if (session->conn != conn &&
+            endpoint_equal(conn_endpoint(session->conn, SIDE_SERVER), &segment->dst) &&
+            conn_is_continued_by(session->conn, segment)) {
+            conn->continues = session->conn;
+            session->rebound = (struct rebound){
+                .client = segment->src,
+                .first = segment->mark,
+                .idle_seconds =
+                    mark_seconds(session->conn->track->half[SIDE_CLIENT].last, segment->mark),
+            };
+            return;
+        }
+    }
+}
+
+/* Of a connection that continues another one. */
+static void
+conn_continues(const struct conn *conn, const struct segment *segment)
+{
+    struct session *session = conn->continues->session;
+
+    if ((segment->flags & TCP_RST) && conn_side(conn, &segment->src) == SIDE_SERVER &&
+        !mark_is_set(session->rebound.refused)) {
+        session->rebound.refused = segment->mark;
+        session->changed = true;
+    }
+}
+
 struct conn *
 engine_segment(struct engine *engine, const struct segment *segment)
 {
@@ -314,6 +376,10 @@ engine_segment(struct engine *engine, const struct segment *segment)
     engine->current = engine->target = conn;
     engine->src = segment->src;
     events = conn_segment(conn, segment);
+    if (is_new && !(segment->flags & (TCP_SYN | TCP_RST)))
+        conn_find_continued(engine, conn, segment);
+    if (conn->continues)
+        conn_continues(conn, segment);
     if (is_new && conn_is_configured(engine, conn))
         conn_become_session(engine, conn);
     engine->side = conn_side(conn, &segment->src);
@@ -323,6 +389,37 @@ engine_segment(struct engine *engine, const struct segment *segment)
         conn_decide(engine, conn, events);
     }
     return engine->current;
+}
+
+void
+engine_icmp(struct engine *engine, const struct icmp_error *error)
+{
+    const struct segment quoted = { .interface = error->interface,
+                                    .src = error->src,
+                                    .dst = error->dst };
+    struct conn_key key;
+
+    conn_key_make(&quoted, &key);
+    struct conn *conn = g_hash_table_lookup(engine->conns, &key);
+    engine_no_segment(engine);
+    if (!conn || !conn->track)
+        return;
+    engine->finished = false;
+    engine->mark = error->mark;
+    engine->current = engine->target = conn;
+    engine->src = error->src;
+    engine->side = conn_side(conn, &error->src);
+    conn_icmp(conn, engine->side, error);
+    if (conn->session)
+        conn->session->changed = true;
+}
+
+void
+engine_dns(struct engine *engine, const struct dns_message *message, const struct endpoint *src,
+           const struct endpoint *dst, struct mark mark)
+{
+    engine->finished = false;
+    network_dns(engine->network, message, src, dst, mark);
 }
 
 struct conn *
@@ -533,7 +630,7 @@ session_look(struct engine *engine, struct session *session)
 
     if (mark_is_set(session->sstp.call_connected))
         session_find_cert(engine, session);
-    found = rules_run(session, &engine->config, engine->mark, false);
+    found = rules_run(session, &engine->config, engine->network, engine->mark, false);
     const struct finding *verdict = verdict_of(session, found);
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
@@ -610,6 +707,20 @@ result_index(struct engine *engine, const struct result *result)
     }
 }
 
+/* The lookup that gave the client this server's address. */
+static void
+session_find_dns(const struct engine *engine, struct session *session)
+{
+    struct mark first = session->conn->track->first;
+
+    if (session->dns || !mark_is_set(first))
+        return;
+    session->dns = network_find_address(engine->network, conn_endpoint(session->conn, SIDE_CLIENT),
+                                        conn_endpoint(session->conn, SIDE_SERVER), first);
+    if (session->dns)
+        session_dns(session);
+}
+
 static struct result *
 result_new(struct engine *engine, struct session *session)
 {
@@ -619,7 +730,8 @@ result_new(struct engine *engine, struct session *session)
     session_find_cert(engine, session);
     session_settle(session);
     result->session = session;
-    result->found = rules_run(session, &engine->config, engine->mark, true);
+    session_find_dns(engine, session);
+    result->found = rules_run(session, &engine->config, engine->network, engine->mark, true);
     result->verdict = verdict_of(session, result->found);
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
@@ -627,12 +739,6 @@ result_new(struct engine *engine, struct session *session)
             session_stage_failed(session, finding_info(finding->id)->stage);
     }
     return result;
-}
-
-static bool
-same_address(const struct endpoint *a, const struct endpoint *b)
-{
-    return a->addr_len == b->addr_len && memcmp(a->addr, b->addr, a->addr_len) == 0;
 }
 
 /* A failed attempt that the same client made good at the same server soon after is part of the
@@ -652,7 +758,8 @@ session_was_made_good(const struct engine *engine, const struct session *session
         if (later->reached > STAGE_HTTP && later->conn->key.interface == conn->key.interface &&
             endpoint_equal(conn_endpoint(conn, SIDE_SERVER),
                            conn_endpoint(later->conn, SIDE_SERVER)) &&
-            same_address(conn_endpoint(conn, SIDE_CLIENT), conn_endpoint(later->conn, SIDE_CLIENT)))
+            endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT),
+                               conn_endpoint(later->conn, SIDE_CLIENT)))
             return true;
     }
     return false;
@@ -683,6 +790,72 @@ engine_find_candidates(struct engine *engine)
     }
 }
 
+/* Is a failed lookup one of the VPN's? By the configured servers' names, or, when any server will
+ * do, where the capture has nothing else to tell. */
+static bool
+lookup_is_of_interest(const struct engine *engine, const struct dns_lookup *lookup)
+{
+    if (lookup->num_addresses > 0 || !engine->config.servers)
+        return false;
+    return server_name_is_configured(engine, lookup->name) ||
+           (engine->sessions->len == 0 && server_name_is_configured(engine, "any"));
+}
+
+/* Another lookup of the name, by whomever, gave an address. */
+static bool
+lookup_was_made_good(const struct engine *engine, const struct dns_lookup *lookup)
+{
+    const GPtrArray *lookups = network_lookups(engine->network);
+
+    for (guint i = 0; i < lookups->len; i++) {
+        const struct dns_lookup *other = g_ptr_array_index(lookups, i);
+        if (other->num_addresses > 0 && strcmp(other->name, lookup->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct session *
+session_of_lookup(struct engine *engine, const struct dns_lookup *lookup)
+{
+    struct segment query = { .src = lookup->client, .dst = lookup->resolver };
+    struct conn_key key;
+
+    query.dst.port = DNS_PORT;
+    conn_key_make(&query, &key);
+    struct conn *conn = conn_new(&key, 0);
+    conn->client_is_a = memcmp(&key.a, &query.src, sizeof key.a) == 0;
+    g_ptr_array_add(engine->dns_conns, conn);
+    struct session *session = session_new(conn, engine->sessions->len + engine->dns_sessions->len);
+    session->stage = session->reached = STAGE_DNS;
+    session->http.host = g_strdup(lookup->name);
+    session->dns = lookup;
+    session_dns(session);
+    g_ptr_array_add(engine->dns_sessions, session);
+    return session;
+}
+
+/* Names that led to no connection are told as sessions that ended before TCP. */
+static void
+engine_find_lookups(struct engine *engine)
+{
+    const GPtrArray *lookups = network_lookups(engine->network);
+
+    for (guint i = 0; i < lookups->len && engine->dns_sessions->len < DNS_SESSIONS_MAX; i++) {
+        const struct dns_lookup *lookup = g_ptr_array_index(lookups, i);
+        if (!lookup_is_of_interest(engine, lookup) || lookup_was_made_good(engine, lookup))
+            continue;
+        struct result *result = result_new(engine, session_of_lookup(engine, lookup));
+        if (!result->verdict) {
+            /* Nothing certain to say, a single query at the end of the capture. */
+            result_free(result);
+            continue;
+        }
+        g_ptr_array_add(engine->results, result);
+        result_index(engine, result);
+    }
+}
+
 void
 engine_finish(struct engine *engine)
 {
@@ -693,6 +866,8 @@ engine_finish(struct engine *engine)
     g_ptr_array_set_size(engine->results, 0);
     g_ptr_array_set_size(engine->candidates, 0);
     g_ptr_array_set_size(engine->candidate_sessions, 0);
+    g_ptr_array_set_size(engine->dns_sessions, 0);
+    g_ptr_array_set_size(engine->dns_conns, 0);
     for (guint i = 0; i < engine->sessions->len; i++) {
         struct session *session = g_ptr_array_index(engine->sessions, i);
         if (session_was_made_good(engine, session))
@@ -701,6 +876,7 @@ engine_finish(struct engine *engine)
         g_ptr_array_add(engine->results, result);
         result_index(engine, result);
     }
+    engine_find_lookups(engine);
     if (engine->sessions->len == 0)
         engine_find_candidates(engine);
 }

@@ -10,6 +10,7 @@
 #define SSTPDIAG_CORE_ENGINE_H
 
 #include "framing.h"
+#include "network.h"
 #include "rules.h"
 
 /* The final word on a session. */
@@ -51,6 +52,13 @@ void engine_frame(struct engine *engine, struct mark mark);
 bool engine_passes_over(struct engine *engine, const struct segment *segment);
 /* Follows an outer segment. NULL when its connection is known to be foreign. */
 struct conn *engine_segment(struct engine *engine, const struct segment *segment);
+
+/* An ICMP error about a segment; it belongs to the quoted connection, which becomes the current
+ * one. Passed over when that is foreign or was not seen. */
+void engine_icmp(struct engine *engine, const struct icmp_error *error);
+/* A DNS message outside of any tunnel. */
+void engine_dns(struct engine *engine, const struct dns_message *message,
+                const struct endpoint *src, const struct endpoint *dst, struct mark mark);
 
 /* One piece of the clear bytes that the segment last given to engine_segment() completed; passed
  * over when its connection is foreign. A request SSTP_DUPLEX_POST makes the connection a session.

@@ -88,4 +88,15 @@ struct segment {
     uint8_t ttl; /* 0 when not known */
 };
 
+/* An ICMP or ICMPv6 error that quotes a segment. */
+struct icmp_error {
+    struct mark mark;
+    uint32_t interface;
+    struct endpoint from;     /* who sent it; no port */
+    struct endpoint src, dst; /* of the quoted segment */
+    bool v6;
+    uint8_t type, code;
+    uint32_t mtu; /* of the next hop, 0 when not told */
+};
+
 #endif

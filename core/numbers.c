@@ -28,6 +28,10 @@ NUMBERS_TABLE(eap_types, EAP_TYPE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(chap_algorithms, CHAP_ALGORITHM_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(mschap_errors, MSCHAP_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(ras_errors, RAS_ERROR_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(icmp_errors, ICMP_ERROR_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(icmpv6_errors, ICMPV6_ERROR_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(dns_rcodes, DNS_RCODE_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(dns_types, DNS_TYPE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_handshakes, TLS_HANDSHAKE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_versions, TLS_VERSION_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_alerts, TLS_ALERT_LIST, NUMBERS_ROW)
@@ -135,4 +139,22 @@ const char *
 tls_cipher_suite_name(uint32_t suite)
 {
     return lookup(tls_cipher_suites, suite);
+}
+
+const char *
+icmp_error_name(bool v6, uint8_t type, uint8_t code)
+{
+    return lookup(v6 ? icmpv6_errors : icmp_errors, (uint32_t)type << 8 | code);
+}
+
+const char *
+dns_rcode_name(uint32_t rcode)
+{
+    return lookup(dns_rcodes, rcode);
+}
+
+const char *
+dns_type_name(uint32_t type)
+{
+    return lookup(dns_types, type);
 }

@@ -5,6 +5,7 @@
 #ifndef SSTPDIAG_CORE_NUMBERS_H
 #define SSTPDIAG_CORE_NUMBERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "numbers.def"
@@ -28,6 +29,10 @@ enum tls_content_type { TLS_CONTENT_TYPE_LIST(NUMBERS_ENUMERATOR) };
 enum tls_handshake_type { TLS_HANDSHAKE_LIST(NUMBERS_ENUMERATOR) };
 enum tls_version { TLS_VERSION_LIST(NUMBERS_ENUMERATOR) };
 enum tls_alert { TLS_ALERT_LIST(NUMBERS_ENUMERATOR) };
+enum icmp_number { ICMP_ERROR_LIST(NUMBERS_ENUMERATOR) };
+enum icmpv6_number { ICMPV6_ERROR_LIST(NUMBERS_ENUMERATOR) };
+enum dns_rcode { DNS_RCODE_LIST(NUMBERS_ENUMERATOR) };
+enum dns_type { DNS_TYPE_LIST(NUMBERS_ENUMERATOR) };
 #undef NUMBERS_ENUMERATOR
 
 /* How a cipher suite of TLS_CIPHER_SUITE_LIST seals a record. */
@@ -55,5 +60,8 @@ const char *tls_handshake_name(uint32_t type);
 const char *tls_version_name(uint32_t version);
 const char *tls_alert_name(uint32_t alert);
 const char *tls_cipher_suite_name(uint32_t suite);
+const char *icmp_error_name(bool v6, uint8_t type, uint8_t code);
+const char *dns_rcode_name(uint32_t rcode);
+const char *dns_type_name(uint32_t type);
 
 #endif

@@ -117,14 +117,18 @@ finding_before(const GPtrArray *found, enum severity severity, struct mark mark)
 }
 
 GPtrArray *
-rules_run(const struct session *session, const struct config *config, struct mark now, bool final)
+rules_run(const struct session *session, const struct config *config, const struct network *network,
+          struct mark now, bool final)
 {
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
-    static const rule_fn *const tables[] = { rules_capture, rules_setup,   rules_auth,
-                                             rules_ppp,     rules_binding, rules_keepalive,
-                                             rules_mtu,     rules_sstp,    rules_teardown };
-    struct view view = { config, now, final, g_ptr_array_new_with_free_func(finding_free) };
+    static const rule_fn *const tables[] = { rules_capture,   rules_blackhole, rules_tcp,
+                                             rules_setup,     rules_path,      rules_dns,
+                                             rules_auth,      rules_ppp,       rules_binding,
+                                             rules_keepalive, rules_mtu,       rules_sstp,
+                                             rules_teardown };
+    struct view view = { config, network, now, final,
+                         g_ptr_array_new_with_free_func(finding_free) };
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const rule_fn *rule = tables[i]; *rule; rule++)

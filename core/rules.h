@@ -9,6 +9,7 @@
 #ifndef SSTPDIAG_CORE_RULES_H
 #define SSTPDIAG_CORE_RULES_H
 
+#include "network.h"
 #include "session.h"
 
 enum { CERTIFICATE_HASHES_MAX = 16, DETAILS_MAX = 12 };
@@ -52,9 +53,10 @@ struct finding {
 /* What rules may know beside the session. */
 struct view {
     const struct config *config;
-    struct mark now;  /* last frame read */
-    bool final;       /* the capture is at its end */
-    GPtrArray *found; /* struct finding: what rules before this one found */
+    const struct network *network; /* what was asked of DNS */
+    struct mark now;               /* last frame read */
+    bool final;                    /* the capture is at its end */
+    GPtrArray *found;              /* struct finding: what rules before this one found */
 };
 
 enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path may have run out */
@@ -81,12 +83,13 @@ typedef void (*rule_fn)(const struct session *session, const struct view *view);
 
 /* Tables of the rules of a stage, each ended by NULL. */
 extern const rule_fn rules_capture[], rules_setup[], rules_ppp[], rules_sstp[], rules_auth[],
-    rules_binding[], rules_mtu[], rules_keepalive[], rules_teardown[];
+    rules_binding[], rules_mtu[], rules_keepalive[], rules_teardown[], rules_dns[], rules_tcp[],
+    rules_path[], rules_blackhole[];
 
 /* All rules, in the order in which they may look at each other's findings. Caller frees the array,
  * its elements go with it. */
-GPtrArray *rules_run(const struct session *session, const struct config *config, struct mark now,
-                     bool final);
+GPtrArray *rules_run(const struct session *session, const struct config *config,
+                     const struct network *network, struct mark now, bool final);
 
 /* The finding that explains the session: the earliest cause among the worst ones. NULL: healthy. */
 const struct finding *verdict_of(const struct session *session, const GPtrArray *found);

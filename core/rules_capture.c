@@ -15,7 +15,7 @@ rule_capture_no_start(const struct session *session, const struct view *view)
 {
     const struct track *track = session->conn->track;
 
-    if (!conn_start_missing(session->conn))
+    if (!conn_start_missing(session->conn) || session_has_no_connection(session))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_START, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, track->first);
@@ -148,7 +148,8 @@ rule_capture_no_end(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    if (!view->final || conn_closed(session->conn, &end, &by, &reset))
+    if (!view->final || session_has_no_connection(session) ||
+        conn_closed(session->conn, &end, &by, &reset))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_END, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, session->conn->track->last);

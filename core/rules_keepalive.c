@@ -1,4 +1,4 @@
-/* rules_keepalive.c - LCP and SSTP echoes, and paths that fell silent
+/* rules_keepalive.c - LCP and SSTP echoes
  *
  * An echo counts as unanswered only when TCP delivered it, and when nothing of the peer waits to be
  * delivered: otherwise the path is silent, not the peer's PPP or SSTP.
@@ -11,7 +11,6 @@ enum {
     GAVE_UP_MIN_SECONDS = 2, /* an asker that ends sooner did not wait for the answer */
     SETTLE_SECONDS = 3,      /* after the last request, where the capture simply ends */
     RHYTHM_MIN = 4,          /* requests that make a rhythm */
-    RESENDS_MIN = 3,         /* of the same bytes, without any answer */
 };
 
 static uint32_t
@@ -174,45 +173,4 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
     }
 }
 
-/* From some moment on nothing gets through: sent again and again, and nothing is heard any more. */
-static bool
-path_is_silent(const struct session *session, enum side side)
-{
-    const struct tcp_half *half = &session->conn->track->half[side];
-    const struct tcp_half *peer = &session->conn->track->half[side_other(side)];
-
-    return half->resends >= RESENDS_MIN && conn_is_stuck(session->conn, side) &&
-           peer->segments > 0 && peer->last.frame < half->first_resend.frame &&
-           mark_seconds(half->flight, half->last_resend) >= SETTLE_SECONDS;
-}
-
-static void
-rule_path_silent(const struct session *session, const struct view *view)
-{
-    for (int i = 0; view->final && i < SIDE_COUNT; i++) {
-        const struct tcp_half *half = &session->conn->track->half[i];
-        if (!path_is_silent(session, (enum side)i))
-            continue;
-        bool idle = half->flight_idle >= IDLE_SECONDS * NS_PER_SECOND;
-        struct finding *finding = finding_add(
-            view->found, idle ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT,
-            idle ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, half->flight);
-        finding_frame(finding, half->first_resend.frame);
-        finding_frame(finding, half->last_resend.frame);
-        finding_text(finding, "sender", side_name((enum side)i));
-        finding_number(finding, "retransmissions", half->resends);
-        finding_number(finding, "silence_seconds", mark_seconds(half->flight, half->last_resend));
-        finding_number(finding, "idle_before_seconds", (double)half->flight_idle / NS_PER_SECOND);
-        finding_summary(
-            finding,
-            "%s%.1f s without payload, the %s sent the same bytes %u times in %.1f s, and "
-            "nothing at all came back",
-            idle ? "After " : "From some moment on, after ",
-            (double)half->flight_idle / NS_PER_SECOND, side_name((enum side)i), half->resends + 1,
-            mark_seconds(half->flight, half->last_resend));
-        return;
-    }
-}
-
-const rule_fn rules_keepalive[] = { rule_path_silent, rule_lcp_echo_gap, rule_sstp_echo_unanswered,
-                                    NULL };
+const rule_fn rules_keepalive[] = { rule_lcp_echo_gap, rule_sstp_echo_unanswered, NULL };

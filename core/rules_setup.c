@@ -26,7 +26,8 @@ rule_tcp_no_answer(const struct session *session, const struct view *view)
     const struct tcp_half *client = half_of(session, SIDE_CLIENT);
 
     if (!view->final || !mark_is_set(client->syn) || mark_is_set(client->handshake_ack) ||
-        half_of(session, SIDE_SERVER)->segments > 0 || client->segments < SYNS_MIN)
+        half_of(session, SIDE_SERVER)->segments > 0 || client->segments < SYNS_MIN ||
+        session->conn->track->icmp[SIDE_CLIENT].errors > 0)
         return;
     struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, client->syn);

@@ -114,17 +114,6 @@ closed_without_goodbye(const struct session *session, struct mark *end, enum sid
     return true;
 }
 
-static double
-idle_before(const struct session *session, struct mark end)
-{
-    const struct tcp_half *half = session->conn->track->half;
-    struct mark last = half[SIDE_CLIENT].last_payload;
-
-    if (half[SIDE_SERVER].last_payload.time > last.time)
-        last = half[SIDE_SERVER].last_payload;
-    return mark_is_set(last) ? mark_seconds(last, end) : 0;
-}
-
 static void
 rule_peer_abrupt_close(const struct session *session, const struct view *view)
 {
@@ -133,15 +122,15 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     bool reset;
 
     /* Before Call Connect Ack a close has other names, and without decryption a TLS 1.3 goodbye
-     * cannot be told from data. */
+     * cannot be told from data. Only the end shows whether a reset was the sender's own. */
     if (!closed_without_goodbye(session, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
         (!mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn)) ||
         session_undecrypted(session, SIDE_CLIENT) > 0 ||
-        session_undecrypted(session, SIDE_SERVER) > 0 ||
+        session_undecrypted(session, SIDE_SERVER) > 0 || (reset && !view->final) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
 
-    double idle = idle_before(session, end);
+    double idle = session_idle_before(session, end);
     struct finding *finding = finding_add(
         view->found, FINDING_PEER_ABRUPT_CLOSE,
         idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, session->evidence, end);

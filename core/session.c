@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { TEXT_MAX_LEN = 255 };
+enum {
+    TEXT_MAX_LEN = 255,
+    ANSWER_SECONDS = 2, /* from bytes to the close that answers them */
+};
 
 struct session *
 session_new(struct conn *conn, uint32_t id)
@@ -1110,6 +1113,37 @@ session_is_established(const struct session *session)
     if (mark_is_set(session->sstp.call_request) && !mark_is_set(sstp->call_connected))
         return false;
     return mark_is_set(session->ncp_opened) || data;
+}
+
+bool
+session_has_no_connection(const struct session *session)
+{
+    return !mark_is_set(session->conn->track->first);
+}
+
+void
+session_dns(struct session *session)
+{
+    const struct dns_lookup *dns = session->dns;
+
+    mark_once(&session->stages[STAGE_DNS].first, dns->first);
+    stage_end(session, STAGE_DNS, dns->num_addresses ? OUTCOME_OK : OUTCOME_FAILED,
+              mark_is_set(dns->answer) ? dns->answer : dns->last);
+}
+
+double
+session_idle_before(const struct session *session, struct mark end)
+{
+    const struct tcp_half *half = session->conn->track->half;
+    struct mark last = half[SIDE_CLIENT].last_payload;
+
+    if (half[SIDE_SERVER].last_payload.time > last.time)
+        last = half[SIDE_SERVER].last_payload;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (half[side].acked < half[side].next &&
+            end.time - half[side].flight.time <= ANSWER_SECONDS * NS_PER_SECOND)
+            return (double)half[side].flight_idle / NS_PER_SECOND;
+    return mark_is_set(last) ? mark_seconds(last, end) : 0;
 }
 
 struct mark

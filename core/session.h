@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "findings.h"
 #include "mtu.h"
+#include "network.h"
 #include "ppp.h"
 #include "sstp.h"
 
@@ -186,6 +187,13 @@ struct frame_answer {
     struct mark request, response;
 };
 
+/* Bytes that continue a connection of which its client's address or port is another. */
+struct rebound {
+    struct endpoint client; /* the new one */
+    struct mark first, refused;
+    double idle_seconds;
+};
+
 struct session {
     uint32_t id;
     struct conn *conn;
@@ -208,6 +216,8 @@ struct session {
     struct terminate_facts terminate[SIDE_COUNT];
     struct data_facts data;
     struct mtu_facts mtu[SIDE_COUNT]; /* by sender */
+    const struct dns_lookup *dns; /* that led to the server, or to nothing; NULL when not seen */
+    struct rebound rebound;
     struct binding_cert cert; /* of this leg's leaf, or the one seen earlier for this server */
     bool has_cert, cert_from_earlier;
     uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
@@ -243,6 +253,13 @@ void session_stage_failed(struct session *session, enum stage stage);
 const char *session_outcome(const struct session *session);
 /* Call Connected was sent, nobody aborted, and inner data or an NCP came through. */
 bool session_is_established(const struct session *session);
+/* No segment at all: a lookup that no connection followed. */
+bool session_has_no_connection(const struct session *session);
+/* session->dns was found: the stage before TCP. */
+void session_dns(struct session *session);
+/* Seconds without payload of anybody until end. Bytes that were sent just before it, and that it
+ * answers, do not end them. */
+double session_idle_before(const struct session *session, struct mark end);
 /* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
 struct mark session_goodbye(const struct session *session, enum side side);
 /* Records of side since the first clear bytes that could not be decrypted, or whose bytes the

@@ -15,6 +15,7 @@
 
 #include <wireshark.h>
 #include <epan/conversation.h>
+#include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tls-utils.h>
 #include <epan/dissectors/packet-tls.h>
 #include <epan/epan.h>

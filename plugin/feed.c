@@ -3,6 +3,7 @@
  * TCP segments are seen without a tree and without wanted fields, either of which would cost every
  * packet of every capture: a handle in the table "ip.proto" looks at the segment and passes it on
  * to TCP. It belongs to a protocol in name only, so that no layer of ours appears in any packet.
+ * ICMP errors and DNS are seen in the same way.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,18 +11,26 @@
 
 #include <epan/exceptions.h>
 
+#include "icmp.h"
 #include "report.h"
 
-enum { IPPROTO_TCP_NUMBER = 6, TCP_HEADER_MIN_LEN = 20, TLS_LAYERS_MAX = 4 };
+enum {
+    IPPROTO_ICMP_NUMBER = 1,
+    IPPROTO_TCP_NUMBER = 6,
+    IPPROTO_ICMPV6_NUMBER = 58,
+    UDP_PORT_DNS = 53,
+    TCP_HEADER_MIN_LEN = 20,
+    TLS_LAYERS_MAX = 4,
+};
 
 static struct {
     struct engine *engine;
     protocol_t *protocol;
     int proto_tls;
-    dissector_handle_t tcp; /* the one that had the table entry before us */
-    uint32_t frame;         /* being dissected */
-    bool inside;            /* TCP of a segment of ours, and all above it, are being called */
-    GArray *interfaces;     /* struct report_interface */
+    dissector_handle_t tcp, icmp, icmpv6, dns; /* that had the table entries before us */
+    uint32_t frame;                            /* being dissected */
+    bool inside;        /* TCP of a segment of ours, and all above it, are being called */
+    GArray *interfaces; /* struct report_interface */
 } feed;
 
 static int proto_observer = -1;
@@ -215,10 +224,21 @@ feed_frame_done(packet_info *pinfo)
     engine_no_segment(feed.engine);
 }
 
+/* Time to live or hop limit, 0 when not known. ip: what Wireshark hands on to what is in an IP
+ * packet. */
+static uint8_t
+ip_ttl(void *ip)
+{
+    const ws_ip4 *v4 = WS_IP4_PTR(ip);
+    const ws_ip6 *v6 = WS_IP6_PTR(ip);
+
+    return v4 ? v4->ip_ttl : v6 ? v6->ip6_hop : 0;
+}
+
 /* False when TCP can go on without us: the connection is foreign, nothing can be said of the
  * segment, or all has been said. */
 static bool
-feed_segment(tvbuff_t *tvb, packet_info *pinfo)
+feed_segment(tvbuff_t *tvb, packet_info *pinfo, void *ip)
 {
     unsigned captured = tvb_captured_length(tvb);
     struct buf header = buf_init(captured ? tvb_get_ptr(tvb, 0, (int)captured) : NULL, captured);
@@ -227,6 +247,7 @@ feed_segment(tvbuff_t *tvb, packet_info *pinfo)
     if (!segment_ends(&segment, &header, pinfo))
         return false;
     segment.mark = feed_mark(pinfo);
+    segment.ttl = ip_ttl(ip);
     if (engine_passes_over(feed.engine, &segment) ||
         !segment_rest(&segment, &header, captured, tvb_reported_length(tvb)))
         return false;
@@ -242,24 +263,30 @@ feed_segment(tvbuff_t *tvb, packet_info *pinfo)
     return true;
 }
 
+static void
+feed_begin_frame(const packet_info *pinfo)
+{
+    if (feed.frame == pinfo->num)
+        return;
+    feed.frame = pinfo->num;
+    feed.inside = false;
+}
+
 /* Is there anything for us in this segment? First pass: asks and feeds the engine; later: looks up.
  */
 static bool
-segment_is_ours(tvbuff_t *tvb, packet_info *pinfo)
+segment_is_ours(tvbuff_t *tvb, packet_info *pinfo, void *ip)
 {
     if (!feed_enabled())
         return false;
-    if (feed.frame != pinfo->num) {
-        feed.frame = pinfo->num;
-        feed.inside = false;
-    }
+    feed_begin_frame(pinfo);
     /* Inner packets of the tunnel come by as well; and a segment quoted in an ICMP error was sent
      * in another frame. */
     if (feed.inside || pinfo->flags.in_error_pkt)
         return false;
     if (PINFO_FD_VISITED(pinfo))
         return engine_frame_note(feed.engine, pinfo->num).conn != 0;
-    return feed_segment(tvb, pinfo);
+    return feed_segment(tvb, pinfo, ip);
 }
 
 /* After TCP and all above it: what they found is handed over, and what is known of the frame shown.
@@ -280,7 +307,7 @@ observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     volatile int len = 0;
 
-    if (!segment_is_ours(tvb, pinfo))
+    if (!segment_is_ours(tvb, pinfo, data))
         return call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
     feed.inside = true;
     TRY
@@ -295,6 +322,66 @@ observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     ENDTRY;
     return len;
+}
+
+/* --- beside TCP ------------------------------------------------------------------------------ */
+
+/* First pass, and not within a tunnel: something to be told to the engine. */
+static bool
+feed_wants(packet_info *pinfo)
+{
+    if (!feed_enabled())
+        return false;
+    feed_begin_frame(pinfo);
+    return !feed.inside && !pinfo->flags.in_error_pkt && !PINFO_FD_VISITED(pinfo);
+}
+
+static void
+feed_icmp(tvbuff_t *tvb, packet_info *pinfo)
+{
+    unsigned captured = tvb_captured_length(tvb);
+    struct icmp_error error;
+
+    if (!captured || !icmp_decode(pinfo->src.type == AT_IPv6, tvb_get_ptr(tvb, 0, (int)captured),
+                                  captured, &error))
+        return;
+    error.mark = feed_mark(pinfo);
+    error.interface = feed_interface(pinfo);
+    if (!endpoint_make(&error.from, &pinfo->src, 0))
+        return;
+    engine_icmp(feed.engine, &error);
+    feed_count_frame(pinfo);
+    engine_frame_done(feed.engine);
+    engine_no_segment(feed.engine);
+}
+
+static int
+observe_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    bool v6 = pinfo->src.type == AT_IPv6, top = !pinfo->flags.in_error_pkt && !feed.inside;
+
+    if (feed_wants(pinfo))
+        feed_icmp(tvb, pinfo);
+    int len = call_dissector_only(v6 ? feed.icmpv6 : feed.icmp, tvb, pinfo, tree, data);
+    if (top && feed_enabled())
+        tree_show_frame(tvb, pinfo, tree);
+    return len;
+}
+
+static int
+observe_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    unsigned captured = tvb_captured_length(tvb);
+    struct dns_message message;
+    struct endpoint src, dst;
+
+    if (captured && feed_wants(pinfo) && endpoint_make(&src, &pinfo->src, 0) &&
+        endpoint_make(&dst, &pinfo->dst, 0) &&
+        dns_decode(tvb_get_ptr(tvb, 0, (int)captured), captured, &message)) {
+        feed_count_frame(pinfo);
+        engine_dns(feed.engine, &message, &src, &dst, feed_mark(pinfo));
+    }
+    return call_dissector_only(feed.dns, tvb, pinfo, tree, data);
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -335,21 +422,32 @@ feed_register(int proto)
 {
     feed.protocol = find_protocol_by_id(proto);
     proto_observer = proto_register_protocol_in_name_only(
-        "SSTP Diagnostics TCP observer", "SSTPDIAG TCP", "sstpdiag_tcp", proto, FT_BYTES);
+        "SSTP Diagnostics observer", "SSTPDIAG observer", "sstpdiag_observer", proto, FT_BYTES);
     /* Switched off, it would take TCP with it. */
     proto_set_cant_toggle(proto_observer);
     register_init_routine(feed_init);
     register_cleanup_routine(feed_cleanup);
 }
 
+/* Puts an observer in front of whoever has the entry of a table; gives the latter, NULL for none.
+ */
+static dissector_handle_t
+feed_observe(const char *name, uint32_t number, dissector_t observer)
+{
+    dissector_table_t table = find_dissector_table(name);
+    dissector_handle_t handle = table ? dissector_get_uint_handle(table, number) : NULL;
+
+    if (handle)
+        dissector_add_uint(name, number, create_dissector_handle(observer, proto_observer));
+    return handle;
+}
+
 void
 feed_handoff(void)
 {
-    dissector_table_t table = find_dissector_table("ip.proto");
-
     feed.proto_tls = proto_get_id_by_filter_name("tls");
-    feed.tcp = table ? dissector_get_uint_handle(table, IPPROTO_TCP_NUMBER) : NULL;
-    if (feed.tcp)
-        dissector_add_uint("ip.proto", IPPROTO_TCP_NUMBER,
-                           create_dissector_handle(observe_tcp, proto_observer));
+    feed.tcp = feed_observe("ip.proto", IPPROTO_TCP_NUMBER, observe_tcp);
+    feed.icmp = feed_observe("ip.proto", IPPROTO_ICMP_NUMBER, observe_icmp);
+    feed.icmpv6 = feed_observe("ip.proto", IPPROTO_ICMPV6_NUMBER, observe_icmp);
+    feed.dns = feed_observe("udp.port", UDP_PORT_DNS, observe_dns);
 }

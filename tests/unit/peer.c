@@ -4,9 +4,11 @@
  */
 #include "peer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "framing.h"
+#include "icmp.h"
 
 enum {
     CIPHER_SUITE = 0xc02f,               /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
@@ -43,6 +45,8 @@ peer_init(struct peer *peer, const struct config *config)
         .end = { { .addr = { 192, 0, 2, 10 }, .addr_len = 4, .port = 49152 },
                  { .addr = { 198, 51, 100, 20 }, .addr_len = 4, .port = 443 } },
         .seq = { 0xfffffe00, 1000 },
+        .ttl = { 64, 57 },
+        .window = { 8192, 8192 },
         .mss = 1460,
         .snap = SIZE_MAX,
         .auth = PPP_CHAP,
@@ -57,8 +61,11 @@ peer_init(struct peer *peer, const struct config *config)
 void
 peer_clear(struct peer *peer)
 {
-    for (int side = 0; side < SIDE_COUNT; side++)
+    for (int side = 0; side < SIDE_COUNT; side++) {
         g_byte_array_unref(peer->last[side]);
+        if (peer->held[side])
+            g_byte_array_unref(peer->held[side]);
+    }
     engine_free(peer->engine);
 }
 
@@ -124,7 +131,8 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
         .seq = seq,
         .ack = flags & TCP_ACK ? peer->heard[side] : 0,
         .flags = flags,
-        .window = 8192,
+        .window = peer->window[side],
+        .ttl = peer->ttl[side],
         .checksum = 1,
         .options = options,
         .options_len = flags & TCP_SYN ? sizeof options : 0,
@@ -150,6 +158,18 @@ peer_flags(struct peer *peer, enum side side, uint16_t flags)
         engine_frame_done(peer->engine);
 }
 
+/* One segment of a side's bytes, unless it is to be overtaken by later ones. */
+static bool
+send_segment(struct peer *peer, enum side side, uint32_t seq, const uint8_t *data, size_t len)
+{
+    if (!peer->hold[side])
+        return segment_tell(peer, side, seq, TCP_ACK | TCP_PSH, data, len);
+    peer->hold[side] = false;
+    peer->held[side] = g_byte_array_append(g_byte_array_new(), data, (guint)len);
+    peer->held_seq[side] = seq;
+    return false;
+}
+
 /* Sends bytes as they are on the wire. Leaves the last frame open for its facts; false when the
  * capture lacks it. */
 static bool
@@ -164,7 +184,7 @@ send_wire(struct peer *peer, enum side side, const uint8_t *data, size_t len)
         peer->last_seq[side] = seq;
         g_byte_array_set_size(peer->last[side], 0);
         g_byte_array_append(peer->last[side], data, (guint)n);
-        bool seen = segment_tell(peer, side, seq, TCP_ACK | TCP_PSH, data, n);
+        bool seen = send_segment(peer, side, seq, data, n);
         data += n;
         len -= n;
         if (len == 0)
@@ -272,6 +292,124 @@ word_again(struct peer *peer, enum side side, const char *value)
     if (segment_tell(peer, side, peer->last_seq[side], TCP_ACK | TCP_PSH, peer->last[side]->data,
                      peer->last[side]->len))
         engine_frame_done(peer->engine);
+}
+
+/* The next segment of the side is held back, until "release". */
+static void
+word_hold(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->hold[side] = true;
+}
+
+static void
+word_release(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *held = peer->held[side];
+
+    (void)value;
+    peer->held[side] = NULL;
+    if (segment_tell(peer, side, peer->held_seq[side], TCP_ACK | TCP_PSH, held->data, held->len))
+        engine_frame_done(peer->engine);
+    g_byte_array_unref(held);
+}
+
+static void
+word_ttl(struct peer *peer, enum side side, const char *value)
+{
+    peer->ttl[side] = (uint8_t)number_of(value);
+}
+
+static void
+word_window(struct peer *peer, enum side side, const char *value)
+{
+    peer->window[side] = (uint16_t)number_of(value);
+}
+
+/* From here on the client's segments come from another port. */
+static void
+word_move(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->end[side].port++;
+}
+
+static struct mark
+next_mark(struct peer *peer)
+{
+    peer->now += peer->step;
+    return (struct mark){ ++peer->frame, peer->now };
+}
+
+/* An ICMP error of a router about a segment of the side: =type/code, or =type/code/mtu. */
+static void
+word_icmp(struct peer *peer, enum side side, const char *value)
+{
+    unsigned type = 0, code = 0, mtu = 0;
+    const struct mark mark = next_mark(peer);
+
+    if (sscanf(value, "%u/%u/%u", &type, &code, &mtu) < 2)
+        g_error("no type and code: %s", value);
+    const struct icmp_error error = { .mark = mark,
+                                      .from = { .addr = { 203, 0, 113, 1 }, .addr_len = 4 },
+                                      .src = peer->end[side],
+                                      .dst = peer->end[side_other(side)],
+                                      .type = (uint8_t)type,
+                                      .code = (uint8_t)code,
+                                      .mtu = mtu };
+    engine_frame(peer->engine, mark);
+    engine_icmp(peer->engine, &error);
+    engine_frame_done(peer->engine);
+}
+
+static void
+tell_dns(struct peer *peer, const struct dns_message *message)
+{
+    const struct mark mark = next_mark(peer);
+    const struct endpoint resolver = { .addr = { 192, 0, 2, 53 }, .addr_len = 4 };
+    struct endpoint client = peer->end[SIDE_CLIENT];
+
+    client.port = 0;
+    engine_frame(peer->engine, mark);
+    engine_dns(peer->engine, message, message->response ? &resolver : &client,
+               message->response ? &client : &resolver, mark);
+}
+
+/* The client asks for the address of the host, or of the name behind "=". */
+static void
+word_dns(struct peer *peer, enum side side, const char *value)
+{
+    struct dns_message message = { .type = DNS_A };
+
+    (void)side;
+    g_strlcpy(message.name, *value ? value : peer->host, sizeof message.name);
+    tell_dns(peer, &message);
+}
+
+/* The answer: the server's address, or with =N an error. */
+static void
+word_dns_answer(struct peer *peer, enum side side, const char *value)
+{
+    struct dns_message message = { .type = DNS_A, .response = true };
+
+    (void)side;
+    g_strlcpy(message.name, peer->host, sizeof message.name);
+    if (!*value) {
+        message.num_addresses = 1;
+        message.addresses[0] = peer->end[SIDE_SERVER];
+        message.addresses[0].port = 0;
+    } else {
+        message.rcode = (uint8_t)number_of(value);
+    }
+    tell_dns(peer, &message);
+}
+
+/* The server's address is a private one. */
+static void
+word_private(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->end[side].addr[0] = 10;
 }
 
 static void
@@ -452,14 +590,15 @@ word_tls(struct peer *peer, enum side side, const char *value)
     peer->tls = strcmp(value, "blind") == 0 ? PEER_TLS_BLIND : PEER_TLS;
 }
 
-/* Only the client's hello. */
+/* Only the client's hello; =N: the first N bytes of a longer one. */
 static void
 word_hello(struct peer *peer, enum side side, const char *value)
 {
     GByteArray *hello = g_byte_array_new();
 
-    (void)value;
     append_client_hello(hello, peer->host);
+    if (*value)
+        g_byte_array_set_size(hello, number_of(value));
     send_wire_and_free(peer, side, hello);
 }
 
@@ -1004,6 +1143,15 @@ static const struct {
     { "rst", SIDE_CLIENT, word_rst },
     { "again", SIDE_CLIENT, word_again },
     { "deaf", SIDE_CLIENT, word_deaf },
+    { "hold", SIDE_CLIENT, word_hold },
+    { "release", SIDE_CLIENT, word_release },
+    { "ttl", SIDE_SERVER, word_ttl },
+    { "window", SIDE_SERVER, word_window },
+    { "move", SIDE_CLIENT, word_move },
+    { "icmp", SIDE_CLIENT, word_icmp },
+    { "dns", SIDE_CLIENT, word_dns },
+    { "dns-answer", SIDE_CLIENT, word_dns_answer },
+    { "private", SIDE_SERVER, word_private },
     { "hidden", SIDE_CLIENT, word_hidden },
     { "lose", SIDE_CLIENT, word_lose },
     { "offload", SIDE_CLIENT, word_offload },

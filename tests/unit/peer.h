@@ -26,11 +26,16 @@ struct peer {
     uint32_t heard[SIDE_COUNT];    /* what the side acknowledges */
     uint32_t last_seq[SIDE_COUNT]; /* of its last segment with payload */
     GByteArray *last[SIDE_COUNT];  /* that segment's payload */
-    bool deaf[SIDE_COUNT];         /* acknowledges nothing new */
-    bool hidden[SIDE_COUNT];       /* sends, but no segment of it is captured */
-    bool lose[SIDE_COUNT];         /* its next segment is not captured */
-    bool offload[SIDE_COUNT];      /* sends larger segments than the MSS */
-    bool partial[SIDE_COUNT];      /* leaves checksums to its network card */
+    GByteArray *held[SIDE_COUNT];  /* a segment that is overtaken; NULL: none */
+    uint32_t held_seq[SIDE_COUNT];
+    bool hold[SIDE_COUNT]; /* its next segment is held back */
+    uint8_t ttl[SIDE_COUNT];
+    uint16_t window[SIDE_COUNT];
+    bool deaf[SIDE_COUNT];    /* acknowledges nothing new */
+    bool hidden[SIDE_COUNT];  /* sends, but no segment of it is captured */
+    bool lose[SIDE_COUNT];    /* its next segment is not captured */
+    bool offload[SIDE_COUNT]; /* sends larger segments than the MSS */
+    bool partial[SIDE_COUNT]; /* leaves checksums to its network card */
     uint16_t mss;
     size_t snap;        /* captured bytes of a payload */
     uint16_t auth;      /* enum ppp_protocol that the server asks for, 0 for none */

@@ -1,0 +1,17 @@
+/* endpoint.h - addresses and ports as text
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_ENDPOINT_H
+#define SSTPDIAG_CORE_ENDPOINT_H
+
+#include "event.h"
+
+/* Same address; ports do not count. */
+bool endpoint_same_host(const struct endpoint *a, const struct endpoint *b);
+/* "192.0.2.1:443", "[2001:db8::1]:443". Newly allocated. */
+char *endpoint_text(const struct endpoint *endpoint);
+/* The same without the port. */
+char *endpoint_address_text(const struct endpoint *endpoint);
+
+#endif

@@ -1,0 +1,171 @@
+/* network.c - what a capture tells beside its connections
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "network.h"
+
+#include <string.h>
+
+#include "numbers.h"
+
+enum {
+    LOOKUPS_MAX = 4096,       /* later ones are let go */
+    SAME_LOOKUP_SECONDS = 60, /* from one query to the next of the same lookup */
+};
+
+struct network {
+    GPtrArray *lookups;
+    GHashTable *latest; /* name -> GPtrArray of struct dns_lookup, one a client */
+};
+
+static void
+lookup_free(gpointer data)
+{
+    struct dns_lookup *lookup = data;
+
+    g_free(lookup->name);
+    g_free(lookup);
+}
+
+struct network *
+network_new(void)
+{
+    struct network *network = g_new0(struct network, 1);
+
+    network->lookups = g_ptr_array_new_with_free_func(lookup_free);
+    network->latest =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    return network;
+}
+
+void
+network_free(struct network *network)
+{
+    if (!network)
+        return;
+    g_hash_table_unref(network->latest);
+    g_ptr_array_unref(network->lookups);
+    g_free(network);
+}
+
+/* Place of the client's latest lookup of a name; holds NULL when there is none yet. */
+static gpointer *
+latest_of(struct network *network, const char *name, const struct endpoint *client)
+{
+    GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
+
+    if (!of_name) {
+        of_name = g_ptr_array_new();
+        g_hash_table_insert(network->latest, g_strdup(name), of_name);
+    }
+    for (guint i = 0; i < of_name->len; i++) {
+        const struct dns_lookup *lookup = g_ptr_array_index(of_name, i);
+        if (endpoint_same_host(&lookup->client, client))
+            return &of_name->pdata[i];
+    }
+    g_ptr_array_add(of_name, NULL);
+    return &of_name->pdata[of_name->len - 1];
+}
+
+static struct dns_lookup *
+lookup_new(struct network *network, const struct dns_message *message,
+           const struct endpoint *client, const struct endpoint *resolver, struct mark mark)
+{
+    struct dns_lookup *lookup = g_new0(struct dns_lookup, 1);
+
+    lookup->name = g_strdup(message->name);
+    lookup->client = *client;
+    lookup->resolver = *resolver;
+    lookup->first = lookup->last = mark;
+    g_ptr_array_add(network->lookups, lookup);
+    return lookup;
+}
+
+static void
+lookup_query(struct network *network, const struct dns_message *message,
+             const struct endpoint *client, const struct endpoint *resolver, struct mark mark)
+{
+    gpointer *place;
+    struct dns_lookup *lookup;
+
+    if (network->lookups->len >= LOOKUPS_MAX)
+        return;
+    place = latest_of(network, message->name, client);
+    lookup = *place;
+    if (!lookup || mark.time - lookup->last.time > SAME_LOOKUP_SECONDS * NS_PER_SECOND)
+        *place = lookup = lookup_new(network, message, client, resolver, mark);
+    lookup->last = mark;
+    lookup->resolver = *resolver;
+    lookup->queries++;
+    if (lookup->asked[message->type == DNS_AAAA]++ > 0)
+        lookup->repetitions++;
+}
+
+static void
+lookup_answer(struct network *network, const struct dns_message *message,
+              const struct endpoint *client, struct mark mark)
+{
+    const GPtrArray *of_name = g_hash_table_lookup(network->latest, message->name);
+
+    for (guint i = 0; of_name && i < of_name->len; i++) {
+        struct dns_lookup *lookup = g_ptr_array_index(of_name, i);
+        if (!endpoint_same_host(&lookup->client, client))
+            continue;
+        lookup->answer = mark;
+        lookup->answers++;
+        lookup->rcode = message->rcode;
+        for (unsigned k = 0;
+             k < message->num_addresses && lookup->num_addresses < DNS_ADDRESSES_MAX; k++)
+            lookup->addresses[lookup->num_addresses++] = message->addresses[k];
+        return;
+    }
+}
+
+void
+network_dns(struct network *network, const struct dns_message *message, const struct endpoint *src,
+            const struct endpoint *dst, struct mark mark)
+{
+    if (message->type != DNS_A && message->type != DNS_AAAA)
+        return;
+    if (message->response)
+        lookup_answer(network, message, dst, mark);
+    else
+        lookup_query(network, message, src, dst, mark);
+}
+
+const GPtrArray *
+network_lookups(const struct network *network)
+{
+    return network->lookups;
+}
+
+const struct dns_lookup *
+network_find_address(const struct network *network, const struct endpoint *client,
+                     const struct endpoint *address, struct mark mark)
+{
+    for (guint i = network->lookups->len; i-- > 0;) {
+        const struct dns_lookup *lookup = g_ptr_array_index(network->lookups, i);
+        if (lookup->first.frame > mark.frame || !endpoint_same_host(&lookup->client, client))
+            continue;
+        for (unsigned k = 0; k < lookup->num_addresses; k++)
+            if (endpoint_same_host(&lookup->addresses[k], address))
+                return lookup;
+    }
+    return NULL;
+}
+
+bool
+dns_lookup_changed(const struct network *network, const struct dns_lookup *dns,
+                   const struct endpoint *address)
+{
+    for (guint i = 0; i < network->lookups->len; i++) {
+        const struct dns_lookup *other = g_ptr_array_index(network->lookups, i);
+        bool same = other->num_addresses == 0 || strcmp(other->name, dns->name) != 0;
+        for (unsigned k = 0; k < other->num_addresses && !same; k++)
+            same = other->addresses[k].addr_len != address->addr_len ||
+                   endpoint_same_host(&other->addresses[k], address);
+        if (!same)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,44 @@
+/* network.h - what a capture tells beside its connections: who asked DNS for which name
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_NETWORK_H
+#define SSTPDIAG_CORE_NETWORK_H
+
+#include <glib.h>
+
+#include "dns.h"
+#include "endpoint.h"
+
+/* One host's search for the addresses of one name: A and AAAA, with all repetitions. */
+struct dns_lookup {
+    char *name;                       /* lower case */
+    struct endpoint client, resolver; /* resolver: the last one asked; both without ports */
+    struct mark first, last;          /* queries */
+    uint32_t queries, repetitions;    /* repetitions: of the same type */
+    struct mark answer;               /* the last one */
+    uint32_t answers;
+    uint8_t rcode; /* of the last answer */
+    unsigned num_addresses;
+    struct endpoint addresses[DNS_ADDRESSES_MAX];
+    uint32_t asked[2]; /* A, AAAA */
+};
+
+struct network;
+
+struct network *network_new(void);
+void network_free(struct network *network);
+/* A query or its answer between client and resolver; ports are of no interest. */
+void network_dns(struct network *network, const struct dns_message *message,
+                 const struct endpoint *src, const struct endpoint *dst, struct mark mark);
+/* struct dns_lookup, by first query. */
+const GPtrArray *network_lookups(const struct network *network);
+/* The last lookup by client, begun before mark, whose answer holds the address. NULL for none. */
+const struct dns_lookup *network_find_address(const struct network *network,
+                                              const struct endpoint *client,
+                                              const struct endpoint *address, struct mark mark);
+/* Another lookup of the same name gave addresses, and address was not among them. */
+bool dns_lookup_changed(const struct network *network, const struct dns_lookup *dns,
+                        const struct endpoint *address);
+
+#endif
