@@ -790,15 +790,27 @@ engine_find_candidates(struct engine *engine)
     }
 }
 
+static bool
+connection_followed(const struct engine *engine, const struct dns_lookup *lookup)
+{
+    for (guint i = 0; i < engine->sessions->len; i++) {
+        const struct session *session = g_ptr_array_index(engine->sessions, i);
+        if (session->conn->track->first.frame > lookup->first.frame &&
+            endpoint_same_host(conn_endpoint(session->conn, SIDE_CLIENT), &lookup->client))
+            return true;
+    }
+    return false;
+}
+
 /* Is a failed lookup one of the VPN's? By the configured servers' names, or, when any server will
- * do, where the capture has nothing else to tell. */
+ * do, where the client opened no connection afterwards. */
 static bool
 lookup_is_of_interest(const struct engine *engine, const struct dns_lookup *lookup)
 {
     if (lookup->num_addresses > 0 || !engine->config.servers)
         return false;
     return server_name_is_configured(engine, lookup->name) ||
-           (engine->sessions->len == 0 && server_name_is_configured(engine, "any"));
+           (server_name_is_configured(engine, "any") && !connection_followed(engine, lookup));
 }
 
 /* Another lookup of the name, by whomever, gave an address. */

@@ -1177,6 +1177,8 @@ session_outcome(const struct session *session)
     enum side by;
     bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
 
+    if (session_has_no_connection(session))
+        return "failed";
     closed |= mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
               mark_is_set(session_goodbye(session, SIDE_SERVER));
     if (session->evidence == EVIDENCE_NONE && session_was_opaque(session))

@@ -33,8 +33,6 @@ static struct {
     GArray *interfaces; /* struct report_interface */
 } feed;
 
-static int proto_observer = -1;
-
 struct engine *
 feed_engine(void)
 {
@@ -326,14 +324,22 @@ observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 
 /* --- beside TCP ------------------------------------------------------------------------------ */
 
-/* First pass, and not within a tunnel: something to be told to the engine. */
+/* Not within a tunnel, nor quoted by an error. */
 static bool
-feed_wants(packet_info *pinfo)
+feed_is_outer(const packet_info *pinfo)
 {
     if (!feed_enabled())
         return false;
     feed_begin_frame(pinfo);
-    return !feed.inside && !pinfo->flags.in_error_pkt && !PINFO_FD_VISITED(pinfo);
+    return !feed.inside && !pinfo->flags.in_error_pkt;
+}
+
+static void
+show_observed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    if (PINFO_FD_VISITED(pinfo))
+        engine_finish(feed.engine);
+    tree_show_frame(tvb, pinfo, tree);
 }
 
 static void
@@ -358,31 +364,63 @@ feed_icmp(tvbuff_t *tvb, packet_info *pinfo)
 static int
 observe_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    bool v6 = pinfo->src.type == AT_IPv6, top = !pinfo->flags.in_error_pkt && !feed.inside;
+    bool outer = feed_is_outer(pinfo);
 
-    if (feed_wants(pinfo))
+    if (outer && !PINFO_FD_VISITED(pinfo))
         feed_icmp(tvb, pinfo);
-    int len = call_dissector_only(v6 ? feed.icmpv6 : feed.icmp, tvb, pinfo, tree, data);
-    if (top && feed_enabled())
-        tree_show_frame(tvb, pinfo, tree);
+    int len = call_dissector_only(pinfo->src.type == AT_IPv6 ? feed.icmpv6 : feed.icmp, tvb, pinfo,
+                                  tree, data);
+    if (outer)
+        show_observed(tvb, pinfo, tree);
     return len;
 }
 
-static int
-observe_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static void
+feed_dns(tvbuff_t *tvb, packet_info *pinfo)
 {
     unsigned captured = tvb_captured_length(tvb);
     struct dns_message message;
     struct endpoint src, dst;
 
-    if (captured && feed_wants(pinfo) && endpoint_make(&src, &pinfo->src, 0) &&
-        endpoint_make(&dst, &pinfo->dst, 0) &&
-        dns_decode(tvb_get_ptr(tvb, 0, (int)captured), captured, &message)) {
-        feed_count_frame(pinfo);
-        engine_dns(feed.engine, &message, &src, &dst, feed_mark(pinfo));
-    }
-    return call_dissector_only(feed.dns, tvb, pinfo, tree, data);
+    if (!captured || !endpoint_make(&src, &pinfo->src, 0) || !endpoint_make(&dst, &pinfo->dst, 0) ||
+        !dns_decode(tvb_get_ptr(tvb, 0, (int)captured), captured, &message))
+        return;
+    feed_count_frame(pinfo);
+    engine_dns(feed.engine, &message, &src, &dst, feed_mark(pinfo));
 }
+
+static int
+observe_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    bool outer = feed_is_outer(pinfo);
+
+    if (outer && !PINFO_FD_VISITED(pinfo))
+        feed_dns(tvb, pinfo);
+    int len = call_dissector_only(feed.dns, tvb, pinfo, tree, data);
+    if (outer)
+        show_observed(tvb, pinfo, tree);
+    return len;
+}
+
+/* In front of whoever has the entry of a table. Each needs a protocol of its own: a table may hold
+ * one handle of a protocol's name. */
+static struct observer {
+    const char *table;
+    uint32_t number;
+    dissector_t dissector;
+    dissector_handle_t *observed; /* that had the entry before us */
+    const char *name, *short_name, *filter_name;
+    int protocol;
+} observers[] = {
+    { "ip.proto", IPPROTO_TCP_NUMBER, observe_tcp, &feed.tcp, "SSTP Diagnostics TCP observer",
+      "SSTPDIAG TCP", "sstpdiag_tcp", -1 },
+    { "ip.proto", IPPROTO_ICMP_NUMBER, observe_icmp, &feed.icmp, "SSTP Diagnostics ICMP observer",
+      "SSTPDIAG ICMP", "sstpdiag_icmp", -1 },
+    { "ip.proto", IPPROTO_ICMPV6_NUMBER, observe_icmp, &feed.icmpv6,
+      "SSTP Diagnostics ICMPv6 observer", "SSTPDIAG ICMPv6", "sstpdiag_icmpv6", -1 },
+    { "udp.port", UDP_PORT_DNS, observe_dns, &feed.dns, "SSTP Diagnostics DNS observer",
+      "SSTPDIAG DNS", "sstpdiag_dns", -1 },
+};
 
 /* --- life ------------------------------------------------------------------------------------ */
 
@@ -421,33 +459,27 @@ void
 feed_register(int proto)
 {
     feed.protocol = find_protocol_by_id(proto);
-    proto_observer = proto_register_protocol_in_name_only(
-        "SSTP Diagnostics observer", "SSTPDIAG observer", "sstpdiag_observer", proto, FT_BYTES);
-    /* Switched off, it would take TCP with it. */
-    proto_set_cant_toggle(proto_observer);
+    for (size_t i = 0; i < G_N_ELEMENTS(observers); i++) {
+        struct observer *observer = &observers[i];
+        observer->protocol = proto_register_protocol_in_name_only(
+            observer->name, observer->short_name, observer->filter_name, proto, FT_BYTES);
+        /* Switched off, it would take what it observes with it. */
+        proto_set_cant_toggle(observer->protocol);
+    }
     register_init_routine(feed_init);
     register_cleanup_routine(feed_cleanup);
-}
-
-/* Puts an observer in front of whoever has the entry of a table; gives the latter, NULL for none.
- */
-static dissector_handle_t
-feed_observe(const char *name, uint32_t number, dissector_t observer)
-{
-    dissector_table_t table = find_dissector_table(name);
-    dissector_handle_t handle = table ? dissector_get_uint_handle(table, number) : NULL;
-
-    if (handle)
-        dissector_add_uint(name, number, create_dissector_handle(observer, proto_observer));
-    return handle;
 }
 
 void
 feed_handoff(void)
 {
     feed.proto_tls = proto_get_id_by_filter_name("tls");
-    feed.tcp = feed_observe("ip.proto", IPPROTO_TCP_NUMBER, observe_tcp);
-    feed.icmp = feed_observe("ip.proto", IPPROTO_ICMP_NUMBER, observe_icmp);
-    feed.icmpv6 = feed_observe("ip.proto", IPPROTO_ICMPV6_NUMBER, observe_icmp);
-    feed.dns = feed_observe("udp.port", UDP_PORT_DNS, observe_dns);
+    for (size_t i = 0; i < G_N_ELEMENTS(observers); i++) {
+        const struct observer *observer = &observers[i];
+        dissector_table_t table = find_dissector_table(observer->table);
+        *observer->observed = table ? dissector_get_uint_handle(table, observer->number) : NULL;
+        if (*observer->observed)
+            dissector_add_uint(observer->table, observer->number,
+                               create_dissector_handle(observer->dissector, observer->protocol));
+    }
 }

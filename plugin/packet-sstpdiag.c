@@ -139,13 +139,36 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
         tree_finding(subtree, pinfo, &g_array_index(findings, struct frame_finding, i));
 }
 
+/* A frame of no connection, a name that led to none: only findings are there to be shown. */
+static void
+show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const GArray *findings = engine_frame_findings(feed_engine(), pinfo->num);
+    proto_tree *subtree = NULL;
+
+    if (!findings)
+        return;
+    const struct frame_finding *first = &g_array_index(findings, struct frame_finding, 0);
+    if (tree) {
+        proto_item *item = proto_tree_add_protocol_format(
+            tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics, session %u", first->session);
+        proto_item_set_generated(item);
+        subtree = proto_item_add_subtree(item, ett_sstpdiag);
+        tree_uint(subtree, hf_sstpdiag_session, first->session);
+    }
+    for (guint i = 0; i < findings->len; i++)
+        tree_finding(subtree, pinfo, &g_array_index(findings, struct frame_finding, i));
+}
+
 void
 tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     const struct session *session = engine_frame_session(feed_engine(), pinfo->num);
 
-    if (!session)
+    if (!session) {
+        show_findings(tvb, pinfo, proto_tree_get_root(tree));
         return;
+    }
     struct frame_note note = engine_frame_note(feed_engine(), pinfo->num);
     show_frame(tvb, pinfo, proto_tree_get_root(tree), session, note);
     tap_frame(pinfo, session, note);

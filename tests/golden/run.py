@@ -30,8 +30,9 @@ FIELDS = 'finding verdict session stage evidence confidence'.split()
 NOISE = ('ok-tls13/client', 'softether-ok/client', 'offload-haproxy-ok/server', 'wrong-password/client', 'pap-ok/server')
 MEGABYTE = 1 << 20
 
-# An answer may come until the very end of the file: no frame of one pass can show these.
-SILENCES = {'tcp_path_silent', 'idle_cut', 'tcp_no_answer'}
+# Only the end of the file makes them sure: no frame of one pass can show these.
+SILENCES = {'tcp_path_silent', 'idle_cut', 'tcp_no_answer', 'tcp_loss', 'tcp_reordering', 'tcp_zero_window',
+            'mtu_blackhole', 'mtu_handshake_blackhole', 'mtu_reduced', 'peer_vanished', 'tcp_rst_after_client_hello'}
 Test = collections.namedtuple('Test', 'name run')     # run() raises Failure; it may return a note
 
 
