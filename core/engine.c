@@ -790,27 +790,29 @@ engine_find_candidates(struct engine *engine)
     }
 }
 
+/* A host that the capture shows in a session, on either side: its other lookups are not the VPN's.
+ */
 static bool
-connection_followed(const struct engine *engine, const struct dns_lookup *lookup)
+host_has_session(const struct engine *engine, const struct endpoint *host)
 {
     for (guint i = 0; i < engine->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (session->conn->track->first.frame > lookup->first.frame &&
-            endpoint_same_host(conn_endpoint(session->conn, SIDE_CLIENT), &lookup->client))
-            return true;
+        for (int side = 0; side < SIDE_COUNT; side++)
+            if (endpoint_same_host(conn_endpoint(session->conn, (enum side)side), host))
+                return true;
     }
     return false;
 }
 
 /* Is a failed lookup one of the VPN's? By the configured servers' names, or, when any server will
- * do, where the client opened no connection afterwards. */
+ * do, where the capture shows no session of the host that asked. */
 static bool
 lookup_is_of_interest(const struct engine *engine, const struct dns_lookup *lookup)
 {
     if (lookup->num_addresses > 0 || !engine->config.servers)
         return false;
     return server_name_is_configured(engine, lookup->name) ||
-           (server_name_is_configured(engine, "any") && !connection_followed(engine, lookup));
+           (server_name_is_configured(engine, "any") && !host_has_session(engine, &lookup->client));
 }
 
 /* Another lookup of the name, by whomever, gave an address. */
