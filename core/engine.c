@@ -415,6 +415,14 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
 }
 
 void
+engine_arp(struct engine *engine, const struct endpoint *sender, const struct endpoint *target,
+           struct mark mark)
+{
+    engine->finished = false;
+    network_arp(engine->network, sender, target, mark);
+}
+
+void
 engine_dns(struct engine *engine, const struct dns_message *message, const struct endpoint *src,
            const struct endpoint *dst, struct mark mark)
 {

@@ -56,6 +56,9 @@ struct conn *engine_segment(struct engine *engine, const struct segment *segment
 /* An ICMP error about a segment; it belongs to the quoted connection, which becomes the current
  * one. Passed over when that is foreign or was not seen. */
 void engine_icmp(struct engine *engine, const struct icmp_error *error);
+/* An ARP packet, as for network_arp(). */
+void engine_arp(struct engine *engine, const struct endpoint *sender, const struct endpoint *target,
+                struct mark mark);
 /* A DNS message outside of any tunnel. */
 void engine_dns(struct engine *engine, const struct dns_message *message,
                 const struct endpoint *src, const struct endpoint *dst, struct mark mark);

@@ -9,13 +9,15 @@
 #include "numbers.h"
 
 enum {
+    SEARCHES_MAX = 4096,      /* addresses that are asked for at the same time */
     LOOKUPS_MAX = 4096,       /* later ones are let go */
     SAME_LOOKUP_SECONDS = 60, /* from one query to the next of the same lookup */
 };
 
 struct network {
     GPtrArray *lookups;
-    GHashTable *latest; /* name -> GPtrArray of struct dns_lookup, one a client */
+    GHashTable *searches; /* struct arp_search by itself, for its address */
+    GHashTable *latest;   /* name -> GPtrArray of struct dns_lookup, one a client */
 };
 
 static void
@@ -27,11 +29,29 @@ lookup_free(gpointer data)
     g_free(lookup);
 }
 
+static guint
+host_hash(gconstpointer data)
+{
+    const struct endpoint *host = data;
+    guint hash = 0;
+
+    for (size_t i = 0; i < host->addr_len; i++)
+        hash = hash * 31 + host->addr[i];
+    return hash;
+}
+
+static gboolean
+host_equal(gconstpointer a, gconstpointer b)
+{
+    return endpoint_same_host(a, b);
+}
+
 struct network *
 network_new(void)
 {
     struct network *network = g_new0(struct network, 1);
 
+    network->searches = g_hash_table_new_full(host_hash, host_equal, g_free, NULL);
     network->lookups = g_ptr_array_new_with_free_func(lookup_free);
     network->latest =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
@@ -44,6 +64,7 @@ network_free(struct network *network)
     if (!network)
         return;
     g_hash_table_unref(network->latest);
+    g_hash_table_unref(network->searches);
     g_ptr_array_unref(network->lookups);
     g_free(network);
 }
@@ -131,6 +152,32 @@ network_dns(struct network *network, const struct dns_message *message, const st
         lookup_answer(network, message, dst, mark);
     else
         lookup_query(network, message, src, dst, mark);
+}
+
+void
+network_arp(struct network *network, const struct endpoint *sender, const struct endpoint *target,
+            struct mark mark)
+{
+    g_hash_table_remove(network->searches, sender);
+    if (!target || endpoint_same_host(sender, target))
+        return;
+    struct arp_search *search = g_hash_table_lookup(network->searches, target);
+    if (!search) {
+        if (g_hash_table_size(network->searches) >= SEARCHES_MAX)
+            return;
+        search = g_new0(struct arp_search, 1);
+        search->address = *target;
+        search->first = mark;
+        g_hash_table_add(network->searches, search);
+    }
+    search->last = mark;
+    search->requests++;
+}
+
+const struct arp_search *
+network_arp_search(const struct network *network, const struct endpoint *address)
+{
+    return g_hash_table_lookup(network->searches, address);
 }
 
 const GPtrArray *

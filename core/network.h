@@ -1,4 +1,5 @@
-/* network.h - what a capture tells beside its connections: who asked DNS for which name
+/* network.h - what a capture tells beside its connections: who asked DNS for which name, and which
+ * addresses nobody answers for
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,6 +25,13 @@ struct dns_lookup {
     uint32_t asked[2]; /* A, AAAA */
 };
 
+/* ARP requests for an address, since it was last heard of. */
+struct arp_search {
+    struct endpoint address;
+    struct mark first, last;
+    uint32_t requests;
+};
+
 struct network;
 
 struct network *network_new(void);
@@ -31,6 +39,12 @@ void network_free(struct network *network);
 /* A query or its answer between client and resolver; ports are of no interest. */
 void network_dns(struct network *network, const struct dns_message *message,
                  const struct endpoint *src, const struct endpoint *dst, struct mark mark);
+/* An ARP packet of sender; target: whom it asks for, NULL for an answer. */
+void network_arp(struct network *network, const struct endpoint *sender,
+                 const struct endpoint *target, struct mark mark);
+/* The search for an address that goes on unanswered; NULL for none. */
+const struct arp_search *network_arp_search(const struct network *network,
+                                            const struct endpoint *address);
 /* struct dns_lookup, by first query. */
 const GPtrArray *network_lookups(const struct network *network);
 /* The last lookup by client, begun before mark, whose answer holds the address. NULL for none. */

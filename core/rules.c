@@ -105,6 +105,17 @@ finding_free(gpointer data)
 }
 
 const struct finding *
+finding_find(const GPtrArray *found, enum finding_id id)
+{
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
+        if (finding->id == id)
+            return finding;
+    }
+    return NULL;
+}
+
+const struct finding *
 finding_before(const GPtrArray *found, enum severity severity, struct mark mark)
 {
     for (guint i = 0; i < found->len; i++) {

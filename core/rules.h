@@ -74,6 +74,8 @@ void finding_number(struct finding *finding, const char *key, double number);
 void finding_text(struct finding *finding, const char *key, const char *text);
 const char *finding_advice(const struct finding *finding);
 void finding_free(gpointer finding);
+/* The first one of an id, NULL for none. */
+const struct finding *finding_find(const GPtrArray *found, enum finding_id id);
 /* First finding of severity or worse, more than possible, with a cause before mark; NULL for none.
  */
 const struct finding *finding_before(const GPtrArray *found, enum severity severity,

@@ -7,6 +7,7 @@
 #include "rules.h"
 
 enum {
+    ARP_REQUESTS_MIN = 3,
     RESENDS_MIN = 3,    /* of the same bytes, without any answer */
     SETTLE_SECONDS = 3, /* from the first to the last of them */
     LATE_MIN = 2, /* retransmissions of what had been acknowledged: acknowledgements are lost */
@@ -80,6 +81,39 @@ peer_vanished(const struct session *session, const struct view *view, int side)
     g_free(hop);
 }
 
+/* An end of the open connection that its network looks for in vain since it last sent something. */
+static void
+rule_peer_vanished(const struct session *session, const struct view *view)
+{
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!view->final || session_has_no_connection(session) ||
+        conn_closed(session->conn, &end, &by, &reset))
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = half_of(session, side);
+        const struct arp_search *search =
+            network_arp_search(view->network, conn_endpoint(session->conn, (enum side)side));
+        if (!search || search->requests < ARP_REQUESTS_MIN || half->segments == 0 ||
+            search->first.frame < half->last.frame)
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_PEER_VANISHED, CONFIDENCE_LIKELY,
+                                              EVIDENCE_CLEAR, search->first);
+        finding_frame(finding, half->last.frame);
+        finding_frame(finding, search->last.frame);
+        finding_text(finding, "gone", side_name((enum side)side));
+        finding_number(finding, "arp_requests", search->requests);
+        finding_number(finding, "silence_seconds", mark_seconds(half->last, search->last));
+        finding_summary(finding,
+                        "The %s sent nothing any more, and %u ARP requests for its address stayed "
+                        "unanswered: its host is gone from the network",
+                        side_name((enum side)side), search->requests);
+        return;
+    }
+}
+
 static void
 silent(const struct session *session, const struct view *view, int side)
 {
@@ -106,7 +140,7 @@ rule_path_silent(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct icmp_facts *icmp = &session->conn->track->icmp[side];
-        if (!path_is_silent(session, side) ||
+        if (!path_is_silent(session, side) || finding_find(view->found, FINDING_PEER_VANISHED) ||
             finding_before(view->found, SEVERITY_ERROR, half_of(session, side)->flight))
             continue;
         if (icmp->errors && host_is_gone(&icmp->first))
@@ -247,6 +281,11 @@ rule_tcp_zero_window(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_path[] = {
-    rule_path_silent,    rule_idle_close,      rule_tcp_loss,
-    rule_tcp_reordering, rule_tcp_zero_window, NULL,
+    rule_peer_vanished,
+    rule_path_silent,
+    rule_idle_close,
+    rule_tcp_loss,
+    rule_tcp_reordering,
+    rule_tcp_zero_window,
+    NULL,
 };

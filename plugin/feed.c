@@ -3,7 +3,7 @@
  * TCP segments are seen without a tree and without wanted fields, either of which would cost every
  * packet of every capture: a handle in the table "ip.proto" looks at the segment and passes it on
  * to TCP. It belongs to a protocol in name only, so that no layer of ours appears in any packet.
- * ICMP errors and DNS are seen in the same way.
+ * ICMP errors, DNS and ARP are seen in the same way.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,6 +19,9 @@ enum {
     IPPROTO_TCP_NUMBER = 6,
     IPPROTO_ICMPV6_NUMBER = 58,
     UDP_PORT_DNS = 53,
+    ETHERTYPE_ARP_NUMBER = 0x0806,
+    ARP_IPV4 = 0x0604, /* lengths of the two kinds of addresses */
+    ARP_REQUEST = 1,
     TCP_HEADER_MIN_LEN = 20,
     TLS_LAYERS_MAX = 4,
 };
@@ -27,8 +30,8 @@ static struct {
     struct engine *engine;
     protocol_t *protocol;
     int proto_tls;
-    dissector_handle_t tcp, icmp, icmpv6, dns; /* that had the table entries before us */
-    uint32_t frame;                            /* being dissected */
+    dissector_handle_t tcp, icmp, icmpv6, dns, arp; /* that had the table entries before us */
+    uint32_t frame;                                 /* being dissected */
     bool inside;        /* TCP of a segment of ours, and all above it, are being called */
     GArray *interfaces; /* struct report_interface */
 } feed;
@@ -402,6 +405,36 @@ observe_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     return len;
 }
 
+/* Ethernet and IPv4, RFC 826. */
+static void
+feed_arp(tvbuff_t *tvb, packet_info *pinfo)
+{
+    unsigned captured = tvb_captured_length(tvb);
+    struct buf b = buf_init(captured ? tvb_get_ptr(tvb, 0, (int)captured) : NULL, captured);
+    struct endpoint sender = { .addr_len = 4 }, target = { .addr_len = 4 };
+    uint16_t lengths, operation;
+
+    if (!buf_skip(&b, 4) || !buf_u16(&b, &lengths) || lengths != ARP_IPV4 ||
+        !buf_u16(&b, &operation) || !buf_skip(&b, 6) || !buf_copy(&b, sender.addr, 4) ||
+        !buf_skip(&b, 6) || !buf_copy(&b, target.addr, 4))
+        return;
+    feed_count_frame(pinfo);
+    engine_arp(feed.engine, &sender, operation == ARP_REQUEST ? &target : NULL, feed_mark(pinfo));
+}
+
+static int
+observe_arp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    bool outer = feed_is_outer(pinfo);
+
+    if (outer && !PINFO_FD_VISITED(pinfo))
+        feed_arp(tvb, pinfo);
+    int len = call_dissector_only(feed.arp, tvb, pinfo, tree, data);
+    if (outer)
+        show_observed(tvb, pinfo, tree);
+    return len;
+}
+
 /* In front of whoever has the entry of a table. Each needs a protocol of its own: a table may hold
  * one handle of a protocol's name. */
 static struct observer {
@@ -420,6 +453,8 @@ static struct observer {
       "SSTP Diagnostics ICMPv6 observer", "SSTPDIAG ICMPv6", "sstpdiag_icmpv6", -1 },
     { "udp.port", UDP_PORT_DNS, observe_dns, &feed.dns, "SSTP Diagnostics DNS observer",
       "SSTPDIAG DNS", "sstpdiag_dns", -1 },
+    { "ethertype", ETHERTYPE_ARP_NUMBER, observe_arp, &feed.arp, "SSTP Diagnostics ARP observer",
+      "SSTPDIAG ARP", "sstpdiag_arp", -1 },
 };
 
 /* --- life ------------------------------------------------------------------------------------ */

@@ -404,6 +404,18 @@ word_dns_answer(struct peer *peer, enum side side, const char *value)
     tell_dns(peer, &message);
 }
 
+/* Somebody asks by ARP for the side's address; =answer: the side answers. */
+static void
+word_arp(struct peer *peer, enum side side, const char *value)
+{
+    const struct mark mark = next_mark(peer);
+    const struct endpoint router = { .addr = { 192, 0, 2, 1 }, .addr_len = 4 };
+
+    engine_frame(peer->engine, mark);
+    engine_arp(peer->engine, *value ? &peer->end[side] : &router, *value ? NULL : &peer->end[side],
+               mark);
+}
+
 /* The server's address is a private one. */
 static void
 word_private(struct peer *peer, enum side side, const char *value)
@@ -1152,6 +1164,7 @@ static const struct {
     { "dns", SIDE_CLIENT, word_dns },
     { "dns-answer", SIDE_CLIENT, word_dns_answer },
     { "private", SIDE_SERVER, word_private },
+    { "arp", SIDE_CLIENT, word_arp },
     { "hidden", SIDE_CLIENT, word_hidden },
     { "lose", SIDE_CLIENT, word_lose },
     { "offload", SIDE_CLIENT, word_offload },

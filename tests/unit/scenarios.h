@@ -125,6 +125,8 @@ static const struct row raised_rows[] = {
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "tcp-path-silent/one-way", "up wait=5 s.deaf !data=100 wait=1 again wait=1 again s.again wait=2 s.again again s.again",
       FINDING_TCP_PATH_SILENT, ERROR, CERTAIN, "tcp_path_silent", NULL },
+    { "peer-vanished/arp", "up wait=5 !arp wait=1 arp wait=1 arp",
+      FINDING_PEER_VANISHED, ERROR, LIKELY, "peer_vanished", NULL },
     { "peer-vanished", "up wait=5 s.deaf !data=100 wait=1 again wait=1 again icmp=3/1 wait=2 again",
       FINDING_PEER_VANISHED, ERROR, LIKELY, "peer_vanished", NULL },
     { "lcp-auth-method-mismatch/naks", "dial !auth-refused=nak auth-refused=nak s.disconnect disconnect-ack close",
@@ -400,6 +402,8 @@ static const struct row silent_rows[] = {
     { "idle-cut/no-timer-value", "up-tls wait=33 s.fin fin", FINDING_IDLE_CUT, 0, 0, "peer_abrupt_close", NULL },
     { "idle-cut/goodbye", "up-tls wait=60 goodbye close", FINDING_IDLE_CUT, 0, 0, NULL, NULL },
     { "peer-vanished/answered", "up wait=5 icmp=3/1 data=100 s.tcp-ack goodbye close", FINDING_PEER_VANISHED, 0, 0, NULL, NULL },
+    { "peer-vanished/arp-answered", "up wait=5 arp wait=1 arp wait=1 arp arp=answer goodbye close",
+      FINDING_PEER_VANISHED, 0, 0, NULL, NULL },
     { "peer-vanished/no-icmp", "up wait=5 s.deaf data=100 wait=1 again wait=1 again wait=2 again",
       FINDING_PEER_VANISHED, 0, 0, "tcp_path_silent", NULL },
     { "lcp-auth-method-mismatch/agreed-later", "dial auth-refused=nak auth=eap lcp eap=1 c.eap=1 eap-success "
