@@ -6,10 +6,9 @@
 
 #include <string.h>
 
-enum {
-    TEXT_MAX_LEN = 255,
-    ANSWER_SECONDS = 2, /* from bytes to the close that answers them */
-};
+#include "text.h"
+
+enum { ANSWER_SECONDS = 2 }; /* from bytes to the close that answers them */
 
 struct session *
 session_new(struct conn *conn, uint32_t id)
@@ -87,21 +86,6 @@ sstp_state_name(enum sstp_state state)
 }
 
 /* --- helpers --------------------------------------------------------------------------------- */
-
-/* Text from the wire, made fit to be shown: valid UTF-8 without control and format characters. */
-static char *
-text_clean(struct buf b)
-{
-    size_t len = MIN(buf_left(&b), (size_t)TEXT_MAX_LEN);
-    char *text = g_utf8_make_valid((const char *)b.p, (gssize)len);
-
-    GString *clean = g_string_new(NULL);
-    for (const char *p = text; *p; p = g_utf8_next_char(p))
-        g_string_append_unichar(clean,
-                                g_unichar_isprint(g_utf8_get_char(p)) ? g_utf8_get_char(p) : '?');
-    g_free(text);
-    return g_string_free(clean, FALSE);
-}
 
 static void
 text_set(char **text, struct buf b)
