@@ -105,10 +105,8 @@ conn_drop_track(struct conn *conn)
         g_queue_clear_full(&track->half[side].chunks, chunk_free);
         walker_free_head(&track->half[side].walker);
         tls_handshake_free(&track->half[side].walker.handshake);
-        tls_handshake_free(&track->tls.decrypted[side]);
     }
-    if (track->tls.leaf)
-        g_byte_array_unref(track->tls.leaf);
+    tls_facts_clear(&track->tls);
     g_free(track);
     conn->track = NULL;
 }
@@ -156,59 +154,13 @@ conn_set_client(struct conn *conn, enum side side)
 
 /* --- handshake facts ------------------------------------------------------------------------- */
 
-static void
-handshake_message(struct track *track, enum side side, uint8_t type, struct buf body,
-                  bool decrypted, struct mark mark)
-{
-    struct tls_facts *tls = &track->tls;
-    struct buf leaf;
-
-    switch (type) {
-    case TLS_CLIENT_HELLO:
-        if (side == SIDE_CLIENT && tls_decode_client_hello(body, &tls->client_hello)) {
-            tls->has_client_hello = true;
-            tls->client_hello_at = mark;
-        }
-        break;
-    case TLS_SERVER_HELLO:
-        if (side == SIDE_SERVER && tls_decode_server_hello(body, &tls->server_hello)) {
-            tls->has_server_hello = !tls->server_hello.hello_retry_request;
-            tls->server_hello_at = mark;
-        }
-        break;
-    case TLS_CERTIFICATE:
-        if (side == SIDE_SERVER && !tls->leaf && tls->has_server_hello &&
-            tls_decode_certificate(body, tls->server_hello.version, &leaf)) {
-            tls->leaf = g_byte_array_sized_new((guint)buf_left(&leaf));
-            g_byte_array_append(tls->leaf, leaf.p, (guint)buf_left(&leaf));
-            tls->leaf_decrypted = decrypted;
-            tls->certificate_at = mark;
-        }
-        break;
-    default:
-        break;
-    }
-}
-
-static void
-handshake_bytes(struct track *track, enum side side, struct tls_handshake_reader *reader,
-                const uint8_t *data, size_t len, bool decrypted, struct mark mark)
-{
-    uint8_t type;
-    struct buf body;
-
-    tls_handshake_feed(reader, data, len);
-    while (tls_handshake_next(reader, &type, &body))
-        handshake_message(track, side, type, body, decrypted, mark);
-}
-
 void
 conn_decrypted_handshake(struct conn *conn, enum side side, const uint8_t *data, size_t len,
                          struct mark mark)
 {
     if (conn->track)
-        handshake_bytes(conn->track, side, &conn->track->tls.decrypted[side], data, len, true,
-                        mark);
+        tls_facts_handshake(&conn->track->tls, side, &conn->track->tls.decrypted[side], data, len,
+                            true, mark);
 }
 
 void
@@ -216,15 +168,8 @@ conn_alert(struct conn *conn, enum side side, uint8_t description, struct mark m
 {
     if (!conn->track)
         return;
-
-    struct tls_facts *tls = &conn->track->tls;
-    if (description == TLS_ALERT_CLOSE_NOTIFY) {
-        if (!mark_is_set(tls->close_notify[side]))
-            tls->close_notify[side] = mark;
-    } else if (!mark_is_set(tls->alert[side])) {
-        tls->alert[side] = mark;
-        tls->alert_description[side] = description;
-    }
+    conn->track->tls.decrypted_alerts[side]++;
+    tls_facts_alert(&conn->track->tls, side, description, mark);
 }
 
 /* --- walking a direction --------------------------------------------------------------------- */
@@ -239,10 +184,17 @@ walker_record_begin(struct stream_walker *walker, const struct tls_record_header
     walker->last_record = mark;
     walker->body_left = header->length;
     if (header->type == TLS_APPLICATION_DATA) {
+        if (walker->application_records < APPLICATION_LENGTHS_MAX)
+            walker->application_lengths[walker->application_records] = header->length;
         if (walker->application_records++ == 0)
             walker->first_application = mark;
     } else if (header->type == TLS_CHANGE_CIPHER_SPEC) {
+        if (!walker->encrypted)
+            walker->sealed = mark;
         walker->encrypted = true;
+    } else if (walker->encrypted) {
+        walker->sealed_handshake += header->type == TLS_HANDSHAKE;
+        walker->sealed_alerts += header->type == TLS_ALERT;
     }
 }
 
@@ -263,11 +215,14 @@ walker_body(struct conn *conn, enum side side, const uint8_t *data, size_t len, 
     if (walker->encrypted)
         return CONN_EVENT_NONE;
     if (walker->last_type == TLS_HANDSHAKE) {
-        handshake_bytes(conn->track, side, &walker->handshake, data, len, false, mark);
+        tls_facts_handshake(&conn->track->tls, side, &walker->handshake, data, len, false, mark);
         return CONN_EVENT_TLS;
     }
     if (walker->last_type == TLS_ALERT && walker->last_length == 2 && len == walker->body_left) {
-        conn_alert(conn, side, data[len - 1], mark);
+        /* Behind a warning the handshake goes on (RFC 5246 7.2). */
+        if (len == 2 && data[0] == TLS_ALERT_LEVEL_WARNING && data[1] != TLS_ALERT_CLOSE_NOTIFY)
+            return CONN_EVENT_NONE;
+        tls_facts_alert(&conn->track->tls, side, data[len - 1], mark);
         return CONN_EVENT_TLS;
     }
     return CONN_EVENT_NONE;
@@ -331,6 +286,8 @@ proxy_head(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
         return 0;
     if (side == SIDE_CLIENT) {
         proxy->connect = mark;
+        if (head.has_proxy_credentials && !mark_is_set(proxy->basic))
+            proxy->basic = mark;
     } else {
         proxy->answer = mark;
         proxy->status = head.status;
@@ -347,8 +304,10 @@ preface_len(struct conn *conn, enum side side, const uint8_t *data, size_t len, 
     if (side == SIDE_CLIENT) {
         size_t n = http_proxy_header_len(data, len);
         if (n > 0) {
-            if (n != SIZE_MAX)
+            if (n != SIZE_MAX) {
                 conn->track->proxy_header_len = n;
+                conn->track->proxy_header = mark;
+            }
             return n;
         }
     }

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "endpoint.h"
+#include "handshake.h"
 #include "http.h"
 #include "path.h"
 #include "tls.h"
@@ -24,6 +25,8 @@ enum stream_kind {
     STREAM_LOST /* record boundaries lost: bytes are missing from the capture */
 };
 
+enum { APPLICATION_LENGTHS_MAX = 4 };
+
 /* Walks the TLS records of one direction by their headers. */
 struct stream_walker {
     enum stream_kind kind;
@@ -34,10 +37,13 @@ struct stream_walker {
     uint64_t skip;      /* bytes of a proxy's answer to pass over */
     uint8_t sync_tries; /* segments tried as a record's beginning, where the start is missing */
     bool encrypted;     /* Change Cipher Spec seen: handshake records are opaque */
+    struct mark sealed; /* that Change Cipher Spec */
     uint32_t records;
-    uint32_t application_records;  /* begun */
-    uint32_t application_complete; /* whole */
-    uint16_t last_length;          /* of the last record that began */
+    uint32_t application_records;                          /* begun */
+    uint32_t application_complete;                         /* whole */
+    uint16_t application_lengths[APPLICATION_LENGTHS_MAX]; /* of the first ones */
+    uint32_t sealed_handshake, sealed_alerts;              /* records behind Change Cipher Spec */
+    uint16_t last_length;                                  /* of the last record that began */
     uint8_t last_type;
     struct mark last_record;
     struct mark first_application; /* first Application Data record */
@@ -92,20 +98,6 @@ struct tcp_half {
     struct path_facts path;
 };
 
-/* Clear facts of the TLS handshake, and decrypted ones where the feeder has keys. */
-struct tls_facts {
-    struct mark client_hello_at, server_hello_at, certificate_at;
-    bool has_client_hello, has_server_hello;
-    struct tls_client_hello client_hello;
-    struct tls_server_hello server_hello;
-    GByteArray *leaf;    /* DER of the server's certificate, NULL when not seen */
-    bool leaf_decrypted; /* from a decrypted handshake record */
-    struct mark close_notify[SIDE_COUNT];
-    struct mark alert[SIDE_COUNT]; /* first alert that is no close_notify */
-    uint8_t alert_description[SIDE_COUNT];
-    struct tls_handshake_reader decrypted[SIDE_COUNT];
-};
-
 /* ICMP errors about segments of a connection, by whose segments they are. */
 struct icmp_facts {
     struct icmp_error first; /* that is no call for smaller packets */
@@ -119,6 +111,7 @@ struct icmp_facts {
 /* What an HTTP proxy said in clear before TLS. */
 struct proxy_facts {
     struct mark connect, answer;
+    struct mark basic; /* Proxy-Authorization: Basic; what it holds is not kept */
     unsigned status;
 };
 
@@ -129,6 +122,7 @@ struct track {
     struct proxy_facts proxy;
     struct icmp_facts icmp[SIDE_COUNT];
     size_t proxy_header_len; /* PROXY protocol header in front of the client's bytes */
+    struct mark proxy_header;
     struct mark first, last;
     uint32_t decrypted_records[SIDE_COUNT];
 };

@@ -638,6 +638,7 @@ session_look(struct engine *engine, struct session *session)
 
     if (mark_is_set(session->sstp.call_connected))
         session_find_cert(engine, session);
+    session_read_cert(session);
     found = rules_run(session, &engine->config, engine->network, engine->mark, false);
     const struct finding *verdict = verdict_of(session, found);
     for (guint i = 0; i < found->len; i++) {
@@ -736,6 +737,7 @@ result_new(struct engine *engine, struct session *session)
 
     conn_finish(session->conn);
     session_find_cert(engine, session);
+    session_read_cert(session);
     session_settle(session);
     result->session = session;
     session_find_dns(engine, session);

@@ -154,6 +154,12 @@ field_proxy_authenticate(struct buf value, struct http_head *head)
     head->has_proxy_basic = head->has_proxy_basic || has_word(value, "Basic");
 }
 
+static void
+field_proxy_authorization(struct buf value, struct http_head *head)
+{
+    head->has_proxy_credentials |= equals_case(next_word(&value, ' '), "Basic");
+}
+
 /* The fields that rules need: kept as they are (offset) or looked into (decode). */
 static const struct {
     const char *name;
@@ -168,6 +174,7 @@ static const struct {
     { .name = "Transfer-Encoding", .decode = field_transfer_encoding },
     { .name = "SSTPVERSION", .decode = field_sstp_version },
     { .name = "Proxy-Authenticate", .decode = field_proxy_authenticate },
+    { .name = "Proxy-Authorization", .decode = field_proxy_authorization },
 };
 
 /* "Name: value". Lines that are no field are passed over. */

@@ -24,6 +24,7 @@ struct http_head {
     bool chunked;
     bool has_sstp_version; /* SSTPVERSION in a CONNECT */
     bool has_proxy_authenticate, has_proxy_basic;
+    bool has_proxy_credentials; /* Proxy-Authorization: Basic */
 };
 
 /* HTTP_NEED_MORE until the empty line, HTTP_BAD for what cannot be a head (also when longer than

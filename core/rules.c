@@ -133,11 +133,11 @@ rules_run(const struct session *session, const struct config *config, const stru
 {
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
-    static const rule_fn *const tables[] = { rules_capture,   rules_blackhole, rules_tcp,
-                                             rules_setup,     rules_path,      rules_dns,
-                                             rules_auth,      rules_ppp,       rules_binding,
-                                             rules_keepalive, rules_mtu,       rules_sstp,
-                                             rules_teardown };
+    static const rule_fn *const tables[] = {
+        rules_capture,   rules_blackhole, rules_tcp,  rules_setup,    rules_path, rules_cert,
+        rules_tls,       rules_http,      rules_dns,  rules_auth,     rules_ppp,  rules_binding,
+        rules_keepalive, rules_mtu,       rules_sstp, rules_teardown,
+    };
     struct view view = { config, network, now, final,
                          g_ptr_array_new_with_free_func(finding_free) };
 

@@ -84,9 +84,9 @@ const struct finding *finding_before(const GPtrArray *found, enum severity sever
 typedef void (*rule_fn)(const struct session *session, const struct view *view);
 
 /* Tables of the rules of a stage, each ended by NULL. */
-extern const rule_fn rules_capture[], rules_setup[], rules_ppp[], rules_sstp[], rules_auth[],
-    rules_binding[], rules_mtu[], rules_keepalive[], rules_teardown[], rules_dns[], rules_tcp[],
-    rules_path[], rules_blackhole[];
+extern const rule_fn rules_capture[], rules_blackhole[], rules_tcp[], rules_setup[], rules_path[],
+    rules_cert[], rules_tls[], rules_http[], rules_dns[], rules_auth[], rules_ppp[],
+    rules_binding[], rules_keepalive[], rules_mtu[], rules_sstp[], rules_teardown[];
 
 /* All rules, in the order in which they may look at each other's findings. Caller frees the array,
  * its elements go with it. */

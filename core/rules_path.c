@@ -175,6 +175,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     bool reset;
 
     if (!conn_closed(session->conn, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
+        (!mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {

@@ -1,12 +1,16 @@
-/* rules_setup.c - what goes wrong before SSTP begins: TCP, proxy, TLS, HTTP
+/* rules_setup.c - what goes wrong before SSTP begins: TCP, proxy, HTTP
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rules.h"
 
 enum {
-    SYNS_MIN = 2,              /* connection requests that make an unanswered one sure */
-    REJECTION_SECONDS_MAX = 5, /* from the HTTP answer to the client's close */
+    SYNS_MIN = 2,             /* connection requests that make an unanswered one sure */
+    REACTION_SECONDS_MAX = 5, /* of a server that does not understand what it reads */
+    NO_ANSWER_SECONDS_MIN = 10,
+    SSTP_ANSWER_SECONDS = 60, /* the client's timer, MS-SSTP 4.1 */
+    REQUEST_MIN_LEN = 150,    /* of a record that may hold the request */
+    REQUEST_MAX_LEN = 440,
     HTTP_OK_STATUS = 200,
     HTTP_BUSY_STATUS = 503,
     PROXY_AUTH_STATUS = 407,
@@ -61,7 +65,8 @@ rule_tcp_wrong_service(const struct session *session, const struct view *view)
     const struct tcp_half *server = half_of(session, SIDE_SERVER);
 
     if (conn_start_missing(session->conn) || server->walker.kind != STREAM_OTHER ||
-        server->walker.records > 0 || half_of(session, SIDE_CLIENT)->walker.kind != STREAM_TLS)
+        server->walker.records > 0 || half_of(session, SIDE_CLIENT)->walker.kind != STREAM_TLS ||
+        session->conn->track->proxy_header_len > 0)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_WRONG_SERVICE, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
@@ -90,72 +95,48 @@ rule_proxy_refused(const struct session *session, const struct view *view)
     finding_summary(finding, "The proxy answered CONNECT with status %u", proxy->status);
 }
 
-/* --- TLS ------------------------------------------------------------------------------------- */
-
+/* A load balancer and its backend do not agree about the PROXY header: seen at the backend. */
 static void
-rule_tls_version_mismatch(const struct session *session, const struct view *view)
+rule_proxy_protocol_mismatch(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
-
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        if (!mark_is_set(tls->alert[side]) ||
-            tls->alert_description[side] != TLS_ALERT_PROTOCOL_VERSION)
-            continue;
-        struct finding *finding = finding_add(view->found, FINDING_TLS_VERSION_MISMATCH,
-                                              CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, tls->alert[side]);
-        finding_frame(finding, tls->client_hello_at.frame);
-        finding_text(finding, "alert_by", side_name((enum side)side));
-        if (tls->has_client_hello)
-            finding_text(finding, "client_highest", tls_version_name(tls->client_hello.version));
-        finding_summary(finding,
-                        "The %s refused the other side's TLS versions (alert protocol_version)",
-                        side_name((enum side)side));
-        return;
-    }
-}
-
-static void
-rule_tls_untrusted_root(const struct session *session, const struct view *view)
-{
-    const struct tls_facts *tls = &session->conn->track->tls;
-
-    if (!mark_is_set(tls->alert[SIDE_CLIENT]) ||
-        tls->alert_description[SIDE_CLIENT] != TLS_ALERT_UNKNOWN_CA)
-        return;
-    /* A missing intermediate certificate gives the same alert: the chain is not looked at yet. */
-    struct finding *finding =
-        finding_add(view->found, FINDING_TLS_UNTRUSTED_ROOT, CONFIDENCE_LIKELY, EVIDENCE_CLEAR,
-                    tls->alert[SIDE_CLIENT]);
-    finding_frame(finding, tls->certificate_at.frame);
-    finding_text(finding, "alert", tls_alert_name(TLS_ALERT_UNKNOWN_CA));
-    finding_summary(finding,
-                    "The client does not trust the server's certificate (alert unknown_ca): its "
-                    "root is not known to the client, or an intermediate certificate is missing");
-}
-
-/* sstpc verifies the certificate only when it has the HTTP answer, and then just closes. */
-static void
-rule_tls_client_rejected_server(const struct session *session, const struct view *view)
-{
+    const struct track *track = session->conn->track;
+    const struct tcp_half *server = &track->half[SIDE_SERVER];
+    bool alert = mark_is_set(track->tls.alert[SIDE_SERVER]),
+         plain = server->walker.kind == STREAM_OTHER, closed = false, reset;
     struct mark end;
     enum side by;
-    bool reset;
 
-    if (session->http.status != HTTP_OK_STATUS || !conn_closed(session->conn, &end, &by, &reset) ||
-        by != SIDE_CLIENT || session->sstp.packets[SIDE_CLIENT] > 0 ||
-        !conn_is_tls(session->conn) || session_undecrypted(session, SIDE_CLIENT) > 0 ||
-        mark_seconds(session->http.response, end) > REJECTION_SECONDS_MAX)
+    if (track->proxy_header_len == 0 || track->tls.has_server_hello)
         return;
-    if (finding_before(view->found, SEVERITY_ERROR, end))
+    if (!alert && !plain)
+        closed = conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
+                 server->data_segments == 0 && conn_unseen(session->conn, SIDE_SERVER) == 0 &&
+                 mark_seconds(track->proxy_header, end) <= REACTION_SECONDS_MAX;
+    if (!alert && !plain && !closed)
         return;
-    struct finding *finding = finding_add(view->found, FINDING_TLS_CLIENT_REJECTED_SERVER,
-                                          CONFIDENCE_LIKELY, session->evidence, end);
-    finding_frame(finding, session->http.response.frame);
-    finding_number(finding, "after_answer_seconds", mark_seconds(session->http.response, end));
-    finding_summary(finding,
-                    "The client closed %.3f s after the HTTP answer without a Call Connect "
-                    "Request: it refused the server's certificate",
-                    mark_seconds(session->http.response, end));
+    struct finding *finding = finding_add(view->found, FINDING_PROXY_PROTOCOL_MISMATCH,
+                                          CONFIDENCE_LIKELY, EVIDENCE_CLEAR, track->proxy_header);
+    finding_frame(finding, alert   ? track->tls.alert[SIDE_SERVER].frame
+                           : plain ? server->first_payload.frame
+                                   : end.frame);
+    finding_number(finding, "header_bytes", (double)track->proxy_header_len);
+    finding_summary(finding, "A PROXY header came in front of the stream, and the server %s",
+                    alert   ? "answered with an alert"
+                    : plain ? "answered with something else than TLS"
+                            : "closed without an answer");
+}
+
+static void
+rule_proxy_credentials_exposed(const struct session *session, const struct view *view)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+
+    if (!mark_is_set(proxy->basic))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_PROXY_CREDENTIALS_EXPOSED,
+                                          CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, proxy->basic);
+    finding_summary(finding, "CONNECT carries the user's name and password for the proxy in a form "
+                             "that anybody on the path can read (Basic)");
 }
 
 /* --- HTTP ------------------------------------------------------------------------------------ */
@@ -184,14 +165,136 @@ rule_http_refused(const struct session *session, const struct view *view)
                     http->server ? " of " : "", http->server ? http->server : "");
 }
 
+/* Records of the request and of an answer to it that cannot be read: below TLS 1.3 one by one. */
+static bool
+is_sealed_request(const struct session *session)
+{
+    const struct stream_walker *client = &half_of(session, SIDE_CLIENT)->walker;
+
+    return session->conn->track->tls.has_server_hello &&
+           session->conn->track->tls.server_hello.version < TLS_13 &&
+           client->application_records == 1 && client->application_lengths[0] >= REQUEST_MIN_LEN &&
+           client->application_lengths[0] <= REQUEST_MAX_LEN &&
+           half_of(session, SIDE_SERVER)->walker.application_records == 0;
+}
+
+/* Has the server said anything that cannot be read? */
+static bool
+server_is_opaque(const struct session *session)
+{
+    const struct track *track = session->conn->track;
+
+    return session_undecrypted(session, SIDE_SERVER) > 0 ||
+           conn_unseen(session->conn, SIDE_SERVER) > 0 ||
+           track->half[SIDE_SERVER].walker.application_records >
+               track->decrypted_records[SIDE_SERVER];
+}
+
+/* When the request was sent, if it has no answer so far; unset for anything else. */
+static struct mark
+unanswered_request(const struct session *session, bool *sealed)
+{
+    const struct mark none = { 0 };
+
+    *sealed = !mark_is_set(session->http.request);
+    if (server_is_opaque(session) || mark_is_set(session->http.response))
+        return none;
+    if (!*sealed)
+        return session->http.request;
+    return session->conn->track->decrypted_records[SIDE_CLIENT] == 0 && is_sealed_request(session)
+               ? half_of(session, SIDE_CLIENT)->walker.first_application
+               : none;
+}
+
+/* How long an answer must be missing: a server that closes without one gives none. */
+static double
+answer_patience(bool closed, enum side by, bool sealed)
+{
+    if (sealed)
+        return SSTP_ANSWER_SECONDS - 5;
+    return closed && by == SIDE_SERVER ? 0 : NO_ANSWER_SECONDS_MIN;
+}
+
+static void
+rule_http_no_response(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *client = half_of(session, SIDE_CLIENT);
+    struct mark end = view->now, request;
+    enum side by = SIDE_CLIENT;
+    bool sealed, reset, closed = conn_closed(session->conn, &end, &by, &reset);
+
+    request = unanswered_request(session, &sealed);
+    if (!mark_is_set(request) || (!closed && !view->final) ||
+        !conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
+        mark_seconds(request, end) < answer_patience(closed, by, sealed) ||
+        mark_is_set(session->conn->track->tls.alert[SIDE_SERVER]) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    /* Other HTTPS looks the same without keys; the client's own timer tells it apart. */
+    if (sealed &&
+        (!closed || by != SIDE_CLIENT || mark_seconds(request, end) > SSTP_ANSWER_SECONDS + 5))
+        return;
+    struct finding *finding = finding_add(
+        view->found, FINDING_HTTP_NO_RESPONSE,
+        sealed || (closed && by == SIDE_SERVER) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+        sealed ? EVIDENCE_INFERRED : session->evidence, request);
+    if (closed)
+        finding_frame(finding, end.frame);
+    finding_number(finding, "seconds", mark_seconds(request, end));
+    finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
+    finding_summary(finding, "The SSTP request was acknowledged and had no answer for %.1f s%s%s",
+                    mark_seconds(request, end), closed ? "; then closed by the " : "",
+                    closed ? side_name(by) : "");
+}
+
+static const char *
+answer_flaw(const struct http_facts *http)
+{
+    if (http->status != HTTP_OK_STATUS)
+        return "its status is neither 200 nor a refusal";
+    if (!http->version_11)
+        return "it is not HTTP/1.1";
+    if (http->chunked)
+        return "it is chunked";
+    return http->has_length ? "its Content-Length is not 18446744073709551615"
+                            : "it has no Content-Length";
+}
+
+/* Clients differ in what they take: what counts is whether this one went on. */
+static void
+rule_http_bad_response(const struct session *session, const struct view *view)
+{
+    const struct http_facts *http = &session->http;
+    bool goes_on = session->sstp.packets[SIDE_CLIENT] > 0;
+
+    if (!mark_is_set(http->request) || !mark_is_set(http->response) ||
+        http->status < HTTP_OK_STATUS || http->status >= 300 || session_answer_is_sstp(session) ||
+        (!goes_on && !view_is_over(view, session)))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_HTTP_BAD_RESPONSE,
+                                          goes_on ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN,
+                                          session->evidence, http->response);
+    if (goes_on)
+        finding->severity = SEVERITY_NOTE;
+    finding_frame(finding, http->request.frame);
+    finding_number(finding, "status", http->status);
+    finding_text(finding, "server", http->server);
+    finding_summary(finding, "The HTTP answer is not one of SSTP: %s", answer_flaw(http));
+}
+
 const rule_fn rules_setup[] = {
     rule_tcp_no_answer,
     rule_tcp_refused,
+    rule_proxy_protocol_mismatch,
     rule_tcp_wrong_service,
     rule_proxy_refused,
-    rule_tls_version_mismatch,
-    rule_tls_untrusted_root,
+    rule_proxy_credentials_exposed,
+    NULL,
+};
+
+const rule_fn rules_http[] = {
     rule_http_refused,
-    rule_tls_client_rejected_server,
+    rule_http_no_response,
+    rule_http_bad_response,
     NULL,
 };

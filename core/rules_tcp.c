@@ -33,6 +33,7 @@ server_closed_mute(const struct session *session, struct mark *end, bool *reset)
     enum side by;
 
     return tcp_is_open(session) && half_of(session, SIDE_SERVER)->data_segments == 0 &&
+           conn_unseen(session->conn, SIDE_SERVER) == 0 &&
            !mark_is_set(session->conn->track->proxy.connect) &&
            conn_closed(session->conn, end, &by, reset) && by == SIDE_SERVER;
 }

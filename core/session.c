@@ -26,6 +26,7 @@ session_free(struct session *session)
 {
     if (!session)
         return;
+    g_free(session->dialled.name);
     g_free(session->http.host);
     g_free(session->http.server);
     g_free(session->http.correlation_id);
@@ -250,6 +251,12 @@ session_undecrypted(const struct session *session, enum side side)
     return lost + (walked > decrypted ? walked - decrypted : 0);
 }
 
+static bool
+buf_is(struct buf b, const char *text)
+{
+    return buf_left(&b) == strlen(text) && memcmp(b.p, text, strlen(text)) == 0;
+}
+
 void
 session_http(struct session *session, enum side side, const struct http_head *head,
              struct mark mark)
@@ -270,10 +277,63 @@ session_http(struct session *session, enum side side, const struct http_head *he
         session_answered(session, http->request, mark);
         http->response = mark;
         http->status = head->status;
+        http->version_11 = buf_is(head->version, "HTTP/1.1");
+        http->chunked = head->chunked;
+        http->has_length = head->has_content_length && head->content_length_valid;
+        http->length = head->content_length;
         text_set(&http->server, head->server);
         stage_enter(session, STAGE_HTTP, mark);
         stage_end(session, STAGE_HTTP, head->status == 200 ? OUTCOME_OK : OUTCOME_FAILED, mark);
     }
+}
+
+bool
+session_answer_is_sstp(const struct session *session)
+{
+    const struct http_facts *http = &session->http;
+
+    return http->status == 200 && http->version_11 && !http->chunked && http->has_length &&
+           http->length == UINT64_MAX;
+}
+
+/* --- the server's certificate ---------------------------------------------------------------- */
+
+/* A name as it is dialled, less ":port", brackets and the root's dot. Newly allocated. */
+static char *
+host_of(const char *text)
+{
+    const char *colon = strrchr(text, ':'), *end = text + strlen(text);
+    bool bracket = *text == '[';
+    const char *close = bracket ? strchr(text, ']') : NULL;
+
+    if (close)
+        return g_strndup(text + 1, (gsize)(close - text - 1));
+    if (colon && colon == strchr(text, ':') && colon[1] &&
+        strspn(colon + 1, "0123456789") == strlen(colon + 1))
+        end = colon;
+    if (end > text && end[-1] == '.')
+        end--;
+    return g_strndup(text, (gsize)(end - text));
+}
+
+void
+session_read_cert(struct session *session)
+{
+    struct tls_facts *tls = &session->conn->track->tls;
+    struct dialled_facts *dialled = &session->dialled;
+    const char *sni =
+        tls->has_client_hello && tls->client_hello.has_sni ? tls->client_hello.sni : NULL;
+    enum dialled_by by = sni ? DIALLED_SNI : session->http.host ? DIALLED_HOST : DIALLED_ADDRESS;
+
+    if (!tls_facts_cert(tls) || dialled->by == by)
+        return;
+    g_free(dialled->name);
+    dialled->by = by;
+    dialled->name = sni ? host_of(sni)
+                    : session->http.host
+                        ? host_of(session->http.host)
+                        : endpoint_address_text(conn_endpoint(session->conn, SIDE_SERVER));
+    dialled->in_cert = cert_has_name(buf_init(tls->leaf->data, tls->leaf->len), dialled->name);
 }
 
 /* --- echoes ---------------------------------------------------------------------------------- */

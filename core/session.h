@@ -179,7 +179,19 @@ struct data_facts {
 struct http_facts {
     struct mark request, response;
     unsigned status;
+    bool version_11, chunked, has_length; /* of the response */
+    uint64_t length;
     char *host, *server, *correlation_id; /* cleaned; NULL when absent */
+};
+
+/* What tells the name that the client dialled; the first one that is there. */
+enum dialled_by { DIALLED_UNKNOWN, DIALLED_SNI, DIALLED_HOST, DIALLED_ADDRESS };
+
+/* That name, without a port, against the server's certificate. */
+struct dialled_facts {
+    enum dialled_by by;
+    char *name;   /* cleaned */
+    bool in_cert; /* the certificate carries it */
 };
 
 /* Two frames of which one answers the other. */
@@ -205,6 +217,7 @@ struct session {
         uint32_t walked, decrypted; /* records up to the frame of this side's first clear bytes */
         struct mark mark;
     } clear_base[SIDE_COUNT];
+    struct dialled_facts dialled; /* once the server's certificate is there */
     struct http_facts http;
     struct sstp_facts sstp;
     struct ppp_negotiation lcp[SIDE_COUNT], ipcp[SIDE_COUNT], ipv6cp[SIDE_COUNT],
@@ -243,6 +256,8 @@ void session_conn_event(struct session *session, unsigned events, struct mark ma
 
 /* records of side were decrypted in a frame; counted by its connection as well. */
 void session_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark);
+/* Before rules look: reads the server's certificate, once, and compares the name dialled. */
+void session_read_cert(struct session *session);
 /* At the end: outcomes of stages that only the end shows. */
 void session_settle(struct session *session);
 
@@ -253,6 +268,8 @@ void session_stage_failed(struct session *session, enum stage stage);
 const char *session_outcome(const struct session *session);
 /* Call Connected was sent, nobody aborted, and inner data or an NCP came through. */
 bool session_is_established(const struct session *session);
+/* The answer to the request is the one of MS-SSTP 4.1. */
+bool session_answer_is_sstp(const struct session *session);
 /* No segment at all: a lookup that no connection followed. */
 bool session_has_no_connection(const struct session *session);
 /* session->dns was found: the stage before TCP. */

@@ -12,10 +12,14 @@ enum {
     HANDSHAKE_HEADER_LEN = 4,
     /* What may wait in a reader: a message and the record that ends it. */
     PENDING_MAX_LEN = HANDSHAKE_HEADER_LEN + TLS_HANDSHAKE_MAX_LEN + TLS_RECORD_MAX_LEN,
-    EXTENSION_SERVER_NAME = 0, /* RFC 6066 3 */
-    EXTENSION_ALPN = 16,       /* RFC 7301 3.1 */
+    EXTENSION_SERVER_NAME = 0,           /* RFC 6066 3 */
+    EXTENSION_SUPPORTED_GROUPS = 10,     /* RFC 8446 4.2.7 */
+    EXTENSION_SIGNATURE_ALGORITHMS = 13, /* RFC 8446 4.2.3 */
+    EXTENSION_ALPN = 16,                 /* RFC 7301 3.1 */
     EXTENSION_ENCRYPT_THEN_MAC = 22,
+    EXTENSION_PRE_SHARED_KEY = 41,     /* RFC 8446 4.2.11 */
     EXTENSION_SUPPORTED_VERSIONS = 43, /* RFC 8446 4.2.1 */
+    EXTENSION_KEY_SHARE = 51,          /* RFC 8446 4.2.8 */
     SERVER_NAME_HOST = 0,
 };
 
@@ -138,7 +142,7 @@ static bool
 client_versions(struct buf data, struct tls_client_hello *hello)
 {
     struct buf list;
-    uint16_t version, highest = 0;
+    uint16_t version, highest = 0, lowest = UINT16_MAX;
 
     if (!vector8(&data, &list)) {
         return false;
@@ -147,12 +151,52 @@ client_versions(struct buf data, struct tls_client_hello *hello)
         if (!buf_u16(&list, &version)) {
             return false;
         }
-        if (version >> 8 == VERSION_MAJOR && version > highest) {
-            highest = version;
+        if (version >> 8 == VERSION_MAJOR) {
+            highest = MAX(highest, version);
+            lowest = MIN(lowest, version);
         }
     }
     if (highest != 0) {
         hello->version = highest;
+        hello->lowest_version = lowest;
+    }
+    return true;
+}
+
+/* Keeps the first max numbers of a list. Returns how many. */
+static unsigned
+keep_numbers(struct buf list, uint16_t *out, unsigned max)
+{
+    uint16_t number;
+    unsigned num = 0;
+
+    while (num < max && buf_u16(&list, &number)) {
+        if (!is_grease(number)) {
+            out[num++] = number;
+        }
+    }
+    return num;
+}
+
+/* Lists that are only offered again to a reader: one that is cut is as good as none. */
+static bool
+client_groups(struct buf data, struct tls_client_hello *hello)
+{
+    struct buf list;
+
+    if (vector16(&data, &list)) {
+        hello->num_groups = keep_numbers(list, hello->groups, TLS_GROUPS_MAX);
+    }
+    return true;
+}
+
+static bool
+client_signatures(struct buf data, struct tls_client_hello *hello)
+{
+    struct buf list;
+
+    if (vector16(&data, &list)) {
+        hello->num_signatures = keep_numbers(list, hello->signatures, TLS_SIGNATURES_MAX);
     }
     return true;
 }
@@ -164,6 +208,8 @@ static const struct {
 } client_extensions[] = {
     { EXTENSION_SERVER_NAME, client_server_name },
     { EXTENSION_ALPN, client_alpn },
+    { EXTENSION_SUPPORTED_GROUPS, client_groups },
+    { EXTENSION_SIGNATURE_ALGORITHMS, client_signatures },
     { EXTENSION_SUPPORTED_VERSIONS, client_versions },
 };
 
@@ -224,6 +270,8 @@ tls_decode_client_hello(struct buf body, struct tls_client_hello *out)
         return false;
     }
     hello.has_session_id = buf_left(&session_id) > 0;
+    hello.lowest_version = hello.version;
+    hello.num_suites = keep_numbers(suites, hello.suites, TLS_SUITES_MAX);
     while (buf_left(&extensions) > 0) {
         if (!extension_next(&extensions, &type, &data) || !client_extension(type, data, &hello)) {
             return false;
@@ -238,6 +286,26 @@ static const uint8_t hello_retry_random[TLS_RANDOM_LEN] = {
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
     0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 };
+
+static bool
+server_extension(uint16_t type, struct buf data, struct tls_server_hello *hello)
+{
+    switch (type) {
+    case EXTENSION_ENCRYPT_THEN_MAC:
+        hello->encrypt_then_mac = true;
+        return true;
+    case EXTENSION_PRE_SHARED_KEY:
+        hello->resumed = true;
+        return true;
+    case EXTENSION_KEY_SHARE:
+        buf_u16(&data, &hello->group);
+        return true;
+    case EXTENSION_SUPPORTED_VERSIONS:
+        return buf_u16(&data, &hello->version);
+    default:
+        return true;
+    }
+}
 
 bool
 tls_decode_server_hello(struct buf body, struct tls_server_hello *out)
@@ -257,9 +325,7 @@ tls_decode_server_hello(struct buf body, struct tls_server_hello *out)
         if (!extension_next(&extensions, &type, &data)) {
             return false;
         }
-        if (type == EXTENSION_ENCRYPT_THEN_MAC) {
-            hello.encrypt_then_mac = true;
-        } else if (type == EXTENSION_SUPPORTED_VERSIONS && !buf_u16(&data, &hello.version)) {
+        if (!server_extension(type, data, &hello)) {
             return false;
         }
     }
@@ -269,17 +335,30 @@ tls_decode_server_hello(struct buf body, struct tls_server_hello *out)
 }
 
 bool
-tls_decode_certificate(struct buf body, uint16_t version, struct buf *leaf)
+tls_certificate_list(struct buf body, uint16_t version, struct buf *list)
 {
-    struct buf context, list, cert;
+    struct buf context;
 
     if (version >= TLS_13 && !vector8(&body, &context)) {
         return false;
     }
-    if (!vector24(&body, &list) || !vector24(&list, &cert) || buf_left(&cert) == 0) {
+    return vector24(&body, list);
+}
+
+bool
+tls_certificate_next(struct buf *list, uint16_t version, struct buf *cert)
+{
+    struct buf ahead = *list, der, extensions;
+
+    /* A leaf whose extensions are cut is still whole. */
+    if (!vector24(&ahead, &der)) {
         return false;
     }
-    *leaf = cert;
+    if (version >= TLS_13 && !vector16(&ahead, &extensions)) {
+        ahead.p = ahead.end;
+    }
+    *list = ahead;
+    *cert = der;
     return true;
 }
 

@@ -16,6 +16,10 @@ enum {
     TLS_HANDSHAKE_MAX_LEN = 65536,     /* longest handshake message that is kept */
     TLS_RANDOM_LEN = 32,
     TLS_NAME_MAX_LEN = 255,
+    TLS_SUITES_MAX = 96, /* of a Client Hello that are kept */
+    TLS_GROUPS_MAX = 32,
+    TLS_SIGNATURES_MAX = 48,
+    TLS_ALERT_LEVEL_WARNING = 1,
 };
 
 struct tls_record_header {
@@ -36,6 +40,9 @@ struct tls_client_hello {
     char sni[TLS_NAME_MAX_LEN + 1]; /* cleaned: non-printing bytes become '?' */
     bool alpn_http11, alpn_h2, alpn_any;
     unsigned num_cipher_suites;
+    uint16_t lowest_version; /* offered; that of the hello itself where no list says it */
+    uint16_t suites[TLS_SUITES_MAX], groups[TLS_GROUPS_MAX], signatures[TLS_SIGNATURES_MAX];
+    unsigned num_suites, num_groups, num_signatures; /* kept, without GREASE */
 };
 
 struct tls_server_hello {
@@ -44,14 +51,18 @@ struct tls_server_hello {
     uint16_t cipher_suite;
     bool hello_retry_request;
     bool encrypt_then_mac; /* RFC 7366 */
+    bool resumed;          /* TLS 1.3: by a pre-shared key */
+    uint16_t group;        /* TLS 1.3: of the key share, 0 without one */
 };
 
 /* body: handshake message without its 4-byte header. False, *out untouched, when it is cut or
  * inconsistent. */
 bool tls_decode_client_hello(struct buf body, struct tls_client_hello *out);
 bool tls_decode_server_hello(struct buf body, struct tls_server_hello *out);
-/* First certificate of a Certificate message. version decides the layout (TLS 1.3 or older). */
-bool tls_decode_certificate(struct buf body, uint16_t version, struct buf *leaf);
+/* List of a Certificate message, and the next certificate cut off it. version decides the layout
+ * (TLS 1.3 or older). */
+bool tls_certificate_list(struct buf body, uint16_t version, struct buf *list);
+bool tls_certificate_next(struct buf *list, uint16_t version, struct buf *cert);
 
 /* Collects handshake messages that may be split over records or share one. Feed record bodies in
  * order; tls_handshake_next() gives whole messages: type and body (valid until the next call).

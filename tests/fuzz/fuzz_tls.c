@@ -7,11 +7,23 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
+decode_certificates(struct buf body, uint16_t version)
+{
+    struct buf list, cert;
+
+    if (tls_certificate_list(body, version, &list)) {
+        while (tls_certificate_next(&list, version, &cert)) {
+            continue;
+        }
+    }
+}
+
+static void
 decode_messages(struct tls_handshake_reader *reader)
 {
     struct tls_client_hello client;
     struct tls_server_hello server;
-    struct buf body, leaf;
+    struct buf body;
     uint8_t type;
 
     while (tls_handshake_next(reader, &type, &body)) {
@@ -20,8 +32,8 @@ decode_messages(struct tls_handshake_reader *reader)
         } else if (type == TLS_SERVER_HELLO) {
             tls_decode_server_hello(body, &server);
         } else {
-            tls_decode_certificate(body, TLS_12, &leaf);
-            tls_decode_certificate(body, TLS_13, &leaf);
+            decode_certificates(body, TLS_12);
+            decode_certificates(body, TLS_13);
         }
     }
 }

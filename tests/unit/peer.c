@@ -7,25 +7,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "certs.h"
 #include "framing.h"
 #include "icmp.h"
 
 enum {
-    CIPHER_SUITE = 0xc02f,               /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
-    RECORD_OVERHEAD = 8 + 16,            /* its nonce and tag */
+    CIPHER_SUITE = 0xc02f,       /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
+    CIPHER_SUITE_13 = 0x1301,    /* TLS_AES_128_GCM_SHA256 */
+    RECORD_OVERHEAD = 8 + 16,    /* nonce and tag of the former */
+    RECORD_OVERHEAD_13 = 1 + 16, /* content type and tag of the latter */
+    GROUP_P256 = 0x0017,
+    GROUP_X25519 = 0x001d,
+    SIGNATURE_RSA_SHA256 = 0x0401,
+    FINISHED_LEN = 12,
+    FINISHED_LEN_13 = 32,
     FIRST_SECOND = 1700000000,           /* of the made-up capture */
     EAP_MSCHAPV2_FAILURE = CHAP_FAILURE, /* op codes are CHAP's */
 };
 
-static const char leaf[] = "certificate of the server";
-static const char other_leaf[] = "certificate of a middlebox";
-
-const uint8_t *
-peer_leaf(size_t *len)
-{
-    *len = sizeof leaf - 1;
-    return (const uint8_t *)leaf;
-}
+#define OTHER_CHAIN "name" /* of a middlebox, for "call-connected=cert" */
 
 struct config
 peer_config(void)
@@ -51,6 +51,7 @@ peer_init(struct peer *peer, const struct config *config)
         .snap = SIZE_MAX,
         .auth = PPP_CHAP,
         .algorithm = CHAP_MSCHAPV2,
+        .chain = "good",
         .host = "vpn.example.com",
         .user = "alice",
     };
@@ -74,7 +75,10 @@ peer_next(struct peer *peer)
 {
     peer->end[SIDE_CLIENT].port++;
     peer->tls = PEER_CLEAR;
+    peer->chain = "good";
+    peer->tls13 = peer->asks_cert = false;
     for (int side = 0; side < SIDE_COUNT; side++) {
+        peer->sealed[side] = false;
         peer->seq[side] += 1000000;
         peer->heard[side] = 0;
     }
@@ -206,6 +210,12 @@ append_record(GByteArray *wire, uint8_t type, const uint8_t *data, size_t len, s
     memset(wire->data + wire->len - overhead, 0x5a, overhead);
 }
 
+static size_t
+overhead(const struct peer *peer)
+{
+    return peer->tls13 ? RECORD_OVERHEAD_13 : RECORD_OVERHEAD;
+}
+
 void
 peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
 {
@@ -214,7 +224,7 @@ peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
     if (peer->tls == PEER_CLEAR)
         g_byte_array_append(wire, data, (guint)len);
     else
-        append_record(wire, TLS_APPLICATION_DATA, data, len, RECORD_OVERHEAD);
+        append_record(wire, TLS_APPLICATION_DATA, data, len, overhead(peer));
     uint32_t before = peer->frame;
     bool seen = send_wire(peer, side, wire->data, wire->len);
     if (seen && peer->tls != PEER_TLS_BLIND) {
@@ -500,75 +510,264 @@ append_text(GByteArray *bytes, const char *text)
     g_byte_array_append(bytes, (const uint8_t *)text, (guint)strlen(text));
 }
 
-/* A handshake message in a record of its own. */
 static void
-append_handshake(GByteArray *wire, uint8_t type, const GByteArray *body)
+append_zeros(GByteArray *bytes, size_t len)
 {
-    GByteArray *message = g_byte_array_new();
+    guint old = bytes->len;
 
-    append_u8(message, type);
-    append_u8(message, 0);
-    append_u16(message, body->len);
-    g_byte_array_append(message, body->data, body->len);
-    append_record(wire, TLS_HANDSHAKE, message->data, message->len, 0);
-    g_byte_array_unref(message);
+    g_byte_array_set_size(bytes, old + (guint)len);
+    memset(bytes->data + old, 0, len);
 }
 
 static void
-append_hello_head(GByteArray *body)
+append_bytes(GByteArray *bytes, const GByteArray *more)
 {
-    append_u16(body, TLS_12);
+    g_byte_array_append(bytes, more->data, more->len);
+}
+
+/* Runs the body's writer and puts its length, of two or three bytes, in front. */
+static guint
+length_begin(GByteArray *bytes, guint len)
+{
+    append_zeros(bytes, len);
+    return bytes->len;
+}
+
+static void
+length_end(GByteArray *bytes, guint begin, guint len)
+{
+    guint n = bytes->len - begin;
+
+    for (guint i = 1; i <= len; i++, n >>= 8)
+        bytes->data[begin - i] = (uint8_t)n;
+}
+
+static guint
+message_begin(GByteArray *bytes, uint8_t type)
+{
+    append_u8(bytes, type);
+    return length_begin(bytes, 3);
+}
+
+static void
+append_random(GByteArray *bytes)
+{
     for (unsigned i = 0; i < TLS_RANDOM_LEN; i++)
-        append_u8(body, i);
-    append_u8(body, 0); /* no session id */
+        append_u8(bytes, i);
 }
 
+/* An extension whose value is a list of 16-bit numbers behind a length of len_len bytes. */
 static void
-append_client_hello(GByteArray *wire, const char *name)
+append_number_list(GByteArray *bytes, uint16_t type, guint len_len, const uint16_t *numbers,
+                   size_t num)
 {
-    GByteArray *body = g_byte_array_new();
+    append_u16(bytes, type);
+    append_u16(bytes, len_len + 2 * num);
+    guint list = length_begin(bytes, len_len);
+    for (size_t i = 0; i < num; i++)
+        append_u16(bytes, numbers[i]);
+    length_end(bytes, list, len_len);
+}
+
+/* RFC 6066 3 */
+static void
+append_server_name(GByteArray *bytes, const char *name)
+{
     size_t n = strlen(name);
 
-    append_hello_head(body);
-    append_u16(body, 2);
-    append_u16(body, CIPHER_SUITE);
-    append_u16(body, 0x0100); /* null compression */
-    append_u16(body, n + 9);  /* extensions: server_name, RFC 6066 3 */
-    append_u16(body, 0);
-    append_u16(body, n + 5);
-    append_u16(body, n + 3);
-    append_u8(body, 0);
-    append_u16(body, n);
-    append_text(body, name);
-    append_handshake(wire, TLS_CLIENT_HELLO, body);
-    g_byte_array_unref(body);
+    append_u16(bytes, 0);
+    append_u16(bytes, n + 5);
+    append_u16(bytes, n + 3);
+    append_u8(bytes, 0);
+    append_u16(bytes, n);
+    append_text(bytes, name);
+}
+
+static bool
+has_option(const char *value, const char *option)
+{
+    char **options = g_strsplit(value, ",", -1);
+    bool found = g_strv_contains((const char *const *)options, option);
+
+    g_strfreev(options);
+    return found;
+}
+
+/* =no-sni; =port: the name with ":443" behind it; =old: TLS 1.0; =13: TLS 1.3 as well. */
+static GByteArray *
+client_hello(const struct peer *peer, const char *value)
+{
+    static const uint16_t groups[] = { GROUP_X25519, GROUP_P256 };
+    static const uint16_t signatures[] = { 0x0403, SIGNATURE_RSA_SHA256, 0x0804 };
+    static const uint16_t versions[] = { TLS_13, TLS_12 };
+    GByteArray *message = g_byte_array_new();
+    char *name = g_strdup_printf("%s%s", peer->host, has_option(value, "port") ? ":443" : "");
+    guint begin = message_begin(message, TLS_CLIENT_HELLO);
+
+    append_u16(message, has_option(value, "old") ? TLS_10 : TLS_12);
+    append_random(message);
+    append_u8(message, 0); /* no session id */
+    append_u16(message, peer->tls13 ? 6 : 4);
+    if (peer->tls13)
+        append_u16(message, CIPHER_SUITE_13);
+    append_u16(message, CIPHER_SUITE);
+    append_u16(message, 0xc013);
+    append_u16(message, 0x0100); /* null compression */
+    guint extensions = length_begin(message, 2);
+    if (!has_option(value, "no-sni"))
+        append_server_name(message, name);
+    append_number_list(message, 10, 2, groups, G_N_ELEMENTS(groups));
+    append_number_list(message, 13, 2, signatures, G_N_ELEMENTS(signatures));
+    if (peer->tls13) {
+        append_number_list(message, 43, 1, versions, G_N_ELEMENTS(versions));
+        append_u16(message, 51); /* key share */
+        append_u16(message, 2 + 4 + 32);
+        append_u16(message, 4 + 32);
+        append_u16(message, GROUP_X25519);
+        append_u16(message, 32);
+        append_zeros(message, 32);
+    }
+    length_end(message, extensions, 2);
+    length_end(message, begin, 3);
+    g_free(name);
+    return message;
+}
+
+/* Hello Retry Request (RFC 8446 4.1.4) for a group that was not offered. */
+static void
+append_retry(GByteArray *bytes)
+{
+    static const uint8_t random[TLS_RANDOM_LEN] = {
+        0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+        0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+        0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+    };
+    guint begin = message_begin(bytes, TLS_SERVER_HELLO);
+
+    append_u16(bytes, TLS_12);
+    g_byte_array_append(bytes, random, sizeof random);
+    append_u8(bytes, 0);
+    append_u16(bytes, CIPHER_SUITE_13);
+    append_u8(bytes, 0);
+    append_u16(bytes, 6 + 6);
+    append_u16(bytes, 43);
+    append_u16(bytes, 2);
+    append_u16(bytes, TLS_13);
+    append_u16(bytes, 51);
+    append_u16(bytes, 2);
+    append_u16(bytes, 0x0018);
+    length_end(bytes, begin, 3);
 }
 
 static void
-append_server_hello(GByteArray *wire)
+append_server_hello(GByteArray *bytes, const struct peer *peer)
 {
-    GByteArray *body = g_byte_array_new();
+    guint begin = message_begin(bytes, TLS_SERVER_HELLO);
 
-    append_hello_head(body);
-    append_u16(body, CIPHER_SUITE);
-    append_u8(body, 0);
-    append_handshake(wire, TLS_SERVER_HELLO, body);
-    g_byte_array_unref(body);
+    append_u16(bytes, TLS_12);
+    append_random(bytes);
+    append_u8(bytes, 0);
+    append_u16(bytes, peer->tls13 ? CIPHER_SUITE_13 : CIPHER_SUITE);
+    append_u8(bytes, 0);
+    if (peer->tls13) {
+        append_u16(bytes, 6 + 4 + 4 + 32);
+        append_u16(bytes, 43);
+        append_u16(bytes, 2);
+        append_u16(bytes, TLS_13);
+        append_u16(bytes, 51);
+        append_u16(bytes, 4 + 32);
+        append_u16(bytes, GROUP_X25519);
+        append_u16(bytes, 32);
+        append_zeros(bytes, 32);
+    }
+    length_end(bytes, begin, 3);
 }
 
 static void
-append_certificate(GByteArray *wire)
+append_certificate(GByteArray *bytes, const struct peer *peer)
 {
-    GByteArray *body = g_byte_array_new();
-    size_t n = sizeof leaf - 1;
+    GPtrArray *chain = certs_chain(peer->chain);
+    guint begin = message_begin(bytes, TLS_CERTIFICATE);
 
-    append_u8(body, 0);
-    append_u16(body, n + 3);
-    append_u8(body, 0);
-    append_u16(body, n);
-    append_text(body, leaf);
-    append_handshake(wire, TLS_CERTIFICATE, body);
-    g_byte_array_unref(body);
+    if (peer->tls13)
+        append_u8(bytes, 0);
+    guint list = length_begin(bytes, 3);
+    for (guint i = 0; i < chain->len; i++) {
+        guint der = length_begin(bytes, 3);
+        append_bytes(bytes, g_ptr_array_index(chain, i));
+        length_end(bytes, der, 3);
+        if (peer->tls13)
+            append_u16(bytes, 0);
+    }
+    length_end(bytes, list, 3);
+    length_end(bytes, begin, 3);
+    g_ptr_array_unref(chain);
+}
+
+/* Of TLS 1.2: RSA certificates, any CA. */
+static void
+append_certificate_request(GByteArray *bytes)
+{
+    guint begin = message_begin(bytes, TLS_CERTIFICATE_REQUEST);
+
+    append_u16(bytes, 0x0101);
+    append_u16(bytes, 2);
+    append_u16(bytes, SIGNATURE_RSA_SHA256);
+    append_u16(bytes, 0);
+    length_end(bytes, begin, 3);
+}
+
+/* RFC 8422 5.4 */
+static void
+append_server_key_exchange(GByteArray *bytes)
+{
+    guint begin = message_begin(bytes, TLS_SERVER_KEY_EXCHANGE);
+
+    append_u8(bytes, 3);
+    append_u16(bytes, GROUP_X25519);
+    append_u8(bytes, 32);
+    append_zeros(bytes, 32);
+    append_u16(bytes, SIGNATURE_RSA_SHA256);
+    append_u16(bytes, 256);
+    append_zeros(bytes, 256);
+    length_end(bytes, begin, 3);
+}
+
+/* A message of len bytes that nobody looks into. */
+static void
+append_message(GByteArray *bytes, uint8_t type, size_t len)
+{
+    guint begin = message_begin(bytes, type);
+
+    append_zeros(bytes, len);
+    length_end(bytes, begin, 3);
+}
+
+static void
+append_change_cipher_spec(GByteArray *wire)
+{
+    static const uint8_t change[] = { 1 };
+
+    append_record(wire, TLS_CHANGE_CIPHER_SPEC, change, sizeof change, 0);
+}
+
+/* A sealed record with handshake messages, which are told where there are keys. */
+static void
+send_sealed_handshake(struct peer *peer, enum side side, GByteArray *wire,
+                      const GByteArray *messages, bool blind)
+{
+    uint32_t before = peer->frame;
+
+    append_record(wire, peer->tls13 ? TLS_APPLICATION_DATA : TLS_HANDSHAKE, messages->data,
+                  messages->len, overhead(peer));
+    if (send_wire(peer, side, wire->data, wire->len) && !blind) {
+        engine_handshake(peer->engine, messages->data, messages->len);
+        if (peer->tls13)
+            engine_decrypted(peer->engine, 1);
+    }
+    if (peer->frame != before)
+        engine_frame_done(peer->engine);
+    g_byte_array_unref(wire);
 }
 
 static void
@@ -582,50 +781,175 @@ send_wire_and_free(struct peer *peer, enum side side, GByteArray *wire)
     g_byte_array_unref(wire);
 }
 
-/* A TLS 1.2 handshake. =blind: without keys; =resumed: without a certificate. */
-static void
-word_tls(struct peer *peer, enum side side, const char *value)
-{
-    static const uint8_t change[] = { 1 };
-    GByteArray *hello = g_byte_array_new(), *answer = g_byte_array_new(),
-               *finish = g_byte_array_new();
-
-    append_client_hello(hello, peer->host);
-    send_wire_and_free(peer, side, hello);
-    append_server_hello(answer);
-    if (strcmp(value, "resumed") != 0)
-        append_certificate(answer);
-    append_record(answer, TLS_CHANGE_CIPHER_SPEC, change, sizeof change, 0);
-    send_wire_and_free(peer, side_other(side), answer);
-    append_record(finish, TLS_CHANGE_CIPHER_SPEC, change, sizeof change, 0);
-    send_wire_and_free(peer, side, finish);
-    peer->tls = strcmp(value, "blind") == 0 ? PEER_TLS_BLIND : PEER_TLS;
-}
-
-/* Only the client's hello; =N: the first N bytes of a longer one. */
+/* The client's hello; its values stand at client_hello(). */
 static void
 word_hello(struct peer *peer, enum side side, const char *value)
 {
-    GByteArray *hello = g_byte_array_new();
+    GByteArray *wire = g_byte_array_new(), *hello;
 
-    append_client_hello(hello, peer->host);
-    if (*value)
-        g_byte_array_set_size(hello, number_of(value));
-    send_wire_and_free(peer, side, hello);
+    peer->tls13 = has_option(value, "13");
+    hello = client_hello(peer, value);
+    append_record(wire, TLS_HANDSHAKE, hello->data, hello->len, 0);
+    g_byte_array_unref(hello);
+    send_wire_and_free(peer, side, wire);
 }
 
-/* CONNECT of the client; s.proxy=N: the proxy's answer to it. */
+/* =N: the first N bytes of a hello that goes on in another segment. */
+static void
+word_hello_part(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *wire = g_byte_array_new(), *hello = client_hello(peer, "");
+    guint len = number_of(value);
+
+    g_byte_array_set_size(hello, 2 * len);
+    append_record(wire, TLS_HANDSHAKE, hello->data, hello->len, 0);
+    g_byte_array_set_size(wire, len);
+    g_byte_array_unref(hello);
+    send_wire_and_free(peer, side, wire);
+}
+
+static void
+peer_set_chain(struct peer *peer, const char *value)
+{
+    char **options = g_strsplit(value, ",", -1);
+
+    for (char **option = options; *option; option++) {
+        if (certs_has_chain(*option)) {
+            GPtrArray *chain = certs_chain(*option);
+            g_ptr_array_unref(chain);
+            peer->chain = g_intern_string(*option);
+        }
+    }
+    if (has_option(value, "resumed"))
+        peer->chain = NULL;
+    peer->asks_cert = has_option(value, "ask");
+    g_strfreev(options);
+}
+
+/* TLS 1.3: its hello, and all the rest sealed. */
+static void
+send_flight_13(struct peer *peer, enum side side, GByteArray *wire, bool blind)
+{
+    GByteArray *messages = g_byte_array_new();
+
+    append_change_cipher_spec(wire);
+    guint begin = message_begin(messages, TLS_ENCRYPTED_EXTENSIONS);
+    append_u16(messages, 0);
+    length_end(messages, begin, 3);
+    append_certificate(messages, peer);
+    append_message(messages, TLS_CERTIFICATE_VERIFY, 260);
+    append_message(messages, TLS_FINISHED, FINISHED_LEN_13);
+    send_sealed_handshake(peer, side, wire, messages, blind);
+    g_byte_array_unref(messages);
+    peer->sealed[side] = true;
+}
+
+/* The server wants another hello. */
+static void
+word_retry(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *wire = g_byte_array_new(), *message = g_byte_array_new();
+
+    (void)value;
+    append_retry(message);
+    append_record(wire, TLS_HANDSHAKE, message->data, message->len, 0);
+    g_byte_array_unref(message);
+    send_wire_and_free(peer, side, wire);
+}
+
+/* What the server sends upon the hello: a chain of certs.h, =ask for a client certificate, =resumed
+ * without any certificate, =blind without keys, =cut without its end. */
+static void
+word_flight(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *wire = g_byte_array_new(), *messages = g_byte_array_new();
+
+    peer_set_chain(peer, value);
+    append_server_hello(messages, peer);
+    if (!peer->tls13 && peer->chain) {
+        append_certificate(messages, peer);
+        append_server_key_exchange(messages);
+        if (peer->asks_cert)
+            append_certificate_request(messages);
+        if (!has_option(value, "cut"))
+            append_message(messages, TLS_SERVER_HELLO_DONE, 0);
+    }
+    append_record(wire, TLS_HANDSHAKE, messages->data, messages->len, 0);
+    g_byte_array_unref(messages);
+    if (peer->tls13)
+        send_flight_13(peer, side, wire, has_option(value, "blind"));
+    else
+        send_wire_and_free(peer, side, wire);
+}
+
+/* The end of side's part of the handshake; =blind: without keys. */
+static void
+word_finish(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *wire = g_byte_array_new(), *messages = g_byte_array_new();
+
+    if (side == SIDE_CLIENT && !peer->tls13) {
+        if (peer->asks_cert)
+            append_message(messages, TLS_CERTIFICATE, 3); /* an empty list */
+        if (peer->chain) {
+            guint begin = message_begin(messages, TLS_CLIENT_KEY_EXCHANGE);
+            append_u8(messages, 32);
+            append_zeros(messages, 32);
+            length_end(messages, begin, 3);
+        }
+        if (messages->len)
+            append_record(wire, TLS_HANDSHAKE, messages->data, messages->len, 0);
+        g_byte_array_set_size(messages, 0);
+    }
+    append_change_cipher_spec(wire);
+    append_message(messages, TLS_FINISHED, peer->tls13 ? FINISHED_LEN_13 : FINISHED_LEN);
+    send_sealed_handshake(peer, side, wire, messages, has_option(value, "blind"));
+    g_byte_array_unref(messages);
+    peer->sealed[side] = true;
+    if (peer->sealed[side_other(side)])
+        peer->tls = has_option(value, "blind") ? PEER_TLS_BLIND : PEER_TLS;
+}
+
+/* A whole handshake, with the values of hello, flight and finish. */
+static void
+word_tls(struct peer *peer, enum side side, const char *value)
+{
+    enum side other = side_other(side);
+
+    word_hello(peer, side, value);
+    word_flight(peer, other, value);
+    /* Who resumes TLS 1.2 ends it with the client's part. */
+    if (!peer->tls13 && !peer->chain)
+        word_finish(peer, other, value);
+    word_finish(peer, side, value);
+    if (!peer->tls13 && peer->chain)
+        word_finish(peer, other, value);
+}
+
+/* CONNECT of the client, =basic with a password; s.proxy=N: the proxy's answer to it. */
 static void
 word_proxy(struct peer *peer, enum side side, const char *value)
 {
     char *text = side == SIDE_CLIENT
-                     ? g_strdup_printf("CONNECT %s:443 HTTP/1.1\r\n\r\n", peer->host)
+                     ? g_strdup_printf("CONNECT %s:443 HTTP/1.1\r\n%s\r\n", peer->host,
+                                       *value ? "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" : "")
                      : g_strdup_printf("HTTP/1.1 %s Whatever\r\n\r\n", value);
     GByteArray *wire = g_byte_array_new();
 
     g_byte_array_append(wire, (const guint8 *)text, (guint)strlen(text));
     send_wire_and_free(peer, side, wire);
     g_free(text);
+}
+
+/* PROXY protocol, version 1. */
+static void
+word_proxy_header(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *wire = g_byte_array_new();
+
+    (void)value;
+    append_text(wire, "PROXY TCP4 203.0.113.7 198.51.100.20 50000 443\r\n");
+    send_wire_and_free(peer, side, wire);
 }
 
 static void
@@ -648,17 +972,25 @@ word_blind(struct peer *peer, enum side side, const char *value)
     peer->tls = PEER_TLS_BLIND;
 }
 
+/* In clear until its sender's part of the handshake is over. */
 static void
 word_alert(struct peer *peer, enum side side, const char *value)
 {
-    const uint8_t alert[] = { 1, (uint8_t)number_of(value) };
+    const uint8_t description = (uint8_t)number_of(value);
+    const uint8_t alert[] = { description == TLS_ALERT_CLOSE_NOTIFY ? 1 : 2, description };
     GByteArray *wire = g_byte_array_new();
+    bool sealed = peer->sealed[side], as_data = sealed && peer->tls13;
+    uint32_t before = peer->frame;
 
-    append_record(wire, TLS_ALERT, alert, sizeof alert, RECORD_OVERHEAD);
-    if (send_wire(peer, side, wire->data, wire->len)) {
+    append_record(wire, as_data ? TLS_APPLICATION_DATA : TLS_ALERT, alert, sizeof alert,
+                  sealed ? overhead(peer) : 0);
+    if (send_wire(peer, side, wire->data, wire->len) && sealed && peer->tls != PEER_TLS_BLIND) {
         engine_alert(peer->engine, alert[1]);
-        engine_frame_done(peer->engine);
+        if (as_data)
+            engine_decrypted(peer->engine, 1);
     }
+    if (peer->frame != before)
+        engine_frame_done(peer->engine);
     g_byte_array_unref(wire);
 }
 
@@ -677,13 +1009,19 @@ word_post(struct peer *peer, enum side side, const char *value)
     g_free(text);
 }
 
+/* value: the status, 200 without one; then by commas: old, chunked, length, endless. */
 static void
 word_answer(struct peer *peer, enum side side, const char *value)
 {
     char *server = g_strdup_printf("Server: %s\r\n", peer->server ? peer->server : "");
-    char *text = g_strdup_printf("HTTP/1.1 %s Whatever\r\n%s"
-                                 "Content-Length: 18446744073709551615\r\n\r\n",
-                                 *value ? value : "200", peer->server ? server : "");
+    const char *length = has_option(value, "chunked")   ? "Transfer-Encoding: chunked\r\n"
+                         : has_option(value, "length")  ? "Content-Length: 612\r\n"
+                         : has_option(value, "endless") ? ""
+                                                        : "Content-Length: "
+                                                          "18446744073709551615\r\n";
+    char *text =
+        g_strdup_printf("HTTP/1.%d %.3s Whatever\r\n%s%s\r\n", has_option(value, "old") ? 0 : 1,
+                        *value ? value : "200", peer->server ? server : "", length);
 
     peer_send_text(peer, side, text);
     g_free(text);
@@ -729,10 +1067,14 @@ word_call_connected(struct peer *peer, enum side side, const char *value)
 {
     struct sstp_message message = { .type = SSTP_CALL_CONNECTED, .has_binding = true };
     struct sstp_binding *binding = &message.binding;
-    const char *text = strstr(value, "cert") ? other_leaf : leaf;
+    GPtrArray *chain = certs_chain(strstr(value, "cert") ? OTHER_CHAIN
+                                   : peer->chain         ? peer->chain
+                                                         : "good");
+    const GByteArray *leaf = g_ptr_array_index(chain, 0);
     struct binding_cert cert;
 
-    binding_cert_hash((const uint8_t *)text, strlen(text), &cert);
+    binding_cert_hash(leaf->data, leaf->len, &cert);
+    g_ptr_array_unref(chain);
     binding->bitmask = strstr(value, "sha1")   ? SSTP_HASH_SHA1
                        : strstr(value, "both") ? SSTP_HASH_SHA1 | SSTP_HASH_SHA256
                        : strstr(value, "none") ? 0
@@ -1177,7 +1519,12 @@ static const struct {
     { "alert", SIDE_CLIENT, word_alert },
     { "syn-again", SIDE_CLIENT, word_syn_again },
     { "hello", SIDE_CLIENT, word_hello },
+    { "hello-part", SIDE_CLIENT, word_hello_part },
+    { "retry", SIDE_SERVER, word_retry },
+    { "flight", SIDE_SERVER, word_flight },
+    { "finish", SIDE_CLIENT, word_finish },
     { "proxy", SIDE_CLIENT, word_proxy },
+    { "proxy-header", SIDE_CLIENT, word_proxy_header },
     { "banner", SIDE_SERVER, word_banner },
     { "post", SIDE_CLIENT, word_post },
     { "answer", SIDE_SERVER, word_answer },

@@ -37,14 +37,18 @@ struct peer {
     bool offload[SIDE_COUNT]; /* sends larger segments than the MSS */
     bool partial[SIDE_COUNT]; /* leaves checksums to its network card */
     uint16_t mss;
-    size_t snap;        /* captured bytes of a payload */
-    uint16_t auth;      /* enum ppp_protocol that the server asks for, 0 for none */
-    uint8_t algorithm;  /* of CHAP */
-    uint8_t id;         /* of the last PPP packet that asks */
-    uint8_t num_acks;   /* Call Connect Acks: fills the nonce */
-    const char *host;   /* of the request */
-    const char *user;   /* who logs in */
-    const char *server; /* Server header of the answer; NULL for none */
+    size_t snap; /* captured bytes of a payload */
+    bool tls13;
+    bool sealed[SIDE_COUNT]; /* sent its Change Cipher Spec */
+    bool asks_cert;          /* the server asks for a client certificate */
+    const char *chain;       /* of certs.h, that the server shows; NULL: it resumes */
+    uint16_t auth;           /* enum ppp_protocol that the server asks for, 0 for none */
+    uint8_t algorithm;       /* of CHAP */
+    uint8_t id;              /* of the last PPP packet that asks */
+    uint8_t num_acks;        /* Call Connect Acks: fills the nonce */
+    const char *host;        /* of the request */
+    const char *user;        /* who logs in */
+    const char *server;      /* Server header of the answer; NULL for none */
 };
 
 /* What an engine is given when a user has set nothing. */
@@ -62,8 +66,5 @@ void peer_next(struct peer *peer);
 void peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len);
 /* One TCP segment, without payload, and its facts. */
 void peer_flags(struct peer *peer, enum side side, uint16_t flags);
-
-/* The certificate that the server shows. */
-const uint8_t *peer_leaf(size_t *len);
 
 #endif

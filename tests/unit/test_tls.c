@@ -197,22 +197,25 @@ struct certificate_row {
     const char *name;
     const char *body;
     uint16_t version;
-    const char *leaf; /* NULL: refused */
+    const char *certs; /* parted by blanks; NULL: refused */
 };
 
 static const struct certificate_row certificate_rows[] = {
-    { "tls12", "000006 000003 616263", TLS_12, "abc" },
-    { "tls12/chain", "00000b 000003 616263 000002 6465", TLS_12, "abc" },
-    { "tls12/empty-list", "000000", TLS_12, NULL },
-    { "tls12/empty-certificate", "000003 000000", TLS_12, NULL },
+    { "tls12", "000006 000003 616263", TLS_12, "abc " },
+    { "tls12/chain", "00000b 000003 616263 000002 6465", TLS_12, "abc de " },
+    { "tls12/empty-list", "000000", TLS_12, "" },
+    { "tls12/empty-certificate", "000003 000000", TLS_12, " " },
     { "tls12/one-byte-less", "000006 000003 6162", TLS_12, NULL },
-    { "tls12/past-list", "000006 000004 616263 64", TLS_12, NULL },
+    { "tls12/past-list", "000006 000004 616263 64", TLS_12, "" },
+    { "tls12/second-past-list", "00000b 000003 616263 000003 6465", TLS_12, "abc " },
     { "tls12/largest-length", "ffffff ffffff 616263", TLS_12, NULL },
     { "tls12/empty", "", TLS_12, NULL },
-    { "tls13", "00 000008 000003 616263 0000", TLS_13, "abc" },
-    { "tls13/context", "02 0000 000008 000003 616263 0000", TLS_13, "abc" },
+    { "tls13", "00 000008 000003 616263 0000", TLS_13, "abc " },
+    { "tls13/chain", "00 000011 000003 616263 0001 ff 000003 646566 0000", TLS_13, "abc def " },
+    { "tls13/extensions-cut", "00 000008 000003 616263 0001", TLS_13, "abc " },
+    { "tls13/context", "02 0000 000008 000003 616263 0000", TLS_13, "abc " },
     { "tls13/context-cut", "02 00", TLS_13, NULL },
-    { "tls13/empty-list", "00 000000", TLS_13, NULL },
+    { "tls13/empty-list", "00 000000", TLS_13, "" },
 };
 
 static void
@@ -220,11 +223,64 @@ run_certificate(gconstpointer data)
 {
     const struct certificate_row *row = data;
     struct hex hex = hex_new(row->body);
-    struct buf leaf = buf_init(NULL, 0);
+    GString *certs = g_string_new(NULL);
+    struct buf list, cert;
 
-    g_assert_cmpint(tls_decode_certificate(hex_buf(&hex), row->version, &leaf), ==,
-                    row->leaf != NULL);
-    assert_buf_is(leaf, row->leaf);
+    bool ok = tls_certificate_list(hex_buf(&hex), row->version, &list);
+    g_assert_cmpint(ok, ==, row->certs != NULL);
+    while (ok && tls_certificate_next(&list, row->version, &cert)) {
+        g_string_append_len(certs, (const char *)cert.p, (gssize)buf_left(&cert));
+        g_string_append_c(certs, ' ');
+    }
+    g_assert_cmpstr(certs->str, ==, row->certs ? row->certs : "");
+    g_string_free(certs, TRUE);
+    hex_free(hex);
+}
+
+/* What is kept of the lists of a Client Hello, and of a Server Hello's choice. */
+static void
+test_lists(void)
+{
+    struct hex client = hex_new("0303" RANDOM "00 0006 0a0a 1301 c02b 0100 0021"
+                                "000a 0008 0006 2a2a 001d 0017"
+                                "000d 0006 0004 0403 0804"
+                                "002b 0007 06 3a3a 0304 0303");
+    struct hex server = hex_new("0303" RANDOM "00 1301 00 0010"
+                                "002b 0002 0304 0029 0002 0000 0033 0000");
+    struct hex retry = hex_new("0303" RANDOM "00 1301 00 000c 002b 0002 0304 0033 0002 0018");
+    struct tls_client_hello hello;
+    struct tls_server_hello answer;
+
+    g_assert_true(tls_decode_client_hello(hex_buf(&client), &hello));
+    g_assert_cmpuint(hello.num_suites, ==, 2);
+    g_assert_cmphex(hello.suites[1], ==, 0xc02b);
+    g_assert_cmpuint(hello.num_groups, ==, 2);
+    g_assert_cmphex(hello.groups[0], ==, 0x001d);
+    g_assert_cmpuint(hello.num_signatures, ==, 2);
+    g_assert_cmphex(hello.signatures[1], ==, 0x0804);
+    g_assert_cmphex(hello.version, ==, TLS_13);
+    g_assert_cmphex(hello.lowest_version, ==, TLS_12);
+    g_assert_true(tls_decode_server_hello(hex_buf(&server), &answer));
+    g_assert_true(answer.resumed);
+    g_assert_cmphex(answer.group, ==, 0);
+    g_assert_true(tls_decode_server_hello(hex_buf(&retry), &answer));
+    g_assert_false(answer.resumed);
+    g_assert_cmphex(answer.group, ==, 0x0018);
+    hex_free(client);
+    hex_free(server);
+    hex_free(retry);
+}
+
+/* More suites than are kept are counted all the same. */
+static void
+test_many_suites(void)
+{
+    struct hex hex = hex_new("0303" RANDOM "00 0200 c0*512 0100");
+    struct tls_client_hello hello;
+
+    g_assert_true(tls_decode_client_hello(hex_buf(&hex), &hello));
+    g_assert_cmpuint(hello.num_cipher_suites, ==, 256);
+    g_assert_cmpuint(hello.num_suites, ==, TLS_SUITES_MAX);
     hex_free(hex);
 }
 
@@ -305,6 +361,8 @@ main(int argc, char **argv)
     ADD_ROWS("/tls/client-hello", client_rows, run_client);
     ADD_ROWS("/tls/server-hello", server_rows, run_server);
     ADD_ROWS("/tls/certificate", certificate_rows, run_certificate);
+    g_test_add_func("/tls/lists", test_lists);
+    g_test_add_func("/tls/many-suites", test_many_suites);
     ADD_ROWS("/tls/handshake", reader_rows, run_reader);
     g_test_add_func("/tls/client-hello/longest-name", test_client_longest_name);
     g_test_add_func("/tls/handshake/byte-by-byte", test_reader_byte_by_byte);
