@@ -433,6 +433,17 @@ finding_cert(struct finding *finding, const struct session *session, const struc
     finding_text(finding, "chain_ends_at", cert->chain_end);
 }
 
+/* Alone, and not its own root: what would help is not known for sure. */
+static const char *
+trust_advice(const struct cert *cert)
+{
+    if (!cert || cert->self_signed || cert->chain_len > 1)
+        return NULL;
+    return "Import the root of its issuer on the client (Windows: trusted roots of the local "
+           "computer, not of the user; sstpc: --ca-cert or --ca-path). If the issuer is an "
+           "intermediate CA, let the server send that certificate as well.";
+}
+
 static const char *
 trust_text(const struct cert *cert)
 {
@@ -443,8 +454,8 @@ trust_text(const struct cert *cert)
     if (cert->chain == CERT_CHAIN_SELF_SIGNED)
         return "its chain ends in a root of its own";
     if (cert->chain_len == 1)
-        return "it came alone: the client does not know its issuer, which is a root that is not "
-               "trusted there, or an intermediate certificate that is missing";
+        return "it came alone, and its issuer is a root that the client does not trust, or an "
+               "intermediate certificate that is missing";
     return "the client does not know the issuer in which its chain ends";
 }
 
@@ -501,6 +512,7 @@ fault_summarize(struct finding *finding, const struct session *session)
                               "certificate that issued it");
         break;
     default:
+        finding->advice = g_strdup(trust_advice(cert));
         finding_summary(finding, "The client does not trust the server's certificate: %s",
                         trust_text(cert));
         break;

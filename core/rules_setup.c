@@ -106,7 +106,8 @@ rule_proxy_protocol_mismatch(const struct session *session, const struct view *v
     struct mark end;
     enum side by;
 
-    if (track->proxy_header_len == 0 || track->tls.has_server_hello)
+    if (track->proxy_header_len == 0 || track->tls.has_server_hello ||
+        track->half[SIDE_CLIENT].walker.kind != STREAM_TLS)
         return;
     if (!alert && !plain)
         closed = conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&

@@ -519,6 +519,8 @@ static const struct row silent_rows[] = {
       FINDING_PROXY_PROTOCOL_MISMATCH, 0, 0, NULL, NULL },
     { "proxy-protocol-mismatch/later", "tcp proxy-header hello s.tcp-ack wait=6 s.fin fin",
       FINDING_PROXY_PROTOCOL_MISMATCH, 0, 0, "tcp_rst_after_client_hello", NULL },
+    { "proxy-protocol-mismatch/other-service", "tcp proxy-header c.banner banner fin s.fin",
+      FINDING_PROXY_PROTOCOL_MISMATCH, 0, 0, NULL, NULL },
     { "proxy-protocol-mismatch/client-closes", "tcp proxy-header hello fin s.fin",
       FINDING_PROXY_PROTOCOL_MISMATCH, 0, 0, NULL, NULL },
     { "proxy-protocol-mismatch/no-header", "tcp hello s.fin fin",
