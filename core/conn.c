@@ -188,6 +188,10 @@ walker_record_begin(struct stream_walker *walker, const struct tls_record_header
             walker->application_lengths[walker->application_records] = header->length;
         if (walker->application_records++ == 0)
             walker->first_application = mark;
+        if (header->length > TLS_13_ALERT_LEN) {
+            walker->last_data = mark;
+            walker->last_data_length = header->length;
+        }
     } else if (header->type == TLS_CHANGE_CIPHER_SPEC) {
         if (!walker->encrypted)
             walker->sealed = mark;

@@ -42,8 +42,10 @@ struct stream_walker {
     uint32_t application_records;                          /* begun */
     uint32_t application_complete;                         /* whole */
     uint16_t application_lengths[APPLICATION_LENGTHS_MAX]; /* of the first ones */
-    uint32_t sealed_handshake, sealed_alerts;              /* records behind Change Cipher Spec */
-    uint16_t last_length;                                  /* of the last record that began */
+    struct mark last_data; /* last application record that is longer than an alert */
+    uint16_t last_data_length;
+    uint32_t sealed_handshake, sealed_alerts; /* records behind Change Cipher Spec */
+    uint16_t last_length;                     /* of the last record that began */
     uint8_t last_type;
     struct mark last_record;
     struct mark first_application; /* first Application Data record */

@@ -15,14 +15,15 @@ enum {
     PERSON_SECONDS_MAX = 60,  /* of one that asks a person */
     HTTP_OK_STATUS = 200,
     /* Records of TLS 1.3, with content type and tag. */
-    SEALED_ALERT_LEN = 19,
     SEALED_FINISHED_SHA256_LEN = 53,
     SEALED_FINISHED_SHA384_LEN = 69,
-    /* Plain bytes of request and answer, catalogue of known clients and servers. */
-    REQUEST_MIN_LEN = 150,
-    REQUEST_MAX_LEN = 440,
+    /* Plain bytes of the request less its host name, with and without SSTPCORRELATIONID in its
+     * forms, and of the answer: Windows, sstpc, Open SSTP Client; RRAS, SoftEther, accel-ppp, sorz.
+     */
+    REQUEST_MIN_LEN = 165,
+    REQUEST_MAX_LEN = 179,
     ANSWER_MIN_LEN = 79,
-    ANSWER_MAX_LEN = 160,
+    ANSWER_MAX_LEN = 126,
 };
 
 enum rejected_how {
@@ -177,13 +178,13 @@ sealed_client_gives_up(const struct stream_walker *client, struct rejection *out
 {
     const uint16_t *lengths = client->application_lengths;
 
-    if (client->application_records == 1 && lengths[0] == SEALED_ALERT_LEN) {
+    if (client->application_records == 1 && lengths[0] == TLS_13_ALERT_LEN) {
         out->how = REJECTED_BY_SEALED_ALERT;
         return true;
     }
     return is_sealed_finished(lengths[0]) &&
            (client->application_records == 1 ||
-            (client->application_records == 2 && lengths[1] == SEALED_ALERT_LEN));
+            (client->application_records == 2 && lengths[1] == TLS_13_ALERT_LEN));
 }
 
 static bool
@@ -230,21 +231,49 @@ is_within(uint32_t value, uint32_t min, uint32_t max)
     return value >= min && value <= max;
 }
 
-/* Without keys, below TLS 1.3: one record of the size of the request, one of that of the answer. */
+/* What sealing adds to a record's body; 0 where it cannot be told to the byte. */
+static uint32_t
+sealing_len(const struct tls_server_hello *hello)
+{
+    enum { SAMPLE_LEN = 100 };
+    struct mtu_cipher cipher =
+        mtu_cipher_of(hello->cipher_suite, hello->version, hello->encrypt_then_mac);
+
+    if (!cipher.known || cipher.block)
+        return 0;
+    return (uint32_t)mtu_record_len(&cipher, SAMPLE_LEN) - TLS_RECORD_HEADER_LEN - SAMPLE_LEN;
+}
+
+/* Without keys: the client's only data is of the size of the request, and the server's last one of
+ * that of the answer. */
 static bool
 closes_after_sealed_answer(const struct session *session, struct rejection *out)
 {
+    const struct tls_facts *tls = tls_of(session);
     const struct stream_walker *client = &half_of(session, SIDE_CLIENT)->walker;
     const struct stream_walker *server = &half_of(session, SIDE_SERVER)->walker;
+    bool tls13 = tls->server_hello.version >= TLS_13;
+    uint32_t first = tls13 ? 1 : 0, more = client->application_records - first;
+    uint32_t host_len = (uint32_t)strlen(tls->client_hello.sni);
+    uint32_t sealing = sealing_len(&tls->server_hello);
 
     out->how = REJECTED_AFTER_ANSWER;
-    out->after = server->first_application;
+    out->after = server->last_data;
     out->weak = true;
-    return session->conn->track->decrypted_records[SIDE_CLIENT] == 0 &&
-           tls_of(session)->server_hello.version < TLS_13 && client->application_records == 1 &&
-           server->application_records == 1 &&
-           is_within(client->application_lengths[0], REQUEST_MIN_LEN, REQUEST_MAX_LEN) &&
-           is_within(server->application_lengths[0], ANSWER_MIN_LEN, ANSWER_MAX_LEN) &&
+    if (session->conn->track->decrypted_records[SIDE_CLIENT] > 0 || sealing == 0 || host_len == 0 ||
+        client->application_records <= first ||
+        (tls13 && !is_sealed_finished(client->application_lengths[0])))
+        return false;
+    /* A close_notify of TLS 1.3 is a record like others. */
+    if (more > 2 || (more == 2 && (!tls13 || client->application_lengths[2] != TLS_13_ALERT_LEN)))
+        return false;
+    return is_within(client->application_lengths[first], REQUEST_MIN_LEN + host_len + sealing,
+                     REQUEST_MAX_LEN + host_len + sealing) &&
+           is_within(server->last_data_length, ANSWER_MIN_LEN + sealing,
+                     ANSWER_MAX_LEN + sealing) &&
+           server->last_data.frame > client->last_data.frame &&
+           server->last_data.frame < out->mark.frame &&
+           (tls13 || server->application_records == 1) &&
            mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
 }
 
@@ -555,15 +584,12 @@ rejected_for_no_known_reason(const struct session *session, const struct view *v
 {
     bool alert = rejection->how == REJECTED_BY_ALERT;
 
-    /* A shape alone proves nothing. */
-    if (rejection->weak && rejection->how == REJECTED_AFTER_ANSWER)
-        return;
     struct finding *finding = finding_add(view->found, FINDING_TLS_CLIENT_REJECTED_SERVER,
                                           alert             ? CONFIDENCE_CERTAIN
                                           : rejection->weak ? CONFIDENCE_POSSIBLE
                                                             : CONFIDENCE_LIKELY,
                                           rejection_evidence(session, rejection), rejection->mark);
-    if (rejection->weak)
+    if (rejection->weak && rejection->how == REJECTED_AFTER_HANDSHAKE)
         finding->severity = SEVERITY_NOTE;
     finding_rejection(finding, session, rejection);
     if (alert)

@@ -235,10 +235,10 @@ rule_http_no_response(const struct session *session, const struct view *view)
     if (sealed &&
         (!closed || by != SIDE_CLIENT || mark_seconds(request, end) > SSTP_ANSWER_SECONDS + 5))
         return;
-    struct finding *finding = finding_add(
-        view->found, FINDING_HTTP_NO_RESPONSE,
-        sealed || (closed && by == SIDE_SERVER) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
-        sealed ? EVIDENCE_INFERRED : session->evidence, request);
+    struct finding *finding =
+        finding_add(view->found, FINDING_HTTP_NO_RESPONSE,
+                    sealed || !closed || by == SIDE_SERVER ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+                    sealed ? EVIDENCE_INFERRED : session->evidence, request);
     if (closed)
         finding_frame(finding, end.frame);
     finding_number(finding, "seconds", mark_seconds(request, end));

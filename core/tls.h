@@ -20,6 +20,7 @@ enum {
     TLS_GROUPS_MAX = 32,
     TLS_SIGNATURES_MAX = 48,
     TLS_ALERT_LEVEL_WARNING = 1,
+    TLS_13_ALERT_LEN = 2 + 1 + 16, /* body of its record: alert, content type, tag */
 };
 
 struct tls_record_header {

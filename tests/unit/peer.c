@@ -1001,7 +1001,8 @@ word_post(struct peer *peer, enum side side, const char *value)
 {
     char *text =
         g_strdup_printf("SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\r\n"
-                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n\r\n",
+                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n"
+                        "SSTPCORRELATIONID: {6F1B7A3C-5D0E-4F57-9B1C-0A2D6E8F4C11}\r\n\r\n",
                         peer->host);
 
     (void)value;
@@ -1009,7 +1010,8 @@ word_post(struct peer *peer, enum side side, const char *value)
     g_free(text);
 }
 
-/* value: the status, 200 without one; then by commas: old, chunked, length, endless. */
+/* value: the status, 200 without one; then by commas: old, chunked, length, endless, or windows
+ * with a header of the size that is seen there. */
 static void
 word_answer(struct peer *peer, enum side side, const char *value)
 {
@@ -1020,8 +1022,9 @@ word_answer(struct peer *peer, enum side side, const char *value)
                                                         : "Content-Length: "
                                                           "18446744073709551615\r\n";
     char *text =
-        g_strdup_printf("HTTP/1.%d %.3s Whatever\r\n%s%s\r\n", has_option(value, "old") ? 0 : 1,
-                        *value ? value : "200", peer->server ? server : "", length);
+        g_strdup_printf("HTTP/1.%d %.3s Whatever\r\n%s%s%s\r\n", has_option(value, "old") ? 0 : 1,
+                        *value ? value : "200", peer->server ? server : "", length,
+                        has_option(value, "windows") ? "Server: Microsoft-HTTPAPI/2.0\r\n" : "");
 
     peer_send_text(peer, side, text);
     g_free(text);

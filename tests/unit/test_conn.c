@@ -677,6 +677,10 @@ check_server_facts(const struct line *line)
     g_assert_cmpuint(walker->records, ==, 5);
     g_assert_cmpuint(walker->application_records, ==, 2);
     g_assert_cmpuint(walker->application_complete, ==, 2);
+    g_assert_cmpuint(walker->application_lengths[1], ==, 16);
+    g_assert_cmpuint(walker->application_lengths[2], ==, 0);
+    g_assert_true(mark_is_set(walker->sealed));
+    g_assert_cmpuint(walker->sealed_handshake, ==, 0);
     g_assert_true(conn_is_tls(line->conn));
 }
 
@@ -767,6 +771,8 @@ static const struct alert_row alert_rows[] = {
     { "both", FATAL_CA CLOSE_NOTIFY, C, 4, 4, 48 },
     { "first-counts", FATAL_CA "15 0303 0002 0228", C, 4, 0, 48 },
     { "encrypted", CHANGE FATAL_CA, C, 0, 0, 0 },
+    { "warning", "15 0303 0002 0170" FATAL_CA, S, 4, 0, 48 },
+    { "warning-only", "15 0303 0002 0170", S, 0, 0, 0 },
     { "too-long", "15 0303 0003 023000", C, 0, 0, 0 },
 };
 

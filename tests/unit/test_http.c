@@ -323,6 +323,31 @@ run_proxy(gconstpointer data)
     hex_free(hex);
 }
 
+/* That a password was there is told; the password is not. */
+static void
+test_proxy_credentials(void)
+{
+    static const struct {
+        const char *field;
+        bool basic;
+    } rows[] = {
+        { "Proxy-Authorization: Basic dXNlcjpwYXNz", true },
+        { "proxy-authorization: basic dXNlcjpwYXNz", true },
+        { "Proxy-Authorization: Negotiate TlRMTVNTUAAB", false },
+        { "Proxy-Authorization: Basically", false },
+        { "Proxy-Authorization:", false },
+        { "Authorization: Basic dXNlcjpwYXNz", false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        char *text = g_strdup_printf("CONNECT h:443 HTTP/1.1\r\n%s\r\n\r\n", rows[i].field);
+        struct http_head head;
+        g_assert_cmpint(http_decode((const uint8_t *)text, strlen(text), &head), ==, HTTP_OK);
+        g_assert_cmpint(head.has_proxy_credentials, ==, rows[i].basic);
+        g_free(text);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -335,5 +360,6 @@ main(int argc, char **argv)
     ADD_ROWS("/http/start", start_rows, run_start);
     ADD_ROWS("/http/proxy-header", proxy_rows, run_proxy);
     g_test_add_func("/http/cut", test_cut);
+    g_test_add_func("/http/proxy-credentials", test_proxy_credentials);
     return g_test_run();
 }
