@@ -154,7 +154,7 @@ tls_facts_cert(struct tls_facts *tls)
         tls->cert_read = true;
         tls->cert = cert_new(buf_init(tls->leaf->data, tls->leaf->len),
                              buf_init(tls->issuers->data, tls->issuers->len));
-        g_byte_array_set_size(tls->issuers, 0);
+        g_clear_pointer(&tls->issuers, g_byte_array_unref);
     }
     return tls->cert;
 }
