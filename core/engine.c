@@ -503,7 +503,7 @@ engine_junk(struct engine *engine)
     struct session *session = engine_session(engine);
 
     if (session)
-        session_junk(session, engine->mark);
+        session_junk(session, engine->side, engine->mark);
 }
 
 static void

@@ -53,6 +53,14 @@ mark_earlier(struct mark a, struct mark b)
     return !mark_is_set(a) || (mark_is_set(b) && b.frame < a.frame) ? b : a;
 }
 
+/* Keeps the first. */
+static inline void
+mark_once(struct mark *to, struct mark mark)
+{
+    if (!mark_is_set(*to))
+        *to = mark;
+}
+
 enum { ADDRESS_MAX_LEN = 16 };
 
 /* addr_len is 4 or 16; unused bytes are zero so that endpoints compare as bytes. */

@@ -24,6 +24,7 @@ NUMBERS_TABLE(ppp_codes, PPP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(chap_codes, CHAP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(pap_codes, PAP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(eap_codes, EAP_CODE_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(lcp_options, LCP_OPTION_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(eap_types, EAP_TYPE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(chap_algorithms, CHAP_ALGORITHM_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(mschap_errors, MSCHAP_ERROR_LIST, NUMBERS_ROW)
@@ -91,6 +92,12 @@ ppp_code_name(uint32_t protocol, uint32_t code)
         }
     }
     return NULL;
+}
+
+const char *
+lcp_option_name(uint32_t type)
+{
+    return lookup(lcp_options, type);
 }
 
 const char *

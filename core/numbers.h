@@ -22,6 +22,8 @@ enum eap_code { EAP_CODE_LIST(NUMBERS_ENUMERATOR) };
 enum eap_type { EAP_TYPE_LIST(NUMBERS_ENUMERATOR) };
 enum lcp_option { LCP_OPTION_LIST(NUMBERS_ENUMERATOR) };
 enum ipcp_option { IPCP_OPTION_LIST(NUMBERS_ENUMERATOR) };
+enum ccp_option { CCP_OPTION_LIST(NUMBERS_ENUMERATOR) };
+enum cbcp_code { CBCP_CODE_LIST(NUMBERS_ENUMERATOR) };
 enum chap_algorithm { CHAP_ALGORITHM_LIST(NUMBERS_ENUMERATOR) };
 enum mschap_error { MSCHAP_ERROR_LIST(NUMBERS_ENUMERATOR) };
 enum ras_error { RAS_ERROR_LIST(NUMBERS_ENUMERATOR) };
@@ -52,6 +54,7 @@ const char *sstp_status_name(uint32_t status);
 const char *ppp_protocol_name(uint32_t protocol);
 /* Name of a code in its protocol: LCP and NCPs, CHAP, PAP, EAP differ. */
 const char *ppp_code_name(uint32_t protocol, uint32_t code);
+const char *lcp_option_name(uint32_t type);
 const char *eap_type_name(uint32_t type);
 const char *chap_algorithm_name(uint32_t algorithm);
 const char *mschap_error_text(uint32_t error);

@@ -20,6 +20,11 @@ enum {
     EAP_MSCHAPV2_FAILURE = 4,
     GUID_LEN = 16,
     ERROR_DIGITS_MAX = 9,
+    MPPE_ENCRYPTION_BITS = 0xf0,    /* RFC 3078 2.1: 128, 56 and 40 bits, and the obsolete D bit */
+    EAP_TLS_LENGTH_INCLUDED = 0x80, /* RFC 5216 3.1 */
+    EAP_TLS_MORE_FRAGMENTS = 0x40,
+    TLS_MAJOR_VERSION = 3,
+    TLS_ALERT_LEN = 2,
 };
 
 bool
@@ -194,6 +199,34 @@ ppp_ipcp_options(const struct ppp_options *options, struct ppp_ipcp_options *out
     }
 }
 
+static const struct ppp_option *
+ccp_mppe(const struct ppp_options *options)
+{
+    const unsigned num = MIN(options->num, (unsigned)PPP_OPTIONS_MAX);
+
+    for (unsigned i = 0; i < num; i++) {
+        if (options->option[i].type == CCP_OPT_MPPE) {
+            return &options->option[i];
+        }
+    }
+    return NULL;
+}
+
+bool
+ppp_ccp_has_mppe(const struct ppp_options *options)
+{
+    return ccp_mppe(options) != NULL;
+}
+
+uint32_t
+ppp_ccp_encryption(const struct ppp_options *options)
+{
+    const struct ppp_option *mppe = ccp_mppe(options);
+    uint32_t bits;
+
+    return mppe != NULL && option_u32(mppe->value, &bits) ? bits & MPPE_ENCRYPTION_BITS : 0;
+}
+
 bool
 ppp_decode_chap_value(struct buf data, struct ppp_chap_value *out)
 {
@@ -345,6 +378,54 @@ ppp_decode_eap(const struct ppp_packet *packet, struct ppp_eap *out)
     }
     *out = eap;
     return true;
+}
+
+bool
+ppp_eap_has_tls(uint8_t type)
+{
+    return type == EAP_TLS || type == EAP_TTLS || type == EAP_PEAP;
+}
+
+/* Walks TLS records from their beginning; an encrypted alert is longer than two bytes. */
+static bool
+tls_records_alert(struct buf b, uint8_t *description)
+{
+    uint8_t type, major, minor;
+    uint16_t length;
+    struct buf body;
+
+    while (buf_u8(&b, &type) && buf_u8(&b, &major) && buf_u8(&b, &minor) && buf_u16(&b, &length)) {
+        if (major != TLS_MAJOR_VERSION || !buf_sub(&b, length, &body)) {
+            return false;
+        }
+        if (type == TLS_ALERT && length == TLS_ALERT_LEN) {
+            return buf_skip(&body, 1) && buf_u8(&body, description);
+        }
+    }
+    return false;
+}
+
+bool
+ppp_eap_tls_alert(struct buf type_data, bool *more, uint8_t *description)
+{
+    uint8_t flags;
+
+    if (!buf_u8(&type_data, &flags)) {
+        return false;
+    }
+    *more = (flags & EAP_TLS_MORE_FRAGMENTS) != 0;
+    if ((flags & EAP_TLS_LENGTH_INCLUDED) != 0 && !buf_skip(&type_data, sizeof(uint32_t))) {
+        return false;
+    }
+    return tls_records_alert(type_data, description);
+}
+
+uint8_t
+ppp_eap_nak_wanted(struct buf type_data)
+{
+    uint8_t wanted;
+
+    return buf_u8(&type_data, &wanted) ? wanted : 0;
 }
 
 bool

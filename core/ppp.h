@@ -107,6 +107,10 @@ bool ppp_decode_packet(struct buf payload, struct ppp_packet *out);
 void ppp_decode_options(struct buf data, struct ppp_options *out);
 void ppp_lcp_options(const struct ppp_options *options, struct ppp_lcp_options *out);
 void ppp_ipcp_options(const struct ppp_options *options, struct ppp_ipcp_options *out);
+/* The encryption bits of CCP's MPPE option (RFC 3078 2.1); 0 when there are none or no such option.
+ */
+uint32_t ppp_ccp_encryption(const struct ppp_options *options);
+bool ppp_ccp_has_mppe(const struct ppp_options *options);
 bool ppp_decode_chap_value(struct buf data, struct ppp_chap_value *out);
 /* False when the text has no E= field. */
 bool ppp_decode_mschap_failure(struct buf data, struct ppp_mschap_failure *out);
@@ -114,6 +118,13 @@ void ppp_decode_terminate(struct buf data, struct ppp_terminate *out);
 bool ppp_decode_pap_request(struct buf data, struct ppp_pap_request *out);
 /* packet->code 3 and 4 (Success, Failure) have no type. */
 bool ppp_decode_eap(const struct ppp_packet *packet, struct ppp_eap *out);
+/* Does type carry TLS: EAP-TLS, EAP-TTLS, PEAP? */
+bool ppp_eap_has_tls(uint8_t type);
+/* Reads the type data of such a method (RFC 5216 3.1): more is set when further fragments follow.
+ * True, with description, when a TLS alert in clear stands in it. */
+bool ppp_eap_tls_alert(struct buf type_data, bool *more, uint8_t *description);
+/* The method that a legacy Nak asks for instead, 0 for none (RFC 3748 5.3.1). */
+uint8_t ppp_eap_nak_wanted(struct buf type_data);
 /* The protocol that an LCP Protocol-Reject names. */
 bool ppp_decode_protocol_reject(struct buf data, uint16_t *protocol);
 /* LCP Identification (RFC 1570): magic and message. */

@@ -105,17 +105,6 @@ finding_free(gpointer data)
 }
 
 const struct finding *
-finding_find(const GPtrArray *found, enum finding_id id)
-{
-    for (guint i = 0; i < found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding->id == id)
-            return finding;
-    }
-    return NULL;
-}
-
-const struct finding *
 finding_before(const GPtrArray *found, enum severity severity, struct mark mark)
 {
     for (guint i = 0; i < found->len; i++) {
@@ -127,6 +116,75 @@ finding_before(const GPtrArray *found, enum severity severity, struct mark mark)
     return NULL;
 }
 
+const struct finding *
+finding_of(const GPtrArray *found, enum finding_id id)
+{
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
+        if (finding->id == id && finding->confidence > CONFIDENCE_POSSIBLE)
+            return finding;
+    }
+    return NULL;
+}
+
+void
+finding_reason(struct finding *finding, const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct terminate_facts *terminate = &session->terminate[side];
+        if (!mark_is_set(terminate->mark) || (!terminate->text && !terminate->ras_error))
+            continue;
+        finding_text(finding, "ended_by", side_name((enum side)side));
+        finding_text(finding, "reason", terminate->text);
+        if (!terminate->ras_error)
+            return;
+        finding_number(finding, "ras_error", terminate->ras_error);
+        finding_text(finding, "ras_error_text", ras_error_text(terminate->ras_error));
+        return;
+    }
+}
+
+struct mark
+authenticated_at(const struct session *session)
+{
+    if (mark_is_set(session->auth.success))
+        return session->auth.success;
+    if (session->stages[STAGE_AUTH].outcome == OUTCOME_SKIPPED)
+        return session->lcp_opened;
+    return (struct mark){ 0 };
+}
+
+struct session_end
+session_ending(const struct session *session)
+{
+    struct session_end ending = { 0 };
+    bool reset;
+
+    if (!conn_closed(session->conn, &ending.mark, &ending.by, &reset))
+        ending.mark = (struct mark){ 0 };
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        struct mark goodbye = session_goodbye(session, (enum side)side);
+        if (mark_is_set(goodbye) &&
+            (!mark_is_set(ending.mark) || goodbye.frame <= ending.mark.frame))
+            ending = (struct session_end){ goodbye, (enum side)side, true };
+    }
+    return ending;
+}
+
+double
+seconds_left(const struct session *session, const struct view *view, struct mark since)
+{
+    struct mark end = session_ending(session).mark;
+
+    return mark_seconds(since, mark_is_set(end) ? end : view->now);
+}
+
+bool
+side_was_heard(const struct session *session, enum side side)
+{
+    return session_undecrypted(session, side) == 0 && !conn_is_stuck(session->conn, side);
+}
+
 GPtrArray *
 rules_run(const struct session *session, const struct config *config, const struct network *network,
           struct mark now, bool final)
@@ -134,9 +192,10 @@ rules_run(const struct session *session, const struct config *config, const stru
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
     static const rule_fn *const tables[] = {
-        rules_capture,   rules_blackhole, rules_tcp,  rules_setup,    rules_path, rules_cert,
-        rules_tls,       rules_http,      rules_dns,  rules_auth,     rules_ppp,  rules_binding,
-        rules_keepalive, rules_mtu,       rules_sstp, rules_teardown,
+        rules_capture, rules_blackhole, rules_tcp,  rules_setup,    rules_path,
+        rules_cert,    rules_tls,       rules_http, rules_dns,      rules_auth,
+        rules_eap,     rules_lcp,       rules_ncp,  rules_binding,  rules_keepalive,
+        rules_mtu,     rules_message,   rules_sstp, rules_teardown,
     };
     struct view view = { config, network, now, final,
                          g_ptr_array_new_with_free_func(finding_free) };

@@ -74,19 +74,38 @@ void finding_number(struct finding *finding, const char *key, double number);
 void finding_text(struct finding *finding, const char *key, const char *text);
 const char *finding_advice(const struct finding *finding);
 void finding_free(gpointer finding);
-/* The first one of an id, NULL for none. */
-const struct finding *finding_find(const GPtrArray *found, enum finding_id id);
 /* First finding of severity or worse, more than possible, with a cause before mark; NULL for none.
  */
 const struct finding *finding_before(const GPtrArray *found, enum severity severity,
                                      struct mark mark);
 
+/* The finding of this id, more than possible; NULL when there is none. */
+const struct finding *finding_of(const GPtrArray *found, enum finding_id id);
+/* Details from the Terminate-Requests: what their senders say of the reason. */
+void finding_reason(struct finding *finding, const struct session *session);
+
+/* When the client was free to send Call Connected: authenticated, or nothing to authenticate. */
+struct mark authenticated_at(const struct session *session);
+
+/* How a session came to its end first: a goodbye, FIN or RST. */
+struct session_end {
+    struct mark mark; /* unset while it goes on */
+    enum side by;
+    bool goodbye; /* of PPP, SSTP or TLS; else FIN or RST */
+};
+struct session_end session_ending(const struct session *session);
+/* From since to the session's end, or to what was read last. */
+double seconds_left(const struct session *session, const struct view *view, struct mark since);
+/* Nothing that side said so far is missing, and it reached the peer. */
+bool side_was_heard(const struct session *session, enum side side);
+
 typedef void (*rule_fn)(const struct session *session, const struct view *view);
 
 /* Tables of the rules of a stage, each ended by NULL. */
 extern const rule_fn rules_capture[], rules_blackhole[], rules_tcp[], rules_setup[], rules_path[],
-    rules_cert[], rules_tls[], rules_http[], rules_dns[], rules_auth[], rules_ppp[],
-    rules_binding[], rules_keepalive[], rules_mtu[], rules_sstp[], rules_teardown[];
+    rules_cert[], rules_tls[], rules_http[], rules_dns[], rules_auth[], rules_eap[], rules_lcp[],
+    rules_ncp[], rules_binding[], rules_keepalive[], rules_mtu[], rules_message[], rules_sstp[],
+    rules_teardown[];
 
 /* All rules, in the order in which they may look at each other's findings. Caller frees the array,
  * its elements go with it. */

@@ -8,32 +8,129 @@ enum {
     PROMPT_END_SECONDS = 2,  /* an end so soon after authentication has another reason */
     NOTICEABLE_SECONDS = 10, /* a client sends Call Connected within a round trip */
     BINDING_ANSWER_SECONDS = 3,
+    REQUEST_ANSWER_SECONDS = 10, /* a server answers a Call Connect Request within a round trip */
 };
 
-/* When the client was free to send Call Connected: authenticated, or nothing to authenticate. */
-static struct mark
-authenticated_at(const struct session *session)
+/* --- Call Connect Request -------------------------------------------------------------------- */
+
+/* The server went on after all, whatever the capture shows of its Call Connect Ack. */
+static bool
+request_was_accepted(const struct session *session)
 {
-    if (mark_is_set(session->auth.success))
-        return session->auth.success;
-    if (session->stages[STAGE_AUTH].outcome == OUTCOME_SKIPPED)
-        return session->lcp_opened;
-    return (struct mark){ 0 };
+    const struct sstp_facts *sstp = &session->sstp;
+
+    return mark_is_set(sstp->call_ack) || mark_is_set(sstp->call_connected) ||
+           sstp->data[SIDE_SERVER] > 0;
 }
 
-/* First goodbye of anybody, or FIN or RST. */
-static struct mark
-ended_at(const struct session *session)
+static void
+nak_details(struct finding *finding, const struct nak_facts *nak)
 {
-    struct mark end = { 0 }, closed = { 0 };
-    enum side by;
-    bool reset;
+    const char *attribute = sstp_attribute_name(nak->attribute);
+    const char *status = sstp_status_name(nak->status);
+    char *value = nak->has_value ? g_strdup_printf(", value 0x%04x", nak->value) : g_strdup("");
 
-    if (conn_closed(session->conn, &closed, &by, &reset))
-        end = closed;
-    for (int side = 0; side < SIDE_COUNT; side++)
-        end = mark_earlier(end, session_goodbye(session, (enum side)side));
-    return end;
+    finding_number(finding, "naks", nak->count);
+    if (nak->has_status) {
+        finding_number(finding, "attribute", nak->attribute);
+        finding_text(finding, "attribute_name", attribute);
+        finding_number(finding, "status", nak->status);
+        finding_text(finding, "status_name", status);
+        finding_summary(finding, "Call Connect Nak rejects the attribute %s%s: %s",
+                        attribute ? attribute : "unknown", value, status ? status : "unknown");
+    } else {
+        finding_summary(finding, "Call Connect Nak without a readable Status Info");
+    }
+    if (nak->has_value)
+        finding_number(finding, "rejected_value", nak->value);
+    g_free(value);
+}
+
+static void
+rule_sstp_nak(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+
+    /* A client may correct its request and be accepted. */
+    if (!mark_is_set(sstp->call_nak) || request_was_accepted(session) ||
+        !view_is_over(view, session) || session_undecrypted(session, SIDE_SERVER) > 0)
+        return;
+    struct mark end = session_ending(session).mark;
+    struct finding *finding = finding_add(view->found, FINDING_SSTP_NAK,
+                                          mark_is_set(end) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                          session->evidence, sstp->call_nak);
+    finding_frame(finding, sstp->call_request.frame);
+    finding_frame(finding, sstp->nak.last.frame);
+    finding_frame(finding, end.frame);
+    nak_details(finding, &sstp->nak);
+}
+
+static void
+rule_sstp_no_ack(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    struct session_end end = session_ending(session);
+
+    if (!mark_is_set(sstp->call_request) || mark_is_set(sstp->call_nak) ||
+        request_was_accepted(session) || !view_is_over(view, session) ||
+        !side_was_heard(session, SIDE_SERVER) || sstp->junk > 0 ||
+        !conn_delivered(session->conn, SIDE_CLIENT, sstp->call_request_end))
+        return;
+
+    double waited = seconds_left(session, view, sstp->call_request);
+    bool timed_out = waited >= view->config->negotiation_timeout ||
+                     (mark_is_set(sstp->abort[SIDE_CLIENT]) &&
+                      sstp->status[SIDE_CLIENT] == SSTP_STATUS_NEGOTIATION_TIMEOUT);
+    bool server_ended = mark_is_set(end.mark) && end.by == SIDE_SERVER;
+    if (!timed_out && !server_ended && waited < REQUEST_ANSWER_SECONDS)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_SSTP_NO_ACK,
+                                          timed_out ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                          session->evidence, sstp->call_request);
+    finding_frame(finding, end.mark.frame);
+    finding_summary(finding,
+                    "The server received the Call Connect Request and did not answer it in %.1f "
+                    "s%s%s",
+                    waited, mark_is_set(end.mark) ? ", until it ended: by the " : "",
+                    mark_is_set(end.mark) ? side_name(end.by) : "");
+    finding_number(finding, "requests", sstp->call_requests);
+    finding_number(finding, "waited_seconds", waited);
+    if (mark_is_set(sstp->abort[SIDE_CLIENT]) && sstp->has_status[SIDE_CLIENT])
+        finding_number(finding, "abort_status", sstp->status[SIDE_CLIENT]);
+}
+
+/* --- Call Connected -------------------------------------------------------------------------- */
+
+/* Somebody asked for an authentication, in LCP or by beginning it. */
+static bool
+authentication_is_due(const struct session *session)
+{
+    return session->stages[STAGE_AUTH].outcome != OUTCOME_SKIPPED &&
+           (mark_is_set(session->auth.first) || session->lcp[SIDE_CLIENT].lcp.auth_protocol ||
+            session->lcp[SIDE_SERVER].lcp.auth_protocol);
+}
+
+static void
+rule_sstp_call_connected_early(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    struct mark connected = sstp->call_connected, success = session->auth.first_success;
+    bool succeeded = mark_is_set(success);
+
+    if (!mark_is_set(connected) || !mark_is_set(sstp->call_request) ||
+        !authentication_is_due(session) || session_undecrypted(session, SIDE_SERVER) > 0 ||
+        (succeeded ? success.frame < connected.frame : !view_is_over(view, session)))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY,
+                                          CONFIDENCE_CERTAIN, session->evidence, connected);
+    finding_frame(finding, session->auth.response.frame);
+    finding_frame(finding, success.frame);
+    finding_text(finding, "method", auth_method_name(session->auth.method));
+    if (succeeded)
+        finding_number(finding, "early_seconds", mark_seconds(connected, success));
+    finding_summary(finding, "The client sent Call Connected %s",
+                    succeeded ? "before the server had told it that the authentication succeeded"
+                              : "although the authentication never succeeded");
 }
 
 static void
@@ -64,7 +161,7 @@ static void
 rule_sstp_call_connected_missing(const struct session *session, const struct view *view)
 {
     const struct sstp_facts *sstp = &session->sstp;
-    struct mark since = authenticated_at(session), end = ended_at(session);
+    struct mark since = authenticated_at(session), end = session_ending(session).mark;
     bool ncp = mark_is_set(session->ncp_opened);
 
     if (mark_is_set(sstp->call_connected) || !mark_is_set(sstp->call_ack) || !mark_is_set(since) ||
@@ -82,6 +179,8 @@ rule_sstp_call_connected_missing(const struct session *session, const struct vie
                            timed_out || (ncp && mark_is_set(end)) ? CONFIDENCE_CERTAIN
                                                                   : CONFIDENCE_LIKELY);
 }
+
+/* --- Call Abort ------------------------------------------------------------------------------ */
 
 /* The first Call Abort that is not part of an end already under way. */
 static bool
@@ -124,13 +223,29 @@ abort_advice(const struct session *session, enum side by)
     return NULL;
 }
 
+/* The peer's message is the cause: it was wrong, and the abort is the reaction to it. */
+static bool
+abort_is_explained(const struct view *view)
+{
+    static const enum finding_id causes[] = { FINDING_SSTP_UNEXPECTED_MESSAGE,
+                                              FINDING_SSTP_MALFORMED };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(causes); i++) {
+        const struct finding *finding = finding_of(view->found, causes[i]);
+        if (finding && finding->severity >= SEVERITY_WARN)
+            return true;
+    }
+    return false;
+}
+
 static void
 rule_sstp_aborted(const struct session *session, const struct view *view)
 {
     const struct sstp_facts *sstp = &session->sstp;
     enum side by;
 
-    if (!first_abort(session, &by) || finding_before(view->found, SEVERITY_ERROR, sstp->abort[by]))
+    if (!first_abort(session, &by) ||
+        finding_before(view->found, SEVERITY_ERROR, sstp->abort[by]) || abort_is_explained(view))
         return;
 
     const char *status = sstp->has_status[by] ? sstp_status_name(sstp->status[by]) : NULL;
@@ -154,4 +269,11 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
                         : "");
 }
 
-const rule_fn rules_sstp[] = { rule_sstp_call_connected_missing, rule_sstp_aborted, NULL };
+const rule_fn rules_sstp[] = {
+    rule_sstp_nak,
+    rule_sstp_no_ack,
+    rule_sstp_call_connected_missing,
+    rule_sstp_call_connected_early,
+    rule_sstp_aborted,
+    NULL,
+};

@@ -97,13 +97,6 @@ text_set(char **text, struct buf b)
 }
 
 static void
-mark_once(struct mark *to, struct mark mark)
-{
-    if (!mark_is_set(*to))
-        *to = mark;
-}
-
-static void
 stage_enter(struct session *session, enum stage stage, struct mark mark)
 {
     struct stage_state *state = &session->stages[stage];
@@ -381,87 +374,6 @@ echo_reply(struct session *session, struct echo *echo, int id, struct mark mark)
 
 /* --- PPP negotiation ------------------------------------------------------------------------- */
 
-static void
-negotiation_request(struct ppp_negotiation *n, const struct ppp_packet *packet, uint16_t protocol,
-                    struct mark mark)
-{
-    struct ppp_options options;
-
-    mark_once(&n->first, mark);
-    n->last = mark;
-    n->requests++;
-    n->last_id = packet->id;
-    n->agreed = false;
-    ppp_decode_options(packet->data, &options);
-    if (protocol == PPP_LCP)
-        ppp_lcp_options(&options, &n->lcp);
-    else if (protocol == PPP_IPCP)
-        ppp_ipcp_options(&options, &n->ipcp);
-}
-
-/* Which option a Nak or Reject is about. */
-static void
-negotiation_refusal(struct ppp_negotiation *asker, const struct ppp_packet *packet,
-                    uint16_t protocol, struct mark mark)
-{
-    struct ppp_options options;
-    struct ppp_lcp_options lcp = { 0 };
-    struct ppp_ipcp_options ipcp = { 0 };
-
-    ppp_decode_options(packet->data, &options);
-    if (protocol == PPP_LCP) {
-        ppp_lcp_options(&options, &lcp);
-        if (!lcp.auth_protocol || !asker->lcp.auth_protocol)
-            return;
-        asker->auth_refusals++;
-        mark_once(&asker->auth_refused, mark);
-        asker->auth_asked = asker->lcp.auth_protocol;
-        if (packet->code == PPP_CONFIGURE_NAK)
-            asker->auth_wanted = lcp.auth_protocol;
-    } else if (protocol == PPP_IPCP) {
-        ppp_ipcp_options(&options, &ipcp);
-        if (!ipcp.has_address || !asker->ipcp.has_address || asker->ipcp.address == 0)
-            return;
-        asker->address_naks++;
-        mark_once(&asker->address_nak, mark);
-    }
-}
-
-/* A Configure packet or Terminate-Request of side. Returns true when both sides now agree. */
-static bool
-negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
-                   const struct ppp_packet *packet, uint16_t protocol, struct mark mark)
-{
-    struct ppp_negotiation *asker = &n[side_other(side)];
-
-    switch (packet->code) {
-    case PPP_CONFIGURE_REQUEST:
-        negotiation_request(&n[side], packet, protocol, mark);
-        break;
-    case PPP_CONFIGURE_ACK:
-        if (asker->requests && packet->id == asker->last_id && !asker->agreed) {
-            asker->agreed = true;
-            asker->agreed_at = mark;
-            return n[side].agreed;
-        }
-        break;
-    case PPP_CONFIGURE_NAK:
-        asker->naks++;
-        negotiation_refusal(asker, packet, protocol, mark);
-        break;
-    case PPP_CONFIGURE_REJECT:
-        asker->rejects++;
-        negotiation_refusal(asker, packet, protocol, mark);
-        break;
-    case PPP_TERMINATE_REQUEST:
-        mark_once(&n[side].terminate, mark);
-        break;
-    default:
-        break;
-    }
-    return false;
-}
-
 static struct ppp_negotiation *
 session_negotiation(struct session *session, uint16_t protocol)
 {
@@ -537,9 +449,26 @@ session_protocol_reject(struct session *session, enum side side, struct buf data
 
     if (!ppp_decode_protocol_reject(data, &protocol))
         return;
+    if (protocol == PPP_CBCP)
+        mark_once(&session->cbcp.rejected, mark);
     struct ppp_negotiation *n = session_negotiation(session, protocol);
     if (n)
-        mark_once(&n[side_other(side)].protocol_reject, mark);
+        negotiation_protocol_rejected(&n[side_other(side)], mark);
+}
+
+static void
+session_lcp_reply(struct session *session, enum side side, const struct ppp_packet *packet,
+                  struct mark mark)
+{
+    enum side asker = side_other(side);
+    struct buf data = packet->data;
+    uint32_t magic;
+
+    if (session_gave_up(session, asker))
+        return;
+    echo_reply(session, &session->lcp_echo[asker], packet->id, mark);
+    if (buf_u32(&data, &magic) && magic != 0 && magic == session->lcp[asker].lcp.magic)
+        session->echo_reflections[asker]++;
 }
 
 static void
@@ -554,8 +483,7 @@ session_lcp(struct session *session, enum side side, const struct ppp_packet *pa
         stage_go_on(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_ECHO_REPLY:
-        if (!session_gave_up(session, side_other(side)))
-            echo_reply(session, &session->lcp_echo[side_other(side)], packet->id, mark);
+        session_lcp_reply(session, side, packet, mark);
         stage_go_on(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_TERMINATE_REQUEST:
@@ -572,7 +500,7 @@ session_lcp(struct session *session, enum side side, const struct ppp_packet *pa
         break;
     default:
         stage_enter(session, STAGE_LCP, mark);
-        if (negotiation_packet(session->lcp, side, packet, PPP_LCP, mark))
+        if (negotiation_packet(session->lcp, side, packet, PPP_LCP, end, mark))
             session_lcp_opened(session, mark);
         break;
     }
@@ -585,7 +513,9 @@ session_ncp(struct session *session, enum side side, uint16_t protocol,
     struct ppp_negotiation *n = session_negotiation(session, protocol);
 
     stage_enter(session, STAGE_NCP, mark);
-    if (n && negotiation_packet(n, side, packet, protocol, mark) && protocol != PPP_CCP) {
+    if (n &&
+        negotiation_packet(n, side, packet, protocol, session_stream_end(session, side), mark) &&
+        protocol != PPP_CCP) {
         mark_once(&session->ncp_opened, mark);
         stage_end(session, STAGE_NCP, OUTCOME_OK, mark);
     }
@@ -606,21 +536,52 @@ auth_first(struct session *session, enum auth_method method, enum side authentic
         session->auth.method = method;
 }
 
+/* A Challenge, or an EAP-Request. In EAP it answers the Response before it. */
+static void
+auth_asked(struct session *session, enum side side, bool answers, struct mark mark)
+{
+    struct auth_facts *auth = &session->auth;
+
+    if (auth->asks++ == 0)
+        auth->asked = mark;
+    auth->asked_end = session_stream_end(session, side);
+    if (answers)
+        auth->responses = 0;
+}
+
+static void
+auth_response(struct session *session, enum side side, struct mark mark)
+{
+    struct auth_facts *auth = &session->auth;
+
+    auth->response = mark;
+    auth->response_end = session_stream_end(session, side);
+    auth->asks = 0;
+    if (auth->responses++ == 0)
+        auth->waiting = mark;
+}
+
 static void
 auth_success(struct session *session, struct mark mark)
 {
     session_answered(session, session->auth.response, mark);
+    session->auth.asks = session->auth.responses = 0;
     session->auth.success = mark;
+    mark_once(&session->auth.first_success, mark);
     stage_end(session, STAGE_AUTH, OUTCOME_OK, mark);
 }
 
 static void
 auth_failure(struct session *session, struct mark mark)
 {
-    session_answered(session, session->auth.response, mark);
-    session->auth.failure = mark;
-    mark_once(&session->auth.first_failure, mark);
-    session->auth.failures++;
+    struct auth_facts *auth = &session->auth;
+
+    session_answered(session, auth->response, mark);
+    if (auth->failures++ == 0 && auth->responses > 0)
+        auth->refusal_since = auth->waiting;
+    auth->asks = auth->responses = 0;
+    auth->failure = mark;
+    mark_once(&auth->first_failure, mark);
 }
 
 static void
@@ -662,13 +623,19 @@ session_chap(struct session *session, enum side side, const struct ppp_packet *p
 
     auth_first(session, chap_method(session, authenticator), authenticator, mark);
     switch (packet->code) {
+    case CHAP_CHALLENGE:
+        auth_asked(session, side, false, mark);
+        break;
     case CHAP_RESPONSE:
-        session->auth.response = mark;
+        auth_response(session, side, mark);
         if (ppp_decode_chap_value(packet->data, &value)) {
             text_set(&session->auth.user, value.name);
             if (session->auth.method == AUTH_UNKNOWN && buf_left(&value.value) == 16)
                 session->auth.method = AUTH_CHAP_MD5;
         }
+        break;
+    case CHAP_CHANGE_PASSWORD:
+        auth_response(session, side, mark);
         break;
     case CHAP_SUCCESS:
         auth_success(session, mark);
@@ -690,7 +657,7 @@ session_pap(struct session *session, enum side side, const struct ppp_packet *pa
 
     auth_first(session, AUTH_PAP, packet->code == PAP_REQUEST ? side_other(side) : side, mark);
     if (packet->code == PAP_REQUEST) {
-        session->auth.response = mark;
+        auth_response(session, side, mark);
         if (ppp_decode_pap_request(packet->data, &request))
             text_set(&session->auth.user, request.peer_id);
     } else if (packet->code == PAP_ACK) {
@@ -717,6 +684,53 @@ eap_method(uint8_t type)
     }
 }
 
+/* TLS inside EAP, as far as it is in clear. */
+static void
+eap_tls(struct eap_facts *facts, enum side side, const struct ppp_eap *eap, struct mark mark)
+{
+    bool continues = facts->fragmented[side], alert;
+    uint8_t description = TLS_ALERT_CLOSE_NOTIFY;
+
+    facts->fragmented[side] = false;
+    if (!ppp_eap_has_tls(eap->type))
+        return;
+    alert = ppp_eap_tls_alert(eap->type_data, &facts->fragmented[side], &description);
+    if (!alert || continues || description == TLS_ALERT_CLOSE_NOTIFY || mark_is_set(facts->alert))
+        return;
+    facts->alert = mark;
+    facts->alert_by = side;
+    facts->alert_description = description;
+}
+
+static void
+eap_request(struct session *session, enum side side, const struct ppp_eap *eap, struct mark mark)
+{
+    auth_asked(session, side, true, mark);
+    if (eap->type > EAP_NAK_LEGACY)
+        session->auth.eap.type = eap->type;
+    if (eap->has_mschap && eap->mschap_op == CHAP_FAILURE) {
+        auth_failure(session, mark);
+        auth_failure_text(session, eap->mschap_message);
+    }
+}
+
+static void
+eap_response(struct session *session, enum side side, const struct ppp_eap *eap, struct mark mark)
+{
+    struct eap_facts *facts = &session->auth.eap;
+
+    auth_response(session, side, mark);
+    if (eap->type == EAP_IDENTITY)
+        text_set(&session->auth.user, eap->type_data);
+    if (eap->type != EAP_NAK_LEGACY)
+        return;
+    facts->naks++;
+    facts->nak = mark;
+    facts->refused = facts->type;
+    facts->wanted = ppp_eap_nak_wanted(eap->type_data);
+    session->auth.method = AUTH_EAP; /* of those that follow, the next one counts */
+}
+
 static void
 session_eap(struct session *session, enum side side, const struct ppp_packet *packet,
             struct mark mark)
@@ -727,17 +741,13 @@ session_eap(struct session *session, enum side side, const struct ppp_packet *pa
     if (!ppp_decode_eap(packet, &eap))
         return;
     auth_first(session, eap_method(eap.type), authenticator, mark);
+    eap_tls(&session->auth.eap, side, &eap, mark);
     switch (packet->code) {
     case EAP_REQUEST:
-        if (eap.has_mschap && eap.mschap_op == CHAP_FAILURE) {
-            auth_failure(session, mark);
-            auth_failure_text(session, eap.mschap_message);
-        }
+        eap_request(session, side, &eap, mark);
         break;
     case EAP_RESPONSE:
-        session->auth.response = mark;
-        if (eap.type == EAP_IDENTITY)
-            text_set(&session->auth.user, eap.type_data);
+        eap_response(session, side, &eap, mark);
         break;
     case EAP_SUCCESS:
         auth_success(session, mark);
@@ -755,6 +765,7 @@ session_auth(struct session *session, enum side side, uint16_t protocol,
              const struct ppp_packet *packet, struct mark mark)
 {
     stage_enter(session, STAGE_AUTH, mark);
+    session->auth.last = mark;
     if (protocol == PPP_CHAP)
         session_chap(session, side, packet, mark);
     else if (protocol == PPP_PAP)
@@ -837,6 +848,39 @@ session_data(struct session *session, enum side side, size_t packet_len,
     session_sizes(session, side, packet_len, len, mark);
 }
 
+/* A sender may leave out what its peer, in its own Configure-Request, said that it can miss. */
+static void
+session_compression(struct session *session, enum side side, const struct ppp_frame *frame,
+                    struct mark mark)
+{
+    const struct ppp_negotiation *receiver = &session->lcp[side_other(side)];
+    bool address = !frame->address_control && !receiver->lcp.acfc;
+    bool protocol = frame->compressed_protocol && !receiver->lcp.pfc;
+
+    if ((!address && !protocol) || !receiver->agreed)
+        return;
+    struct compression_facts *facts = &session->compression[side];
+    session->changed |= facts->frames++ == 0;
+    mark_once(&facts->first, mark);
+    facts->address |= address;
+    facts->protocol |= protocol;
+}
+
+static void
+session_cbcp(struct session *session, const struct ppp_packet *packet, struct mark mark)
+{
+    struct cbcp_facts *cbcp = &session->cbcp;
+
+    stage_enter(session, STAGE_LCP, mark);
+    if (packet->code == CBCP_REQUEST) {
+        mark_once(&cbcp->request, mark);
+        cbcp->unanswered++;
+    } else if (packet->code == CBCP_RESPONSE) {
+        mark_once(&cbcp->response, mark);
+        cbcp->unanswered = 0;
+    }
+}
+
 static void
 session_ppp(struct session *session, enum side side, size_t packet_len, const uint8_t *ppp,
             size_t len, struct mark mark)
@@ -846,8 +890,11 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
 
     if (!ppp_decode_frame(ppp, len, &frame))
         return;
-    if (!session_gave_up(session, side_other(side)))
+    if (!session_gave_up(session, side_other(side))) {
+        mark_once(&session->ppp_first[side], mark);
         session->ppp_last[side] = mark;
+    }
+    session_compression(session, side, &frame, mark);
     if (ppp_is_network_data(frame.protocol)) {
         session_data(session, side, packet_len, &frame, mark);
         return;
@@ -868,7 +915,7 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
         session_auth(session, side, frame.protocol, &packet, mark);
         break;
     case PPP_CBCP:
-        stage_enter(session, STAGE_LCP, mark);
+        session_cbcp(session, &packet, mark);
         break;
     default:
         session_ncp(session, side, frame.protocol, &packet, mark);
@@ -1001,6 +1048,22 @@ session_abort(struct session *session, enum side side, const struct sstp_message
 }
 
 static void
+session_nak(struct session *session, const struct sstp_message *message, struct mark mark)
+{
+    struct nak_facts *nak = &session->sstp.nak;
+    struct buf value = buf_init(message->status.value, message->status.value_len);
+
+    stage_enter(session, STAGE_SSTP, mark);
+    mark_once(&session->sstp.call_nak, mark);
+    nak->count++;
+    nak->last = mark;
+    nak->has_status = message->has_status;
+    nak->attribute = message->status.attribute;
+    nak->status = message->status.status;
+    nak->has_value = buf_u16(&value, &nak->value);
+}
+
+static void
 session_control(struct session *session, enum side side, const struct sstp_message *message,
                 struct mark mark)
 {
@@ -1010,6 +1073,8 @@ session_control(struct session *session, enum side side, const struct sstp_messa
     case SSTP_CALL_CONNECT_REQUEST:
         stage_enter(session, STAGE_SSTP, mark);
         mark_once(&sstp->call_request, mark);
+        sstp->call_requests++;
+        sstp->call_request_end = session_stream_end(session, side);
         break;
     case SSTP_CALL_CONNECT_ACK:
         stage_enter(session, STAGE_SSTP, mark);
@@ -1022,8 +1087,7 @@ session_control(struct session *session, enum side side, const struct sstp_messa
             sstp->binding_request = message->binding_request;
         break;
     case SSTP_CALL_CONNECT_NAK:
-        stage_enter(session, STAGE_SSTP, mark);
-        mark_once(&sstp->call_nak, mark);
+        session_nak(session, message, mark);
         break;
     case SSTP_CALL_CONNECTED:
         session_binding(session, message, mark);
@@ -1054,10 +1118,20 @@ session_control(struct session *session, enum side side, const struct sstp_messa
 }
 
 static void
-session_malformed(struct session *session, struct mark mark)
+session_malformed(struct session *session, enum side side, const struct sstp_message *message,
+                  enum sstp_result result, struct mark mark)
 {
-    session->sstp.malformed++;
-    mark_once(&session->sstp.malformed_at, mark);
+    struct sstp_facts *sstp = &session->sstp;
+    const struct malformed malformed = { mark, side, message->type, message->flaws, result };
+
+    for (uint32_t i = 0; i < sstp->num_malformed; i++) {
+        const struct malformed *known = &sstp->malformed[i];
+        if (known->by == side && known->type == malformed.type && known->flaws == malformed.flaws &&
+            known->result == result)
+            return;
+    }
+    if (sstp->num_malformed < MALFORMED_MAX)
+        sstp->malformed[sstp->num_malformed++] = malformed;
 }
 
 void
@@ -1090,19 +1164,26 @@ session_packet(struct session *session, enum side side, const uint8_t *packet, s
     session->changed = true;
     enum sstp_result result = sstp_decode_control(packet, len, &message);
     if (result != SSTP_OK || message.flaws)
-        session_malformed(session, mark);
+        session_malformed(session, side, &message, result, mark);
     if (result == SSTP_BAD_LENGTH || result == SSTP_BAD_VERSION || result == SSTP_NEED_MORE)
         return;
-    session_states(session, side, message.type, mark);
+    /* One that MS-SSTP does not have fits no state; it is malformed. */
+    if (!(message.flaws & SSTP_FLAW_MESSAGE_UNKNOWN))
+        session_states(session, side, message.type, mark);
     session_control(session, side, &message, mark);
 }
 
 void
-session_junk(struct session *session, struct mark mark)
+session_junk(struct session *session, enum side side, struct mark mark)
 {
-    session->sstp.junk++;
-    mark_once(&session->sstp.junk_at, mark);
+    struct sstp_facts *sstp = &session->sstp;
+
     session->changed = true;
+    sstp->junk++;
+    if (mark_is_set(sstp->junk_at) || sstp->packets[side] == 0)
+        return;
+    sstp->junk_at = mark;
+    sstp->junk_by = side;
 }
 
 void

@@ -14,6 +14,7 @@
 #include "conn.h"
 #include "findings.h"
 #include "mtu.h"
+#include "negotiation.h"
 #include "network.h"
 #include "ppp.h"
 #include "sstp.h"
@@ -45,6 +46,7 @@ enum sstp_state { SSTP_STATE_LIST(SSTP_STATE_ENUMERATOR) };
 enum {
     EVIDENCE_FRAMES_MAX = 8,
     UNEXPECTED_MAX = 8,
+    MALFORMED_MAX = 4,
     STRADDLING_MIN = 3, /* full-size packets that make a pattern */
 };
 
@@ -54,6 +56,25 @@ struct unexpected {
     uint16_t type;
     enum side by;
     enum sstp_state state;
+};
+
+/* A control message that breaks MS-SSTP 2.2; equal ones are kept once. */
+struct malformed {
+    struct mark mark;
+    enum side by;
+    uint16_t type;
+    uint32_t flaws;          /* enum sstp_flaw */
+    enum sstp_result result; /* SSTP_OK when it could be read */
+};
+
+/* Call Connect Nak: attribute, status and value are those of the last one. */
+struct nak_facts {
+    uint32_t count;
+    struct mark last;
+    bool has_status, has_value;
+    uint8_t attribute; /* enum sstp_attribute */
+    uint32_t status;   /* enum sstp_status */
+    uint16_t value;    /* what was rejected, its first two bytes */
 };
 
 /* Requests of one asker that wait for an answer. */
@@ -75,25 +96,6 @@ struct echo {
     int64_t rtt_min, rtt_max, rtt_sum;
 };
 
-/* What one side asked for in LCP or an NCP, and whether the other agreed. */
-struct ppp_negotiation {
-    struct mark first, last; /* Configure-Requests */
-    uint32_t requests;
-    uint8_t last_id;
-    bool agreed; /* the last request was acknowledged */
-    struct mark agreed_at;
-    uint32_t naks, rejects;
-    uint32_t auth_refusals; /* LCP: Naks and Rejects of the authentication option */
-    struct mark auth_refused;
-    uint16_t auth_asked, auth_wanted; /* enum ppp_protocol; wanted: as a Nak suggests, or 0 */
-    uint32_t address_naks;            /* IPCP: of an address that the asker named itself */
-    struct mark address_nak;
-    struct mark protocol_reject; /* the other side rejected the protocol */
-    struct mark terminate;       /* this side's first Terminate-Request */
-    struct ppp_lcp_options lcp;  /* of the last request */
-    struct ppp_ipcp_options ipcp;
-};
-
 enum auth_method {
     AUTH_NONE,
     AUTH_PAP,
@@ -108,10 +110,31 @@ enum auth_method {
     AUTH_UNKNOWN
 };
 
+/* What goes on inside EAP. */
+struct eap_facts {
+    uint8_t type;  /* last method asked for, 0 while there was only Identity */
+    uint32_t naks; /* of a method, by the peer */
+    struct mark nak;
+    uint8_t refused, wanted;     /* of the last Nak; wanted 0: nothing */
+    bool fragmented[SIDE_COUNT]; /* the sender's last packet was not the end of its message */
+    struct mark alert;           /* first TLS alert in clear, close_notify apart */
+    enum side alert_by;
+    uint8_t alert_description;
+};
+
 struct auth_facts {
     enum auth_method method;
-    struct mark first, response, success, failure; /* failure: the last one */
-    struct mark first_failure;
+    struct mark first, response, success, failure; /* success and failure: the last ones */
+    struct mark first_success, first_failure;
+    struct mark last;    /* any packet of it */
+    struct mark asked;   /* first Challenge or EAP-Request that has got no Response yet */
+    uint32_t asks;       /* of them */
+    uint64_t asked_end;  /* offset behind the last one in the authenticator's byte stream */
+    struct mark waiting; /* first Response, or PAP request, that has got no answer yet */
+    uint32_t responses;  /* of them */
+    uint64_t response_end;
+    struct mark refusal_since; /* the Response that the first Failure answers */
+    struct eap_facts eap;
     uint32_t failures;
     bool has_error;
     unsigned error; /* E= of the last Failure */
@@ -131,6 +154,9 @@ struct terminate_facts {
 struct sstp_facts {
     enum sstp_state state[SIDE_COUNT];
     struct mark call_request, call_ack, call_nak, call_connected;
+    uint32_t call_requests;
+    uint64_t call_request_end; /* offset behind the last one in the client's byte stream */
+    struct nak_facts nak;
     struct mark abort[SIDE_COUNT], disconnect[SIDE_COUNT],
         disconnect_ack[SIDE_COUNT]; /* first, by sender */
     bool has_status[SIDE_COUNT];    /* of the first abort */
@@ -140,10 +166,11 @@ struct sstp_facts {
     uint32_t binding_flaws;
     struct mark after_connected; /* server's first packet after Call Connected */
     uint32_t packets[SIDE_COUNT], control[SIDE_COUNT], data[SIDE_COUNT];
-    uint32_t malformed;
-    struct mark malformed_at;
-    uint32_t junk; /* pieces that are no SSTP packet */
-    struct mark junk_at;
+    struct malformed malformed[MALFORMED_MAX];
+    uint32_t num_malformed; /* kinds of them */
+    uint32_t junk;          /* pieces that are no SSTP packet */
+    struct mark junk_at;    /* first one behind a packet of the same sender */
+    enum side junk_by;
     struct unexpected unexpected[UNEXPECTED_MAX];
     uint32_t num_unexpected;
     struct mark last[SIDE_COUNT]; /* any packet */
@@ -174,6 +201,20 @@ struct data_facts {
     uint32_t packets[SIDE_COUNT];
     uint64_t bytes[SIDE_COUNT];
     struct mark first[SIDE_COUNT], last[SIDE_COUNT];
+};
+
+/* PPP headers of one sender that are shorter than its peer agreed to (RFC 1661 6.5, 6.6). */
+struct compression_facts {
+    struct mark first;
+    uint32_t frames;
+    bool protocol, address;
+};
+
+/* Microsoft's callback control. */
+struct cbcp_facts {
+    struct mark request, response; /* first ones */
+    struct mark rejected;          /* Protocol-Reject instead of a Response */
+    uint32_t unanswered;           /* requests since the last response */
 };
 
 struct http_facts {
@@ -224,7 +265,10 @@ struct session {
         ccp[SIDE_COUNT]; /* by who asks */
     struct mark lcp_opened, ncp_opened;
     struct echo lcp_echo[SIDE_COUNT];
-    struct mark ppp_last[SIDE_COUNT]; /* any PPP frame */
+    uint32_t echo_reflections[SIDE_COUNT]; /* LCP Echo-Replies with the asker's own magic number */
+    struct mark ppp_first[SIDE_COUNT], ppp_last[SIDE_COUNT]; /* any PPP frame */
+    struct compression_facts compression[SIDE_COUNT];        /* by sender */
+    struct cbcp_facts cbcp;
     struct auth_facts auth;
     struct terminate_facts terminate[SIDE_COUNT];
     struct data_facts data;
@@ -248,7 +292,7 @@ void session_http(struct session *session, enum side side, const struct http_hea
 void session_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
                     struct mark mark);
 /* Bytes where a packet should be. */
-void session_junk(struct session *session, struct mark mark);
+void session_junk(struct session *session, enum side side, struct mark mark);
 /* An SSTP packet longer than the 12-bit length field allows. */
 void session_oversize(struct session *session, enum side side, size_t len, struct mark mark);
 /* After conn_segment(): stages below SSTP, and who closed. */

@@ -4,7 +4,7 @@
  */
 #include "rules.h"
 
-/* Worse first; then the earlier cause; then the surer one, and the earlier stage. */
+/* Worse first; then the earlier cause; then the earlier stage; then the surer one. */
 static bool
 explains_better(const struct finding *a, const struct finding *b)
 {
@@ -12,9 +12,9 @@ explains_better(const struct finding *a, const struct finding *b)
         return a->severity > b->severity;
     if (a->cause.frame != b->cause.frame)
         return a->cause.frame < b->cause.frame;
-    if (a->confidence != b->confidence)
-        return a->confidence > b->confidence;
-    return finding_info(a->id)->stage < finding_info(b->id)->stage;
+    if (finding_info(a->id)->stage != finding_info(b->id)->stage)
+        return finding_info(a->id)->stage < finding_info(b->id)->stage;
+    return a->confidence > b->confidence;
 }
 
 const struct finding *

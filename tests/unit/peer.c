@@ -9,6 +9,7 @@
 
 #include "certs.h"
 #include "framing.h"
+#include "hex.h"
 #include "icmp.h"
 
 enum {
@@ -166,11 +167,11 @@ peer_flags(struct peer *peer, enum side side, uint16_t flags)
 static bool
 send_segment(struct peer *peer, enum side side, uint32_t seq, const uint8_t *data, size_t len)
 {
-    if (!peer->hold[side])
+    if (!peer->delay[side])
         return segment_tell(peer, side, seq, TCP_ACK | TCP_PSH, data, len);
-    peer->hold[side] = false;
-    peer->held[side] = g_byte_array_append(g_byte_array_new(), data, (guint)len);
-    peer->held_seq[side] = seq;
+    peer->delay[side] = false;
+    peer->overtaken[side] = g_byte_array_append(g_byte_array_new(), data, (guint)len);
+    peer->overtaken_seq[side] = seq;
     return false;
 }
 
@@ -219,18 +220,27 @@ overhead(const struct peer *peer)
 void
 peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
 {
+    if (peer->held[side]) {
+        g_byte_array_append(peer->held[side], data, (guint)len);
+        return;
+    }
     GByteArray *wire = g_byte_array_new();
+    size_t first = peer->halves[side] ? len / 2 : len;
+    unsigned records = first < len ? 2 : 1;
 
+    peer->halves[side] = false;
     if (peer->tls == PEER_CLEAR)
         g_byte_array_append(wire, data, (guint)len);
     else
-        append_record(wire, TLS_APPLICATION_DATA, data, len, overhead(peer));
+        append_record(wire, TLS_APPLICATION_DATA, data, first, overhead(peer));
+    if (peer->tls != PEER_CLEAR && records > 1)
+        append_record(wire, TLS_APPLICATION_DATA, data + first, len - first, overhead(peer));
     uint32_t before = peer->frame;
     bool seen = send_wire(peer, side, wire->data, wire->len);
     if (seen && peer->tls != PEER_TLS_BLIND) {
         feed_clear(peer->engine, data, len);
         if (peer->tls == PEER_TLS)
-            engine_decrypted(peer->engine, 1);
+            engine_decrypted(peer->engine, records);
     }
     if (peer->frame != before)
         engine_frame_done(peer->engine);
@@ -304,24 +314,25 @@ word_again(struct peer *peer, enum side side, const char *value)
         engine_frame_done(peer->engine);
 }
 
-/* The next segment of the side is held back, until "release". */
+/* The next segment of the side is overtaken by what comes before "release". */
 static void
-word_hold(struct peer *peer, enum side side, const char *value)
+word_delay(struct peer *peer, enum side side, const char *value)
 {
     (void)value;
-    peer->hold[side] = true;
+    peer->delay[side] = true;
 }
 
 static void
 word_release(struct peer *peer, enum side side, const char *value)
 {
-    GByteArray *held = peer->held[side];
+    GByteArray *segment = peer->overtaken[side];
 
     (void)value;
-    peer->held[side] = NULL;
-    if (segment_tell(peer, side, peer->held_seq[side], TCP_ACK | TCP_PSH, held->data, held->len))
+    peer->overtaken[side] = NULL;
+    if (segment_tell(peer, side, peer->overtaken_seq[side], TCP_ACK | TCP_PSH, segment->data,
+                     segment->len))
         engine_frame_done(peer->engine);
-    g_byte_array_unref(held);
+    g_byte_array_unref(segment);
 }
 
 static void
@@ -465,6 +476,31 @@ static void
 word_partial(struct peer *peer, enum side side, const char *value)
 {
     peer->partial[side] = !*value || number_of(value);
+}
+
+/* What it says from here on shares a record, which "flush" sends. */
+static void
+word_hold(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->held[side] = g_byte_array_new();
+}
+
+static void
+word_flush(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *held = g_steal_pointer(&peer->held[side]);
+
+    (void)value;
+    peer_send(peer, side, held->data, held->len);
+    g_byte_array_unref(held);
+}
+
+static void
+word_halves(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->halves[side] = true;
 }
 
 static void
@@ -1150,6 +1186,31 @@ word_oversize(struct peer *peer, enum side side, const char *value)
     g_free(packet);
 }
 
+/* value: the packet's bytes in hexadecimal. */
+static void
+word_raw(struct peer *peer, enum side side, const char *value)
+{
+    struct hex hex = hex_new(value);
+
+    peer_send(peer, side, hex.data, hex.len);
+    hex_free(hex);
+}
+
+/* A Call Connect Nak of the one attribute that a request has. */
+static void
+word_call_nak(struct peer *peer, enum side side, const char *value)
+{
+    static const uint8_t rejected[] = { 0, 2 };
+    struct sstp_message message = { .type = SSTP_CALL_CONNECT_NAK, .has_status = true };
+
+    (void)value;
+    message.status.attribute = SSTP_ATTR_ENCAPSULATED_PROTOCOL_ID;
+    message.status.status = SSTP_STATUS_VALUE_NOT_SUPPORTED;
+    message.status.value = rejected;
+    message.status.value_len = sizeof rejected;
+    send_message(peer, side, &message);
+}
+
 static void
 word_junk(struct peer *peer, enum side side, const char *value)
 {
@@ -1165,7 +1226,11 @@ send_ppp(struct peer *peer, enum side side, uint16_t protocol, const uint8_t *da
     const uint8_t head[] = { 0xff, 0x03, (uint8_t)(protocol >> 8), (uint8_t)protocol };
     GByteArray *frame = g_byte_array_new(), *packet = g_byte_array_new();
 
-    g_byte_array_append(frame, head, sizeof head);
+    if (!peer->acfc[side])
+        g_byte_array_append(frame, head, 2);
+    if (!peer->pfc[side] || head[2])
+        g_byte_array_append(frame, head + 2, 1);
+    g_byte_array_append(frame, head + 3, 1);
     g_byte_array_append(frame, data, (guint)len);
     g_assert_true(sstp_encode_data(frame->data, frame->len, packet));
     peer_send(peer, side, packet->data, packet->len);
@@ -1195,6 +1260,116 @@ send_code_and_free(struct peer *peer, enum side side, uint16_t protocol, uint8_t
 {
     send_code(peer, side, protocol, code, data);
     g_byte_array_unref(data);
+}
+
+static void
+word_acfc(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->acfc[side] = true;
+}
+
+static void
+word_pfc(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->pfc[side] = true;
+}
+
+static uint16_t
+protocol_of(const char *name, size_t len)
+{
+    static const uint16_t protocols[] = { PPP_LCP, PPP_IPCP, PPP_IPV6CP, PPP_CCP, PPP_CBCP };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++) {
+        const char *known = ppp_protocol_name(protocols[i]);
+        if (strlen(known) == len && g_ascii_strncasecmp(known, name, len) == 0)
+            return protocols[i];
+    }
+    g_error("no protocol: %s", name);
+    return 0;
+}
+
+/* value: a protocol and, behind a comma, the data in hexadecimal: lcp,010405dc */
+static void
+send_data_of(struct peer *peer, enum side side, uint8_t code, const char *value)
+{
+    const char *comma = strchr(value, ',');
+    struct hex hex = hex_new(comma ? comma + 1 : "");
+    GByteArray *data = g_byte_array_new();
+
+    g_byte_array_append(data, hex.data, (guint)hex.len);
+    hex_free(hex);
+    send_code_and_free(peer, side,
+                       protocol_of(value, comma ? (size_t)(comma - value) : strlen(value)), code,
+                       data);
+}
+
+static void
+word_ask(struct peer *peer, enum side side, const char *value)
+{
+    peer->id++;
+    send_data_of(peer, side, PPP_CONFIGURE_REQUEST, value);
+}
+
+/* Answers to the last "ask". */
+static void
+word_ack(struct peer *peer, enum side side, const char *value)
+{
+    send_data_of(peer, side, PPP_CONFIGURE_ACK, value);
+}
+
+static void
+word_nak(struct peer *peer, enum side side, const char *value)
+{
+    send_data_of(peer, side, PPP_CONFIGURE_NAK, value);
+}
+
+static void
+word_reject(struct peer *peer, enum side side, const char *value)
+{
+    send_data_of(peer, side, PPP_CONFIGURE_REJECT, value);
+}
+
+/* value: the protocol that is rejected. */
+static void
+word_protocol_reject(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *data = g_byte_array_new();
+
+    append_u16(data, protocol_of(value, strlen(value)));
+    send_code_and_free(peer, side, PPP_LCP, PPP_PROTOCOL_REJECT, data);
+}
+
+/* value: what stands behind the magic number, in hexadecimal. */
+static void
+word_identification(struct peer *peer, enum side side, const char *value)
+{
+    char *text = g_strconcat("lcp,12345678", value, NULL);
+
+    send_data_of(peer, side, PPP_IDENTIFICATION, text);
+    g_free(text);
+}
+
+/* Microsoft's callback control; value: code and data. */
+static void
+word_cbcp(struct peer *peer, enum side side, const char *value)
+{
+    const char *comma = strchr(value, ',');
+    char *text = g_strconcat("cbcp", comma ? comma : "", NULL);
+
+    send_data_of(peer, side, (uint8_t)g_ascii_strtoull(value, NULL, 10), text);
+    g_free(text);
+}
+
+/* Echo-Reply with the magic number of the asker. */
+static void
+word_lcp_mirror(struct peer *peer, enum side side, const char *value)
+{
+    char *text = g_strconcat("lcp,", value, NULL);
+
+    send_data_of(peer, side, PPP_ECHO_REPLY, text);
+    g_free(text);
 }
 
 /* A Configure-Request of side and the other's Configure-Ack. */
@@ -1374,14 +1549,20 @@ word_pap_nak(struct peer *peer, enum side side, const char *value)
     send_code(peer, side, PPP_PAP, PAP_NAK, NULL);
 }
 
-/* EAP Request (of the server) or Response: value is the type's number. */
+/* EAP Request (of the server) or Response: value is the type's number and, behind a comma, its data
+ * in hexadecimal. */
 static void
 word_eap(struct peer *peer, enum side side, const char *value)
 {
+    const char *comma = strchr(value, ',');
+    struct hex hex = hex_new(comma ? comma + 1 : "");
+    unsigned type = (unsigned)g_ascii_strtoull(value, NULL, 10);
     GByteArray *data = g_byte_array_new();
 
-    append_u8(data, number_of(value));
-    if (number_of(value) == EAP_IDENTITY && side == SIDE_CLIENT)
+    append_u8(data, type);
+    g_byte_array_append(data, hex.data, (guint)hex.len);
+    hex_free(hex);
+    if (type == EAP_IDENTITY && side == SIDE_CLIENT)
         append_text(data, peer->user);
     send_code_and_free(peer, side, PPP_EAP, side == SIDE_SERVER ? EAP_REQUEST : EAP_RESPONSE, data);
 }
@@ -1500,7 +1681,7 @@ static const struct {
     { "rst", SIDE_CLIENT, word_rst },
     { "again", SIDE_CLIENT, word_again },
     { "deaf", SIDE_CLIENT, word_deaf },
-    { "hold", SIDE_CLIENT, word_hold },
+    { "delay", SIDE_CLIENT, word_delay },
     { "release", SIDE_CLIENT, word_release },
     { "ttl", SIDE_SERVER, word_ttl },
     { "window", SIDE_SERVER, word_window },
@@ -1515,6 +1696,9 @@ static const struct {
     { "offload", SIDE_CLIENT, word_offload },
     { "partial", SIDE_CLIENT, word_partial },
     { "snap", SIDE_CLIENT, word_snap },
+    { "hold", SIDE_CLIENT, word_hold },
+    { "flush", SIDE_CLIENT, word_flush },
+    { "halves", SIDE_CLIENT, word_halves },
     { "wait", SIDE_CLIENT, word_wait },
     { "next", SIDE_CLIENT, word_next },
     { "tls", SIDE_CLIENT, word_tls },
@@ -1533,6 +1717,7 @@ static const struct {
     { "answer", SIDE_SERVER, word_answer },
     { "call-request", SIDE_CLIENT, word_call_request },
     { "call-ack", SIDE_SERVER, word_call_ack },
+    { "call-nak", SIDE_SERVER, word_call_nak },
     { "call-connected", SIDE_CLIENT, word_call_connected },
     { "abort", SIDE_CLIENT, word_abort },
     { "disconnect", SIDE_CLIENT, word_disconnect },
@@ -1541,6 +1726,17 @@ static const struct {
     { "echo-reply", SIDE_SERVER, word_echo_reply },
     { "oversize", SIDE_SERVER, word_oversize },
     { "junk", SIDE_SERVER, word_junk },
+    { "raw", SIDE_SERVER, word_raw },
+    { "acfc", SIDE_CLIENT, word_acfc },
+    { "pfc", SIDE_CLIENT, word_pfc },
+    { "ask", SIDE_CLIENT, word_ask },
+    { "ack", SIDE_SERVER, word_ack },
+    { "nak", SIDE_SERVER, word_nak },
+    { "reject", SIDE_SERVER, word_reject },
+    { "protocol-reject", SIDE_SERVER, word_protocol_reject },
+    { "identification", SIDE_CLIENT, word_identification },
+    { "cbcp", SIDE_SERVER, word_cbcp },
+    { "lcp-mirror", SIDE_CLIENT, word_lcp_mirror },
     { "lcp-of", SIDE_CLIENT, word_lcp },
     { "ipcp-of", SIDE_CLIENT, word_ipcp_of },
     { "ipcp-ask", SIDE_CLIENT, word_ipcp_ask },

@@ -22,20 +22,23 @@ struct peer {
     int64_t step;    /* from frame to frame */
     enum peer_tls tls;
     struct endpoint end[SIDE_COUNT];
-    uint32_t seq[SIDE_COUNT];      /* next byte of the side */
-    uint32_t heard[SIDE_COUNT];    /* what the side acknowledges */
-    uint32_t last_seq[SIDE_COUNT]; /* of its last segment with payload */
-    GByteArray *last[SIDE_COUNT];  /* that segment's payload */
-    GByteArray *held[SIDE_COUNT];  /* a segment that is overtaken; NULL: none */
-    uint32_t held_seq[SIDE_COUNT];
-    bool hold[SIDE_COUNT]; /* its next segment is held back */
+    uint32_t seq[SIDE_COUNT];          /* next byte of the side */
+    uint32_t heard[SIDE_COUNT];        /* what the side acknowledges */
+    uint32_t last_seq[SIDE_COUNT];     /* of its last segment with payload */
+    GByteArray *last[SIDE_COUNT];      /* that segment's payload */
+    GByteArray *overtaken[SIDE_COUNT]; /* a segment that is sent later; NULL: none */
+    uint32_t overtaken_seq[SIDE_COUNT];
+    bool delay[SIDE_COUNT]; /* its next segment is to be overtaken */
     uint8_t ttl[SIDE_COUNT];
     uint16_t window[SIDE_COUNT];
-    bool deaf[SIDE_COUNT];    /* acknowledges nothing new */
-    bool hidden[SIDE_COUNT];  /* sends, but no segment of it is captured */
-    bool lose[SIDE_COUNT];    /* its next segment is not captured */
-    bool offload[SIDE_COUNT]; /* sends larger segments than the MSS */
-    bool partial[SIDE_COUNT]; /* leaves checksums to its network card */
+    bool deaf[SIDE_COUNT];                  /* acknowledges nothing new */
+    bool hidden[SIDE_COUNT];                /* sends, but no segment of it is captured */
+    bool lose[SIDE_COUNT];                  /* its next segment is not captured */
+    bool offload[SIDE_COUNT];               /* sends larger segments than the MSS */
+    bool partial[SIDE_COUNT];               /* leaves checksums to its network card */
+    bool acfc[SIDE_COUNT], pfc[SIDE_COUNT]; /* leaves out what these PPP options allow */
+    bool halves[SIDE_COUNT];                /* its next packet takes two records */
+    GByteArray *held[SIDE_COUNT];           /* packets that will share a record; NULL: none will */
     uint16_t mss;
     size_t snap; /* captured bytes of a payload */
     bool tls13;
