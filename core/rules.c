@@ -180,9 +180,18 @@ seconds_left(const struct session *session, const struct view *view, struct mark
 }
 
 bool
+side_is_whole(const struct session *session, enum side side)
+{
+    /* Keys may open one direction only. */
+    bool opened = !conn_is_tls(session->conn) || mark_is_set(session->clear_base[side].mark);
+
+    return opened && session_undecrypted(session, side) == 0;
+}
+
+bool
 side_was_heard(const struct session *session, enum side side)
 {
-    return session_undecrypted(session, side) == 0 && !conn_is_stuck(session->conn, side);
+    return side_is_whole(session, side) && !conn_is_stuck(session->conn, side);
 }
 
 GPtrArray *

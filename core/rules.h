@@ -96,7 +96,9 @@ struct session_end {
 struct session_end session_ending(const struct session *session);
 /* From since to the session's end, or to what was read last. */
 double seconds_left(const struct session *session, const struct view *view, struct mark since);
-/* Nothing that side said so far is missing, and it reached the peer. */
+/* All that side said so far could be read. */
+bool side_is_whole(const struct session *session, enum side side);
+/* The same, and it reached the peer. */
 bool side_was_heard(const struct session *session, enum side side);
 
 typedef void (*rule_fn)(const struct session *session, const struct view *view);

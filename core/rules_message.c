@@ -85,8 +85,7 @@ rule_sstp_unexpected_message(const struct session *session, const struct view *v
 
     /* States are known only where every message before is. */
     if (num == 0 || !mark_is_set(sstp->call_request) || !view_is_over(view, session) ||
-        session_undecrypted(session, SIDE_CLIENT) > 0 ||
-        session_undecrypted(session, SIDE_SERVER) > 0)
+        !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER))
         return;
     for (uint32_t i = 0; i < num; i++) {
         const struct unexpected *unexpected = &sstp->unexpected[i];
@@ -244,7 +243,7 @@ rule_sstp_desync(const struct session *session, const struct view *view)
     enum side by = sstp->junk_by;
 
     if (!mark_is_set(sstp->junk_at) || !view_is_over(view, session) ||
-        session_undecrypted(session, by) > 0 || conn_start_missing(session->conn) ||
+        !side_is_whole(session, by) || conn_start_missing(session->conn) ||
         session->conn->track->half[by].truncated > 0)
         return;
     struct mark goodbye = session_goodbye(session, by);

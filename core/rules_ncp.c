@@ -95,7 +95,7 @@ rule_ipcp_no_address(const struct session *session, const struct view *view)
     bool rejected = mark_is_set(client->protocol_reject);
 
     if (!mark_is_set(authenticated_at(session)) || mark_is_set(session->ncp_opened) ||
-        !view_is_over(view, session) || session_undecrypted(session, SIDE_SERVER) > 0)
+        !view_is_over(view, session) || !side_is_whole(session, SIDE_SERVER))
         return;
     if (ras_says_no_address(&session->terminate[SIDE_SERVER]))
         no_address(session, view, CONFIDENCE_CERTAIN, goodbye,

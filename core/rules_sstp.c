@@ -53,7 +53,7 @@ rule_sstp_nak(const struct session *session, const struct view *view)
 
     /* A client may correct its request and be accepted. */
     if (!mark_is_set(sstp->call_nak) || request_was_accepted(session) ||
-        !view_is_over(view, session) || session_undecrypted(session, SIDE_SERVER) > 0)
+        !view_is_over(view, session) || !side_is_whole(session, SIDE_SERVER))
         return;
     struct mark end = session_ending(session).mark;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_NAK,
@@ -118,7 +118,7 @@ rule_sstp_call_connected_early(const struct session *session, const struct view 
     bool succeeded = mark_is_set(success);
 
     if (!mark_is_set(connected) || !mark_is_set(sstp->call_request) ||
-        !authentication_is_due(session) || session_undecrypted(session, SIDE_SERVER) > 0 ||
+        !authentication_is_due(session) || !side_is_whole(session, SIDE_SERVER) ||
         (succeeded ? success.frame < connected.frame : !view_is_over(view, session)))
         return;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY,
@@ -165,7 +165,7 @@ rule_sstp_call_connected_missing(const struct session *session, const struct vie
     bool ncp = mark_is_set(session->ncp_opened);
 
     if (mark_is_set(sstp->call_connected) || !mark_is_set(sstp->call_ack) || !mark_is_set(since) ||
-        session_undecrypted(session, SIDE_CLIENT) > 0)
+        !side_is_whole(session, SIDE_CLIENT))
         return;
 
     struct mark until = mark_is_set(end) ? end : view->now;

@@ -24,6 +24,7 @@ decode_data(struct buf data)
     ppp_decode_options(data, &options);
     ppp_lcp_options(&options, &lcp);
     ppp_ipcp_options(&options, &ipcp);
+    ppp_ccp_encryption(&options);
     ppp_decode_chap_value(data, &chap);
     ppp_decode_mschap_failure(data, &failure);
     ppp_decode_terminate(data, &terminate);
@@ -40,10 +41,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ppp_frame frame;
     struct ppp_packet packet;
     struct ppp_eap eap;
+    uint8_t description;
+    bool more;
 
     if (ppp_decode_frame(data, size, &frame) && ppp_decode_packet(frame.payload, &packet)) {
         decode_data(packet.data);
-        ppp_decode_eap(&packet, &eap);
+        if (ppp_decode_eap(&packet, &eap)) {
+            ppp_eap_tls_alert(eap.type_data, &more, &description);
+            ppp_eap_nak_wanted(eap.type_data);
+        }
     }
     return 0;
 }

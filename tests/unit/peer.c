@@ -237,7 +237,7 @@ peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
         append_record(wire, TLS_APPLICATION_DATA, data + first, len - first, overhead(peer));
     uint32_t before = peer->frame;
     bool seen = send_wire(peer, side, wire->data, wire->len);
-    if (seen && peer->tls != PEER_TLS_BLIND) {
+    if (seen && peer->tls != PEER_TLS_BLIND && !peer->locked[side]) {
         feed_clear(peer->engine, data, len);
         if (peer->tls == PEER_TLS)
             engine_decrypted(peer->engine, records);
@@ -1008,6 +1008,14 @@ word_blind(struct peer *peer, enum side side, const char *value)
     peer->tls = PEER_TLS_BLIND;
 }
 
+/* Keys that open no record of its sender. */
+static void
+word_sealed(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->locked[side] = true;
+}
+
 /* In clear until its sender's part of the handshake is over. */
 static void
 word_alert(struct peer *peer, enum side side, const char *value)
@@ -1703,6 +1711,7 @@ static const struct {
     { "next", SIDE_CLIENT, word_next },
     { "tls", SIDE_CLIENT, word_tls },
     { "blind", SIDE_CLIENT, word_blind },
+    { "sealed", SIDE_SERVER, word_sealed },
     { "alert", SIDE_CLIENT, word_alert },
     { "syn-again", SIDE_CLIENT, word_syn_again },
     { "hello", SIDE_CLIENT, word_hello },

@@ -37,6 +37,7 @@ struct peer {
     bool offload[SIDE_COUNT];               /* sends larger segments than the MSS */
     bool partial[SIDE_COUNT];               /* leaves checksums to its network card */
     bool acfc[SIDE_COUNT], pfc[SIDE_COUNT]; /* leaves out what these PPP options allow */
+    bool locked[SIDE_COUNT];                /* the keys do not open its records */
     bool halves[SIDE_COUNT];                /* its next packet takes two records */
     GByteArray *held[SIDE_COUNT];           /* packets that will share a record; NULL: none will */
     uint16_t mss;

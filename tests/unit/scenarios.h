@@ -949,6 +949,10 @@ static const struct row silent_rows[] = {
     { "ipcp-address-rejected/none-named", "dial lcp chap call-connected ipcp-ask=none ipcp-nak ipcp-ask=none ipcp-nak "
       "ipcp-ask=none ipcp-nak s.terminate c.terminate-ack close",
       FINDING_IPCP_ADDRESS_REJECTED, 0, 0, "session_server_ended", NULL },
+    { "sstp-no-ack/keys-of-one-side", "tcp tls s.sealed call wait=61 fin s.fin",
+      FINDING_SSTP_NO_ACK, 0, 0, NULL, NULL },
+    { "sstp-call-connected-early/keys-of-one-side", "tcp tls s.sealed call join goodbye close",
+      FINDING_SSTP_CALL_CONNECTED_EARLY, 0, 0, NULL, NULL },
     { "ipcp-no-address/goes-on-without",
       "dial lcp chap call-connected c.ask=ipcp,030600000000 s.reject=ipcp,030600000000 c.ask=ipcp "
       "s.ack=ipcp s.ipcp-of traffic goodbye close",

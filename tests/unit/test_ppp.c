@@ -425,6 +425,96 @@ run_eap(gconstpointer data)
     hex_free(hex);
 }
 
+struct eap_tls_row {
+    const char *name;
+    const char *bytes;
+    bool alert, more;
+    uint8_t description;
+};
+
+static const struct eap_tls_row eap_tls_rows[] = {
+    { "alert", "00 15 0303 0002 02 30", true, false, 48 },
+    { "alert-with-length", "80 00000007 15 0301 0002 02 2a", true, false, 42 },
+    { "alert-behind-handshake", "00 16 0303 0003 0e0000 15 0303 0002 01 00", true, false, 0 },
+    { "alert-encrypted", "00 15 0303 0012 00*18", false, false, 0 },
+    { "more-fragments", "c0 00001000 16 0303 0fff 02", false, true, 0 },
+    { "start", "20", false, false, 0 },
+    { "acknowledgement", "00", false, false, 0 },
+    { "peap-version", "01 15 0301 0002 02 30", true, false, 48 },
+    { "no-tls", "00 15 0403 0002 02 30", false, false, 0 },
+    { "no-flags", "", false, false, 0 },
+    { "length-cut", "80 000000", false, false, 0 },
+};
+
+static void
+run_eap_tls(gconstpointer data)
+{
+    const struct eap_tls_row *row = data;
+    struct hex hex = hex_new(row->bytes);
+    uint8_t description = 0;
+    bool more = false;
+
+    g_assert_cmpint(ppp_eap_tls_alert(hex_buf(&hex), &more, &description), ==, row->alert);
+    g_assert_cmpint(more, ==, row->more);
+    g_assert_cmpuint(description, ==, row->description);
+    hex_free(hex);
+}
+
+/* Cut anywhere, an alert is no alert. */
+static void
+test_eap_tls_cut(void)
+{
+    struct hex hex = hex_new("80 00000010 16 0303 0003 0e0000 15 0303 0002 02 30");
+
+    for (size_t len = 0; len < hex.len; len++) {
+        uint8_t *bytes = g_memdup2(hex.data, len), description = 0;
+        bool more = false;
+        g_assert_false(ppp_eap_tls_alert(buf_init(bytes, len), &more, &description));
+        g_free(bytes);
+    }
+    hex_free(hex);
+}
+
+static void
+test_eap_nak(void)
+{
+    const uint8_t wanted[] = { EAP_PEAP, EAP_TLS };
+
+    g_assert_cmpuint(ppp_eap_nak_wanted(buf_init(wanted, sizeof wanted)), ==, EAP_PEAP);
+    g_assert_cmpuint(ppp_eap_nak_wanted(buf_init(wanted, 0)), ==, 0);
+}
+
+struct ccp_row {
+    const char *name;
+    const char *bytes;
+    bool mppe;
+    uint32_t encryption;
+};
+
+static const struct ccp_row ccp_rows[] = {
+    { "mppe-128", "1206 01000040", true, 0x40 },
+    { "mppe-all-and-mppc", "1206 010000e1", true, 0xe0 },
+    { "mppc", "1206 00000001", true, 0 },
+    { "deflate-and-mppe", "1a04 7800 1206 01000020", true, 0x20 },
+    { "deflate", "1a04 7800", false, 0 },
+    { "too-short", "1205 010000", true, 0 },
+    { "cut", "1206 010000", false, 0 },
+    { "none", "", false, 0 },
+};
+
+static void
+run_ccp(gconstpointer data)
+{
+    const struct ccp_row *row = data;
+    struct hex hex = hex_new(row->bytes);
+    struct ppp_options options;
+
+    ppp_decode_options(hex_buf(&hex), &options);
+    g_assert_cmpint(ppp_ccp_has_mppe(&options), ==, row->mppe);
+    g_assert_cmphex(ppp_ccp_encryption(&options), ==, row->encryption);
+    hex_free(hex);
+}
+
 struct identification_row {
     const char *name;
     const char *bytes;
@@ -526,6 +616,10 @@ main(int argc, char **argv)
     ADD_ROWS("/ppp/terminate", terminate_rows, run_terminate);
     ADD_ROWS("/ppp/pap", pap_rows, run_pap);
     ADD_ROWS("/ppp/eap", eap_rows, run_eap);
+    ADD_ROWS("/ppp/eap-tls", eap_tls_rows, run_eap_tls);
+    g_test_add_func("/ppp/eap-tls-cut", test_eap_tls_cut);
+    g_test_add_func("/ppp/eap-nak", test_eap_nak);
+    ADD_ROWS("/ppp/ccp", ccp_rows, run_ccp);
     ADD_ROWS("/ppp/identification", identification_rows, run_identification);
     ADD_ROWS("/ppp/protocol-reject", reject_rows, run_reject);
     ADD_ROWS("/ppp/kind", kind_rows, run_kind);

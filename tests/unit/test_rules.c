@@ -218,6 +218,87 @@ run_verdict(gconstpointer data)
     peer_clear(&peer);
 }
 
+/* Set-ups as real programs negotiate them, with the oddities that are theirs. */
+static const struct healthy_row {
+    const char *name, *script;
+} healthy_rows[] = {
+    { "windows-rras",
+      /* MRU 4091, compressed headers, callback; a second method after one Nak; the end of the
+       * server's EAP and of Multilink */
+      "tcp tls call c.ask=lcp,01040ffb05061122334407020802 "
+      "s.ack=lcp,01040ffb05061122334407020802 "
+      "s.ask=lcp,01040ffb0304c2270506556677880702080211040"
+      "64e130300 c.reject=lcp,1104064e130300 s.ask=lcp,01040ffb0304c22705065566778807020802 "
+      "c.nak=lcp,0305c22381 s.ask=lcp,01040ffb0305c2238105065566778807020802 "
+      "c.ack=lcp,01040ffb0305c2238105065566778807020802 c.acfc c.pfc s.acfc s.pfc "
+      /* MSRASV5.20, the name, and the correlation id as it is */
+      "hold identification=4d53524153 identification=4d535241532d302d5043 "
+      "identification=ac8c520d4e463f42a3999470e234bc54 flush "
+      "challenge response success cbcp=1,0102 hold call-connected c.cbcp=2,0102 flush cbcp=3,0102 "
+      "s.ask=ccp,120600000001 s.ask=ipcp,03060a000001 c.ack=ipcp,03060a000001 "
+      "s.ask=ipv6cp,010a0000000000000001 c.protocol-reject=ipv6cp "
+      "c.ask=ccp,120601000041 s.protocol-reject=ccp "
+      "c.ask=ipcp,030600000000810600000000820600000000 wait=2 "
+      "c.ask=ipcp,030600000000810600000000820600000000 wait=1.5 s.reject=ipcp,820600000000 "
+      "c.ask=ipcp,030600000000810600000000 s.nak=ipcp,03060a00000281060a000001 "
+      "c.ask=ipcp,03060a00000281060a000001 s.ack=ipcp,03060a00000281060a000001 "
+      "halves data=900 hold data=60 data=1400 data=60 flush s.halves s.data=1400 "
+      "wait=60 s.echo c.echo-reply wait=60 echo echo-reply "
+      "terminate=0 s.terminate-ack disconnect disconnect-ack wait=0.3 s.fin rst" },
+    { "windows-softether",
+      /* rejects magic number, compression, callback; asks for echoes from the start; no Status Info
+       */
+      "tcp tls call c.ask=lcp,01040ffb050611223344070208020d0306 s.echo "
+      "s.reject=lcp,050611223344070208020d0306 c.ask=lcp,01040ffb s.ack=lcp,01040ffb "
+      "s.ask=lcp,010405dc0305c22381 c.ack=lcp,010405dc0305c22381 chap call-connected c.echo-reply "
+      "c.ask=ipv6cp,010a0000000000000001 s.protocol-reject=ipv6cp c.ask=ccp,120600000001 "
+      "s.protocol-reject=ccp ipcp traffic s.echo c.echo-reply wait=3 s.echo c.echo-reply echo "
+      "wait=2.5 s.echo c.echo-reply terminate=0 s.terminate-ack disconnect disconnect-ack close" },
+    { "sstpc-accel-ppp",
+      "tcp tls call s.ask=lcp,010405ac0305c22381050655667788 c.ack=lcp "
+      "c.ask=lcp,02060000000005061122334407020802 s.reject=lcp,02060000000007020802 "
+      "c.ask=lcp,050611223344 s.ack=lcp challenge response success call-connected "
+      "s.ask=ipcp,03060a000001 c.ack=ipcp c.ask=ipcp,030600000000 s.nak=ipcp,03060a000002 "
+      "c.ask=ipcp,03060a000002 s.ack=ipcp c.ask=ccp,1a0478001804780015032f s.protocol-reject=ccp "
+      "traffic lcp-echo lcp-reply wait=10 lcp-echo lcp-reply "
+      "terminate=User_request s.terminate-ack disconnect disconnect-ack s.rst" },
+    { "sstpc-sorz",
+      "tcp tls call s.ask=lcp,0305c22381050655667788 c.ack=lcp c.ask=lcp,050611223344 s.ack=lcp "
+      "chap call-connected ipcp traffic terminate s.terminate-ack "
+      "s.raw=10010010000600010000000800000000 c.disconnect-ack close" },
+    { "open-sstp-client-pap",
+      "dial auth=pap s.ask=lcp,010405ac0304c023 c.ack=lcp c.ask=lcp,010405dc s.nak=lcp,010405ac "
+      "c.ask=lcp,010405ac s.ack=lcp pap call-connected ipcp traffic echo wait=0.1 echo-reply "
+      "disconnect disconnect-ack close" },
+    { "mikrotik-pair",
+      "tcp tls call s.ask=lcp,010405dc0305c22381050655667788 c.nak=lcp,0305c22381 "
+      "s.ask=lcp,010405dc0305c22381050655667788 c.ack=lcp c.ask=lcp,050611223344 s.ack=lcp chap "
+      "call-connected ipcp c.ask=ccp,120600000001 s.reject=ccp,120600000001 traffic wait=30 "
+      "lcp-echo lcp-reply terminate=session_closed s.terminate-ack close" },
+    { "eap-peap",
+      "tcp tls call auth=eap s.lcp-of c.lcp-of eap=1 c.eap=1 eap=13,20 c.eap=3,19 eap=25,21 "
+      "c.eap=25,81000000051603010000 eap=25,01 c.eap=25,01 eap-success call-connected ipcp traffic "
+      "goodbye close" },
+};
+
+static void
+run_healthy(gconstpointer data)
+{
+    const struct healthy_row *row = data;
+    const struct row as_row = { .name = row->name, .script = row->script };
+    struct peer peer;
+    const struct result *result = row_begin(&peer, &as_row);
+
+    assert_verdict(result, NULL);
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->severity >= SEVERITY_WARN)
+            g_error("%s: %s", row->name, finding->summary);
+    }
+    g_assert_true(session_is_established(result->session));
+    peer_clear(&peer);
+}
+
 static struct finding
 made_up(enum finding_id id, enum severity severity, enum confidence confidence, uint32_t frame)
 {
@@ -464,6 +545,7 @@ main(int argc, char **argv)
     ADD_ROWS("/rules/silent", silent_rows, run_silent);
     ADD_ROWS("/rules/outcome", outcome_rows, run_outcome);
     ADD_ROWS("/rules/verdict", verdict_rows, run_verdict);
+    ADD_ROWS("/rules/healthy", healthy_rows, run_healthy);
     ADD_ROWS("/rules/servers", servers_rows, run_servers);
     g_test_add_func("/rules/complete", test_complete);
     g_test_add_func("/rules/verdict-rank", test_verdict_rank);
