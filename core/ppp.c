@@ -483,6 +483,12 @@ ppp_is_network_data(uint16_t protocol)
 }
 
 bool
+ppp_is_authentication(uint16_t protocol)
+{
+    return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;
+}
+
+bool
 ppp_is_control(uint16_t protocol)
 {
     return protocol >= FIRST_CONTROL_PROTOCOL;

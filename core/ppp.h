@@ -133,7 +133,8 @@ bool ppp_decode_identification(struct buf data, uint32_t *magic, struct buf *mes
  * characters and NUL) and returns true when message is exactly 16 bytes that are not plain text. */
 bool ppp_identification_guid(struct buf message, char guid[static 39]);
 
-bool ppp_is_network_data(uint16_t protocol); /* IPv4, IPv6: what MRU and data rules count */
-bool ppp_is_control(uint16_t protocol);      /* 0x8000..0xffff: LCP, NCPs, authentication */
+bool ppp_is_network_data(uint16_t protocol);   /* IPv4, IPv6: what MRU and data rules count */
+bool ppp_is_authentication(uint16_t protocol); /* PAP, CHAP, EAP: those that are decoded */
+bool ppp_is_control(uint16_t protocol);        /* 0x8000..0xffff: LCP, NCPs, authentication */
 
 #endif

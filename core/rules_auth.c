@@ -324,8 +324,8 @@ auth_never_began(const struct session *session, const struct view *view)
     uint16_t protocol = session->lcp[authenticator].lcp.auth_protocol;
     enum side beginner = protocol == PPP_PAP ? side_other(authenticator) : authenticator;
 
-    if (!mark_is_set(session->lcp_opened) || protocol == 0 || !side_was_heard(session, beginner) ||
-        conn_is_stuck(session->conn, side_other(beginner)) ||
+    if (!mark_is_set(session->lcp_opened) || !ppp_is_authentication(protocol) ||
+        !side_was_heard(session, beginner) || conn_is_stuck(session->conn, side_other(beginner)) ||
         seconds_left(session, view, session->lcp_opened) < SILENCE_SECONDS)
         return;
     auth_no_reply(session, view, beginner, CONFIDENCE_LIKELY, session->lcp_opened,

@@ -172,6 +172,13 @@ status_names_format(uint32_t status)
     }
 }
 
+static bool
+peer_went_on(const struct session *session, const struct malformed *malformed)
+{
+    return session->sstp.last[side_other(malformed->by)].frame > malformed->mark.frame ||
+           session_is_established(session);
+}
+
 static void
 malformed_message(const struct session *session, const struct view *view,
                   const struct malformed *malformed, struct mark reaction)
@@ -183,7 +190,7 @@ malformed_message(const struct session *session, const struct view *view,
     struct finding *finding = finding_add(view->found, FINDING_SSTP_MALFORMED, CONFIDENCE_LIKELY,
                                           session->evidence, malformed->mark);
 
-    if (harmless || (!answered && session_is_established(session)))
+    if (harmless || (!answered && peer_went_on(session, malformed)))
         finding->severity = SEVERITY_NOTE;
     if (harmless)
         finding->confidence = CONFIDENCE_POSSIBLE;

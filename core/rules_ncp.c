@@ -196,24 +196,30 @@ ras_says_encryption(const struct terminate_facts *terminate)
            ras_error_is(terminate, RAS_REMOTE_REQUIRES_ENCRYPTION);
 }
 
-/* Who demanded MPPE ended the session soon after it was refused, before anything came through. */
-static bool
-mppe_was_missed(const struct session *session, enum side demander)
-{
-    const struct ppp_negotiation *n = &session->ccp[demander];
-    struct session_end end = session_ending(session);
-
-    return mark_is_set(n->mppe_refused) && !n->agreed && mark_is_set(end.mark) && end.goodbye &&
-           end.by == demander && mark_seconds(n->mppe_refused, end.mark) <= REACTION_SECONDS &&
-           end.mark.frame > n->mppe_refused.frame &&
-           !(session->data.packets[SIDE_CLIENT] && session->data.packets[SIDE_SERVER]);
-}
-
 /* pppd: "MPPE required but peer negotiation failed" */
 static bool
 text_says_encryption(const struct terminate_facts *terminate)
 {
     return terminate->text && strstr(terminate->text, "MPPE");
+}
+
+/* Who demanded MPPE ended the session soon after it was refused, named no other reason, and no
+ * network protocol had come up, which waits for MPPE where that is required. */
+static bool
+mppe_was_missed(const struct session *session, enum side demander)
+{
+    const struct ppp_negotiation *n = &session->ccp[demander];
+    const struct terminate_facts *terminate = &session->terminate[demander];
+    struct session_end end = session_ending(session);
+
+    if (mark_is_set(session->ncp_opened) || session_is_established(session))
+        return false;
+    if (text_says_encryption(terminate))
+        return true;
+    return mark_is_set(n->mppe_refused) && !n->agreed && !terminate->microsoft &&
+           !terminate->text && mark_is_set(end.mark) && end.goodbye && end.by == demander &&
+           end.mark.frame > n->mppe_refused.frame &&
+           mark_seconds(n->mppe_refused, end.mark) <= REACTION_SECONDS;
 }
 
 static void

@@ -101,13 +101,14 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
 
 /* --- Call Connected -------------------------------------------------------------------------- */
 
-/* Somebody asked for an authentication, in LCP or by beginning it. */
+/* Somebody asked for an authentication that is understood here, in LCP or by beginning it. */
 static bool
 authentication_is_due(const struct session *session)
 {
     return session->stages[STAGE_AUTH].outcome != OUTCOME_SKIPPED &&
-           (mark_is_set(session->auth.first) || session->lcp[SIDE_CLIENT].lcp.auth_protocol ||
-            session->lcp[SIDE_SERVER].lcp.auth_protocol);
+           (mark_is_set(session->auth.first) ||
+            ppp_is_authentication(session->lcp[SIDE_CLIENT].lcp.auth_protocol) ||
+            ppp_is_authentication(session->lcp[SIDE_SERVER].lcp.auth_protocol));
 }
 
 static void

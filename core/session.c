@@ -705,13 +705,13 @@ eap_tls(struct eap_facts *facts, enum side side, const struct ppp_eap *eap, stru
 static void
 eap_request(struct session *session, enum side side, const struct ppp_eap *eap, struct mark mark)
 {
-    auth_asked(session, side, true, mark);
-    if (eap->type > EAP_NAK_LEGACY)
-        session->auth.eap.type = eap->type;
     if (eap->has_mschap && eap->mschap_op == CHAP_FAILURE) {
         auth_failure(session, mark);
         auth_failure_text(session, eap->mschap_message);
     }
+    auth_asked(session, side, true, mark);
+    if (eap->type > EAP_NAK_LEGACY)
+        session->auth.eap.type = eap->type;
 }
 
 static void

@@ -385,6 +385,10 @@ static const struct row raised_rows[] = {
       "dial lcp chap call-connected ipcp c.ask=ccp,120601000040 !s.protocol-reject=ccp c.terminate=741 "
       "s.terminate-ack close",
       FINDING_CCP_MPPE_REQUIRED, ERROR, CERTAIN, "ccp_mppe_required", NULL },
+    { "ccp-mppe-required/no-text",
+      "dial lcp chap call-connected s.ask=ccp,120601000040 !c.protocol-reject=ccp s.terminate "
+      "c.terminate-ack close",
+      FINDING_CCP_MPPE_REQUIRED, ERROR, LIKELY, "ccp_mppe_required", NULL },
     { "ccp-mppe-required/text-alone",
       "dial lcp chap call-connected !s.terminate=MPPE_required_but_peer_negotiation_failed c.terminate-ack "
       "close",
@@ -497,6 +501,10 @@ static const struct row raised_rows[] = {
       FINDING_AUTH_BACKEND_TIMEOUT, ERROR, LIKELY, "auth_backend_timeout", NULL },
     { "auth-backend-timeout/ras-code", "dial lcp challenge !response wait=2 s.terminate=930 close",
       FINDING_AUTH_BACKEND_TIMEOUT, ERROR, CERTAIN, "auth_backend_timeout", NULL },
+    { "auth-backend-timeout/eap-mschapv2",
+      "dial auth=eap lcp eap=1 c.eap=1 eap=26 !c.eap=26 wait=9 eap-refusal=E=691_R=0 c.eap=26 eap-failure "
+      "s.terminate close",
+      FINDING_AUTH_BACKEND_TIMEOUT, ERROR, LIKELY, "auth_backend_timeout", NULL },
     { "auth-backend-timeout/eap", "dial auth=eap lcp eap=1 !c.eap=1 wait=15 s.terminate c.terminate-ack close",
       FINDING_AUTH_BACKEND_TIMEOUT, ERROR, LIKELY, "auth_backend_timeout", NULL },
     { "auth-eap-failed/alert-of-client",
@@ -981,6 +989,10 @@ static const struct row silent_rows[] = {
       "dial lcp chap call-connected s.ask=ccp,120600000001 c.protocol-reject=ccp s.terminate "
       "c.terminate-ack close",
       FINDING_CCP_MPPE_REQUIRED, 0, 0, "ipcp_no_address", NULL },
+    { "ccp-mppe-required/other-reason",
+      "dial lcp chap call-connected s.ask=ccp,120601000040 c.protocol-reject=ccp c.ask=ipcp,030600000000 "
+      "s.terminate=717 c.terminate-ack close",
+      FINDING_CCP_MPPE_REQUIRED, 0, 0, "ipcp_no_address", NULL },
     { "ccp-mppe-required/later",
       "dial lcp chap call-connected s.ask=ccp,120601000040 c.protocol-reject=ccp wait=6 s.terminate "
       "c.terminate-ack close",
@@ -1005,6 +1017,10 @@ static const struct row silent_rows[] = {
       FINDING_SSTP_CALL_CONNECTED_EARLY, 0, 0, NULL, NULL },
     { "sstp-call-connected-early/challenged-again",
       "up wait=60 challenge response success wait=5 goodbye close",
+      FINDING_SSTP_CALL_CONNECTED_EARLY, 0, 0, NULL, NULL },
+    { "sstp-call-connected-early/unknown-method",
+      "dial s.ask=lcp,0304c027 c.ack=lcp c.ask=lcp s.ack=lcp wait=1 call-connected ipcp traffic goodbye "
+      "close",
       FINDING_SSTP_CALL_CONNECTED_EARLY, 0, 0, NULL, NULL },
     { "sstp-call-connected-early/no-authentication",
       "dial auth=none s.lcp-of c.lcp-of call-connected ipcp traffic goodbye close",
