@@ -30,38 +30,42 @@ ras_error_is(const struct terminate_facts *terminate, uint32_t error)
 
 /* --- addresses ------------------------------------------------------------------------------- */
 
-/* The client takes its rejection, or the RAS error for it, as the end. */
+/* asker takes the rejection as the end. */
 static bool
-client_gave_up_address(const struct session *session)
+address_was_given_up(const struct session *session, enum side asker)
 {
-    const struct ppp_negotiation *client = &session->ipcp[SIDE_CLIENT];
+    const struct ppp_negotiation *n = &session->ipcp[asker];
     struct session_end end = session_ending(session);
 
-    return client->address_rejected && mark_is_set(end.mark) && end.goodbye &&
-           end.by == SIDE_CLIENT && mark_seconds(client->address_nak, end.mark) <= REACTION_SECONDS;
+    return n->address_rejected && mark_is_set(end.mark) && end.goodbye && end.by == asker &&
+           mark_seconds(n->address_nak, end.mark) <= REACTION_SECONDS;
 }
 
 static void
 rule_ipcp_address_rejected(const struct session *session, const struct view *view)
 {
-    const struct ppp_negotiation *client = &session->ipcp[SIDE_CLIENT];
     bool code = ras_error_is(&session->terminate[SIDE_CLIENT], RAS_PPP_REQUIRED_ADDRESS_REJECTED) ||
                 ras_error_is(&session->terminate[SIDE_SERVER], RAS_PPP_REQUIRED_ADDRESS_REJECTED);
 
-    if (client->address_naks == 0 || client->agreed || !view_is_over(view, session))
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        enum side asker = (enum side)i;
+        const struct ppp_negotiation *n = &session->ipcp[asker];
+        bool certain = code || n->address_naks >= ADDRESS_NAKS_MIN;
+        if (n->address_naks == 0 || n->agreed || !view_is_over(view, session) ||
+            (!certain && !address_was_given_up(session, asker)))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_IPCP_ADDRESS_REJECTED,
+                                              certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                              session->evidence, n->address_nak);
+        finding_frame(finding, n->last.frame);
+        finding_summary(finding,
+                        "The %s insists on an address of its own; the %s refused it %u times",
+                        side_name(asker), side_name(side_other(asker)), n->address_naks);
+        finding_text(finding, "by", side_name(asker));
+        finding_number(finding, "refusals", n->address_naks);
+        finding_reason(finding, session);
         return;
-    bool certain = code || client->address_naks >= ADDRESS_NAKS_MIN;
-    if (!certain && !client_gave_up_address(session))
-        return;
-    struct finding *finding = finding_add(view->found, FINDING_IPCP_ADDRESS_REJECTED,
-                                          certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                          session->evidence, client->address_nak);
-    finding_frame(finding, client->last.frame);
-    finding_summary(finding,
-                    "The client insists on an address of its own; the server refused it %u times",
-                    client->address_naks);
-    finding_number(finding, "refusals", client->address_naks);
-    finding_reason(finding, session);
+    }
 }
 
 static void

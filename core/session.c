@@ -904,6 +904,10 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
         mark_once(&session->mtu[side].mp_at, mark);
     if (!ppp_is_control(frame.protocol) || !ppp_decode_packet(frame.payload, &packet))
         return;
+    /* Who has said goodbye does not hear any more how a negotiation goes on. */
+    if (session_gave_up(session, side_other(side)) &&
+        (frame.protocol != PPP_LCP || packet.code <= PPP_CONFIGURE_REJECT))
+        return;
 
     switch (frame.protocol) {
     case PPP_LCP:

@@ -359,6 +359,11 @@ static const struct row raised_rows[] = {
     { "ipcp-address-rejected/ras-code",
       "dial lcp chap call-connected ipcp-ask !ipcp-nak wait=1 c.terminate=735 s.terminate-ack close",
       FINDING_IPCP_ADDRESS_REJECTED, ERROR, CERTAIN, "ipcp_address_rejected", NULL },
+    { "ipcp-address-rejected/of-server",
+      "dial lcp chap call-connected s.ask=ipcp,03060a000001 !c.nak=ipcp,0306c0000201 "
+      "s.ask=ipcp,03060a000001 c.nak=ipcp,0306c0000201 s.ask=ipcp,03060a000001 c.nak=ipcp,0306c0000201 "
+      "s.terminate c.terminate-ack close",
+      FINDING_IPCP_ADDRESS_REJECTED, ERROR, CERTAIN, "ipcp_address_rejected", NULL },
     { "ipcp-not-started/rejected",
       "dial lcp chap call-connected s.ask=ipcp,03060a000001 !c.protocol-reject=ipcp wait=1 terminate close",
       FINDING_IPCP_NOT_STARTED, ERROR, CERTAIN, "ipcp_not_started", NULL },
@@ -1147,6 +1152,9 @@ static const struct row silent_rows[] = {
     { "auth-no-reply/answered-late",
       "dial lcp challenge wait=3 challenge wait=9 response success call-connected ipcp traffic goodbye "
       "close",
+      FINDING_AUTH_NO_REPLY, 0, 0, NULL, NULL },
+    { "auth-no-reply/answer-in-flight",
+      "dial lcp challenge response s.tcp-ack wait=3 terminate success s.terminate-ack close",
       FINDING_AUTH_NO_REPLY, 0, 0, NULL, NULL },
     { "auth-no-reply/client-leaves", "dial lcp challenge wait=5 terminate s.terminate-ack close",
       FINDING_AUTH_NO_REPLY, 0, 0, NULL, NULL },
