@@ -9,6 +9,7 @@ enum {
     CLIENT_PATIENCE_SECONDS = 10, /* a client that ended earlier may have been told to */
     SILENCE_SECONDS = 10,         /* pppd asks again every 3 s, accel-ppp every 5 s */
     ASKS_MIN = 3,
+    ASK_TIMER_SECONDS = 4, /* a little less than the timers of authenticators */
 };
 
 /* --- shared ---------------------------------------------------------------------------------- */
@@ -334,6 +335,20 @@ auth_never_began(const struct session *session, const struct view *view)
                   0);
 }
 
+/* Nothing came for an unanswered Challenge; an authenticator that ended it had its timer. */
+static bool
+challenge_was_ignored(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+    struct session_end end = session_ending(session);
+    bool by_timer = mark_is_set(end.mark) && end.by == auth->authenticator;
+
+    return auth->asks > 0 && side_was_heard(session, side_other(auth->authenticator)) &&
+           conn_delivered(session->conn, auth->authenticator, auth->asked_end) &&
+           seconds_left(session, view, auth->asked) >=
+               (by_timer ? ASK_TIMER_SECONDS : SILENCE_SECONDS);
+}
+
 static void
 rule_auth_no_reply(const struct session *session, const struct view *view)
 {
@@ -355,9 +370,7 @@ rule_auth_no_reply(const struct session *session, const struct view *view)
                           auth->responses >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                           auth->waiting, "did not answer the client's authentication",
                           auth->responses);
-    } else if (auth->asks > 0 && side_was_heard(session, peer) &&
-               conn_delivered(session->conn, authenticator, auth->asked_end) &&
-               seconds_left(session, view, auth->asked) >= SILENCE_SECONDS) {
+    } else if (challenge_was_ignored(session, view)) {
         auth_no_reply(session, view, peer,
                       auth->asks >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, auth->asked,
                       auth_is_eap(session) ? "did not answer the EAP Request"

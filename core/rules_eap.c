@@ -42,6 +42,28 @@ eap_failed(const struct session *session, const struct view *view, enum confiden
     return finding;
 }
 
+/* Methods that check a password and nothing else. */
+static bool
+type_is_password(uint8_t type)
+{
+    return type == EAP_MD5 || type == EAP_OTP || type == EAP_GTC || type == EAP_MSCHAPV2;
+}
+
+static void
+eap_failure(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+    struct finding *finding = eap_failed(session, view, CONFIDENCE_CERTAIN, auth->first_failure);
+
+    finding_summary(finding, "EAP-Failure ended %s",
+                    auth->eap.type ? type_name(auth->eap.type) : "EAP before any method");
+    if (type_is_password(auth->eap.type))
+        finding->advice =
+            g_strdup_printf("%s checks a password: check user name, domain and password first, "
+                            "then the log of the server that ends EAP.",
+                            type_name(auth->eap.type));
+}
+
 static void
 eap_alert(const struct session *session, const struct view *view)
 {
@@ -130,8 +152,7 @@ rule_auth_eap_failed(const struct session *session, const struct view *view)
     else if (eap_ended_in_nak(session) && (refused || auth->eap.naks > 1))
         eap_no_method(session, view, refused ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY);
     else if (refused)
-        finding_summary(eap_failed(session, view, CONFIDENCE_CERTAIN, auth->first_failure),
-                        "EAP-Failure ended %s", type_name(auth->eap.type));
+        eap_failure(session, view);
     else
         eap_broke_off(session, view);
 }

@@ -13,6 +13,7 @@ enum {
         4, /* unanswered; an answer may take some seconds where a DHCP server is asked */
     PROMPT_END_SECONDS = 2, /* from authentication to a server's goodbye that is about addresses */
     REACTION_SECONDS = 5,   /* from a refusal to the end by who cannot do without */
+    PROMPT_REACTION_SECONDS = 1,
 };
 
 static struct mark
@@ -207,8 +208,8 @@ text_says_encryption(const struct terminate_facts *terminate)
     return terminate->text && strstr(terminate->text, "MPPE");
 }
 
-/* Who demanded MPPE ended the session soon after it was refused, named no other reason, and no
- * network protocol had come up, which waits for MPPE where that is required. */
+/* Who demanded MPPE ended the session soon after it was refused, and named no other reason. Network
+ * protocols wait for MPPE where it is required, or are on their way already: then, at once. */
 static bool
 mppe_was_missed(const struct session *session, enum side demander)
 {
@@ -216,14 +217,18 @@ mppe_was_missed(const struct session *session, enum side demander)
     const struct terminate_facts *terminate = &session->terminate[demander];
     struct session_end end = session_ending(session);
 
-    if (mark_is_set(session->ncp_opened) || session_is_established(session))
+    bool up = mark_is_set(session->ncp_opened);
+    bool data = session->data.packets[SIDE_CLIENT] && session->data.packets[SIDE_SERVER];
+
+    if (data)
         return false;
     if (text_says_encryption(terminate))
         return true;
     return mark_is_set(n->mppe_refused) && !n->agreed && !terminate->microsoft &&
            !terminate->text && mark_is_set(end.mark) && end.goodbye && end.by == demander &&
            end.mark.frame > n->mppe_refused.frame &&
-           mark_seconds(n->mppe_refused, end.mark) <= REACTION_SECONDS;
+           mark_seconds(n->mppe_refused, end.mark) <=
+               (up ? PROMPT_REACTION_SECONDS : REACTION_SECONDS);
 }
 
 static void

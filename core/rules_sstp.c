@@ -226,7 +226,7 @@ abort_advice(const struct session *session, enum side by)
 
 /* The peer's message is the cause: it was wrong, and the abort is the reaction to it. */
 static bool
-abort_is_explained(const struct view *view)
+abort_is_explained(const struct session *session, const struct view *view, enum side by)
 {
     static const enum finding_id causes[] = { FINDING_SSTP_UNEXPECTED_MESSAGE,
                                               FINDING_SSTP_MALFORMED };
@@ -236,7 +236,10 @@ abort_is_explained(const struct view *view)
         if (finding && finding->severity >= SEVERITY_WARN)
             return true;
     }
-    return false;
+    /* Keys are missing in a Compound MAC that comes too early. */
+    return by == SIDE_SERVER && finding_of(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY) &&
+           mark_seconds(session->sstp.call_connected, session->sstp.abort[by]) <=
+               BINDING_ANSWER_SECONDS;
 }
 
 static void
@@ -246,7 +249,8 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     enum side by;
 
     if (!first_abort(session, &by) ||
-        finding_before(view->found, SEVERITY_ERROR, sstp->abort[by]) || abort_is_explained(view))
+        finding_before(view->found, SEVERITY_ERROR, sstp->abort[by]) ||
+        abort_is_explained(session, view, by))
         return;
 
     const char *status = sstp->has_status[by] ? sstp_status_name(sstp->status[by]) : NULL;

@@ -1182,9 +1182,14 @@ session_junk(struct session *session, enum side side, struct mark mark)
 {
     struct sstp_facts *sstp = &session->sstp;
 
+    /* What a server sends behind its HTTP answer may be the body of a web page. */
+    bool expected =
+        sstp->packets[side] > 0 || (side == SIDE_CLIENT && mark_is_set(session->http.response) &&
+                                    session->stages[STAGE_HTTP].outcome == OUTCOME_OK);
+
     session->changed = true;
     sstp->junk++;
-    if (mark_is_set(sstp->junk_at) || sstp->packets[side] == 0)
+    if (mark_is_set(sstp->junk_at) || !expected)
         return;
     sstp->junk_at = mark;
     sstp->junk_by = side;

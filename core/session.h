@@ -169,7 +169,7 @@ struct sstp_facts {
     struct malformed malformed[MALFORMED_MAX];
     uint32_t num_malformed; /* kinds of them */
     uint32_t junk;          /* pieces that are no SSTP packet */
-    struct mark junk_at;    /* first one behind a packet of the same sender */
+    struct mark junk_at;    /* first one where the same sender owed a packet */
     enum side junk_by;
     struct unexpected unexpected[UNEXPECTED_MAX];
     uint32_t num_unexpected;
