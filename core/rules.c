@@ -127,21 +127,37 @@ finding_of(const GPtrArray *found, enum finding_id id)
     return NULL;
 }
 
+/* Which side's Terminate-Request tells a reason; of two the earlier one. False: none does. */
+static bool
+reason_side(const struct session *session, enum side *by)
+{
+    bool found = false;
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct terminate_facts *terminate = &session->terminate[side];
+        if (!mark_is_set(terminate->mark) || (!terminate->text && !terminate->ras_error) ||
+            (found && session->terminate[*by].mark.frame < terminate->mark.frame))
+            continue;
+        found = true;
+        *by = (enum side)side;
+    }
+    return found;
+}
+
 void
 finding_reason(struct finding *finding, const struct session *session)
 {
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct terminate_facts *terminate = &session->terminate[side];
-        if (!mark_is_set(terminate->mark) || (!terminate->text && !terminate->ras_error))
-            continue;
-        finding_text(finding, "ended_by", side_name((enum side)side));
-        finding_text(finding, "reason", terminate->text);
-        if (!terminate->ras_error)
-            return;
-        finding_number(finding, "ras_error", terminate->ras_error);
-        finding_text(finding, "ras_error_text", ras_error_text(terminate->ras_error));
+    enum side by;
+
+    if (!reason_side(session, &by))
         return;
-    }
+    const struct terminate_facts *terminate = &session->terminate[by];
+    finding_text(finding, "reason_by", side_name(by));
+    finding_text(finding, "reason", terminate->text);
+    if (!terminate->ras_error)
+        return;
+    finding_number(finding, "ras_error", terminate->ras_error);
+    finding_text(finding, "ras_error_text", ras_error_text(terminate->ras_error));
 }
 
 struct mark

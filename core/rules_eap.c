@@ -105,7 +105,8 @@ eap_broke_off(const struct session *session, const struct view *view)
     bool first_exchange = auth->eap.type == 0;
 
     if (!mark_is_set(end.mark) || !mark_is_set(last) || end.mark.frame < last.frame ||
-        mark_seconds(last, end.mark) >= PROMPT_END_SECONDS || (!end.goodbye && !first_exchange) ||
+        mark_seconds(last, end.mark) >= PROMPT_END_SECONDS ||
+        (!end.goodbye && (conn_is_tls(session->conn) || !first_exchange)) ||
         !side_was_heard(session, SIDE_CLIENT) || !side_was_heard(session, SIDE_SERVER))
         return;
     struct finding *finding = eap_failed(session, view, CONFIDENCE_LIKELY, last);

@@ -61,10 +61,11 @@ not_started(const struct session *session, const struct view *view, struct quiet
     finding_number(finding, "requests_of_peer", other->requests);
     if (mark_is_set(end.mark))
         finding_text(finding, "ended_by", side_name(end.by));
-    finding_summary(finding, "%s%s sent no PPP frame in the %.1f s after Call Connect Ack%s%s",
+    finding_summary(finding, "%s%s sent no PPP frame in %.1f s after Call Connect Ack%s%s%s",
                     both ? "Neither side" : "The ", both ? "" : side_name(side), waited,
-                    mark_is_set(end.mark) ? ", until the end by the " : "",
-                    mark_is_set(end.mark) ? side_name(end.by) : "");
+                    mark_is_set(end.mark) ? ", until the " : "",
+                    mark_is_set(end.mark) ? side_name(end.by) : "",
+                    mark_is_set(end.mark) ? " ended the connection" : "");
 }
 
 static void

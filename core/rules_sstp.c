@@ -88,11 +88,12 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
                                           timed_out ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                                           session->evidence, sstp->call_request);
     finding_frame(finding, end.mark.frame);
-    finding_summary(finding,
-                    "The server received the Call Connect Request and did not answer it in %.1f "
-                    "s%s%s",
-                    waited, mark_is_set(end.mark) ? ", until it ended: by the " : "",
-                    mark_is_set(end.mark) ? side_name(end.by) : "");
+    finding_summary(
+        finding,
+        "The server received the Call Connect Request and did not answer it for %.1f s%s%s%s",
+        waited, mark_is_set(end.mark) ? ", until the " : "",
+        mark_is_set(end.mark) ? side_name(end.by) : "",
+        mark_is_set(end.mark) ? " ended the connection" : "");
     finding_number(finding, "requests", sstp->call_requests);
     finding_number(finding, "waited_seconds", waited);
     if (mark_is_set(sstp->abort[SIDE_CLIENT]) && sstp->has_status[SIDE_CLIENT])
