@@ -299,6 +299,34 @@ run_healthy(gconstpointer data)
     peer_clear(&peer);
 }
 
+/* Nothing of what Windows says is taken for something else. */
+static void
+test_windows_facts(void)
+{
+    const struct row as_row = { .script = healthy_rows[0].script };
+    struct peer peer;
+    const struct session *session = row_begin(&peer, &as_row)->session;
+
+    g_assert_cmpstr(session->http.correlation_id, ==, "{0D528CAC-464E-423F-A399-9470E234BC54}");
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        g_assert_cmpuint(session->lcp[side].lcp.mru, ==, 4091);
+        g_assert_true(session->lcp[side].agreed && session->ipcp[side].agreed);
+        g_assert_cmpuint(session->compression[side].frames, ==, 0);
+        g_assert_cmpuint(session->mtu[side].over_mru, ==, 0);
+        g_assert_cmpuint(session_undecrypted(session, (enum side)side), ==, 0);
+    }
+    g_assert_cmpint(session->auth.method, ==, AUTH_MSCHAPV2);
+    g_assert_cmpuint(session->cbcp.unanswered, ==, 0);
+    g_assert_true(mark_is_set(session->cbcp.response));
+    g_assert_cmpuint(session->data.packets[SIDE_CLIENT], ==, 4);
+    g_assert_cmpuint(session->data.packets[SIDE_SERVER], ==, 1);
+    g_assert_cmpuint(session->sstp.num_malformed + session->sstp.num_unexpected, ==, 0);
+    g_assert_cmpuint(session->sstp.junk, ==, 0);
+    g_assert_true(session->terminate[SIDE_CLIENT].microsoft);
+    g_assert_cmpuint(session->terminate[SIDE_CLIENT].ras_error, ==, RAS_SUCCESS);
+    peer_clear(&peer);
+}
+
 static struct finding
 made_up(enum finding_id id, enum severity severity, enum confidence confidence, uint32_t frame)
 {
@@ -548,6 +576,7 @@ main(int argc, char **argv)
     ADD_ROWS("/rules/healthy", healthy_rows, run_healthy);
     ADD_ROWS("/rules/servers", servers_rows, run_servers);
     g_test_add_func("/rules/complete", test_complete);
+    g_test_add_func("/rules/windows-facts", test_windows_facts);
     g_test_add_func("/rules/verdict-rank", test_verdict_rank);
     g_test_add_func("/rules/engine/finish-twice", test_finish_twice);
     g_test_add_func("/rules/engine/finish-and-go-on", test_finish_and_go_on);
