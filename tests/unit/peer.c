@@ -1040,16 +1040,18 @@ word_alert(struct peer *peer, enum side side, const char *value)
 
 /* --- single words: HTTP and SSTP ------------------------------------------------------------- */
 
+/* =plain: without a correlation id. */
 static void
 word_post(struct peer *peer, enum side side, const char *value)
 {
+    const char *id = has_option(value, "plain")
+                         ? ""
+                         : "SSTPCORRELATIONID: {6F1B7A3C-5D0E-4F57-9B1C-0A2D6E8F4C11}\r\n";
     char *text =
         g_strdup_printf("SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\r\n"
-                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n"
-                        "SSTPCORRELATIONID: {6F1B7A3C-5D0E-4F57-9B1C-0A2D6E8F4C11}\r\n\r\n",
-                        peer->host);
+                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n%s\r\n",
+                        peer->host, id);
 
-    (void)value;
     peer_send_text(peer, side, text);
     g_free(text);
 }

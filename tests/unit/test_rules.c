@@ -225,7 +225,7 @@ static const struct healthy_row {
     { "windows-rras",
       /* MRU 4091, compressed headers, callback; a second method after one Nak; the end of the
        * server's EAP and of Multilink */
-      "tcp tls call c.ask=lcp,01040ffb05061122334407020802 "
+      "tcp tls post=plain answer call-request call-ack c.ask=lcp,01040ffb05061122334407020802 "
       "s.ack=lcp,01040ffb05061122334407020802 "
       "s.ask=lcp,01040ffb0304c2270506556677880702080211040"
       "64e130300 c.reject=lcp,1104064e130300 s.ask=lcp,01040ffb0304c22705065566778807020802 "
