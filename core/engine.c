@@ -13,7 +13,6 @@ enum {
     EARLY_SERVER_RECORDS_MAX = 12,
     EARLY_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
     MADE_GOOD_SECONDS = 10,
-    DNS_PORT = 53,
     DNS_SESSIONS_MAX = 8,        /* failed lookups that are told */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
@@ -639,7 +638,8 @@ session_look(struct engine *engine, struct session *session)
     if (mark_is_set(session->sstp.call_connected))
         session_find_cert(engine, session);
     session_read_cert(session);
-    found = rules_run(session, &engine->config, engine->network, engine->mark, false);
+    found =
+        rules_run(session, engine->sessions, &engine->config, engine->network, engine->mark, false);
     const struct finding *verdict = verdict_of(session, found);
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
@@ -741,7 +741,8 @@ result_new(struct engine *engine, struct session *session)
     session_settle(session);
     result->session = session;
     session_find_dns(engine, session);
-    result->found = rules_run(session, &engine->config, engine->network, engine->mark, true);
+    result->found =
+        rules_run(session, engine->sessions, &engine->config, engine->network, engine->mark, true);
     result->verdict = verdict_of(session, result->found);
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);

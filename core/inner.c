@@ -7,9 +7,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "dns.h"
-#include "numbers.h"
-
 enum {
     IPV4_HEADER_LEN = 20,
     IPV4_OFFSET_MASK = 0x1fff,

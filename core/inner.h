@@ -7,12 +7,11 @@
 #define SSTPDIAG_CORE_INNER_H
 
 #include "buf.h"
-#include "event.h"
+#include "dns.h"
 #include "numbers.h"
 
 enum {
-    INNER_NAME_MAX = 64, /* characters of a name that are kept, with its NUL */
-    DNS_PORT = 53,
+    INNER_NAME_MAX = 64,   /* characters of a name that are kept, with its NUL */
     IPV4_TCP_HEADERS = 40, /* without options: what an MSS leaves out */
     IPV6_TCP_HEADERS = 60,
 };

@@ -12,6 +12,19 @@ view_is_over(const struct view *view, const struct session *session)
     return view->final || session->stage == STAGE_TEARDOWN;
 }
 
+struct mark
+view_end(const struct view *view, const struct session *session)
+{
+    struct mark end = view->now;
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = &session->conn->track->half[side];
+        end = mark_earlier(end, session_goodbye(session, (enum side)side));
+        end = mark_earlier(mark_earlier(end, half->fin), half->rst);
+    }
+    return end;
+}
+
 struct finding *
 finding_add(GPtrArray *found, enum finding_id id, enum confidence confidence,
             enum evidence evidence, struct mark cause)
@@ -211,19 +224,23 @@ side_was_heard(const struct session *session, enum side side)
 }
 
 GPtrArray *
-rules_run(const struct session *session, const struct config *config, const struct network *network,
-          struct mark now, bool final)
+rules_run(const struct session *session, const GPtrArray *sessions, const struct config *config,
+          const struct network *network, struct mark now, bool final)
 {
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
     static const rule_fn *const tables[] = {
-        rules_capture, rules_blackhole, rules_tcp,  rules_setup,    rules_path,
-        rules_cert,    rules_tls,       rules_http, rules_dns,      rules_auth,
-        rules_eap,     rules_lcp,       rules_ncp,  rules_binding,  rules_keepalive,
-        rules_mtu,     rules_message,   rules_sstp, rules_teardown,
+        rules_capture, rules_blackhole, rules_tcp,     rules_setup,   rules_path,
+        rules_cert,    rules_tls,       rules_http,    rules_dns,     rules_auth,
+        rules_eap,     rules_lcp,       rules_ncp,     rules_binding, rules_keepalive,
+        rules_mtu,     rules_data,      rules_message, rules_sstp,    rules_teardown,
     };
-    struct view view = { config, network, now, final,
-                         g_ptr_array_new_with_free_func(finding_free) };
+    struct view view = { .config = config,
+                         .network = network,
+                         .sessions = sessions,
+                         .now = now,
+                         .final = final,
+                         .found = g_ptr_array_new_with_free_func(finding_free) };
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const rule_fn *rule = tables[i]; *rule; rule++)

@@ -54,6 +54,7 @@ struct finding {
 struct view {
     const struct config *config;
     const struct network *network; /* what was asked of DNS */
+    const GPtrArray *sessions;     /* struct session: all of the capture so far, by id */
     struct mark now;               /* last frame read */
     bool final;                    /* the capture is at its end */
     GPtrArray *found;              /* struct finding: what rules before this one found */
@@ -63,6 +64,8 @@ enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path 
 
 /* The session is over, as far as has been read: what did not happen will not. */
 bool view_is_over(const struct view *view, const struct session *session);
+/* Until when something could come: the first goodbye or close, else the last frame read. */
+struct mark view_end(const struct view *view, const struct session *session);
 
 /* Adds a finding with the catalogue's severity; cause is its first frame. The caller sees to the
  * rest; the list owns it. */
@@ -106,13 +109,14 @@ typedef void (*rule_fn)(const struct session *session, const struct view *view);
 /* Tables of the rules of a stage, each ended by NULL. */
 extern const rule_fn rules_capture[], rules_blackhole[], rules_tcp[], rules_setup[], rules_path[],
     rules_cert[], rules_tls[], rules_http[], rules_dns[], rules_auth[], rules_eap[], rules_lcp[],
-    rules_ncp[], rules_binding[], rules_keepalive[], rules_mtu[], rules_message[], rules_sstp[],
-    rules_teardown[];
+    rules_ncp[], rules_binding[], rules_keepalive[], rules_mtu[], rules_data[], rules_message[],
+    rules_sstp[], rules_teardown[];
 
 /* All rules, in the order in which they may look at each other's findings. Caller frees the array,
  * its elements go with it. */
-GPtrArray *rules_run(const struct session *session, const struct config *config,
-                     const struct network *network, struct mark now, bool final);
+GPtrArray *rules_run(const struct session *session, const GPtrArray *sessions,
+                     const struct config *config, const struct network *network, struct mark now,
+                     bool final);
 
 /* The finding that explains the session: the earliest cause among the worst ones. NULL: healthy. */
 const struct finding *verdict_of(const struct session *session, const GPtrArray *found);

@@ -98,4 +98,57 @@ rule_mtu_segment_straddle(const struct session *session, const struct view *view
     finding_text(finding, "cipher", cipher_text(session));
 }
 
-const rule_fn rules_mtu[] = { rule_mtu_overrun, rule_mtu_segment_straddle, NULL };
+/* Does a packet of side as large as the announced MSS allows get through? */
+static bool
+carries_mss(const struct session *session, enum side side, const struct traffic_starved *starved)
+{
+    return session->mtu[side].max_inner >= starved->mss + (uint32_t)IPV4_TCP_HEADERS;
+}
+
+static void
+inner_mss_unclamped(const struct session *session, const struct view *view, enum side side,
+                    const struct traffic_starved *starved)
+{
+    enum side receiver = side_other(side);
+    unsigned carries = (unsigned)session->traffic->carries[side];
+    struct finding *finding = finding_add(view->found, FINDING_MTU_INNER_MSS_UNCLAMPED,
+                                          starved->proved ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+                                          session->evidence, starved->first);
+
+    for (uint32_t i = 0; i < MIN(starved->num, (uint32_t)TRAFFIC_FRAMES_MAX); i++)
+        finding_frame(finding, starved->frames[i]);
+    finding_summary(finding,
+                    "TCP inside the tunnel announces an MSS of %u to the %s's side, the tunnel "
+                    "carries packets of %u bytes, and on %u connections the large segments do not "
+                    "come",
+                    starved->mss, side_name(side), carries, starved->num);
+    finding_text(finding, "sender", side_name(side));
+    finding_text(finding, "announced_by", side_name(receiver));
+    finding_number(finding, "mss_bytes", starved->mss);
+    finding_number(finding, "mru_bytes", carries);
+    finding_number(finding, "connections", starved->num);
+}
+
+/* An MSS above what the tunnel takes is common and harmless where routers say so; it is named only
+ * with connections whose large segments never enter the tunnel. */
+static void
+rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *view)
+{
+    const struct traffic *traffic = session->traffic;
+
+    if (!view->final || !traffic || traffic->too_big > 0 ||
+        finding_before(view->found, SEVERITY_ERROR, view->now))
+        return;
+    struct mark end = view_end(view, session);
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        struct traffic_starved starved = traffic_starved(traffic, (enum side)i, end);
+        bool enough = starved.proved > 0 || starved.num > 1;
+        if (enough && !carries_mss(session, (enum side)i, &starved) &&
+            session_undecrypted(session, (enum side)i) == 0 &&
+            !conn_is_stuck(session->conn, (enum side)i))
+            inner_mss_unclamped(session, view, (enum side)i, &starved);
+    }
+}
+
+const rule_fn rules_mtu[] = { rule_mtu_overrun, rule_mtu_segment_straddle,
+                              rule_mtu_inner_mss_unclamped, NULL };

@@ -4,6 +4,18 @@
  */
 #include "rules.h"
 
+#include <string.h>
+
+enum {
+    LOGIN_SECONDS = 120,     /* from the first segment to the end of authentication, at most */
+    DISPLACED_SECONDS = 2,   /* between the newer login and the goodbye */
+    POLICY_MIN_SECONDS = 10, /* a limit that sessions of one capture share */
+    POLICY_ROUND_MIN_SECONDS = 59, /* a limit that one session shows */
+    POLICY_SAME_SECONDS = 2,
+    NEWER_MAX = 1024,     /* logins that are looked through for one */
+    NEIGHBOURS_MAX = 256, /* sessions that are compared with one */
+};
+
 /* How a session was ended in order, by whom. */
 struct ending {
     struct mark mark;
@@ -75,13 +87,249 @@ rule_session_normal_end(const struct session *session, const struct view *view)
                                                          : "");
 }
 
+/* The server ended the session in order, and no error before explains it. */
+static bool
+server_ended(const struct session *session, const struct view *view, struct ending *ending)
+{
+    return orderly_ending(session, ending) && ending->by == SIDE_SERVER &&
+           !finding_before(view->found, SEVERITY_ERROR, ending->mark);
+}
+
+static bool
+same_server(const struct session *a, const struct session *b)
+{
+    return memcmp(conn_endpoint(a->conn, SIDE_SERVER), conn_endpoint(b->conn, SIDE_SERVER),
+                  sizeof(struct endpoint)) == 0;
+}
+
+/* The same connection at another capture point. */
+static bool
+same_connection(const struct session *a, const struct session *b)
+{
+    return same_server(a, b) &&
+           memcmp(conn_endpoint(a->conn, SIDE_CLIENT), conn_endpoint(b->conn, SIDE_CLIENT),
+                  sizeof(struct endpoint)) == 0;
+}
+
+/* --- a newer login --------------------------------------------------------------------------- */
+
+/* When newer was let in within the time that makes it the reason of the goodbye; unset otherwise.
+ * The goodbye comes between the newer one's credentials and Success, or after both. */
+static struct mark
+displaces(const struct session *newer, const struct session *session, struct mark goodbye)
+{
+    struct mark in = newer->auth.success;
+
+    if (!mark_is_set(in) || !newer->auth.user || !session->auth.user ||
+        strcmp(newer->auth.user, session->auth.user) != 0 || !same_server(newer, session) ||
+        newer->auth.first.time < session->auth.success.time ||
+        ABS(in.time - goodbye.time) > DISPLACED_SECONDS * NS_PER_SECOND)
+        return (struct mark){ 0 };
+    return in;
+}
+
+/* Index of the first session, from low on, whose connection began at time or later: they stand in
+ * the order of their connections, or nearly so. */
+static guint
+sessions_from(const GPtrArray *sessions, guint low, int64_t time)
+{
+    guint high = MAX(sessions->len, low);
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const struct session *session = g_ptr_array_index(sessions, middle);
+        if (session->conn->track->first.time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void
+rule_session_displaced(const struct session *session, const struct view *view)
+{
+    struct ending ending;
+
+    if (!server_ended(session, view, &ending) || !mark_is_set(session->auth.success))
+        return;
+    guint first = sessions_from(view->sessions, session->id + 1,
+                                ending.mark.time - LOGIN_SECONDS * NS_PER_SECOND);
+    for (guint i = first; i < MIN(view->sessions->len, first + NEWER_MAX); i++) {
+        const struct session *newer = g_ptr_array_index(view->sessions, i);
+        struct mark in = displaces(newer, session, ending.mark);
+        if (!mark_is_set(in))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_SESSION_DISPLACED,
+                                              CONFIDENCE_LIKELY, session->evidence, ending.mark);
+        char *client = endpoint_text(conn_endpoint(newer->conn, SIDE_CLIENT));
+        finding_frame(finding, in.frame);
+        ending_details(finding, session, &ending);
+        finding_text(finding, "user", session->auth.user);
+        finding_text(finding, "newer_client", client);
+        finding_summary(finding,
+                        "The server ended the session by %s when the same account logged in again "
+                        "from %s",
+                        ending.how, client);
+        g_free(client);
+        return;
+    }
+}
+
+/* --- limits of time -------------------------------------------------------------------------- */
+
+/* What says that a session ran into a limit, and which. */
+struct policy {
+    const char *limit; /* "session" or "idle" */
+    double seconds;
+    enum confidence confidence;
+    unsigned others; /* sessions that ended after the same time */
+};
+
+/* Since it was let in; 0 when the capture lacks that. */
+static double
+duration(const struct session *session, struct mark end)
+{
+    struct mark start = mark_earlier(session->auth.success, session->sstp.call_connected);
+
+    return mark_is_set(start) ? mark_seconds(start, end) : 0;
+}
+
+/* Since either side's last inner packet; 0 when there was none. */
+static double
+idle(const struct session *session, struct mark end)
+{
+    const struct mark *last = session->data.last;
+    struct mark at =
+        last[SIDE_CLIENT].frame > last[SIDE_SERVER].frame ? last[SIDE_CLIENT] : last[SIDE_SERVER];
+
+    return mark_is_set(at) && at.frame < end.frame ? mark_seconds(at, end) : 0;
+}
+
+/* pppd's and others' words in the Terminate-Request. */
+static const char *
+policy_text(const char *text)
+{
+    static const struct {
+        const char *text, *limit;
+    } texts[] = {
+        { "connect time expired", "session" },
+        { "maximum connect time", "session" },
+        { "session timeout", "session" },
+        { "session-timeout", "session" },
+        { "session time limit", "session" },
+        { "link inactive", "idle" },
+        { "idle timeout", "idle" },
+        { "idle-timeout", "idle" },
+        { "terminated due to idle", "idle" },
+    };
+    const char *limit = NULL;
+    char *lower = text ? g_ascii_strdown(text, -1) : NULL;
+
+    for (size_t i = 0; lower && !limit && i < G_N_ELEMENTS(texts); i++)
+        if (strstr(lower, texts[i].text))
+            limit = texts[i].limit;
+    g_free(lower);
+    return limit;
+}
+
+/* The longer, the rounder it must be. */
+static bool
+is_round(double seconds)
+{
+    double unit = seconds <= 11 * 60 ? 60 : seconds <= 61 * 60 ? 5 * 60 : 30 * 60;
+    double rest = seconds - unit * (double)(int64_t)(seconds / unit + 0.5);
+
+    return seconds >= POLICY_ROUND_MIN_SECONDS && ABS(rest) <= 1;
+}
+
+/* Sessions at the same server that it ended after the same time, at other times of the day: what
+ * ends together ends for another reason. */
+static unsigned
+ended_alike(const struct session *session, const struct view *view, struct mark end,
+            double (*measure)(const struct session *session, struct mark end))
+{
+    double seconds = measure(session, end);
+    guint first = session->id > NEIGHBOURS_MAX ? session->id - NEIGHBOURS_MAX : 0;
+    guint last = MIN(view->sessions->len, session->id + NEIGHBOURS_MAX);
+    unsigned num = 0;
+
+    for (guint i = first; i < last && seconds >= POLICY_MIN_SECONDS; i++) {
+        const struct session *other = g_ptr_array_index(view->sessions, i);
+        struct ending ending;
+        if (other == session || !same_server(session, other) || same_connection(session, other) ||
+            !orderly_ending(other, &ending) || ending.by != SIDE_SERVER ||
+            !session_is_established(other))
+            continue;
+        num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
+               ABS(mark_seconds(end, ending.mark)) >= POLICY_MIN_SECONDS;
+    }
+    return num;
+}
+
+static bool
+policy_of(const struct session *session, const struct view *view, struct mark end,
+          struct policy *policy)
+{
+    const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
+    const char *limit = policy_text(terminate->text);
+
+    if (terminate->microsoft && terminate->ras_error == RAS_IDLE_TIMEOUT)
+        limit = "idle";
+    *policy = (struct policy){ .limit = limit, .confidence = CONFIDENCE_CERTAIN };
+    if (!limit) {
+        /* Other sessions may still end alike, and a newer login may still explain it. */
+        if (!view->final)
+            return false;
+        policy->confidence = CONFIDENCE_LIKELY;
+        policy->limit = "session";
+        policy->others = ended_alike(session, view, end, duration);
+        if (!policy->others && !is_round(duration(session, end))) {
+            policy->limit = "idle";
+            policy->others = ended_alike(session, view, end, idle);
+        }
+    }
+    bool is_idle = strcmp(policy->limit, "idle") == 0;
+    policy->seconds = is_idle ? idle(session, end) : duration(session, end);
+    return limit || policy->others || is_round(policy->seconds);
+}
+
+static void
+rule_session_policy_timeout(const struct session *session, const struct view *view)
+{
+    struct ending ending;
+    struct policy policy;
+
+    if (!server_ended(session, view, &ending) || !session_is_established(session) ||
+        finding_of(view->found, FINDING_SESSION_DISPLACED) ||
+        !policy_of(session, view, ending.mark, &policy))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_SESSION_POLICY_TIMEOUT,
+                                          policy.confidence, session->evidence, ending.mark);
+    finding_frame(finding, session->sstp.disconnect[SIDE_SERVER].frame);
+    ending_details(finding, session, &ending);
+    finding_text(finding, "limit", policy.limit);
+    finding_number(finding, "limit_seconds", policy.seconds);
+    finding_number(finding, "other_sessions", policy.others);
+    finding_summary(finding, "The server ended the session by %s after %.1f s %s%s%s", ending.how,
+                    policy.seconds,
+                    strcmp(policy.limit, "idle") == 0 ? "without data" : "of connection",
+                    policy.confidence == CONFIDENCE_CERTAIN ? ", and says so: "
+                    : policy.others                         ? ", as it did with other sessions"
+                                                            : ", a round time",
+                    policy.confidence < CONFIDENCE_CERTAIN ? ""
+                    : session->terminate[SIDE_SERVER].text ? session->terminate[SIDE_SERVER].text
+                                                           : "idle timeout");
+}
+
+/* --- the end in order ------------------------------------------------------------------------ */
+
 static void
 rule_session_server_ended(const struct session *session, const struct view *view)
 {
     struct ending ending;
 
-    if (!orderly_ending(session, &ending) || ending.by != SIDE_SERVER ||
-        finding_before(view->found, SEVERITY_ERROR, ending.mark))
+    if (!server_ended(session, view, &ending))
         return;
 
     const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
@@ -98,6 +346,10 @@ rule_session_server_ended(const struct session *session, const struct view *view
                     terminate->microsoft && ras_error_text(terminate->ras_error)
                         ? ras_error_text(terminate->ras_error)
                         : "");
+    /* Why it did so may be known only later: what was said stays, and explains no more. */
+    if (finding_of(view->found, FINDING_SESSION_DISPLACED) ||
+        finding_of(view->found, FINDING_SESSION_POLICY_TIMEOUT))
+        finding->severity = SEVERITY_CHAT;
 }
 
 /* Nobody had said goodbye when the first FIN or RST came. */
@@ -189,6 +441,8 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
 
 const rule_fn rules_teardown[] = {
     rule_session_normal_end,
+    rule_session_displaced,
+    rule_session_policy_timeout,
     rule_session_server_ended,
     rule_peer_abrupt_close,
     rule_session_tls_close_only,

@@ -35,6 +35,7 @@ session_free(struct session *session)
         g_array_unref(session->answers);
     for (int side = 0; side < SIDE_COUNT; side++)
         g_free(session->terminate[side].text);
+    traffic_free(session->traffic);
     g_free(session);
 }
 
@@ -833,6 +834,37 @@ session_sizes(struct session *session, enum side side, size_t packet_len, size_t
     }
 }
 
+/* Largest inner packet that side can expect to get through: what its peer takes, and what it uses
+ * itself, as hosts ask for what they use. */
+static size_t
+session_carries(const struct session *session, enum side side)
+{
+    uint16_t own = session->lcp[side].lcp.mru, mru = session->lcp[side_other(side)].lcp.mru;
+
+    if (!mru)
+        mru = PPP_DEFAULT_MRU;
+    return own ? MIN(own, mru) : mru;
+}
+
+static void
+session_traffic(struct session *session, enum side side, struct buf packet, struct mark mark)
+{
+    const struct conn *conn = session->conn;
+    struct inner inner;
+
+    if (!inner_decode(packet, &inner))
+        return;
+    if (!session->traffic) {
+        session->traffic =
+            traffic_new(conn_endpoint(conn, SIDE_CLIENT), conn_endpoint(conn, SIDE_SERVER));
+        for (int i = 0; i < SIDE_COUNT; i++)
+            session->traffic->carries[i] = session_carries(session, (enum side)i);
+    }
+    const struct tcp_half *half = &conn->track->half[side];
+    session->changed |= traffic_packet(session->traffic, side, &inner,
+                                       half->retransmissions + half->path.lost, mark);
+}
+
 static void
 session_data(struct session *session, enum side side, size_t packet_len,
              const struct ppp_frame *frame, struct mark mark)
@@ -846,6 +878,7 @@ session_data(struct session *session, enum side side, size_t packet_len,
     data->packets[side]++;
     data->bytes[side] += len;
     session_sizes(session, side, packet_len, len, mark);
+    session_traffic(session, side, frame->payload, mark);
 }
 
 /* A sender may leave out what its peer, in its own Configure-Request, said that it can miss. */

@@ -18,6 +18,7 @@
 #include "network.h"
 #include "ppp.h"
 #include "sstp.h"
+#include "traffic.h"
 
 enum outcome { OUTCOME_UNKNOWN, OUTCOME_OK, OUTCOME_FAILED, OUTCOME_SKIPPED, OUTCOME_INFERRED };
 
@@ -272,6 +273,7 @@ struct session {
     struct auth_facts auth;
     struct terminate_facts terminate[SIDE_COUNT];
     struct data_facts data;
+    struct traffic *traffic;          /* NULL before the first inner packet */
     struct mtu_facts mtu[SIDE_COUNT]; /* by sender */
     const struct dns_lookup *dns; /* that led to the server, or to nothing; NULL when not seen */
     struct rebound rebound;

@@ -32,7 +32,9 @@ MEGABYTE = 1 << 20
 
 # Only the end of the file makes them sure: no frame of one pass can show these.
 SILENCES = {'tcp_path_silent', 'idle_cut', 'tcp_no_answer', 'tcp_loss', 'tcp_reordering', 'tcp_zero_window',
-            'mtu_blackhole', 'mtu_handshake_blackhole', 'mtu_reduced', 'peer_vanished', 'tcp_rst_after_client_hello'}
+            'mtu_blackhole', 'mtu_handshake_blackhole', 'mtu_reduced', 'peer_vanished', 'tcp_rst_after_client_hello',
+            'data_one_way', 'data_dns_failing', 'data_route_loop', 'data_tcp_over_tcp', 'data_stalled',
+            'mtu_inner_mss_unclamped', 'session_policy_timeout'}
 Test = collections.namedtuple('Test', 'name run')     # run() raises Failure; it may return a note
 
 

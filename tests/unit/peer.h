@@ -14,6 +14,13 @@
 
 enum peer_tls { PEER_CLEAR, PEER_TLS, PEER_TLS_BLIND /* no keys */ };
 
+/* What a connection of a peer has of its own. */
+struct peer_conn {
+    uint16_t port; /* of the client */
+    enum peer_tls tls;
+    uint32_t seq[SIDE_COUNT], heard[SIDE_COUNT];
+};
+
 struct peer {
     struct engine *engine;
     uint32_t frame;  /* the last one */
@@ -43,16 +50,22 @@ struct peer {
     uint16_t mss;
     size_t snap; /* captured bytes of a payload */
     bool tls13;
-    bool sealed[SIDE_COUNT]; /* sent its Change Cipher Spec */
-    bool asks_cert;          /* the server asks for a client certificate */
-    const char *chain;       /* of certs.h, that the server shows; NULL: it resumes */
-    uint16_t auth;           /* enum ppp_protocol that the server asks for, 0 for none */
-    uint8_t algorithm;       /* of CHAP */
-    uint8_t id;              /* of the last PPP packet that asks */
-    uint8_t num_acks;        /* Call Connect Acks: fills the nonce */
-    const char *host;        /* of the request */
-    const char *user;        /* who logs in */
-    const char *server;      /* Server header of the answer; NULL for none */
+    bool sealed[SIDE_COUNT];         /* sent its Change Cipher Spec */
+    bool asks_cert;                  /* the server asks for a client certificate */
+    const char *chain;               /* of certs.h, that the server shows; NULL: it resumes */
+    uint16_t auth;                   /* enum ppp_protocol that the server asks for, 0 for none */
+    uint8_t algorithm;               /* of CHAP */
+    uint8_t id;                      /* of the last PPP packet that asks */
+    uint8_t num_acks;                /* Call Connect Acks: fills the nonce */
+    const char *host;                /* of the request */
+    const char *user;                /* who logs in */
+    const char *server;              /* Server header of the answer; NULL for none */
+    uint16_t inner_port;             /* of the client's end of the TCP connection inside */
+    uint32_t inner_seq[SIDE_COUNT];  /* of it: next byte of the side */
+    uint32_t inner_last[SIDE_COUNT]; /* length of the side's last segment */
+    char *name;                      /* last one that DNS was asked for; NULL for none */
+    struct peer_conn before;         /* the connection before the last "next" */
+    uint32_t judged;                 /* session that a row is about, from 1; 0: the last one */
 };
 
 /* What an engine is given when a user has set nothing. */

@@ -17,7 +17,7 @@ struct row {
     enum finding_id id;
     enum severity severity;
     enum confidence confidence;
-    const char *verdict; /* of the last session; NULL: healthy */
+    const char *verdict; /* of the last session, or the one of "judge"; NULL: healthy */
     const char *hash;    /* configured, as hex text of hex.h */
 };
 
@@ -593,6 +593,41 @@ static const struct row raised_rows[] = {
     { "cb-no-keys/eap-md5", "dial auth=eap lcp eap=4 c.eap=4 eap-success !call-connected ipcp goodbye close",
       FINDING_CB_NO_KEYS, NOTE, CERTAIN, NULL, NULL },
 
+    { "data-one-way", "tunnel !inner-query wait=2 inner-query wait=2 inner-query wait=4 multicast",
+      FINDING_DATA_ONE_WAY, WARN, LIKELY, "data_one_way", NULL },
+    { "data-one-way/pings", "tunnel !ping wait=1 ping wait=1 ping wait=1 ping wait=3 goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, LIKELY, "data_one_way", NULL },
+    { "data-one-way/multicast-comes", "tunnel s.multicast !ping wait=1 ping wait=1 ping wait=1 ping wait=3 goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, LIKELY, "data_one_way", NULL },
+    { "data-one-way/server-asks", "tunnel !s.ping=@104 wait=2 s.ping=@105 wait=2 s.ping=@104 wait=2 goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, LIKELY, "data_one_way", NULL },
+    { "data-dns-failing/silence", "tunnel ping pong !inner-query wait=2 inner-query wait=2 inner-query wait=4 goodbye close",
+      FINDING_DATA_DNS_FAILING, WARN, LIKELY, "data_dns_failing", NULL },
+    { "data-dns-failing/refused", "tunnel inner-query !inner-answer=5 inner-query inner-answer=5 goodbye close",
+      FINDING_DATA_DNS_FAILING, WARN, LIKELY, "data_dns_failing", NULL },
+    { "data-dns-failing/servfail", "tunnel inner-query=www !inner-answer=2 inner-query=ftp inner-answer=2 goodbye close",
+      FINDING_DATA_DNS_FAILING, WARN, LIKELY, "data_dns_failing", NULL },
+    { "data-dns-failing/one-name", "tunnel inner-query !inner-answer=2 inner-query inner-answer=2 goodbye close",
+      FINDING_DATA_DNS_FAILING, WARN, POSSIBLE, NULL, NULL },
+    { "data-dns-failing/other-names", "tunnel inner-query=www@3 inner-answer=0@3 !inner-query=intra wait=2 inner-query=intra wait=2 "
+      "inner-query=intra wait=4 goodbye close",
+      FINDING_DATA_DNS_FAILING, WARN, LIKELY, "data_dns_failing", NULL },
+    { "data-route-loop", "tunnel ping pong !loop=own data=60",
+      FINDING_DATA_ROUTE_LOOP, ERROR, CERTAIN, "data_route_loop", NULL },
+    { "data-route-loop/other-port", "tunnel ping pong !loop wait=1 loop wait=2 loop wait=4 tcp-ack",
+      FINDING_DATA_ROUTE_LOOP, ERROR, LIKELY, "data_route_loop", NULL },
+    { "data-tcp-over-tcp/few", "tunnel inner-tcp s.inner-seg=1000 s.again !s.inner-again s.inner-again s.inner-again "
+      "s.inner-again s.inner-again inner-seg goodbye close",
+      FINDING_DATA_TCP_OVER_TCP, WARN, POSSIBLE, NULL, NULL },
+    { "data-tcp-over-tcp/many", "tunnel inner-tcp s.inner-seg=1000 s.again !s.inner-again s.inner-again s.inner-again "
+      "s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again "
+      "s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again s.inner-again "
+      "s.inner-again inner-seg goodbye close",
+      FINDING_DATA_TCP_OVER_TCP, WARN, LIKELY, "data_tcp_over_tcp", NULL },
+    { "data-stalled", "tunnel inner-tcp s.inner-seg=1200*39 !s.inner-seg=1200 inner-seg wait=2 ping wait=4 inner-query=a@3 wait=4 "
+      "lcp-echo lcp-reply inner-query=a@3 wait=10 goodbye close",
+      FINDING_DATA_STALLED, WARN, LIKELY, "data_stalled", NULL },
+
     { "mtu-overrun/client-mru", "dial s.lcp-of c.lcp-of=1400 chap call-connected ipcp traffic !s.data=1401 goodbye close",
       FINDING_MTU_OVERRUN, ERROR, CERTAIN, "mtu_overrun", NULL },
     { "mtu-overrun/server-mru", "dial s.lcp-of=1300 c.lcp-of=1400 chap call-connected ipcp traffic !data=1301 data=1302",
@@ -607,6 +642,17 @@ static const struct row raised_rows[] = {
       FINDING_MTU_SEGMENT_STRADDLE, NOTE, CERTAIN, NULL, NULL },
     { "mtu-segment-straddle/tls", "up-tls !data=1424 data=1424 data=1424",
       FINDING_MTU_SEGMENT_STRADDLE, NOTE, CERTAIN, NULL, NULL },
+    { "mtu-inner-mss-unclamped/hole", "dial s.lcp-of=1400 c.lcp-of=1400 chap call-connected ipcp inner-tcp s.inner-seg "
+      "inner-lose=2920 !s.inner-seg=300 wait=6 goodbye close",
+      FINDING_MTU_INNER_MSS_UNCLAMPED, WARN, LIKELY, "mtu_inner_mss_unclamped", NULL },
+    { "mtu-inner-mss-unclamped/evicted", "dial s.lcp-of=1400 c.lcp-of=1400 chap call-connected ipcp inner-tcp s.inner-seg "
+      "inner-lose=2920 !s.inner-seg=300 wait=6 inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 "
+      "inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 "
+      "inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 inner-syn=1360 goodbye close",
+      FINDING_MTU_INNER_MSS_UNCLAMPED, WARN, LIKELY, "mtu_inner_mss_unclamped", NULL },
+    { "mtu-inner-mss-unclamped/nothing-comes", "dial s.lcp-of=1400 c.lcp-of=1400 chap call-connected ipcp inner-syn=1460 "
+      "s.inner-syn=1460 !inner-seg=200 s.inner-seg wait=11 inner-tcp s.inner-seg wait=11 goodbye close",
+      FINDING_MTU_INNER_MSS_UNCLAMPED, WARN, POSSIBLE, NULL, NULL },
 
     { "mtu-blackhole/sender", "up s.deaf !data=1400 wait=0.5 again wait=1 again wait=2 again wait=4 again s.data=60 tcp-ack",
       FINDING_MTU_BLACKHOLE, ERROR, LIKELY, "mtu_blackhole", NULL },
@@ -651,6 +697,28 @@ static const struct row raised_rows[] = {
       FINDING_SESSION_SERVER_ENDED, WARN, CERTAIN, "session_server_ended", NULL },
     { "session-server-ended/before-up", "dial lcp challenge !s.terminate c.terminate-ack s.fin fin",
       FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", NULL },
+    { "session-policy-timeout/text", "up wait=33 !s.terminate=Connect_time_expired c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, WARN, CERTAIN, "session_policy_timeout", NULL },
+    { "session-policy-timeout/idle-text", "up wait=33 !s.terminate=Link_inactive c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, WARN, CERTAIN, "session_policy_timeout", NULL },
+    { "session-policy-timeout/ras-code", "up wait=33 !s.terminate=828 c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, WARN, CERTAIN, "session_policy_timeout", NULL },
+    { "session-policy-timeout/round", "up wait=599 data=60 s.data=60 wait=0.7 !s.terminate c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, WARN, LIKELY, "session_policy_timeout", NULL },
+    { "session-policy-timeout/round-idle", "up wait=77 data=60 s.data=60 wait=120 !s.terminate c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, WARN, LIKELY, "session_policy_timeout", NULL },
+    { "session-policy-timeout/twice", "up wait=20 data=60 wait=13 s.terminate c.terminate-ack close next wait=7 "
+      "up wait=33 !s.terminate c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, WARN, LIKELY, "session_policy_timeout", NULL },
+    { "session-displaced", "up judge wait=5 next dial lcp chap swap wait=0.5 !s.terminate c.terminate-ack s.fin fin swap "
+      "call-connected ipcp goodbye close",
+      FINDING_SESSION_DISPLACED, WARN, LIKELY, "session_displaced", NULL },
+    { "session-displaced/before-success", "up judge wait=5 next dial lcp challenge response swap !s.terminate "
+      "c.terminate-ack s.fin fin swap success call-connected ipcp goodbye close",
+      FINDING_SESSION_DISPLACED, WARN, LIKELY, "session_displaced", NULL },
+    { "session-displaced/round-time", "up judge wait=59.9 next dial lcp chap swap !s.terminate c.terminate-ack s.fin fin "
+      "swap call-connected ipcp goodbye close",
+      FINDING_SESSION_DISPLACED, WARN, LIKELY, "session_displaced", NULL },
     { "session-tls-close-only", "up-tls !alert=0 s.alert=0 close",
       FINDING_SESSION_TLS_CLOSE_ONLY, NOTE, CERTAIN, NULL, NULL },
     { "session-tls-close-only/server", "up-tls !s.alert=0 alert=0 s.rst",
@@ -1209,6 +1277,58 @@ static const struct row silent_rows[] = {
       FINDING_CB_NO_KEYS, 0, 0, NULL, NULL },
     { "cb-no-keys/not-connected", "dial auth=pap lcp pap fin", FINDING_CB_NO_KEYS, 0, 0, NULL, NULL },
 
+    { "data-one-way/idle-user", "tunnel multicast wait=2 multicast wait=2 multicast wait=4 multicast goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/short", "tunnel ping ping ping ping wait=2 goodbye close", FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/two-requests", "tunnel ping wait=4 ping wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/answered-at-last", "tunnel ping wait=4 ping wait=4 ping wait=2 pong goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/client-drops-pings", "tunnel s.ping wait=4 s.ping wait=4 s.ping wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/not-decrypted", "tcp tls call lcp chap call-connected ipcp ping wait=2 ping wait=2 ping blind "
+      "s.pong wait=4 tcp-ack",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/echo-gap-first", "tunnel ping c.lcp-echo s.tcp-ack wait=5 ping c.lcp-echo s.tcp-ack wait=5 ping wait=5 "
+      "tcp-ack",
+      FINDING_DATA_ONE_WAY, 0, 0, "lcp_echo_gap", NULL },
+    { "data-dns-failing/answered", "tunnel inner-query wait=2 inner-query wait=2 inner-query wait=2 inner-answer=0 goodbye close",
+      FINDING_DATA_DNS_FAILING, 0, 0, NULL, NULL },
+    { "data-dns-failing/nxdomain", "tunnel inner-query=www.corp inner-answer=3 inner-query=a inner-answer=3 goodbye close",
+      FINDING_DATA_DNS_FAILING, 0, 0, NULL, NULL },
+    { "data-dns-failing/other-resolver", "tunnel inner-query=www wait=1 inner-query=www wait=1 inner-query=www@3 inner-answer=0@3 "
+      "inner-query=www wait=5 goodbye close",
+      FINDING_DATA_DNS_FAILING, 0, 0, NULL, NULL },
+    { "data-dns-failing/servfail-once", "tunnel inner-query inner-answer=2 goodbye close",
+      FINDING_DATA_DNS_FAILING, 0, 0, NULL, NULL },
+    { "data-dns-failing/nothing-comes-back", "tunnel inner-query wait=2 inner-query wait=2 inner-query wait=4 goodbye close",
+      FINDING_DATA_DNS_FAILING, 0, 0, "data_one_way", NULL },
+    { "data-route-loop/browser", "tunnel loop s.loop wait=2 loop wait=2 loop wait=4 goodbye close",
+      FINDING_DATA_ROUTE_LOOP, 0, 0, NULL, NULL },
+    { "data-route-loop/tunnel-goes-on", "tunnel loop ping pong wait=2 loop wait=2 loop wait=4 goodbye close",
+      FINDING_DATA_ROUTE_LOOP, 0, 0, NULL, NULL },
+    { "data-route-loop/once", "tunnel ping pong loop wait=6 goodbye close", FINDING_DATA_ROUTE_LOOP, 0, 0, NULL, NULL },
+    { "data-tcp-over-tcp/no-outer-loss", "tunnel inner-tcp s.inner-seg=1000 s.inner-again s.inner-again s.inner-again "
+      "s.inner-again s.inner-again s.inner-again inner-seg goodbye close",
+      FINDING_DATA_TCP_OVER_TCP, 0, 0, NULL, NULL },
+    { "data-tcp-over-tcp/long-after", "tunnel inner-tcp s.inner-seg=1000 s.again wait=4 s.inner-seg=9 wait=4 s.inner-again "
+      "s.inner-again s.inner-again s.inner-again s.inner-again inner-seg goodbye close",
+      FINDING_DATA_TCP_OVER_TCP, 0, 0, NULL, NULL },
+    { "data-tcp-over-tcp/outer-only", "tunnel inner-tcp s.inner-seg=1000*20 s.again s.again s.again s.again s.again "
+      "s.inner-seg=1000*20 inner-seg goodbye close",
+      FINDING_DATA_TCP_OVER_TCP, 0, 0, NULL, NULL },
+    { "data-stalled/one-host", "tunnel inner-tcp s.inner-seg=1200*40 inner-seg wait=2 ping wait=4 ping wait=4 "
+      "lcp-echo lcp-reply ping wait=10 goodbye close",
+      FINDING_DATA_STALLED, 0, 0, NULL, NULL },
+    { "data-stalled/transfer-over", "tunnel inner-tcp s.inner-seg=1200*40 s.inner-fin inner-fin wait=2 ping wait=4 "
+      "inner-query=a@3 wait=4 c.lcp-echo s.lcp-reply inner-query=a@3 wait=10 goodbye close",
+      FINDING_DATA_STALLED, 0, 0, NULL, NULL },
+    { "data-stalled/goes-on", "tunnel inner-tcp s.inner-seg=1200*40 inner-seg wait=2 ping wait=4 inner-query=a@3 wait=4 "
+      "lcp-echo lcp-reply inner-query=a@3 wait=10 s.inner-seg=1200 goodbye close",
+      FINDING_DATA_STALLED, 0, 0, NULL, NULL },
+    { "data-stalled/no-demand", "tunnel inner-tcp s.inner-seg=1200*40 inner-seg wait=20 lcp-echo lcp-reply wait=10 goodbye close",
+      FINDING_DATA_STALLED, 0, 0, NULL, NULL },
+
     { "mtu-overrun/exactly-mru", "dial s.lcp-of c.lcp-of=1400 chap call-connected ipcp traffic s.data=1400",
       FINDING_MTU_OVERRUN, 0, 0, NULL, NULL },
     { "mtu-overrun/other-direction", "dial s.lcp-of c.lcp-of=1400 chap call-connected ipcp traffic data=1401",
@@ -1227,6 +1347,18 @@ static const struct row silent_rows[] = {
       FINDING_MTU_SEGMENT_STRADDLE, 0, 0, NULL, NULL },
     { "mtu-segment-straddle/no-syn", "post answer call-request call-ack join data=1453 data=1453 data=1453",
       FINDING_MTU_SEGMENT_STRADDLE, 0, 0, NULL, NULL },
+    { "mtu-inner-mss-unclamped/no-stall", "dial s.lcp-of=1400 c.lcp-of=1400 chap call-connected ipcp inner-tcp "
+      "s.inner-seg=1300*3 inner-seg wait=11 goodbye close",
+      FINDING_MTU_INNER_MSS_UNCLAMPED, 0, 0, NULL, NULL },
+    { "mtu-inner-mss-unclamped/clamped", "dial s.lcp-of=1400 c.lcp-of=1400 chap call-connected ipcp inner-syn=1360 "
+      "s.inner-syn=1360 inner-seg=200 s.inner-seg inner-lose=2720 s.inner-seg=300 wait=6 goodbye close",
+      FINDING_MTU_INNER_MSS_UNCLAMPED, 0, 0, NULL, NULL },
+    { "mtu-inner-mss-unclamped/hole-filled", "dial s.lcp-of=1400 c.lcp-of=1400 chap call-connected ipcp inner-tcp s.inner-seg "
+      "inner-lose=2920 s.inner-seg=300 inner-lose=-3220 s.inner-seg=1300 s.inner-seg=1300 s.inner-seg=320 wait=6 goodbye close",
+      FINDING_MTU_INNER_MSS_UNCLAMPED, 0, 0, NULL, NULL },
+    { "mtu-inner-mss-unclamped/slow-answer", "dial s.lcp-of=1400 c.lcp-of=1400 chap call-connected ipcp inner-tcp s.inner-seg "
+      "wait=11 goodbye close",
+      FINDING_MTU_INNER_MSS_UNCLAMPED, 0, 0, NULL, NULL },
 
     { "mtu-blackhole/small", "up s.deaf data=300 wait=0.5 again wait=1 again wait=2 again wait=4 again s.data=60 tcp-ack",
       FINDING_MTU_BLACKHOLE, 0, 0, NULL, NULL },
@@ -1281,6 +1413,25 @@ static const struct row silent_rows[] = {
       FINDING_SESSION_SERVER_ENDED, 0, 0, "auth_bad_credentials", NULL },
     { "session-server-ended/aborted-first", "up s.abort=7 s.disconnect close",
       FINDING_SESSION_SERVER_ENDED, 0, 0, "sstp_aborted", NULL },
+    { "session-policy-timeout/odd", "up wait=77 data=60 s.data=60 wait=33 s.terminate c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, 0, 0, "session_server_ended", NULL },
+    { "session-policy-timeout/long-and-not-round", "up wait=4079.8 data=60 s.data=60 wait=77 s.terminate c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, 0, 0, "session_server_ended", NULL },
+    { "session-policy-timeout/client", "up wait=59.8 goodbye close",
+      FINDING_SESSION_POLICY_TIMEOUT, 0, 0, NULL, NULL },
+    { "session-policy-timeout/other-durations", "up wait=20 data=60 wait=17 s.terminate c.terminate-ack close next wait=7 "
+      "up wait=33 s.terminate c.terminate-ack close",
+      FINDING_SESSION_POLICY_TIMEOUT, 0, 0, "session_server_ended", NULL },
+    { "session-displaced/other-user", "up judge wait=5 next user=bob dial lcp chap swap s.terminate c.terminate-ack s.fin fin "
+      "swap call-connected ipcp goodbye close",
+      FINDING_SESSION_DISPLACED, 0, 0, "session_server_ended", NULL },
+    { "session-displaced/later", "up judge wait=5 s.terminate c.terminate-ack close next wait=2 up goodbye close",
+      FINDING_SESSION_DISPLACED, 0, 0, "session_server_ended", NULL },
+    { "session-displaced/refused", "up judge wait=5 next dial lcp challenge response failure=E=691_R=0 swap s.terminate "
+      "c.terminate-ack close",
+      FINDING_SESSION_DISPLACED, 0, 0, "session_server_ended", NULL },
+    { "session-displaced/client-ends", "up judge wait=5 goodbye close next up goodbye close",
+      FINDING_SESSION_DISPLACED, 0, 0, NULL, NULL },
     { "session-tls-close-only/goodbye", "up-tls goodbye alert=0 s.alert=0 close",
       FINDING_SESSION_TLS_CLOSE_ONLY, 0, 0, NULL, NULL },
     { "session-tls-close-only/abort", "up-tls abort=7 alert=0 close",

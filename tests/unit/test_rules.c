@@ -101,7 +101,7 @@ row_begin(struct peer *peer, const struct row *row)
     g_assert_cmpuint(results->len, >=, 1);
     for (guint i = 0; i < results->len; i++)
         assert_well_formed(g_ptr_array_index(results, i), peer->frame);
-    return result_at(peer->engine, results->len - 1);
+    return result_at(peer->engine, (peer->judged ? peer->judged : results->len) - 1);
 }
 
 static void
