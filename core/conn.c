@@ -783,6 +783,8 @@ conn_segment(struct conn *conn, const struct segment *segment)
 
     enum side side = conn_side(conn, &segment->src);
     struct tcp_half *half = &track->half[side];
+    if (copies_has(&half->copies, segment))
+        return events;
     if (segment->flags & TCP_SYN) {
         half->base_known = true;
         half->base = segment->seq + 1;

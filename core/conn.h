@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "copies.h"
 #include "endpoint.h"
 #include "handshake.h"
 #include "http.h"
@@ -98,6 +99,7 @@ struct tcp_half {
     uint64_t chunk_bytes;
     struct stream_walker walker;
     struct path_facts path;
+    struct copies copies;
 };
 
 /* ICMP errors about segments of a connection, by whose segments they are. */
@@ -173,7 +175,8 @@ enum side conn_side(const struct conn *conn, const struct endpoint *src);
 /* Makes side the client, when a request shows that the guess was wrong. */
 void conn_set_client(struct conn *conn, enum side side);
 
-/* Follows one segment. Returns enum conn_event bits. The connection must have its track. */
+/* Follows one segment, unless it is a copy of one that was. Returns enum conn_event bits. The
+ * connection must have its track. */
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
 /* A segment of the client's on another connection, which fits into this open one. */
 bool conn_is_continued_by(const struct conn *conn, const struct segment *segment);

@@ -60,6 +60,7 @@ peer_init(struct peer *peer, const struct config *config)
     };
     for (int side = 0; side < SIDE_COUNT; side++)
         peer->last[side] = g_byte_array_new();
+    peer->recent_bytes = g_byte_array_new();
 }
 
 void
@@ -71,6 +72,7 @@ peer_clear(struct peer *peer)
             g_byte_array_unref(peer->held[side]);
     }
     g_free(peer->name);
+    g_byte_array_unref(peer->recent_bytes);
     engine_free(peer->engine);
 }
 
@@ -163,7 +165,30 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
         segment.checksum = partial_checksum(&segment);
     engine_frame(peer->engine, segment.mark);
     engine_segment(peer->engine, &segment);
+    peer->recent = segment;
+    g_byte_array_set_size(peer->recent_bytes, 0);
+    g_byte_array_append(peer->recent_bytes, data, (guint)segment.captured_len);
     return true;
+}
+
+/* All of the last frame was told. Where each one was captured twice, the copy follows: it has
+ * nothing to tell but itself. */
+static void
+frame_done(struct peer *peer)
+{
+    const uint8_t options[] = { 2, 4, (uint8_t)(peer->mss >> 8), (uint8_t)peer->mss };
+    struct segment copy = peer->recent;
+
+    engine_frame_done(peer->engine);
+    if (!peer->copies)
+        return;
+    copy.mark = (struct mark){ ++peer->frame, copy.mark.time + peer->copy_lag };
+    copy.ttl = (uint8_t)(copy.ttl - peer->copy_hops);
+    copy.payload = peer->recent_bytes->data;
+    copy.options = options;
+    engine_frame(peer->engine, copy.mark);
+    engine_segment(peer->engine, &copy);
+    engine_frame_done(peer->engine);
 }
 
 void
@@ -174,7 +199,7 @@ peer_flags(struct peer *peer, enum side side, uint16_t flags)
     if (flags & (TCP_SYN | TCP_FIN))
         peer->seq[side]++;
     if (segment_tell(peer, side, seq, flags, NULL, 0))
-        engine_frame_done(peer->engine);
+        frame_done(peer);
 }
 
 /* One segment of a side's bytes, unless it is to be overtaken by later ones. */
@@ -209,7 +234,7 @@ send_wire(struct peer *peer, enum side side, const uint8_t *data, size_t len)
         if (len == 0)
             return seen && n <= peer->snap;
         if (seen)
-            engine_frame_done(peer->engine);
+            frame_done(peer);
     }
 }
 
@@ -257,7 +282,7 @@ peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
             engine_decrypted(peer->engine, records);
     }
     if (peer->frame != before)
-        engine_frame_done(peer->engine);
+        frame_done(peer);
     g_byte_array_unref(wire);
 }
 
@@ -325,7 +350,7 @@ word_again(struct peer *peer, enum side side, const char *value)
     (void)value;
     if (segment_tell(peer, side, peer->last_seq[side], TCP_ACK | TCP_PSH, peer->last[side]->data,
                      peer->last[side]->len))
-        engine_frame_done(peer->engine);
+        frame_done(peer);
 }
 
 /* The next segment of the side is overtaken by what comes before "release". */
@@ -345,7 +370,7 @@ word_release(struct peer *peer, enum side side, const char *value)
     peer->overtaken[side] = NULL;
     if (segment_tell(peer, side, peer->overtaken_seq[side], TCP_ACK | TCP_PSH, segment->data,
                      segment->len))
-        engine_frame_done(peer->engine);
+        frame_done(peer);
     g_byte_array_unref(segment);
 }
 
@@ -400,14 +425,18 @@ word_icmp(struct peer *peer, enum side side, const char *value)
 static void
 tell_dns(struct peer *peer, const struct dns_message *message)
 {
-    const struct mark mark = next_mark(peer);
+    struct mark mark = next_mark(peer);
     const struct endpoint resolver = { .addr = { 192, 0, 2, 53 }, .addr_len = 4 };
     struct endpoint client = peer->end[SIDE_CLIENT];
 
     client.port = 0;
-    engine_frame(peer->engine, mark);
-    engine_dns(peer->engine, message, message->response ? &resolver : &client,
-               message->response ? &client : &resolver, mark);
+    for (int i = 0; i <= peer->copies; i++) {
+        engine_frame(peer->engine, mark);
+        engine_dns(peer->engine, message, message->response ? &resolver : &client,
+                   message->response ? &client : &resolver, mark);
+        if (peer->copies && i == 0)
+            mark = (struct mark){ ++peer->frame, mark.time + peer->copy_lag };
+    }
 }
 
 /* The client asks for the address of the host, or of the name behind "=". */
@@ -522,6 +551,22 @@ word_snap(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
     peer->snap = number_of(value);
+}
+
+/* From here on each segment is in the capture twice: as a mirror port or a bridge on the capturing
+ * host has it, or =SECONDS/HOPS apart, as in a file that was merged of two points. */
+static void
+word_copies(struct peer *peer, enum side side, const char *value)
+{
+    double seconds = 0.00002;
+    unsigned hops = 0;
+
+    (void)side;
+    if (*value && sscanf(value, "%lf/%u", &seconds, &hops) < 1)
+        g_error("no seconds: %s", value);
+    peer->copies = true;
+    peer->copy_lag = (int64_t)(seconds * (double)NS_PER_SECOND);
+    peer->copy_hops = (uint8_t)hops;
 }
 
 static void
@@ -848,7 +893,7 @@ send_sealed_handshake(struct peer *peer, enum side side, GByteArray *wire,
             engine_decrypted(peer->engine, 1);
     }
     if (peer->frame != before)
-        engine_frame_done(peer->engine);
+        frame_done(peer);
     g_byte_array_unref(wire);
 }
 
@@ -859,7 +904,7 @@ send_wire_and_free(struct peer *peer, enum side side, GByteArray *wire)
 
     send_wire(peer, side, wire->data, wire->len);
     if (peer->frame != before)
-        engine_frame_done(peer->engine);
+        frame_done(peer);
     g_byte_array_unref(wire);
 }
 
@@ -1080,7 +1125,7 @@ word_alert(struct peer *peer, enum side side, const char *value)
             engine_decrypted(peer->engine, 1);
     }
     if (peer->frame != before)
-        engine_frame_done(peer->engine);
+        frame_done(peer);
     g_byte_array_unref(wire);
 }
 
@@ -1984,6 +2029,7 @@ static const struct {
     { "hold", SIDE_CLIENT, word_hold },
     { "flush", SIDE_CLIENT, word_flush },
     { "halves", SIDE_CLIENT, word_halves },
+    { "copies", SIDE_CLIENT, word_copies },
     { "wait", SIDE_CLIENT, word_wait },
     { "next", SIDE_CLIENT, word_next },
     { "swap", SIDE_CLIENT, word_swap },

@@ -47,6 +47,11 @@ struct peer {
     bool locked[SIDE_COUNT];                /* the keys do not open its records */
     bool halves[SIDE_COUNT];                /* its next packet takes two records */
     GByteArray *held[SIDE_COUNT];           /* packets that will share a record; NULL: none will */
+    struct segment recent;                  /* the last one told; its payload is in recent_bytes */
+    GByteArray *recent_bytes;
+    bool copies;       /* each segment is in the capture twice */
+    int64_t copy_lag;  /* nanoseconds from one to the other */
+    uint8_t copy_hops; /* between the two points where they were captured */
     uint16_t mss;
     size_t snap; /* captured bytes of a payload */
     bool tls13;

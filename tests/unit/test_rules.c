@@ -139,6 +139,53 @@ run_silent(gconstpointer data)
     peer_clear(&peer);
 }
 
+/* --- captures that hold each segment twice --------------------------------------------------- */
+
+/* "mtu_overrun 3/2", a line for each finding, and the verdict. */
+static char *
+result_text(const struct result *result)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        g_string_append_printf(text, "%s %d/%d\n", finding_info(finding->id)->name,
+                               finding->severity, finding->confidence);
+    }
+    g_string_append_printf(text, "verdict: %s\n",
+                           result->verdict ? finding_info(result->verdict->id)->name : "none");
+    return g_string_free(text, FALSE);
+}
+
+static char *
+script_text(const struct row *row, const char *copies)
+{
+    char *script = g_strconcat(copies, row->script, NULL);
+    const struct row as_row = { .name = row->name, .script = script, .hash = row->hash };
+    struct peer peer;
+    char *text = result_text(row_begin(&peer, &as_row));
+
+    peer_clear(&peer);
+    g_free(script);
+    return text;
+}
+
+/* Copies of segments, from a mirror port or of another point of the path, change nothing. */
+static void
+run_copies(gconstpointer data)
+{
+    static const char *const copies[] = { "copies ", "copies=0.004/7 " };
+    const struct row *row = data;
+    char *plain = script_text(row, "");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(copies); i++) {
+        char *text = script_text(row, copies[i]);
+        g_assert_cmpstr(text, ==, plain);
+        g_free(text);
+    }
+    g_free(plain);
+}
+
 static bool
 has_row(const struct row *rows, size_t num, enum finding_id id)
 {
@@ -571,6 +618,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/rules/raised", raised_rows, run_raised);
     ADD_ROWS("/rules/silent", silent_rows, run_silent);
+    ADD_ROWS("/rules/copies-raised", raised_rows, run_copies);
+    ADD_ROWS("/rules/copies-silent", silent_rows, run_copies);
     ADD_ROWS("/rules/outcome", outcome_rows, run_outcome);
     ADD_ROWS("/rules/verdict", verdict_rows, run_verdict);
     ADD_ROWS("/rules/healthy", healthy_rows, run_healthy);

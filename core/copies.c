@@ -1,0 +1,47 @@
+/* copies.c - segments that a capture holds twice
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "copies.h"
+
+enum {
+    MIRROR_NS = 2000000,   /* sooner, nothing is sent again */
+    PATH_NS = 1000000000L, /* from one capture point to another */
+};
+
+static bool
+is_copy(const struct copies_entry *a, const struct copies_entry *b)
+{
+    if (a->seq != b->seq || a->ack != b->ack || a->len != b->len || a->flags != b->flags ||
+        a->window != b->window)
+        return false;
+    int64_t later = b->time - a->time;
+    if (later >= 0 && later <= MIRROR_NS && a->checksum == b->checksum)
+        return true;
+    /* Checksums differ where the sender's network card makes them. */
+    return a->ttl && b->ttl && a->ttl != b->ttl && later >= 0 && later <= PATH_NS;
+}
+
+bool
+copies_has(struct copies *copies, const struct segment *segment)
+{
+    const struct copies_entry entry = {
+        .time = segment->mark.time,
+        .seq = segment->seq,
+        .ack = segment->ack,
+        .len = (uint32_t)segment->payload_len,
+        .flags = segment->flags,
+        .window = segment->window,
+        .checksum = segment->checksum,
+        .ttl = segment->ttl,
+    };
+
+    for (uint8_t i = 0; i < copies->seen; i++)
+        if (is_copy(&copies->recent[i], &entry))
+            return true;
+    copies->recent[copies->at] = entry;
+    copies->at = (uint8_t)((copies->at + 1) % COPIES_RECENT);
+    if (copies->seen < COPIES_RECENT)
+        copies->seen++;
+    return false;
+}
