@@ -865,9 +865,15 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
 void
 conn_finish(struct conn *conn)
 {
-    for (int side = 0; conn->track && side < SIDE_COUNT; side++)
-        while (conn->track->half[side].chunks.length)
+    for (int side = 0; conn->track && side < SIDE_COUNT; side++) {
+        struct tcp_half *half = &conn->track->half[side];
+        const struct path_gap gap = half->path.gap;
+        while (half->chunks.length)
             half_give_up_hole(conn, (enum side)side, conn->track->last);
+        /* What was missing at the end, and was not acknowledged, is still missing on the path. */
+        if (half->acked <= gap.offset)
+            half->path.gap = gap;
+    }
 }
 
 /* --- questions ------------------------------------------------------------------------------- */

@@ -45,16 +45,19 @@ sends_into_hole(const struct session *session, int side)
                                peer->path.late_in_flight == 0 && !mark_is_set(peer->rst));
 }
 
-/* Receiver's side: a hole as large as a segment is never filled, while later segments come. */
+/* Receiver's side: a hole as large as a segment is never filled, while later segments come. The
+ * receiver must be heard: where only one direction is captured, the capture itself may have lost
+ * what is missing. */
 static bool
 sees_hole(const struct session *session, int side)
 {
     const struct tcp_half *half = half_of(session, side);
+    const struct tcp_half *peer = half_of(session, !side);
     const struct path_gap *gap = &half->path.gap;
 
-    return mark_is_set(gap->since) && is_large(session, side, gap->len) &&
-           half->acked <= gap->offset && gap->later >= LATER_MIN &&
-           mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
+    return mark_is_set(gap->since) && peer->last.frame > gap->since.frame &&
+           is_large(session, side, gap->len) && half->acked <= gap->offset &&
+           gap->later >= LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
 }
 
 static bool
