@@ -232,12 +232,15 @@ rule_tcp_unreachable(const struct session *session, const struct view *view)
 
 /* --- a NAT that forgot ----------------------------------------------------------------------- */
 
+/* Where the client goes on from its old address too, the other is the same traffic on the other
+ * side of a NAT, captured in one file. */
 static void
 rule_tcp_nat_rebound(const struct session *session, const struct view *view)
 {
     const struct rebound *rebound = &session->rebound;
 
-    if (!mark_is_set(rebound->first) || !mark_is_set(rebound->refused))
+    if (!view->final || !mark_is_set(rebound->first) || !mark_is_set(rebound->refused) ||
+        half_of(session, SIDE_CLIENT)->last.frame > rebound->first.frame)
         return;
     char *from = endpoint_text(&rebound->client);
     struct finding *finding = finding_add(view->found, FINDING_TCP_NAT_REBOUND, CONFIDENCE_LIKELY,

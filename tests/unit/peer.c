@@ -386,12 +386,14 @@ word_window(struct peer *peer, enum side side, const char *value)
     peer->window[side] = (uint16_t)number_of(value);
 }
 
-/* From here on the client's segments come from another port. */
+/* From here on the client's segments come from another port, or =back from the old one. */
 static void
 word_move(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
-    peer->end[side].port++;
+    if (*value)
+        peer->end[side].port--;
+    else
+        peer->end[side].port++;
 }
 
 static struct mark

@@ -814,6 +814,8 @@ static const struct row silent_rows[] = {
       FINDING_TCP_ZERO_WINDOW, 0, 0, NULL, NULL },
     { "tcp-nat-rebound/accepted", "tcp post answer call-request call-ack join wait=40 move data=60 s.tcp-ack", FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
     { "tcp-nat-rebound/another-connection", "tcp post answer call-request call-ack join goodbye close next data=60 s.rst", FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
+    { "tcp-nat-rebound/both-sides-of-a-nat", "tcp post answer call-request call-ack join wait=40 move data=60 move=back data=60 move s.rst",
+      FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
     { "tcp-wrong-service/tls", "tcp tls s.fin c.fin", FINDING_TCP_WRONG_SERVICE, 0, 0, NULL, NULL },
     { "proxy-auth-required/second-try", "tcp proxy s.proxy=407 proxy s.proxy=200 tls call join goodbye close",
       FINDING_PROXY_AUTH_REQUIRED, 0, 0, NULL, NULL },
