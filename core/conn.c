@@ -747,6 +747,15 @@ half_count(struct track *track, enum side side, const struct segment *segment)
         half->partial_checksums++;
 }
 
+/* A reset before the side's own SYN refused an earlier request for this connection: Windows asks
+ * again with the same sequence number. */
+static void
+half_forget_reset(struct tcp_half *half)
+{
+    half->rst = (struct mark){ 0 };
+    path_forget_reset(&half->path);
+}
+
 /* Before a SYN or a request has shown who is the client: the lower or well-known port serves. */
 static bool
 guess_client_is_a(const struct conn_key *key)
@@ -788,8 +797,10 @@ conn_segment(struct conn *conn, const struct segment *segment)
     if (segment->flags & TCP_SYN) {
         half->base_known = true;
         half->base = segment->seq + 1;
-        if (!mark_is_set(half->syn))
+        if (!mark_is_set(half->syn)) {
             half->syn = segment->mark;
+            half_forget_reset(half);
+        }
         half->last_syn = segment->mark;
         half_syn_options(half, segment);
     } else if (side == SIDE_CLIENT && !mark_is_set(half->handshake_ack)) {

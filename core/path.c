@@ -53,6 +53,51 @@ path_reset(struct path_facts *path, const struct segment *segment)
     path->rst_ttl = segment->ttl;
     path->rst_has_ack = segment->flags & TCP_ACK;
     path->rst_ack = segment->ack;
+    path->rst_seq = segment->seq;
+    path->rst_at = segment->mark;
+}
+
+void
+path_forget_reset(struct path_facts *path)
+{
+    path->reset = path->rst_has_ack = false;
+    path->rst_ttl = 0;
+    path->after_rst = 0;
+    path->after_rst_at = (struct mark){ 0 };
+}
+
+/* What the segment says beyond what its sender had said: more bytes, or more received. */
+static bool
+path_goes_on(struct path_facts *path, const struct segment *segment)
+{
+    uint32_t end = segment->seq + (uint32_t)segment->payload_len +
+                   ((segment->flags & (TCP_SYN | TCP_FIN)) ? 1U : 0U);
+    bool more = !path->seq_known || seq_delta(end, path->seq_end) > 0;
+    bool heard = (segment->flags & TCP_ACK) &&
+                 (!path->ack_known || seq_delta(segment->ack, path->ack_end) > 0);
+
+    if (more)
+        path->seq_end = end;
+    if (heard)
+        path->ack_end = segment->ack;
+    path->seq_known = true;
+    path->ack_known |= heard;
+    return more || heard;
+}
+
+/* A segment that comes after the reset of its sender. It counts when it was also sent after it: its
+ * bytes stand behind the reset, or it has none and came too late to have been overtaken. */
+static void
+path_after_reset(struct path_facts *path, const struct segment *segment, bool goes_on)
+{
+    uint32_t end = segment->seq + (uint32_t)segment->payload_len;
+
+    if (!goes_on ||
+        (seq_delta(end, path->rst_seq) <= 0 &&
+         (segment->payload_len || segment->mark.time - path->rst_at.time < REORDERING_NS)))
+        return;
+    if (path->after_rst++ == 0)
+        path->after_rst_at = segment->mark;
 }
 
 static void
@@ -81,8 +126,9 @@ path_segment(struct path_facts *path, const struct segment *segment)
             path_reset(path, segment);
         return;
     }
-    if (path->reset && path->after_rst++ == 0)
-        path->after_rst_at = segment->mark;
+    bool goes_on = path_goes_on(path, segment);
+    if (path->reset)
+        path_after_reset(path, segment, goes_on);
     if (!path->reset && segment->ttl) {
         path->ttl_min = path->ttl_segments ? MIN(path->ttl_min, segment->ttl) : segment->ttl;
         path->ttl_max = MAX(path->ttl_max, segment->ttl);

@@ -34,11 +34,15 @@ struct path_facts {
     uint32_t ttl_segments;
     /* Its first reset. */
     bool reset;
+    struct mark rst_at;
     uint8_t rst_ttl;
     bool rst_has_ack;
     uint32_t rst_ack;
-    uint32_t after_rst; /* segments it sent afterwards, resets apart */
+    uint32_t rst_seq;
+    uint32_t after_rst; /* segments it sent afterwards that say something new, resets apart */
     struct mark after_rst_at;
+    bool seq_known, ack_known;
+    uint32_t seq_end, ack_end; /* furthest that it sent and acknowledged */
     /* Shortest time from new payload to its acknowledgement; 0 when not known. */
     int64_t round_trip;
     uint64_t timed_end; /* of the payload that is being timed; 0: none */
@@ -84,6 +88,8 @@ struct path_options {
 /* TCP options of a segment that is no SYN. */
 void path_decode_options(const struct segment *segment, struct path_options *out);
 
+/* The reset was not one of this connection. */
+void path_forget_reset(struct path_facts *path);
 /* A segment of the sender, of any kind. */
 void path_segment(struct path_facts *path, const struct segment *segment);
 /* New payload up to end, len bytes. */
