@@ -570,6 +570,16 @@ half_fills_gap(const struct tcp_half *half, uint64_t offset)
     return true;
 }
 
+/* Bytes that were seen, with another time to live: of another point of the path, in a file that was
+ * merged. Behind more segments than copies_has() remembers. */
+static bool
+half_is_late_copy(const struct tcp_half *half, int64_t at, const struct segment *segment)
+{
+    return at >= 0 && (uint64_t)at + segment->payload_len <= half->next && segment->ttl &&
+           half->path.advanced_ttl && segment->ttl != half->path.advanced_ttl &&
+           !half_fills_gap(half, (uint64_t)at);
+}
+
 /* New bytes while none were on their way. before: the side's payload before them. */
 static void
 half_takes_off(struct conn *conn, enum side side, struct mark before, struct mark mark)
@@ -592,6 +602,8 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
 
     const struct mark before = half->last_payload;
 
+    if (half_is_late_copy(half, at, segment))
+        return CONN_EVENT_NONE;
     if (half->data_segments++ == 0)
         half->first_payload = segment->mark;
     half->last_payload = segment->mark;
@@ -619,6 +631,7 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
             half_takes_off(conn, side, before, segment->mark);
         half->next = offset + len;
         path_advanced(&half->path, half->next, len, segment->mark);
+        half->path.advanced_ttl = segment->ttl;
     }
     unsigned events;
     if (offset > half->in_order) {

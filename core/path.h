@@ -68,6 +68,7 @@ struct path_facts {
     bool selective; /* acknowledgement of bytes behind the missing ones, since the last new one */
     struct mark selective_at;
     struct mark advanced; /* its last new payload */
+    uint8_t advanced_ttl; /* and its time to live */
     /* As a receiver: it advertised no room. */
     struct mark closed_since;              /* unset: the window is open */
     struct mark closed_from, closed_until; /* the longest time */
