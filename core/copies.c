@@ -4,6 +4,8 @@
  */
 #include "copies.h"
 
+#include "buf.h"
+
 enum {
     MIRROR_NS = 2000000,   /* sooner, nothing is sent again */
     PATH_NS = 1000000000L, /* from one capture point to another */
@@ -12,14 +14,28 @@ enum {
 static bool
 is_copy(const struct copies_entry *a, const struct copies_entry *b)
 {
-    if (a->seq != b->seq || a->ack != b->ack || a->len != b->len || a->flags != b->flags ||
-        a->window != b->window)
+    if (a->seq != b->seq || a->ack != b->ack || a->len != b->len || a->options != b->options ||
+        a->flags != b->flags || a->window != b->window)
         return false;
     int64_t later = b->time - a->time;
     if (later >= 0 && later <= MIRROR_NS && a->checksum == b->checksum)
         return true;
     /* Checksums differ where the sender's network card makes them. */
     return a->ttl && b->ttl && a->ttl != b->ttl && later >= 0 && later <= PATH_NS;
+}
+
+/* FNV-1a. Timestamps and selective acknowledgements tell segments apart whose checksums are still
+ * to be made. */
+static uint32_t
+options_hash(const struct segment *segment)
+{
+    struct buf b = buf_init(segment->options, segment->options_len);
+    uint32_t hash = 2166136261U;
+    uint8_t byte;
+
+    while (buf_u8(&b, &byte))
+        hash = (hash ^ byte) * 16777619U;
+    return hash;
 }
 
 bool
@@ -30,6 +46,7 @@ copies_has(struct copies *copies, const struct segment *segment)
         .seq = segment->seq,
         .ack = segment->ack,
         .len = (uint32_t)segment->payload_len,
+        .options = options_hash(segment),
         .flags = segment->flags,
         .window = segment->window,
         .checksum = segment->checksum,

@@ -16,6 +16,7 @@ enum { COPIES_RECENT = 8 }; /* a network card hands over bursts of eight, copies
 struct copies_entry {
     int64_t time;
     uint32_t seq, ack, len;
+    uint32_t options; /* a hash of them */
     uint16_t flags, window, checksum;
     uint8_t ttl;
 };

@@ -112,6 +112,23 @@ test_zeros(void)
     g_assert_true(copies_has(&copies, &segment));
 }
 
+static void
+test_options(void)
+{
+    static const uint8_t options[] = { 1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2 };
+    static const uint8_t later[] = { 1, 1, 8, 10, 0, 0, 0, 2, 0, 0, 0, 2 };
+    struct copies copies = { 0 };
+    struct segment segment = segment_at(SECOND);
+
+    g_assert_false(copies_has(&copies, &segment));
+    segment.options_len = sizeof options;
+    segment.options = options;
+    g_assert_false(copies_has(&copies, &segment));
+    g_assert_true(copies_has(&copies, &segment));
+    segment.options = later;
+    g_assert_false(copies_has(&copies, &segment));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -119,6 +136,7 @@ main(int argc, char **argv)
     ADD_ROWS("/copies/rows", copy_rows, run_copy);
     g_test_add_func("/copies/burst", test_burst);
     g_test_add_func("/copies/three", test_three);
+    g_test_add_func("/copies/options", test_options);
     g_test_add_func("/copies/zeros", test_zeros);
     return g_test_run();
 }
