@@ -12,7 +12,8 @@ enum {
     TCPOPT_SACK_BLOCKS = 5,
     NEAR_PERCENT = 20,       /* of the whole round trip: the capture point is at that end */
     EARLY_PERCENT = 70,      /* of a round trip: sooner, no answer can have come */
-    REORDERING_NS = 3000000, /* where no round trip is known: later, it was sent again */
+    REORDERING_NS = 3000000, /* sooner, even in a LAN, it was overtaken: on the path, or in the
+                                queues of the capturing host */
 };
 
 static int32_t
@@ -226,7 +227,7 @@ path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int64_t 
                size_t segment_len, struct mark mark)
 {
     struct path_gap *gap = &path->gap;
-    int64_t soon = total ? total / 100 * EARLY_PERCENT : REORDERING_NS;
+    int64_t soon = MAX(total / 100 * EARLY_PERCENT, REORDERING_NS);
 
     if (!mark_is_set(gap->since) || offset <= gap->offset)
         return;

@@ -104,6 +104,13 @@ static const struct step far_handshake[] = {
     { .at = ROUND_TRIP_MS, .side = C },
 };
 
+/* Between two hosts of one network. */
+static const struct step lan_handshake[] = {
+    { .at = 0, .side = C, .seq = -1, .flags = TCP_SYN, .options = "020405b4" },
+    { .at = 0.3, .side = S, .seq = -1, .flags = TCP_SYN | TCP_ACK, .options = "020405b4" },
+    { .at = 0.4, .side = C },
+};
+
 static struct conn *
 conn_of(const struct step *begin, const struct step *steps, size_t num, uint32_t isn)
 {
@@ -217,6 +224,13 @@ static const struct path_row far_rows[] = {
     { "overtaken", { SENT(100, 100, 100), SENT(101, 0, 100), HEARD(101.1, 200) },
       { .overtaken = 1, .largest_acked = 100 } },
 };
+/* The queues of one network card may be half a round trip apart. */
+static const struct path_row lan_rows[] = {
+    { "overtaken", { SENT(100, 100, 100), SENT(102, 0, 100), HEARD(102.3, 200) },
+      { .overtaken = 1, .largest_acked = 100 } },
+    { "filled-late", { SENT(100, 100, 100), SENT(104, 0, 100), HEARD(104.3, 200) },
+      { .lost = 1, .path_lost = 1, .largest_acked = 100 } },
+};
 /* clang-format on */
 
 static void
@@ -229,6 +243,12 @@ static void
 run_far(gconstpointer data)
 {
     run_rows(data, far_handshake);
+}
+
+static void
+run_lan(gconstpointer data)
+{
+    run_rows(data, lan_handshake);
 }
 
 /* --- windows and resets ---------------------------------------------------------------------- */
@@ -532,6 +552,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/path/near", near_rows, run_near);
     ADD_ROWS("/path/far", far_rows, run_far);
+    ADD_ROWS("/path/lan", lan_rows, run_lan);
     ADD_ROWS("/path/reset", reset_rows, run_reset);
     ADD_ROWS("/path/options", option_rows, run_option);
     ADD_ROWS("/path/continued", continued_rows, run_continued);
