@@ -14,7 +14,8 @@ enum {
     LOST_MIN = 3,
     LOST_PERCENT = 1,
     OVERTAKEN_MIN = 3,
-    CLOSED_SECONDS = 1, /* a window that is shut for less is flow control at work */
+    USUAL_SEGMENT = 1460, /* bytes, where the capture lacks the handshake */
+    CLOSED_SECONDS = 1,   /* a window that is shut for less is flow control at work */
 };
 
 static const struct tcp_half *
@@ -208,13 +209,25 @@ rule_idle_close(const struct session *session, const struct view *view)
 
 /* --- loss and disorder ----------------------------------------------------------------------- */
 
+/* Data segments of the side on the wire. Where offload merges them, the capture has fewer: what was
+ * sent takes so many at least. */
+static uint32_t
+segments_sent(const struct session *session, int side)
+{
+    const struct tcp_half *half = half_of(session, side);
+    size_t room = conn_segment_room(session->conn, (enum side)side);
+
+    return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT));
+}
+
 static void
 rule_tcp_loss(const struct session *session, const struct view *view)
 {
     const struct tcp_half *client = half_of(session, SIDE_CLIENT);
     const struct tcp_half *server = half_of(session, SIDE_SERVER);
     uint32_t lost[] = { path_lost(&client->path), path_lost(&server->path) };
-    uint32_t segments = client->data_segments + server->data_segments;
+    uint32_t sent[] = { segments_sent(session, SIDE_CLIENT), segments_sent(session, SIDE_SERVER) };
+    uint32_t segments = sent[SIDE_CLIENT] + sent[SIDE_SERVER];
     uint32_t all = lost[SIDE_CLIENT] + lost[SIDE_SERVER];
 
     if (!view->final || all < LOST_MIN || all * 100ULL < segments * (uint64_t)LOST_PERCENT ||
@@ -231,9 +244,9 @@ rule_tcp_loss(const struct session *session, const struct view *view)
     }
     finding_number(finding, "lost_percent", 100.0 * all / segments);
     finding_number(finding, "lost_client", lost[SIDE_CLIENT]);
-    finding_number(finding, "segments_client", client->data_segments);
+    finding_number(finding, "segments_client", sent[SIDE_CLIENT]);
     finding_number(finding, "lost_server", lost[SIDE_SERVER]);
-    finding_number(finding, "segments_server", server->data_segments);
+    finding_number(finding, "segments_server", sent[SIDE_SERVER]);
     finding_summary(finding,
                     "%u of %u data segments were lost on the path (%.1f %%): %u of the client's, "
                     "%u of the server's",

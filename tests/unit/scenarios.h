@@ -10,6 +10,7 @@
 #include "findings.h"
 
 #define OTHER_SHA256 "11*32"
+#define EIGHT_LARGE  "data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 "
 
 struct row {
     const char *name;
@@ -808,6 +809,9 @@ static const struct row silent_rows[] = {
       FINDING_TCP_LOSS, 0, 0, NULL, NULL },
     { "tcp-loss/needless", "up data=60 s.tcp-ack again data=60 s.tcp-ack again data=60 s.tcp-ack again data=60 s.tcp-ack again goodbye close",
       FINDING_TCP_LOSS, 0, 0, NULL, NULL },
+    { "tcp-loss/offload", "syn=140 s.syn tcp-ack call join offload " EIGHT_LARGE EIGHT_LARGE EIGHT_LARGE EIGHT_LARGE EIGHT_LARGE
+      "s.tcp-ack hold data=60 data=60 wait=0.3 release hold data=60 data=60 wait=0.3 release hold data=60 data=60 wait=0.3 release "
+      "s.tcp-ack goodbye close", FINDING_TCP_LOSS, 0, 0, NULL, NULL },
     { "tcp-loss/capture-drops", "up lose data=60 data=60 s.data=60 lose data=60 data=60 s.data=60 lose data=60 data=60 s.data=60 "
       "goodbye close",
       FINDING_TCP_LOSS, 0, 0, NULL, NULL },
