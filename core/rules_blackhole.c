@@ -29,7 +29,8 @@ is_large(const struct session *session, int side, uint64_t len)
 
 /* Sender's side: a large segment goes out again and again, while the other side hears smaller ones:
  * it acknowledges selectively, repeats its acknowledgement, or its own bytes come and are not
- * repeated, as they would be if no acknowledgement reached it. */
+ * repeated, as they would be if no acknowledgement reached it. One that has no room may drop them
+ * itself. */
 static bool
 sends_into_hole(const struct session *session, int side)
 {
@@ -38,7 +39,7 @@ sends_into_hole(const struct session *session, int side)
     const struct path_facts *path = &half->path;
 
     if (half->resends < RESENDS_MIN || !conn_is_stuck(session->conn, (enum side)side) ||
-        !is_large(session, side, path->stuck_len) ||
+        mark_is_set(peer->path.closed_since) || !is_large(session, side, path->stuck_len) ||
         mark_seconds(half->flight, half->last_resend) < HOLE_SECONDS)
         return false;
     return path->selective || (peer->last.frame > half->first_resend.frame &&

@@ -1384,6 +1384,8 @@ static const struct row silent_rows[] = {
       FINDING_MTU_BLACKHOLE, 0, 0, NULL, NULL },
     { "mtu-blackhole/one-direction", "up s.hidden lose data=1400 data=60 wait=4 data=60 data=60 goodbye close",
       FINDING_MTU_BLACKHOLE, 0, 0, NULL, NULL },
+    { "mtu-blackhole/window-shut", "up s.deaf data=1400 s.window=0 s.tcp-ack wait=0.5 again s.tcp-ack wait=1 again s.tcp-ack wait=2 again s.tcp-ack",
+      FINDING_MTU_BLACKHOLE, 0, 0, "tcp_zero_window", NULL },
     { "mtu-blackhole/capture-lost-it", "up lose data=1400 data=60 s.data=60 wait=4 data=60 s.data=60 data=60 goodbye close",
       FINDING_MTU_BLACKHOLE, 0, 0, NULL, NULL },
     { "mtu-handshake-blackhole/small", "tcp s.deaf hello wait=0.5 again wait=1 again wait=2 again s.tcp-ack",
