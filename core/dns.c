@@ -13,6 +13,7 @@
 enum {
     FLAG_RESPONSE = 0x8000,
     OPCODE_MASK = 0x7800,
+    FLAG_TRUNCATED = 0x0200,
     RCODE_MASK = 0x000f,
     POINTER_MASK = 0xc0,
     CLASS_IN = 1,
@@ -98,8 +99,9 @@ dns_decode(const uint8_t *data, size_t len, struct dns_message *out)
         return false;
     out->response = flags & FLAG_RESPONSE;
     out->rcode = flags & RCODE_MASK;
-    for (unsigned i = 0; out->response && i < MIN(answers, ANSWERS_MAX); i++)
-        if (!dns_answer(&b, out))
-            break;
+    unsigned read = 0;
+    while (out->response && read < MIN(answers, ANSWERS_MAX) && dns_answer(&b, out))
+        read++;
+    out->incomplete = out->response && (read < answers || (flags & FLAG_TRUNCATED));
     return true;
 }

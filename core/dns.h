@@ -12,6 +12,7 @@ enum { DNS_PORT = 53, DNS_NAME_MAX_LEN = 255, DNS_ADDRESSES_MAX = 8 };
 struct dns_message {
     uint16_t id;
     bool response;
+    bool incomplete;                 /* answers are left out: by the server (TC), or cut, or many */
     uint8_t rcode;                   /* enum dns_rcode */
     uint16_t type;                   /* of the question: enum dns_type, or another */
     char name[DNS_NAME_MAX_LEN + 1]; /* of the question, lower case, without the last dot; bytes

@@ -840,6 +840,29 @@ lookup_was_made_good(const struct engine *engine, const struct dns_lookup *looku
     return false;
 }
 
+static bool
+name_is(const char *name, const char *host)
+{
+    size_t len = strlen(name);
+
+    return host && g_ascii_strncasecmp(host, name, len) == 0 &&
+           (host[len] == '\0' || host[len] == ':');
+}
+
+/* A connection went to the name all the same: its address was known from elsewhere. */
+static bool
+lookup_was_not_needed(const struct engine *engine, const struct dns_lookup *lookup)
+{
+    for (guint i = 0; i < engine->sessions->len; i++) {
+        const struct session *session = g_ptr_array_index(engine->sessions, i);
+        const struct tls_client_hello *hello = &session->conn->track->tls.client_hello;
+        if (name_is(lookup->name, session->http.host) ||
+            (hello->has_sni && name_is(lookup->name, hello->sni)))
+            return true;
+    }
+    return false;
+}
+
 static struct session *
 session_of_lookup(struct engine *engine, const struct dns_lookup *lookup)
 {
@@ -868,7 +891,8 @@ engine_find_lookups(struct engine *engine)
 
     for (guint i = 0; i < lookups->len && engine->dns_sessions->len < DNS_SESSIONS_MAX; i++) {
         const struct dns_lookup *lookup = g_ptr_array_index(lookups, i);
-        if (!lookup_is_of_interest(engine, lookup) || lookup_was_made_good(engine, lookup))
+        if (!lookup_is_of_interest(engine, lookup) || lookup_was_made_good(engine, lookup) ||
+            lookup_was_not_needed(engine, lookup))
             continue;
         struct result *result = result_new(engine, session_of_lookup(engine, lookup));
         if (!result->verdict) {

@@ -12,6 +12,8 @@ enum {
     SEARCHES_MAX = 4096,      /* addresses that are asked for at the same time */
     LOOKUPS_MAX = 4096,       /* later ones are let go */
     SAME_LOOKUP_SECONDS = 60, /* from one query to the next of the same lookup */
+    REPETITION_NS =
+        300000000, /* sooner, it goes to several resolvers at once, or was captured twice */
 };
 
 struct network {
@@ -118,8 +120,21 @@ lookup_query(struct network *network, const struct dns_message *message,
     lookup->last = mark;
     lookup->resolver = *resolver;
     lookup->queries++;
-    if (lookup->asked[message->type == DNS_AAAA]++ > 0)
-        lookup->repetitions++;
+    struct mark *asked = &lookup->asked[message->type == DNS_AAAA];
+    if (mark_is_set(*asked) && mark.time - asked->time < REPETITION_NS)
+        return;
+    lookup->repetitions += mark_is_set(*asked);
+    *asked = mark;
+}
+
+static void
+lookup_address(struct dns_lookup *lookup, const struct endpoint *address)
+{
+    for (unsigned i = 0; i < lookup->num_addresses; i++)
+        if (endpoint_same_host(&lookup->addresses[i], address))
+            return;
+    if (lookup->num_addresses < DNS_ADDRESSES_MAX)
+        lookup->addresses[lookup->num_addresses++] = *address;
 }
 
 static void
@@ -135,9 +150,9 @@ lookup_answer(struct network *network, const struct dns_message *message,
         lookup->answer = mark;
         lookup->answers++;
         lookup->rcode = message->rcode;
-        for (unsigned k = 0;
-             k < message->num_addresses && lookup->num_addresses < DNS_ADDRESSES_MAX; k++)
-            lookup->addresses[lookup->num_addresses++] = message->addresses[k];
+        lookup->incomplete |= message->incomplete;
+        for (unsigned k = 0; k < message->num_addresses; k++)
+            lookup_address(lookup, &message->addresses[k]);
         return;
     }
 }

@@ -16,13 +16,14 @@ struct dns_lookup {
     char *name;                       /* lower case */
     struct endpoint client, resolver; /* resolver: the last one asked; both without ports */
     struct mark first, last;          /* queries */
-    uint32_t queries, repetitions;    /* repetitions: of the same type */
+    uint32_t queries, repetitions;    /* repetitions: of the same type, some time later */
     struct mark answer;               /* the last one */
     uint32_t answers;
-    uint8_t rcode; /* of the last answer */
+    uint8_t rcode;   /* of the last answer */
+    bool incomplete; /* an answer was not seen whole: there may be more addresses */
     unsigned num_addresses;
     struct endpoint addresses[DNS_ADDRESSES_MAX];
-    uint32_t asked[2]; /* A, AAAA */
+    struct mark asked[2]; /* last query that was the first or a repetition: A, AAAA */
 };
 
 /* ARP requests for an address, since it was last heard of. */

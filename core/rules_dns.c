@@ -31,7 +31,8 @@ rule_dns_failed(const struct session *session, const struct view *view)
 {
     const struct dns_lookup *dns = session->dns;
 
-    if (!dns || !session_has_no_connection(session) || dns->num_addresses > 0)
+    if (!dns || !session_has_no_connection(session) || dns->num_addresses > 0 ||
+        (dns->incomplete && dns->rcode == DNS_NOERROR))
         return;
     if (dns->answers > 0) {
         const char *rcode = dns_rcode_name(dns->rcode);
@@ -60,8 +61,11 @@ rule_dns_failed(const struct session *session, const struct view *view)
 static const char *
 address_kind(const struct endpoint *address)
 {
+    static const uint8_t zeros[ADDRESS_MAX_LEN];
     const uint8_t *a = address->addr;
 
+    if (address->addr_len != 4 && memcmp(a, zeros, ADDRESS_MAX_LEN - 1) == 0 && a[15] < 2)
+        return a[15] ? "loopback" : "unspecified";
     if (address->addr_len != 4)
         return (a[0] & 0xfe) == 0xfc                   ? "unique local"
                : a[0] == 0xfe && (a[1] & 0xc0) == 0x80 ? "link-local"

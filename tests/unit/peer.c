@@ -452,7 +452,7 @@ word_dns(struct peer *peer, enum side side, const char *value)
     tell_dns(peer, &message);
 }
 
-/* The answer: the server's address, or with =N an error. */
+/* The answer: the server's address, with =N an error, or =truncated none and no error either. */
 static void
 word_dns_answer(struct peer *peer, enum side side, const char *value)
 {
@@ -464,6 +464,8 @@ word_dns_answer(struct peer *peer, enum side side, const char *value)
         message.num_addresses = 1;
         message.addresses[0] = peer->end[SIDE_SERVER];
         message.addresses[0].port = 0;
+    } else if (strcmp(value, "truncated") == 0) {
+        message.incomplete = true;
     } else {
         message.rcode = (uint8_t)number_of(value);
     }

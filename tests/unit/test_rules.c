@@ -346,6 +346,15 @@ run_healthy(gconstpointer data)
     peer_clear(&peer);
 }
 
+static void
+run_healthy_copies(gconstpointer data)
+{
+    const struct healthy_row *row = data;
+    const struct row as_row = { .name = row->name, .script = row->script };
+
+    run_copies(&as_row);
+}
+
 /* Nothing of what Windows says is taken for something else. */
 static void
 test_windows_facts(void)
@@ -371,6 +380,59 @@ test_windows_facts(void)
     g_assert_cmpuint(session->sstp.junk, ==, 0);
     g_assert_true(session->terminate[SIDE_CLIENT].microsoft);
     g_assert_cmpuint(session->terminate[SIDE_CLIENT].ras_error, ==, RAS_SUCCESS);
+    peer_clear(&peer);
+}
+
+/* Lookups of a server that the user named; NULL where there is nothing to tell of. */
+static const struct lookup_row {
+    const char *name, *script, *verdict;
+} lookup_rows[] = {
+    { "no-answer", "dns wait=5 dns wait=5 dns", "dns_no_answer" },
+    { "no-answer/copies", "copies dns wait=5 dns wait=5 dns", "dns_no_answer" },
+    { "one-query", "dns wait=5 syn", NULL },
+    { "one-query/copies", "copies dns wait=5 syn", NULL },
+    { "several-resolvers-at-once", "dns dns dns wait=5 syn", NULL },
+    { "failed", "dns dns-answer=3 wait=5 syn", "dns_failed" },
+    { "failed/empty", "dns dns-answer=0 wait=5 syn", "dns_failed" },
+    { "truncated", "dns dns-answer=truncated wait=5 syn", NULL },
+    { "truncated/failed", "dns dns-answer=truncated wait=1 dns-answer=3 syn", "dns_failed" },
+    { "another-name", "dns=www.example.com dns-answer=3 wait=5 syn", NULL },
+    { "made-good", "dns dns-answer=3 wait=5 dns dns-answer syn", NULL },
+};
+
+static void
+run_lookup(gconstpointer data)
+{
+    const struct lookup_row *row = data;
+    struct config config = peer_config();
+    char *servers = g_strdup("vpn.example.com");
+    struct peer peer;
+
+    config.servers = servers;
+    peer_init(&peer, &config);
+    g_free(servers);
+    peer_run(&peer, row->script);
+    engine_finish(peer.engine);
+    g_assert_cmpuint(engine_results(peer.engine)->len, ==, row->verdict != NULL);
+    if (row->verdict)
+        assert_verdict(result_at(peer.engine, 0), row->verdict);
+    peer_clear(&peer);
+}
+
+/* A failed lookup of a name to which a connection goes all the same tells nothing. */
+static void
+test_lookup_not_needed(void)
+{
+    struct config config = peer_config();
+    char servers[] = "vpn.example.com";
+    struct peer peer;
+
+    config.servers = servers;
+    peer_init(&peer, &config);
+    peer_run(&peer, "dns dns-answer=0 up-tls goodbye close");
+    engine_finish(peer.engine);
+    g_assert_cmpuint(engine_results(peer.engine)->len, ==, 1);
+    assert_verdict(result_at(peer.engine, 0), NULL);
     peer_clear(&peer);
 }
 
@@ -623,6 +685,9 @@ main(int argc, char **argv)
     ADD_ROWS("/rules/outcome", outcome_rows, run_outcome);
     ADD_ROWS("/rules/verdict", verdict_rows, run_verdict);
     ADD_ROWS("/rules/healthy", healthy_rows, run_healthy);
+    ADD_ROWS("/rules/copies-healthy", healthy_rows, run_healthy_copies);
+    ADD_ROWS("/rules/lookups", lookup_rows, run_lookup);
+    g_test_add_func("/rules/lookup-not-needed", test_lookup_not_needed);
     ADD_ROWS("/rules/servers", servers_rows, run_servers);
     g_test_add_func("/rules/complete", test_complete);
     g_test_add_func("/rules/windows-facts", test_windows_facts);
