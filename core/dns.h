@@ -7,7 +7,11 @@
 
 #include "event.h"
 
-enum { DNS_PORT = 53, DNS_NAME_MAX_LEN = 255, DNS_ADDRESSES_MAX = 8 };
+enum {
+    DNS_PORT = 53,
+    DNS_NAME_MAX_LEN = 253, /* as text; 255 on the wire */
+    DNS_ADDRESSES_MAX = 8
+};
 
 struct dns_message {
     uint16_t id;
