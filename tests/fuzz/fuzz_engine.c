@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dns.h"
 #include "framing.h"
 #include "report.h"
 
+/* Bits of a segment's flags that no rule looks at choose the rest of it. */
+enum { FLAG_OPTIONS = 0x20, FLAG_FARTHER = 0x40, FLAG_SHUT = 0x80 };
 enum { STEPS_MAX = 2000, PORTS = 4, CHUNK_BYTES_LIMIT = 1 << 20 };
 
 enum step {
@@ -106,7 +109,7 @@ step_segment(struct capture *capture, uint8_t how, bool odd)
     int8_t ack_delta = odd ? (int8_t)take_u8(capture) : 0;
     uint32_t scale = odd ? UINT32_C(1) << (take_u8(capture) & 31) : 1;
     size_t cut = odd ? (size_t)take_u8(capture) * 16 : 0;
-    struct buf options = flags & TCP_SYN ? take_bytes(capture) : (struct buf){ 0 };
+    struct buf options = flags & (TCP_SYN | FLAG_OPTIONS) ? take_bytes(capture) : (struct buf){ 0 };
     struct buf payload = take_bytes(capture);
     uint32_t *seq = &capture->seq[port][side];
     struct segment segment = {
@@ -117,6 +120,8 @@ step_segment(struct capture *capture, uint8_t how, bool odd)
         .seq = *seq + (uint32_t)seq_delta * scale,
         .ack = capture->seq[port][side == SIDE_CLIENT] + (uint32_t)ack_delta * scale,
         .flags = flags,
+        .window = flags & FLAG_SHUT ? 0 : 8192,
+        .ttl = flags & FLAG_FARTHER ? 57 : 64,
         .options = options.p,
         .options_len = buf_left(&options),
         .payload = payload.p,
@@ -130,6 +135,40 @@ step_segment(struct capture *capture, uint8_t how, bool odd)
     }
     *seq += (uint32_t)segment.payload_len + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
     tell_pieces(capture->engine, payload.p, buf_left(&payload));
+}
+
+/* An error about a segment of one of the connections. */
+static void
+step_icmp(struct capture *capture, uint8_t how)
+{
+    enum side side = how & 8 ? SIDE_SERVER : SIDE_CLIENT;
+    uint8_t type = take_u8(capture), code = take_u8(capture);
+    const struct icmp_error error = {
+        .mark = capture->mark,
+        .interface = how >> 4 & 1,
+        .from = { .addr = { 9 }, .addr_len = 4 },
+        .src = make_endpoint(side, how >> 5 & 1, false),
+        .dst = make_endpoint(side_other(side), how >> 5 & 1, false),
+        .type = type,
+        .code = code,
+        .mtu = take_u8(capture) * 8U,
+    };
+
+    engine_icmp(capture->engine, &error);
+}
+
+static void
+step_dns(struct capture *capture, uint8_t how)
+{
+    struct buf bytes = take_bytes(capture);
+    struct endpoint client = make_endpoint(SIDE_CLIENT, 0, false);
+    const struct endpoint resolver = { .addr = { 8 }, .addr_len = 4 };
+    struct dns_message message;
+
+    client.port = 0;
+    if (dns_decode(bytes.p, buf_left(&bytes), &message))
+        engine_dns(capture->engine, &message, how & 8 ? &resolver : &client,
+                   how & 8 ? &client : &resolver, capture->mark);
 }
 
 static void
@@ -230,7 +269,12 @@ run_step(struct capture *capture)
         engine_handshake(capture->engine, bytes.p, buf_left(&bytes));
         break;
     case STEP_MISC:
-        step_misc(capture, how);
+        if (how & 0x80)
+            step_icmp(capture, how);
+        else if (how & 0x40)
+            step_dns(capture, how);
+        else
+            step_misc(capture, how);
         break;
     case STEP_FINISH:
         engine_finish(capture->engine);
