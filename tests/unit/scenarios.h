@@ -799,7 +799,7 @@ static const struct row silent_rows[] = {
     { "tcp-rst-injected/same-ttl", "up-tls s.rst", FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
     { "tcp-rst-injected/ttl-varies", "up-tls ttl=58 s.data=60 ttl=57 s.rst",
       FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
-    { "tcp-rst-injected/overtaken", "up-tls s.hold s.data=60 s.rst s.release",
+    { "tcp-rst-injected/overtaken", "up-tls s.delay s.data=60 s.rst s.release",
       FINDING_TCP_RST_INJECTED, 0, 0, NULL, NULL },
     { "tcp-rst-injected/old-again", "up-tls s.rst s.again s.tcp-ack",
       FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
@@ -810,7 +810,7 @@ static const struct row silent_rows[] = {
     { "tcp-loss/needless", "up data=60 s.tcp-ack again data=60 s.tcp-ack again data=60 s.tcp-ack again data=60 s.tcp-ack again goodbye close",
       FINDING_TCP_LOSS, 0, 0, NULL, NULL },
     { "tcp-loss/offload", "syn=140 s.syn tcp-ack call join offload " EIGHT_LARGE EIGHT_LARGE EIGHT_LARGE EIGHT_LARGE EIGHT_LARGE
-      "s.tcp-ack hold data=60 data=60 wait=0.3 release hold data=60 data=60 wait=0.3 release hold data=60 data=60 wait=0.3 release "
+      "s.tcp-ack delay data=60 data=60 wait=0.3 release delay data=60 data=60 wait=0.3 release delay data=60 data=60 wait=0.3 release "
       "s.tcp-ack goodbye close", FINDING_TCP_LOSS, 0, 0, NULL, NULL },
     { "tcp-loss/capture-drops", "up lose data=60 data=60 s.data=60 lose data=60 data=60 s.data=60 lose data=60 data=60 s.data=60 "
       "goodbye close",
