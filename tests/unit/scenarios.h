@@ -10,7 +10,8 @@
 #include "findings.h"
 
 #define OTHER_SHA256 "11*32"
-#define EIGHT_LARGE  "data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 "
+#define EIGHT_LARGE                                                                                \
+    "data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 "
 
 struct row {
     const char *name;
