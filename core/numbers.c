@@ -12,6 +12,7 @@ struct number_name {
 };
 
 #define NUMBERS_ROW(enumerator, value, name)              { (value), (name) },
+#define NUMBERS_SYMBOL(enumerator, value, name)           { (value), #enumerator },
 #define NUMBERS_CIPHER_ROW(value, name, kind, block, mac) { (value), (name) },
 #define NUMBERS_TABLE(table, list, row)                                                            \
     static const struct number_name table[] = { list(row){ 0, NULL } };
@@ -33,6 +34,13 @@ NUMBERS_TABLE(icmp_errors, ICMP_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(icmpv6_errors, ICMPV6_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(dns_rcodes, DNS_RCODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(dns_types, DNS_TYPE_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(ras_log_errors, RAS_LOG_ERROR_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(hresult_symbols, HRESULT_LIST, NUMBERS_SYMBOL)
+NUMBERS_TABLE(hresults, HRESULT_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(x509_verify_symbols, X509_VERIFY_LIST, NUMBERS_SYMBOL)
+NUMBERS_TABLE(x509_verify_errors, X509_VERIFY_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(rassstp_events, RASSSTP_EVENT_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(rasclient_events, RASCLIENT_EVENT_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_handshakes, TLS_HANDSHAKE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_versions, TLS_VERSION_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_alerts, TLS_ALERT_LIST, NUMBERS_ROW)
@@ -122,6 +130,50 @@ const char *
 ras_error_text(uint32_t error)
 {
     return lookup(ras_errors, error);
+}
+
+const char *
+ras_log_error_text(uint32_t error)
+{
+    const char *text = lookup(ras_errors, error);
+
+    return text ? text : lookup(ras_log_errors, error);
+}
+
+const char *
+hresult_symbol(uint32_t result)
+{
+    return lookup(hresult_symbols, result);
+}
+
+const char *
+hresult_text(uint32_t result)
+{
+    return lookup(hresults, result);
+}
+
+const char *
+x509_verify_symbol(uint32_t error)
+{
+    return lookup(x509_verify_symbols, error);
+}
+
+const char *
+x509_verify_text(uint32_t error)
+{
+    return lookup(x509_verify_errors, error);
+}
+
+const char *
+rassstp_event_text(uint32_t event)
+{
+    return lookup(rassstp_events, event);
+}
+
+const char *
+rasclient_event_text(uint32_t event)
+{
+    return lookup(rasclient_events, event);
 }
 
 const char *

@@ -61,6 +61,15 @@ const char *eap_type_name(uint32_t type);
 const char *chap_algorithm_name(uint32_t algorithm);
 const char *mschap_error_text(uint32_t error);
 const char *ras_error_text(uint32_t error);
+/* Of RAS_ERROR_LIST or of those that stand in logs only. */
+const char *ras_log_error_text(uint32_t error);
+/* "CERT_E_EXPIRED", and what it means. */
+const char *hresult_symbol(uint32_t result);
+const char *hresult_text(uint32_t result);
+const char *x509_verify_symbol(uint32_t error);
+const char *x509_verify_text(uint32_t error);
+const char *rassstp_event_text(uint32_t event);
+const char *rasclient_event_text(uint32_t event);
 const char *tls_handshake_name(uint32_t type);
 const char *tls_version_name(uint32_t version);
 const char *tls_alert_name(uint32_t alert);
