@@ -672,6 +672,7 @@ session_frame_done(struct engine *engine, struct session *session)
 {
     if (!session)
         return;
+    timeline_add(&session->timeline, engine->mark);
     engine_take_answers(engine, session);
     if (!session->changed)
         return;

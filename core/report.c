@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "report_log.h"
 
 enum { TEXT_COLUMNS = 79, LABEL_INDENT = 4 };
 
@@ -183,7 +184,8 @@ json_counts(struct json *json, const struct session *session)
 }
 
 static void
-json_session(struct json *json, const struct engine *engine, const struct result *result)
+json_session(struct json *json, const struct engine *engine, const struct logbook *book,
+             const struct result *result)
 {
     const struct session *session = result->session;
     struct mark end;
@@ -216,16 +218,17 @@ json_session(struct json *json, const struct engine *engine, const struct result
     for (guint i = 0; i < result->found->len; i++)
         json_finding(json, g_ptr_array_index(result->found, i));
     json_array_end(json);
+    report_log_json(json, book, result, engine_first(engine));
     json_object_end(json);
 }
 
 static void
 json_results(struct json *json, const char *key, const struct engine *engine,
-             const GPtrArray *results)
+             const struct logbook *book, const GPtrArray *results)
 {
     json_array_begin(json, key);
     for (guint i = 0; i < results->len; i++)
-        json_session(json, engine, g_ptr_array_index(results, i));
+        json_session(json, engine, book, g_ptr_array_index(results, i));
     json_array_end(json);
 }
 
@@ -253,13 +256,14 @@ char *
 report_json(const struct engine *engine, const struct report_env *env)
 {
     struct json json = { g_string_new(NULL), false };
+    struct logbook *book = logbook_new(engine, env->logs);
 
     json_object_begin(&json, NULL);
     json_string(&json, "schema", "sstpdiag/1");
     json_string(&json, "version", env->version);
     json_capture(&json, engine, env);
-    json_results(&json, "sessions", engine, engine_results(engine));
-    json_results(&json, "candidates", engine, engine_candidates(engine));
+    json_results(&json, "sessions", engine, book, engine_results(engine));
+    json_results(&json, "candidates", engine, book, engine_candidates(engine));
     json_array_begin(&json, "pairs");
     json_array_end(&json);
     json_array_begin(&json, "hints");
@@ -271,7 +275,9 @@ report_json(const struct engine *engine, const struct report_env *env)
         json_object_end(&json);
     }
     json_array_end(&json);
+    report_logs_json(&json, book);
     json_object_end(&json);
+    logbook_free(book);
     g_string_append_c(json.text, '\n');
     return g_string_free(json.text, FALSE);
 }
@@ -279,7 +285,7 @@ report_json(const struct engine *engine, const struct report_env *env)
 /* --- text ------------------------------------------------------------------------------------ */
 
 /* Appends words, broken at blanks to fit the columns; first has the label already on its line. */
-static void
+void
 text_wrapped(GString *text, size_t indent, size_t column, const char *words)
 {
     while (*words) {
@@ -412,7 +418,8 @@ text_session_line(GString *text, const struct session *session, const char *kind
 }
 
 static void
-text_results(GString *text, const struct engine *engine, const GPtrArray *results, const char *kind)
+text_results(GString *text, const struct engine *engine, const struct logbook *book,
+             const GPtrArray *results, const char *kind)
 {
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
@@ -420,6 +427,7 @@ text_results(GString *text, const struct engine *engine, const GPtrArray *result
         text_verdict(text, result);
         text_others(text, result);
         text_stages(text, engine, result->session);
+        report_log_text(text, book, result, engine_first(engine));
     }
 }
 
@@ -428,6 +436,7 @@ report_text(const struct engine *engine, const struct report_env *env)
 {
     const GPtrArray *results = engine_results(engine), *candidates = engine_candidates(engine);
     GString *text = g_string_new(NULL);
+    struct logbook *book = logbook_new(engine, env->logs);
 
     g_string_append_printf(text, "SSTP Diagnostics %s: %u SSTP session%s in %u frames (%.1f s)\n",
                            env->version, results->len, results->len == 1 ? "" : "s",
@@ -438,8 +447,10 @@ report_text(const struct engine *engine, const struct report_env *env)
             "No connection showed itself as SSTP. Encrypted sessions need TLS keys, or their "
             "server "
             "named in the preference sstpdiag.servers (for example -o sstpdiag.servers:any).");
-    text_results(text, engine, results, "Session");
-    text_results(text, engine, candidates, "Candidate");
+    text_results(text, engine, book, results, "Session");
+    text_results(text, engine, book, candidates, "Candidate");
+    report_logs_text(text, book);
+    logbook_free(book);
     for (size_t i = 0; i < env->num_hints; i++) {
         g_string_append_c(text, '\n');
         char *words = g_strdup_printf("Hint: %s (-o %s:%s)", env->hints[i].text,

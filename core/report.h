@@ -6,6 +6,7 @@
 #define SSTPDIAG_CORE_REPORT_H
 
 #include "engine.h"
+#include "log.h"
 
 struct report_interface {
     uint32_t id;
@@ -25,6 +26,7 @@ struct report_env {
     size_t num_interfaces;
     const struct report_hint *hints;
     size_t num_hints;
+    const GPtrArray *logs; /* struct log; NULL for none */
 };
 
 /* After engine_finish(). Newly allocated. The text fits 80 columns and ends in a newline; the JSON

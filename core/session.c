@@ -33,6 +33,7 @@ session_free(struct session *session)
     g_free(session->auth.user);
     if (session->answers)
         g_array_unref(session->answers);
+    timeline_clear(&session->timeline);
     for (int side = 0; side < SIDE_COUNT; side++)
         g_free(session->terminate[side].text);
     traffic_free(session->traffic);

@@ -18,6 +18,7 @@
 #include "network.h"
 #include "ppp.h"
 #include "sstp.h"
+#include "timeline.h"
 #include "traffic.h"
 
 enum outcome { OUTCOME_UNKNOWN, OUTCOME_OK, OUTCOME_FAILED, OUTCOME_SKIPPED, OUTCOME_INFERRED };
@@ -280,6 +281,7 @@ struct session {
     struct binding_cert cert; /* of this leg's leaf, or the one seen earlier for this server */
     bool has_cert, cert_from_earlier;
     uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
+    struct timeline timeline;
     GArray *answers; /* struct frame_answer, completed and not yet taken by the engine */
     bool changed;    /* something happened that rules should look at */
 };
