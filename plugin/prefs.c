@@ -14,6 +14,7 @@ enum {
 
 static const char *pref_servers = "";
 static const char *pref_certificate_hashes = "";
+static const char *pref_log = "";
 static unsigned pref_negotiation_timeout = NEGOTIATION_TIMEOUT_SECONDS;
 static unsigned pref_sstp_echo_timeout = SSTP_ECHO_TIMEOUT_SECONDS;
 static unsigned pref_lcp_echo_failures = LCP_ECHO_FAILURES;
@@ -83,6 +84,12 @@ prefs_register_sstpdiag(int proto)
         module, "lcp_echo_failures", "LCP echoes unanswered",
         "How many LCP Echo-Requests in a row must stay unanswered before it is called a gap.", 10,
         &pref_lcp_echo_failures);
+    prefs_register_filename_preference(
+        module, "log", "Log of client or server",
+        "The report shows what this log says beside the sessions: sstpc, pppd, accel-ppp, "
+        "SoftEther, "
+        "or events of Windows as XML. Several files are separated by commas or semicolons.",
+        &pref_log, false);
 }
 
 void
@@ -93,6 +100,23 @@ prefs_config(struct config *config)
                                .sstp_echo_timeout = pref_sstp_echo_timeout,
                                .lcp_echo_failures = MAX(pref_lcp_echo_failures, 1U) };
     config_hashes(config, NULL);
+}
+
+void
+prefs_logs(GPtrArray *paths)
+{
+    if (!pref_log || !*pref_log)
+        return;
+    /* One file's name may have a comma. */
+    if (g_file_test(pref_log, G_FILE_TEST_EXISTS)) {
+        g_ptr_array_add(paths, g_strdup(pref_log));
+        return;
+    }
+    char **words = g_strsplit_set(pref_log, ",;", -1);
+    for (char **word = words; *word; word++)
+        if (*g_strstrip(*word))
+            g_ptr_array_add(paths, g_strdup(*word));
+    g_strfreev(words);
 }
 
 bool

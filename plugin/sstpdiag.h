@@ -22,6 +22,8 @@ void prefs_register_sstpdiag(int proto);
 /* The preferences as the engine wants them. servers belongs to the preferences. */
 void prefs_config(struct config *config);
 bool prefs_reassemble_out_of_order(void);
+/* Adds the names of the logs that are set, newly allocated. */
+void prefs_logs(GPtrArray *paths);
 
 /* feed.c: what is known of the capture being read */
 struct engine *
@@ -48,6 +50,11 @@ dissector_handle_t shim_tcp_handle(void);
 /* NULL when there are none. */
 const wmem_array_t *shim_rows(const packet_info *pinfo);
 void shim_frame_done(void);
+
+/* logs.c */
+/* Reads each file of paths, in their order: array of struct log. What cannot be read is in it as
+ * well, with its error. */
+GPtrArray *logs_read(const struct engine *engine, const GPtrArray *paths);
 
 /* tap-sstpdiag.c: a record for each frame of a session */
 struct sstpdiag_tap {

@@ -1,14 +1,21 @@
-/* tap-sstpdiag.c - the tap, and the report: -z sstpdiag[,json]
+/* tap-sstpdiag.c - the tap, and the report: -z sstpdiag[,json][,log=FILE]...
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "sstpdiag.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "report.h"
 
 enum form { FORM_TEXT, FORM_JSON };
+
+/* What was asked for by one -z. */
+struct request {
+    enum form form;
+    GPtrArray *logs; /* names of files */
+};
 
 static int tap_sstpdiag = -1;
 
@@ -42,8 +49,20 @@ order_cost_data(const struct engine *engine)
     return false;
 }
 
+/* Those of the preference, then those of the argument. */
+static GPtrArray *
+log_paths(const struct request *request)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+    prefs_logs(paths);
+    for (unsigned i = 0; i < request->logs->len; i++)
+        g_ptr_array_add(paths, g_strdup((const char *)g_ptr_array_index(request->logs, i)));
+    return paths;
+}
+
 static void
-print_report(enum form form)
+print_report(const struct request *request)
 {
     static const struct report_hint out_of_order = {
         "tcp.reassemble_out_of_order", "TRUE",
@@ -58,6 +77,8 @@ print_report(enum form form)
     if (!engine)
         return;
     engine_finish(engine);
+    GPtrArray *paths = log_paths(request), *logs = logs_read(engine, paths);
+    env.logs = logs;
     if (!prefs_reassemble_out_of_order() && order_cost_data(engine)) {
         env.hints = &out_of_order;
         env.num_hints = 1;
@@ -65,10 +86,13 @@ print_report(enum form form)
     env.interfaces = (const struct report_interface *)(const void *)feed_interfaces()->data;
     env.num_interfaces = feed_interfaces()->len;
 
-    char *report = form == FORM_JSON ? report_json(engine, &env) : report_text(engine, &env);
+    char *report =
+        request->form == FORM_JSON ? report_json(engine, &env) : report_text(engine, &env);
     fputs(report, stdout);
     fflush(stdout);
     g_free(report);
+    g_ptr_array_unref(logs);
+    g_ptr_array_unref(paths);
 }
 
 static tap_packet_status
@@ -84,37 +108,64 @@ count_frame(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *rec
 static void
 draw_report(void *data)
 {
-    print_report(*(const enum form *)data);
+    print_report((const struct request *)data);
 }
 
 static void
-free_form(void *data)
+free_request(void *data)
 {
-    g_free(data);
+    struct request *request = (struct request *)data;
+
+    g_ptr_array_unref(request->logs);
+    g_free(request);
+}
+
+/* One word between the commas. False when it is none that is known. */
+static bool
+request_word(struct request *request, const char *word)
+{
+    static const char log_word[] = "log=";
+
+    if (strcmp(word, "json") == 0) {
+        request->form = FORM_JSON;
+    } else if (strcmp(word, "text") == 0) {
+        request->form = FORM_TEXT;
+    } else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)]) {
+        g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
+    } else {
+        fprintf(stderr,
+                "tshark: -z sstpdiag takes \"text\", \"json\" and \"log=FILE\", separated by "
+                "commas, not \"%s\"\n",
+                word);
+        return false;
+    }
+    return true;
 }
 
 /* opt_arg: the whole -z argument. */
 static compat_stat_init_ret
 report_init(const char *opt_arg, void *userdata)
 {
-    const char *word = opt_arg ? strchr(opt_arg, ',') : NULL;
-    enum form *form = g_new0(enum form, 1);
+    const char *comma = opt_arg ? strchr(opt_arg, ',') : NULL;
+    char **words = g_strsplit(comma ? comma + 1 : "", ",", -1);
+    struct request *request = g_new0(struct request, 1);
     GString *error;
 
     (void)userdata;
-    if (word && g_strcmp0(word + 1, "json") == 0) {
-        *form = FORM_JSON;
-    } else if (word && g_strcmp0(word + 1, "text") != 0) {
-        fprintf(stderr, "tshark: -z sstpdiag takes \"text\" or \"json\", not \"%s\"\n", word + 1);
+    request->logs = g_ptr_array_new_with_free_func(g_free);
+    if (comma && !*words && !request_word(request, ""))
         exit(1);
-    }
+    for (char **word = words; *word; word++)
+        if (!request_word(request, *word))
+            exit(1);
+    g_strfreev(words);
     /* Of all frames: how long the capture goes on after a session's last frame matters to rules. */
-    error = register_tap_listener("frame", form, NULL, TL_REQUIRES_NOTHING, NULL, count_frame,
-                                  draw_report, free_form);
+    error = register_tap_listener("frame", request, NULL, TL_REQUIRES_NOTHING, NULL, count_frame,
+                                  draw_report, free_request);
     if (error) {
         fprintf(stderr, "tshark: Couldn't register frame tap: %s\n", error->str);
         g_string_free(error, TRUE);
-        g_free(form);
+        free_request(request);
         exit(1);
     }
     return COMPAT_STAT_INIT_OK;

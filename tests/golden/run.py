@@ -4,7 +4,7 @@
 run.py --plugins DIR [--tshark CMD] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, packets, foreign, hostile, and, slow and only when named, large.
+loaded, golden, packets, logs, foreign, hostile, and, slow and only when named, large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -262,6 +262,108 @@ def packets(place):
             yield packets_test(place, case, end, known.get((case, end), {}))
 
 
+# --- logs -------------------------------------------------------------------------------------------
+
+def log_of(place, case, name, change=None):
+    """A log that was written beside a capture, with its text changed."""
+    path = place.path('captures', case, name)
+    if change is None:
+        return path
+    with open(path, 'rb') as f:
+        text = change(f.read())
+    path = place.path('changed-' + name)
+    with open(path, 'wb') as f:
+        f.write(text)
+    os.chmod(path, 0o644)
+    return path
+
+
+def beside(place, case, *words, options=()):
+    """The report of a case's client with what stands behind -z sstpdiag, checked."""
+    path = place.path('captures', case, 'client.pcapng')
+    r = place.run(['-n', '-q', '-r', path, *options, '-z', ','.join(['sstpdiag', 'json', *words])])
+    expect_clean(r, ' '.join(words))
+    report = schema.parse(r.out)
+    schema.check(report, pcapng.frames(path))
+    return report
+
+
+def expect_line(report, source, part, frame=None, finding=None, code=None):
+    """A line of that log stands beside the first session, at that frame and finding, with that code."""
+    lines = [n for n in report['sessions'][0]['log'] if n['source'] == source and part in n['text']]
+    if not lines:
+        raise Failure('no line of %s with "%s"' % (source, part))
+    for n in lines:
+        if frame in (None, n['frame']) and (finding is None or finding in n['findings']) and \
+           (code is None or code in [(c['code'], c['name']) for c in n['codes']]):
+            return
+    raise Failure('line is %s' % lines)
+
+
+def log_refused(place):
+    """Both ends of a refused password, by argument and by preference."""
+    names = [log_of(place, 'wrong-password', n) for n in ('accel-ppp.log', 'sstpc.log', 'pppd.log')]
+    report = beside(place, 'wrong-password', *('log=' + n for n in names))
+    if beside(place, 'wrong-password', options=['-o', 'sstpdiag.log:' + ';'.join(names)]) != report:
+        raise Failure('the preference gives another report than the argument')
+    expect_line(report, 'accel-ppp', 'MSCHAP-v2 Failure', 45, 'auth_bad_credentials', ('691', 'MS-CHAP error'))
+    expect_line(report, 'accel-ppp', 'SSTP_MSG_CALL_DISCONNECT', 49)
+    expect_line(report, 'sstpc', 'TYPE(6): DISCONNECT', 49)
+    expect_line(report, 'pppd', 'CHAP Failure', code=('691', 'MS-CHAP error'))
+    for f in report['logs']:
+        if f['unparsed'] or f['shift'] or f['placed'] != f['lines']:
+            raise Failure('not all lines were understood and placed: %s' % f)
+
+
+def log_expired(place):
+    """What the wire does not have: why sstpc closed."""
+    report = beside(place, 'tls-expired-cert-tls12', 'log=' + log_of(place, 'tls-expired-cert-tls12', 'sstpc.log'))
+    expect_line(report, 'sstpc', 'certificate has expired', code=('10', 'X509_V_ERR_CERT_HAS_EXPIRED'))
+
+
+def log_shifted(place):
+    """Another zone, told by time alone and by the correlation id; and a clock that is just wrong."""
+    hour = log_of(place, 'wrong-password', 'sstpc.log', lambda t: t.replace(b' 07:', b' 09:'))
+    minutes = log_of(place, 'wrong-password', 'accel-ppp.log', lambda t: t.replace(b' 07:08:', b' 07:15:'))
+    a, b = beside(place, 'wrong-password', 'log=' + hour, 'log=' + minutes)['logs']
+    if (a['shift'], a['shift_reason'], b['shift'], b['shift_reason']) != (-7200, 'zone', -420, 'correlation_id'):
+        raise Failure('shifts are %s and %s' % (a, b))
+
+
+def log_unreadable(place):
+    """Files that are no logs, and none: the analysis goes on."""
+    for path in place.path('none.log'), place.dir, place.path('captures', 'wrong-password', 'client.pcapng'), '/dev/null':
+        report = beside(place, 'wrong-password', 'log=' + path)
+        if report['sessions'][0]['verdict']['finding'] != 'auth_bad_credentials':
+            raise Failure('%s: %s' % (path, report['sessions'][0]['verdict']))
+        f = report['logs'][0]
+        if f['error'] is None and f['unparsed'] == 0 and f['lines']:
+            raise Failure('nothing is said of %s' % path)
+
+
+def log_text(place):
+    names = [log_of(place, 'wrong-password', n) for n in ('accel-ppp.log', 'sstpc.log')]
+    path = place.path('captures', 'wrong-password', 'client.pcapng')
+    r = place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,' + ','.join('log=' + n for n in names)])
+    expect_clean(r, 'sstpdiag,log')
+    lines = r.out.decode().splitlines()
+    wide = [s for s in lines if len(s) > 80 and 'Log ' not in s]
+    if wide or not any('= MS-CHAP error 691: ' in s for s in lines):
+        raise Failure('too wide: %s' % wide[0] if wide else 'the code is not explained')
+
+
+def log_argument(place):
+    for word in 'jsno', 'log=', 'log', '':
+        r = place.run(['-n', '-q', '-r', place.path('captures', 'wrong-password', 'client.pcapng'), '-z', 'sstpdiag,' + word])
+        if r.status == 0 or 'takes' not in r.err:
+            raise Failure('-z sstpdiag,%s: exit status %d, %s' % (word, r.status, r.err))
+
+
+def logs(place):
+    for run in log_refused, log_expired, log_shifted, log_unreadable, log_text, log_argument:
+        yield Test(run.__name__, lambda run=run: run(place))
+
+
 # --- foreign ----------------------------------------------------------------------------------------
 
 def undated(err):
@@ -379,7 +481,7 @@ def large(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__: f for f in (loaded, golden, packets, foreign, hostile, large)}
+SUITES = {f.__name__: f for f in (loaded, golden, packets, logs, foreign, hostile, large)}
 
 
 def outcome(test):

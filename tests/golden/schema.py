@@ -32,12 +32,21 @@ STAGE = {'stage': OneOf(STAGES), 'outcome': OneOf(('ok', 'failed', 'skipped', 'u
 TLS = {'version': Either((str, NONE)), 'cipher': Either((str, NONE)), 'sni': Either((str, NONE)),
        'certificate_sha256': Either((str, NONE))}
 COUNTS = {'sstp_packets': int, 'sstp_packets_c2s': int, 'sstp_packets_s2c': int}
+CODE = {'kind': OneOf(('hresult', 'ras', 'mschap', 'x509', 'sstp_status')), 'code': str,
+        'name': Either((str, NONE)), 'meaning': Either((str, NONE))}
+LOG_SOURCE = OneOf(('sstpc', 'pppd', 'accel-ppp', 'SoftEther', 'sstp-server', 'Windows', 'other'))
+LOG_LINE = {'time': Either((int, float, NONE)), 'precision': NUMBER, 'file': int, 'line': int, 'source': LOG_SOURCE,
+            'level': OneOf(('chat', 'note', 'warn', 'error')), 'text': str, 'codes': ListOf(CODE),
+            'frame': Either((int, NONE)), 'findings': ListOf(str)}
+LOG_FILE = {'file': str, 'error': Either((str, NONE)), 'source': Either((str, NONE)), 'lines': int, 'entries': int,
+            'placed': int, 'outside': int, 'dropped': int, 'unparsed': int, 'unparsed_lines': ListOf(int),
+            'assumed_zone': Either((str, NONE)), 'shift': NUMBER, 'shift_reason': Either((str, NONE))}
 SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
            'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
            'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
            'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE), 'verdict': VERDICT, 'findings': ListOf(FINDING),
-           'counts': COUNTS}
+           'counts': COUNTS, 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
         'clock': Either((CLOCK, NONE)), 'verdict': Either((VERDICT, NONE)), 'findings': ListOf(FINDING)}
@@ -45,7 +54,7 @@ INTERFACE = {'id': int, 'name': Either((str, NONE)), 'role': OneOf(('client', 's
 REPORT = {'schema': OneOf(('sstpdiag/1',)), 'version': str,
           'capture': {'file': str, 'frames': int, 'duration': NUMBER, 'interfaces': ListOf(INTERFACE),
                       'clock': Either((CLOCK, NONE))},
-          'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR)}
+          'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR), 'logs': ListOf(LOG_FILE)}
 
 
 def conform(value, kind, where='report'):
@@ -106,6 +115,11 @@ def check(report, frames, known=None):
             for key in 'first_frame', 'last_frame':
                 if g[key] is not None and not 1 <= g[key] <= frames:
                     raise Failure('stage %s: %s %d does not exist' % (g['stage'], key, g[key]))
+        for line in s['log']:
+            if line['frame'] is not None and not 1 <= line['frame'] <= frames:
+                raise Failure('line %d of a log is at frame %d, which does not exist' % (line['line'], line['frame']))
+            if line['file'] >= len(report['logs']):
+                raise Failure('line %d is of log %d, which does not exist' % (line['line'], line['file']))
         ids, verdict = {f['id'] for f in s['findings']}, s['verdict']['finding']
         loud = sorted(f['id'] for f in s['findings'] if f['severity'] in ('warn', 'error'))
         if verdict != 'healthy' and verdict not in ids:
