@@ -12,7 +12,13 @@
 #include "log_xml.h"
 #include "numbers.h"
 
-enum { ID_MIN_LEN = 16, ID_MAX_LEN = 40, SYSTEM_LOOK = 4096, CHUNK_LEN = 4096 };
+enum {
+    SAME_ZONE_SECONDS = 15 * 60,
+    ID_MIN_LEN = 16,
+    ID_MAX_LEN = 40,
+    SYSTEM_LOOK = 4096,
+    CHUNK_LEN = 4096
+};
 
 struct reader {
     struct log *log;
@@ -281,7 +287,6 @@ entry_add(struct reader *reader, struct log_entry *entry, const char *raw)
     if (entry->event == LOG_EVENT_NONE)
         entry->event = phrase_event(entry->text);
     entry->telling = entry->telling || entry_is_telling(entry);
-    log->sources[entry->source]++;
     g_array_append_vals(log->entries, entry, 1);
 }
 
@@ -474,10 +479,11 @@ untimed_source(const struct reader *reader, const char *line, enum log_source *s
     return reader->has_line && g_ascii_isspace(line[0]); /* goes on from the line before */
 }
 
-/* Of a time that cannot belong to the capture, whatever the zone. */
+/* A line of source whose time cannot belong to the capture. */
 static bool
-is_outside(struct reader *reader, int64_t time)
+is_outside(struct reader *reader, enum log_source source, int64_t time)
 {
+    reader->log->sources[source]++;
     reader->line_outside = time < reader->first || time > reader->last;
     reader->log->outside += reader->line_outside;
     return reader->line_outside;
@@ -505,12 +511,13 @@ parse_line(struct reader *reader, const char *line)
         parse_origin(reader, &entry, line, &p);
         reader->running = entry.source;
         reader->has_line = true;
-        if (is_outside(reader, stamp.time))
+        if (is_outside(reader, entry.source, stamp.time))
             return;
     } else if (untimed_source(reader, line, &entry.source)) {
         entry.time = reader->line_time;
         entry.precision = NS_PER_SECOND;
         entry.after = true;
+        reader->log->sources[entry.source]++;
         if (reader->line_outside) {
             reader->log->outside++;
             return;
@@ -646,19 +653,22 @@ event_add(struct reader *reader, const struct log_xml_event *event, int64_t time
 static void
 parse_event(struct reader *reader, const char *xml, size_t len)
 {
+    /* wevtutil into a file writes in the code page of the console. */
+    char *valid = g_utf8_make_valid(xml, (gssize)len);
     struct log_xml_event event;
     struct log_stamp stamp;
 
-    if (log_xml_parse(&event, xml, len)) {
+    if (log_xml_parse(&event, valid, strlen(valid))) {
         const char *p = event.time->str;
         if (!log_time_parse(&p, &reader->clock, &stamp))
             count_unparsed(reader, reader->line);
-        else if (!is_outside(reader, stamp.time))
+        else if (!is_outside(reader, LOG_FROM_WINDOWS, stamp.time))
             event_add(reader, &event, stamp.time);
     } else {
         count_unparsed(reader, reader->line);
     }
     log_xml_clear(&event);
+    g_free(valid);
 }
 
 /* Next "<Event" that is that element's begin. */
@@ -701,7 +711,7 @@ parse_events(struct reader *reader, const char *text, size_t len)
         reader->log->lines++;
         if (closed && closed <= p)
             closed = g_strstr_len(p, end - p, close);
-        if (!closed || (next && next < closed))
+        if (!closed || (next && next < closed) || closed - p > LOG_XML_EVENT_MAX_LEN)
             count_unparsed(reader, reader->line);
         else
             parse_event(reader, p, (size_t)(closed - p) + strlen(close));
@@ -749,12 +759,27 @@ from_utf16(const uint8_t *data, size_t len, bool big)
     return text;
 }
 
+/* UTF-16 with its mark, or XML in it without one, as wevtutil writes it. */
+static bool
+is_utf16(const uint8_t *data, size_t len, size_t *mark_len, bool *big)
+{
+    if (len < 2)
+        return false;
+    *mark_len =
+        (data[0] == 0xff && data[1] == 0xfe) || (data[0] == 0xfe && data[1] == 0xff) ? 2 : 0;
+    *big = *mark_len ? data[0] == 0xfe : data[0] == '\0';
+    return *mark_len || (data[0] == '<' && data[1] == '\0') || (data[0] == '\0' && data[1] == '<');
+}
+
 /* UTF-8, more or less, without NUL and without a mark. */
 static GString *
 decoded(const uint8_t *data, size_t len)
 {
-    if (len >= 2 && ((data[0] == 0xff && data[1] == 0xfe) || (data[0] == 0xfe && data[1] == 0xff)))
-        return from_utf16(data + 2, len - 2, data[0] == 0xfe);
+    size_t mark_len;
+    bool big;
+
+    if (is_utf16(data, len, &mark_len, &big))
+        return from_utf16(data + mark_len, len - mark_len, big);
     if (len >= 3 && memcmp(data, "\357\273\277", 3) == 0) {
         data += 3;
         len -= 3;
@@ -800,25 +825,43 @@ log_new(const char *file)
     return log;
 }
 
-struct log *
-log_parse(const char *file, const uint8_t *data, size_t len, const struct log_context *context)
+/* Keeps what is at most reach ns before or behind the capture. */
+static struct log *
+parse_within(const char *file, const GString *text, const struct log_context *context,
+             int64_t reach)
 {
-    const int64_t reach = (LOG_SHIFT_HOURS_MAX + 1) * 3600 * NS_PER_SECOND;
     struct log *log = log_new(file);
     struct reader reader = { .log = log,
                              .clock = { context->zone, context->first },
                              .first = context->first - reach,
                              .last = context->last + reach,
                              .line_time = LOG_NO_TIME };
-    GString *text = decoded(data, MIN(len, (size_t)LOG_FILE_MAX_LEN));
 
-    log->cut = len > LOG_FILE_MAX_LEN;
-    log->zone = zone_text(context->zone, context->first);
     if (is_events(text->str, text->len))
         parse_events(&reader, text->str, text->len);
     else
         parse_lines(&reader, text->str, text->len);
     g_array_sort(log->entries, compare_entries);
+    return log;
+}
+
+struct log *
+log_parse(const char *file, const uint8_t *data, size_t len, const struct log_context *context)
+{
+    const int64_t any_zone = (int64_t)(LOG_SHIFT_HOURS_MAX + 1) * 3600 * NS_PER_SECOND;
+    const int64_t same_zone = SAME_ZONE_SECONDS * NS_PER_SECOND;
+    GString *text = decoded(data, MIN(len, (size_t)LOG_FILE_MAX_LEN));
+    struct log *log = parse_within(file, text, context, any_zone);
+
+    if (log->dropped) {
+        /* A busy server: with a clock that is right, only what is near is wanted. */
+        struct log *nearer = parse_within(file, text, context, same_zone);
+        struct log *other = nearer->entries->len ? log : nearer;
+        log = nearer->entries->len ? nearer : log;
+        log_free(other);
+    }
+    log->cut = len > LOG_FILE_MAX_LEN;
+    log->zone = zone_text(context->zone, context->first);
     g_string_free(text, TRUE);
     return log;
 }

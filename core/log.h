@@ -81,7 +81,7 @@ struct log {
     uint32_t dropped; /* more than LOG_ENTRIES_MAX */
     uint32_t unparsed;
     uint32_t unparsed_lines[LOG_UNPARSED_MAX];
-    uint32_t sources[LOG_SOURCE_COUNT]; /* entries of each */
+    uint32_t sources[LOG_SOURCE_COUNT]; /* lines of each */
     bool zone_assumed, year_assumed;
     char *zone; /* "UTC+01:00": what was assumed */
     GStringChunk *strings;

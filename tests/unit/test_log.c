@@ -445,15 +445,27 @@ test_bad_events(void)
     g_free(deep);
 }
 
+/* A user's name in some code page. */
+static void
+test_code_page(void)
+{
+    struct log *log = parse(EVENT("RasClient", "20225", "4", NOW, DATA("J\374rgen", "vpn")));
+
+    g_assert_nonnull(strstr(entry_at(log, 0)->text, "J\357\277\275rgen"));
+    log_free(log);
+}
+
 static void
 test_utf16(void)
 {
-    for (int big = 0; big < 2; big++) {
+    for (int form = 0; form < 4; form++) {
+        bool big = form & 1, marked = form & 2;
         gsize len;
         char *bytes =
             g_convert(failed_event, -1, big ? "UTF-16BE" : "UTF-16LE", "UTF-8", NULL, &len, NULL);
         GByteArray *file = g_byte_array_new();
-        g_byte_array_append(file, (const uint8_t *)(big ? "\376\377" : "\377\376"), 2);
+        if (marked)
+            g_byte_array_append(file, (const uint8_t *)(big ? "\376\377" : "\377\376"), 2);
         g_byte_array_append(file, (const uint8_t *)bytes, (guint)len);
         struct log *log = log_parse("x", file->data, file->len, utc_context());
         assert_failed_event(log, 0);
@@ -493,6 +505,24 @@ test_many_lines(void)
     struct log *log = parse(text->str);
     g_assert_cmpuint(log->entries->len, ==, LOG_ENTRIES_MAX);
     g_assert_cmpuint(log->dropped, ==, 5);
+    log_free(log);
+    g_string_free(text, TRUE);
+}
+
+/* A day of a busy server: what is near the capture is kept. */
+static void
+test_busy(void)
+{
+    GString *text = g_string_new(NULL);
+
+    for (int i = 0; i < LOG_ENTRIES_MAX + 5; i++)
+        g_string_append(text, "Nov 22 02:41:50 sstpc[1]: x\n");
+    g_string_append(text, "Nov 22 12:41:50 sstpc[1]: y\n");
+    struct log *log = parse(text->str);
+    g_assert_cmpuint(log->entries->len, ==, 1);
+    g_assert_cmpstr(entry_at(log, 0)->text, ==, "y");
+    g_assert_cmpuint(log->outside, ==, LOG_ENTRIES_MAX + 5);
+    g_assert_cmpuint(log->dropped, ==, 0);
     log_free(log);
     g_string_free(text, TRUE);
 }
@@ -679,9 +709,11 @@ main(int argc, char **argv)
     g_test_add_func("/log/events", test_events);
     g_test_add_func("/log/event-viewer", test_event_viewer);
     g_test_add_func("/log/bad-events", test_bad_events);
+    g_test_add_func("/log/code-page", test_code_page);
     g_test_add_func("/log/utf16", test_utf16);
     g_test_add_func("/log/truncations", test_truncations);
     g_test_add_func("/log/many-lines", test_many_lines);
+    g_test_add_func("/log/busy", test_busy);
     g_test_add_func("/log/place-named", test_place_named);
     g_test_add_func("/log/report", test_report);
     g_test_add_func("/log/timeline", test_timeline);
