@@ -12,6 +12,8 @@ enum {
     FIT_ENTRIES_MAX = 5000, /* that are tried */
     EVENT_SLACK_SECONDS = 2,
     PLACED_ALL_MAX = 100000, /* of all sessions */
+    COMPARED_SESSIONS_MAX = 32,
+    HEADERS_MAX = 1000, /* of a log that are compared */
 };
 
 static const int64_t margin = LOG_MARGIN_SECONDS * NS_PER_SECOND;
@@ -26,6 +28,7 @@ struct logbook {
     GHashTable *pages;     /* struct session -> struct log_page */
     GPtrArray *sessions;   /* struct session */
     GHashTable *ids;       /* correlation id -> struct session, the first one of it */
+    GHashTable *doubles;   /* correlation ids that several sessions have, a set */
     GHashTable *endpoints; /* "192.0.2.1:4711" of a client, a set */
     GArray *windows;       /* struct window of all sessions, disjoint, by time */
     uint32_t num_placed;
@@ -92,8 +95,8 @@ add_sessions(struct logbook *book, const GPtrArray *results)
         g_array_append_val(book->windows, window);
         if (id && !g_hash_table_contains(book->ids, id))
             g_hash_table_insert(book->ids, id, (gpointer)session);
-        else
-            g_free(id);
+        else if (id)
+            g_hash_table_add(book->doubles, id);
         g_hash_table_add(book->endpoints, endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT)));
     }
 }
@@ -159,23 +162,77 @@ best_shift(const struct logbook *book, const struct log *log, int step)
     return most && alone ? best : 0;
 }
 
-/* The log has the HTTP header of a request that the capture has as well: both tell its time. */
+/* Does the log name the session's client, address and port, about when it wrote that entry? */
+static bool
+names_client(const struct log *log, const struct log_entry *header, const struct session *session)
+{
+    char *client = endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT));
+    bool found = false;
+
+    for (guint i = 0; i < log->entries->len && !found; i++) {
+        const struct log_entry *entry = &g_array_index(log->entries, struct log_entry, i);
+        found = entry->endpoint && entry->time != LOG_NO_TIME &&
+                ABS(entry->time - header->time) <= EVENT_SLACK_SECONDS * NS_PER_SECOND &&
+                strcmp(entry->endpoint, client) == 0;
+    }
+    g_free(client);
+    return found;
+}
+
+/* Shifts of whole quarters of an hour are zones; any other offset needs more than the id, as sstpc
+ * uses one id for several connections. */
+static bool
+is_zone(int64_t offset)
+{
+    const int64_t quarter = QUARTER_SECONDS * NS_PER_SECOND;
+    int64_t rest = ABS(offset) % quarter;
+
+    return MIN(rest, quarter - rest) <= EVENT_SLACK_SECONDS * NS_PER_SECOND;
+}
+
+/* What a line with the HTTP header of a request of the capture says of the log's clock. */
+static bool
+header_offset(const struct logbook *book, const struct log *log, const struct log_entry *entry,
+              int64_t *offset)
+{
+    const struct session *session;
+
+    if (!entry->id_of_header || entry->after || entry->time == LOG_NO_TIME || !entry->id ||
+        g_hash_table_contains(book->doubles, entry->id))
+        return false;
+    session = g_hash_table_lookup(book->ids, entry->id);
+    if (!session || !mark_is_set(session->http.request))
+        return false;
+    *offset = session->http.request.time - entry->time;
+    /* It was within the stamp's second: rounded down, also below zero. */
+    *offset -= (*offset % entry->precision + entry->precision) % entry->precision;
+    return ABS(*offset) <= margin || is_zone(*offset) || names_client(log, entry, session);
+}
+
+/* The shift that such lines tell, 0 when one fits as it is. False when there are none, or when they
+ * differ. */
 static bool
 header_shift(const struct logbook *book, const struct log *log, int64_t *shift)
 {
-    for (guint i = 0; i < log->entries->len; i++) {
+    bool any = false, differ = false;
+    unsigned headers = 0;
+
+    *shift = 0;
+    for (guint i = 0; i < log->entries->len && headers < HEADERS_MAX; i++) {
         const struct log_entry *entry = &g_array_index(log->entries, struct log_entry, i);
-        if (!entry->id_of_header || entry->after || entry->time == LOG_NO_TIME || !entry->id)
+        int64_t offset;
+        headers += entry->id_of_header;
+        if (!header_offset(book, log, entry, &offset))
             continue;
-        const struct session *session = g_hash_table_lookup(book->ids, entry->id);
-        if (!session || !mark_is_set(session->http.request))
-            continue;
-        *shift = session->http.request.time - entry->time;
-        /* It was within the stamp's second: rounded down, also below zero. */
-        *shift -= (*shift % entry->precision + entry->precision) % entry->precision;
-        return true;
+        if (ABS(offset) <= margin) {
+            *shift = 0;
+            return true;
+        }
+        differ = differ || (any && ABS(offset - *shift) > EVENT_SLACK_SECONDS * NS_PER_SECOND);
+        *shift = offset;
+        any = true;
     }
-    return false;
+    return any && !differ;
 }
 
 static void
@@ -184,10 +241,8 @@ find_shift(const struct logbook *book, struct log_fit *fit)
     int64_t shift;
 
     if (header_shift(book, fit->log, &shift)) {
-        if (ABS(shift) > margin) {
-            fit->shift = shift;
-            fit->reason = LOG_SHIFT_HEADER;
-        }
+        fit->shift = shift;
+        fit->reason = shift ? LOG_SHIFT_HEADER : LOG_SHIFT_NONE;
         return;
     }
     if (count_fits(book, fit->log, 0) > 0)
@@ -353,6 +408,30 @@ is_of_other(const struct logbook *book, const struct log_entry *entry, const cha
     return own_id && !entry->id_of_ras;
 }
 
+static bool
+event_is_here(const struct session *session, const struct log_entry *entry, int64_t time,
+              int64_t slack)
+{
+    struct mark mark = event_mark(session, entry->event);
+
+    return mark_is_set(mark) && distance(mark.time, time, entry->precision) <= slack;
+}
+
+/* The capture has what the line speaks of at this very time, but in another session. */
+static bool
+event_is_elsewhere(const struct logbook *book, const struct session *session,
+                   const struct log_entry *entry, int64_t time)
+{
+    if (entry->event <= LOG_EVENT_STEP || session->conn->original ||
+        book->sessions->len > COMPARED_SESSIONS_MAX ||
+        event_is_here(session, entry, time, EVENT_SLACK_SECONDS * NS_PER_SECOND))
+        return false;
+    for (guint i = 0; i < book->sessions->len; i++)
+        if (event_is_here(g_ptr_array_index(book->sessions, i), entry, time, 0))
+            return true;
+    return false;
+}
+
 /* Index of the first entry at or behind time. */
 static guint
 first_entry(const GArray *entries, int64_t time)
@@ -388,7 +467,8 @@ place_file(struct logbook *book, const struct session *session, unsigned file)
             continue;
         if (entry->time + fit->shift > window.last)
             break;
-        if (is_of_other(book, entry, own_id, own_client))
+        if (is_of_other(book, entry, own_id, own_client) ||
+            event_is_elsewhere(book, session, entry, entry->time + fit->shift))
             continue;
         place(book, session, file, entry, &anchor);
         if (page_of(book, session)->more > LOG_PLACED_MAX)
@@ -410,7 +490,7 @@ place_by_id(struct logbook *book, unsigned file)
         const struct log_entry *entry = &g_array_index(entries, struct log_entry, i);
         const struct session *session =
             entry->id ? g_hash_table_lookup(book->ids, entry->id) : NULL;
-        if (!session)
+        if (!session || g_hash_table_contains(book->doubles, entry->id))
             continue;
         struct window window = session_window(session);
         struct mark anchor = { 0, 0 };
@@ -486,6 +566,7 @@ logbook_new(const struct engine *engine, const GPtrArray *logs)
     book->pages = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, page_free);
     book->sessions = g_ptr_array_new();
     book->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->doubles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->endpoints = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->windows = g_array_new(FALSE, FALSE, sizeof(struct window));
     add_sessions(book, engine_results(engine));
@@ -507,6 +588,7 @@ logbook_free(struct logbook *book)
     g_hash_table_unref(book->pages);
     g_ptr_array_unref(book->sessions);
     g_hash_table_unref(book->ids);
+    g_hash_table_unref(book->doubles);
     g_hash_table_unref(book->endpoints);
     g_array_unref(book->windows);
     g_free(book);

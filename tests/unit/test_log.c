@@ -635,6 +635,29 @@ test_place_named(void)
     peer_clear(&peer);
 }
 
+/* Two attempts close to each other: what the wire has in one of them is not put beside the other.
+ */
+static void
+test_place_events(void)
+{
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, "dial lcp challenge response failure=E=691_R=0 s.terminate=691 close wait=4 "
+                    "next up wait=1 goodbye close");
+    engine_finish(peer.engine);
+    GPtrArray *logs = accel_log(&peer, 0, false);
+    struct logbook *book = logbook_new(peer.engine, logs);
+    const struct result *first = g_ptr_array_index(engine_results(peer.engine), 0);
+    const struct result *second = g_ptr_array_index(engine_results(peer.engine), 1);
+    g_assert_cmpuint(logbook_page(book, first->session)->placed->len, ==, 2);
+    g_assert_null(logbook_page(book, second->session));
+    logbook_free(book);
+    g_ptr_array_unref(logs);
+    peer_clear(&peer);
+}
+
 static void
 test_report(void)
 {
@@ -713,6 +736,7 @@ main(int argc, char **argv)
     g_test_add_func("/log/utf16", test_utf16);
     g_test_add_func("/log/truncations", test_truncations);
     g_test_add_func("/log/many-lines", test_many_lines);
+    g_test_add_func("/log/place-events", test_place_events);
     g_test_add_func("/log/busy", test_busy);
     g_test_add_func("/log/place-named", test_place_named);
     g_test_add_func("/log/report", test_report);
