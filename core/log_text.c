@@ -55,6 +55,17 @@ printable(const char *text)
     return clean;
 }
 
+static bool
+has_word(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (; *text; text++)
+        if (g_ascii_strncasecmp(text, word, len) == 0)
+            return true;
+    return false;
+}
+
 /* --- passwords ------------------------------------------------------------------------------- */
 
 /* Length of a word that names a secret, with which p begins; else 0. */
@@ -71,6 +82,16 @@ secret_word_len(const char *p)
     return 0;
 }
 
+/* An option: "--password x", or "password x" in a command line that runs pppd. */
+static bool
+is_option(const char *text, const char *word)
+{
+    if (word == text)
+        return false;
+    return word[-1] == '-' ||
+           (word[-1] == ' ' && (has_word(text, "pppd ") || has_word(text, "command=")));
+}
+
 /* Where the secret begins that stands behind such a word; NULL when none does. */
 static const char *
 secret_begin(const char *text, const char *word, size_t word_len)
@@ -83,7 +104,7 @@ secret_begin(const char *text, const char *word, size_t word_len)
         p++;
         return p + strspn(p, " ");
     }
-    if (p > word + word_len && (*p == '"' || (word > text && word[-1] == '-')))
+    if (p > word + word_len && (*p == '"' || is_option(text, word)))
         return p;
     return NULL;
 }
@@ -124,17 +145,6 @@ hide_secrets(GString *line)
 }
 
 /* --- bytes ----------------------------------------------------------------------------------- */
-
-static bool
-has_word(const char *text, const char *word)
-{
-    size_t len = strlen(word);
-
-    for (; *text; text++)
-        if (g_ascii_strncasecmp(text, word, len) == 0)
-            return true;
-    return false;
-}
 
 static size_t
 hex_len(const char *p)

@@ -131,6 +131,8 @@ static const struct text_row text_rows[] = {
     { "option", "sstpc --user alice --password Secret-123 vpn", //
       "sstpc --user alice --password <hidden> vpn" },
     { "option-equals", "--password=Secret-123 vpn", "--password=<hidden> vpn" },
+    { "pppd-option", "COMMAND=/usr/sbin/pppd user alice password Secret-123 noauth",
+      "COMMAND=/usr/sbin/pppd user alice password <hidden> noauth" },
     { "capitals", "User-Password \"x\" PASSWORD: y", "User-Password <hidden> PASSWORD: <hidden>" },
     { "no-secret", "The password has expired", "The password has expired" },
     { "key", "mppe send key: 00112233445566778899aabbccddeeff", "mppe send key: (16 bytes)" },
