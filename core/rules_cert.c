@@ -290,8 +290,9 @@ rejected_silently(const struct session *session, const struct view *view, struct
         mark_is_set(tls->alert[SIDE_CLIENT]) || !all_was_captured(session) ||
         !server_was_heard(session, out->mark))
         return false;
-    /* The server may have objected first. */
-    if ((mark_is_set(tls->alert[SIDE_SERVER]) && tls->alert[SIDE_SERVER].frame < out->mark.frame) ||
+    /* The server may have objected or said goodbye first. */
+    struct mark ended = mark_earlier(tls->alert[SIDE_SERVER], tls->close_notify[SIDE_SERVER]);
+    if ((mark_is_set(ended) && ended.frame < out->mark.frame) ||
         finding_before(view->found, SEVERITY_ERROR, out->mark))
         return false;
     if (mark_is_set(session->http.response))

@@ -898,6 +898,8 @@ static const struct row silent_rows[] = {
       FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, NULL, NULL },
     { "tls-client-rejected-server/server-closed", "tcp tls=public post answer s.fin c.fin",
       FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, NULL, NULL },
+    { "tls-client-rejected-server/server-says-goodbye", "tcp tls=public s.alert=0 c.fin s.fin",
+      FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, NULL, NULL },
     { "tls-client-rejected-server/later", "tcp tls=public wait=31 c.fin",
       FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, NULL, NULL },
     { "tls-client-rejected-server/resumed", "tcp tls=resumed c.fin",
