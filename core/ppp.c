@@ -483,6 +483,13 @@ ppp_is_network_data(uint16_t protocol)
 }
 
 bool
+ppp_is_opaque_data(uint16_t protocol)
+{
+    return protocol == PPP_COMPRESSED || protocol == PPP_VJ_COMPRESSED ||
+           protocol == PPP_VJ_UNCOMPRESSED || protocol == PPP_MULTILINK;
+}
+
+bool
 ppp_is_authentication(uint16_t protocol)
 {
     return protocol == PPP_PAP || protocol == PPP_CHAP || protocol == PPP_EAP;

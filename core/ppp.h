@@ -134,6 +134,7 @@ bool ppp_decode_identification(struct buf data, uint32_t *magic, struct buf *mes
 bool ppp_identification_guid(struct buf message, char guid[static 39]);
 
 bool ppp_is_network_data(uint16_t protocol);   /* IPv4, IPv6: what MRU and data rules count */
+bool ppp_is_opaque_data(uint16_t protocol);    /* compressed, encrypted by MPPE, or Multilink */
 bool ppp_is_authentication(uint16_t protocol); /* PAP, CHAP, EAP: those that are decoded */
 bool ppp_is_control(uint16_t protocol);        /* 0x8000..0xffff: LCP, NCPs, authentication */
 

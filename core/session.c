@@ -867,19 +867,36 @@ session_traffic(struct session *session, enum side side, struct buf packet, stru
 }
 
 static void
-session_data(struct session *session, enum side side, size_t packet_len,
-             const struct ppp_frame *frame, struct mark mark)
+data_count(struct session *session, enum side side, size_t len, struct mark mark)
 {
     struct data_facts *data = &session->data;
-    size_t len = buf_left(&frame->payload);
 
     stage_go_on(session, STAGE_DATA, mark);
     mark_once(&data->first[side], mark);
     data->last[side] = mark;
     data->packets[side]++;
     data->bytes[side] += len;
+}
+
+static void
+session_data(struct session *session, enum side side, size_t packet_len,
+             const struct ppp_frame *frame, struct mark mark)
+{
+    size_t len = buf_left(&frame->payload);
+
+    data_count(session, side, len, mark);
     session_sizes(session, side, packet_len, len, mark);
     session_traffic(session, side, frame->payload, mark);
+}
+
+/* Data whose size says nothing about the inner packet's. */
+static void
+session_opaque_data(struct session *session, enum side side, const struct ppp_frame *frame,
+                    struct mark mark)
+{
+    if (frame->protocol == PPP_MULTILINK)
+        mark_once(&session->mtu[side].mp_at, mark);
+    data_count(session, side, buf_left(&frame->payload), mark);
 }
 
 /* A sender may leave out what its peer, in its own Configure-Request, said that it can miss. */
@@ -933,9 +950,11 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
         session_data(session, side, packet_len, &frame, mark);
         return;
     }
+    if (ppp_is_opaque_data(frame.protocol)) {
+        session_opaque_data(session, side, &frame, mark);
+        return;
+    }
     session->changed = true;
-    if (frame.protocol == PPP_MULTILINK)
-        mark_once(&session->mtu[side].mp_at, mark);
     if (!ppp_is_control(frame.protocol) || !ppp_decode_packet(frame.payload, &packet))
         return;
     /* Who has said goodbye does not hear any more how a negotiation goes on. */

@@ -1713,6 +1713,18 @@ word_data(struct peer *peer, enum side side, const char *value)
     g_free(data);
 }
 
+/* value: payload bytes of a datagram that CCP's method sealed. */
+static void
+word_sealed_data(struct peer *peer, enum side side, const char *value)
+{
+    GByteArray *data = g_byte_array_new();
+
+    g_byte_array_set_size(data, number_of(value));
+    memset(data->data, 0x5a, data->len);
+    send_ppp(peer, side, PPP_COMPRESSED, data->data, data->len);
+    g_byte_array_unref(data);
+}
+
 static void
 word_multilink(struct peer *peer, enum side side, const char *value)
 {
@@ -2094,6 +2106,7 @@ static const struct {
     { "eap-success", SIDE_SERVER, word_eap_success },
     { "eap-failure", SIDE_SERVER, word_eap_failure },
     { "data", SIDE_CLIENT, word_data },
+    { "sealed-data", SIDE_CLIENT, word_sealed_data },
     { "multilink", SIDE_CLIENT, word_multilink },
     { "lcp-echo", SIDE_SERVER, word_lcp_echo },
     { "lcp-reply", SIDE_CLIENT, word_lcp_reply },

@@ -602,6 +602,15 @@ run_kind(gconstpointer data)
     g_assert_cmpint(ppp_is_control(row->protocol), ==, row->control);
 }
 
+static void
+test_more_kinds(void)
+{
+    g_assert_true(ppp_is_opaque_data(PPP_COMPRESSED) && ppp_is_opaque_data(PPP_MULTILINK));
+    g_assert_false(ppp_is_opaque_data(PPP_IP) || ppp_is_opaque_data(PPP_CCP));
+    g_assert_true(ppp_is_authentication(PPP_PAP) && ppp_is_authentication(PPP_EAP));
+    g_assert_false(ppp_is_authentication(PPP_LCP) || ppp_is_authentication(0));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -623,5 +632,6 @@ main(int argc, char **argv)
     ADD_ROWS("/ppp/identification", identification_rows, run_identification);
     ADD_ROWS("/ppp/protocol-reject", reject_rows, run_reject);
     ADD_ROWS("/ppp/kind", kind_rows, run_kind);
+    g_test_add_func("/ppp/more-kinds", test_more_kinds);
     return g_test_run();
 }

@@ -224,6 +224,7 @@ static const struct outcome_row {
     { "unknown", "tcp tls=blind up close", "unknown" },
     { "encrypted-ongoing", "tcp tls=blind post answer call-request", "ongoing" },
     { "late", "post data=60 s.data=60", "established" },
+    { "late-mppe", "post sealed-data=60 s.sealed-data=60", "established" },
 };
 
 static void
