@@ -25,8 +25,7 @@ static bool
 all_was_heard(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++)
-        if (session_undecrypted(session, (enum side)i) > 0 ||
-            conn_is_stuck(session->conn, (enum side)i))
+        if (!side_is_whole(session, (enum side)i) || conn_is_stuck(session->conn, (enum side)i))
             return false;
     return view->final && session->traffic && session_is_established(session) &&
            !conn_one_direction(session->conn) &&
@@ -167,7 +166,7 @@ rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
 
     for (int i = 0; traffic && view->final && i < SIDE_COUNT; i++) {
         const struct traffic_count *repeats = &traffic->repeats[i];
-        if (repeats->num < REPEATS_MIN || session_undecrypted(session, (enum side)i) > 0)
+        if (repeats->num < REPEATS_MIN || !side_is_whole(session, (enum side)i))
             continue;
         bool many =
             repeats->num >= REPEATS_LIKELY &&

@@ -73,7 +73,7 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     bool talks = session->ppp_last[peer].frame > first.frame;
     /* Fewer than the rule asks for count with a broken rhythm; and an answer may be among bytes of
      * the peer that never arrived here. */
-    bool sure = num >= view->config->lcp_echo_failures && session_undecrypted(session, peer) == 0;
+    bool sure = num >= view->config->lcp_echo_failures && side_is_whole(session, peer);
     struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP,
                                           talks  ? CONFIDENCE_POSSIBLE
                                           : sure ? CONFIDENCE_CERTAIN
@@ -163,7 +163,7 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
         if (delivered(session, echo, asker) == 0 ||
             conn_is_stuck(session->conn, side_other(asker)) ||
             session->sstp.last[side_other(asker)].frame > echo->open[0].mark.frame ||
-            session_undecrypted(session, side_other(asker)) > 0)
+            !side_is_whole(session, side_other(asker)))
             continue;
         double silence = mark_seconds(echo->open[0].mark, patience.until);
         double need = patience.asker ? GAVE_UP_MIN_SECONDS : view->config->sstp_echo_timeout;

@@ -144,8 +144,7 @@ rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *v
         struct traffic_starved starved = traffic_starved(traffic, (enum side)i, end);
         bool enough = starved.proved > 0 || starved.num > 1;
         if (enough && !carries_mss(session, (enum side)i, &starved) &&
-            session_undecrypted(session, (enum side)i) == 0 &&
-            !conn_is_stuck(session->conn, (enum side)i))
+            side_is_whole(session, (enum side)i) && !conn_is_stuck(session->conn, (enum side)i))
             inner_mss_unclamped(session, view, (enum side)i, &starved);
     }
 }

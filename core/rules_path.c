@@ -182,7 +182,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     for (int side = 0; side < SIDE_COUNT; side++) {
         struct mark goodbye = session_goodbye(session, (enum side)side);
         if ((mark_is_set(goodbye) && goodbye.frame <= end.frame) ||
-            session_undecrypted(session, (enum side)side) > 0)
+            !side_is_whole(session, (enum side)side))
             return;
     }
     const struct tcp_half *other = half_of(session, side_other(by));
