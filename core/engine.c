@@ -629,6 +629,72 @@ session_announce(struct session *session, enum finding_id id)
     return is_new;
 }
 
+/* A connection of client to an address of the lookup, which nobody answered. */
+static const struct conn *
+find_unanswered(const struct engine *engine, const struct endpoint *client,
+                const struct dns_lookup *lookup)
+{
+    for (guint i = engine->all->len; i-- > 0;) {
+        const struct conn *conn = g_ptr_array_index(engine->all, i);
+        const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
+        if (!conn->track || !endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT), client) ||
+            !mark_is_set(conn->track->half[SIDE_CLIENT].syn) ||
+            mark_is_set(conn->track->half[SIDE_SERVER].syn))
+            continue;
+        for (unsigned k = 0; k < lookup->num_addresses; k++)
+            if (endpoint_same_host(server, &lookup->addresses[k]))
+                return conn;
+    }
+    return NULL;
+}
+
+/* Did the client ask this host about the certificate, in vain? */
+static bool
+revocation_failed(const struct engine *engine, struct session *session, const char *host)
+{
+    const struct endpoint *client = conn_endpoint(session->conn, SIDE_CLIENT);
+    struct mark shown = session->conn->track->tls.certificate_at;
+    char *name = g_ascii_strdown(host, -1);
+    const struct dns_lookup *lookup = network_find_name(engine->network, client, name);
+
+    g_free(name);
+    if (!lookup)
+        return false;
+    if (lookup->num_addresses == 0) {
+        session->revocation.by_name = true;
+        session->revocation.mark = lookup->first;
+        return lookup->last.frame > shown.frame && (lookup->answers || lookup->repetitions);
+    }
+    const struct conn *conn = find_unanswered(engine, client, lookup);
+    if (!conn)
+        return false;
+    session->revocation.by_name = false;
+    session->revocation.mark = conn->track->first;
+    return conn->track->first.frame > shown.frame;
+}
+
+/* When the session is over: whether revocation could be checked. Asked once, so that what was said
+ * of it stays. */
+static void
+session_find_revocation(const struct engine *engine, struct session *session)
+{
+    const struct cert *cert = session->conn->track->tls.cert;
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!cert || session->revocation.checked || !conn_closed(session->conn, &end, &by, &reset))
+        return;
+    session->revocation.checked = true;
+    for (unsigned i = 0; i < cert->num_hosts; i++) {
+        const struct cert_host *host = &cert->hosts[i];
+        if (host->kind == CERT_HOST_ISSUER || !revocation_failed(engine, session, host->name))
+            continue;
+        session->revocation.host = host->name;
+        return;
+    }
+}
+
 /* Findings that have become sure at this frame are shown at it: the cause may be long past. */
 static void
 session_look(struct engine *engine, struct session *session)
@@ -638,6 +704,7 @@ session_look(struct engine *engine, struct session *session)
     if (mark_is_set(session->sstp.call_connected))
         session_find_cert(engine, session);
     session_read_cert(session);
+    session_find_revocation(engine, session);
     found =
         rules_run(session, engine->sessions, &engine->config, engine->network, engine->mark, false);
     const struct finding *verdict = verdict_of(session, found);
@@ -739,6 +806,7 @@ result_new(struct engine *engine, struct session *session)
     conn_finish(session->conn);
     session_find_cert(engine, session);
     session_read_cert(session);
+    session_find_revocation(engine, session);
     session_settle(session);
     result->session = session;
     session_find_dns(engine, session);

@@ -216,6 +216,19 @@ network_find_address(const struct network *network, const struct endpoint *clien
     return NULL;
 }
 
+const struct dns_lookup *
+network_find_name(const struct network *network, const struct endpoint *client, const char *name)
+{
+    const GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
+
+    for (guint i = 0; of_name && i < of_name->len; i++) {
+        const struct dns_lookup *lookup = g_ptr_array_index(of_name, i);
+        if (endpoint_same_host(&lookup->client, client))
+            return lookup;
+    }
+    return NULL;
+}
+
 bool
 dns_lookup_changed(const struct network *network, const struct dns_lookup *dns,
                    const struct endpoint *address)

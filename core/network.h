@@ -52,6 +52,9 @@ const GPtrArray *network_lookups(const struct network *network);
 const struct dns_lookup *network_find_address(const struct network *network,
                                               const struct endpoint *client,
                                               const struct endpoint *address, struct mark mark);
+/* The last lookup of the name by client; NULL for none. */
+const struct dns_lookup *network_find_name(const struct network *network,
+                                           const struct endpoint *client, const char *name);
 /* Another lookup of the same name gave addresses, and address was not among them. */
 bool dns_lookup_changed(const struct network *network, const struct dns_lookup *dns,
                         const struct endpoint *address);

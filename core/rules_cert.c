@@ -601,6 +601,37 @@ rejected_for_no_known_reason(const struct session *session, const struct view *v
                         how_texts[rejection->how], mark_seconds(rejection->after, rejection->mark));
 }
 
+/* The client gave up while it asked about revocation in vain, and nothing else is known to be
+ * wrong.
+ */
+static bool
+gave_up_over_revocation(const struct session *session, const struct rejection *rejection,
+                        const struct fault *fault)
+{
+    return session->revocation.host && rejection->how != REJECTED_BY_ALERT &&
+           session->revocation.mark.frame < rejection->mark.frame &&
+           (!fault || fault->id == FINDING_TLS_UNTRUSTED_ROOT ||
+            fault->id == FINDING_TLS_MISSING_INTERMEDIATE);
+}
+
+static void
+rejected_over_revocation(const struct session *session, const struct view *view,
+                         const struct rejection *rejection)
+{
+    const struct revocation_facts *facts = &session->revocation;
+    struct finding *finding =
+        finding_add(view->found, FINDING_TLS_REVOCATION_OFFLINE, CONFIDENCE_LIKELY,
+                    rejection_evidence(session, rejection), facts->mark);
+
+    finding_rejection(finding, session, rejection);
+    finding_text(finding, "revocation_host", facts->host);
+    finding_summary(finding,
+                    "The client gave the server up %s, after it had asked %s in vain whether the "
+                    "certificate is revoked (%s)",
+                    how_texts[rejection->how], facts->host,
+                    facts->by_name ? "DNS gave no address" : "nobody answered there");
+}
+
 static void
 rule_tls_client_rejected(const struct session *session, const struct view *view)
 {
@@ -609,7 +640,12 @@ rule_tls_client_rejected(const struct session *session, const struct view *view)
 
     if (rejection.how == REJECTED_NOT)
         return;
-    if (!fault_find(session, &rejection, &fault)) {
+    bool known = fault_find(session, &rejection, &fault);
+    if (gave_up_over_revocation(session, &rejection, known ? &fault : NULL)) {
+        rejected_over_revocation(session, view, &rejection);
+        return;
+    }
+    if (!known) {
         rejected_for_no_known_reason(session, view, &rejection);
         return;
     }

@@ -249,6 +249,14 @@ struct rebound {
     double idle_seconds;
 };
 
+/* A host that the client asked in vain whether the certificate is revoked. */
+struct revocation_facts {
+    const char *host; /* the certificate's; NULL: none */
+    bool by_name;     /* DNS has no address for it; else nobody answered there */
+    bool checked;     /* looked for, when the session ended */
+    struct mark mark; /* query or connection request */
+};
+
 struct session {
     uint32_t id;
     struct conn *conn;
@@ -278,6 +286,7 @@ struct session {
     struct mtu_facts mtu[SIDE_COUNT]; /* by sender */
     const struct dns_lookup *dns; /* that led to the server, or to nothing; NULL when not seen */
     struct rebound rebound;
+    struct revocation_facts revocation;
     struct binding_cert cert; /* of this leg's leaf, or the one seen earlier for this server */
     bool has_cert, cert_from_earlier;
     uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
