@@ -165,10 +165,28 @@ rule_cb_no_keys(const struct session *session, const struct view *view)
                     auth_method_name(auth->method));
 }
 
+/* What a server must refuse, and did not. Another certificate is not told here: a server behind an
+ * offloader may rightly expect one that this leg does not show. */
+static void
+rule_cb_not_enforced(const struct session *session, const struct view *view)
+{
+    const struct finding *wrong = finding_of(view->found, FINDING_CB_NONCE_MISMATCH);
+
+    if (!wrong)
+        wrong = finding_of(view->found, FINDING_CB_HASH_PROTOCOL_MISMATCH);
+    if (!wrong || !view->final || !has_binding(session) || !session_is_established(session) ||
+        mark_is_set(session->sstp.abort[SIDE_SERVER]) || session->data.packets[SIDE_SERVER] == 0)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_CB_NOT_ENFORCED, CONFIDENCE_CERTAIN,
+                                          session->evidence, session->sstp.call_connected);
+    finding_frame(finding, session->data.first[SIDE_SERVER].frame);
+    finding_text(finding, "wrong", finding_info(wrong->id)->name);
+    finding_summary(finding, "The server carries data although the crypto binding is wrong (%s)",
+                    finding_info(wrong->id)->name);
+}
+
 const rule_fn rules_binding[] = {
-    rule_cb_cert_hash_mismatch,
-    rule_cb_nonce_mismatch,
-    rule_cb_hash_protocol_mismatch,
-    rule_cb_no_keys,
-    NULL,
+    rule_cb_cert_hash_mismatch,     rule_cb_nonce_mismatch,
+    rule_cb_hash_protocol_mismatch, rule_cb_no_keys,
+    rule_cb_not_enforced,           NULL,
 };
