@@ -12,12 +12,11 @@
 #include "hex.h"
 #include "icmp.h"
 #include "inner.h"
+#include "packets.h"
 
 enum {
-    CIPHER_SUITE = 0xc02f,       /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
-    CIPHER_SUITE_13 = 0x1301,    /* TLS_AES_128_GCM_SHA256 */
-    RECORD_OVERHEAD = 8 + 16,    /* nonce and tag of the former */
-    RECORD_OVERHEAD_13 = 1 + 16, /* content type and tag of the latter */
+    CIPHER_SUITE = 0xc02f,    /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
+    CIPHER_SUITE_13 = 0x1301, /* TLS_AES_128_GCM_SHA256 */
     GROUP_P256 = 0x0017,
     GROUP_X25519 = 0x001d,
     SIGNATURE_RSA_SHA256 = 0x0401,
@@ -53,6 +52,7 @@ peer_init(struct peer *peer, const struct config *config)
         .snap = SIZE_MAX,
         .auth = PPP_CHAP,
         .algorithm = CHAP_MSCHAPV2,
+        .conn = 1,
         .chain = "good",
         .host = "vpn.example.com",
         .user = "alice",
@@ -79,8 +79,14 @@ peer_clear(struct peer *peer)
 static struct peer_conn
 peer_conn(const struct peer *peer)
 {
-    struct peer_conn conn = { .port = peer->end[SIDE_CLIENT].port, .tls = peer->tls };
+    struct peer_conn conn = { .port = peer->end[SIDE_CLIENT].port,
+                              .conn = peer->conn,
+                              .tls = peer->tls,
+                              .tls13 = peer->tls13,
+                              .blinded = peer->blinded };
 
+    memcpy(conn.seal, peer->seal, sizeof conn.seal);
+    memcpy(conn.sealed, peer->sealed, sizeof conn.sealed);
     memcpy(conn.seq, peer->seq, sizeof conn.seq);
     memcpy(conn.heard, peer->heard, sizeof conn.heard);
     return conn;
@@ -91,6 +97,7 @@ peer_next(struct peer *peer)
 {
     peer->before = peer_conn(peer);
     peer->end[SIDE_CLIENT].port++;
+    peer->conn++;
     peer->tls = PEER_CLEAR;
     peer->chain = "good";
     peer->tls13 = peer->asks_cert = false;
@@ -154,7 +161,7 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
         .flags = flags,
         .window = peer->window[side],
         .ttl = peer->ttl[side],
-        .checksum = 1,
+        .checksum = PEER_WHOLE_CHECKSUM,
         .options = options,
         .options_len = flags & TCP_SYN ? sizeof options : 0,
         .payload = data,
@@ -163,6 +170,8 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
     };
     if (peer->partial[side])
         segment.checksum = partial_checksum(&segment);
+    if (peer->tap)
+        peer->tap->segment(peer->tap_data, &segment);
     engine_frame(peer->engine, segment.mark);
     engine_segment(peer->engine, &segment);
     peer->recent = segment;
@@ -186,9 +195,29 @@ frame_done(struct peer *peer)
     copy.ttl = (uint8_t)(copy.ttl - peer->copy_hops);
     copy.payload = peer->recent_bytes->data;
     copy.options = options;
+    if (peer->tap)
+        peer->tap->segment(peer->tap_data, &copy);
     engine_frame(peer->engine, copy.mark);
     engine_segment(peer->engine, &copy);
     engine_frame_done(peer->engine);
+}
+
+void
+peer_packet(struct peer *peer, const struct peer_packet *packet)
+{
+    if (peer->tap)
+        peer->tap->packet(peer->tap_data, packet);
+}
+
+/* Of a frame that begins; frees the payload. */
+static void
+packet_tell(struct peer *peer, struct mark mark, const struct endpoint *src,
+            const struct endpoint *dst, uint8_t protocol, GByteArray *payload)
+{
+    const struct peer_packet packet = { mark, *src, *dst, protocol, payload->data, payload->len };
+
+    peer_packet(peer, &packet);
+    g_byte_array_unref(payload);
 }
 
 void
@@ -238,22 +267,22 @@ send_wire(struct peer *peer, enum side side, const uint8_t *data, size_t len)
     }
 }
 
+/* A TLS record in clear. */
 static void
-append_record(GByteArray *wire, uint8_t type, const uint8_t *data, size_t len, size_t overhead)
+append_record(GByteArray *wire, uint8_t type, const uint8_t *data, size_t len)
 {
-    size_t n = len + overhead;
-    const uint8_t header[] = { type, 3, 3, (uint8_t)(n >> 8), (uint8_t)n };
+    const uint8_t header[] = { type, 3, 3, (uint8_t)(len >> 8), (uint8_t)len };
 
     g_byte_array_append(wire, header, sizeof header);
     g_byte_array_append(wire, data, (guint)len);
-    g_byte_array_set_size(wire, wire->len + (guint)overhead);
-    memset(wire->data + wire->len - overhead, 0x5a, overhead);
 }
 
-static size_t
-overhead(const struct peer *peer)
+/* A protected TLS record of this content type. */
+static void
+append_sealed(struct peer *peer, enum side side, GByteArray *wire, uint8_t type,
+              const uint8_t *data, size_t len)
 {
-    return peer->tls13 ? RECORD_OVERHEAD_13 : RECORD_OVERHEAD;
+    seal_append(&peer->seal[side], type, data, len, wire);
 }
 
 void
@@ -271,9 +300,9 @@ peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
     if (peer->tls == PEER_CLEAR)
         g_byte_array_append(wire, data, (guint)len);
     else
-        append_record(wire, TLS_APPLICATION_DATA, data, first, overhead(peer));
+        append_sealed(peer, side, wire, TLS_APPLICATION_DATA, data, first);
     if (peer->tls != PEER_CLEAR && records > 1)
-        append_record(wire, TLS_APPLICATION_DATA, data + first, len - first, overhead(peer));
+        append_sealed(peer, side, wire, TLS_APPLICATION_DATA, data + first, len - first);
     uint32_t before = peer->frame;
     bool seen = send_wire(peer, side, wire->data, wire->len);
     if (seen && peer->tls != PEER_TLS_BLIND && !peer->locked[side]) {
@@ -419,6 +448,8 @@ word_icmp(struct peer *peer, enum side side, const char *value)
                                       .type = (uint8_t)type,
                                       .code = (uint8_t)code,
                                       .mtu = mtu };
+    packet_tell(peer, mark, &error.from, &error.src, PACKET_ICMP,
+                packet_icmp_error(error.type, error.code, (uint16_t)mtu, &error.src, &error.dst));
     engine_frame(peer->engine, mark);
     engine_icmp(peer->engine, &error);
     engine_frame_done(peer->engine);
@@ -433,6 +464,10 @@ tell_dns(struct peer *peer, const struct dns_message *message)
 
     client.port = 0;
     for (int i = 0; i <= peer->copies; i++) {
+        packet_tell(peer, mark, message->response ? &resolver : &client,
+                    message->response ? &client : &resolver, PACKET_UDP,
+                    packet_dns(message->name, message->response, message->rcode,
+                               message->num_addresses ? &message->addresses[0] : NULL));
         engine_frame(peer->engine, mark);
         engine_dns(peer->engine, message, message->response ? &resolver : &client,
                    message->response ? &client : &resolver, mark);
@@ -577,7 +612,8 @@ static void
 word_wait(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    peer->now += (int64_t)(g_ascii_strtod(value, NULL) * (double)NS_PER_SECOND);
+    /* Rounded, so that it is the same whatever a machine computes with. */
+    peer->now += (int64_t)(g_ascii_strtod(value, NULL) * (double)NS_PER_SECOND + 0.5);
 }
 
 static void
@@ -598,7 +634,12 @@ word_swap(struct peer *peer, enum side side, const char *value)
     (void)value;
     peer->before = peer_conn(peer);
     peer->end[SIDE_CLIENT].port = conn.port;
+    peer->conn = conn.conn;
     peer->tls = conn.tls;
+    peer->tls13 = conn.tls13;
+    peer->blinded = conn.blinded;
+    memcpy(peer->seal, conn.seal, sizeof conn.seal);
+    memcpy(peer->sealed, conn.sealed, sizeof conn.sealed);
     memcpy(peer->seq, conn.seq, sizeof conn.seq);
     memcpy(peer->heard, conn.heard, sizeof conn.heard);
 }
@@ -680,11 +721,21 @@ message_begin(GByteArray *bytes, uint8_t type)
     return length_begin(bytes, 3);
 }
 
-static void
-append_random(GByteArray *bytes)
+static struct seal_secret
+secret_of(const struct peer *peer)
 {
-    for (unsigned i = 0; i < TLS_RANDOM_LEN; i++)
-        append_u8(bytes, i);
+    struct seal_secret secret;
+
+    seal_secret_make(&secret, peer->conn, peer->tls13);
+    return secret;
+}
+
+static void
+append_random(GByteArray *bytes, const struct peer *peer, enum side side)
+{
+    const struct seal_secret secret = secret_of(peer);
+
+    g_byte_array_append(bytes, secret.random[side], TLS_RANDOM_LEN);
 }
 
 /* An extension whose value is a list of 16-bit numbers behind a length of len_len bytes. */
@@ -736,7 +787,7 @@ client_hello(const struct peer *peer, const char *value)
     guint begin = message_begin(message, TLS_CLIENT_HELLO);
 
     append_u16(message, has_option(value, "old") ? TLS_10 : TLS_12);
-    append_random(message);
+    append_random(message, peer, SIDE_CLIENT);
     append_u8(message, 0); /* no session id */
     append_u16(message, peer->tls13 ? 6 : 4);
     if (peer->tls13)
@@ -796,7 +847,7 @@ append_server_hello(GByteArray *bytes, const struct peer *peer)
     guint begin = message_begin(bytes, TLS_SERVER_HELLO);
 
     append_u16(bytes, TLS_12);
-    append_random(bytes);
+    append_random(bytes, peer, SIDE_SERVER);
     append_u8(bytes, 0);
     append_u16(bytes, peer->tls13 ? CIPHER_SUITE_13 : CIPHER_SUITE);
     append_u8(bytes, 0);
@@ -879,7 +930,52 @@ append_change_cipher_spec(GByteArray *wire)
 {
     static const uint8_t change[] = { 1 };
 
-    append_record(wire, TLS_CHANGE_CIPHER_SPEC, change, sizeof change, 0);
+    append_record(wire, TLS_CHANGE_CIPHER_SPEC, change, sizeof change);
+}
+
+/* Keys open nothing where a hello is missing. */
+static bool
+is_blind(const struct peer *peer, const char *value)
+{
+    return has_option(value, "blind") || peer->hidden[SIDE_CLIENT] || peer->hidden[SIDE_SERVER];
+}
+
+static void
+blind_seal(struct peer *peer)
+{
+    if (peer->blinded)
+        return;
+    peer->blinded = true;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        seal_blind(&peer->seal[side]);
+}
+
+/* The keys of both sides; blind ones are told to nobody, and are none that others would open. */
+static void
+begin_seal(struct peer *peer, bool blind)
+{
+    const struct seal_secret secret = secret_of(peer);
+
+    seal_begin(peer->seal, &secret);
+    peer->blinded = false;
+    if (blind)
+        blind_seal(peer);
+    else if (peer->tap)
+        peer->tap->secret(peer->tap_data, &secret);
+}
+
+/* Behind side's Finished. */
+static void
+finish_seal(struct peer *peer, enum side side)
+{
+    const struct seal_secret secret = secret_of(peer);
+
+    peer->sealed[side] = true;
+    if (!peer->tls13)
+        return;
+    seal_application(&peer->seal[side], &secret, side);
+    if (peer->blinded)
+        seal_blind(&peer->seal[side]);
 }
 
 /* A sealed record with handshake messages, which are told where there are keys. */
@@ -889,8 +985,7 @@ send_sealed_handshake(struct peer *peer, enum side side, GByteArray *wire,
 {
     uint32_t before = peer->frame;
 
-    append_record(wire, peer->tls13 ? TLS_APPLICATION_DATA : TLS_HANDSHAKE, messages->data,
-                  messages->len, overhead(peer));
+    append_sealed(peer, side, wire, TLS_HANDSHAKE, messages->data, messages->len);
     if (send_wire(peer, side, wire->data, wire->len) && !blind) {
         engine_handshake(peer->engine, messages->data, messages->len);
         if (peer->tls13)
@@ -920,7 +1015,7 @@ word_hello(struct peer *peer, enum side side, const char *value)
 
     peer->tls13 = has_option(value, "13");
     hello = client_hello(peer, value);
-    append_record(wire, TLS_HANDSHAKE, hello->data, hello->len, 0);
+    append_record(wire, TLS_HANDSHAKE, hello->data, hello->len);
     g_byte_array_unref(hello);
     send_wire_and_free(peer, side, wire);
 }
@@ -933,7 +1028,7 @@ word_hello_part(struct peer *peer, enum side side, const char *value)
     guint len = number_of(value);
 
     g_byte_array_set_size(hello, 2 * len);
-    append_record(wire, TLS_HANDSHAKE, hello->data, hello->len, 0);
+    append_record(wire, TLS_HANDSHAKE, hello->data, hello->len);
     g_byte_array_set_size(wire, len);
     g_byte_array_unref(hello);
     send_wire_and_free(peer, side, wire);
@@ -972,7 +1067,7 @@ send_flight_13(struct peer *peer, enum side side, GByteArray *wire, bool blind)
     append_message(messages, TLS_FINISHED, FINISHED_LEN_13);
     send_sealed_handshake(peer, side, wire, messages, blind);
     g_byte_array_unref(messages);
-    peer->sealed[side] = true;
+    finish_seal(peer, side);
 }
 
 /* The server wants another hello. */
@@ -983,7 +1078,7 @@ word_retry(struct peer *peer, enum side side, const char *value)
 
     (void)value;
     append_retry(message);
-    append_record(wire, TLS_HANDSHAKE, message->data, message->len, 0);
+    append_record(wire, TLS_HANDSHAKE, message->data, message->len);
     g_byte_array_unref(message);
     send_wire_and_free(peer, side, wire);
 }
@@ -996,6 +1091,7 @@ word_flight(struct peer *peer, enum side side, const char *value)
     GByteArray *wire = g_byte_array_new(), *messages = g_byte_array_new();
 
     peer_set_chain(peer, value);
+    begin_seal(peer, is_blind(peer, value));
     append_server_hello(messages, peer);
     if (!peer->tls13 && peer->chain) {
         append_certificate(messages, peer);
@@ -1005,10 +1101,10 @@ word_flight(struct peer *peer, enum side side, const char *value)
         if (!has_option(value, "cut"))
             append_message(messages, TLS_SERVER_HELLO_DONE, 0);
     }
-    append_record(wire, TLS_HANDSHAKE, messages->data, messages->len, 0);
+    append_record(wire, TLS_HANDSHAKE, messages->data, messages->len);
     g_byte_array_unref(messages);
     if (peer->tls13)
-        send_flight_13(peer, side, wire, has_option(value, "blind"));
+        send_flight_13(peer, side, wire, is_blind(peer, value));
     else
         send_wire_and_free(peer, side, wire);
 }
@@ -1018,7 +1114,10 @@ static void
 word_finish(struct peer *peer, enum side side, const char *value)
 {
     GByteArray *wire = g_byte_array_new(), *messages = g_byte_array_new();
+    bool blind = is_blind(peer, value);
 
+    if (blind)
+        blind_seal(peer);
     if (side == SIDE_CLIENT && !peer->tls13) {
         if (peer->asks_cert)
             append_message(messages, TLS_CERTIFICATE, 3); /* an empty list */
@@ -1029,16 +1128,16 @@ word_finish(struct peer *peer, enum side side, const char *value)
             length_end(messages, begin, 3);
         }
         if (messages->len)
-            append_record(wire, TLS_HANDSHAKE, messages->data, messages->len, 0);
+            append_record(wire, TLS_HANDSHAKE, messages->data, messages->len);
         g_byte_array_set_size(messages, 0);
     }
     append_change_cipher_spec(wire);
     append_message(messages, TLS_FINISHED, peer->tls13 ? FINISHED_LEN_13 : FINISHED_LEN);
-    send_sealed_handshake(peer, side, wire, messages, has_option(value, "blind"));
+    send_sealed_handshake(peer, side, wire, messages, blind);
     g_byte_array_unref(messages);
-    peer->sealed[side] = true;
+    finish_seal(peer, side);
     if (peer->sealed[side_other(side)])
-        peer->tls = has_option(value, "blind") ? PEER_TLS_BLIND : PEER_TLS;
+        peer->tls = blind ? PEER_TLS_BLIND : PEER_TLS;
 }
 
 /* A whole handshake, with the values of hello, flight and finish. */
@@ -1064,7 +1163,8 @@ word_proxy(struct peer *peer, enum side side, const char *value)
     char *text = side == SIDE_CLIENT
                      ? g_strdup_printf("CONNECT %s:443 HTTP/1.1\r\n%s\r\n", peer->host,
                                        *value ? "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" : "")
-                     : g_strdup_printf("HTTP/1.1 %s Whatever\r\n\r\n", value);
+                     : g_strdup_printf("HTTP/1.1 %s Whatever\r\n%s\r\n", value,
+                                       *value == '2' ? "" : "Content-Length: 0\r\n");
     GByteArray *wire = g_byte_array_new();
 
     g_byte_array_append(wire, (const guint8 *)text, (guint)strlen(text));
@@ -1081,6 +1181,13 @@ word_proxy_header(struct peer *peer, enum side side, const char *value)
     (void)value;
     append_text(wire, "PROXY TCP4 203.0.113.7 198.51.100.20 50000 443\r\n");
     send_wire_and_free(peer, side, wire);
+}
+
+/* Of side from now on, as a proxy has one of its own. */
+static void
+word_port(struct peer *peer, enum side side, const char *value)
+{
+    peer->end[side].port = (uint16_t)number_of(value);
 }
 
 static void
@@ -1101,6 +1208,7 @@ word_blind(struct peer *peer, enum side side, const char *value)
     (void)side;
     (void)value;
     peer->tls = PEER_TLS_BLIND;
+    blind_seal(peer);
 }
 
 /* Keys that open no record of its sender. */
@@ -1108,6 +1216,8 @@ static void
 word_sealed(struct peer *peer, enum side side, const char *value)
 {
     (void)value;
+    if (!peer->locked[side])
+        seal_blind(&peer->seal[side]);
     peer->locked[side] = true;
 }
 
@@ -1121,8 +1231,10 @@ word_alert(struct peer *peer, enum side side, const char *value)
     bool sealed = peer->sealed[side], as_data = sealed && peer->tls13;
     uint32_t before = peer->frame;
 
-    append_record(wire, as_data ? TLS_APPLICATION_DATA : TLS_ALERT, alert, sizeof alert,
-                  sealed ? overhead(peer) : 0);
+    if (sealed)
+        append_sealed(peer, side, wire, TLS_ALERT, alert, sizeof alert);
+    else
+        append_record(wire, TLS_ALERT, alert, sizeof alert);
     if (send_wire(peer, side, wire->data, wire->len) && sealed && peer->tls != PEER_TLS_BLIND) {
         engine_alert(peer->engine, alert[1]);
         if (as_data)
@@ -1701,14 +1813,48 @@ word_eap_failure(struct peer *peer, enum side side, const char *value)
     send_code(peer, side, PPP_EAP, EAP_FAILURE, NULL);
 }
 
-/* value: payload bytes of an IPv4 packet. */
+/* An IPv4 header for a packet of len bytes of a protocol that nobody dissects (RFC 3692). */
+static void
+fill_ip(uint8_t *packet, size_t len, enum side side)
+{
+    enum { FOR_EXPERIMENTS = 253, TTL = 64 };
+    const uint8_t src = side == SIDE_CLIENT ? 2 : 1, dst = 3 - src;
+    const uint8_t header[20] = { 0x45,
+                                 0,
+                                 (uint8_t)(len >> 8),
+                                 (uint8_t)len,
+                                 [6] = 0x40,
+                                 0,
+                                 TTL,
+                                 FOR_EXPERIMENTS,
+                                 [12] = 10,
+                                 0,
+                                 0,
+                                 src,
+                                 10,
+                                 0,
+                                 0,
+                                 dst };
+    uint32_t sum = 0;
+
+    memcpy(packet, header, MIN(len, sizeof header));
+    for (unsigned i = 0; i < sizeof header; i += 2)
+        sum += (uint32_t)(header[i] << 8 | header[i + 1]);
+    sum = (sum & 0xffff) + (sum >> 16);
+    if (len >= sizeof header) {
+        packet[10] = (uint8_t)(~sum >> 8);
+        packet[11] = (uint8_t)~sum;
+    }
+}
+
+/* value: bytes of an IPv4 packet. */
 static void
 word_data(struct peer *peer, enum side side, const char *value)
 {
     size_t len = number_of(value);
     uint8_t *data = g_malloc0(len + 1);
 
-    data[0] = 0x45;
+    fill_ip(data, len, side);
     send_ppp(peer, side, PPP_IP, data, len);
     g_free(data);
 }
@@ -2063,6 +2209,7 @@ static const struct {
     { "finish", SIDE_CLIENT, word_finish },
     { "proxy", SIDE_CLIENT, word_proxy },
     { "proxy-header", SIDE_CLIENT, word_proxy_header },
+    { "port", SIDE_SERVER, word_port },
     { "banner", SIDE_SERVER, word_banner },
     { "post", SIDE_CLIENT, word_post },
     { "answer", SIDE_SERVER, word_answer },

@@ -11,23 +11,54 @@
 #define SSTPDIAG_TESTS_PEER_H
 
 #include "engine.h"
+#include "seal.h"
+
+/* An IP packet of a frame that is no segment of a made-up connection. */
+struct peer_packet {
+    struct mark mark;
+    struct endpoint src, dst; /* ports are in the payload */
+    uint8_t protocol;         /* of IP */
+    const uint8_t *payload;
+    size_t payload_len;
+};
+
+/* Listens to a script beside the engine. All that is told later of a segment can be read from its
+ * bytes and these secrets: TLS records are really protected. */
+struct peer_tap {
+    /* A frame of the capture; pointers are valid during the call. */
+    void (*segment)(void *data, const struct segment *segment);
+    void (*packet)(void *data, const struct peer_packet *packet);
+    /* The secrets of the TLS handshake that comes next. */
+    void (*secret)(void *data, const struct seal_secret *secret);
+};
+
+/* The checksum of a segment that stands for the right one, as the engine does not compute it. */
+enum { PEER_WHOLE_CHECKSUM = 1 };
 
 enum peer_tls { PEER_CLEAR, PEER_TLS, PEER_TLS_BLIND /* no keys */ };
 
 /* What a connection of a peer has of its own. */
 struct peer_conn {
     uint16_t port; /* of the client */
+    uint32_t conn;
     enum peer_tls tls;
+    struct seal seal[SIDE_COUNT];
+    bool tls13, blinded, sealed[SIDE_COUNT];
     uint32_t seq[SIDE_COUNT], heard[SIDE_COUNT];
 };
 
 struct peer {
     struct engine *engine;
+    const struct peer_tap *tap; /* NULL for none */
+    void *tap_data;
     uint32_t frame;  /* the last one */
     uint32_t marked; /* 0: no word had "!" */
     int64_t now;     /* nanoseconds */
     int64_t step;    /* from frame to frame */
+    uint32_t conn;   /* number of the connection, from 1 */
     enum peer_tls tls;
+    struct seal seal[SIDE_COUNT];
+    bool blinded; /* by keys that no secret opens */
     struct endpoint end[SIDE_COUNT];
     uint32_t seq[SIDE_COUNT];          /* next byte of the side */
     uint32_t heard[SIDE_COUNT];        /* what the side acknowledges */
@@ -88,5 +119,7 @@ void peer_next(struct peer *peer);
 void peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len);
 /* One TCP segment, without payload, and its facts. */
 void peer_flags(struct peer *peer, enum side side, uint16_t flags);
+/* Tells the tap of a packet whose frame and facts the engine is told by itself. */
+void peer_packet(struct peer *peer, const struct peer_packet *packet);
 
 #endif

@@ -7,7 +7,11 @@
 #ifndef SSTPDIAG_TESTS_SCENARIOS_H
 #define SSTPDIAG_TESTS_SCENARIOS_H
 
+#include <string.h>
+
 #include "findings.h"
+#include "hex.h"
+#include "peer.h"
 
 #define OTHER_SHA256 "11*32"
 #define EIGHT_LARGE                                                                                \
@@ -22,6 +26,24 @@ struct row {
     const char *verdict; /* of the last session, or the one of "judge"; NULL: healthy */
     const char *hash;    /* configured, as hex text of hex.h */
 };
+
+/* What an engine needs to know beforehand to judge a row. */
+static inline struct config
+row_config(const struct row *row)
+{
+    struct config config = peer_config();
+    bool shows_itself = strstr(row->script, "post") && !strstr(row->script, "blind");
+
+    config.servers = (char *)(shows_itself ? "" : "any");
+    if (row->hash) {
+        struct hex hex = hex_new(row->hash);
+        memcpy(config.hashes[0].bytes, hex.data, hex.len);
+        config.hashes[0].len = hex.len;
+        config.num_hashes = 1;
+        hex_free(hex);
+    }
+    return config;
+}
 
 /* Shorthand for the columns of the tables below. */
 #define CHAT     SEVERITY_CHAT
@@ -102,11 +124,11 @@ static const struct row raised_rows[] = {
       FINDING_TCP_NAT_REBOUND, ERROR, LIKELY, "tcp_nat_rebound", NULL },
     { "tcp-wrong-service", "tcp hello !banner s.fin",
       FINDING_TCP_WRONG_SERVICE, ERROR, CERTAIN, "tcp_wrong_service", NULL },
-    { "proxy-auth-required", "tcp proxy !s.proxy=407 close",
+    { "proxy-auth-required", "port=3128 tcp proxy !s.proxy=407 close",
       FINDING_PROXY_AUTH_REQUIRED, ERROR, CERTAIN, "proxy_auth_required", NULL },
-    { "proxy-connect-denied", "tcp proxy !s.proxy=403 close",
+    { "proxy-connect-denied", "port=3128 tcp proxy !s.proxy=403 close",
       FINDING_PROXY_CONNECT_DENIED, ERROR, CERTAIN, "proxy_connect_denied", NULL },
-    { "proxy-credentials-exposed", "tcp !proxy=basic s.proxy=200 tls call join goodbye close",
+    { "proxy-credentials-exposed", "port=3128 tcp !proxy=basic s.proxy=200 tls call join goodbye close",
       FINDING_PROXY_CREDENTIALS_EXPOSED, NOTE, CERTAIN, NULL, NULL },
     { "proxy-protocol-mismatch/closed", "tcp !proxy-header hello s.fin fin",
       FINDING_PROXY_PROTOCOL_MISMATCH, ERROR, LIKELY, "proxy_protocol_mismatch", NULL },
@@ -642,7 +664,7 @@ static const struct row raised_rows[] = {
       FINDING_MTU_OVERRUN, ERROR, CERTAIN, "mtu_overrun", NULL },
     { "mtu-overrun/default-mru", "up !s.data=1501 goodbye close",
       FINDING_MTU_OVERRUN, ERROR, CERTAIN, "mtu_overrun", NULL },
-    { "mtu-overrun/sstp", "up !s.oversize goodbye close",
+    { "mtu-overrun/sstp", "up-tls !s.oversize goodbye close",
       FINDING_MTU_OVERRUN, ERROR, CERTAIN, "mtu_overrun", NULL },
     { "mtu-segment-straddle", "up !data=1453 data=1453 data=1453 goodbye close",
       FINDING_MTU_SEGMENT_STRADDLE, NOTE, CERTAIN, NULL, NULL },
@@ -832,11 +854,11 @@ static const struct row silent_rows[] = {
     { "tcp-nat-rebound/both-sides-of-a-nat", "tcp post answer call-request call-ack join wait=40 move data=60 move=back data=60 move s.rst",
       FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
     { "tcp-wrong-service/tls", "tcp tls s.fin c.fin", FINDING_TCP_WRONG_SERVICE, 0, 0, NULL, NULL },
-    { "proxy-auth-required/second-try", "tcp proxy s.proxy=407 proxy s.proxy=200 tls call join goodbye close",
+    { "proxy-auth-required/second-try", "port=3128 tcp proxy s.proxy=407 proxy s.proxy=200 tls call join goodbye close",
       FINDING_PROXY_AUTH_REQUIRED, 0, 0, NULL, NULL },
-    { "proxy-connect-denied/407", "tcp proxy s.proxy=407 close",
+    { "proxy-connect-denied/407", "port=3128 tcp proxy s.proxy=407 close",
       FINDING_PROXY_CONNECT_DENIED, 0, 0, "proxy_auth_required", NULL },
-    { "proxy-credentials-exposed/none", "tcp proxy s.proxy=200 tls call join goodbye close",
+    { "proxy-credentials-exposed/none", "port=3128 tcp proxy s.proxy=200 tls call join goodbye close",
       FINDING_PROXY_CREDENTIALS_EXPOSED, 0, 0, NULL, NULL },
     { "proxy-protocol-mismatch/expected", "tcp proxy-header tls call join goodbye close",
       FINDING_PROXY_PROTOCOL_MISMATCH, 0, 0, NULL, NULL },

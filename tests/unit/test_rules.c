@@ -2,20 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "hex.h"
-#include "peer.h"
 #include "scenarios.h"
-
-static void
-add_hash(struct config *config, const char *text)
-{
-    struct hex hex = hex_new(text);
-
-    memcpy(config->hashes[0].bytes, hex.data, hex.len);
-    config->hashes[0].len = hex.len;
-    config->num_hashes = 1;
-    hex_free(hex);
-}
 
 static const struct finding *
 found_find(const GPtrArray *found, enum finding_id id)
@@ -85,12 +72,8 @@ assert_well_formed(const struct result *result, uint32_t num_frames)
 static const struct result *
 row_begin(struct peer *peer, const struct row *row)
 {
-    struct config config = peer_config();
+    const struct config config = row_config(row);
 
-    if (row->hash)
-        add_hash(&config, row->hash);
-    if (!strstr(row->script, "post") || strstr(row->script, "blind"))
-        config.servers = (char *)"any";
     peer_init(peer, &config);
     peer_run(peer, row->script);
     GArray *announced = announced_of(peer);
