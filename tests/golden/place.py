@@ -26,8 +26,9 @@ def readable(path):
 
 
 class Place:
-    def __init__(self, plugins, captures, tshark):
+    def __init__(self, plugins, captures, tshark, generator=None):
         self.tshark = shlex.split(tshark)
+        self.generator = generator
         self.dir = tempfile.mkdtemp(prefix='sstpdiag-')
         os.chmod(self.dir, 0o755)
         self.plugins, self.no_plugins = self.path('plugins'), self.path('none')

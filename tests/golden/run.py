@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Run tshark with the plugin on recorded and on generated captures and judge what it says.
 
-run.py --plugins DIR [--tshark CMD] [--suite NAME]... [--case TEXT] [-v]
+run.py --plugins DIR [--tshark CMD] [--generator PROG] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, packets, logs, foreign, hostile, and, slow and only when named, large.
+loaded, golden, synthetic, packets, logs, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -19,12 +19,11 @@ import gen_hostile
 import oracle
 import pcapng
 import schema
+import synthetic
 from place import Failure, Place
+from reports import CAPTURES, OPTIONS, ORDER_OFF, ORDER_ON, complaints, expect_clean, judge, known_ids, report_of, table
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CAPTURES = os.path.join(HERE, '..', '..', 'test-captures')
-OPTIONS = ['-o', 'sstpdiag.servers:any']
-ORDER_ON, ORDER_OFF = (['-o', 'tcp.reassemble_out_of_order:' + b] for b in ('TRUE', 'FALSE'))
 ENDS = 'client', 'server', 'both'
 FIELDS = 'finding verdict session stage evidence confidence'.split()
 NOISE = ('ok-tls13/client', 'softether-ok/client', 'offload-haproxy-ok/server', 'wrong-password/client', 'pap-ok/server')
@@ -40,35 +39,6 @@ Test = collections.namedtuple('Test', 'name run')     # run() raises Failure; it
 
 class Pending(Exception):
     """What is expected cannot be told yet, and is listed so."""
-
-
-# --- common steps -----------------------------------------------------------------------------------
-
-def complaints(r):
-    """Lines of stderr without time and process."""
-    return {s[s.find('Dissector bug'):] if 'Dissector bug' in s else s for s in r.err.splitlines()}
-
-
-def expect_clean(r, what, stock=frozenset()):
-    """Exit status 0 and nothing on stderr but what stock Wireshark complains of."""
-    if r.status != 0:
-        raise Failure('%s: exit status %d %s' % (what, r.status, r.err[:300]))
-    if complaints(r) - stock:
-        raise Failure('%s: stderr: %s' % (what, '; '.join(sorted(complaints(r) - stock))[:300]))
-
-
-def report_of(place, path, *options, known=None, limit=60, stock=frozenset()):
-    r = place.run(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'], limit=limit)
-    expect_clean(r, 'sstpdiag,json', stock)
-    report = schema.parse(r.out)
-    schema.check(report, pcapng.frames(path), known)
-    return report
-
-
-def known_ids(place):
-    """The findings there are, from the fields of the plugin."""
-    lines = place.run(['-G', 'fields']).out.decode('utf-8', 'replace').splitlines()
-    return {f[2][9:] for f in (s.split('\t') for s in lines) if f[0] == 'F' and f[2].startswith('sstpdiag.')}
 
 
 # --- loaded -----------------------------------------------------------------------------------------
@@ -89,29 +59,8 @@ def loaded(place):
 
 # --- golden -----------------------------------------------------------------------------------------
 
-def table(name, folder=CAPTURES):
-    """Rows of a file of columns."""
-    with open(os.path.join(folder, name)) as f:
-        for line in f:
-            if line.strip() and not line.startswith('#'):
-                yield line.rstrip('\n').split('\t')
-
-
 def pending_cases():
     return {(f[0], end) for f in table('pending.txt') for end in f[1].split(',')}
-
-
-def judge(report, want, must):
-    """None when the report says what it should, else what it says instead."""
-    said = [s['verdict']['finding'] for s in report['sessions']]
-    said += [p['verdict']['finding'] for p in report['pairs'] if p['verdict']]
-    right = [v in want.split('|') for v in said]
-    good = bool(said) and all(right) if 'healthy' in want.split('|') else any(right)
-    if not good:
-        return 'want %s, got %s' % (want, ', '.join(said) or 'no session')
-    if must and must not in {f['id'] for f in schema.findings(report)}:
-        return 'verdict right, but %s is not among the findings' % must
-    return None
 
 
 def shown(place, path, *options):
@@ -479,16 +428,45 @@ def large(place):
     yield Test('one-long-session', run)
 
 
+# --- synthetic --------------------------------------------------------------------------------------
+
+def line_test(place, line):
+    return Test('%s: %s' % (line.finding, line.shows), lambda: synthetic.judge_line(place, line))
+
+
+def row_tests(place, variants):
+    """Each scenario once: many near misses of different findings are one script."""
+    def no_rows():
+        raise Pending('without --generator the scripts of the unit tests are left out')
+    if not place.generator:
+        yield Test('rows', no_rows)
+        return
+    for group in synthetic.scenarios(place.generator, variants):
+        yield Test(group[0].name, lambda group=group: synthetic.judge_rows(place, place.generator, group))
+
+
+def synthetic_(place):
+    """The listed captures, and the scripts of the unit tests."""
+    for line in synthetic.lines():
+        yield line_test(place, line)
+    yield from row_tests(place, variants=False)
+
+
+def variants(place):
+    """The same scripts inside TLS."""
+    yield from row_tests(place, variants=True)
+
+
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__: f for f in (loaded, golden, packets, logs, foreign, hostile, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, packets, logs, foreign, hostile, variants, large)}
 
 
 def outcome(test):
     try:
         note = test.run()
         return 'ok', note or ''
-    except Pending as e:
+    except (Pending, synthetic.Different) as e:
         return 'pending', str(e)
     except Failure as e:
         return 'FAILED', str(e)
@@ -513,19 +491,20 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--plugins', required=True, metavar='DIR')
     p.add_argument('--tshark', default='tshark', metavar='CMD')
+    p.add_argument('--generator', metavar='PROG', help='sstpdiag-gen, for the suite synthetic')
     p.add_argument('--suite', action='append', choices=list(SUITES))
     p.add_argument('--case', default='', metavar='TEXT', help='only tests with TEXT in their name')
     p.add_argument('-v', '--verbose', action='store_true', help='name what passed, too')
     a = p.parse_args()
     os.umask(0o022)
     try:
-        place = Place(a.plugins, CAPTURES, a.tshark)
+        place = Place(a.plugins, CAPTURES, a.tshark, a.generator)
     except OSError as e:
         print('run.py: %s' % e, file=sys.stderr)
         return 3
     try:
         print('Wireshark %d.%d' % place.version, flush=True)
-        suites = a.suite or [s for s in SUITES if s != 'large']
+        suites = a.suite or [s for s in SUITES if s not in ('variants', 'large')]
         failed = 0
         for name in suites:
             failed += run_suite(place, name, a.case, a.verbose)
