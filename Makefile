@@ -14,7 +14,7 @@ help:
 	@echo 'make install-user    install for yourself only'
 	@echo 'make uninstall       take back the last install (uninstall-user: the personal one)'
 	@echo 'make matrix          build and test against newer Wiresharks (root; debootstrap)'
-	@echo 'make bench           measure what the plugin costs'
+	@echo 'make bench           measure what the plugin costs and how often it is right'
 	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make format, tidy    rewrite by clang-format; check by clang-tidy'
 	@echo 'make clean           remove what was built (not the chroots of matrix)'
@@ -61,6 +61,8 @@ matrix:
 bench: release
 	@scripts/install-deps bench
 	@bench/run --plugins build/release/run/plugins
+	@bench/accuracy --plugins build/release/run/plugins
+	@bench/accuracy --plugins build/release/run/plugins --no-keys
 
 fuzz:
 	@scripts/install-deps ci
