@@ -9,6 +9,7 @@
 enum {
     ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_IPV6 = 0x86dd,
+    ETHERTYPE_MIN = 0x0600,
     IPV4_HEADER_LEN = 20,
     TCP_HEADER_LEN = 20,
     PROTOCOL_TCP = 6,
@@ -174,11 +175,19 @@ frame_packet(const struct peer_packet *packet, uint16_t id)
 {
     const struct ip ip = { .src = &packet->src,
                            .dst = &packet->dst,
-                           .protocol = packet->protocol,
+                           .protocol = (uint8_t)packet->protocol,
                            .id = id,
                            .payload_len = packet->payload_len };
-    GByteArray *out = begin_frame(&ip);
+    GByteArray *out;
 
+    if (packet->protocol < ETHERTYPE_MIN) {
+        out = begin_frame(&ip);
+    } else {
+        out = g_byte_array_new();
+        put_mac(out, ip.dst);
+        put_mac(out, ip.src);
+        put_u16(out, packet->protocol);
+    }
     g_byte_array_append(out, packet->payload, (guint)packet->payload_len);
     return out;
 }

@@ -115,3 +115,26 @@ packet_dns(const char *name, bool response, uint8_t rcode, const struct endpoint
     set_u16(out->data + 4, (uint16_t)out->len);
     return out;
 }
+
+static void
+put_mac(GByteArray *out, const struct endpoint *end)
+{
+    put_u16(out, 0x0200);
+    g_byte_array_append(out, end->addr, 4);
+}
+
+GByteArray *
+packet_arp(bool answer, const struct endpoint *sender, const struct endpoint *target)
+{
+    static const struct endpoint unknown;
+    GByteArray *out = g_byte_array_new();
+
+    put_u32(out, 0x00010800); /* Ethernet, IPv4 */
+    put_u16(out, 0x0604);
+    put_u16(out, answer ? 2 : 1);
+    put_mac(out, sender);
+    g_byte_array_append(out, sender->addr, 4);
+    put_mac(out, answer ? target : &unknown);
+    g_byte_array_append(out, target->addr, 4);
+    return out;
+}

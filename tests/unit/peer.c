@@ -212,7 +212,7 @@ peer_packet(struct peer *peer, const struct peer_packet *packet)
 /* Of a frame that begins; frees the payload. */
 static void
 packet_tell(struct peer *peer, struct mark mark, const struct endpoint *src,
-            const struct endpoint *dst, uint8_t protocol, GByteArray *payload)
+            const struct endpoint *dst, uint16_t protocol, GByteArray *payload)
 {
     const struct peer_packet packet = { mark, *src, *dst, protocol, payload->data, payload->len };
 
@@ -514,6 +514,10 @@ word_arp(struct peer *peer, enum side side, const char *value)
     const struct mark mark = next_mark(peer);
     const struct endpoint router = { .addr = { 192, 0, 2, 1 }, .addr_len = 4 };
 
+    packet_tell(peer, mark, *value ? &peer->end[side] : &router,
+                *value ? &router : &peer->end[side], PACKET_ARP,
+                packet_arp(*value, *value ? &peer->end[side] : &router,
+                           *value ? &router : &peer->end[side]));
     engine_frame(peer->engine, mark);
     engine_arp(peer->engine, *value ? &peer->end[side] : &router, *value ? NULL : &peer->end[side],
                mark);

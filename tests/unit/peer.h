@@ -17,7 +17,7 @@
 struct peer_packet {
     struct mark mark;
     struct endpoint src, dst; /* ports are in the payload */
-    uint8_t protocol;         /* of IP */
+    uint16_t protocol;        /* of IP; from 0x600 on an EtherType instead of IP */
     const uint8_t *payload;
     size_t payload_len;
 };
