@@ -519,6 +519,8 @@ half_give_up_hole(struct conn *conn, enum side side, struct mark mark)
         if (!mark_is_set(half->dropped_at))
             half->dropped_at = chunk->mark;
         events |= CONN_EVENT_DROPPED;
+    } else {
+        half->missed += chunk->offset - half->in_order;
     }
     walker_hole(&half->walker, chunk->offset - half->in_order);
     half->in_order = chunk->offset;
@@ -966,7 +968,7 @@ conn_unseen(const struct conn *conn, enum side side)
     const struct tcp_half *half = &conn->track->half[side];
     uint64_t end = MAX(half->next, half->reached);
 
-    return end > half->in_order ? end - half->in_order : 0;
+    return half->missed + (end > half->in_order ? end - half->in_order : 0);
 }
 
 uint64_t

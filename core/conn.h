@@ -93,6 +93,7 @@ struct tcp_half {
     int64_t flight_idle; /* nanoseconds */
     uint32_t resends;
     struct mark first_resend, last_resend;
+    uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
     uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
     struct mark dropped_at;
     GQueue chunks; /* struct stream_chunk, by offset */

@@ -4,7 +4,7 @@
 run.py --plugins DIR [--tshark CMD] [--generator PROG] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, synthetic, packets, logs, foreign, hostile, and, slow and only when named, variants and large.
+loaded, golden, synthetic, rows, packets, logs, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -446,9 +446,13 @@ def row_tests(place, variants):
 
 
 def synthetic_(place):
-    """The listed captures, and the scripts of the unit tests."""
+    """The captures that are listed: each shows its finding, or does not."""
     for line in synthetic.lines():
         yield line_test(place, line)
+
+
+def rows(place):
+    """Each script of the unit tests, as a capture, through tshark."""
     yield from row_tests(place, variants=False)
 
 
@@ -459,7 +463,7 @@ def variants(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, packets, logs, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, rows, packets, logs, foreign, hostile, variants, large)}
 
 
 def outcome(test):

@@ -70,6 +70,8 @@ peer_clear(struct peer *peer)
         g_byte_array_unref(peer->last[side]);
         if (peer->held[side])
             g_byte_array_unref(peer->held[side]);
+        if (peer->owed[side])
+            g_byte_array_unref(peer->owed[side]);
     }
     g_free(peer->name);
     g_byte_array_unref(peer->recent_bytes);
@@ -285,6 +287,25 @@ append_sealed(struct peer *peer, enum side side, GByteArray *wire, uint8_t type,
     seal_append(&peer->seal[side], type, data, len, wire);
 }
 
+/* What the last segment completes, in records that were decrypted. */
+static void
+tell_clear(struct peer *peer, const uint8_t *data, size_t len, unsigned records)
+{
+    feed_clear(peer->engine, data, len);
+    if (records)
+        engine_decrypted(peer->engine, records);
+}
+
+/* Behind a segment that is still to come. */
+static void
+owe(struct peer *peer, enum side side, const uint8_t *data, size_t len, unsigned records)
+{
+    if (!peer->owed[side])
+        peer->owed[side] = g_byte_array_new();
+    g_byte_array_append(peer->owed[side], data, (guint)len);
+    peer->owed_records[side] += records;
+}
+
 void
 peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
 {
@@ -305,11 +326,11 @@ peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
         append_sealed(peer, side, wire, TLS_APPLICATION_DATA, data + first, len - first);
     uint32_t before = peer->frame;
     bool seen = send_wire(peer, side, wire->data, wire->len);
-    if (seen && peer->tls != PEER_TLS_BLIND && !peer->locked[side]) {
-        feed_clear(peer->engine, data, len);
-        if (peer->tls == PEER_TLS)
-            engine_decrypted(peer->engine, records);
-    }
+    bool open = peer->tls != PEER_TLS_BLIND && !peer->locked[side];
+    if (open && peer->overtaken[side])
+        owe(peer, side, data, len, peer->tls == PEER_TLS ? records : 0);
+    else if (open && seen)
+        tell_clear(peer, data, len, peer->tls == PEER_TLS ? records : 0);
     if (peer->frame != before)
         frame_done(peer);
     g_byte_array_unref(wire);
@@ -391,6 +412,14 @@ word_delay(struct peer *peer, enum side side, const char *value)
 }
 
 static void
+tell_owed(struct peer *peer, enum side side)
+{
+    if (peer->owed[side])
+        tell_clear(peer, peer->owed[side]->data, peer->owed[side]->len, peer->owed_records[side]);
+    frame_done(peer);
+}
+
+static void
 word_release(struct peer *peer, enum side side, const char *value)
 {
     GByteArray *segment = peer->overtaken[side];
@@ -399,7 +428,10 @@ word_release(struct peer *peer, enum side side, const char *value)
     peer->overtaken[side] = NULL;
     if (segment_tell(peer, side, peer->overtaken_seq[side], TCP_ACK | TCP_PSH, segment->data,
                      segment->len))
-        frame_done(peer);
+        tell_owed(peer, side);
+    if (peer->owed[side])
+        g_byte_array_unref(g_steal_pointer(&peer->owed[side]));
+    peer->owed_records[side] = 0;
     g_byte_array_unref(segment);
 }
 

@@ -66,6 +66,8 @@ struct peer {
     GByteArray *last[SIDE_COUNT];      /* that segment's payload */
     GByteArray *overtaken[SIDE_COUNT]; /* a segment that is sent later; NULL: none */
     uint32_t overtaken_seq[SIDE_COUNT];
+    GByteArray *owed[SIDE_COUNT]; /* clear bytes that wait for it; NULL: none */
+    unsigned owed_records[SIDE_COUNT];
     bool delay[SIDE_COUNT]; /* its next segment is to be overtaken */
     uint8_t ttl[SIDE_COUNT];
     uint16_t window[SIDE_COUNT];

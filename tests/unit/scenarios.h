@@ -827,7 +827,7 @@ static const struct row silent_rows[] = {
     { "tcp-rst-injected/ttl-varies", "up-tls ttl=58 s.data=60 ttl=57 s.rst",
       FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
     { "tcp-rst-injected/overtaken", "up-tls s.delay s.data=60 s.rst s.release",
-      FINDING_TCP_RST_INJECTED, 0, 0, NULL, NULL },
+      FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
     { "tcp-rst-injected/old-again", "up-tls s.rst s.again s.tcp-ack",
       FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
     { "tcp-rst-injected/after-goodbye", "up-tls goodbye ttl=64 s.rst", FINDING_TCP_RST_INJECTED, 0, 0, NULL, NULL },
