@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "report_keepalive.h"
 #include "report_log.h"
 
 enum { TEXT_COLUMNS = 79, LABEL_INDENT = 4 };
@@ -167,6 +168,13 @@ json_finding(struct json *json, const struct finding *finding)
     json_object_end(json);
 }
 
+/* Its first segment, or the query that led to none. */
+static struct mark
+session_first(const struct session *session)
+{
+    return session_has_no_connection(session) ? session->dns->first : session->conn->track->first;
+}
+
 static void
 json_counts(struct json *json, const struct session *session)
 {
@@ -196,7 +204,7 @@ json_session(struct json *json, const struct engine *engine, const struct logboo
     json_endpoint(json, "server", conn_endpoint(session->conn, SIDE_SERVER));
     json_string(json, "server_name", server_name(session));
     json_number(json, "interface", session->conn->key.interface);
-    json_number(json, "start", since_start(engine, session->conn->track->first));
+    json_number(json, "start", since_start(engine, session_first(session)));
     if (session_closed_at(session, &end))
         json_number(json, "end", since_start(engine, end));
     else
@@ -207,6 +215,7 @@ json_session(struct json *json, const struct engine *engine, const struct logboo
     json_string(json, "correlation_id", session->http.correlation_id);
     json_tls(json, session);
     json_counts(json, session);
+    report_keepalive_json(json, session);
     json_stages(json, session);
     json_object_begin(json, "verdict");
     json_string(json, "finding", verdict_name(result));
@@ -412,6 +421,9 @@ text_session_line(GString *text, const struct session *session, const char *kind
     char *state = g_strdup_printf("%s, reached stage %s, evidence %s", session_outcome(session),
                                   stage_name(session->reached), evidence_name(session->evidence));
     text_labelled(text, "Outcome", state);
+    char *keepalive = report_keepalive_text(session);
+    text_labelled(text, "Keepalive", keepalive);
+    g_free(keepalive);
     g_free(state);
     g_free(client);
     g_free(server);

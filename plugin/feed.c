@@ -248,10 +248,10 @@ feed_segment(tvbuff_t *tvb, packet_info *pinfo, void *ip)
     if (!segment_ends(&segment, &header, pinfo))
         return false;
     segment.mark = feed_mark(pinfo);
-    segment.ttl = ip_ttl(ip);
     if (engine_passes_over(feed.engine, &segment) ||
         !segment_rest(&segment, &header, captured, tvb_reported_length(tvb)))
         return false;
+    segment.ttl = ip_ttl(ip);
     const struct conn *conn = engine_segment(feed.engine, &segment);
     if (!conn)
         return false;

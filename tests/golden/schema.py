@@ -41,12 +41,16 @@ LOG_LINE = {'time': Either((int, float, NONE)), 'precision': NUMBER, 'file': int
 LOG_FILE = {'file': str, 'error': Either((str, NONE)), 'source': Either((str, NONE)), 'lines': int, 'entries': int,
             'placed': int, 'outside': int, 'dropped': int, 'unparsed': int, 'unparsed_lines': ListOf(int),
             'assumed_zone': Either((str, NONE)), 'shift': NUMBER, 'shift_reason': Either((str, NONE))}
+KEEPALIVE = {'protocol': OneOf(('LCP', 'SSTP')), 'asker': OneOf(('client', 'server')), 'requests': int, 'answered': int,
+             **{'%s_%s' % (what, which): Either((NUMBER, NONE)) for what, which in (
+                 ('interval', 'min'), ('interval', 'max'),
+                 ('round_trip', 'min'), ('round_trip', 'mean'), ('round_trip', 'max'))}}
 SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
            'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
            'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
            'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE), 'verdict': VERDICT, 'findings': ListOf(FINDING),
-           'counts': COUNTS, 'log': ListOf(LOG_LINE)}
+           'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
         'clock': Either((CLOCK, NONE)), 'verdict': Either((VERDICT, NONE)), 'findings': ListOf(FINDING)}

@@ -5,6 +5,7 @@
 #include "hex.h"
 #include "peer.h"
 #include "report.h"
+#include "report_keepalive.h"
 
 enum { COLUMNS_MAX = 80, LABEL_COLUMNS = 14, DEPTH_MAX = 16 };
 
@@ -277,6 +278,35 @@ test_crowded(void)
     peer_clear(&peer);
 }
 
+/* Both askers, in words and numbers; who never asked is not named. */
+static void
+test_keepalive(void)
+{
+    struct config config = peer_config();
+    struct peer peer;
+
+    config.servers = (char *)"any";
+    peer_init(&peer, &config);
+    peer_run(&peer,
+             "up lcp-echo lcp-reply wait=20 lcp-echo lcp-reply wait=30 lcp-echo tcp-ack c.echo "
+             "s.echo-reply goodbye close");
+    engine_finish(peer.engine);
+    const struct result *result = g_ptr_array_index(engine_results(peer.engine), 0);
+    char *text = report_keepalive_text(result->session);
+    char *json = report_json(peer.engine, &plain_env);
+    g_assert_cmpstr(text, ==,
+                    "SSTP echo of the client, 1 of 1 answered in 10.0 ms; "
+                    "LCP echo of the server every 20.0 to 30.0 s, 2 of 3 answered in 10.0 ms");
+    g_assert_nonnull(strstr(json, "{\"protocol\":\"LCP\",\"asker\":\"server\",\"requests\":3,"
+                                  "\"answered\":2,\"interval_min\":20.0"));
+    g_assert_nonnull(strstr(json, "\"interval_min\":null,\"interval_max\":null,"
+                                  "\"round_trip_min\":0.010000"));
+    g_assert_null(strstr(json, "\"protocol\":\"SSTP\",\"asker\":\"server\""));
+    g_free(text);
+    g_free(json);
+    peer_clear(&peer);
+}
+
 static void
 test_env(void)
 {
@@ -313,5 +343,6 @@ main(int argc, char **argv)
     g_test_add_func("/report/long-names", test_long_names);
     g_test_add_func("/report/crowded", test_crowded);
     g_test_add_func("/report/env", test_env);
+    g_test_add_func("/report/keepalive", test_keepalive);
     return g_test_run();
 }

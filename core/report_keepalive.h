@@ -1,0 +1,16 @@
+/* report_keepalive.h - echoes of a session: how often, how many answered, how soon
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_REPORT_KEEPALIVE_H
+#define SSTPDIAG_CORE_REPORT_KEEPALIVE_H
+
+#include "json.h"
+#include "session.h"
+
+/* The array "keepalive": one object for each side that asks by LCP or SSTP. */
+void report_keepalive_json(struct json *json, const struct session *session);
+/* One sentence for each of them, joined by "; ". Newly allocated; empty when nobody asks. */
+char *report_keepalive_text(const struct session *session);
+
+#endif
