@@ -341,7 +341,7 @@ conn_find_continued(struct engine *engine, struct conn *conn, const struct segme
                 .client = segment->src,
                 .first = segment->mark,
                 .idle_seconds =
-                    mark_seconds(session->conn->track->half[SIDE_CLIENT].last, segment->mark),
+                    mark_seconds(session_half(session, SIDE_CLIENT)->last, segment->mark),
             };
             return;
         }
@@ -573,7 +573,7 @@ static void
 session_find_cert(struct engine *engine, struct session *session)
 {
     const struct endpoint *server = conn_endpoint(session->conn, SIDE_SERVER);
-    const GByteArray *leaf = session->conn->track->tls.leaf;
+    const GByteArray *leaf = session_tls(session)->leaf;
 
     if (leaf && (!session->has_cert || session->cert_from_earlier)) {
         binding_cert_hash(leaf->data, leaf->len, &session->cert);
@@ -653,7 +653,7 @@ static bool
 revocation_failed(const struct engine *engine, struct session *session, const char *host)
 {
     const struct endpoint *client = conn_endpoint(session->conn, SIDE_CLIENT);
-    struct mark shown = session->conn->track->tls.certificate_at;
+    struct mark shown = session_tls(session)->certificate_at;
     char *name = g_ascii_strdown(host, -1);
     const struct dns_lookup *lookup = network_find_name(engine->network, client, name);
 
@@ -678,7 +678,7 @@ revocation_failed(const struct engine *engine, struct session *session, const ch
 static void
 session_find_revocation(const struct engine *engine, struct session *session)
 {
-    const struct cert *cert = session->conn->track->tls.cert;
+    const struct cert *cert = session_tls(session)->cert;
     struct mark end;
     enum side by;
     bool reset;
@@ -924,7 +924,7 @@ lookup_was_not_needed(const struct engine *engine, const struct dns_lookup *look
 {
     for (guint i = 0; i < engine->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
-        const struct tls_client_hello *hello = &session->conn->track->tls.client_hello;
+        const struct tls_client_hello *hello = &session_tls(session)->client_hello;
         if (name_is(lookup->name, session->http.host) ||
             (hello->has_sni && name_is(lookup->name, hello->sni)))
             return true;

@@ -25,7 +25,7 @@ since_start(const struct engine *engine, struct mark mark)
 static const char *
 server_name(const struct session *session)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
 
     if (tls->has_client_hello && tls->client_hello.has_sni)
         return tls->client_hello.sni;
@@ -96,7 +96,7 @@ json_endpoint(struct json *json, const char *key, const struct endpoint *endpoin
 static void
 json_tls(struct json *json, const struct session *session)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
 
     if (!tls->has_client_hello && !tls->has_server_hello) {
         json_null(json, "tls");
@@ -405,7 +405,7 @@ text_session_line(GString *text, const struct session *session, const char *kind
     char *client = endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT));
     char *server = endpoint_text(conn_endpoint(session->conn, SIDE_SERVER));
     const char *name = server_name(session);
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
 
     g_string_append_printf(text, "\n%s %u: %s -> %s\n", kind, session->id, client, server);
     if (name)

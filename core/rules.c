@@ -18,7 +18,7 @@ view_end(const struct view *view, const struct session *session)
     struct mark end = view->now;
 
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct tcp_half *half = &session->conn->track->half[side];
+        const struct tcp_half *half = session_half(session, side);
         end = mark_earlier(end, session_goodbye(session, (enum side)side));
         end = mark_earlier(mark_earlier(end, half->fin), half->rst);
     }

@@ -88,7 +88,7 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
                     binding->hash_len == 32 ? session->cert.sha256 : session->cert.sha1,
                     binding->hash_len);
         if (!session->cert_from_earlier)
-            finding_frame(finding, session->conn->track->tls.certificate_at.frame);
+            finding_frame(finding, session_tls(session)->certificate_at.frame);
         finding_summary(finding, "Client bound to another certificate than the one of this TLS "
                                  "connection: TLS is terminated between client and this point");
         return;

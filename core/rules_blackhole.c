@@ -13,12 +13,6 @@ enum {
     LARGE_MIN = 500,    /* bytes; no path has a smaller MTU */
 };
 
-static const struct tcp_half *
-half_of(const struct session *session, int side)
-{
-    return &session->conn->track->half[side];
-}
-
 static bool
 is_large(const struct session *session, int side, uint64_t len)
 {
@@ -34,8 +28,8 @@ is_large(const struct session *session, int side, uint64_t len)
 static bool
 sends_into_hole(const struct session *session, int side)
 {
-    const struct tcp_half *half = half_of(session, side);
-    const struct tcp_half *peer = half_of(session, !side);
+    const struct tcp_half *half = session_half(session, side);
+    const struct tcp_half *peer = session_half(session, !side);
     const struct path_facts *path = &half->path;
 
     if (half->resends < RESENDS_MIN || !conn_is_stuck(session->conn, (enum side)side) ||
@@ -52,8 +46,8 @@ sends_into_hole(const struct session *session, int side)
 static bool
 sees_hole(const struct session *session, int side)
 {
-    const struct tcp_half *half = half_of(session, side);
-    const struct tcp_half *peer = half_of(session, !side);
+    const struct tcp_half *half = session_half(session, side);
+    const struct tcp_half *peer = session_half(session, !side);
     const struct path_gap *gap = &half->path.gap;
 
     return mark_is_set(gap->since) && peer->last.frame > gap->since.frame &&
@@ -64,7 +58,7 @@ sees_hole(const struct session *session, int side)
 static bool
 tls_is_up(const struct session *session)
 {
-    return mark_is_set(half_of(session, SIDE_CLIENT)->walker.first_application) ||
+    return mark_is_set(session_half(session, SIDE_CLIENT)->walker.first_application) ||
            !conn_is_tls(session->conn);
 }
 
@@ -77,8 +71,9 @@ blackhole(const struct session *session, const struct view *view, int side, stru
         CONFIDENCE_LIKELY, EVIDENCE_CLEAR, cause);
 
     finding_text(finding, "sender", side_name((enum side)side));
-    if (half_of(session, side)->path.largest_acked)
-        finding_number(finding, "largest_passed_bytes", half_of(session, side)->path.largest_acked);
+    if (session_half(session, side)->path.largest_acked)
+        finding_number(finding, "largest_passed_bytes",
+                       session_half(session, side)->path.largest_acked);
     if (icmp->smaller_calls)
         finding_number(finding, "icmp_mtu_bytes", icmp->smaller.mtu);
     return finding;
@@ -87,7 +82,7 @@ blackhole(const struct session *session, const struct view *view, int side, stru
 static void
 blackhole_of_sender(const struct session *session, const struct view *view, int side)
 {
-    const struct tcp_half *half = half_of(session, side);
+    const struct tcp_half *half = session_half(session, side);
     struct finding *finding = blackhole(session, view, side, half->flight);
 
     finding_frame(finding, half->first_resend.frame);
@@ -108,7 +103,7 @@ blackhole_of_sender(const struct session *session, const struct view *view, int 
 static void
 blackhole_of_receiver(const struct session *session, const struct view *view, int side)
 {
-    const struct path_gap *gap = &half_of(session, side)->path.gap;
+    const struct path_gap *gap = &session_half(session, side)->path.gap;
     struct finding *finding = blackhole(session, view, side, gap->since);
 
     finding_frame(finding, gap->latest.frame);
@@ -142,7 +137,7 @@ rule_mtu_reduced(const struct session *session, const struct view *view)
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct icmp_facts *icmp = &session->conn->track->icmp[side];
         if (icmp->smaller_calls == 0 || conn_is_stuck(session->conn, (enum side)side) ||
-            half_of(session, side)->last_acked.frame < icmp->smaller_first.frame)
+            session_half(session, side)->last_acked.frame < icmp->smaller_first.frame)
             continue;
         char *hop = endpoint_address_text(&icmp->smaller.from);
         struct finding *finding = finding_add(view->found, FINDING_MTU_REDUCED, CONFIDENCE_CERTAIN,

@@ -62,7 +62,7 @@ static void
 rule_capture_dropped(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
-        const struct tcp_half *half = &session->conn->track->half[side];
+        const struct tcp_half *half = session_half(session, side);
         uint64_t bytes = conn_dropped(session->conn, (enum side)side);
         if (bytes == 0 || half->segments == 0) /* the latter is capture_one_direction */
             continue;
@@ -81,7 +81,7 @@ rule_capture_dropped(const struct session *session, const struct view *view)
 static void
 offload_sizes(const struct session *session, const struct view *view, enum side side)
 {
-    const struct tcp_half *half = &session->conn->track->half[side];
+    const struct tcp_half *half = session_half(session, side);
     struct mark cause = { half->oversize_frame, session->conn->track->first.time };
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_OFFLOAD, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, cause);
@@ -126,8 +126,8 @@ rule_capture_offload(const struct session *session, const struct view *view)
 static void
 rule_capture_encrypted(const struct session *session, const struct view *view)
 {
-    const struct stream_walker *client = &session->conn->track->half[SIDE_CLIENT].walker;
-    const struct stream_walker *server = &session->conn->track->half[SIDE_SERVER].walker;
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
 
     if (!view->final || session->evidence >= EVIDENCE_CLEAR ||
         (client->application_records == 0 && server->application_records == 0))

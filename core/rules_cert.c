@@ -59,23 +59,12 @@ struct fault {
     struct mark cause;
 };
 
-static const struct tls_facts *
-tls_of(const struct session *session)
-{
-    return &session->conn->track->tls;
-}
-
-static const struct tcp_half *
-half_of(const struct session *session, enum side side)
-{
-    return &session->conn->track->half[side];
-}
-
 static uint8_t
 alert_of(const struct session *session, const struct rejection *rejection)
 {
-    return rejection->how == REJECTED_BY_ALERT ? tls_of(session)->alert_description[SIDE_CLIENT]
-                                               : TLS_ALERT_CLOSE_NOTIFY;
+    return rejection->how == REJECTED_BY_ALERT
+               ? session_tls(session)->alert_description[SIDE_CLIENT]
+               : TLS_ALERT_CLOSE_NOTIFY;
 }
 
 /* --- rejections ------------------------------------------------------------------------------ */
@@ -99,7 +88,7 @@ is_certificate_alert(uint8_t description)
 static bool
 rejected_by_alert(const struct session *session, struct rejection *out)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     if (!mark_is_set(tls->alert[SIDE_CLIENT]) ||
         !is_certificate_alert(tls->alert_description[SIDE_CLIENT]))
@@ -114,7 +103,7 @@ rejected_by_alert(const struct session *session, struct rejection *out)
 static bool
 server_was_heard(const struct session *session, struct mark close)
 {
-    const struct tcp_half *server = half_of(session, SIDE_SERVER);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     if (conn_is_stuck(session->conn, SIDE_SERVER) && server->first_resend.frame < close.frame)
         return false;
@@ -129,7 +118,7 @@ all_was_captured(const struct session *session)
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(session->conn, (enum side)side) > 0 ||
             conn_dropped(session->conn, (enum side)side) > 0 ||
-            half_of(session, (enum side)side)->walker.kind != STREAM_TLS)
+            session_half(session, (enum side)side)->walker.kind != STREAM_TLS)
             return false;
     return true;
 }
@@ -138,18 +127,18 @@ all_was_captured(const struct session *session)
 static bool
 is_resumed(const struct session *session)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     if (tls->server_hello.version >= TLS_13)
         return tls->server_hello.resumed;
-    return !tls->leaf && half_of(session, SIDE_SERVER)->walker.encrypted;
+    return !tls->leaf && session_half(session, SIDE_SERVER)->walker.encrypted;
 }
 
 static bool
 closes_after_certificate(const struct session *session, struct rejection *out)
 {
-    const struct tls_facts *tls = tls_of(session);
-    const struct stream_walker *client = &half_of(session, SIDE_CLIENT)->walker;
+    const struct tls_facts *tls = session_tls(session);
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
     bool tls13 = tls->server_hello.version >= TLS_13;
 
     if (client->application_records > 0 || (!tls13 && client->encrypted))
@@ -161,7 +150,7 @@ closes_after_certificate(const struct session *session, struct rejection *out)
     }
     /* Its flight cannot be read: that it was whole is a guess. */
     out->after = tls->server_hello_at;
-    return tls13 && half_of(session, SIDE_SERVER)->walker.application_records > 0 &&
+    return tls13 && session_half(session, SIDE_SERVER)->walker.application_records > 0 &&
            mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
 }
 
@@ -249,9 +238,9 @@ sealing_len(const struct tls_server_hello *hello)
 static bool
 closes_after_sealed_answer(const struct session *session, struct rejection *out)
 {
-    const struct tls_facts *tls = tls_of(session);
-    const struct stream_walker *client = &half_of(session, SIDE_CLIENT)->walker;
-    const struct stream_walker *server = &half_of(session, SIDE_SERVER)->walker;
+    const struct tls_facts *tls = session_tls(session);
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
     bool tls13 = tls->server_hello.version >= TLS_13;
     uint32_t first = tls13 ? 1 : 0, more = client->application_records - first;
     uint32_t host_len = (uint32_t)strlen(tls->client_hello.sni);
@@ -281,7 +270,7 @@ closes_after_sealed_answer(const struct session *session, struct rejection *out)
 static bool
 rejected_silently(const struct session *session, const struct view *view, struct rejection *out)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     enum side by;
     bool reset;
 
@@ -320,7 +309,7 @@ rejection_of(const struct session *session, const struct view *view)
 static bool
 fault_of_dates(const struct session *session, const struct cert *cert, struct fault *out)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     int64_t now = tls->certificate_at.time;
 
     out->cause = tls->certificate_at;
@@ -342,7 +331,7 @@ static bool
 fault_of_name(const struct session *session, const struct cert *cert, struct fault *out)
 {
     (void)cert;
-    out->cause = tls_of(session)->certificate_at;
+    out->cause = session_tls(session)->certificate_at;
     out->id = FINDING_TLS_NAME_MISMATCH;
     return name_was_dialled(session) && !session->dialled.in_cert;
 }
@@ -350,7 +339,7 @@ fault_of_name(const struct session *session, const struct cert *cert, struct fau
 static bool
 fault_of_usage(const struct session *session, const struct cert *cert, struct fault *out)
 {
-    out->cause = tls_of(session)->certificate_at;
+    out->cause = session_tls(session)->certificate_at;
     out->id = FINDING_TLS_EKU_MISSING;
     return cert->has_usage && !cert->server_usage;
 }
@@ -386,7 +375,7 @@ fault_of_trust(const struct cert *cert, bool told, struct fault *out)
 static bool
 fault_of_clock(const struct session *session, const struct cert *cert, struct fault *out)
 {
-    out->cause = tls_of(session)->alert[SIDE_CLIENT];
+    out->cause = session_tls(session)->alert[SIDE_CLIENT];
     out->confidence = CONFIDENCE_LIKELY;
     out->id = cert ? FINDING_TLS_CERT_NOT_YET_VALID : FINDING_TLS_CERT_EXPIRED;
     return true;
@@ -396,7 +385,7 @@ fault_of_clock(const struct session *session, const struct cert *cert, struct fa
 static bool
 fault_find(const struct session *session, const struct rejection *rejection, struct fault *out)
 {
-    const struct cert *cert = tls_of(session)->cert;
+    const struct cert *cert = session_tls(session)->cert;
     uint8_t alert = alert_of(session, rejection);
     bool told = alert == TLS_ALERT_UNKNOWN_CA;
 
@@ -492,7 +481,7 @@ trust_text(const struct cert *cert)
 static void
 summarize_dates(struct finding *finding, const struct session *session, const struct cert *cert)
 {
-    int64_t now = tls_of(session)->certificate_at.time;
+    int64_t now = session_tls(session)->certificate_at.time;
     bool expired = finding->id == FINDING_TLS_CERT_EXPIRED;
     bool leaf = expired ? now > cert->not_after : now < cert->not_before;
     int64_t limit = expired ? (leaf ? cert->not_after : cert->issuers_not_after)
@@ -515,7 +504,7 @@ summarize_dates(struct finding *finding, const struct session *session, const st
 static void
 fault_summarize(struct finding *finding, const struct session *session)
 {
-    const struct cert *cert = tls_of(session)->cert;
+    const struct cert *cert = session_tls(session)->cert;
 
     switch ((int)finding->id) {
     case FINDING_TLS_CERT_EXPIRED:
@@ -552,7 +541,7 @@ fault_summarize(struct finding *finding, const struct session *session)
 static enum evidence
 rejection_evidence(const struct session *session, const struct rejection *rejection)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     if (session->evidence > EVIDENCE_INFERRED)
         return session->evidence;
@@ -565,7 +554,7 @@ static void
 finding_rejection(struct finding *finding, const struct session *session,
                   const struct rejection *rejection)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     finding_frame(finding, tls->certificate_at.frame);
     finding_frame(finding, rejection->after.frame);
@@ -668,7 +657,7 @@ is_found(const GPtrArray *found, enum finding_id id)
 static void
 rule_tls_cert_noted(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     struct fault fault;
 
     for (size_t i = 0; tls->cert && i < G_N_ELEMENTS(plain_faults); i++) {

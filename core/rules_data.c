@@ -197,7 +197,7 @@ is_stalled(const struct session *session, enum side side, struct mark end)
 
     if (session->sstp.last[side].frame > talk.frame)
         talk = session->sstp.last[side];
-    return !mark_is_set(session->conn->track->half[side_other(side)].path.closed_since) &&
+    return !mark_is_set(session_half(session, side_other(side))->path.closed_since) &&
            traffic->burst[side] >= BURST_MIN && !traffic->ended[side] && pending->several &&
            had_time(&pending->count, end) &&
            mark_seconds(pending->count.first, end) >= STALL_SECONDS &&

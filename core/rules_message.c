@@ -251,7 +251,7 @@ rule_sstp_desync(const struct session *session, const struct view *view)
 
     if (!mark_is_set(sstp->junk_at) || !view_is_over(view, session) ||
         !side_is_whole(session, by) || conn_start_missing(session->conn) ||
-        session->conn->track->half[by].truncated > 0)
+        session_half(session, by)->truncated > 0)
         return;
     struct mark goodbye = session_goodbye(session, by);
     if (mark_is_set(goodbye) && goodbye.frame <= sstp->junk_at.frame)

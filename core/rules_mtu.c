@@ -57,7 +57,7 @@ rule_mtu_overrun(const struct session *session, const struct view *view)
 static const char *
 cipher_text(const struct session *session)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
 
     return conn_is_tls(session->conn) ? tls_cipher_suite_name(tls->server_hello.cipher_suite)
                                       : "none";

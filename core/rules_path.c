@@ -18,12 +18,6 @@ enum {
     CLOSED_SECONDS = 1,   /* a window that is shut for less is flow control at work */
 };
 
-static const struct tcp_half *
-half_of(const struct session *session, int side)
-{
-    return &session->conn->track->half[side];
-}
-
 /* --- nothing gets through -------------------------------------------------------------------- */
 
 /* From some moment on nothing that side sends gets through: sent again and again, and nothing is
@@ -31,8 +25,8 @@ half_of(const struct session *session, int side)
 static bool
 path_is_silent(const struct session *session, int side)
 {
-    const struct tcp_half *half = half_of(session, side);
-    const struct tcp_half *peer = half_of(session, !side);
+    const struct tcp_half *half = session_half(session, side);
+    const struct tcp_half *peer = session_half(session, !side);
 
     if (half->resends < RESENDS_MIN || !conn_is_stuck(session->conn, (enum side)side) ||
         peer->segments == 0 || mark_seconds(half->flight, half->last_resend) < SETTLE_SECONDS)
@@ -65,7 +59,7 @@ silence_details(struct finding *finding, const struct tcp_half *half, int side)
 static void
 peer_vanished(const struct session *session, const struct view *view, int side)
 {
-    const struct tcp_half *half = half_of(session, side);
+    const struct tcp_half *half = session_half(session, side);
     const struct icmp_error *error = &session->conn->track->icmp[side].first;
     char *hop = endpoint_address_text(&error->from);
     struct finding *finding = finding_add(view->found, FINDING_PEER_VANISHED, CONFIDENCE_LIKELY,
@@ -94,7 +88,7 @@ rule_peer_vanished(const struct session *session, const struct view *view)
         conn_closed(session->conn, &end, &by, &reset))
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct tcp_half *half = half_of(session, side);
+        const struct tcp_half *half = session_half(session, side);
         const struct arp_search *search =
             network_arp_search(view->network, conn_endpoint(session->conn, (enum side)side));
         if (!search || search->requests < ARP_REQUESTS_MIN || half->segments == 0 ||
@@ -118,7 +112,7 @@ rule_peer_vanished(const struct session *session, const struct view *view)
 static void
 silent(const struct session *session, const struct view *view, int side)
 {
-    const struct tcp_half *half = half_of(session, side);
+    const struct tcp_half *half = session_half(session, side);
     bool idle = half->flight_idle >= IDLE_SECONDS * NS_PER_SECOND;
     struct finding *finding =
         finding_add(view->found, idle ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT,
@@ -131,7 +125,7 @@ silent(const struct session *session, const struct view *view, int side)
                     idle ? "After " : "From some moment on, after ",
                     (double)half->flight_idle / NS_PER_SECOND, side_name((enum side)side),
                     half->resends + 1, mark_seconds(half->flight, half->last_resend),
-                    half_of(session, !side)->last.frame < half->first_resend.frame
+                    session_half(session, !side)->last.frame < half->first_resend.frame
                         ? "at all came back"
                         : "new came back: neither its bytes nor its acknowledgements get through");
 }
@@ -142,7 +136,7 @@ rule_path_silent(const struct session *session, const struct view *view)
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct icmp_facts *icmp = &session->conn->track->icmp[side];
         if (!path_is_silent(session, side) || finding_of(view->found, FINDING_PEER_VANISHED) ||
-            finding_before(view->found, SEVERITY_ERROR, half_of(session, side)->flight))
+            finding_before(view->found, SEVERITY_ERROR, session_half(session, side)->flight))
             continue;
         if (icmp->errors && host_is_gone(&icmp->first))
             peer_vanished(session, view, side);
@@ -185,7 +179,7 @@ rule_idle_close(const struct session *session, const struct view *view)
             !side_is_whole(session, (enum side)side))
             return;
     }
-    const struct tcp_half *other = half_of(session, side_other(by));
+    const struct tcp_half *other = session_half(session, side_other(by));
     double idle = session_idle_before(session, end);
     bool answers = reset && other->acked < other->next && other->last_payload.frame < end.frame;
     if (idle < IDLE_SECONDS || (!answers && !is_timer_value(idle)))
@@ -214,7 +208,7 @@ rule_idle_close(const struct session *session, const struct view *view)
 static uint32_t
 segments_sent(const struct session *session, int side)
 {
-    const struct tcp_half *half = half_of(session, side);
+    const struct tcp_half *half = session_half(session, side);
     size_t room = conn_segment_room(session->conn, (enum side)side);
 
     return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT));
@@ -223,8 +217,8 @@ segments_sent(const struct session *session, int side)
 static void
 rule_tcp_loss(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *client = half_of(session, SIDE_CLIENT);
-    const struct tcp_half *server = half_of(session, SIDE_SERVER);
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
     uint32_t lost[] = { path_lost(&client->path), path_lost(&server->path) };
     uint32_t sent[] = { segments_sent(session, SIDE_CLIENT), segments_sent(session, SIDE_SERVER) };
     uint32_t segments = sent[SIDE_CLIENT] + sent[SIDE_SERVER];
@@ -238,7 +232,7 @@ rule_tcp_loss(const struct session *session, const struct view *view)
         finding_add(view->found, FINDING_TCP_LOSS, CONFIDENCE_LIKELY, EVIDENCE_CLEAR,
                     mark_earlier(client->path.first_loss, server->path.first_loss));
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct path_facts *path = &half_of(session, side)->path;
+        const struct path_facts *path = &session_half(session, side)->path;
         for (uint32_t i = 0; i < path->num_frames; i++)
             finding_frame(finding, path->frames[i]);
     }
@@ -257,7 +251,7 @@ static void
 rule_tcp_reordering(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
-        const struct path_facts *path = &half_of(session, side)->path;
+        const struct path_facts *path = &session_half(session, side)->path;
         if (path->overtaken < OVERTAKEN_MIN || path_lost(path) > 0)
             continue;
         struct finding *finding =
@@ -276,9 +270,9 @@ static void
 rule_tcp_zero_window(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
-        const struct path_facts *path = &half_of(session, side)->path;
+        const struct path_facts *path = &session_half(session, side)->path;
         double closed = mark_seconds(path->closed_from, path->closed_until);
-        if (closed < CLOSED_SECONDS || half_of(session, !side)->data_segments == 0)
+        if (closed < CLOSED_SECONDS || session_half(session, !side)->data_segments == 0)
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_TCP_ZERO_WINDOW, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,

@@ -16,21 +16,15 @@ enum {
     PROXY_AUTH_STATUS = 407,
 };
 
-static const struct tcp_half *
-half_of(const struct session *session, enum side side)
-{
-    return &session->conn->track->half[side];
-}
-
 /* --- TCP ------------------------------------------------------------------------------------- */
 
 static void
 rule_tcp_no_answer(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *client = half_of(session, SIDE_CLIENT);
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
 
     if (!view->final || !mark_is_set(client->syn) || mark_is_set(client->handshake_ack) ||
-        half_of(session, SIDE_SERVER)->segments > 0 || client->segments < SYNS_MIN ||
+        session_half(session, SIDE_SERVER)->segments > 0 || client->segments < SYNS_MIN ||
         session->conn->track->icmp[SIDE_CLIENT].errors > 0)
         return;
     struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_CERTAIN,
@@ -45,8 +39,8 @@ rule_tcp_no_answer(const struct session *session, const struct view *view)
 static void
 rule_tcp_refused(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *client = half_of(session, SIDE_CLIENT);
-    const struct tcp_half *server = half_of(session, SIDE_SERVER);
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     if (!mark_is_set(client->syn) || !mark_is_set(server->rst) || mark_is_set(server->syn) ||
         client->data_segments > 0)
@@ -62,16 +56,17 @@ rule_tcp_refused(const struct session *session, const struct view *view)
 static void
 rule_tcp_wrong_service(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *server = half_of(session, SIDE_SERVER);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     if (conn_start_missing(session->conn) || server->walker.kind != STREAM_OTHER ||
-        server->walker.records > 0 || half_of(session, SIDE_CLIENT)->walker.kind != STREAM_TLS ||
+        server->walker.records > 0 ||
+        session_half(session, SIDE_CLIENT)->walker.kind != STREAM_TLS ||
         session->conn->track->proxy_header_len > 0)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_WRONG_SERVICE, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
                     server->first_payload);
-    finding_frame(finding, session->conn->track->tls.client_hello_at.frame);
+    finding_frame(finding, session_tls(session)->client_hello_at.frame);
     finding_summary(finding, "The server speaks something else than TLS on this port");
 }
 
@@ -170,13 +165,13 @@ rule_http_refused(const struct session *session, const struct view *view)
 static bool
 is_sealed_request(const struct session *session)
 {
-    const struct stream_walker *client = &half_of(session, SIDE_CLIENT)->walker;
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
 
-    return session->conn->track->tls.has_server_hello &&
-           session->conn->track->tls.server_hello.version < TLS_13 &&
+    return session_tls(session)->has_server_hello &&
+           session_tls(session)->server_hello.version < TLS_13 &&
            client->application_records == 1 && client->application_lengths[0] >= REQUEST_MIN_LEN &&
            client->application_lengths[0] <= REQUEST_MAX_LEN &&
-           half_of(session, SIDE_SERVER)->walker.application_records == 0;
+           session_half(session, SIDE_SERVER)->walker.application_records == 0;
 }
 
 /* Has the server said anything that cannot be read? */
@@ -203,7 +198,7 @@ unanswered_request(const struct session *session, bool *sealed)
     if (!*sealed)
         return session->http.request;
     return session->conn->track->decrypted_records[SIDE_CLIENT] == 0 && is_sealed_request(session)
-               ? half_of(session, SIDE_CLIENT)->walker.first_application
+               ? session_half(session, SIDE_CLIENT)->walker.first_application
                : none;
 }
 
@@ -219,7 +214,7 @@ answer_patience(bool closed, enum side by, bool sealed)
 static void
 rule_http_no_response(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *client = half_of(session, SIDE_CLIENT);
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     struct mark end = view->now, request;
     enum side by = SIDE_CLIENT;
     bool sealed, reset, closed = conn_closed(session->conn, &end, &by, &reset);
@@ -228,7 +223,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
     if (!mark_is_set(request) || (!closed && !view->final) ||
         !conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
         mark_seconds(request, end) < answer_patience(closed, by, sealed) ||
-        mark_is_set(session->conn->track->tls.alert[SIDE_SERVER]) ||
+        mark_is_set(session_tls(session)->alert[SIDE_SERVER]) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     /* Other HTTPS looks the same without keys; the client's own timer tells it apart. */

@@ -13,17 +13,11 @@ enum {
     SURE_SEGMENTS = 2, /* samples that make a difference of one hop sure */
 };
 
-static const struct tcp_half *
-half_of(const struct session *session, enum side side)
-{
-    return &session->conn->track->half[side];
-}
-
 static bool
 tcp_is_open(const struct session *session)
 {
-    return mark_is_set(half_of(session, SIDE_SERVER)->syn) &&
-           mark_is_set(half_of(session, SIDE_CLIENT)->handshake_ack);
+    return mark_is_set(session_half(session, SIDE_SERVER)->syn) &&
+           mark_is_set(session_half(session, SIDE_CLIENT)->handshake_ack);
 }
 
 /* The server closed, by FIN or RST, before it said a word. */
@@ -32,7 +26,7 @@ server_closed_mute(const struct session *session, struct mark *end, bool *reset)
 {
     enum side by;
 
-    return tcp_is_open(session) && half_of(session, SIDE_SERVER)->data_segments == 0 &&
+    return tcp_is_open(session) && session_half(session, SIDE_SERVER)->data_segments == 0 &&
            conn_unseen(session->conn, SIDE_SERVER) == 0 &&
            !mark_is_set(session->conn->track->proxy.connect) &&
            conn_closed(session->conn, end, &by, reset) && by == SIDE_SERVER;
@@ -43,8 +37,8 @@ server_closed_mute(const struct session *session, struct mark *end, bool *reset)
 static bool
 server_had_read(const struct session *session, struct mark end, bool reset)
 {
-    const struct tcp_half *client = half_of(session, SIDE_CLIENT);
-    const struct path_facts *path = &half_of(session, SIDE_SERVER)->path;
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct path_facts *path = &session_half(session, SIDE_SERVER)->path;
 
     if (mark_is_set(client->first_acked) && client->first_acked.frame <= end.frame)
         return true;
@@ -54,7 +48,7 @@ server_had_read(const struct session *session, struct mark end, bool reset)
 static void
 rule_tcp_accept_then_close(const struct session *session, const struct view *view)
 {
-    struct mark end, accepted = half_of(session, SIDE_CLIENT)->handshake_ack;
+    struct mark end, accepted = session_half(session, SIDE_CLIENT)->handshake_ack;
     bool reset;
 
     if (!server_closed_mute(session, &end, &reset) || server_had_read(session, end, reset) ||
@@ -62,7 +56,7 @@ rule_tcp_accept_then_close(const struct session *session, const struct view *vie
         return;
     struct finding *finding = finding_add(view->found, FINDING_TCP_ACCEPT_THEN_CLOSE,
                                           CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
-    finding_frame(finding, half_of(session, SIDE_SERVER)->syn.frame);
+    finding_frame(finding, session_half(session, SIDE_SERVER)->syn.frame);
     finding_frame(finding, accepted.frame);
     finding_number(finding, "open_seconds", mark_seconds(accepted, end));
     finding_text(finding, "how", reset ? "RST" : "FIN");
@@ -75,7 +69,7 @@ rule_tcp_accept_then_close(const struct session *session, const struct view *vie
 static void
 hello_details(struct finding *finding, const struct session *session)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
 
     finding_frame(finding, tls->client_hello_at.frame);
     finding_text(finding, "server_name",
@@ -86,8 +80,8 @@ hello_details(struct finding *finding, const struct session *session)
 static void
 hello_into_silence(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *client = half_of(session, SIDE_CLIENT);
-    const struct tcp_half *server = half_of(session, SIDE_SERVER);
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     if (!view->final || !tcp_is_open(session) || server->data_segments > 0 || client->acked > 0 ||
         client->path.num_resends == 0 || client->resends < SILENT_RESENDS_MIN ||
@@ -96,7 +90,7 @@ hello_into_silence(const struct session *session, const struct view *view)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO, CONFIDENCE_LIKELY,
-                    EVIDENCE_CLEAR, session->conn->track->tls.client_hello_at);
+                    EVIDENCE_CLEAR, session_tls(session)->client_hello_at);
     hello_details(finding, session);
     finding_frame(finding, client->last_resend.frame);
     finding_number(finding, "retransmissions", client->resends);
@@ -109,7 +103,7 @@ hello_into_silence(const struct session *session, const struct view *view)
 static void
 rule_tcp_rst_after_client_hello(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
     struct mark end;
     bool reset;
 
@@ -140,10 +134,10 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
 static bool
 reset_is_first(const struct session *session, enum side side)
 {
-    struct mark rst = half_of(session, side)->rst;
+    struct mark rst = session_half(session, side)->rst;
 
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct tcp_half *half = half_of(session, (enum side)i);
+        const struct tcp_half *half = session_half(session, (enum side)i);
         struct mark goodbye = session_goodbye(session, (enum side)i);
         if ((mark_is_set(half->fin) && half->fin.frame <= rst.frame) ||
             (mark_is_set(goodbye) && goodbye.frame <= rst.frame) ||
@@ -156,7 +150,7 @@ reset_is_first(const struct session *session, enum side side)
 static void
 rst_injected(const struct session *session, const struct view *view, enum side side)
 {
-    const struct tcp_half *half = half_of(session, side);
+    const struct tcp_half *half = session_half(session, side);
     const struct path_facts *path = &half->path;
     unsigned hops = path_reset_hops(path);
     bool constant = path->ttl_min == path->ttl_max && path->ttl_segments >= SURE_SEGMENTS;
@@ -195,7 +189,8 @@ rule_tcp_rst_injected(const struct session *session, const struct view *view)
     for (int side = 0; side < SIDE_COUNT; side++) {
         /* After a long silence a timer on the path resets both ends: idle_cut. */
         if (reset_is_first(session, (enum side)side) &&
-            session_idle_before(session, half_of(session, (enum side)side)->rst) < IDLE_SECONDS)
+            session_idle_before(session, session_half(session, (enum side)side)->rst) <
+                IDLE_SECONDS)
             rst_injected(session, view, (enum side)side);
     }
 }
@@ -216,7 +211,7 @@ rule_tcp_unreachable(const struct session *session, const struct view *view)
             finding_add(view->found, FINDING_TCP_UNREACHABLE,
                         side == SIDE_CLIENT ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                         EVIDENCE_CLEAR, icmp->first.mark);
-        finding_frame(finding, half_of(session, (enum side)side)->syn.frame);
+        finding_frame(finding, session_half(session, (enum side)side)->syn.frame);
         finding_text(finding, "hop", hop);
         finding_text(finding, "says", name);
         finding_number(finding, "type", icmp->first.type);
@@ -240,7 +235,7 @@ rule_tcp_nat_rebound(const struct session *session, const struct view *view)
     const struct rebound *rebound = &session->rebound;
 
     if (!view->final || !mark_is_set(rebound->first) || !mark_is_set(rebound->refused) ||
-        half_of(session, SIDE_CLIENT)->last.frame > rebound->first.frame)
+        session_half(session, SIDE_CLIENT)->last.frame > rebound->first.frame)
         return;
     char *from = endpoint_text(&rebound->client);
     struct finding *finding = finding_add(view->found, FINDING_TCP_NAT_REBOUND, CONFIDENCE_LIKELY,

@@ -49,8 +49,7 @@ orderly_ending(const struct session *session, struct ending *ending)
             session->sstp.abort[i].frame < ending->mark.frame)
             return false;
     /* A goodbye after which nothing is heard of the other side may not have been received. */
-    return found &&
-           session->conn->track->half[side_other(ending->by)].last.frame > ending->mark.frame;
+    return found && session_half(session, side_other(ending->by))->last.frame > ending->mark.frame;
 }
 
 static void
@@ -415,7 +414,7 @@ said_goodbye(const struct session *session, struct mark mark)
 static void
 rule_session_tls_close_only(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
 
     bool client = mark_is_set(tls->close_notify[SIDE_CLIENT]),
          server = mark_is_set(tls->close_notify[SIDE_SERVER]);

@@ -13,32 +13,21 @@ enum {
     EC_BITS_MIN = 224,
 };
 
-static const struct tls_facts *
-tls_of(const struct session *session)
-{
-    return &session->conn->track->tls;
-}
-
-static const struct tcp_half *
-half_of(const struct session *session, enum side side)
-{
-    return &session->conn->track->half[side];
-}
-
 /* An alert of side, while the session was still on: an end that was said or seen before makes what
  * follows it of no interest (OpenSSL answers a bare FIN with decode_error). */
 static bool
 alert_counts(const struct session *session, enum side side)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     struct mark alert = tls->alert[side], end = { 0 };
 
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct mark ends[] = {
-            session->terminate[i].mark,          session->sstp.abort[i],
-            session->sstp.disconnect[i],         tls->close_notify[i],
-            half_of(session, (enum side)i)->fin, half_of(session, (enum side)i)->rst
-        };
+        const struct mark ends[] = { session->terminate[i].mark,
+                                     session->sstp.abort[i],
+                                     session->sstp.disconnect[i],
+                                     tls->close_notify[i],
+                                     session_half(session, (enum side)i)->fin,
+                                     session_half(session, (enum side)i)->rst };
         for (size_t k = 0; k < G_N_ELEMENTS(ends); k++)
             end = mark_earlier(end, ends[k]);
     }
@@ -49,14 +38,15 @@ alert_counts(const struct session *session, enum side side)
 static bool
 alert_is(const struct session *session, enum side side, uint8_t description)
 {
-    return tls_of(session)->alert_description[side] == description && alert_counts(session, side);
+    return session_tls(session)->alert_description[side] == description &&
+           alert_counts(session, side);
 }
 
 /* Evidence of an alert: clear before its sender's Change Cipher Spec. */
 static enum evidence
 alert_evidence(const struct session *session, enum side side)
 {
-    return tls_of(session)->decrypted_alerts[side] > 0 ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
+    return session_tls(session)->decrypted_alerts[side] > 0 ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
 }
 
 static bool
@@ -82,13 +72,13 @@ offers_suite(const struct tls_client_hello *hello, const char *part)
 static void
 finding_offer(struct finding *finding, const struct session *session)
 {
-    const struct tls_client_hello *hello = &tls_of(session)->client_hello;
+    const struct tls_client_hello *hello = &session_tls(session)->client_hello;
     const char *kinds[] = { offers_suite(hello, "_RSA_WITH") ? "RSA" : NULL,
                             offers_suite(hello, "ECDSA_WITH") ? "ECDSA" : NULL,
                             hello->version >= TLS_13 ? "TLS 1.3" : NULL };
     GString *text = g_string_new(NULL);
 
-    if (!tls_of(session)->has_client_hello)
+    if (!session_tls(session)->has_client_hello)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kinds[i])
@@ -106,7 +96,7 @@ static void
 version_mismatch(const struct session *session, const struct view *view, enum side side,
                  enum confidence confidence)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     struct finding *finding = finding_add(view->found, FINDING_TLS_VERSION_MISMATCH, confidence,
                                           alert_evidence(session, side), tls->alert[side]);
 
@@ -121,7 +111,7 @@ version_mismatch(const struct session *session, const struct view *view, enum si
 static bool
 is_old_hello_refused(const struct session *session)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     return tls->has_client_hello && tls->client_hello.version < TLS_12 && !tls->has_server_hello &&
            alert_is(session, SIDE_SERVER, TLS_ALERT_HANDSHAKE_FAILURE);
@@ -132,12 +122,13 @@ rule_tls_version_mismatch(const struct session *session, const struct view *view
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
         if (!alert_is(session, (enum side)side, TLS_ALERT_PROTOCOL_VERSION) ||
-            is_explained(view, tls_of(session)->alert[side]))
+            is_explained(view, session_tls(session)->alert[side]))
             continue;
         version_mismatch(session, view, (enum side)side, CONFIDENCE_CERTAIN);
         return;
     }
-    if (is_old_hello_refused(session) && !is_explained(view, tls_of(session)->alert[SIDE_SERVER]))
+    if (is_old_hello_refused(session) &&
+        !is_explained(view, session_tls(session)->alert[SIDE_SERVER]))
         version_mismatch(session, view, SIDE_SERVER, CONFIDENCE_LIKELY);
 }
 
@@ -154,7 +145,7 @@ retry_group_was_offered(const struct tls_facts *tls)
 static bool
 nothing_in_common(const struct session *session, enum side *by, enum confidence *confidence)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     for (int side = 0; side < SIDE_COUNT; side++) {
         bool failure = alert_is(session, (enum side)side, TLS_ALERT_HANDSHAKE_FAILURE);
@@ -178,7 +169,7 @@ nothing_in_common(const struct session *session, enum side *by, enum confidence 
 static void
 rule_tls_no_common_cipher(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     enum confidence confidence;
     enum side by;
 
@@ -222,7 +213,7 @@ is_refusal_of_client(uint8_t description)
 static struct mark
 client_was_refused(const struct session *session, enum confidence *confidence)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     struct mark end, none = { 0 };
     enum side by;
     bool reset;
@@ -239,7 +230,7 @@ client_was_refused(const struct session *session, enum confidence *confidence)
         return tls->alert[SIDE_SERVER];
     *confidence = CONFIDENCE_LIKELY;
     if (tls->client_certificate_empty && !mark_is_set(session->http.response) &&
-        half_of(session, SIDE_SERVER)->walker.application_records == 0 &&
+        session_half(session, SIDE_SERVER)->walker.application_records == 0 &&
         conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
         mark_seconds(tls->client_certificate_at, end) < GIVE_UP_SECONDS_MIN)
         return end;
@@ -249,7 +240,7 @@ client_was_refused(const struct session *session, enum confidence *confidence)
 static void
 rule_tls_client_cert_requested(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     enum confidence confidence;
     struct mark refused = client_was_refused(session, &confidence);
     bool fails = mark_is_set(refused);
@@ -301,7 +292,7 @@ is_found_at(const struct view *view, struct mark mark)
 static const char *
 alert_advice(const struct session *session, enum side side)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     if (tls->alert_description[side] != TLS_ALERT_UNRECOGNIZED_NAME)
         return NULL;
@@ -315,7 +306,7 @@ alert_advice(const struct session *session, enum side side)
 static void
 rule_tls_alert(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     for (int side = 0; side < SIDE_COUNT; side++) {
         uint8_t description = tls->alert_description[side];
@@ -349,9 +340,9 @@ struct turn {
 static bool
 handshake_turn(const struct session *session, struct turn *turn)
 {
-    const struct tls_facts *tls = tls_of(session);
-    const struct stream_walker *client = &half_of(session, SIDE_CLIENT)->walker;
-    const struct stream_walker *server = &half_of(session, SIDE_SERVER)->walker;
+    const struct tls_facts *tls = session_tls(session);
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
 
     if (!tls->has_server_hello) {
         *turn = (struct turn){ SIDE_SERVER, tls->client_hello_at, "its Server Hello" };
@@ -377,7 +368,7 @@ handshake_turn(const struct session *session, struct turn *turn)
 static void
 rule_tls_handshake_stalled(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     const struct conn *conn = session->conn;
     struct mark end = view->now;
     struct turn turn;
@@ -390,13 +381,13 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
         return;
     enum side other = side_other(turn.side);
     /* What was said must have arrived, and nothing may be on its way: else it is the path. */
-    if (half_of(session, turn.side)->segments == 0 ||
-        !conn_delivered(conn, other, half_of(session, other)->next) ||
+    if (session_half(session, turn.side)->segments == 0 ||
+        !conn_delivered(conn, other, session_half(session, other)->next) ||
         conn_is_stuck(conn, turn.side))
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(conn, (enum side)side) > 0 || conn_dropped(conn, (enum side)side) > 0 ||
-            half_of(session, (enum side)side)->walker.kind > STREAM_TLS)
+            session_half(session, (enum side)side)->walker.kind > STREAM_TLS)
             return;
     double wait = mark_seconds(turn.since, end);
     bool gave_up = closed && by == other;
@@ -418,7 +409,7 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
 static void
 rule_tls_sni_missing(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
 
     if (!tls->has_client_hello || tls->client_hello.has_sni)
         return;
@@ -452,7 +443,7 @@ add_weak_cert(GString *all, const struct cert *cert)
 static void
 rule_tls_weak(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = tls_of(session);
+    const struct tls_facts *tls = session_tls(session);
     const char *suite = tls_cipher_suite_name(tls->server_hello.cipher_suite);
     GString *all = g_string_new(NULL);
 

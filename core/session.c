@@ -40,6 +40,18 @@ session_free(struct session *session)
     g_free(session);
 }
 
+const struct tcp_half *
+session_half(const struct session *session, int side)
+{
+    return &session->conn->track->half[side];
+}
+
+const struct tls_facts *
+session_tls(const struct session *session)
+{
+    return &session->conn->track->tls;
+}
+
 /* --- names ----------------------------------------------------------------------------------- */
 
 #define SSTP_STATE_NAME(enumerator, name) [enumerator] = (name),
@@ -138,7 +150,7 @@ session_gave_up(const struct session *session, enum side side)
 {
     return mark_is_set(session->terminate[side].mark) || mark_is_set(session->sstp.abort[side]) ||
            mark_is_set(session->sstp.disconnect[side]) ||
-           mark_is_set(session->conn->track->half[side].fin);
+           mark_is_set(session_half(session, side)->fin);
 }
 
 static void
@@ -397,7 +409,7 @@ session_negotiation(struct session *session, uint16_t protocol)
 static uint64_t
 session_stream_end(const struct session *session, enum side side)
 {
-    const struct tcp_half *half = &session->conn->track->half[side];
+    const struct tcp_half *half = session_half(session, side);
 
     return MAX(half->next, half->next_elsewhere);
 }
@@ -789,7 +801,7 @@ evidence_add(uint32_t frames[EVIDENCE_FRAMES_MAX], uint32_t num, uint32_t frame)
 static size_t
 session_packet_room(const struct session *session, enum side side)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
     size_t room = conn_segment_room(session->conn, side);
 
     if (!conn_is_tls(session->conn))
@@ -1336,7 +1348,7 @@ session_idle_before(const struct session *session, struct mark end)
 struct mark
 session_goodbye(const struct session *session, enum side side)
 {
-    const struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = session_tls(session);
     const struct mark goodbyes[] = { session->terminate[side].mark, session->sstp.abort[side],
                                      session->sstp.disconnect[side], tls->close_notify[side],
                                      tls->alert[side] };
@@ -1351,7 +1363,7 @@ session_goodbye(const struct session *session, enum side side)
 static bool
 session_was_opaque(const struct session *session)
 {
-    const struct tcp_half *server = &session->conn->track->half[SIDE_SERVER];
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     return server->walker.application_records > 0 || server->walker.kind == STREAM_LOST ||
            conn_start_missing(session->conn);

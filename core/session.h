@@ -298,6 +298,10 @@ struct session {
 struct session *session_new(struct conn *conn, uint32_t id);
 void session_free(struct session *session);
 
+/* What side sent, and what TLS says in clear or decrypted. */
+const struct tcp_half *session_half(const struct session *session, int side);
+const struct tls_facts *session_tls(const struct session *session);
+
 /* Facts, in capture order. None keeps a pointer to its bytes. */
 void session_http(struct session *session, enum side side, const struct http_head *head,
                   struct mark mark);
