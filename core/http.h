@@ -7,7 +7,7 @@
 
 #include "buf.h"
 
-enum { HTTP_HEAD_MAX_LEN = 16384 };
+enum { HTTP_HEAD_MAX_LEN = 16384, HTTP_STATUS_OK = 200 };
 
 enum http_result { HTTP_OK, HTTP_NEED_MORE, HTTP_BAD };
 

@@ -11,7 +11,6 @@ enum {
     SSTP_ANSWER_SECONDS = 60, /* the client's timer, MS-SSTP 4.1 */
     REQUEST_MIN_LEN = 150,    /* of a record that may hold the request */
     REQUEST_MAX_LEN = 440,
-    HTTP_OK_STATUS = 200,
     HTTP_BUSY_STATUS = 503,
     PROXY_AUTH_STATUS = 407,
 };
@@ -79,7 +78,7 @@ rule_proxy_refused(const struct session *session, const struct view *view)
     bool auth = proxy->status == PROXY_AUTH_STATUS;
 
     /* After a 407 the client may ask again on the same connection: wait for its end. */
-    if (!mark_is_set(proxy->answer) || proxy->status == HTTP_OK_STATUS ||
+    if (!mark_is_set(proxy->answer) || proxy->status == HTTP_STATUS_OK ||
         !view_is_over(view, session))
         return;
     struct finding *finding =
@@ -246,7 +245,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
 static const char *
 answer_flaw(const struct http_facts *http)
 {
-    if (http->status != HTTP_OK_STATUS)
+    if (http->status != HTTP_STATUS_OK)
         return "its status is neither 200 nor a refusal";
     if (!http->version_11)
         return "it is not HTTP/1.1";
@@ -264,7 +263,7 @@ rule_http_bad_response(const struct session *session, const struct view *view)
     bool goes_on = session->sstp.packets[SIDE_CLIENT] > 0;
 
     if (!mark_is_set(http->request) || !mark_is_set(http->response) ||
-        http->status < HTTP_OK_STATUS || http->status >= 300 || session_answer_is_sstp(session) ||
+        http->status < HTTP_STATUS_OK || http->status >= 300 || session_answer_is_sstp(session) ||
         (!goes_on && !view_is_over(view, session)))
         return;
     struct finding *finding = finding_add(view->found, FINDING_HTTP_BAD_RESPONSE,

@@ -200,8 +200,8 @@ session_proxy_stage(struct session *session)
     if (mark_is_set(proxy->connect) && !mark_is_set(session->stages[STAGE_PROXY].first))
         stage_enter(session, STAGE_PROXY, proxy->connect);
     if (mark_is_set(proxy->answer))
-        stage_end(session, STAGE_PROXY, proxy->status == 200 ? OUTCOME_OK : OUTCOME_FAILED,
-                  proxy->answer);
+        stage_end(session, STAGE_PROXY,
+                  proxy->status == HTTP_STATUS_OK ? OUTCOME_OK : OUTCOME_FAILED, proxy->answer);
 }
 
 void
@@ -290,7 +290,8 @@ session_http(struct session *session, enum side side, const struct http_head *he
         http->length = head->content_length;
         text_set(&http->server, head->server);
         stage_enter(session, STAGE_HTTP, mark);
-        stage_end(session, STAGE_HTTP, head->status == 200 ? OUTCOME_OK : OUTCOME_FAILED, mark);
+        stage_end(session, STAGE_HTTP, head->status == HTTP_STATUS_OK ? OUTCOME_OK : OUTCOME_FAILED,
+                  mark);
     }
 }
 
@@ -299,8 +300,8 @@ session_answer_is_sstp(const struct session *session)
 {
     const struct http_facts *http = &session->http;
 
-    return http->status == 200 && http->version_11 && !http->chunked && http->has_length &&
-           http->length == UINT64_MAX;
+    return http->status == HTTP_STATUS_OK && http->version_11 && !http->chunked &&
+           http->has_length && http->length == UINT64_MAX;
 }
 
 /* --- the server's certificate ---------------------------------------------------------------- */
