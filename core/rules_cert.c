@@ -13,7 +13,6 @@ enum {
     REACTION_SECONDS_MAX = 5, /* of a program, from what it saw to its close */
     CHECK_SECONDS_MAX = 30,   /* of one that asks others about the certificate first */
     PERSON_SECONDS_MAX = 60,  /* of one that asks a person */
-    HTTP_OK_STATUS = 200,
     /* Records of TLS 1.3, with content type and tag. */
     SEALED_FINISHED_SHA256_LEN = 53,
     SEALED_FINISHED_SHA384_LEN = 69,
@@ -644,15 +643,6 @@ rule_tls_client_rejected(const struct session *session, const struct view *view)
     fault_summarize(finding, session);
 }
 
-static bool
-is_found(const GPtrArray *found, enum finding_id id)
-{
-    for (guint i = 0; i < found->len; i++)
-        if (((const struct finding *)g_ptr_array_index(found, i))->id == id)
-            return true;
-    return false;
-}
-
 /* What is wrong with a certificate with which the client went on all the same. */
 static void
 rule_tls_cert_noted(const struct session *session, const struct view *view)
@@ -661,7 +651,7 @@ rule_tls_cert_noted(const struct session *session, const struct view *view)
     struct fault fault;
 
     for (size_t i = 0; tls->cert && i < G_N_ELEMENTS(plain_faults); i++) {
-        if (!plain_faults[i](session, tls->cert, &fault) || is_found(view->found, fault.id))
+        if (!plain_faults[i](session, tls->cert, &fault) || finding_of(view->found, fault.id))
             continue;
         /* On the leg behind a TLS terminator nobody dials names. */
         if (fault.id == FINDING_TLS_NAME_MISMATCH &&
