@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "icmp.h"
+#include "tcp.h"
 
 enum {
     CHUNK_BYTES_MAX = 1 << 20, /* kept out of order per sender; beyond it the hole is given up */
@@ -17,15 +18,6 @@ enum {
     SYNC_TRIES_MAX = 64,
     CONTINUED_BYTES = 1 << 16, /* how near the sequence numbers are of one that goes on elsewhere */
     REACH_MAX = 1 << 24,       /* a sequence number further ahead is nonsense */
-};
-
-enum tcp_option {
-    TCPOPT_EOL = 0,
-    TCPOPT_NOP = 1,
-    TCPOPT_MSS = 2,
-    TCPOPT_WSCALE = 3,
-    TCPOPT_SACK = 4,
-    TCPOPT_TS = 8
 };
 
 static int
@@ -295,7 +287,8 @@ proxy_head(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
     } else {
         proxy->answer = mark;
         proxy->status = head.status;
-        if (head.status != 200 && head.has_content_length && head.content_length < CHUNK_BYTES_MAX)
+        if (head.status != HTTP_STATUS_OK && head.has_content_length &&
+            head.content_length < CHUNK_BYTES_MAX)
             conn->track->half[side].walker.skip = head.content_length;
     }
     return head.head_len;
@@ -692,22 +685,17 @@ half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
 static void
 half_syn_options(struct tcp_half *half, const struct segment *segment)
 {
-    struct buf b = buf_init(segment->options, segment->options_len);
-    uint8_t kind, len;
+    struct buf options = buf_init(segment->options, segment->options_len), value;
+    uint8_t kind;
 
-    while (buf_u8(&b, &kind) && kind != TCPOPT_EOL) {
-        struct buf value;
-        if (kind == TCPOPT_NOP)
-            continue;
-        if (!buf_u8(&b, &len) || len < 2 || !buf_sub(&b, len - 2U, &value))
-            break;
-        if (kind == TCPOPT_MSS)
+    while (tcp_option_next(&options, &kind, &value)) {
+        if (kind == TCP_OPTION_MSS)
             half->mss_seen = buf_u16(&value, &half->mss);
-        else if (kind == TCPOPT_WSCALE)
+        else if (kind == TCP_OPTION_WINDOW_SCALE)
             half->window_scale_seen = buf_u8(&value, &half->window_scale);
-        else if (kind == TCPOPT_SACK)
+        else if (kind == TCP_OPTION_SACK_PERMITTED)
             half->sack = true;
-        else if (kind == TCPOPT_TS)
+        else if (kind == TCP_OPTION_TIMESTAMPS)
             half->timestamps = true;
     }
 }

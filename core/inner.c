@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "tcp.h"
+
 enum {
     IPV4_HEADER_LEN = 20,
     IPV4_OFFSET_MASK = 0x1fff,
@@ -14,9 +16,6 @@ enum {
     IPV6_OFFSET_MASK = 0xfff8,
     EXTENSIONS_MAX = 8, /* more are nonsense */
     TCP_HEADER_LEN = 20,
-    TCP_OPTION_END = 0,
-    TCP_OPTION_NOP = 1,
-    TCP_OPTION_MSS = 2,
     UDP_HEADER_LEN = 8,
 };
 
@@ -52,18 +51,13 @@ address(struct endpoint *endpoint, const uint8_t *addr, uint8_t len)
 static uint16_t
 syn_mss(struct buf options)
 {
-    uint8_t kind, len;
+    struct buf value;
+    uint8_t kind;
     uint16_t mss = 0;
 
-    while (buf_u8(&options, &kind) && kind != TCP_OPTION_END) {
-        struct buf value;
-        if (kind == TCP_OPTION_NOP)
-            continue;
-        if (!buf_u8(&options, &len) || len < 2 || !buf_sub(&options, len - 2U, &value))
-            break;
+    while (tcp_option_next(&options, &kind, &value))
         if (kind == TCP_OPTION_MSS && buf_u16(&value, &mss))
             break;
-    }
     return mss;
 }
 

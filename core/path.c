@@ -4,12 +4,9 @@
  */
 #include "path.h"
 
-#include "buf.h"
+#include "tcp.h"
 
 enum {
-    TCPOPT_EOL = 0,
-    TCPOPT_NOP = 1,
-    TCPOPT_SACK_BLOCKS = 5,
     NEAR_PERCENT = 20,       /* of the whole round trip: the capture point is at that end */
     EARLY_PERCENT = 70,      /* of a round trip: sooner, no answer can have come */
     REORDERING_NS = 3000000, /* sooner, even in a LAN, it was overtaken: on the path, or in the
@@ -25,18 +22,13 @@ seq_delta(uint32_t a, uint32_t b)
 void
 path_decode_options(const struct segment *segment, struct path_options *out)
 {
-    struct buf b = buf_init(segment->options, segment->options_len);
-    uint8_t kind, len;
+    struct buf options = buf_init(segment->options, segment->options_len), value;
+    uint8_t kind;
 
     *out = (struct path_options){ 0 };
-    while (buf_u8(&b, &kind) && kind != TCPOPT_EOL) {
-        struct buf value;
+    while (tcp_option_next(&options, &kind, &value)) {
         uint32_t left, right;
-        if (kind == TCPOPT_NOP)
-            continue;
-        if (!buf_u8(&b, &len) || len < 2 || !buf_sub(&b, len - 2U, &value))
-            break;
-        if (kind != TCPOPT_SACK_BLOCKS || !buf_u32(&value, &out->sack_left) ||
+        if (kind != TCP_OPTION_SACK || !buf_u32(&value, &out->sack_left) ||
             !buf_u32(&value, &out->sack_right))
             continue;
         out->sack = true;
