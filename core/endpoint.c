@@ -1,16 +1,49 @@
-/* endpoint.c - addresses and ports as text
+/* endpoint.c - addresses and ports: compared, as keys and as text
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "endpoint.h"
 
-#include <glib.h>
 #include <string.h>
 
 bool
 endpoint_same_host(const struct endpoint *a, const struct endpoint *b)
 {
     return a->addr_len == b->addr_len && memcmp(a->addr, b->addr, a->addr_len) == 0;
+}
+
+static guint
+hash_address(const struct endpoint *endpoint, guint hash)
+{
+    for (size_t i = 0; i < endpoint->addr_len; i++)
+        hash = hash * 31 + endpoint->addr[i];
+    return hash;
+}
+
+guint
+endpoint_hash(gconstpointer data)
+{
+    const struct endpoint *endpoint = data;
+
+    return hash_address(endpoint, endpoint->port);
+}
+
+gboolean
+endpoint_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, sizeof(struct endpoint)) == 0;
+}
+
+guint
+endpoint_host_hash(gconstpointer endpoint)
+{
+    return hash_address(endpoint, 0);
+}
+
+gboolean
+endpoint_host_equal(gconstpointer a, gconstpointer b)
+{
+    return endpoint_same_host(a, b);
 }
 
 char *

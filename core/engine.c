@@ -53,23 +53,6 @@ result_free(gpointer data)
     g_free(result);
 }
 
-static guint
-endpoint_hash(gconstpointer data)
-{
-    const struct endpoint *endpoint = data;
-    guint hash = endpoint->port;
-
-    for (size_t i = 0; i < endpoint->addr_len; i++)
-        hash = hash * 31 + endpoint->addr[i];
-    return hash;
-}
-
-static gboolean
-endpoint_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, sizeof(struct endpoint)) == 0;
-}
-
 static GHashTable *
 frame_findings_new(void)
 {

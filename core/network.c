@@ -31,29 +31,13 @@ lookup_free(gpointer data)
     g_free(lookup);
 }
 
-static guint
-host_hash(gconstpointer data)
-{
-    const struct endpoint *host = data;
-    guint hash = 0;
-
-    for (size_t i = 0; i < host->addr_len; i++)
-        hash = hash * 31 + host->addr[i];
-    return hash;
-}
-
-static gboolean
-host_equal(gconstpointer a, gconstpointer b)
-{
-    return endpoint_same_host(a, b);
-}
-
 struct network *
 network_new(void)
 {
     struct network *network = g_new0(struct network, 1);
 
-    network->searches = g_hash_table_new_full(host_hash, host_equal, g_free, NULL);
+    network->searches =
+        g_hash_table_new_full(endpoint_host_hash, endpoint_host_equal, g_free, NULL);
     network->lookups = g_ptr_array_new_with_free_func(lookup_free);
     network->latest =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
