@@ -12,6 +12,17 @@ view_is_over(const struct view *view, const struct session *session)
     return view->final || session->stage == STAGE_TEARDOWN;
 }
 
+bool
+view_ends_open(const struct view *view, const struct session *session)
+{
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    return view->final && !session_has_no_connection(session) &&
+           !conn_closed(session->conn, &end, &by, &reset);
+}
+
 struct mark
 view_end(const struct view *view, const struct session *session)
 {

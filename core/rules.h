@@ -64,6 +64,8 @@ enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path 
 
 /* The session is over, as far as has been read: what did not happen will not. */
 bool view_is_over(const struct view *view, const struct session *session);
+/* The capture is at its end, and the session's connection has not been closed. */
+bool view_ends_open(const struct view *view, const struct session *session);
 /* Until when something could come: the first goodbye or close, else the last frame read. */
 struct mark view_end(const struct view *view, const struct session *session);
 

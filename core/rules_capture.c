@@ -144,12 +144,7 @@ rule_capture_encrypted(const struct session *session, const struct view *view)
 static void
 rule_capture_no_end(const struct session *session, const struct view *view)
 {
-    struct mark end;
-    enum side by;
-    bool reset;
-
-    if (!view->final || session_has_no_connection(session) ||
-        conn_closed(session->conn, &end, &by, &reset))
+    if (!view_ends_open(view, session))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_END, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, session->conn->track->last);

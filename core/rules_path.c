@@ -80,12 +80,7 @@ peer_vanished(const struct session *session, const struct view *view, int side)
 static void
 rule_peer_vanished(const struct session *session, const struct view *view)
 {
-    struct mark end;
-    enum side by;
-    bool reset;
-
-    if (!view->final || session_has_no_connection(session) ||
-        conn_closed(session->conn, &end, &by, &reset))
+    if (!view_ends_open(view, session))
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct tcp_half *half = session_half(session, side);
