@@ -345,6 +345,21 @@ show_observed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     tree_show_frame(tvb, pinfo, tree);
 }
 
+/* Tells the engine, lets the dissector that had the table entry work, and shows what is known. */
+static int
+observe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, dissector_handle_t handle,
+        void (*tell)(tvbuff_t *tvb, packet_info *pinfo))
+{
+    bool outer = feed_is_outer(pinfo);
+
+    if (outer && !PINFO_FD_VISITED(pinfo))
+        tell(tvb, pinfo);
+    int len = call_dissector_only(handle, tvb, pinfo, tree, data);
+    if (outer)
+        show_observed(tvb, pinfo, tree);
+    return len;
+}
+
 static void
 feed_icmp(tvbuff_t *tvb, packet_info *pinfo)
 {
@@ -364,20 +379,6 @@ feed_icmp(tvbuff_t *tvb, packet_info *pinfo)
     engine_no_segment(feed.engine);
 }
 
-static int
-observe_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    bool outer = feed_is_outer(pinfo);
-
-    if (outer && !PINFO_FD_VISITED(pinfo))
-        feed_icmp(tvb, pinfo);
-    int len = call_dissector_only(pinfo->src.type == AT_IPv6 ? feed.icmpv6 : feed.icmp, tvb, pinfo,
-                                  tree, data);
-    if (outer)
-        show_observed(tvb, pinfo, tree);
-    return len;
-}
-
 static void
 feed_dns(tvbuff_t *tvb, packet_info *pinfo)
 {
@@ -390,19 +391,6 @@ feed_dns(tvbuff_t *tvb, packet_info *pinfo)
         return;
     feed_count_frame(pinfo);
     engine_dns(feed.engine, &message, &src, &dst, feed_mark(pinfo));
-}
-
-static int
-observe_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    bool outer = feed_is_outer(pinfo);
-
-    if (outer && !PINFO_FD_VISITED(pinfo))
-        feed_dns(tvb, pinfo);
-    int len = call_dissector_only(feed.dns, tvb, pinfo, tree, data);
-    if (outer)
-        show_observed(tvb, pinfo, tree);
-    return len;
 }
 
 /* Ethernet and IPv4, RFC 826. */
@@ -423,38 +411,44 @@ feed_arp(tvbuff_t *tvb, packet_info *pinfo)
 }
 
 static int
+observe_icmp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return observe(tvb, pinfo, tree, data, pinfo->src.type == AT_IPv6 ? feed.icmpv6 : feed.icmp,
+                   feed_icmp);
+}
+
+static int
+observe_dns(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return observe(tvb, pinfo, tree, data, feed.dns, feed_dns);
+}
+
+static int
 observe_arp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    bool outer = feed_is_outer(pinfo);
-
-    if (outer && !PINFO_FD_VISITED(pinfo))
-        feed_arp(tvb, pinfo);
-    int len = call_dissector_only(feed.arp, tvb, pinfo, tree, data);
-    if (outer)
-        show_observed(tvb, pinfo, tree);
-    return len;
+    return observe(tvb, pinfo, tree, data, feed.arp, feed_arp);
 }
 
 /* In front of whoever has the entry of a table. Each needs a protocol of its own: a table may hold
  * one handle of a protocol's name. */
 static struct observer {
     const char *table;
-    uint32_t number;
     dissector_t dissector;
     dissector_handle_t *observed; /* that had the entry before us */
     const char *name, *short_name, *filter_name;
+    uint32_t number;
     int protocol;
 } observers[] = {
-    { "ip.proto", IPPROTO_TCP_NUMBER, observe_tcp, &feed.tcp, "SSTP Diagnostics TCP observer",
-      "SSTPDIAG TCP", "sstpdiag_tcp", -1 },
-    { "ip.proto", IPPROTO_ICMP_NUMBER, observe_icmp, &feed.icmp, "SSTP Diagnostics ICMP observer",
-      "SSTPDIAG ICMP", "sstpdiag_icmp", -1 },
-    { "ip.proto", IPPROTO_ICMPV6_NUMBER, observe_icmp, &feed.icmpv6,
-      "SSTP Diagnostics ICMPv6 observer", "SSTPDIAG ICMPv6", "sstpdiag_icmpv6", -1 },
-    { "udp.port", UDP_PORT_DNS, observe_dns, &feed.dns, "SSTP Diagnostics DNS observer",
-      "SSTPDIAG DNS", "sstpdiag_dns", -1 },
-    { "ethertype", ETHERTYPE_ARP_NUMBER, observe_arp, &feed.arp, "SSTP Diagnostics ARP observer",
-      "SSTPDIAG ARP", "sstpdiag_arp", -1 },
+    { "ip.proto", observe_tcp, &feed.tcp, "SSTP Diagnostics TCP observer", "SSTPDIAG TCP",
+      "sstpdiag_tcp", IPPROTO_TCP_NUMBER, -1 },
+    { "ip.proto", observe_icmp, &feed.icmp, "SSTP Diagnostics ICMP observer", "SSTPDIAG ICMP",
+      "sstpdiag_icmp", IPPROTO_ICMP_NUMBER, -1 },
+    { "ip.proto", observe_icmp, &feed.icmpv6, "SSTP Diagnostics ICMPv6 observer", "SSTPDIAG ICMPv6",
+      "sstpdiag_icmpv6", IPPROTO_ICMPV6_NUMBER, -1 },
+    { "udp.port", observe_dns, &feed.dns, "SSTP Diagnostics DNS observer", "SSTPDIAG DNS",
+      "sstpdiag_dns", UDP_PORT_DNS, -1 },
+    { "ethertype", observe_arp, &feed.arp, "SSTP Diagnostics ARP observer", "SSTPDIAG ARP",
+      "sstpdiag_arp", ETHERTYPE_ARP_NUMBER, -1 },
 };
 
 /* --- life ------------------------------------------------------------------------------------ */
