@@ -69,28 +69,12 @@ alert_of(const struct session *session, const struct rejection *rejection)
 /* --- rejections ------------------------------------------------------------------------------ */
 
 static bool
-is_certificate_alert(uint8_t description)
-{
-    switch (description) {
-    case TLS_ALERT_BAD_CERTIFICATE:
-    case TLS_ALERT_UNSUPPORTED_CERTIFICATE:
-    case TLS_ALERT_CERTIFICATE_REVOKED:
-    case TLS_ALERT_CERTIFICATE_EXPIRED:
-    case TLS_ALERT_CERTIFICATE_UNKNOWN:
-    case TLS_ALERT_UNKNOWN_CA:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool
 rejected_by_alert(const struct session *session, struct rejection *out)
 {
     const struct tls_facts *tls = session_tls(session);
 
     if (!mark_is_set(tls->alert[SIDE_CLIENT]) ||
-        !is_certificate_alert(tls->alert_description[SIDE_CLIENT]))
+        !tls_alert_is_of_certificate(tls->alert_description[SIDE_CLIENT]))
         return false;
     out->how = REJECTED_BY_ALERT;
     out->mark = tls->alert[SIDE_CLIENT];

@@ -194,19 +194,8 @@ rule_tls_no_common_cipher(const struct session *session, const struct view *view
 static bool
 is_refusal_of_client(uint8_t description)
 {
-    switch (description) {
-    case TLS_ALERT_HANDSHAKE_FAILURE:
-    case TLS_ALERT_BAD_CERTIFICATE:
-    case TLS_ALERT_UNSUPPORTED_CERTIFICATE:
-    case TLS_ALERT_CERTIFICATE_REVOKED:
-    case TLS_ALERT_CERTIFICATE_EXPIRED:
-    case TLS_ALERT_CERTIFICATE_UNKNOWN:
-    case TLS_ALERT_UNKNOWN_CA:
-    case TLS_ALERT_ACCESS_DENIED:
-        return true;
-    default:
-        return false;
-    }
+    return tls_alert_is_of_certificate(description) || description == TLS_ALERT_HANDSHAKE_FAILURE ||
+           description == TLS_ALERT_ACCESS_DENIED;
 }
 
 /* When the server gave up for want of a client certificate that it likes; unset when it did not. */

@@ -425,3 +425,19 @@ tls_handshake_free(struct tls_handshake_reader *reader)
     reader->pending = NULL;
     reader->taken = 0;
 }
+
+bool
+tls_alert_is_of_certificate(uint8_t description)
+{
+    switch (description) {
+    case TLS_ALERT_BAD_CERTIFICATE:
+    case TLS_ALERT_UNSUPPORTED_CERTIFICATE:
+    case TLS_ALERT_CERTIFICATE_REVOKED:
+    case TLS_ALERT_CERTIFICATE_EXPIRED:
+    case TLS_ALERT_CERTIFICATE_UNKNOWN:
+    case TLS_ALERT_UNKNOWN_CA:
+        return true;
+    default:
+        return false;
+    }
+}

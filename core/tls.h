@@ -77,4 +77,7 @@ void tls_handshake_feed(struct tls_handshake_reader *reader, const uint8_t *data
 bool tls_handshake_next(struct tls_handshake_reader *reader, uint8_t *type, struct buf *body);
 void tls_handshake_free(struct tls_handshake_reader *reader); /* frees contents, not reader */
 
+/* The alert says that the peer's certificate is not accepted. */
+bool tls_alert_is_of_certificate(uint8_t description);
+
 #endif
