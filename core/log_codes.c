@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "log_text.h"
 #include "numbers.h"
 
 enum {
@@ -39,18 +40,6 @@ number_parse(const char *p, const char **end, uint64_t *number)
             *number = *number * 10 + (uint64_t)(*p - '0');
     *end = p;
     return num > 0 && num <= NUMBER_DIGITS_MAX;
-}
-
-/* Next place where word stands, in any case of letters. */
-static const char *
-find_word(const char *p, const char *word)
-{
-    size_t len = strlen(word);
-
-    for (; *p; p++)
-        if (g_ascii_strncasecmp(p, word, len) == 0)
-            return p;
-    return NULL;
 }
 
 /* --- Windows --------------------------------------------------------------------------------- */
@@ -107,7 +96,7 @@ find_hresults(struct log_codes *codes, const char *text, bool windows)
 static void
 find_ras(struct log_codes *codes, const char *text, const char *word)
 {
-    for (const char *p = find_word(text, word); p; p = find_word(p, word)) {
+    for (const char *p = log_find_word(text, word); p; p = log_find_word(p, word)) {
         const char *end;
         uint64_t number;
         p += strlen(word);
@@ -197,7 +186,7 @@ find_terminate(struct log_codes *codes, const char *text)
 static void
 find_x509(struct log_codes *codes, const char *text)
 {
-    if (!find_word(text, "verif"))
+    if (!log_find_word(text, "verif"))
         return;
     for (const char *p = text; *p; p++) {
         const char *end;
@@ -214,9 +203,9 @@ find_x509(struct log_codes *codes, const char *text)
 static void
 find_status(struct log_codes *codes, const char *text)
 {
-    if (!find_word(text, "sstp") || find_word(text, "http"))
+    if (!log_find_word(text, "sstp") || log_find_word(text, "http"))
         return;
-    for (const char *p = find_word(text, "status"); p; p = find_word(p, "status")) {
+    for (const char *p = log_find_word(text, "status"); p; p = log_find_word(p, "status")) {
         p += strlen("status");
         const char *q = p + strspn(p, " ");
         if (g_ascii_strncasecmp(q, "code", 4) == 0)

@@ -55,15 +55,15 @@ printable(const char *text)
     return clean;
 }
 
-static bool
-has_word(const char *text, const char *word)
+const char *
+log_find_word(const char *p, const char *word)
 {
     size_t len = strlen(word);
 
-    for (; *text; text++)
-        if (g_ascii_strncasecmp(text, word, len) == 0)
-            return true;
-    return false;
+    for (; *p; p++)
+        if (g_ascii_strncasecmp(p, word, len) == 0)
+            return p;
+    return NULL;
 }
 
 /* --- passwords ------------------------------------------------------------------------------- */
@@ -89,7 +89,7 @@ is_option(const char *text, const char *word)
     if (word == text)
         return false;
     return word[-1] == '-' ||
-           (word[-1] == ' ' && (has_word(text, "pppd ") || has_word(text, "command=")));
+           (word[-1] == ' ' && (log_find_word(text, "pppd ") || log_find_word(text, "command=")));
 }
 
 /* Where the secret begins that stands behind such a word; NULL when none does. */
@@ -176,7 +176,8 @@ static bool
 is_hash(const char *line, size_t num_digits)
 {
     return (num_digits == SHA1_DIGITS || num_digits == SHA256_DIGITS) &&
-           (has_word(line, "sha") || has_word(line, "hash") || has_word(line, "cert"));
+           (log_find_word(line, "sha") || log_find_word(line, "hash") ||
+            log_find_word(line, "cert"));
 }
 
 static void

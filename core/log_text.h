@@ -14,4 +14,7 @@ enum { LOG_TEXT_CHARS_MAX = 300 };
  * keys, passwords of PAP or answers to a challenge, by their length. Newly allocated. */
 char *log_text_clean(const char *text);
 
+/* Next place from text on where word stands, in any case of letters; NULL when there is none. */
+const char *log_find_word(const char *text, const char *word);
+
 #endif
