@@ -25,7 +25,7 @@ static bool
 all_was_heard(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++)
-        if (!side_is_whole(session, (enum side)i) || conn_is_stuck(session->conn, (enum side)i))
+        if (!side_was_heard(session, (enum side)i))
             return false;
     return view->final && session->traffic && session_is_established(session) &&
            !conn_one_direction(session->conn) &&
