@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 enum {
     ETHERTYPE_IPV4 = 0x0800,
     ETHERTYPE_IPV6 = 0x86dd,
@@ -17,51 +19,11 @@ enum {
     DONT_FRAGMENT = 0x4000,
 };
 
-static void
-put_u8(GByteArray *out, unsigned v)
-{
-    const uint8_t byte = (uint8_t)v;
-
-    g_byte_array_append(out, &byte, 1);
-}
-
-static void
-put_u16(GByteArray *out, size_t v)
-{
-    put_u8(out, (unsigned)(v >> 8 & 0xff));
-    put_u8(out, (unsigned)(v & 0xff));
-}
-
-static void
-put_u32(GByteArray *out, uint32_t v)
-{
-    put_u16(out, v >> 16);
-    put_u16(out, v & 0xffff);
-}
-
-/* The Internet checksum's sum (RFC 1071); only the last part may have an odd length. */
-static uint32_t
-sum_add(uint32_t sum, const uint8_t *data, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        sum += i % 2 ? data[i] : (uint32_t)data[i] << 8;
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return sum;
-}
-
-static void
-set_u16(uint8_t *out, uint32_t v)
-{
-    out[0] = (uint8_t)(v >> 8);
-    out[1] = (uint8_t)v;
-}
-
 /* A locally administered address, made of the end's own. */
 static void
 put_mac(GByteArray *out, const struct endpoint *end)
 {
-    put_u16(out, 0x0200);
+    append_u16(out, 0x0200);
     g_byte_array_append(out, end->addr + end->addr_len - 4, 4);
 }
 
@@ -78,25 +40,25 @@ put_ipv4(GByteArray *out, const struct ip *ip)
 {
     guint at = out->len;
 
-    put_u16(out, 0x4500);
-    put_u16(out, IPV4_HEADER_LEN + ip->payload_len);
-    put_u16(out, ip->id);
-    put_u16(out, DONT_FRAGMENT);
-    put_u8(out, ip->ttl ? ip->ttl : DEFAULT_TTL);
-    put_u8(out, ip->protocol);
-    put_u16(out, 0);
+    append_u16(out, 0x4500);
+    append_u16(out, IPV4_HEADER_LEN + ip->payload_len);
+    append_u16(out, ip->id);
+    append_u16(out, DONT_FRAGMENT);
+    append_u8(out, ip->ttl ? ip->ttl : DEFAULT_TTL);
+    append_u8(out, ip->protocol);
+    append_u16(out, 0);
     g_byte_array_append(out, ip->src->addr, 4);
     g_byte_array_append(out, ip->dst->addr, 4);
-    set_u16(out->data + at + 10, ~sum_add(0, out->data + at, IPV4_HEADER_LEN));
+    set_u16(out->data + at + 10, ~checksum_add(0, out->data + at, IPV4_HEADER_LEN));
 }
 
 static void
 put_ipv6(GByteArray *out, const struct ip *ip)
 {
-    put_u32(out, UINT32_C(6) << 28);
-    put_u16(out, ip->payload_len);
-    put_u8(out, ip->protocol);
-    put_u8(out, ip->ttl ? ip->ttl : DEFAULT_TTL);
+    append_u32(out, UINT32_C(6) << 28);
+    append_u16(out, ip->payload_len);
+    append_u8(out, ip->protocol);
+    append_u8(out, ip->ttl ? ip->ttl : DEFAULT_TTL);
     g_byte_array_append(out, ip->src->addr, ADDRESS_MAX_LEN);
     g_byte_array_append(out, ip->dst->addr, ADDRESS_MAX_LEN);
 }
@@ -110,7 +72,7 @@ begin_frame(const struct ip *ip)
 
     put_mac(out, ip->dst);
     put_mac(out, ip->src);
-    put_u16(out, ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+    append_u16(out, ipv6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
     if (ipv6)
         put_ipv6(out, ip);
     else
@@ -123,14 +85,14 @@ put_tcp(GByteArray *out, const struct segment *segment)
 {
     size_t header_len = TCP_HEADER_LEN + segment->options_len;
 
-    put_u16(out, segment->src.port);
-    put_u16(out, segment->dst.port);
-    put_u32(out, segment->seq);
-    put_u32(out, segment->ack);
-    put_u16(out, header_len / 4 << 12 | segment->flags);
-    put_u16(out, segment->window);
-    put_u16(out, segment->checksum);
-    put_u16(out, 0);
+    append_u16(out, segment->src.port);
+    append_u16(out, segment->dst.port);
+    append_u32(out, segment->seq);
+    append_u32(out, segment->ack);
+    append_u16(out, header_len / 4 << 12 | segment->flags);
+    append_u16(out, segment->window);
+    append_u16(out, segment->checksum);
+    append_u16(out, 0);
     g_byte_array_append(out, segment->options, (guint)segment->options_len);
     g_byte_array_append(out, segment->payload, (guint)segment->payload_len);
 }
@@ -140,12 +102,12 @@ static uint16_t
 tcp_checksum(const struct segment *segment, uint8_t *tcp, size_t len)
 {
     const uint8_t tail[] = { 0, PROTOCOL_TCP, (uint8_t)(len >> 8), (uint8_t)len };
-    uint32_t sum = sum_add(0, tail, sizeof tail);
+    uint32_t sum = checksum_add(0, tail, sizeof tail);
 
-    sum = sum_add(sum, segment->src.addr, segment->src.addr_len);
-    sum = sum_add(sum, segment->dst.addr, segment->dst.addr_len);
+    sum = checksum_add(sum, segment->src.addr, segment->src.addr_len);
+    sum = checksum_add(sum, segment->dst.addr, segment->dst.addr_len);
     set_u16(tcp + 16, 0);
-    return (uint16_t)~sum_add(sum, tcp, len);
+    return (uint16_t)~checksum_add(sum, tcp, len);
 }
 
 GByteArray *
@@ -186,7 +148,7 @@ frame_packet(const struct peer_packet *packet, uint16_t id)
         out = g_byte_array_new();
         put_mac(out, ip.dst);
         put_mac(out, ip.src);
-        put_u16(out, packet->protocol);
+        append_u16(out, packet->protocol);
     }
     g_byte_array_append(out, packet->payload, (guint)packet->payload_len);
     return out;

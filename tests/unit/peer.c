@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "certs.h"
 #include "framing.h"
 #include "hex.h"
@@ -695,21 +696,6 @@ word_user(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
     peer->user = strcmp(value, "bob") == 0 ? "bob" : "alice";
-}
-
-static void
-append_u8(GByteArray *bytes, unsigned v)
-{
-    const uint8_t b = (uint8_t)v;
-
-    g_byte_array_append(bytes, &b, 1);
-}
-
-static void
-append_u16(GByteArray *bytes, size_t v)
-{
-    append_u8(bytes, (unsigned)(v >> 8 & 0xff));
-    append_u8(bytes, (unsigned)(v & 0xff));
 }
 
 static void
