@@ -40,7 +40,8 @@ struct engine {
     struct conn *target; /* what its clear bytes say is said of this one: current or its original */
     struct endpoint src; /* of the last segment */
     enum side side;
-    struct mark mark; /* of the last segment of any connection: what rules take for now */
+    struct mark mark; /* of the last segment of any connection, or ICMP error about one: what rules
+                         take for now */
     bool finished;    /* nothing came since engine_finish() */
 };
 

@@ -1,8 +1,8 @@
 /* rules.h - from a session's facts to findings
  *
- * Each rule is one function: it reads the facts of a session, and adds a finding or none. Rules
- * keep no state and do not see each other's; rules_run() calls them all. What is raised while the
- * capture is still being read must hold to its end.
+ * Each rule is one function: it reads the facts of a session and what rules before it found, and
+ * adds a finding or none. Rules keep no state; rules_run() calls them all, in its order. What is
+ * raised while the capture is still being read must hold to its end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -53,9 +53,9 @@ struct finding {
 /* What rules may know beside the session. */
 struct view {
     const struct config *config;
-    const struct network *network; /* what was asked of DNS */
+    const struct network *network; /* what was asked of DNS and of ARP */
     const GPtrArray *sessions;     /* struct session: all of the capture so far, by id */
-    struct mark now;               /* last frame read */
+    struct mark now;               /* the last segment, or ICMP error about one, that was read */
     bool final;                    /* the capture is at its end */
     GPtrArray *found;              /* struct finding: what rules before this one found */
 };
@@ -66,7 +66,7 @@ enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path 
 bool view_is_over(const struct view *view, const struct session *session);
 /* The capture is at its end, and the session's connection has not been closed. */
 bool view_ends_open(const struct view *view, const struct session *session);
-/* Until when something could come: the first goodbye or close, else the last frame read. */
+/* Until when something could come: the first goodbye or close, else now. */
 struct mark view_end(const struct view *view, const struct session *session);
 
 /* Adds a finding with the catalogue's severity; cause is its first frame. The caller sees to the

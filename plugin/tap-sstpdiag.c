@@ -159,7 +159,7 @@ report_init(const char *opt_arg, void *userdata)
         if (!request_word(request, *word))
             exit(1);
     g_strfreev(words);
-    /* Of all frames: how long the capture goes on after a session's last frame matters to rules. */
+    /* Of all frames, to count them: no observer sees those of other kinds. */
     error = register_tap_listener("frame", request, NULL, TL_REQUIRES_NOTHING, NULL, count_frame,
                                   draw_report, free_request);
     if (error) {
