@@ -31,7 +31,9 @@ STAGE = {'stage': OneOf(STAGES), 'outcome': OneOf(('ok', 'failed', 'skipped', 'u
          'first_frame': Either((int, NONE)), 'last_frame': Either((int, NONE)), 'seconds': Either((int, float, NONE))}
 TLS = {'version': Either((str, NONE)), 'cipher': Either((str, NONE)), 'sni': Either((str, NONE)),
        'certificate_sha256': Either((str, NONE))}
-COUNTS = {'sstp_packets': int, 'sstp_packets_c2s': int, 'sstp_packets_s2c': int}
+COUNTS = {'sstp_packets': int, 'sstp_packets_c2s': int, 'sstp_packets_s2c': int, 'data_packets_c2s': int,
+          'data_packets_s2c': int, 'undecrypted_records_c2s': int, 'undecrypted_records_s2c': int}
+HINT = {'preference': str, 'value': str, 'text': str}
 CODE = {'kind': OneOf(('hresult', 'ras', 'mschap', 'x509', 'sstp_status')), 'code': str,
         'name': Either((str, NONE)), 'meaning': Either((str, NONE))}
 LOG_SOURCE = OneOf(('sstpc', 'pppd', 'accel-ppp', 'SoftEther', 'sstp-server', 'Windows', 'other'))
@@ -58,7 +60,7 @@ INTERFACE = {'id': int, 'name': Either((str, NONE)), 'role': OneOf(('client', 's
 REPORT = {'schema': OneOf(('sstpdiag/1',)), 'version': str,
           'capture': {'file': str, 'frames': int, 'duration': NUMBER, 'interfaces': ListOf(INTERFACE),
                       'clock': Either((CLOCK, NONE))},
-          'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR), 'logs': ListOf(LOG_FILE)}
+          'hints': ListOf(HINT), 'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR), 'logs': ListOf(LOG_FILE)}
 
 
 def conform(value, kind, where='report'):
