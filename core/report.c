@@ -9,8 +9,9 @@
 #include "json.h"
 #include "report_keepalive.h"
 #include "report_log.h"
+#include "text.h"
 
-enum { TEXT_COLUMNS = 79, LABEL_INDENT = 4 };
+enum { LABEL_INDENT = 4 };
 
 static const char healthy[] = "healthy";
 
@@ -292,28 +293,6 @@ report_json(const struct engine *engine, const struct report_env *env)
 }
 
 /* --- text ------------------------------------------------------------------------------------ */
-
-/* Appends words, broken at blanks to fit the columns; first has the label already on its line. */
-void
-text_wrapped(GString *text, size_t indent, size_t column, const char *words)
-{
-    while (*words) {
-        size_t len = strcspn(words, " ");
-        size_t width = (size_t)g_utf8_strlen(words, (gssize)len);
-        if (column > indent && column + 1 + width > TEXT_COLUMNS) {
-            g_string_append_printf(text, "\n%*s", (int)indent, "");
-            column = indent;
-        } else if (column > indent) {
-            g_string_append_c(text, ' ');
-            column++;
-        }
-        g_string_append_len(text, words, (gssize)len);
-        column += width;
-        words += len;
-        words += strspn(words, " ");
-    }
-    g_string_append_c(text, '\n');
-}
 
 static void
 text_labelled(GString *text, const char *label, const char *words)

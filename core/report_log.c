@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "text.h"
+
 enum {
     TEXT_LINES_MAX = 30, /* of a session */
     INDENT = 4,

@@ -20,7 +20,4 @@ void report_log_text(GString *text, const struct logbook *book, const struct res
 /* How each file was read and placed. */
 void report_logs_text(GString *text, const struct logbook *book);
 
-/* report.c: appends words, broken at blanks to fit the columns; column is where the line stands. */
-void text_wrapped(GString *text, size_t indent, size_t column, const char *words);
-
 #endif

@@ -1,10 +1,12 @@
-/* text.c - text from the wire, made fit to be shown
+/* text.c - text made fit to be shown
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "text.h"
 
-#include <glib.h>
+#include <string.h>
+
+enum { TEXT_COLUMNS = 79 };
 
 char *
 text_clean(struct buf b)
@@ -18,4 +20,25 @@ text_clean(struct buf b)
                                 g_unichar_isprint(g_utf8_get_char(p)) ? g_utf8_get_char(p) : '?');
     g_free(text);
     return g_string_free(clean, FALSE);
+}
+
+void
+text_wrapped(GString *text, size_t indent, size_t column, const char *words)
+{
+    while (*words) {
+        size_t len = strcspn(words, " ");
+        size_t width = (size_t)g_utf8_strlen(words, (gssize)len);
+        if (column > indent && column + 1 + width > TEXT_COLUMNS) {
+            g_string_append_printf(text, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            g_string_append_c(text, ' ');
+            column++;
+        }
+        g_string_append_len(text, words, (gssize)len);
+        column += width;
+        words += len;
+        words += strspn(words, " ");
+    }
+    g_string_append_c(text, '\n');
 }
