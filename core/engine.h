@@ -1,8 +1,8 @@
 /* engine.h - a whole capture: which connections are SSTP sessions, and what was found in them
  *
  * A feeder calls engine_segment() for each outer TCP segment, in capture order, and right after it
- * what that segment completed: clear bytes, alerts, decrypted handshake. At the end
- * engine_finish().
+ * what that segment completed: clear bytes, alerts, decrypted handshake. ICMP errors, DNS and ARP
+ * come in the same order, each by a call of its own. At the end engine_finish().
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
