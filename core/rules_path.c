@@ -176,7 +176,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     }
     const struct tcp_half *other = session_half(session, side_other(by));
     double idle = session_idle_before(session, end);
-    bool answers = reset && other->acked < other->next && other->last_payload.frame < end.frame;
+    bool answers = reset && session_reset_answers(session, side_other(by), end);
     if (idle < IDLE_SECONDS || (!answers && !is_timer_value(idle)))
         return;
     struct finding *finding = finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,

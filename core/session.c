@@ -1331,6 +1331,19 @@ session_dns(struct session *session)
               mark_is_set(dns->answer) ? dns->answer : dns->last);
 }
 
+bool
+session_reset_answers(const struct session *session, enum side asker, struct mark end)
+{
+    const struct tcp_half *half = &session->conn->track->half[asker];
+    const struct tcp_half *other = &session->conn->track->half[side_other(asker)];
+
+    if (other->rst.frame != end.frame || !mark_is_set(other->rst))
+        return false;
+    /* Some resets acknowledge what they answer. */
+    return (half->acked < half->next || half->last_acked.frame == end.frame) &&
+           half->last_payload.frame < end.frame;
+}
+
 double
 session_idle_before(const struct session *session, struct mark end)
 {
@@ -1340,7 +1353,8 @@ session_idle_before(const struct session *session, struct mark end)
     if (half[SIDE_SERVER].last_payload.time > last.time)
         last = half[SIDE_SERVER].last_payload;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (half[side].acked < half[side].next &&
+        if ((half[side].acked < half[side].next ||
+             session_reset_answers(session, (enum side)side, end)) &&
             end.time - half[side].flight.time <= ANSWER_SECONDS * NS_PER_SECOND)
             return (double)half[side].flight_idle / NS_PER_SECOND;
     return mark_is_set(last) ? mark_seconds(last, end) : 0;

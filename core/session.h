@@ -338,6 +338,8 @@ void session_dns(struct session *session);
 /* Seconds without payload of anybody until end. Bytes that were sent just before it, and that it
  * answers, do not end them. */
 double session_idle_before(const struct session *session, struct mark end);
+/* The other side's reset at end answers bytes of asker. */
+bool session_reset_answers(const struct session *session, enum side asker, struct mark end);
 /* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
 struct mark session_goodbye(const struct session *session, enum side side);
 /* Records of side since the first clear bytes that could not be decrypted, or whose bytes the

@@ -293,6 +293,8 @@ static const struct row raised_rows[] = {
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "idle-cut/answered-by-rst", "up-tls wait=40 s.deaf !data=60 s.rst",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
+    { "idle-cut/answered-by-rst-with-ack", "up-tls wait=40 !data=60 s.rst",
+      FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "idle-cut/timer", "up-tls wait=60 !s.fin fin",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "tcp-path-silent/one-way", "up wait=5 s.deaf !data=100 wait=1 again wait=1 again s.again wait=2 s.again again s.again",
