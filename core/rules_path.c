@@ -156,7 +156,8 @@ is_timer_value(double seconds)
 }
 
 /* Closed without a goodbye: by a reset that answers the first bytes after a long silence, or by
- * nobody's doing at the end of a timer. */
+ * nobody's doing at the end of a timer. Before the tunnel is up, who closes is one of its ends,
+ * which have timers of their own. */
 static void
 rule_idle_close(const struct session *session, const struct view *view)
 {
@@ -165,7 +166,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     bool reset;
 
     if (!conn_closed(session->conn, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
-        (!mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn)) ||
+        (!session_is_established(session) && !conn_start_missing(session->conn)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {

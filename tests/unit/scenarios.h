@@ -1010,6 +1010,8 @@ static const struct row silent_rows[] = {
     { "idle-cut/answered", "up wait=20 data=100 s.tcp-ack goodbye close",
       FINDING_IDLE_CUT, 0, 0, NULL, NULL },
     { "idle-cut/no-timer-value", "up-tls wait=33 s.fin fin", FINDING_IDLE_CUT, 0, 0, "peer_abrupt_close", NULL },
+    { "idle-cut/negotiating", "tcp tls call c.lcp-of wait=30 fin s.fin",
+      FINDING_IDLE_CUT, 0, 0, "peer_abrupt_close", NULL },
     { "idle-cut/goodbye", "up-tls wait=60 goodbye close", FINDING_IDLE_CUT, 0, 0, NULL, NULL },
     { "peer-vanished/answered", "up wait=5 icmp=3/1 data=100 s.tcp-ack goodbye close", FINDING_PEER_VANISHED, 0, 0, NULL, NULL },
     { "peer-vanished/arp-answered", "up wait=5 arp wait=1 arp wait=1 arp arp=answer goodbye close",
