@@ -234,6 +234,12 @@ side_was_heard(const struct session *session, enum side side)
     return side_is_whole(session, side) && !conn_is_stuck(session->conn, side);
 }
 
+bool
+either_is_stuck(const struct session *session)
+{
+    return conn_is_stuck(session->conn, SIDE_CLIENT) || conn_is_stuck(session->conn, SIDE_SERVER);
+}
+
 GPtrArray *
 rules_run(const struct session *session, const GPtrArray *sessions, const struct config *config,
           const struct network *network, struct mark now, bool final)

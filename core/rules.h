@@ -106,6 +106,10 @@ bool side_is_whole(const struct session *session, enum side side);
 /* The same, and it reached the peer. */
 bool side_was_heard(const struct session *session, enum side side);
 
+/* Bytes of a side were sent again in vain so far: whether the path explains what comes then, only
+ * the end shows. */
+bool either_is_stuck(const struct session *session);
+
 typedef void (*rule_fn)(const struct session *session, const struct view *view);
 
 /* Tables of the rules of a stage, each ended by NULL. */

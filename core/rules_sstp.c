@@ -249,7 +249,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     const struct sstp_facts *sstp = &session->sstp;
     enum side by;
 
-    if (!first_abort(session, &by) ||
+    if (!first_abort(session, &by) || (!view->final && either_is_stuck(session)) ||
         finding_before(view->found, SEVERITY_ERROR, sstp->abort[by]) ||
         abort_is_explained(session, view, by))
         return;

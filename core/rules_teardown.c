@@ -377,7 +377,8 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     if (!closed_without_goodbye(session, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
         (!mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn)) ||
         !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER) ||
-        (reset && !view->final) || finding_before(view->found, SEVERITY_ERROR, end))
+        ((reset || either_is_stuck(session)) && !view->final) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
         return;
 
     double idle = session_idle_before(session, end);
@@ -424,7 +425,8 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
                                              tls->close_notify[SIDE_SERVER].frame)
                        ? SIDE_CLIENT
                        : SIDE_SERVER;
-    if (said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
+    if (!view_is_over(view, session) || (either_is_stuck(session) && !view->final) ||
+        said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
         finding_before(view->found, SEVERITY_ERROR, tls->close_notify[by]))
         return;
     struct finding *finding =

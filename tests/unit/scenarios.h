@@ -1228,6 +1228,8 @@ static const struct row silent_rows[] = {
       FINDING_SSTP_ABORTED, 0, 0, NULL, NULL },
     { "sstp-aborted/after-terminate", "up s.terminate s.abort=7 close",
       FINDING_SSTP_ABORTED, 0, 0, "session_server_ended", NULL },
+    { "sstp-aborted/path-silent", "up-tls tcp-ack deaf wait=60 s.echo wait=1 s.again wait=1 s.again wait=2 s.again wait=10 s.abort=7 s.fin",
+      FINDING_SSTP_ABORTED, 0, 0, "idle_cut", NULL },
     { "sstp-aborted/explained", "dial lcp chap call-connected=nonce s.abort=7 s.fin",
       FINDING_SSTP_ABORTED, 0, 0, "cb_nonce_mismatch", NULL },
 
@@ -1498,6 +1500,8 @@ static const struct row silent_rows[] = {
       FINDING_SESSION_TLS_CLOSE_ONLY, 0, 0, NULL, NULL },
     { "session-tls-close-only/abort", "up-tls abort=7 alert=0 close",
       FINDING_SESSION_TLS_CLOSE_ONLY, 0, 0, "sstp_aborted", NULL },
+    { "session-tls-close-only/explained", "tcp tls call lcp challenge response s.tcp-ack wait=15 s.alert=0 s.fin fin",
+      FINDING_SESSION_TLS_CLOSE_ONLY, 0, 0, "auth_backend_timeout", NULL },
     { "session-tls-close-only/other-alert", "up-tls alert=20 close",
       FINDING_SESSION_TLS_CLOSE_ONLY, 0, 0, "tls_alert", NULL },
     { "peer-abrupt-close/goodbye", "up-tls goodbye rst",
@@ -1512,6 +1516,8 @@ static const struct row silent_rows[] = {
       FINDING_PEER_ABRUPT_CLOSE, 0, 0, NULL, NULL },
     { "peer-abrupt-close/capture-lost-bytes", "up-tls s.lose s.data=60 s.data=60 data=60 wait=4 data=60 s.rst",
       FINDING_PEER_ABRUPT_CLOSE, 0, 0, NULL, NULL },
+    { "peer-abrupt-close/path-silent", "up-tls wait=60 s.deaf data=100 wait=1 again wait=1 again wait=2 again wait=5 fin",
+      FINDING_PEER_ABRUPT_CLOSE, 0, 0, "idle_cut", NULL },
     { "peer-abrupt-close/explained", "up-tls s.echo tcp-ack wait=60 s.fin",
       FINDING_PEER_ABRUPT_CLOSE, 0, 0, "sstp_echo_unanswered", NULL },
     /* clang-format on */
