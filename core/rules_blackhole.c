@@ -55,11 +55,14 @@ sees_hole(const struct session *session, int side)
            gap->later >= LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
 }
 
+/* A ClientHello whose beginning is missing shows nothing of TLS. */
 static bool
 tls_is_up(const struct session *session)
 {
-    return mark_is_set(session_half(session, SIDE_CLIENT)->walker.first_application) ||
-           !conn_is_tls(session->conn);
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+
+    return mark_is_set(client->first_application) || client->kind == STREAM_SSTP ||
+           client->kind == STREAM_OTHER || conn_start_missing(session->conn);
 }
 
 static struct finding *

@@ -694,6 +694,9 @@ static const struct row raised_rows[] = {
       FINDING_MTU_BLACKHOLE, ERROR, LIKELY, "mtu_blackhole", NULL },
     { "mtu-handshake-blackhole", "syn s.syn tcp-ack s.deaf !hello-part=1400 wait=0.5 again wait=1 again wait=2 again s.tcp-ack",
       FINDING_MTU_HANDSHAKE_BLACKHOLE, ERROR, LIKELY, "mtu_handshake_blackhole", NULL },
+    { "mtu-handshake-blackhole/hello-at-server", "syn=1400 s.syn=1400 tcp-ack s.deaf lose hello-part=1400 !data=200 s.tcp-ack wait=20 "
+      "fin s.tcp-ack s.fin",
+      FINDING_MTU_HANDSHAKE_BLACKHOLE, ERROR, LIKELY, "mtu_handshake_blackhole", NULL },
     { "mtu-reduced", "up s.deaf data=1400 !icmp=3/4/1300 again s.deaf=0 s.tcp-ack goodbye close",
       FINDING_MTU_REDUCED, NOTE, CERTAIN, NULL, NULL },
 
