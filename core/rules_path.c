@@ -14,8 +14,9 @@ enum {
     LOST_MIN = 3,
     LOST_PERCENT = 1,
     OVERTAKEN_MIN = 3,
-    USUAL_SEGMENT = 1460, /* bytes, where the capture lacks the handshake */
-    CLOSED_SECONDS = 1,   /* a window that is shut for less is flow control at work */
+    USUAL_SEGMENT = 1460,   /* bytes, where the capture lacks the handshake */
+    TUNNEL_RECORDS_MIN = 8, /* of each side: more than a negotiation that just began */
+    CLOSED_SECONDS = 1,     /* a window that is shut for less is flow control at work */
 };
 
 /* --- nothing gets through -------------------------------------------------------------------- */
@@ -155,6 +156,33 @@ is_timer_value(double seconds)
     return false;
 }
 
+/* The tunnel was up, and nobody had said goodbye. */
+static bool
+open_until(const struct session *session, struct mark end)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        struct mark goodbye = session_goodbye(session, (enum side)side);
+        if ((mark_is_set(goodbye) && goodbye.frame <= end.frame) ||
+            !side_is_whole(session, (enum side)side))
+            return false;
+    }
+    return session_is_established(session) || conn_start_missing(session->conn);
+}
+
+/* Without keys: both sides said more than a request and its answer take, and nobody's last record
+ * can be a close_notify, which comes before a close that others then answer by a reset. */
+static bool
+sealed_tunnel_is_open(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct stream_walker *walker = &session_half(session, side)->walker;
+        if (walker->kind != STREAM_TLS || walker->application_records < TUNNEL_RECORDS_MIN ||
+            walker->sealed_alerts > 0 || walker->last_length == TLS_13_ALERT_LEN)
+            return false;
+    }
+    return !conn_start_missing(session->conn);
+}
+
 /* Closed without a goodbye: by a reset that answers the first bytes after a long silence, or by
  * nobody's doing at the end of a timer. Before the tunnel is up, who closes is one of its ends,
  * which have timers of their own. */
@@ -165,23 +193,21 @@ rule_idle_close(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    if (!conn_closed(session->conn, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
-        (!session_is_established(session) && !conn_start_missing(session->conn)) ||
+    if (!conn_closed(session->conn, &end, &by, &reset) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        struct mark goodbye = session_goodbye(session, (enum side)side);
-        if ((mark_is_set(goodbye) && goodbye.frame <= end.frame) ||
-            !side_is_whole(session, (enum side)side))
-            return;
-    }
+    bool blind = session->evidence < EVIDENCE_CLEAR;
+    if (blind ? !reset || !view->final || !sealed_tunnel_is_open(session)
+              : !open_until(session, end))
+        return;
     const struct tcp_half *other = session_half(session, side_other(by));
     double idle = session_idle_before(session, end);
     bool answers = reset && session_reset_answers(session, side_other(by), end);
-    if (idle < IDLE_SECONDS || (!answers && !is_timer_value(idle)))
+    if (idle < IDLE_SECONDS || (!answers && (blind || !is_timer_value(idle))))
         return;
-    struct finding *finding = finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,
-                                          session->evidence, answers ? other->flight : end);
+    struct finding *finding =
+        finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,
+                    blind ? EVIDENCE_INFERRED : session->evidence, answers ? other->flight : end);
     if (!conn_is_tls(session->conn))
         finding->severity =
             SEVERITY_NOTE; /* the offloader's end of a session whose other leg is not seen */
