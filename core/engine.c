@@ -13,6 +13,7 @@ enum {
     EARLY_SERVER_RECORDS_MAX = 12,
     EARLY_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
     MADE_GOOD_SECONDS = 10,
+    CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
     DNS_SESSIONS_MAX = 8,        /* failed lookups that are told */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
@@ -311,11 +312,14 @@ engine_passes_over(struct engine *engine, const struct segment *segment)
 }
 
 /* Bytes of a client in the middle of a connection nobody has seen begin: do they continue one that
- * is open, from another address or port? */
+ * is open, from another address or port? The newest ones are looked through. */
 static void
 conn_find_continued(struct engine *engine, struct conn *conn, const struct segment *segment)
 {
-    for (guint i = engine->sessions->len; i-- > 0;) {
+    guint oldest =
+        engine->sessions->len > CONTINUED_MAX ? engine->sessions->len - CONTINUED_MAX : 0;
+
+    for (guint i = engine->sessions->len; i-- > oldest;) {
         struct session *session = g_ptr_array_index(engine->sessions, i);
         if (session->conn != conn &&
             endpoint_equal(conn_endpoint(session->conn, SIDE_SERVER), &segment->dst) &&
