@@ -5,7 +5,8 @@
 #include "rules.h"
 
 enum {
-    SYNS_MIN = 2,             /* connection requests that make an unanswered one sure */
+    SYNS_MIN = 2, /* connection requests that make an unanswered one sure */
+    RETRANSMISSION_SECONDS = 1,
     REACTION_SECONDS_MAX = 5, /* of a server that does not understand what it reads */
     NO_ANSWER_SECONDS_MIN = 10,
     SSTP_ANSWER_SECONDS = 60, /* the client's timer, MS-SSTP 4.1 */
@@ -33,6 +34,37 @@ rule_tcp_no_answer(const struct session *session, const struct view *view)
                     mark_seconds(client->syn, client->last));
     finding_number(finding, "requests", client->segments);
     finding_number(finding, "seconds", mark_seconds(client->syn, client->last));
+}
+
+/* The server's side of it: its answers come to nobody, so that the client asks again. */
+static void
+rule_tcp_answer_lost(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!view->final || !mark_is_set(client->syn) || !mark_is_set(server->syn) ||
+        mark_is_set(client->handshake_ack) || conn_closed(session->conn, &end, &by, &reset) ||
+        client->data_segments + server->data_segments > 0 || server->segments < SYNS_MIN ||
+        client->last_syn.frame < server->syn.frame ||
+        mark_seconds(server->syn, client->last_syn) < RETRANSMISSION_SECONDS)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_LIKELY,
+                                          EVIDENCE_CLEAR, client->syn);
+    finding_frame(finding, server->syn.frame);
+    finding_frame(finding, client->last_syn.frame);
+    finding_frame(finding, server->last.frame);
+    finding_number(finding, "requests", client->segments);
+    finding_number(finding, "answers", server->segments);
+    finding_number(finding, "seconds", mark_seconds(client->syn, client->last_syn));
+    finding_summary(finding,
+                    "%u connection requests in %.1f s: the server answered %u times, and its "
+                    "answers do not get to the client",
+                    client->segments, mark_seconds(client->syn, client->last_syn),
+                    server->segments);
 }
 
 static void
@@ -279,6 +311,7 @@ rule_http_bad_response(const struct session *session, const struct view *view)
 
 const rule_fn rules_setup[] = {
     rule_tcp_no_answer,
+    rule_tcp_answer_lost,
     rule_tcp_refused,
     rule_proxy_protocol_mismatch,
     rule_tcp_wrong_service,
