@@ -372,19 +372,22 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    /* Before Call Connect Ack a close has other names, and without decryption a TLS 1.3 goodbye
-     * cannot be told from data. Only the end shows whether a reset was the sender's own. */
+    /* Before the server has agreed to SSTP a close has other names, and without decryption a
+     * TLS 1.3 goodbye cannot be told from data. Only the end shows whether a reset was the sender's
+     * own. */
+    bool early = !mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn);
     if (!closed_without_goodbye(session, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
-        (!mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn)) ||
-        !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER) ||
-        ((reset || either_is_stuck(session)) && !view->final) ||
+        (early && !session_answer_is_sstp(session)) || !side_is_whole(session, SIDE_CLIENT) ||
+        !side_is_whole(session, SIDE_SERVER) ||
+        ((reset || early || either_is_stuck(session)) && !view->final) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
 
     double idle = session_idle_before(session, end);
-    struct finding *finding = finding_add(
-        view->found, FINDING_PEER_ABRUPT_CLOSE,
-        idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, session->evidence, end);
+    struct finding *finding =
+        finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE,
+                    early || idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+                    session->evidence, end);
     finding_summary(finding, "The %s's side closed by %s without any goodbye of TLS, SSTP or PPP",
                     side_name(by), reset ? "RST" : "FIN");
     finding_text(finding, "by", side_name(by));

@@ -393,6 +393,39 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
                     side_name(turn.side), turn.what, wait);
 }
 
+/* In the middle of the handshake, before an alert of anybody and too soon for a timer. */
+static void
+rule_tls_handshake_cut(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+    struct turn turn;
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!view->final || !tls->has_server_hello || conn_start_missing(session->conn) ||
+        !conn_closed(session->conn, &end, &by, &reset) || by != SIDE_SERVER ||
+        !handshake_turn(session, &turn) || mark_is_set(tls->certificate_request_at) ||
+        mark_is_set(tls->alert[SIDE_CLIENT]) || mark_is_set(tls->alert[SIDE_SERVER]) ||
+        mark_is_set(tls->close_notify[SIDE_SERVER]) || either_is_stuck(session) ||
+        finding_before(view->found, SEVERITY_WARN, end))
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (conn_unseen(session->conn, (enum side)side) > 0 ||
+            conn_dropped(session->conn, (enum side)side) > 0 ||
+            session_half(session, side)->walker.kind != STREAM_TLS)
+            return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE, CONFIDENCE_LIKELY, EVIDENCE_CLEAR, end);
+    finding_frame(finding, tls->server_hello_at.frame);
+    finding_text(finding, "by", side_name(by));
+    finding_text(finding, "how", reset ? "RST" : "FIN");
+    finding_summary(finding,
+                    "%s from the server's address in the middle of the TLS handshake, without an "
+                    "alert",
+                    reset ? "RST" : "FIN");
+}
+
 /* --- notes ----------------------------------------------------------------------------------- */
 
 static void
@@ -467,6 +500,7 @@ const rule_fn rules_tls[] = {
     rule_tls_no_common_cipher,
     rule_tls_alert,
     rule_tls_handshake_stalled,
+    rule_tls_handshake_cut,
     rule_tls_sni_missing,
     rule_tls_weak,
     NULL,
