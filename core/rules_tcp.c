@@ -32,6 +32,17 @@ server_closed_mute(const struct session *session, struct mark *end, bool *reset)
            conn_closed(session->conn, end, &by, reset) && by == SIDE_SERVER;
 }
 
+/* The client's bytes, less than a full segment, were dropped for so long that they had to be sent
+ * again: somebody had looked at them. */
+static bool
+client_was_dropped(const struct session *session, struct mark end)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+
+    return mark_is_set(client->first_resend) && client->first_resend.frame < end.frame &&
+           client->max_payload * 10ULL <= conn_segment_room(session->conn, SIDE_CLIENT) * 9ULL;
+}
+
 /* Had the server received anything of the client when it closed? A reset without ACK is itself an
  * answer to a segment (RFC 9293 3.5.2). */
 static bool
@@ -40,7 +51,8 @@ server_had_read(const struct session *session, struct mark end, bool reset)
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct path_facts *path = &session_half(session, SIDE_SERVER)->path;
 
-    if (mark_is_set(client->first_acked) && client->first_acked.frame <= end.frame)
+    if ((mark_is_set(client->first_acked) && client->first_acked.frame <= end.frame) ||
+        client_was_dropped(session, end))
         return true;
     return reset && !path->rst_has_ack && client->data_segments > 0;
 }
@@ -114,7 +126,8 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
         return;
     }
     double after = mark_seconds(tls->client_hello_at, end);
-    if (!server_had_read(session, end, reset) || after > HELLO_ANSWER_SECONDS ||
+    if (!server_had_read(session, end, reset) ||
+        (after > HELLO_ANSWER_SECONDS && !client_was_dropped(session, end)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     struct finding *finding = finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO,

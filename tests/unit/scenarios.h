@@ -99,6 +99,8 @@ static const struct row raised_rows[] = {
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, CERTAIN, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-after-client-hello/fin", "tcp hello s.tcp-ack !s.fin",
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, CERTAIN, "tcp_rst_after_client_hello", NULL },
+    { "tcp-rst-after-client-hello/dropped-first", "tcp s.deaf hello wait=0.3 again wait=0.6 again wait=1.2 !s.rst",
+      FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, CERTAIN, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-after-client-hello/silence", "tcp s.deaf !hello wait=1 again wait=2 again wait=4 again",
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, LIKELY, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-injected/ttl", "up-tls ttl=60 !s.rst",
