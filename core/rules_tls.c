@@ -376,6 +376,7 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(conn, (enum side)side) > 0 || conn_dropped(conn, (enum side)side) > 0 ||
+            session_half(session, side)->truncated > 0 ||
             session_half(session, (enum side)side)->walker.kind > STREAM_TLS)
             return;
     double wait = mark_seconds(turn.since, end);
@@ -413,6 +414,7 @@ rule_tls_handshake_cut(const struct session *session, const struct view *view)
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(session->conn, (enum side)side) > 0 ||
             conn_dropped(session->conn, (enum side)side) > 0 ||
+            session_half(session, side)->truncated > 0 ||
             session_half(session, side)->walker.kind != STREAM_TLS)
             return;
     struct finding *finding =

@@ -979,6 +979,8 @@ static const struct row silent_rows[] = {
       FINDING_TLS_HANDSHAKE_STALLED, 0, 0, NULL, NULL },
     { "tls-handshake-stalled/capture-ends", "tcp hello s.tcp-ack wait=9 tcp-ack",
       FINDING_TLS_HANDSHAKE_STALLED, 0, 0, NULL, NULL },
+    { "tls-handshake-stalled/truncated", "tcp hello snap=20 flight tcp-ack wait=15 s.fin fin",
+      FINDING_TLS_HANDSHAKE_STALLED, 0, 0, NULL, NULL },
     { "tls-handshake-stalled/done", "tcp tls=public wait=60 s.fin fin",
       FINDING_TLS_HANDSHAKE_STALLED, 0, 0, NULL, NULL },
     { "tls-alert/after-fin", "tcp tls=self post answer c.fin s.alert=50 s.fin",
