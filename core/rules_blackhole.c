@@ -148,12 +148,16 @@ rule_mtu_reduced(const struct session *session, const struct view *view)
         finding_frame(finding, icmp->smaller.mark.frame);
         finding_text(finding, "sender", side_name((enum side)side));
         finding_text(finding, "hop", hop);
-        finding_number(finding, "mtu_bytes", icmp->smaller.mtu);
+        /* Routers older than RFC 1191 do not say how small. */
+        char *size = icmp->smaller.mtu ? g_strdup_printf("of at most %u bytes", icmp->smaller.mtu)
+                                       : g_strdup("that are smaller");
+        if (icmp->smaller.mtu)
+            finding_number(finding, "mtu_bytes", icmp->smaller.mtu);
         finding_number(finding, "messages", icmp->smaller_calls);
         finding_summary(finding,
-                        "%s asked the %s for packets of at most %u bytes, and its segments got "
-                        "through afterwards",
-                        hop, side_name((enum side)side), icmp->smaller.mtu);
+                        "%s asked the %s for packets %s, and its segments got through afterwards",
+                        hop, side_name((enum side)side), size);
+        g_free(size);
         g_free(hop);
         return;
     }
