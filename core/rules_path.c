@@ -196,6 +196,8 @@ rule_idle_close(const struct session *session, const struct view *view)
     if (!conn_closed(session->conn, &end, &by, &reset) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
+    if (!view->final && either_is_stuck(session))
+        return;
     bool blind = session->evidence < EVIDENCE_CLEAR;
     if (blind ? !reset || !view->final || !sealed_tunnel_is_open(session)
               : !open_until(session, end))

@@ -48,8 +48,12 @@ orderly_ending(const struct session *session, struct ending *ending)
         if (mark_is_set(session->sstp.abort[i]) &&
             session->sstp.abort[i].frame < ending->mark.frame)
             return false;
-    /* A goodbye after which nothing is heard of the other side may not have been received. */
-    return found && session_half(session, side_other(ending->by))->last.frame > ending->mark.frame;
+    /* A goodbye after which nothing is heard of the other side may not have been received, nor one
+     * behind bytes that are sent again in vain. */
+    return found &&
+           session_half(session, side_other(ending->by))->last.frame > ending->mark.frame &&
+           !(conn_is_stuck(session->conn, ending->by) &&
+             session_half(session, ending->by)->flight.frame < ending->mark.frame);
 }
 
 static void

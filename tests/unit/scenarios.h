@@ -1032,6 +1032,8 @@ static const struct row silent_rows[] = {
       FINDING_IDLE_CUT, 0, 0, NULL, NULL },
     { "idle-cut/blind-close-notify", "tcp tls=13,blind call join data=60 s.data=60 data=60 s.data=60 s.alert=0 wait=40 data=60 s.rst",
       FINDING_IDLE_CUT, 0, 0, NULL, NULL },
+    { "idle-cut/path-silent", "up-tls s.data=100 tcp-ack deaf wait=5 s.data=100 wait=1 s.again wait=1 s.again wait=2 s.again wait=20 s.rst",
+      FINDING_IDLE_CUT, 0, 0, "tcp_path_silent", NULL },
     { "idle-cut/negotiating", "tcp tls call c.lcp-of wait=30 fin s.fin",
       FINDING_IDLE_CUT, 0, 0, "peer_abrupt_close", NULL },
     { "idle-cut/goodbye", "up-tls wait=60 goodbye close", FINDING_IDLE_CUT, 0, 0, NULL, NULL },
@@ -1497,6 +1499,9 @@ static const struct row silent_rows[] = {
       FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
     { "session-server-ended/explained", "dial lcp challenge response failure=E=691_R=0 s.terminate close",
       FINDING_SESSION_SERVER_ENDED, 0, 0, "auth_bad_credentials", NULL },
+    { "session-server-ended/not-received", "up-tls data=60 tcp-ack deaf wait=20 s.lcp-echo wait=1 s.again wait=1 s.again wait=2 s.again wait=15 "
+      "s.terminate s.disconnect s.fin wait=30 data=100 s.rst",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
     { "session-server-ended/aborted-first", "up s.abort=7 s.disconnect close",
       FINDING_SESSION_SERVER_ENDED, 0, 0, "sstp_aborted", NULL },
     { "session-policy-timeout/odd", "up wait=77 data=60 s.data=60 wait=33 s.terminate c.terminate-ack close",
