@@ -132,6 +132,7 @@ rule_path_silent(const struct session *session, const struct view *view)
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct icmp_facts *icmp = &session->conn->track->icmp[side];
         if (!path_is_silent(session, side) || finding_of(view->found, FINDING_PEER_VANISHED) ||
+            finding_of(view->found, FINDING_TCP_UNREACHABLE) ||
             finding_before(view->found, SEVERITY_ERROR, session_half(session, side)->flight))
             continue;
         if (icmp->errors && host_is_gone(&icmp->first))

@@ -96,8 +96,8 @@ hello_into_silence(const struct session *session, const struct view *view)
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     if (!view->final || !tcp_is_open(session) || server->data_segments > 0 || client->acked > 0 ||
-        client->path.num_resends == 0 || client->resends < SILENT_RESENDS_MIN ||
-        server->last.frame > client->first_resend.frame ||
+        session->conn->track->icmp[SIDE_CLIENT].errors > 0 || client->path.num_resends == 0 ||
+        client->resends < SILENT_RESENDS_MIN || server->last.frame > client->first_resend.frame ||
         client->max_payload * 10ULL > conn_segment_room(session->conn, SIDE_CLIENT) * 9ULL)
         return;
     struct finding *finding =
@@ -210,12 +210,20 @@ rule_tcp_rst_injected(const struct session *session, const struct view *view)
 
 /* --- ICMP ------------------------------------------------------------------------------------ */
 
+/* Bytes of either side got through: an error after them is no failure to connect. */
+static bool
+spoke_over_tcp(const struct session *session)
+{
+    return session_half(session, SIDE_SERVER)->data_segments > 0 ||
+           session_half(session, SIDE_CLIENT)->acked > 0;
+}
+
 static void
 rule_tcp_unreachable(const struct session *session, const struct view *view)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct icmp_facts *icmp = &session->conn->track->icmp[side];
-        if (icmp->errors == 0 || tcp_is_open(session) || !view_is_over(view, session))
+        if (icmp->errors == 0 || spoke_over_tcp(session) || !view_is_over(view, session))
             continue;
         bool itself = endpoint_same_host(&icmp->first.from, &icmp->first.dst);
         char *hop = endpoint_address_text(&icmp->first.from);

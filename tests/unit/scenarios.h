@@ -91,6 +91,8 @@ static const struct row raised_rows[] = {
       FINDING_TCP_REFUSED, ERROR, CERTAIN, "tcp_refused", NULL },
     { "tcp-unreachable", "syn !icmp=3/1 wait=1 syn-again icmp=3/1 wait=2 syn-again",
       FINDING_TCP_UNREACHABLE, ERROR, CERTAIN, "tcp_unreachable", NULL },
+    { "tcp-unreachable/behind-the-handshake", "tcp s.deaf hello !icmp=3/13 wait=1 again icmp=3/13 wait=2 again wait=4 again",
+      FINDING_TCP_UNREACHABLE, ERROR, CERTAIN, "tcp_unreachable", NULL },
     { "tcp-accept-then-close/fin", "tcp !s.fin c.fin",
       FINDING_TCP_ACCEPT_THEN_CLOSE, ERROR, CERTAIN, "tcp_accept_then_close", NULL },
     { "tcp-accept-then-close/before-hello", "tcp s.deaf hello !s.rst",
