@@ -51,7 +51,7 @@ class Place:
     def remove(self):
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def run(self, args, plugin=True, limit=60, keep=True, under=()):
+    def run(self, args, plugin=True, limit=120, keep=True, under=()):
         """Run tshark, under another program if told; its output is dropped when keep is false."""
         env = dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=os.path.join(self.home, '.config'), TZ='UTC',
                    LC_ALL='C.UTF-8', WIRESHARK_PLUGIN_DIR=self.plugins if plugin else self.no_plugins)

@@ -374,7 +374,7 @@ def survive(place, path, limit=60):
 
 
 def hostile_test(place, name):
-    return Test(name, lambda: survive(place, generated(place, name), limit=120))
+    return Test(name, lambda: survive(place, generated(place, name), limit=300))
 
 
 def noise_test(place, name, seed):
