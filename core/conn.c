@@ -99,6 +99,7 @@ conn_drop_track(struct conn *conn)
         tls_handshake_free(&track->half[side].walker.handshake);
     }
     tls_facts_clear(&track->tls);
+    shape_clear(&track->shape);
     g_free(track);
     conn->track = NULL;
 }
@@ -202,6 +203,25 @@ walker_body_taken(struct stream_walker *walker, uint64_t len)
         walker->application_complete++;
 }
 
+/* What the record that just began tells by its length. */
+static unsigned
+walker_shape(struct conn *conn, enum side side, struct mark mark)
+{
+    struct track *track = conn->track;
+    const struct stream_walker *walker = &track->half[side].walker;
+    struct shape *shape = &track->shape;
+
+    if (shape->state == SHAPE_FOREIGN || (walker->last_type != TLS_APPLICATION_DATA &&
+                                          (walker->last_type != TLS_ALERT || !walker->encrypted)))
+        return CONN_EVENT_NONE;
+    if (!shape_record(shape, &track->tls, side, walker->last_type, walker->last_length, mark))
+        return CONN_EVENT_NONE;
+    if (shape->facts && shape->facts->room[SIDE_CLIENT] + shape->facts->room[SIDE_SERVER] == 0)
+        for (int i = 0; i < SIDE_COUNT; i++)
+            shape->facts->room[i] = conn_segment_room(conn, (enum side)i);
+    return CONN_EVENT_SHAPE;
+}
+
 /* One piece of a record's body. Returns CONN_EVENT_TLS when it held a fact. */
 static unsigned
 walker_body(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
@@ -251,9 +271,11 @@ walker_tls(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
         walker->header_len = 0;
         if (!tls_decode_record_header(walker->header, TLS_RECORD_HEADER_LEN, &header)) {
             walker->kind = STREAM_LOST;
+            shape_lost(&conn->track->shape);
             break;
         }
         walker_record_begin(walker, &header, mark);
+        events |= walker_shape(conn, side, mark);
     }
     return events;
 }
@@ -445,6 +467,8 @@ half_walk(struct conn *conn, enum side side, const uint8_t *data, size_t capture
     unsigned events = captured ? walker_bytes(conn, side, data, captured, mark) : CONN_EVENT_NONE;
 
     walker_hole(&half->walker, len - captured);
+    if (half->walker.kind == STREAM_LOST)
+        shape_lost(&conn->track->shape);
     half->in_order += len;
     return events;
 }
@@ -516,6 +540,8 @@ half_give_up_hole(struct conn *conn, enum side side, struct mark mark)
         half->missed += chunk->offset - half->in_order;
     }
     walker_hole(&half->walker, chunk->offset - half->in_order);
+    if (half->walker.kind == STREAM_LOST)
+        shape_lost(&conn->track->shape);
     half->in_order = chunk->offset;
     events |= half_walk_chunks(conn, side);
     half_gap(conn, side, true, mark);

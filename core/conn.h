@@ -13,6 +13,7 @@
 #include "handshake.h"
 #include "http.h"
 #include "path.h"
+#include "shape.h"
 #include "tls.h"
 
 struct session;
@@ -126,6 +127,7 @@ struct track {
     struct tls_facts tls;
     struct proxy_facts proxy;
     struct icmp_facts icmp[SIDE_COUNT];
+    struct shape shape;
     size_t proxy_header_len; /* PROXY protocol header in front of the client's bytes */
     struct mark proxy_header;
     struct mark first, last;
@@ -161,6 +163,7 @@ enum conn_event {
     CONN_EVENT_DECIDED = 1 << 1, /* the stream showed what it carries */
     CONN_EVENT_TLS = 1 << 2,     /* handshake fact or alert in clear */
     CONN_EVENT_DROPPED = 1 << 3,
+    CONN_EVENT_SHAPE = 1 << 4, /* record lengths tell something new of a session */
 };
 
 struct conn *conn_new(const struct conn_key *key, uint32_t number);

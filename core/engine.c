@@ -370,6 +370,8 @@ engine_segment(struct engine *engine, const struct segment *segment)
     if (is_new && conn_is_configured(engine, conn))
         conn_become_session(engine, conn);
     engine->side = conn_side(conn, &segment->src);
+    if ((events & CONN_EVENT_SHAPE) && !conn->session && !conn->original)
+        conn_become_session(engine, conn);
     if (conn->session) {
         session_conn_event(conn->session, events, segment->mark);
     } else {

@@ -122,6 +122,20 @@ plaintext_fit(const struct mtu_cipher *cipher, size_t len)
     return len > inside ? len - inside : 0;
 }
 
+bool
+mtu_plaintext_range(const struct mtu_cipher *cipher, size_t len, size_t *min, size_t *max)
+{
+    *max = plaintext_fit(cipher, len);
+    if (mtu_record_len(cipher, *max) != len) {
+        return false;
+    }
+    *min = *max;
+    if (cipher->block) {
+        *min = *max >= cipher->block_len ? *max - cipher->block_len + 1U : 0;
+    }
+    return true;
+}
+
 size_t
 mtu_inner_fit(const struct mtu_cipher *cipher, size_t segment_len, size_t encapsulation)
 {

@@ -24,6 +24,9 @@ struct mtu_cipher mtu_cipher_of(uint16_t cipher_suite, uint16_t tls_version, boo
 /* Bytes on the wire, 5-byte header included, of one record with n bytes of plaintext. n itself for
  * a clear leg (NULL), 0 for a cipher that is not known. */
 size_t mtu_record_len(const struct mtu_cipher *cipher, size_t n);
+/* What a record of len bytes on the wire, 5-byte header included, can hold: min and max are equal
+ * but for CBC. False for a cipher that is not known, or a length that it never makes. */
+bool mtu_plaintext_range(const struct mtu_cipher *cipher, size_t len, size_t *min, size_t *max);
 /* Largest inner packet whose record, with encapsulation bytes of SSTP and PPP in front (8 or 5),
  * fits segment_len bytes of TCP payload. 0 when none fits, never more than an SSTP packet holds. */
 size_t mtu_inner_fit(const struct mtu_cipher *cipher, size_t segment_len, size_t encapsulation);

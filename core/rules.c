@@ -247,10 +247,10 @@ rules_run(const struct session *session, const GPtrArray *sessions, const struct
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
     static const rule_fn *const tables[] = {
-        rules_capture, rules_blackhole, rules_tcp,     rules_setup,   rules_path,
-        rules_cert,    rules_tls,       rules_http,    rules_dns,     rules_auth,
-        rules_eap,     rules_lcp,       rules_ncp,     rules_binding, rules_keepalive,
-        rules_mtu,     rules_data,      rules_message, rules_sstp,    rules_teardown,
+        rules_capture, rules_blackhole, rules_tcp,       rules_setup, rules_path, rules_cert,
+        rules_tls,     rules_http,      rules_dns,       rules_auth,  rules_eap,  rules_lcp,
+        rules_ncp,     rules_binding,   rules_keepalive, rules_mtu,   rules_data, rules_message,
+        rules_sstp,    rules_shape,     rules_teardown,
     };
     struct view view = { .config = config,
                          .network = network,

@@ -204,6 +204,62 @@ session_proxy_stage(struct session *session)
                   proxy->status == HTTP_STATUS_OK ? OUTCOME_OK : OUTCOME_FAILED, proxy->answer);
 }
 
+/* --- from record lengths --------------------------------------------------------------------- */
+
+const struct shape_facts *
+session_shape(const struct session *session)
+{
+    return session->evidence == EVIDENCE_INFERRED ? session->shape : NULL;
+}
+
+/* A stage that is behind the session, if it was seen at all. */
+static void
+shape_passed(struct session *session, enum stage stage, struct mark first, struct mark last)
+{
+    if (!mark_is_set(first) || !mark_is_set(last))
+        return;
+    mark_once(&session->stages[stage].first, first);
+    stage_end(session, stage, OUTCOME_INFERRED, last);
+}
+
+/* The stages as far as lengths tell them. Where LCP ends and authentication begins they do not
+ * tell; both lie between Call Connect Ack and Call Connected. */
+static void
+session_shape_stages(struct session *session, const struct shape_facts *shape, struct mark mark)
+{
+    struct mark connected = shape->call_connected.mark;
+    struct mark setup = shape->num_setup ? shape->setup[0].mark : connected;
+
+    shape_passed(session, STAGE_TLS, session->stages[STAGE_TLS].first, shape->request.mark);
+    shape_passed(session, STAGE_HTTP, shape->request.mark, shape->answer.mark);
+    shape_passed(session, STAGE_SSTP, shape->call_request.mark, shape->call_ack.mark);
+    if (mark_is_set(connected)) {
+        shape_passed(session, STAGE_LCP, setup, connected);
+        shape_passed(session, STAGE_AUTH, setup, connected);
+        mark_once(&session->stages[STAGE_BINDING].first, connected);
+    }
+    if (shape->data[SIDE_CLIENT] && shape->data[SIDE_SERVER]) {
+        shape_passed(session, STAGE_BINDING, connected, shape->first_data);
+        shape_passed(session, STAGE_NCP, session->stages[STAGE_NCP].first, shape->first_data);
+        shape_passed(session, STAGE_DATA, shape->first_data, mark);
+    }
+    if (shape->stage >= STAGE_LCP)
+        stage_enter(session, shape->stage, mark);
+}
+
+static void
+session_shape_event(struct session *session, struct mark mark)
+{
+    const struct shape_facts *shape = shape_facts(&session->conn->track->shape);
+
+    if (!shape || session->conn->original || session->evidence >= EVIDENCE_CLEAR)
+        return;
+    session->shape = shape;
+    session->evidence = EVIDENCE_INFERRED;
+    session->changed = true;
+    session_shape_stages(session, shape, mark);
+}
+
 void
 session_conn_event(struct session *session, unsigned events, struct mark mark)
 {
@@ -212,6 +268,8 @@ session_conn_event(struct session *session, unsigned events, struct mark mark)
         session_proxy_stage(session);
         session_tls_stage(session);
     }
+    if (events & CONN_EVENT_SHAPE)
+        session_shape_event(session, mark);
     if (events & CONN_EVENT_CLOSED) {
         stage_go_on(session, STAGE_TEARDOWN, mark);
         session->changed = true;
@@ -1310,6 +1368,8 @@ session_is_established(const struct session *session)
     const struct sstp_facts *sstp = &session->sstp;
     bool data = session->data.packets[SIDE_CLIENT] && session->data.packets[SIDE_SERVER];
 
+    if (session_shape(session))
+        return shape_is_established(session->shape);
     if (mark_is_set(session->sstp.call_request) && !mark_is_set(sstp->call_connected))
         return false;
     return mark_is_set(session->ncp_opened) || data;

@@ -271,6 +271,7 @@ struct session {
     struct dialled_facts dialled; /* once the server's certificate is there */
     struct http_facts http;
     struct sstp_facts sstp;
+    const struct shape_facts *shape; /* of its connection; NULL: not recognised by lengths */
     struct ppp_negotiation lcp[SIDE_COUNT], ipcp[SIDE_COUNT], ipv6cp[SIDE_COUNT],
         ccp[SIDE_COUNT]; /* by who asks */
     struct mark lcp_opened, ncp_opened;
@@ -329,6 +330,8 @@ void session_stage_failed(struct session *session, enum stage stage);
 const char *session_outcome(const struct session *session);
 /* Call Connected was sent, nobody aborted, and inner data or an NCP came through. */
 bool session_is_established(const struct session *session);
+/* Facts from record lengths, where there is nothing better; else NULL. */
+const struct shape_facts *session_shape(const struct session *session);
 /* The answer to the request is the one of MS-SSTP 4.1. */
 bool session_answer_is_sstp(const struct session *session);
 /* No segment at all: a lookup that no connection followed. */

@@ -1,0 +1,421 @@
+/* shape.c - what TLS record lengths alone tell: is this connection SSTP, and how far did it come
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "shape.h"
+
+#include <glib.h>
+
+/* Bytes of plaintext. */
+enum {
+    FINISHED_SHA256 = 4 + 32, /* RFC 8446 4.4.4 */
+    FINISHED_SHA384 = 4 + 48,
+    ALERT = 2,
+    REQUEST_MIN = 150, /* SSTP_DUPLEX_POST with a short host, */
+    REQUEST_MAX = 700, /* with a long one and a cookie */
+    ANSWER_MIN = 79,
+    ANSWER_MAX = 200,
+    SSTP_HEADER = 4,
+    CALL_REQUEST = 14,
+    CALL_ACK = 48,
+    CALL_CONNECTED = 112,
+    ECHO = 8,
+    LCP_ECHO = 16,
+    LCP_ECHO_SHORT = 14, /* address and control field compressed */
+    PPP_MIN = 10,        /* an LCP packet without options, compressed */
+    PPP_SETUP_MAX = 160, /* of the first packets behind Call Connect Ack */
+    DATA_MIN = 45,       /* an inner TCP acknowledgement, compressed */
+    STRADDLING_PACKET_MIN = 1000,
+    STRADDLING_PACKET_MAX = 1520, /* above it are several packets in one record */
+};
+
+enum {
+    EARLY_MAX = 6,   /* certificates and tickets of TLS 1.3 */
+    CONFIRM_MIN = 2, /* small records of either side behind a doubtful Call Connect Ack */
+};
+
+static bool
+is_between(const struct shape_record *record, unsigned min, unsigned max)
+{
+    return record->max >= min && record->min <= max;
+}
+
+bool
+shape_is(const struct shape_record *record, unsigned n)
+{
+    return is_between(record, n, n);
+}
+
+const struct shape_facts *
+shape_facts(const struct shape *shape)
+{
+    return shape->state == SHAPE_SSTP ? shape->facts : NULL;
+}
+
+void
+shape_clear(struct shape *shape)
+{
+    g_free(shape->facts);
+    shape->facts = NULL;
+}
+
+static void
+become_foreign(struct shape *shape)
+{
+    shape_clear(shape);
+    shape->state = SHAPE_FOREIGN;
+}
+
+void
+shape_lost(struct shape *shape)
+{
+    if (shape->state == SHAPE_SSTP)
+        shape->facts->lost = true;
+    else
+        become_foreign(shape);
+}
+
+const struct shape_record *
+shape_tail(const struct shape_facts *facts, uint32_t i)
+{
+    if (i >= facts->num_tail || i >= SHAPE_TAIL_MAX)
+        return NULL;
+    return &facts->tail[(facts->num_tail - 1 - i) % SHAPE_TAIL_MAX];
+}
+
+bool
+shape_is_established(const struct shape_facts *facts)
+{
+    enum { SETTLED_SECONDS = 5 };
+    bool data = facts->data[SIDE_CLIENT] && facts->data[SIDE_SERVER];
+
+    if (!mark_is_set(facts->call_connected.mark))
+        return facts->may_hide && data;
+    if (data)
+        return true;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (facts->after[side] < 2 ||
+            mark_seconds(facts->call_connected.mark, facts->last[side]) < SETTLED_SECONDS)
+            return false;
+    return true;
+}
+
+/* --- a connection's first records ------------------------------------------------------------ */
+
+/* Where the handshake is in the capture, it says how many bytes the cipher adds. */
+static bool
+know_cipher(struct shape *shape, const struct tls_facts *tls)
+{
+    if (!shape->cipher_asked && tls->has_server_hello) {
+        shape->cipher_asked = true;
+        shape->cipher = mtu_cipher_of(tls->server_hello.cipher_suite, tls->server_hello.version,
+                                      tls->server_hello.encrypt_then_mac);
+        shape->finished = tls->server_hello.version != TLS_13;
+    }
+    return shape->cipher.known;
+}
+
+/* In TLS 1.3 the end of the handshake looks like data. */
+static void
+pass_handshake(struct shape *shape, const struct shape_record *record)
+{
+    if (record->by == SIDE_SERVER)
+        return;
+    if (shape_is(record, FINISHED_SHA256) || shape_is(record, FINISHED_SHA384))
+        shape->finished = true;
+    else if (++shape->early[SIDE_CLIENT] > EARLY_MAX)
+        become_foreign(shape);
+}
+
+static void
+expect_request(struct shape *shape, const struct tls_facts *tls, const struct shape_record *record)
+{
+    if (record->by == SIDE_SERVER) {
+        /* Only TLS 1.3 has tickets that look like data; other servers that speak first are no
+         * HTTP servers. */
+        if (tls->server_hello.version != TLS_13 || ++shape->early[SIDE_SERVER] > EARLY_MAX)
+            become_foreign(shape);
+    } else if (is_between(record, REQUEST_MIN, REQUEST_MAX)) {
+        shape->request = *record;
+        shape->state = SHAPE_ANSWER;
+    } else {
+        become_foreign(shape);
+    }
+}
+
+/* The answer is the last one of the server's records: tickets come before it. */
+static void
+expect_answer(struct shape *shape, const struct tls_facts *tls, const struct shape_record *record)
+{
+    bool answered = mark_is_set(shape->answer.mark);
+
+    if (record->by == SIDE_SERVER) {
+        if (answered &&
+            (tls->server_hello.version != TLS_13 || ++shape->early[SIDE_SERVER] > EARLY_MAX))
+            become_foreign(shape);
+        shape->answer = *record;
+    } else if (answered && is_between(&shape->answer, ANSWER_MIN, ANSWER_MAX) &&
+               shape_is(record, CALL_REQUEST)) {
+        shape->call = *record;
+        shape->state = SHAPE_ACK;
+    } else {
+        become_foreign(shape);
+    }
+}
+
+static void
+become_sstp(struct shape *shape, const struct shape_record *ack)
+{
+    struct shape_facts *facts = g_new0(struct shape_facts, 1);
+
+    facts->exact = !shape->cipher.block;
+    facts->request = shape->request;
+    facts->answer = shape->answer;
+    facts->call_request = shape->call;
+    facts->call_ack = *ack;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        facts->is_split[side] = shape->is_split[side];
+    facts->stage = STAGE_SSTP;
+    shape->facts = facts;
+    shape->state = shape->weak || shape->cipher.block ? SHAPE_CONFIRM : SHAPE_SSTP;
+}
+
+static void
+expect_ack(struct shape *shape, const struct shape_record *record)
+{
+    if (record->by == SIDE_CLIENT) {
+        become_foreign(shape);
+    } else if (shape_is(record, CALL_ACK)) {
+        become_sstp(shape, record);
+    } else if (is_between(record, CALL_ACK + PPP_MIN, CALL_ACK + PPP_SETUP_MAX)) {
+        /* With the server's first LCP packet. */
+        shape->weak = true;
+        become_sstp(shape, record);
+    } else {
+        become_foreign(shape);
+    }
+}
+
+/* Behind the Ack both sides send LCP packets, all of them small. */
+static void
+confirm(struct shape *shape, const struct shape_record *record)
+{
+    if (!is_between(record, PPP_MIN, PPP_SETUP_MAX)) {
+        become_foreign(shape);
+        return;
+    }
+    if (shape->confirmed[record->by] < UINT8_MAX)
+        shape->confirmed[record->by]++;
+    if (shape->confirmed[SIDE_CLIENT] >= CONFIRM_MIN &&
+        shape->confirmed[SIDE_SERVER] >= CONFIRM_MIN)
+        shape->state = SHAPE_SSTP;
+}
+
+/* --- a session's records --------------------------------------------------------------------- */
+
+/* Whoever is asked answers with a record of the same length. */
+static void
+follow_echo(struct shape_echo *echo, const struct shape_record *record)
+{
+    struct shape_echo *asked = &echo[side_other((enum side)record->by)];
+
+    if (asked->open > 0) {
+        asked->replies++;
+        asked->open = 0;
+        return;
+    }
+    struct shape_echo *own = &echo[record->by];
+    own->requests++;
+    if (own->open++ == 0)
+        own->first_open = record->mark;
+    own->last_open = record->mark;
+}
+
+static void
+follow_data(struct shape_facts *facts, const struct shape_record *record)
+{
+    mark_once(&facts->first_data, record->mark);
+    facts->last_data[record->by] = record->mark;
+    facts->data[record->by]++;
+}
+
+static enum shape_label
+label_setup(struct shape_facts *facts, const struct shape_record *record)
+{
+    bool may_be_data = record->min >= DATA_MIN;
+
+    if (record->by == SIDE_CLIENT && facts->records[SIDE_SERVER] > 1 &&
+        shape_is(record, CALL_CONNECTED)) {
+        facts->call_connected = *record;
+        return SHAPE_CALL_CONNECTED;
+    }
+    if (record->by == SIDE_CLIENT && record->min >= CALL_CONNECTED + PPP_MIN)
+        facts->may_hide = true;
+    if (facts->num_setup < SHAPE_SETUP_MAX)
+        facts->setup[facts->num_setup] = *record;
+    facts->num_setup++;
+    if (record->by == SIDE_SERVER || !may_be_data) {
+        facts->row = 0;
+    } else {
+        if (facts->row++ == 0)
+            facts->row_at = record->mark;
+        if (facts->row > facts->unanswered) {
+            facts->unanswered = facts->row;
+            facts->unanswered_at = facts->row_at;
+        }
+    }
+    if (facts->may_hide && may_be_data)
+        follow_data(facts, record);
+    return SHAPE_SETUP;
+}
+
+static enum shape_label
+label_running(struct shape_facts *facts, const struct shape_record *record)
+{
+    facts->after[record->by]++;
+    if (facts->exact && record->min == ECHO) {
+        follow_echo(facts->echo[SHAPE_ECHO_SSTP], record);
+        return SHAPE_SSTP_ECHO;
+    }
+    if (facts->exact && (record->min == LCP_ECHO || record->min == LCP_ECHO_SHORT)) {
+        follow_echo(facts->echo[SHAPE_ECHO_LCP], record);
+        return SHAPE_LCP_ECHO;
+    }
+    if (record->min < DATA_MIN)
+        return SHAPE_NCP;
+    follow_data(facts, record);
+    return SHAPE_DATA;
+}
+
+static enum stage
+stage_of(const struct shape_facts *facts, enum shape_label label)
+{
+    switch (label) {
+    case SHAPE_CALL_CONNECTED:
+        return STAGE_BINDING;
+    case SHAPE_NCP:
+        return mark_is_set(facts->first_data) ? STAGE_DATA : STAGE_NCP;
+    case SHAPE_LCP_ECHO:
+    case SHAPE_SSTP_ECHO:
+        return STAGE_KEEPALIVE;
+    case SHAPE_DATA:
+        return STAGE_DATA;
+    default:
+        return facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] > 8 ? STAGE_AUTH
+                                                                             : STAGE_LCP;
+    }
+}
+
+/* One SSTP packet, or several, behind Call Connect Ack. True when it is news. */
+static bool
+follow(struct shape_facts *facts, struct shape_record *record)
+{
+    enum stage before = facts->stage;
+    bool running = mark_is_set(facts->call_connected.mark);
+
+    facts->records[record->by]++;
+    facts->last[record->by] = record->mark;
+    record->label = (uint8_t)(running ? label_running(facts, record) : label_setup(facts, record));
+    facts->tail[facts->num_tail++ % SHAPE_TAIL_MAX] = *record;
+    facts->stage = stage_of(facts, (enum shape_label)record->label);
+    return facts->stage != before || facts->data[record->by] == 1;
+}
+
+static void
+follow_size(struct shape_facts *facts, const struct shape_record *record, uint16_t length)
+{
+    size_t room = facts->room[record->by];
+
+    if (room == 0 || length + (size_t)TLS_RECORD_HEADER_LEN <= room ||
+        !is_between(record, STRADDLING_PACKET_MIN, STRADDLING_PACKET_MAX))
+        return;
+    uint32_t all = facts->straddling[SIDE_CLIENT] + facts->straddling[SIDE_SERVER];
+    if (all < SHAPE_STRADDLING_MAX)
+        facts->straddling_frames[all] = record->mark.frame;
+    mark_once(&facts->straddling_at, record->mark);
+    facts->straddling_max = MAX(facts->straddling_max, record->max);
+    facts->straddling[record->by]++;
+}
+
+/* --- records --------------------------------------------------------------------------------- */
+
+/* A packet whose header has a record of its own: sorz sends all of them so. True when there is
+ * nothing to look at yet; else record is the whole packet. */
+static bool
+join_header(struct shape *shape, struct shape_record *record)
+{
+    struct shape_record *header = &shape->header[record->by];
+
+    if (mark_is_set(header->mark)) {
+        record->min = (uint16_t)MIN(UINT16_MAX, record->min + SSTP_HEADER);
+        record->max = (uint16_t)MIN(UINT16_MAX, record->max + SSTP_HEADER);
+        header->mark = (struct mark){ 0 };
+        return false;
+    }
+    if (shape->state < SHAPE_ACK || record->min > SSTP_HEADER || record->max < SSTP_HEADER)
+        return false;
+    /* Of a class of lengths only the record that should be the Ack shows it. */
+    if (shape->cipher.block && !shape->is_split[record->by] &&
+        (shape->state != SHAPE_ACK || record->by == SIDE_CLIENT))
+        return false;
+    shape->is_split[record->by] = true;
+    *header = *record;
+    return true;
+}
+
+static bool
+take_alert(struct shape *shape, enum side side, struct mark mark)
+{
+    if (shape->state < SHAPE_CONFIRM || shape->state == SHAPE_FOREIGN)
+        return false;
+    mark_once(&shape->facts->alert[side], mark);
+    return shape->state == SHAPE_SSTP;
+}
+
+bool
+shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, uint8_t type,
+             uint16_t length, struct mark mark)
+{
+    struct shape_record record = { .mark = mark, .by = (uint8_t)side };
+    size_t min, max;
+
+    if (shape->state == SHAPE_FOREIGN)
+        return false;
+    if (type == TLS_ALERT)
+        return take_alert(shape, side, mark);
+    if (!know_cipher(shape, tls) ||
+        !mtu_plaintext_range(&shape->cipher, length + (size_t)TLS_RECORD_HEADER_LEN, &min, &max)) {
+        if (shape->state != SHAPE_SSTP)
+            become_foreign(shape);
+        return false;
+    }
+    record.min = (uint16_t)min;
+    record.max = (uint16_t)max;
+    if (!shape->finished) {
+        pass_handshake(shape, &record);
+        return false;
+    }
+    if (tls->server_hello.version == TLS_13 && record.min == ALERT)
+        return take_alert(shape, side, mark);
+    if (join_header(shape, &record))
+        return false;
+    switch ((enum shape_state)shape->state) {
+    case SHAPE_REQUEST:
+        expect_request(shape, tls, &record);
+        return false;
+    case SHAPE_ANSWER:
+        expect_answer(shape, tls, &record);
+        return false;
+    case SHAPE_ACK:
+        expect_ack(shape, &record);
+        return shape->state == SHAPE_SSTP;
+    case SHAPE_CONFIRM:
+        confirm(shape, &record);
+        if (shape->state != SHAPE_FOREIGN)
+            follow(shape->facts, &record);
+        return shape->state == SHAPE_SSTP;
+    default:
+        follow_size(shape->facts, &record, length);
+        return follow(shape->facts, &record);
+    }
+}
