@@ -214,6 +214,10 @@ walker_shape(struct conn *conn, enum side side, struct mark mark)
     if (shape->state == SHAPE_FOREIGN || (walker->last_type != TLS_APPLICATION_DATA &&
                                           (walker->last_type != TLS_ALERT || !walker->encrypted)))
         return CONN_EVENT_NONE;
+    if (shape->facts)
+        for (int i = 0; i < SIDE_COUNT; i++)
+            shape->facts->closed |=
+                mark_is_set(track->half[i].fin) || mark_is_set(track->half[i].rst);
     if (!shape_record(shape, &track->tls, side, walker->last_type, walker->last_length, mark))
         return CONN_EVENT_NONE;
     if (shape->facts && shape->facts->room[SIDE_CLIENT] + shape->facts->room[SIDE_SERVER] == 0)

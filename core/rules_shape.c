@@ -216,6 +216,14 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
 
 /* --- between Call Connect Ack and Call Connected --------------------------------------------- */
 
+/* A record of the client between two of the server's: data without answer comes in a row. */
+static bool
+is_in_turn(const struct shape_facts *facts, int i, int kept)
+{
+    return i > 0 && facts->setup[i - 1].by == SIDE_SERVER &&
+           (i + 1 >= kept || facts->setup[i + 1].by == SIDE_SERVER);
+}
+
 /* Where the client's response to a challenge may stand; -1 where none has its length. */
 static int
 find_response(const struct shape_facts *facts)
@@ -224,7 +232,7 @@ find_response(const struct shape_facts *facts)
 
     for (int i = 0; facts->exact && i < kept; i++)
         if (facts->setup[i].by == SIDE_CLIENT && facts->setup[i].min >= LEN_RESPONSE_MIN &&
-            facts->setup[i].min <= LEN_RESPONSE_MAX)
+            facts->setup[i].min <= LEN_RESPONSE_MAX && is_in_turn(facts, i, kept))
             return i;
     return -1;
 }
@@ -412,6 +420,19 @@ server_terminates(const struct shape_facts *facts)
     return false;
 }
 
+/* The client's goodbye is answered by the server's Terminate-Ack: it was the client that left. */
+static bool
+client_left(const struct shape_facts *facts, const struct shape_record *goodbye)
+{
+    const struct shape_record *record, *later = NULL;
+
+    if (!goodbye || goodbye->by != SIDE_CLIENT)
+        return false;
+    for (uint32_t i = 0; (record = shape_tail(facts, i)) && record != goodbye; i++)
+        later = record;
+    return later && later->by == SIDE_SERVER && later->min == LEN_TERMINATE;
+}
+
 static void
 connected_aborted(const struct view *view, const struct shape_facts *facts,
                   const struct shape_record *abort)
@@ -482,7 +503,8 @@ rule_connected(const struct session *session, const struct view *view)
         !acknowledged && !server_terminates(facts) &&
         mark_seconds(facts->call_connected.mark, last->mark) <= ABORT_SECONDS)
         connected_aborted(view, facts, last);
-    else if (end.goodbye && end.goodbye->by == SIDE_SERVER &&
+    else if (last && !client_left(facts, end.goodbye) &&
+             (end.by == SIDE_SERVER || last->min == LEN_ABORT) &&
              mark_seconds(facts->call_connected.mark, end.mark) < 2 * SILENCE_SECONDS)
         connected_no_network(view, facts, &end);
 }
@@ -491,13 +513,10 @@ rule_connected(const struct session *session, const struct view *view)
 
 /* asker's echoes are received and no more answered, nor does the other side say anything else. */
 static bool
-echo_fails(const struct session *session, const struct shape_facts *facts,
-           const struct shape_echo *echo, enum side asker, const struct shape_end *end)
+echo_fails(const struct session *session, const struct shape_echo *echo, enum side asker,
+           const struct shape_end *end)
 {
-    enum side other = side_other(asker);
-
-    if (echo->open == 0 || facts->last[other].frame > echo->first_open.frame ||
-        !conn_delivered(session->conn, asker, half_of(session, asker)->next) ||
+    if (echo->open == 0 || !conn_delivered(session->conn, asker, half_of(session, asker)->next) ||
         mark_seconds(echo->first_open, end->mark) < ECHO_SECONDS)
         return false;
     if (echo->open >= 2)
@@ -521,7 +540,7 @@ rule_echo(const struct session *session, const struct view *view)
         int kind = i / SIDE_COUNT;
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct shape_echo *echo = &facts->echo[kind][asker];
-        if (!echo_fails(session, facts, echo, asker, &end) ||
+        if (!echo_fails(session, echo, asker, &end) ||
             finding_before(view->found, SEVERITY_ERROR, end.mark))
             continue;
         struct finding *finding =

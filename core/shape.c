@@ -213,18 +213,24 @@ confirm(struct shape *shape, const struct shape_record *record)
 
 /* --- a session's records --------------------------------------------------------------------- */
 
-/* Whoever is asked answers with a record of the same length. */
+/* Whoever is asked answers with a record of the same length; any other of its records shows that
+ * it lives, too. kind: of the record; SHAPE_ECHO_KINDS: no echo. */
 static void
-follow_echo(struct shape_echo *echo, const struct shape_record *record)
+follow_echo(struct shape_facts *facts, unsigned kind, const struct shape_record *record)
 {
-    struct shape_echo *asked = &echo[side_other((enum side)record->by)];
+    bool answers = false;
 
-    if (asked->open > 0) {
-        asked->replies++;
-        asked->open = 0;
+    if (facts->closed)
         return;
+    for (unsigned i = 0; i < SHAPE_ECHO_KINDS; i++) {
+        struct shape_echo *asked = &facts->echo[i][side_other((enum side)record->by)];
+        answers |= i == kind && asked->open > 0;
+        asked->replies += i == kind && asked->open > 0;
+        asked->open = 0;
     }
-    struct shape_echo *own = &echo[record->by];
+    if (answers || kind == SHAPE_ECHO_KINDS)
+        return;
+    struct shape_echo *own = &facts->echo[kind][record->by];
     own->requests++;
     if (own->open++ == 0)
         own->first_open = record->mark;
@@ -272,15 +278,16 @@ label_setup(struct shape_facts *facts, const struct shape_record *record)
 static enum shape_label
 label_running(struct shape_facts *facts, const struct shape_record *record)
 {
+    unsigned kind = SHAPE_ECHO_KINDS;
+
     facts->after[record->by]++;
-    if (facts->exact && record->min == ECHO) {
-        follow_echo(facts->echo[SHAPE_ECHO_SSTP], record);
-        return SHAPE_SSTP_ECHO;
-    }
-    if (facts->exact && (record->min == LCP_ECHO || record->min == LCP_ECHO_SHORT)) {
-        follow_echo(facts->echo[SHAPE_ECHO_LCP], record);
-        return SHAPE_LCP_ECHO;
-    }
+    if (facts->exact && record->min == ECHO)
+        kind = SHAPE_ECHO_SSTP;
+    else if (facts->exact && (record->min == LCP_ECHO || record->min == LCP_ECHO_SHORT))
+        kind = SHAPE_ECHO_LCP;
+    follow_echo(facts, kind, record);
+    if (kind < SHAPE_ECHO_KINDS)
+        return kind == SHAPE_ECHO_SSTP ? SHAPE_SSTP_ECHO : SHAPE_LCP_ECHO;
     if (record->min < DATA_MIN)
         return SHAPE_NCP;
     follow_data(facts, record);

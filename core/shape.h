@@ -60,6 +60,7 @@ enum shape_echo_kind { SHAPE_ECHO_LCP, SHAPE_ECHO_SSTP, SHAPE_ECHO_KINDS };
 struct shape_facts {
     bool exact;    /* lengths are exact */
     bool lost;     /* record boundaries were lost: what came later is not known */
+    bool closed;   /* a FIN or RST was seen: who was alive before is known */
     bool may_hide; /* a record of the client may hold Call Connected together with others */
     bool is_split[SIDE_COUNT]; /* sends a packet's header in a record of its own */
     struct shape_record request, answer, call_request, call_ack, call_connected;
