@@ -1,0 +1,268 @@
+/* test_shape.c - sequences of record lengths, and whether they are SSTP
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "shape.h"
+
+enum { RECORDS_MAX = 256 };
+
+struct cipher_row {
+    const char *name;
+    uint16_t version, suite;
+    bool encrypt_then_mac;
+};
+
+static const struct cipher_row ciphers[] = {
+    { "tls13", TLS_13, 0x1302, false },
+    { "tls12-gcm", TLS_12, 0xc030, false },
+    { "tls12-chacha20", TLS_12, 0xcca8, false },
+    { "tls12-cbc-sha1", TLS_12, 0xc014, false },
+    { "tls12-cbc-sha384-etm", TLS_12, 0xc028, true },
+    { "tls10-cbc-sha1", TLS_10, 0x002f, false },
+};
+
+/* Words of plaintext lengths: "c202 s123 c14 s48"; "cF" is the client's Finished of TLS 1.3 and
+ * nothing below it, "w5" lets five seconds pass. */
+struct feed {
+    struct tls_facts tls;
+    struct mtu_cipher cipher;
+    struct shape shape;
+    struct mark mark;
+};
+
+static void
+feed_init(struct feed *feed, const struct cipher_row *row)
+{
+    memset(feed, 0, sizeof *feed);
+    feed->tls.has_server_hello = true;
+    feed->tls.server_hello.version = row->version;
+    feed->tls.server_hello.cipher_suite = row->suite;
+    feed->tls.server_hello.encrypt_then_mac = row->encrypt_then_mac;
+    feed->cipher = mtu_cipher_of(row->suite, row->version, row->encrypt_then_mac);
+    feed->mark = (struct mark){ 1, NS_PER_SECOND };
+}
+
+static void
+feed_record(struct feed *feed, enum side side, size_t n)
+{
+    size_t length = mtu_record_len(&feed->cipher, n) - TLS_RECORD_HEADER_LEN;
+
+    feed->mark.frame++;
+    feed->mark.time += NS_PER_SECOND / 100;
+    shape_record(&feed->shape, &feed->tls, side, TLS_APPLICATION_DATA, (uint16_t)length,
+                 feed->mark);
+}
+
+static void
+feed_words(struct feed *feed, const char *words)
+{
+    char **all = g_strsplit(words, " ", -1);
+
+    for (char **word = all; *word; word++) {
+        uint64_t n = g_ascii_strtoull(*word + 1, NULL, 10);
+        if (**word == 'w')
+            feed->mark.time += (int64_t)n * NS_PER_SECOND;
+        else if (strcmp(*word, "cF") != 0)
+            feed_record(feed, **word == 'c' ? SIDE_CLIENT : SIDE_SERVER, n);
+        else if (feed->tls.server_hello.version == TLS_13)
+            feed_record(feed, SIDE_CLIENT, 52);
+    }
+    g_strfreev(all);
+}
+
+/* What real programs send up to the first inner packets. */
+#define DIAL    "cF c202 s123 c14 s48 "
+#define LCP     "s60 c29 s22 c27 c18 s18 "
+#define AUTH    "s29 c67 s81 "
+#define NETWORK "c24 s18 c22 c18 s18 s14 c18 s18 "
+#define TRAFFIC "c92 s92 c92 s92 "
+
+struct row {
+    const char *name, *words;
+};
+
+static const struct row sessions[] = {
+    { "windows", DIAL LCP AUTH "c112 " NETWORK TRAFFIC },
+    { "request only", DIAL LCP },
+    { "cookie", "cF c390 s118 c14 s48 " LCP AUTH "c112 " NETWORK },
+    { "ack and lcp in one", "cF c202 s125 c14 s76 c28 s22 c27 c18 s18 " AUTH "c112 " NETWORK },
+    { "two records a packet", "cF c182 s84 c14 s4 s44 s4 s25 c28 s4 s20 c33 s4 s25 c65 s4 s61 c112 "
+                              "s4 s13 c22 s4 s14 c18 c92 s4 s88" },
+};
+
+/* Other protocols over TLS, from what they send; none may ever be taken for SSTP. */
+static const struct row foreign[] = {
+    { "http/1.1", "cF c180 s310 s4000 c190 s305 s1500" },
+    { "http/1.1 small", "cF c180 s120 c185 s130 c170 s125 c180 s140" },
+    { "http/2", "cF c64 c180 s27 s9 s120 c9 s1400 c13 s60 c17 s17" },
+    { "http/2 ping", "cF c160 s120 c17 s17 c17 s17" },
+    { "long polling", "cF c420 w30 s140 c420 w30 s140 c420 s150" },
+    { "websocket", "cF c240 s129 c14 s30 c14 s30 c22 s48" },
+    { "websocket push", "cF c240 s129 s48 s48 c14 s48" },
+    { "openvpn", "cF c330 s250 c14 s60 c48 s14 c100 s1400" },
+    { "imap", "cF s80 c20 s120 c14 s48 c30 s60" },
+    { "smtp", "cF s60 c24 s150 c14 s48" },
+    { "ssh in tls", "cF c21 s21 c1500 s1100 c48" },
+    { "speed test", "cF c200 s130 s16384 s16384 s16384" },
+    { "rpc", "cF c14 s48 c14 s48 c14 s48" },
+};
+
+static bool
+is_recognised(const struct cipher_row *cipher, const char *words)
+{
+    struct feed feed;
+
+    feed_init(&feed, cipher);
+    feed_words(&feed, words);
+    bool found = shape_facts(&feed.shape) != NULL;
+    shape_clear(&feed.shape);
+    return found;
+}
+
+static void
+test_sessions(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(sessions); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(ciphers); k++) {
+            g_test_message("%s, %s", sessions[i].name, ciphers[k].name);
+            g_assert_true(is_recognised(&ciphers[k], sessions[i].words));
+        }
+}
+
+static void
+test_foreign(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(ciphers); k++) {
+            g_test_message("%s, %s", foreign[i].name, ciphers[k].name);
+            g_assert_false(is_recognised(&ciphers[k], foreign[i].words));
+        }
+}
+
+static void
+test_pairs(void)
+{
+    /* A Call Connect Request and its Ack alone are no session, wherever they stand. */
+    g_assert_false(is_recognised(&ciphers[0], "cF c14 s48"));
+    g_assert_false(is_recognised(&ciphers[0], "cF c202 c14 s48"));
+    g_assert_false(is_recognised(&ciphers[0], "cF c202 s123 c15 s48"));
+    g_assert_false(is_recognised(&ciphers[0], "cF c202 s123 c14 s49"));
+    g_assert_false(is_recognised(&ciphers[0], "cF c202 s123 c14 c28 s48"));
+    g_assert_false(is_recognised(&ciphers[0], "cF c202 s400 c14 s48"));
+    g_assert_false(is_recognised(&ciphers[0], "c202 s123 c14 s48"));
+    /* Where the length is a class more is asked. */
+    g_assert_true(is_recognised(&ciphers[0], "cF c202 s123 c14 s48"));
+    g_assert_false(is_recognised(&ciphers[3], "c202 s123 c14 s48"));
+    g_assert_false(is_recognised(&ciphers[3], "c202 s123 c14 s48 c29 s60 s1400"));
+}
+
+static void
+test_tickets(void)
+{
+    g_assert_true(is_recognised(&ciphers[0], "s23 s896 s281 s52 cF s233 c182 s233 s118 c14 s48"));
+    g_assert_true(is_recognised(&ciphers[0], "cF c182 s57 s57 s125 c14 s48"));
+    g_assert_false(is_recognised(&ciphers[1], "s233 c182 s118 c14 s48"));
+}
+
+static void
+test_labels(void)
+{
+    struct feed feed;
+
+    feed_init(&feed, &ciphers[0]);
+    feed_words(&feed, DIAL LCP AUTH "c112 " NETWORK TRAFFIC "w20 s16 c16 w20 s8 c8 w20 s16");
+    const struct shape_facts *facts = shape_facts(&feed.shape);
+    g_assert_nonnull(facts);
+    g_assert_true(facts->exact);
+    g_assert_cmpuint(facts->num_setup, ==, 9);
+    g_assert_true(mark_is_set(facts->call_connected.mark));
+    g_assert_true(shape_is_established(facts));
+    g_assert_cmpuint(facts->data[SIDE_CLIENT], ==, 2);
+    g_assert_cmpuint(facts->echo[SHAPE_ECHO_SSTP][SIDE_SERVER].replies, ==, 1);
+    g_assert_cmpuint(facts->echo[SHAPE_ECHO_LCP][SIDE_SERVER].replies, ==, 1);
+    g_assert_cmpuint(facts->echo[SHAPE_ECHO_LCP][SIDE_SERVER].open, ==, 1);
+    g_assert_cmpint(shape_tail(facts, 0)->label, ==, SHAPE_LCP_ECHO);
+    g_assert_null(shape_tail(facts, SHAPE_TAIL_MAX));
+    feed_words(&feed, "s2");
+    g_assert_true(mark_is_set(facts->alert[SIDE_SERVER]));
+    shape_clear(&feed.shape);
+}
+
+static void
+test_hidden(void)
+{
+    struct feed feed;
+
+    /* Call Connected and an IPCP packet in one record: the session runs all the same. */
+    feed_init(&feed, &ciphers[0]);
+    feed_words(&feed, DIAL LCP AUTH "c152 s18 c18 " TRAFFIC);
+    const struct shape_facts *facts = shape_facts(&feed.shape);
+    g_assert_nonnull(facts);
+    g_assert_true(facts->may_hide);
+    g_assert_false(mark_is_set(facts->call_connected.mark));
+    g_assert_true(shape_is_established(facts));
+    shape_clear(&feed.shape);
+}
+
+static void
+test_lost(void)
+{
+    struct feed feed;
+
+    feed_init(&feed, &ciphers[0]);
+    feed_words(&feed, "cF c202 s123");
+    shape_lost(&feed.shape);
+    feed_words(&feed, "c14 s48");
+    g_assert_null(shape_facts(&feed.shape));
+    shape_clear(&feed.shape);
+
+    feed_init(&feed, &ciphers[0]);
+    feed_words(&feed, DIAL);
+    shape_lost(&feed.shape);
+    g_assert_true(shape_facts(&feed.shape)->lost);
+    shape_clear(&feed.shape);
+}
+
+/* Any lengths, in any order: bounded, and no crash. */
+static void
+test_random(void)
+{
+    for (int round = 0; round < 2000; round++) {
+        struct feed feed;
+        feed_init(&feed, &ciphers[round % (int)G_N_ELEMENTS(ciphers)]);
+        if (round % 2)
+            feed_words(&feed, DIAL);
+        for (int i = 0; i < RECORDS_MAX; i++) {
+            feed.mark.frame++;
+            shape_record(&feed.shape, &feed.tls, (enum side)g_test_rand_int_range(0, 2),
+                         (uint8_t)g_test_rand_int_range(TLS_ALERT, TLS_APPLICATION_DATA + 1),
+                         (uint16_t)g_test_rand_int_range(0, round % 3 ? 200 : 65536), feed.mark);
+        }
+        shape_clear(&feed.shape);
+    }
+}
+
+static void
+test_size(void)
+{
+    /* What every TLS connection of a capture carries. */
+    g_assert_cmpuint(sizeof(struct shape), <=, 256);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/shape/sessions", test_sessions);
+    g_test_add_func("/shape/foreign", test_foreign);
+    g_test_add_func("/shape/pairs", test_pairs);
+    g_test_add_func("/shape/tickets", test_tickets);
+    g_test_add_func("/shape/labels", test_labels);
+    g_test_add_func("/shape/hidden", test_hidden);
+    g_test_add_func("/shape/lost", test_lost);
+    g_test_add_func("/shape/random", test_random);
+    g_test_add_func("/shape/size", test_size);
+    return g_test_run();
+}
