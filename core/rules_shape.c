@@ -15,7 +15,8 @@ enum {
     ECHO_SECONDS = 4,      /* a peer that lives has answered by then */
     SETUP_RECORDS_MIN = 4, /* of either side: LCP is over, or nearly so */
     NCP_RECORDS_MIN = 6,   /* of either side: authentication is over, too */
-    PING_PONG_MIN = 3,     /* equal requests with equal answers in a row */
+    PING_PONG_SECONDS = 2,
+    PING_PONG_MIN = 3, /* equal requests with equal answers in a row */
     DATA_UNANSWERED_MIN = 3,
     ABRUPT_RECORDS_MIN = 8, /* of either side, behind Call Connect Ack */
 };
@@ -28,7 +29,7 @@ enum {
     LEN_SMALL_MAX = 44,
     LEN_RESPONSE_MIN = 60, /* MS-CHAPv2, by its name's length */
     LEN_RESPONSE_MAX = 111,
-    LEN_GOOD_ANSWER_MIN = 79,
+    LEN_GOOD_ANSWER_MIN = 54,
     LEN_GOOD_ANSWER_MAX = 200,
 };
 
@@ -261,7 +262,8 @@ looks_authenticated(const struct shape_facts *facts, int response)
     return response < 0 || went_on(facts, response);
 }
 
-/* Most often in a row that a request of one length was answered by a shorter record of another. */
+/* Most often in a row that a request of one length was answered by a record of another, hardly
+ * longer one. */
 static unsigned
 ping_pong(const struct shape_facts *facts, enum side asker)
 {
@@ -269,12 +271,16 @@ ping_pong(const struct shape_facts *facts, enum side asker)
     uint32_t kept = MIN(facts->num_setup, (uint32_t)SHAPE_SETUP_MAX);
     unsigned row = 0, most = 0;
     uint16_t question = 0, answer = 0;
+    struct mark last = { 0 };
 
     for (uint32_t i = 0; facts->exact && i + 1 < kept; i++) {
         if (setup[i].by != asker || setup[i + 1].by == asker || setup[i].min > LEN_SMALL_MAX ||
-            setup[i + 1].min >= setup[i].min)
+            setup[i + 1].min > setup[i].min + 1)
             continue;
-        row = setup[i].min == question && setup[i + 1].min == answer ? row + 1 : 1;
+        /* Echoes are as long as their answers, but do not come one upon the other. */
+        bool soon = mark_seconds(last, setup[i].mark) <= PING_PONG_SECONDS;
+        last = setup[i].mark;
+        row = soon && setup[i].min == question && setup[i + 1].min == answer ? row + 1 : 1;
         question = setup[i].min;
         answer = setup[i + 1].min;
         most = MAX(most, row);
@@ -409,14 +415,22 @@ last_of(const struct shape_facts *facts, enum side side, bool *acknowledged)
     return NULL;
 }
 
+/* A Terminate-Request may cross Call Connected on its way. Alone in front of it a record of this
+ * length may be the Success of CHAP or PAP without a text. */
 static bool
 server_terminates(const struct shape_facts *facts)
 {
-    const struct shape_record *record;
+    const struct shape_record *record, *older;
 
-    for (uint32_t i = 0; (record = shape_tail(facts, i)); i++)
-        if (record->by == SIDE_SERVER && record->min == LEN_TERMINATE)
+    for (uint32_t i = 0; (record = shape_tail(facts, i)); i++) {
+        bool before = record->mark.frame < facts->call_connected.mark.frame;
+        older = shape_tail(facts, i + 1);
+        if (record->by == SIDE_SERVER && record->min == LEN_TERMINATE &&
+            (!before || (older && older->by == SIDE_SERVER)))
             return true;
+        if (before)
+            return false;
+    }
     return false;
 }
 
@@ -516,7 +530,7 @@ static bool
 echo_fails(const struct session *session, const struct shape_echo *echo, enum side asker,
            const struct shape_end *end)
 {
-    if (echo->open == 0 || !conn_delivered(session->conn, asker, half_of(session, asker)->next) ||
+    if (echo->open == 0 || half_of(session, asker)->last_acked.frame <= echo->last_open.frame ||
         mark_seconds(echo->first_open, end->mark) < ECHO_SECONDS)
         return false;
     if (echo->open >= 2)
