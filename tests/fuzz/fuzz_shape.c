@@ -1,0 +1,43 @@
+/* fuzz_shape.c - record headers of one connection in any order
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "shape.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Byte 0 chooses the cipher; then three bytes a record: side and type, length. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct {
+        uint16_t version, suite;
+    } ciphers[] = { { TLS_13, 0x1302 }, { TLS_12, 0xc030 }, { TLS_12, 0xcca8 },
+                    { TLS_12, 0xc014 }, { TLS_10, 0x002f }, { TLS_12, 0xffff } };
+    struct tls_facts tls = { .has_server_hello = true };
+    struct shape shape = { 0 };
+    struct mark mark = { 1, 0 };
+
+    if (size == 0)
+        return 0;
+    tls.server_hello.version = ciphers[data[0] % G_N_ELEMENTS(ciphers)].version;
+    tls.server_hello.cipher_suite = ciphers[data[0] % G_N_ELEMENTS(ciphers)].suite;
+    tls.server_hello.encrypt_then_mac = data[0] & 0x80;
+    for (size_t i = 1; i + 3 <= size; i += 3) {
+        uint8_t type = data[i] & 0x40 ? TLS_ALERT : TLS_APPLICATION_DATA;
+        mark.frame++;
+        mark.time += NS_PER_SECOND / 10;
+        shape_record(&shape, &tls, (enum side)(data[i] & 1), type,
+                     (uint16_t)(data[i + 1] << 8 | data[i + 2]), mark);
+        if ((data[i] & 0xbe) == 0xbe)
+            shape_lost(&shape);
+    }
+    const struct shape_facts *facts = shape_facts(&shape);
+    if (facts) {
+        shape_is_established(facts);
+        for (uint32_t i = 0; shape_tail(facts, i); i++)
+            ;
+    }
+    shape_clear(&shape);
+    return 0;
+}
