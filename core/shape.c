@@ -13,7 +13,7 @@ enum {
     ALERT = 2,
     REQUEST_MIN = 150, /* SSTP_DUPLEX_POST with a short host, */
     REQUEST_MAX = 700, /* with a long one and a cookie */
-    ANSWER_MIN = 54, /* status line and Content-Length alone */
+    ANSWER_MIN = 54,   /* status line and Content-Length alone */
     ANSWER_MAX = 200,
     SSTP_HEADER = 4,
     CALL_REQUEST = 14,
