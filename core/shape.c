@@ -183,17 +183,15 @@ become_sstp(struct shape *shape, const struct shape_record *ack)
 static void
 expect_ack(struct shape *shape, const struct shape_record *record)
 {
-    if (record->by == SIDE_CLIENT) {
+    bool alone = shape_is(record, CALL_ACK);
+    bool with_lcp = is_between(record, CALL_ACK + PPP_MIN, CALL_ACK + PPP_SETUP_MAX);
+
+    if (record->by == SIDE_CLIENT || (!alone && !with_lcp)) {
         become_foreign(shape);
-    } else if (shape_is(record, CALL_ACK)) {
-        become_sstp(shape, record);
-    } else if (is_between(record, CALL_ACK + PPP_MIN, CALL_ACK + PPP_SETUP_MAX)) {
-        /* With the server's first LCP packet. */
-        shape->weak = true;
-        become_sstp(shape, record);
-    } else {
-        become_foreign(shape);
+        return;
     }
+    shape->weak = !alone;
+    become_sstp(shape, record);
 }
 
 /* Behind the Ack both sides send LCP packets, all of them small. */
