@@ -44,12 +44,6 @@ struct shape_end {
     const struct shape_record *goodbye; /* first message of one; NULL: none can be told */
 };
 
-static const struct tcp_half *
-half_of(const struct session *session, enum side side)
-{
-    return &session->conn->track->half[side];
-}
-
 /* Of sessions that can be judged by lengths, when all is read. */
 static const struct shape_facts *
 shape_of(const struct session *session, const struct view *view)
@@ -172,7 +166,7 @@ static void
 rule_http_not_sstp_server(const struct session *session, const struct view *view)
 {
     const struct shape *shape = shape_unfinished(session, view);
-    const struct stream_walker *server = &half_of(session, SIDE_SERVER)->walker;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
     struct mark end;
     enum side by;
     bool reset;
@@ -203,7 +197,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
     bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
 
     if (!shape || shape->state != SHAPE_ACK ||
-        !conn_delivered(session->conn, SIDE_CLIENT, half_of(session, SIDE_CLIENT)->next) ||
+        !conn_delivered(session->conn, SIDE_CLIENT, session_half(session, SIDE_CLIENT)->next) ||
         (mark_seconds(shape->call.mark, end) < SILENCE_SECONDS && (!closed || by == SIDE_CLIENT)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
@@ -530,7 +524,8 @@ static bool
 echo_fails(const struct session *session, const struct shape_echo *echo, enum side asker,
            const struct shape_end *end)
 {
-    if (echo->open == 0 || half_of(session, asker)->last_acked.frame <= echo->last_open.frame ||
+    if (echo->open == 0 ||
+        session_half(session, asker)->last_acked.frame <= echo->last_open.frame ||
         mark_seconds(echo->first_open, end->mark) < ECHO_SECONDS)
         return false;
     if (echo->open >= 2)

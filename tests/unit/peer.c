@@ -1049,7 +1049,9 @@ word_hello_part(struct peer *peer, enum side side, const char *value)
     GByteArray *wire = g_byte_array_new(), *hello = client_hello(peer, "");
     guint len = number_of(value);
 
+    guint known = hello->len;
     g_byte_array_set_size(hello, 2 * len);
+    memset(hello->data + known, 0, hello->len - known);
     append_record(wire, TLS_HANDSHAKE, hello->data, hello->len);
     g_byte_array_set_size(wire, len);
     g_byte_array_unref(hello);
