@@ -438,7 +438,7 @@ client_left(const struct shape_facts *facts, const struct shape_record *goodbye)
         return false;
     for (uint32_t i = 0; (record = shape_tail(facts, i)) && record != goodbye; i++)
         later = record;
-    return later && later->by == SIDE_SERVER && later->min == LEN_TERMINATE;
+    return later && later->by == SIDE_SERVER && later->min <= LEN_SMALL_MAX;
 }
 
 static void
@@ -529,7 +529,9 @@ echo_fails(const struct session *session, const struct shape_echo *echo, enum si
         mark_seconds(echo->first_open, end->mark) < ECHO_SECONDS)
         return false;
     if (echo->open >= 2)
-        return mark_seconds(echo->last_open, end->mark) >= 1;
+        /* Two Protocol-Rejects may be as long, but come at once. */
+        return mark_seconds(echo->first_open, echo->last_open) >= 1 &&
+               mark_seconds(echo->last_open, end->mark) >= 1;
     /* One is enough where it was answered before, and the asker then gave up. */
     return echo->replies > 0 && end->closed && end->by == asker;
 }
@@ -642,7 +644,9 @@ rule_end(const struct session *session, const struct view *view)
 {
     const struct shape_facts *facts = shape_of(session, view);
 
-    if (!facts || !facts->exact || !shape_is_established(facts) || !is_whole(session, facts))
+    /* Where Call Connected is hidden, if it was sent at all, much may be authentication. */
+    if (!facts || !facts->exact || !mark_is_set(facts->call_connected.mark) ||
+        !shape_is_established(facts) || !is_whole(session, facts))
         return;
     struct shape_end end = end_of(session, view, facts);
     if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))

@@ -86,11 +86,12 @@ shape_tail(const struct shape_facts *facts, uint32_t i)
 bool
 shape_is_established(const struct shape_facts *facts)
 {
-    enum { SETTLED_SECONDS = 5 };
+    enum { SETTLED_SECONDS = 5, HIDDEN_DATA_MIN = 16 }; /* more than EAP-TLS takes */
     bool data = facts->data[SIDE_CLIENT] && facts->data[SIDE_SERVER];
 
     if (!mark_is_set(facts->call_connected.mark))
-        return facts->may_hide && data;
+        return facts->may_hide && facts->data[SIDE_CLIENT] >= HIDDEN_DATA_MIN &&
+               facts->data[SIDE_SERVER] >= HIDDEN_DATA_MIN;
     if (data)
         return true;
     for (int side = 0; side < SIDE_COUNT; side++)
