@@ -627,13 +627,10 @@ find_unanswered(const struct engine *engine, const struct endpoint *client,
     for (guint i = engine->all->len; i-- > 0;) {
         const struct conn *conn = g_ptr_array_index(engine->all, i);
         const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
-        if (!conn->track || !endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT), client) ||
-            !mark_is_set(conn->track->half[SIDE_CLIENT].syn) ||
-            mark_is_set(conn->track->half[SIDE_SERVER].syn))
-            continue;
-        for (unsigned k = 0; k < lookup->num_addresses; k++)
-            if (endpoint_same_host(server, &lookup->addresses[k]))
-                return conn;
+        if (conn->track && endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT), client) &&
+            mark_is_set(conn->track->half[SIDE_CLIENT].syn) &&
+            !mark_is_set(conn->track->half[SIDE_SERVER].syn) && dns_lookup_has(lookup, server))
+            return conn;
     }
     return NULL;
 }

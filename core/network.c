@@ -55,20 +55,32 @@ network_free(struct network *network)
     g_free(network);
 }
 
-/* Place of the client's latest lookup of a name; holds NULL when there is none yet. */
+/* Place of the client's latest lookup of a name, NULL when there is none. */
 static gpointer *
-latest_of(struct network *network, const char *name, const struct endpoint *client)
+latest_of(const struct network *network, const char *name, const struct endpoint *client)
 {
-    GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
+    const GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
 
-    if (!of_name) {
-        of_name = g_ptr_array_new();
-        g_hash_table_insert(network->latest, g_strdup(name), of_name);
-    }
-    for (guint i = 0; i < of_name->len; i++) {
+    for (guint i = 0; of_name && i < of_name->len; i++) {
         const struct dns_lookup *lookup = g_ptr_array_index(of_name, i);
         if (endpoint_same_host(&lookup->client, client))
             return &of_name->pdata[i];
+    }
+    return NULL;
+}
+
+/* The same, made when there is none: it then holds NULL. */
+static gpointer *
+latest_place(struct network *network, const char *name, const struct endpoint *client)
+{
+    gpointer *place = latest_of(network, name, client);
+    GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
+
+    if (place)
+        return place;
+    if (!of_name) {
+        of_name = g_ptr_array_new();
+        g_hash_table_insert(network->latest, g_strdup(name), of_name);
     }
     g_ptr_array_add(of_name, NULL);
     return &of_name->pdata[of_name->len - 1];
@@ -97,7 +109,7 @@ lookup_query(struct network *network, const struct dns_message *message,
 
     if (network->lookups->len >= LOOKUPS_MAX)
         return;
-    place = latest_of(network, message->name, client);
+    place = latest_place(network, message->name, client);
     lookup = *place;
     if (!lookup || mark.time - lookup->last.time > SAME_LOOKUP_SECONDS * NS_PER_SECOND)
         *place = lookup = lookup_new(network, message, client, resolver, mark);
@@ -111,13 +123,19 @@ lookup_query(struct network *network, const struct dns_message *message,
     *asked = mark;
 }
 
-static void
-lookup_address(struct dns_lookup *lookup, const struct endpoint *address)
+bool
+dns_lookup_has(const struct dns_lookup *lookup, const struct endpoint *address)
 {
     for (unsigned i = 0; i < lookup->num_addresses; i++)
         if (endpoint_same_host(&lookup->addresses[i], address))
-            return;
-    if (lookup->num_addresses < DNS_ADDRESSES_MAX)
+            return true;
+    return false;
+}
+
+static void
+lookup_address(struct dns_lookup *lookup, const struct endpoint *address)
+{
+    if (lookup->num_addresses < DNS_ADDRESSES_MAX && !dns_lookup_has(lookup, address))
         lookup->addresses[lookup->num_addresses++] = *address;
 }
 
@@ -125,20 +143,17 @@ static void
 lookup_answer(struct network *network, const struct dns_message *message,
               const struct endpoint *client, struct mark mark)
 {
-    const GPtrArray *of_name = g_hash_table_lookup(network->latest, message->name);
+    gpointer *place = latest_of(network, message->name, client);
 
-    for (guint i = 0; of_name && i < of_name->len; i++) {
-        struct dns_lookup *lookup = g_ptr_array_index(of_name, i);
-        if (!endpoint_same_host(&lookup->client, client))
-            continue;
-        lookup->answer = mark;
-        lookup->answers++;
-        lookup->rcode = message->rcode;
-        lookup->incomplete |= message->incomplete;
-        for (unsigned k = 0; k < message->num_addresses; k++)
-            lookup_address(lookup, &message->addresses[k]);
+    if (!place)
         return;
-    }
+    struct dns_lookup *lookup = *place;
+    lookup->answer = mark;
+    lookup->answers++;
+    lookup->rcode = message->rcode;
+    lookup->incomplete |= message->incomplete;
+    for (unsigned k = 0; k < message->num_addresses; k++)
+        lookup_address(lookup, &message->addresses[k]);
 }
 
 void
@@ -191,11 +206,9 @@ network_find_address(const struct network *network, const struct endpoint *clien
 {
     for (guint i = network->lookups->len; i-- > 0;) {
         const struct dns_lookup *lookup = g_ptr_array_index(network->lookups, i);
-        if (lookup->first.frame > mark.frame || !endpoint_same_host(&lookup->client, client))
-            continue;
-        for (unsigned k = 0; k < lookup->num_addresses; k++)
-            if (endpoint_same_host(&lookup->addresses[k], address))
-                return lookup;
+        if (lookup->first.frame <= mark.frame && endpoint_same_host(&lookup->client, client) &&
+            dns_lookup_has(lookup, address))
+            return lookup;
     }
     return NULL;
 }
@@ -203,14 +216,9 @@ network_find_address(const struct network *network, const struct endpoint *clien
 const struct dns_lookup *
 network_find_name(const struct network *network, const struct endpoint *client, const char *name)
 {
-    const GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
+    const gpointer *place = latest_of(network, name, client);
 
-    for (guint i = 0; of_name && i < of_name->len; i++) {
-        const struct dns_lookup *lookup = g_ptr_array_index(of_name, i);
-        if (endpoint_same_host(&lookup->client, client))
-            return lookup;
-    }
-    return NULL;
+    return place ? *place : NULL;
 }
 
 bool

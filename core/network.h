@@ -55,6 +55,8 @@ const struct dns_lookup *network_find_address(const struct network *network,
 /* The last lookup of the name by client; NULL for none. */
 const struct dns_lookup *network_find_name(const struct network *network,
                                            const struct endpoint *client, const char *name);
+/* The answers to the lookup hold the address; ports do not count. */
+bool dns_lookup_has(const struct dns_lookup *lookup, const struct endpoint *address);
 /* Another lookup of the same name gave addresses, and address was not among them. */
 bool dns_lookup_changed(const struct network *network, const struct dns_lookup *dns,
                         const struct endpoint *address);
