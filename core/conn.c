@@ -513,12 +513,14 @@ static void
 half_gap(struct conn *conn, enum side side, bool given_up, struct mark mark)
 {
     struct tcp_half *half = &conn->track->half[side];
-    const struct path_times times = conn_times(conn);
     const struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
     uint64_t ahead = MAX(half->next, half->reached);
 
-    path_gap_moves(&half->path, half->in_order, given_up, times.to_client + times.to_server,
-                   half->max_payload, mark);
+    if (mark_is_set(half->path.gap.since)) {
+        const struct path_times times = conn_times(conn);
+        path_gap_moves(&half->path, half->in_order, given_up, times.to_client + times.to_server,
+                       half->max_payload, mark);
+    }
     if (chunk)
         path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->mark);
     else if (ahead > half->in_order)
