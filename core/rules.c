@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+enum {
+    VAIN_RESENDS_MIN = 3, /* of the same bytes */
+    VAIN_SECONDS = 3,     /* from the first sending to the last of them */
+};
+
 bool
 view_is_over(const struct view *view, const struct session *session)
 {
@@ -226,6 +231,15 @@ side_is_whole(const struct session *session, enum side side)
     bool opened = !conn_is_tls(session->conn) || mark_is_set(session->clear_base[side].mark);
 
     return opened && session_undecrypted(session, side) == 0;
+}
+
+bool
+side_resends_in_vain(const struct session *session, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    return half->resends >= VAIN_RESENDS_MIN && conn_is_stuck(session->conn, side) &&
+           mark_seconds(half->flight, half->last_resend) >= VAIN_SECONDS;
 }
 
 bool

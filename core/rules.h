@@ -103,7 +103,10 @@ struct session_end session_ending(const struct session *session);
 double seconds_left(const struct session *session, const struct view *view, struct mark since);
 /* All that side said so far could be read. */
 bool side_is_whole(const struct session *session, enum side side);
-/* The same, and it reached the peer. */
+/* Bytes of side were sent again, three times or more in at least three seconds, and are still not
+ * acknowledged. */
+bool side_resends_in_vain(const struct session *session, enum side side);
+/* All that side said could be read, and it reached the peer. */
 bool side_was_heard(const struct session *session, enum side side);
 
 /* Bytes of a side were sent again in vain so far: whether the path explains what comes then, only

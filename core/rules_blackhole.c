@@ -6,7 +6,6 @@
 #include "rules.h"
 
 enum {
-    RESENDS_MIN = 3, /* of the same full-size segment */
     HOLE_SECONDS = 3,
     LATER_MIN = 1,      /* segments that came after the missing ones */
     LARGE_PERCENT = 60, /* of what a segment holds: what counts as full size */
@@ -32,9 +31,8 @@ sends_into_hole(const struct session *session, int side)
     const struct tcp_half *peer = session_half(session, !side);
     const struct path_facts *path = &half->path;
 
-    if (half->resends < RESENDS_MIN || !conn_is_stuck(session->conn, (enum side)side) ||
-        mark_is_set(peer->path.closed_since) || !is_large(session, side, path->stuck_len) ||
-        mark_seconds(half->flight, half->last_resend) < HOLE_SECONDS)
+    if (!side_resends_in_vain(session, (enum side)side) || mark_is_set(peer->path.closed_since) ||
+        !is_large(session, side, path->stuck_len))
         return false;
     return path->selective || (peer->last.frame > half->first_resend.frame &&
                                peer->path.late_in_flight == 0 && !mark_is_set(peer->rst));

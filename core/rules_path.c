@@ -8,8 +8,6 @@
 
 enum {
     ARP_REQUESTS_MIN = 3,
-    RESENDS_MIN = 3,    /* of the same bytes, without any answer */
-    SETTLE_SECONDS = 3, /* from the first to the last of them */
     LATE_MIN = 2, /* retransmissions of what had been acknowledged: acknowledgements are lost */
     LOST_MIN = 3,
     LOST_PERCENT = 1,
@@ -29,8 +27,7 @@ path_is_silent(const struct session *session, int side)
     const struct tcp_half *half = session_half(session, side);
     const struct tcp_half *peer = session_half(session, !side);
 
-    if (half->resends < RESENDS_MIN || !conn_is_stuck(session->conn, (enum side)side) ||
-        peer->segments == 0 || mark_seconds(half->flight, half->last_resend) < SETTLE_SECONDS)
+    if (!side_resends_in_vain(session, (enum side)side) || peer->segments == 0)
         return false;
     return peer->last.frame < half->first_resend.frame ||
            (peer->path.late_in_flight >= LATE_MIN &&
