@@ -42,13 +42,22 @@ session_closed_at(const struct session *session, struct mark *end)
     return conn_closed(session->conn, end, &by, &reset);
 }
 
+static bool
+session_failed(const struct session *session)
+{
+    return strcmp(session_outcome(session), "failed") == 0;
+}
+
 /* Nothing was found at warn or above; that is not the same as success. */
 static const char *
-healthy_summary(const struct session *session)
+healthy_summary(const struct result *result)
 {
-    const char *outcome = session_outcome(session);
+    const struct session *session = result->session;
 
-    if (strcmp(outcome, "failed") == 0)
+    if (session_failed(session) && finding_of(result->found, FINDING_CAPTURE_DROPPED))
+        return "Failed, but no rule explains it, and the capture lacks packets: record it again "
+               "without drops";
+    if (session_failed(session))
         return "Failed, but no rule explains it: the stage table shows how far it came";
     if (session->conn->original)
         return "The same connection at another interface; see its other session for what was said";
@@ -66,7 +75,7 @@ verdict_name(const struct result *result)
 static const char *
 verdict_summary(const struct result *result)
 {
-    return result->verdict ? result->verdict->summary : healthy_summary(result->session);
+    return result->verdict ? result->verdict->summary : healthy_summary(result);
 }
 
 static enum confidence
@@ -74,7 +83,9 @@ verdict_confidence(const struct result *result)
 {
     if (result->verdict)
         return result->verdict->confidence;
-    return result->session->evidence == EVIDENCE_NONE ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
+    return result->session->evidence == EVIDENCE_NONE || session_failed(result->session)
+               ? CONFIDENCE_POSSIBLE
+               : CONFIDENCE_LIKELY;
 }
 
 static const char *

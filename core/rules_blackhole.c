@@ -53,14 +53,16 @@ sees_hole(const struct session *session, int side)
            gap->later >= LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
 }
 
-/* A ClientHello whose beginning is missing shows nothing of TLS. */
+/* A ClientHello whose beginning is missing shows nothing of TLS. Where the capture lost bytes of
+ * the client, its first data may be among them. */
 static bool
 tls_is_up(const struct session *session)
 {
     const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
 
     return mark_is_set(client->first_application) || client->kind == STREAM_SSTP ||
-           client->kind == STREAM_OTHER || conn_start_missing(session->conn);
+           client->kind == STREAM_OTHER || conn_dropped(session->conn, SIDE_CLIENT) > 0 ||
+           conn_start_missing(session->conn);
 }
 
 static struct finding *

@@ -35,7 +35,8 @@ orderly_ending(const struct session *session, struct ending *ending)
             struct mark mark;
             const char *how;
         } goodbyes[] = { { session->terminate[i].mark, "LCP Terminate-Request" },
-                         { session->sstp.disconnect[i], "Call Disconnect" } };
+                         { session->sstp.disconnect[i], "Call Disconnect" },
+                         { session->unread_goodbye[i], "a goodbye that only its answer shows" } };
         for (size_t k = 0; k < G_N_ELEMENTS(goodbyes); k++) {
             if (!mark_is_set(goodbyes[k].mark) ||
                 (found && goodbyes[k].mark.frame >= ending->mark.frame))

@@ -544,6 +544,18 @@ session_lcp_reply(struct session *session, enum side side, const struct ppp_pack
         session->echo_reflections[asker]++;
 }
 
+/* by acknowledges a goodbye. Where the other side's bytes are not all there, that proves one. */
+static void
+session_goodbye_answered(struct session *session, enum side by, struct mark mark)
+{
+    enum side asker = side_other(by);
+
+    stage_go_on(session, STAGE_TEARDOWN, mark);
+    if (!mark_is_set(session->terminate[asker].mark) &&
+        !mark_is_set(session->sstp.disconnect[asker]) && session_undecrypted(session, asker) > 0)
+        mark_once(&session->unread_goodbye[asker], mark);
+}
+
 static void
 session_lcp(struct session *session, enum side side, const struct ppp_packet *packet,
             struct mark mark)
@@ -563,7 +575,7 @@ session_lcp(struct session *session, enum side side, const struct ppp_packet *pa
         session_terminate(session, side, packet->data, mark);
         break;
     case PPP_TERMINATE_ACK:
-        stage_go_on(session, STAGE_TEARDOWN, mark);
+        session_goodbye_answered(session, side, mark);
         break;
     case PPP_IDENTIFICATION:
         session_identification(session, packet->data);
@@ -1228,7 +1240,7 @@ session_control(struct session *session, enum side side, const struct sstp_messa
         mark_once(&sstp->disconnect[side], mark);
         break;
     case SSTP_CALL_DISCONNECT_ACK:
-        stage_go_on(session, STAGE_TEARDOWN, mark);
+        session_goodbye_answered(session, side, mark);
         mark_once(&sstp->disconnect_ack[side], mark);
         break;
     case SSTP_ECHO_REQUEST:
@@ -1424,9 +1436,9 @@ struct mark
 session_goodbye(const struct session *session, enum side side)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct mark goodbyes[] = { session->terminate[side].mark, session->sstp.abort[side],
-                                     session->sstp.disconnect[side], tls->close_notify[side],
-                                     tls->alert[side] };
+    const struct mark goodbyes[] = { session->terminate[side].mark,  session->sstp.abort[side],
+                                     session->sstp.disconnect[side], session->unread_goodbye[side],
+                                     tls->close_notify[side],        tls->alert[side] };
     struct mark first = { 0 };
 
     for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)

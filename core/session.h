@@ -282,6 +282,8 @@ struct session {
     struct cbcp_facts cbcp;
     struct auth_facts auth;
     struct terminate_facts terminate[SIDE_COUNT];
+    /* The first answer to a goodbye of the side that could not be read itself. */
+    struct mark unread_goodbye[SIDE_COUNT];
     struct data_facts data;
     struct traffic *traffic;          /* NULL before the first inner packet */
     struct mtu_facts mtu[SIDE_COUNT]; /* by sender */

@@ -714,6 +714,8 @@ static const struct row raised_rows[] = {
 
     { "mtu-blackhole/sender", "up s.deaf !data=1400 wait=0.5 again wait=1 again wait=2 again wait=4 again s.data=60 tcp-ack",
       FINDING_MTU_BLACKHOLE, ERROR, LIKELY, "mtu_blackhole", NULL },
+    { "mtu-blackhole/start-lost-in-capture", "tcp lose tls=13,blind call join data=60 s.data=60 s.deaf !data=1400 wait=0.5 again wait=1 again wait=2 again wait=4 again s.data=60 tcp-ack",
+      FINDING_MTU_BLACKHOLE, ERROR, LIKELY, "mtu_blackhole", NULL },
     { "mtu-blackhole/receiver", "up s.deaf lose data=1400 !tcp-ack wait=4 s.data=60 tcp-ack",
       FINDING_MTU_BLACKHOLE, ERROR, LIKELY, "mtu_blackhole", NULL },
     { "mtu-blackhole/receiver-later-data", "up s.deaf lose data=1400 !data=60 wait=4 data=60 s.data=60",
@@ -760,6 +762,8 @@ static const struct row raised_rows[] = {
       FINDING_SESSION_NORMAL_END, CHAT, CERTAIN, NULL, NULL },
     { "session-normal-end/blind", "tcp tls=13,blind call join !terminate terminate-ack disconnect disconnect-ack close",
       FINDING_SESSION_NORMAL_END, CHAT, LIKELY, NULL, NULL },
+    { "session-normal-end/unread", "tcp tls=13 call join c.sealed terminate !terminate-ack wait=0.3 s.terminate c.terminate-ack close",
+      FINDING_SESSION_NORMAL_END, CHAT, CERTAIN, NULL, NULL },
     { "session-server-ended", "up !s.terminate=829 c.terminate-ack s.fin fin",
       FINDING_SESSION_SERVER_ENDED, WARN, CERTAIN, "session_server_ended", NULL },
     { "session-server-ended/disconnect", "up !s.disconnect c.disconnect-ack s.fin fin",

@@ -116,6 +116,8 @@ static const struct row rows[] = {
     { "empty", "", "0 SSTP sessions in 0 frames", "\"sessions\":[],\"candidates\":[]" },
     { "healthy", "up goodbye close", "Verdict: healthy\n", "\"finding\":\"healthy\"" },
     { "failed-unexplained", "dial lcp fin", "no rule explains it", "\"outcome\":\"failed\"" },
+    { "failed-with-drops", "dial lose lcp fin s.tcp-ack s.fin", "the capture lacks packets",
+      "\"confidence\":\"possible\",\"summary\":\"Failed" },
     { "refused", "dial lcp challenge response failure=E=691_R=0 close",
       "Verdict: auth_bad_credentials (error, certain)", "\"finding\":\"auth_bad_credentials\"" },
     { "endpoints", "up", "Session 0: 192.0.2.10:49152 -> 198.51.100.20:443",
