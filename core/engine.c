@@ -1046,6 +1046,15 @@ engine_frame_answer(const struct engine *engine, uint32_t frame, struct frame_an
     return found != NULL;
 }
 
+const struct shape_note *
+engine_frame_shape(const struct engine *engine, uint32_t frame, uint32_t *num)
+{
+    const struct session *session = engine_frame_session(engine, frame);
+    const struct shape_facts *facts = session ? session_shape(session) : NULL;
+
+    return facts ? shape_notes(facts, frame, num) : NULL;
+}
+
 uint32_t
 engine_num_frames(const struct engine *engine)
 {

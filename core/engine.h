@@ -109,6 +109,11 @@ const GArray *engine_frame_findings(const struct engine *engine, uint32_t frame)
 /* The exchange that this frame asks or answers; false when there is none. */
 bool engine_frame_answer(const struct engine *engine, uint32_t frame, struct frame_answer *answer);
 
+/* What the TLS records that begin in this frame were taken for by their lengths, in a session of
+ * which nothing better is known: num of them; NULL for none. */
+const struct shape_note *engine_frame_shape(const struct engine *engine, uint32_t frame,
+                                            uint32_t *num);
+
 uint32_t engine_num_frames(const struct engine *engine);
 struct mark engine_first(const struct engine *engine);
 struct mark engine_last(const struct engine *engine);

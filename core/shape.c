@@ -4,8 +4,6 @@
  */
 #include "shape.h"
 
-#include <glib.h>
-
 /* Bytes of plaintext. */
 enum {
     FINISHED_SHA256 = 4 + 32, /* RFC 8446 4.4.4 */
@@ -55,6 +53,8 @@ shape_facts(const struct shape *shape)
 void
 shape_clear(struct shape *shape)
 {
+    if (shape->facts)
+        g_array_unref(shape->facts->notes);
     g_free(shape->facts);
     shape->facts = NULL;
 }
@@ -99,6 +99,79 @@ shape_is_established(const struct shape_facts *facts)
             mark_seconds(facts->call_connected.mark, facts->last[side]) < SETTLED_SECONDS)
             return false;
     return true;
+}
+
+/* --- what each record was taken for ---------------------------------------------------------- */
+
+const char *
+shape_label_name(enum shape_label label)
+{
+    switch (label) {
+    case SHAPE_NOTHING:
+        break;
+    case SHAPE_HTTP_REQUEST:
+        return "HTTP request";
+    case SHAPE_HTTP_ANSWER:
+        return "HTTP answer";
+    case SHAPE_CALL_REQUEST:
+        return "Call Connect Request";
+    case SHAPE_CALL_ACK:
+        return "Call Connect Ack";
+    case SHAPE_SETUP:
+        return "LCP or authentication";
+    case SHAPE_CALL_CONNECTED:
+        return "Call Connected";
+    case SHAPE_NCP:
+        return "PPP control packet";
+    case SHAPE_LCP_ECHO:
+        return "LCP Echo";
+    case SHAPE_SSTP_ECHO:
+        return "SSTP Echo or Call Disconnect Ack";
+    case SHAPE_DATA:
+        return "Data";
+    }
+    return NULL;
+}
+
+/* Index of the first note of frame, or of where it would stand. */
+static guint
+find_notes(const GArray *notes, uint32_t frame)
+{
+    guint from = 0, to = notes->len;
+
+    while (from < to) {
+        guint middle = from + (to - from) / 2;
+        if (g_array_index(notes, struct shape_note, middle).frame < frame)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+/* Records that waited for an earlier one come with the marks of their own frames. */
+static void
+take_note(struct shape_facts *facts, const struct shape_record *record)
+{
+    struct shape_note note = { record->mark.frame, record->length, record->label, 1 };
+    guint end = find_notes(facts->notes, note.frame + 1);
+    struct shape_note *last = end ? &g_array_index(facts->notes, struct shape_note, end - 1) : NULL;
+
+    if (last && last->frame == note.frame && last->label == SHAPE_DATA &&
+        note.label == SHAPE_DATA) {
+        last->records = (uint8_t)MIN(last->records + 1, UINT8_MAX);
+        return;
+    }
+    g_array_insert_val(facts->notes, end, note);
+}
+
+const struct shape_note *
+shape_notes(const struct shape_facts *facts, uint32_t frame, uint32_t *num)
+{
+    guint from = find_notes(facts->notes, frame), to = find_notes(facts->notes, frame + 1);
+
+    *num = to - from;
+    return *num ? &g_array_index(facts->notes, struct shape_note, from) : NULL;
 }
 
 /* --- a connection's first records ------------------------------------------------------------ */
@@ -164,16 +237,27 @@ expect_answer(struct shape *shape, const struct tls_facts *tls, const struct sha
     }
 }
 
+static struct shape_record
+labelled(struct shape_facts *facts, const struct shape_record *record, enum shape_label label)
+{
+    struct shape_record copy = *record;
+
+    copy.label = (uint8_t)label;
+    take_note(facts, &copy);
+    return copy;
+}
+
 static void
 become_sstp(struct shape *shape, const struct shape_record *ack)
 {
     struct shape_facts *facts = g_new0(struct shape_facts, 1);
 
     facts->exact = !shape->cipher.block;
-    facts->request = shape->request;
-    facts->answer = shape->answer;
-    facts->call_request = shape->call;
-    facts->call_ack = *ack;
+    facts->notes = g_array_new(FALSE, FALSE, sizeof(struct shape_note));
+    facts->request = labelled(facts, &shape->request, SHAPE_HTTP_REQUEST);
+    facts->answer = labelled(facts, &shape->answer, SHAPE_HTTP_ANSWER);
+    facts->call_request = labelled(facts, &shape->call, SHAPE_CALL_REQUEST);
+    facts->call_ack = labelled(facts, ack, SHAPE_CALL_ACK);
     for (int side = 0; side < SIDE_COUNT; side++)
         facts->is_split[side] = shape->is_split[side];
     facts->stage = STAGE_SSTP;
@@ -322,6 +406,7 @@ follow(struct shape_facts *facts, struct shape_record *record)
     facts->records[record->by]++;
     facts->last[record->by] = record->mark;
     record->label = (uint8_t)(running ? label_running(facts, record) : label_setup(facts, record));
+    take_note(facts, record);
     facts->tail[facts->num_tail++ % SHAPE_TAIL_MAX] = *record;
     facts->stage = stage_of(facts, (enum shape_label)record->label);
     return facts->stage != before || facts->data[record->by] == 1;
@@ -382,7 +467,7 @@ bool
 shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, uint8_t type,
              uint16_t length, struct mark mark)
 {
-    struct shape_record record = { .mark = mark, .by = (uint8_t)side };
+    struct shape_record record = { .mark = mark, .length = length, .by = (uint8_t)side };
     size_t min, max;
 
     if (shape->state == SHAPE_FOREIGN)

@@ -10,6 +10,8 @@
 #ifndef SSTPDIAG_CORE_SHAPE_H
 #define SSTPDIAG_CORE_SHAPE_H
 
+#include <glib.h>
+
 #include "findings.h"
 #include "handshake.h"
 #include "mtu.h"
@@ -43,8 +45,17 @@ enum { SHAPE_SETUP_MAX = 48, SHAPE_TAIL_MAX = 16, SHAPE_STRADDLING_MAX = 8 };
 struct shape_record {
     struct mark mark;
     uint16_t min, max; /* bytes of plaintext; equal with an AEAD */
+    uint16_t length;   /* on the wire, without the record's header */
     uint8_t by;        /* enum side */
     uint8_t label;     /* enum shape_label */
+};
+
+/* What a frame's record was taken for. There is one for each frame with data: it is kept small. */
+struct shape_note {
+    uint32_t frame;
+    uint16_t length; /* as of struct shape_record; of the first one */
+    uint8_t label;   /* enum shape_label */
+    uint8_t records; /* of data, in a row, at most 255; 1 for all else */
 };
 
 /* One asker's echoes. */
@@ -83,6 +94,7 @@ struct shape_facts {
     uint32_t straddling_frames[SHAPE_STRADDLING_MAX];
     struct mark straddling_at;
     uint16_t straddling_max; /* longest plaintext of them */
+    GArray *notes;           /* struct shape_note, by frame */
 };
 
 /* Of any TLS connection. */
@@ -113,6 +125,11 @@ const struct shape_facts *shape_facts(const struct shape *shape);
 bool shape_is(const struct shape_record *record, unsigned n);
 /* i-th of the records at the end, 0 the last one; NULL beyond them. */
 const struct shape_record *shape_tail(const struct shape_facts *facts, uint32_t i);
+/* What the records that begin in a frame were taken for, *num of them; NULL when there are none. */
+const struct shape_note *shape_notes(const struct shape_facts *facts, uint32_t frame,
+                                     uint32_t *num);
+/* "Call Connected", in static memory; NULL for SHAPE_NOTHING. */
+const char *shape_label_name(enum shape_label label);
 /* Call Connected was sent, and both sides went on after it. */
 bool shape_is_established(const struct shape_facts *facts);
 

@@ -190,6 +190,62 @@ test_labels(void)
     shape_clear(&feed.shape);
 }
 
+static const char *
+note_at(const struct shape_facts *facts, uint32_t frame)
+{
+    uint32_t num;
+    const struct shape_note *note = shape_notes(facts, frame, &num);
+
+    return note ? shape_label_name((enum shape_label)note->label) : NULL;
+}
+
+static void
+test_notes(void)
+{
+    struct feed feed;
+    uint32_t num;
+
+    /* The first record is of frame 2, the client's Finished. */
+    feed_init(&feed, &ciphers[0]);
+    feed_words(&feed, DIAL LCP AUTH "c112 s18 c92");
+    const struct shape_facts *facts = shape_facts(&feed.shape);
+    g_assert_nonnull(facts);
+    g_assert_cmpstr(note_at(facts, 1), ==, NULL);
+    g_assert_cmpstr(note_at(facts, 2), ==, NULL);
+    g_assert_cmpstr(note_at(facts, 3), ==, "HTTP request");
+    g_assert_cmpstr(note_at(facts, 4), ==, "HTTP answer");
+    g_assert_cmpstr(note_at(facts, 5), ==, "Call Connect Request");
+    g_assert_cmpstr(note_at(facts, 6), ==, "Call Connect Ack");
+    g_assert_cmpstr(note_at(facts, 7), ==, "LCP or authentication");
+    g_assert_cmpstr(note_at(facts, 16), ==, "Call Connected");
+    g_assert_cmpstr(note_at(facts, 17), ==, "PPP control packet");
+    g_assert_cmpstr(note_at(facts, 18), ==, "Data");
+    g_assert_cmpstr(note_at(facts, 19), ==, NULL);
+    const struct shape_note *note = shape_notes(facts, 16, &num);
+    g_assert_cmpuint(num, ==, 1);
+    g_assert_cmpuint(note->length, ==, 112 + 17); /* type and tag of TLS 1.3 */
+    g_assert_cmpuint(note->records, ==, 1);
+
+    /* Several records in a frame: data is counted, all else stands by itself. */
+    for (int i = 0; i < 300; i++) {
+        feed.mark.frame = 29;
+        feed_record(&feed, SIDE_CLIENT, i == 200 ? 16 : 92);
+    }
+    note = shape_notes(facts, 30, &num);
+    g_assert_cmpuint(num, ==, 3);
+    g_assert_cmpuint(note[0].records, ==, 200);
+    g_assert_cmpint(note[1].label, ==, SHAPE_LCP_ECHO);
+    g_assert_cmpuint(note[2].records, ==, 99);
+
+    /* A record of an earlier frame that had to wait. */
+    feed.mark.frame = 21;
+    feed_record(&feed, SIDE_SERVER, 16);
+    g_assert_cmpstr(note_at(facts, 22), ==, "LCP Echo");
+    g_assert_cmpstr(note_at(facts, 18), ==, "Data");
+    g_assert_cmpstr(note_at(facts, 30), ==, "Data");
+    shape_clear(&feed.shape);
+}
+
 static void
 test_hidden(void)
 {
@@ -262,6 +318,7 @@ main(int argc, char **argv)
     g_test_add_func("/shape/pairs", test_pairs);
     g_test_add_func("/shape/tickets", test_tickets);
     g_test_add_func("/shape/labels", test_labels);
+    g_test_add_func("/shape/notes", test_notes);
     g_test_add_func("/shape/hidden", test_hidden);
     g_test_add_func("/shape/lost", test_lost);
     g_test_add_func("/shape/random", test_random);
