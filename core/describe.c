@@ -55,3 +55,16 @@ describe_packet(const uint8_t *packet, size_t len)
     return header.control ? describe_control(packet, len)
                           : describe_ppp(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN);
 }
+
+size_t
+describe_inner_len(const uint8_t *packet, size_t len)
+{
+    struct sstp_header header;
+    struct ppp_frame frame;
+
+    if (sstp_decode_header(packet, len, &header) != SSTP_OK || header.control ||
+        !ppp_decode_frame(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN, &frame) ||
+        !ppp_is_network_data(frame.protocol))
+        return 0;
+    return buf_left(&frame.payload);
+}

@@ -11,4 +11,7 @@
 /* "Call Connected", "LCP Echo-Request, id 5", "IPv4, 1400 bytes". Newly allocated. */
 char *describe_packet(const uint8_t *packet, size_t len);
 
+/* Bytes of the IP packet that an SSTP data packet carries; 0 for any other. */
+size_t describe_inner_len(const uint8_t *packet, size_t len);
+
 #endif

@@ -94,6 +94,26 @@ feed_interface(packet_info *pinfo)
     return id;
 }
 
+char *
+feed_vantage(const packet_info *pinfo, uint32_t interface)
+{
+    const char *name = NULL;
+    bool unique = true;
+
+    for (guint i = 0; i < feed.interfaces->len; i++)
+        if (g_array_index(feed.interfaces, struct report_interface, i).id == interface)
+            name = g_array_index(feed.interfaces, struct report_interface, i).name;
+    if (!name)
+        return wmem_strdup_printf(pinfo->pool, "interface %u", interface);
+    for (guint i = 0; i < feed.interfaces->len; i++) {
+        const struct report_interface *other =
+            &g_array_index(feed.interfaces, struct report_interface, i);
+        unique &= other->id == interface || g_strcmp0(other->name, name) != 0;
+    }
+    return unique ? wmem_strdup(pinfo->pool, name)
+                  : wmem_strdup_printf(pinfo->pool, "%s (%u)", name, interface);
+}
+
 /* Who talks to whom, and the flags behind the sequence numbers. False when the header is cut:
  * nothing can be said of such a segment. */
 static bool
@@ -236,6 +256,17 @@ ip_ttl(void *ip)
     return v4 ? v4->ip_ttl : v6 ? v6->ip6_hop : 0;
 }
 
+/* Length of the IP packet; 0 when not known, or when its sender left that to the network card. */
+static uint32_t
+ip_total_len(void *ip)
+{
+    enum { IP6_HEADER_LEN = 40 };
+    const ws_ip4 *v4 = WS_IP4_PTR(ip);
+    const ws_ip6 *v6 = WS_IP6_PTR(ip);
+
+    return v4 ? v4->ip_len : v6 && v6->ip6_len ? v6->ip6_len + (uint32_t)IP6_HEADER_LEN : 0;
+}
+
 /* False when TCP can go on without us: the connection is foreign, nothing can be said of the
  * segment, or all has been said. */
 static bool
@@ -293,13 +324,13 @@ segment_is_ours(tvbuff_t *tvb, packet_info *pinfo, void *ip)
 /* After TCP and all above it: what they found is handed over, and what is known of the frame shown.
  */
 static void
-frame_done(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+frame_done(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip)
 {
     if (PINFO_FD_VISITED(pinfo))
         engine_finish(feed.engine);
     else
         feed_frame_done(pinfo);
-    tree_show_frame(tvb, pinfo, tree);
+    tree_show_frame(tvb, pinfo, tree, ip_total_len(ip));
     shim_frame_done();
 }
 
@@ -318,7 +349,7 @@ observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     FINALLY
     {
         /* Cut packets end in an exception; they are shown all the same. */
-        frame_done(tvb, pinfo, tree);
+        frame_done(tvb, pinfo, tree, data);
         feed.inside = false;
     }
     ENDTRY;
@@ -342,7 +373,7 @@ show_observed(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     if (PINFO_FD_VISITED(pinfo))
         engine_finish(feed.engine);
-    tree_show_frame(tvb, pinfo, tree);
+    tree_show_frame(tvb, pinfo, tree, 0);
 }
 
 /* Tells the engine, lets the dissector that had the table entry work, and shows what is known. */

@@ -8,18 +8,25 @@
 #include "sstpdiag.h"
 
 static int proto_sstpdiag = -1;
-static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1;
+static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1, ett_sstpdiag_inferred = -1;
 
 static int hf_sstpdiag_session = -1;
 static int hf_sstpdiag_direction = -1;
 static int hf_sstpdiag_stage = -1;
 static int hf_sstpdiag_evidence = -1;
 static int hf_sstpdiag_message = -1;
+static int hf_sstpdiag_message_inferred = -1;
+static int hf_sstpdiag_record_length = -1;
 static int hf_sstpdiag_length = -1;
+static int hf_sstpdiag_vantage = -1;
+static int hf_sstpdiag_interface = -1;
+static int hf_sstpdiag_size_outer = -1;
+static int hf_sstpdiag_size_inner = -1;
 static int hf_sstpdiag_room = -1;
 static int hf_sstpdiag_request_in = -1;
 static int hf_sstpdiag_response_in = -1;
 static int hf_sstpdiag_time = -1;
+static int hf_sstpdiag_echo_time = -1;
 static int hf_sstpdiag_certificate_sha256 = -1;
 static int hf_sstpdiag_finding = -1;
 static int hf_sstpdiag_verdict = -1;
@@ -54,18 +61,54 @@ tree_messages(proto_tree *tree, const packet_info *pinfo, const struct session *
 {
     const wmem_array_t *rows = shim_rows(pinfo);
     uint32_t room = session->mtu[note.side].room;
+    bool packets = false;
 
     for (unsigned i = 0; rows && i < wmem_array_get_count((wmem_array_t *)rows); i++) {
         const struct shim_row *row = wmem_array_index((wmem_array_t *)rows, i);
         tree_string(tree, hf_sstpdiag_message, row->text);
-        tree_uint(tree, hf_sstpdiag_length, row->len);
+        if (row->len)
+            tree_uint(tree, hf_sstpdiag_length, row->len);
+        if (row->inner)
+            tree_uint(tree, hf_sstpdiag_size_inner, row->inner);
+        packets |= row->len > 0;
     }
-    if (rows && room)
+    if (packets && room)
         tree_uint(tree, hf_sstpdiag_room, room);
 }
 
+/* Without keys: what the lengths of the records say. Told apart from what was read by its words,
+ * and by a field of its own. */
 static void
-tree_answer(proto_tree *tree, uint32_t frame)
+tree_inferred(proto_tree *tree, const packet_info *pinfo)
+{
+    uint32_t num;
+    const struct shape_note *notes = engine_frame_shape(feed_engine(), pinfo->num, &num);
+
+    for (uint32_t i = 0; notes && i < num; i++) {
+        const char *name = shape_label_name((enum shape_label)notes[i].label);
+        if (!name)
+            continue;
+        char *value = wmem_strdup_printf(pinfo->pool, "%s (inferred)", name);
+        proto_item *item = proto_tree_add_string_format(
+            tree, hf_sstpdiag_message, NULL, 0, 0, value,
+            notes[i].records > 1 ? "Message: %s (inferred from record length %u; %u records)"
+                                 : "Message: %s (inferred from record length %u)",
+            name, notes[i].length, notes[i].records);
+        proto_item_set_generated(item);
+        proto_tree *subtree = proto_item_add_subtree(item, ett_sstpdiag_inferred);
+        tree_string(subtree, hf_sstpdiag_message_inferred, name);
+        tree_uint(subtree, hf_sstpdiag_record_length, notes[i].length);
+    }
+}
+
+static void
+tree_time(proto_tree *tree, int hf, const nstime_t *time)
+{
+    proto_item_set_generated(proto_tree_add_time(tree, hf, NULL, 0, 0, time));
+}
+
+static void
+tree_answer(proto_tree *tree, uint32_t frame, enum stage stage)
 {
     struct frame_answer answer;
     nstime_t delta;
@@ -75,11 +118,23 @@ tree_answer(proto_tree *tree, uint32_t frame)
     bool asks = answer.request.frame == frame;
     tree_uint(tree, asks ? hf_sstpdiag_response_in : hf_sstpdiag_request_in,
               asks ? answer.response.frame : answer.request.frame);
+    if (asks)
+        return;
     int64_t ns = answer.response.time - answer.request.time;
     delta.secs = (time_t)(ns / NS_PER_SECOND);
     delta.nsecs = (int)(ns % NS_PER_SECOND);
-    if (!asks)
-        proto_item_set_generated(proto_tree_add_time(tree, hf_sstpdiag_time, NULL, 0, 0, &delta));
+    tree_time(tree, hf_sstpdiag_time, &delta);
+    if (stage == STAGE_KEEPALIVE)
+        tree_time(tree, hf_sstpdiag_echo_time, &delta);
+}
+
+static void
+tree_vantage(proto_tree *tree, const packet_info *pinfo, const struct session *session)
+{
+    uint32_t interface = session->conn->key.interface;
+
+    tree_uint(tree, hf_sstpdiag_interface, interface);
+    tree_string(tree, hf_sstpdiag_vantage, feed_vantage(pinfo, interface));
 }
 
 static void
@@ -115,7 +170,7 @@ tree_finding(proto_tree *tree, packet_info *pinfo, const struct frame_finding *f
 
 static void
 show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct session *session,
-           struct frame_note note)
+           struct frame_note note, uint32_t ip_len)
 {
     const GArray *findings = engine_frame_findings(feed_engine(), pinfo->num);
     proto_tree *subtree = NULL;
@@ -131,8 +186,12 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
                     note.side == SIDE_CLIENT ? "client to server" : "server to client");
         tree_string(subtree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
         tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session->evidence));
+        tree_vantage(subtree, pinfo, session);
+        if (ip_len)
+            tree_uint(subtree, hf_sstpdiag_size_outer, ip_len);
         tree_messages(subtree, pinfo, session, note);
-        tree_answer(subtree, pinfo->num);
+        tree_inferred(subtree, pinfo);
+        tree_answer(subtree, pinfo->num, (enum stage)note.stage);
         tree_certificate(subtree, session, pinfo->num);
     }
     for (guint i = 0; findings && i < findings->len; i++)
@@ -161,7 +220,7 @@ show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 }
 
 void
-tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t ip_len)
 {
     const struct session *session = engine_frame_session(feed_engine(), pinfo->num);
 
@@ -170,7 +229,7 @@ tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         return;
     }
     struct frame_note note = engine_frame_note(feed_engine(), pinfo->num);
-    show_frame(tvb, pinfo, proto_tree_get_root(tree), session, note);
+    show_frame(tvb, pinfo, proto_tree_get_root(tree), session, note, ip_len);
     tap_frame(pinfo, session, note);
 }
 
@@ -216,7 +275,24 @@ static hf_register_info hf[] = {
     { &hf_sstpdiag_evidence,
       { "Evidence", "sstpdiag.evidence", FT_STRING, BASE_NONE, NULL, 0, "What statements on the session rest on", HFILL } },
     { &hf_sstpdiag_message,
-      { "Message", "sstpdiag.message", FT_STRING, BASE_NONE, NULL, 0, "SSTP message, or PPP frame in a data packet", HFILL } },
+      { "Message", "sstpdiag.message", FT_STRING, BASE_NONE, NULL, 0,
+        "HTTP head, SSTP message, or PPP frame in a data packet; with (inferred) behind it when told by length alone", HFILL } },
+    { &hf_sstpdiag_message_inferred,
+      { "Inferred message", "sstpdiag.message.inferred", FT_STRING, BASE_NONE, NULL, 0,
+        "What a record was taken for by length, direction and order, without keys", HFILL } },
+    { &hf_sstpdiag_record_length,
+      { "TLS record length", "sstpdiag.record.length", FT_UINT32, BASE_DEC, NULL, 0,
+        "Length in the header of the record that was judged", HFILL } },
+    { &hf_sstpdiag_vantage,
+      { "Vantage", "sstpdiag.vantage", FT_STRING, BASE_NONE, NULL, 0, "Capture point: name of the interface", HFILL } },
+    { &hf_sstpdiag_interface,
+      { "Interface", "sstpdiag.interface", FT_UINT32, BASE_DEC, NULL, 0, "Number of the capture point's interface in the file", HFILL } },
+    { &hf_sstpdiag_size_outer,
+      { "Outer packet size", "sstpdiag.size.outer", FT_UINT32, BASE_DEC, NULL, 0,
+        "Length of the IP packet that carries the tunnel", HFILL } },
+    { &hf_sstpdiag_size_inner,
+      { "Inner packet size", "sstpdiag.size.inner", FT_UINT32, BASE_DEC, NULL, 0,
+        "Length of an IP packet in the tunnel", HFILL } },
     { &hf_sstpdiag_length,
       { "SSTP packet length", "sstpdiag.length", FT_UINT32, BASE_DEC, NULL, 0, NULL, HFILL } },
     { &hf_sstpdiag_room,
@@ -228,6 +304,9 @@ static hf_register_info hf[] = {
       { "Response in", "sstpdiag.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0, NULL, HFILL } },
     { &hf_sstpdiag_time,
       { "Time since request", "sstpdiag.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_echo_time,
+      { "Echo round trip", "sstpdiag.echo.time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+        "From an LCP or SSTP echo request to this answer", HFILL } },
     { &hf_sstpdiag_certificate_sha256,
       { "Certificate SHA-256", "sstpdiag.certificate.sha256", FT_BYTES, BASE_NONE, NULL, 0,
         "Hash of the server's certificate in this TLS connection", HFILL } },
@@ -249,7 +328,7 @@ static hf_register_info hf[] = {
 void
 proto_register_sstpdiag(void)
 {
-    static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding };
+    static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding, &ett_sstpdiag_inferred };
 
     proto_sstpdiag = proto_register_protocol("SSTP Diagnostics", "SSTPDIAG", "sstpdiag");
     proto_register_field_array(proto_sstpdiag, hf, array_length(hf));

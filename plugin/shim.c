@@ -84,16 +84,30 @@ shim_frame_done(void)
     seen.rows = NULL;
 }
 
+/* Takes text. */
 static void
-rows_add(packet_info *pinfo, const uint8_t *packet, size_t len)
+rows_add(packet_info *pinfo, char *text, size_t len, size_t inner)
 {
-    char *text = describe_packet(packet, len);
-    struct shim_row row = { wmem_strdup(pinfo->pool, text), (uint32_t)len };
+    struct shim_row row = { wmem_strdup(pinfo->pool, text), (uint32_t)len, (uint32_t)inner };
 
     g_free(text);
     if (!seen.rows)
         seen.rows = wmem_array_new(pinfo->pool, sizeof row);
     wmem_array_append(seen.rows, &row, 1);
+}
+
+static void
+rows_add_piece(packet_info *pinfo, const struct piece *piece, const uint8_t *data)
+{
+    struct http_head head;
+
+    if (piece->kind == PIECE_PACKET)
+        rows_add(pinfo, describe_packet(data, piece->len), piece->len,
+                 describe_inner_len(data, piece->len));
+    else if (piece->kind == PIECE_HTTP && http_decode(data, piece->len, &head) == HTTP_OK)
+        rows_add(pinfo,
+                 head.request ? g_strdup("HTTP request") : g_strdup_printf("HTTP %u", head.status),
+                 0, 0);
 }
 
 /* --- pieces ---------------------------------------------------------------------------------- */
@@ -192,8 +206,8 @@ shim_pieces(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
             engine_piece(feed_engine(), &piece, data + offset);
         if (is_refusal(&piece, data + offset))
             piece_len = len - offset;
-        if (tree && piece.kind == PIECE_PACKET)
-            rows_add(pinfo, data + offset, piece.len);
+        if (tree)
+            rows_add_piece(pinfo, &piece, data + offset);
         dissector_handle_t handle = piece_handle(piece.kind, tls);
         call_stock(handle ? handle : handle_data, tvb_new_subset_length(tvb, offset, piece_len),
                    pinfo, tree);

@@ -37,12 +37,16 @@ void feed_stream(packet_info *pinfo);
 void feed_count_frame(const packet_info *pinfo);
 /* Array of struct report_interface; names belong to the array. */
 const GArray *feed_interfaces(void);
+/* Where a frame of that interface was captured: its name, with its number where another one has the
+ * same name. In the packet's memory. */
+char *feed_vantage(const packet_info *pinfo, uint32_t interface);
 struct mark feed_mark(const packet_info *pinfo);
 
 /* shim.c: what it saw in the frame being dissected, for the tree */
 struct shim_row {
-    char *text; /* in the packet's memory */
-    uint32_t len;
+    char *text;     /* in the packet's memory */
+    uint32_t len;   /* of the SSTP packet; 0: HTTP */
+    uint32_t inner; /* of the IP packet in it; 0: none */
 };
 void shim_register(int proto);
 void shim_handoff(int proto);
@@ -68,7 +72,8 @@ void tap_frame(packet_info *pinfo, const struct session *session, struct frame_n
 /* packet-sstpdiag.c */
 void proto_register_sstpdiag(void);
 void proto_reg_handoff_sstpdiag(void);
-/* Tree, expert infos and tap record of a frame; nothing when it is of no session. */
-void tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
+/* Tree, expert infos and tap record of a frame; nothing when it is of no session. ip_len: of the
+ * packet that carries its segment; 0 when not known. */
+void tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t ip_len);
 
 #endif

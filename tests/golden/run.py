@@ -4,7 +4,7 @@
 run.py --plugins DIR [--tshark CMD] [--generator PROG] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, synthetic, rows, packets, logs, foreign, hostile, and, slow and only when named, variants and large.
+loaded, golden, synthetic, rows, packets, logs, view, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -20,6 +20,7 @@ import oracle
 import pcapng
 import schema
 import synthetic
+import view
 from place import Failure, Place
 from reports import CAPTURES, OPTIONS, ORDER_OFF, ORDER_ON, complaints, expect_clean, judge, known_ids, report_of, table
 
@@ -461,9 +462,16 @@ def variants(place):
     yield from row_tests(place, variants=True)
 
 
+# --- view -------------------------------------------------------------------------------------------
+
+def view_(place):
+    for run in view.TESTS:
+        yield Test(run.__name__, lambda run=run: run(place))
+
+
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, rows, packets, logs, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, rows, packets, logs, view_, foreign, hostile, variants, large)}
 
 
 def outcome(test):
