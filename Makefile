@@ -4,7 +4,7 @@ PREFIX ?=
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-user uninstall uninstall-user matrix bench fuzz \
+.PHONY: help demo test install install-user uninstall uninstall-user matrix bench fuzz profile \
 	format tidy clean deps release
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo 'make install         install for everyone (PREFIX and DESTDIR are honoured)'
 	@echo 'make install-user    install for yourself only'
 	@echo 'make uninstall       take back the last install (uninstall-user: the personal one)'
+	@echo 'make profile         the Wireshark profile as a zip, for the import of other people'
 	@echo 'make matrix          build and test against newer Wiresharks (root; debootstrap)'
 	@echo 'make bench           measure what the plugin costs and how often it is right'
 	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
@@ -53,6 +54,10 @@ install-user: deps
 
 uninstall-user:
 	cmake -D MANIFEST=build/user/install_manifest.txt -P cmake/uninstall.cmake
+
+profile: deps
+	@cmake --preset release --log-level=NOTICE
+	@cmake --build build/release --target profile-zip
 
 matrix:
 	@scripts/install-deps ci

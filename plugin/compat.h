@@ -72,6 +72,21 @@ compat_tls_set_app_handle(void *data, dissector_handle_t handle)
 #define COMPAT_TLS_FIRST_KEY 1
 #endif
 
+/* Deinterlacing came with 4.4. A profile that asks for it is to be read by 4.0 as well, without the
+ * warning that it gives for names that nobody registered. */
+static inline void
+compat_register_prefs(void)
+{
+#if COMPAT_WS < 404
+    module_t *protocols = prefs_find_module("protocols");
+
+    if (protocols && !prefs_find_preference(protocols, "conversation_deinterlacing_key"))
+        prefs_register_static_text_preference(
+            protocols, "conversation_deinterlacing_key", "Conversations are not kept by interface",
+            "Deinterlacing came with Wireshark 4.4; what a profile says of it is passed over.");
+#endif
+}
+
 /* Interface names are kept by section since 4.4. */
 static inline const char *
 compat_interface_name(packet_info *pinfo, uint32_t interface)

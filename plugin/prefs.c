@@ -57,6 +57,7 @@ prefs_register_sstpdiag(int proto)
 {
     module_t *module = prefs_register_protocol(proto, prefs_applied);
 
+    compat_register_prefs();
     prefs_register_string_preference(module, "servers", "VPN servers",
                                      "Connections to these servers are SSTP sessions even when "
                                      "nothing of them can be decrypted, or when "

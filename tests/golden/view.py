@@ -1,5 +1,8 @@
-"""What a user sees: fields of the tree, in captures with and without keys."""
+"""What a user sees: fields of the tree, in captures with and without keys, and the profile."""
 import os
+import re
+import shutil
+import subprocess
 
 import pcapng
 from place import Failure
@@ -62,4 +65,100 @@ def sizes(place):
         raise Failure('echo round trips are %s' % rows)
 
 
-TESTS = inferred_messages, sizes
+# --- the profile ------------------------------------------------------------------------------------
+
+PROFILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'profiles', 'SSTP')
+FIELD = r'"((?:[^"\\]|\\.)*)"'
+
+
+def profile_lines(name):
+    with open(os.path.join(PROFILE, name), encoding='utf-8') as f:
+        return [line.rstrip('\n') for line in f if line.strip() and not line.startswith('#')]
+
+
+def table_rows(name):
+    """Rows of one of Wireshark's own tables."""
+    return [[f.replace('\\x22', '"') for f in re.findall(FIELD, line)] for line in profile_lines(name)]
+
+
+def colour_rules():
+    return [line.split('@')[1:3] for line in profile_lines('colorfilters')]
+
+
+def profile_filters():
+    """Every filter of the profile, and every field that a column or a graph shows."""
+    yield from (where for _, where in colour_rules())
+    yield from (line.split('" ', 1)[1] for line in profile_lines('dfilters'))
+    yield from (row[2] for row in table_rows('dfilter_buttons'))
+    for row in table_rows('io_graphs'):
+        yield row[2]
+        if row[6]:
+            yield row[6]
+    yield from (line.split(':')[1] for line in profile_lines('preferences') if '%Cus:' in line)
+
+
+def with_profile(place):
+    folder = place.path('home', '.config', 'wireshark', 'profiles', 'SSTP')
+    if not os.path.exists(folder):
+        shutil.copytree(PROFILE, folder)
+        for where, _, files in os.walk(place.path('home', '.config')):
+            os.chmod(where, 0o777)
+            for f in files:
+                os.chmod(os.path.join(where, f), 0o666)
+    return ['-C', 'SSTP']
+
+
+def profile_compiles(place):
+    """No filter of the profile is refused or warned of, and no preference is unknown."""
+    filters = sorted(set(profile_filters()))
+    if len(filters) < 100:
+        raise Failure('only %d filters recognised' % len(filters))
+    path = place.path('captures', 'wrong-password', 'client.pcapng')
+
+    def refused(some):
+        where = ' || '.join('(%s)' % f for f in some)
+        r = place.run([*with_profile(place), '-n', '-r', path, '-c', '1', '-Y', where])
+        if r.status == 0 and not r.err:
+            return None
+        return r.err if len(some) == 1 else next((e for e in map(refused, ([f] for f in some)) if e), r.err)
+    error = refused(filters)
+    if error:
+        raise Failure(error[:300])
+    return '%d filters' % len(filters)
+
+
+def profile_is_nobodys(place):
+    """Nothing in the profile belongs to one person or machine."""
+    for name in os.listdir(PROFILE):
+        text = '\n'.join(profile_lines(name))
+        if name in ('recent', 'recent_common') or re.search(r'/home|/root|/tmp|[A-Z]:\\|keylog|fileopen|gui\.geometry', text):
+            raise Failure('%s: has something personal' % name)
+
+
+def two_points(place):
+    """Sessions at two capture points: one decrypted, others in clear."""
+    names = ['wrong-password/client', 'offload-haproxy-ok/server', 'synthetic/mtu_overrun', 'synthetic/auth_no_reply']
+    out = place.path('two-points.pcapng')
+    r = subprocess.run(['mergecap', '-I', 'none', '-w', out, *(place.path('captures', n + '.pcapng') for n in names)],
+                       stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if r.returncode:
+        raise Failure('mergecap: %s' % r.stderr[:200])
+    os.chmod(out, 0o644)
+    return out
+
+
+def colour_rules_hit(place):
+    """Each colour rule is that of some frame."""
+    used = set()
+    names = 'ok-tls13/client', 'wrong-password/client', 'pap-ok/client', 'mtu-blackhole-midsession/server', 'synthetic/cb_not_enforced'
+    for path in two_points(place), *(place.path('captures', n + '.pcapng') for n in names):
+        r = place.run([*with_profile(place), '--color', '-n', '-2', '-r', path, '-T', 'fields', '-e', 'frame.coloring_rule.name'])
+        if r.status or r.err:
+            raise Failure('%s: %s' % (path, r.err[:300]))
+        used |= set(r.out.decode().splitlines())
+    unused = [name for name, _ in colour_rules() if name not in used]
+    if unused:
+        raise Failure('no frame has the colour of ' + ', '.join(unused))
+
+
+TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit

@@ -1,0 +1,20 @@
+"""The catalogue of findings, core/findings.def, for scripts."""
+import collections
+import os
+import re
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+ENTRY = re.compile(r'^FINDING\(\w+,\s*(\w+),\s*(\w+),\s*(\w+),\s*(READY|PENDING),\s*' + STRINGS + r',\s*' + STRINGS, re.M)
+Finding = collections.namedtuple('Finding', 'id stage severity ready title')
+
+
+def read(name):
+    with open(os.path.join(ROOT, name), encoding='utf-8') as file:
+        return file.read()
+
+
+def catalogue():
+    """All entries, in their order."""
+    return [Finding(id, stage.lower(), severity.lower(), state == 'READY', ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', title)))
+            for id, stage, severity, state, _, title in ENTRY.findall(read('core/findings.def'))]
