@@ -69,6 +69,8 @@ engine_new(const struct config *config)
 
     engine->config = *config;
     engine->config.servers = g_strdup(config->servers);
+    if (config->credentials)
+        credentials_ref(config->credentials);
     engine->conns = g_hash_table_new(conn_key_hash, conn_key_equal);
     engine->all = g_ptr_array_new_with_free_func((GDestroyNotify)conn_free);
     engine->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
@@ -109,6 +111,7 @@ engine_free(struct engine *engine)
     g_hash_table_unref(engine->streams);
     g_array_unref(engine->frames);
     g_free(engine->config.servers);
+    credentials_unref(engine->config.credentials);
     g_free(engine);
 }
 

@@ -40,7 +40,7 @@ struct frame_finding {
 
 struct engine;
 
-/* config is copied; its servers string as well. */
+/* config is copied; its servers string as well. Its credentials get one more reference. */
 struct engine *engine_new(const struct config *config);
 void engine_free(struct engine *engine);
 

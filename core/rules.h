@@ -9,6 +9,7 @@
 #ifndef SSTPDIAG_CORE_RULES_H
 #define SSTPDIAG_CORE_RULES_H
 
+#include "credentials.h"
 #include "network.h"
 #include "session.h"
 
@@ -24,6 +25,7 @@ struct config {
     char *servers; /* "any", or host[:port] separated by commas or blanks; NULL for none */
     struct expected_hash hashes[CERTIFICATE_HASHES_MAX]; /* that the server is known to expect */
     unsigned num_hashes;
+    struct credentials *credentials; /* NULL for none */
     unsigned negotiation_timeout;
     unsigned sstp_echo_timeout;
     unsigned lcp_echo_failures;
