@@ -121,6 +121,38 @@ buf_copy(struct buf *b, void *dst, size_t n)
     return true;
 }
 
+static bool
+hex_digit(uint8_t c, uint8_t *v)
+{
+    const uint8_t letter = c | 0x20;
+
+    if (c >= '0' && c <= '9') {
+        *v = c - '0';
+    } else if (letter >= 'a' && letter <= 'f') {
+        *v = letter - 'a' + 10;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool
+buf_hex(struct buf *b, uint8_t *dst, size_t n)
+{
+    struct buf left = *b;
+    uint8_t high, low;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!buf_u8(&left, &high) || !hex_digit(high, &high) || !buf_u8(&left, &low) ||
+            !hex_digit(low, &low)) {
+            return false;
+        }
+        dst[i] = (uint8_t)(high << 4 | low);
+    }
+    *b = left;
+    return true;
+}
+
 bool
 buf_peek_u8(const struct buf *b, size_t offset, uint8_t *v)
 {

@@ -28,6 +28,9 @@ bool buf_skip(struct buf *b, size_t n);
 bool buf_sub(struct buf *b, size_t n, struct buf *sub);
 /* Copies n bytes to dst. */
 bool buf_copy(struct buf *b, void *dst, size_t n);
+/* n bytes written as hexadecimal digits, two each and of either case. False also where one is none;
+ * the reader is not moved then, dst may have been written to. */
+bool buf_hex(struct buf *b, uint8_t *dst, size_t n);
 /* Looks n bytes ahead without moving. */
 bool buf_peek_u8(const struct buf *b, size_t offset, uint8_t *v);
 bool buf_peek_u16(const struct buf *b, size_t offset, uint16_t *v);

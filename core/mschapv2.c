@@ -220,17 +220,11 @@ mschapv2_client_keys(const uint8_t master[static MSCHAPV2_KEY_LEN],
 bool
 mschapv2_decode_proof(struct buf message, uint8_t proof[static MSCHAPV2_PROOF_LEN])
 {
-    uint8_t bytes[MSCHAPV2_PROOF_LEN], s, equals, high, low;
+    uint8_t bytes[MSCHAPV2_PROOF_LEN], s, equals;
 
-    if (!buf_u8(&message, &s) || s != 'S' || !buf_u8(&message, &equals) || equals != '=')
+    if (!buf_u8(&message, &s) || s != 'S' || !buf_u8(&message, &equals) || equals != '=' ||
+        !buf_hex(&message, bytes, sizeof bytes))
         return false;
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        if (!buf_u8(&message, &high) || !g_ascii_isxdigit((char)high) || !buf_u8(&message, &low) ||
-            !g_ascii_isxdigit((char)low))
-            return false;
-        bytes[i] =
-            (uint8_t)(g_ascii_xdigit_value((char)high) << 4 | g_ascii_xdigit_value((char)low));
-    }
     memcpy(proof, bytes, sizeof bytes);
     return true;
 }

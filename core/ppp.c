@@ -16,8 +16,6 @@ enum {
     FIRST_CONTROL_PROTOCOL = 0x8000,
     MICROSOFT_TERMINATE = 0x003ccd74,
     EAP_MSCHAPV2_HEADER_LEN = 4,
-    EAP_MSCHAPV2_SUCCESS = 3,
-    EAP_MSCHAPV2_FAILURE = 4,
     GUID_LEN = 16,
     ERROR_DIGITS_MAX = 9,
     MPPE_ENCRYPTION_BITS = 0xf0,    /* RFC 3078 2.1: 128, 56 and 40 bits, and the obsolete D bit */
@@ -286,6 +284,8 @@ ppp_decode_mschap_failure(struct buf data, struct ppp_mschap_failure *out)
         } else if (c == 'R' && decimal(&data, &v)) {
             failure.has_retry = true;
             failure.retry = v != 0;
+        } else if (c == 'C' && buf_hex(&data, failure.challenge, sizeof failure.challenge)) {
+            failure.has_challenge = true;
         } else if (c == 'M') {
             failure.text = data;
             break;
@@ -342,9 +342,6 @@ eap_mschap(struct buf data, struct ppp_eap *eap)
     uint16_t length;
 
     eap->has_mschap = buf_u8(&data, &eap->mschap_op);
-    if (eap->mschap_op != EAP_MSCHAPV2_SUCCESS && eap->mschap_op != EAP_MSCHAPV2_FAILURE) {
-        return;
-    }
     /* Answers to Success and Failure are the OpCode alone. */
     if (!buf_u8(&data, &id) || !buf_u16(&data, &length) || length < EAP_MSCHAPV2_HEADER_LEN) {
         return;

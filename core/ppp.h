@@ -12,6 +12,7 @@
 enum {
     PPP_DEFAULT_MRU = 1500, /* RFC 1661 6.1 */
     PPP_OPTIONS_MAX = 16,   /* more are counted only */
+    PPP_MSCHAP_CHALLENGE_LEN = 16,
 };
 
 /* One PPP frame as carried by an SSTP data packet: no flags, no FCS, no stuffing. */
@@ -65,7 +66,9 @@ struct ppp_mschap_failure {
     bool has_error, has_retry;
     unsigned error;
     bool retry;
-    struct buf text; /* M=, may be empty */
+    bool has_challenge;
+    uint8_t challenge[PPP_MSCHAP_CHALLENGE_LEN]; /* C=, for another try */
+    struct buf text;                             /* M=, may be empty */
 };
 
 /* CHAP Challenge and Response: value and name. */
@@ -94,7 +97,7 @@ struct ppp_eap {
     struct buf type_data;
     bool has_mschap;
     uint8_t mschap_op;         /* 1 Challenge, 2 Response, 3 Success, 4 Failure */
-    struct buf mschap_message; /* Success and Failure text */
+    struct buf mschap_message; /* of Challenge and Response value and name, else text */
 };
 
 /* All decoders: false on bytes that cannot be the thing; *out untouched then. */

@@ -8,7 +8,10 @@
 
 #include "text.h"
 
-enum { ANSWER_SECONDS = 2 }; /* from bytes to the close that answers them */
+enum {
+    ANSWER_SECONDS = 2, /* from bytes to the close that answers them */
+    CHAP_MD5_LEN = 16,
+};
 
 struct session *
 session_new(struct conn *conn, uint32_t id)
@@ -680,9 +683,10 @@ auth_failure_text(struct session *session, struct buf text)
     session->auth.has_error = failure.has_error;
     session->auth.error = failure.error;
     session->auth.retry_allowed = failure.has_retry && failure.retry;
+    exchange_failure(&session->auth.exchange, &failure);
 }
 
-/* The algorithm agreed in LCP; where the capture lacks LCP, the length of the Response tells. */
+/* The algorithm agreed in LCP. */
 static enum auth_method
 chap_method(const struct session *session, enum side authenticator)
 {
@@ -698,25 +702,40 @@ chap_method(const struct session *session, enum side authenticator)
     }
 }
 
+/* Where the capture lacks LCP. Challenges of MS-CHAP are shorter than those of MS-CHAPv2. */
+static void
+chap_method_by_length(struct session *session, const struct ppp_chap_value *response)
+{
+    if (session->auth.method != AUTH_UNKNOWN)
+        return;
+    if (buf_left(&response->value) == CHAP_MD5_LEN)
+        session->auth.method = AUTH_CHAP_MD5;
+    else if (exchange_is_whole(&session->auth.exchange))
+        session->auth.method = AUTH_MSCHAPV2;
+}
+
 static void
 session_chap(struct session *session, enum side side, const struct ppp_packet *packet,
              struct mark mark)
 {
     bool from_peer = packet->code == CHAP_RESPONSE || packet->code == CHAP_CHANGE_PASSWORD;
     enum side authenticator = from_peer ? side_other(side) : side;
+    struct exchange *exchange = &session->auth.exchange;
     struct ppp_chap_value value;
 
     auth_first(session, chap_method(session, authenticator), authenticator, mark);
     switch (packet->code) {
     case CHAP_CHALLENGE:
         auth_asked(session, side, false, mark);
+        if (ppp_decode_chap_value(packet->data, &value))
+            exchange_challenge(exchange, &value);
         break;
     case CHAP_RESPONSE:
         auth_response(session, side, mark);
         if (ppp_decode_chap_value(packet->data, &value)) {
             text_set(&session->auth.user, value.name);
-            if (session->auth.method == AUTH_UNKNOWN && buf_left(&value.value) == 16)
-                session->auth.method = AUTH_CHAP_MD5;
+            exchange_response(exchange, &value);
+            chap_method_by_length(session, &value);
         }
         break;
     case CHAP_CHANGE_PASSWORD:
@@ -724,6 +743,7 @@ session_chap(struct session *session, enum side side, const struct ppp_packet *p
         break;
     case CHAP_SUCCESS:
         auth_success(session, mark);
+        exchange_success(exchange, packet->data, mark);
         break;
     case CHAP_FAILURE:
         auth_failure(session, mark);
@@ -787,6 +807,23 @@ eap_tls(struct eap_facts *facts, enum side side, const struct ppp_eap *eap, stru
     facts->alert_description = description;
 }
 
+/* MS-CHAPv2 inside EAP. */
+static void
+eap_exchange(struct session *session, uint8_t code, const struct ppp_eap *eap, struct mark mark)
+{
+    struct exchange *exchange = &session->auth.exchange;
+    struct ppp_chap_value value;
+
+    if (!eap->has_mschap)
+        return;
+    if (eap->mschap_op == CHAP_CHALLENGE && ppp_decode_chap_value(eap->mschap_message, &value))
+        exchange_challenge(exchange, &value);
+    else if (eap->mschap_op == CHAP_RESPONSE && ppp_decode_chap_value(eap->mschap_message, &value))
+        exchange_response(exchange, &value);
+    else if (eap->mschap_op == CHAP_SUCCESS && code == EAP_REQUEST)
+        exchange_success(exchange, eap->mschap_message, mark);
+}
+
 static void
 eap_request(struct session *session, enum side side, const struct ppp_eap *eap, struct mark mark)
 {
@@ -827,6 +864,7 @@ session_eap(struct session *session, enum side side, const struct ppp_packet *pa
         return;
     auth_first(session, eap_method(eap.type), authenticator, mark);
     eap_tls(&session->auth.eap, side, &eap, mark);
+    eap_exchange(session, packet->code, &eap, mark);
     switch (packet->code) {
     case EAP_REQUEST:
         eap_request(session, side, &eap, mark);
@@ -1158,8 +1196,27 @@ session_states(struct session *session, enum side side, uint16_t type, struct ma
     sstp->num_unexpected++;
 }
 
+/* What counts is the Ack that Call Connected answers. */
 static void
-session_binding(struct session *session, const struct sstp_message *message, struct mark mark)
+session_binding_request(struct session *session, const struct sstp_message *message,
+                        struct mark mark)
+{
+    struct sstp_facts *sstp = &session->sstp;
+
+    if (mark_is_set(sstp->call_connected))
+        return;
+    if (mark_is_set(sstp->call_ack)) {
+        sstp->has_earlier_nonce = true;
+        memcpy(sstp->earlier_nonce, sstp->binding_request.nonce, sizeof sstp->earlier_nonce);
+    }
+    sstp->call_ack = mark;
+    if (message->has_binding_request)
+        sstp->binding_request = message->binding_request;
+}
+
+static void
+session_binding(struct session *session, const struct sstp_message *message, struct buf packet,
+                struct mark mark)
 {
     struct sstp_facts *sstp = &session->sstp;
 
@@ -1170,6 +1227,8 @@ session_binding(struct session *session, const struct sstp_message *message, str
     sstp->has_binding = message->has_binding;
     if (message->has_binding)
         sstp->binding = message->binding;
+    sstp->has_message = message->has_binding && buf_left(&packet) == sizeof sstp->message &&
+                        buf_copy(&packet, sstp->message, sizeof sstp->message);
     sstp->binding_flaws = message->flaws;
 }
 
@@ -1205,7 +1264,7 @@ session_nak(struct session *session, const struct sstp_message *message, struct 
 
 static void
 session_control(struct session *session, enum side side, const struct sstp_message *message,
-                struct mark mark)
+                struct buf packet, struct mark mark)
 {
     struct sstp_facts *sstp = &session->sstp;
 
@@ -1220,17 +1279,13 @@ session_control(struct session *session, enum side side, const struct sstp_messa
         stage_enter(session, STAGE_SSTP, mark);
         stage_end(session, STAGE_SSTP, OUTCOME_OK, mark);
         session_answered(session, sstp->call_request, mark);
-        if (!mark_is_set(sstp->call_connected))
-            sstp->call_ack = mark;
-        /* What counts is the one that Call Connected answers. */
-        if (message->has_binding_request && !mark_is_set(sstp->call_connected))
-            sstp->binding_request = message->binding_request;
+        session_binding_request(session, message, mark);
         break;
     case SSTP_CALL_CONNECT_NAK:
         session_nak(session, message, mark);
         break;
     case SSTP_CALL_CONNECTED:
-        session_binding(session, message, mark);
+        session_binding(session, message, packet, mark);
         break;
     case SSTP_CALL_ABORT:
         session_abort(session, side, message, mark);
@@ -1310,7 +1365,7 @@ session_packet(struct session *session, enum side side, const uint8_t *packet, s
     /* One that MS-SSTP does not have fits no state; it is malformed. */
     if (!(message.flaws & SSTP_FLAW_MESSAGE_UNKNOWN))
         session_states(session, side, message.type, mark);
-    session_control(session, side, &message, mark);
+    session_control(session, side, &message, buf_init(packet, len), mark);
 }
 
 void

@@ -12,6 +12,7 @@
 
 #include "binding.h"
 #include "conn.h"
+#include "exchange.h"
 #include "findings.h"
 #include "mtu.h"
 #include "negotiation.h"
@@ -137,6 +138,7 @@ struct auth_facts {
     uint64_t response_end;
     struct mark refusal_since; /* the Response that the first Failure answers */
     struct eap_facts eap;
+    struct exchange exchange; /* of MS-CHAPv2 */
     uint32_t failures;
     bool has_error;
     unsigned error; /* E= of the last Failure */
@@ -165,6 +167,10 @@ struct sstp_facts {
     uint32_t status[SIDE_COUNT];
     struct sstp_binding binding_request, binding; /* of the last Ack and the first Call Connected */
     bool has_binding;
+    bool has_earlier_nonce; /* of an Ack before the last one */
+    uint8_t earlier_nonce[SSTP_NONCE_LEN];
+    uint8_t message[BINDING_MESSAGE_LEN]; /* the first Call Connected as received */
+    bool has_message;                     /* it had that length */
     uint32_t binding_flaws;
     struct mark after_connected; /* server's first packet after Call Connected */
     uint32_t packets[SIDE_COUNT], control[SIDE_COUNT], data[SIDE_COUNT];

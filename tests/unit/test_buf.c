@@ -129,11 +129,43 @@ test_sub_is_bounded(void)
     g_assert_cmpuint(buf_left(&b), ==, 1);
 }
 
+struct hex_row {
+    const char *name;
+    const char *text;
+    bool ok;
+    size_t left;
+};
+
+/* Two bytes are read. */
+static const struct hex_row hex_rows[] = {
+    { "lower-case", "12af", true, 0 },   { "upper-case", "12AF", true, 0 },
+    { "more", "12afx", true, 1 },        { "one-digit-less", "12a", false, 3 },
+    { "behind-f", "12ag", false, 4 },    { "before-a", "12`a", false, 4 },
+    { "behind-nine", "1:af", false, 4 }, { "before-zero", "/2af", false, 4 },
+    { "empty", "", false, 0 },           { "high-bit", "12a\xe1", false, 4 },
+};
+
+static void
+run_hex(gconstpointer data)
+{
+    static const uint8_t read[] = { 0x12, 0xaf };
+    const struct hex_row *row = data;
+    struct buf b = text_buf(row->text);
+    uint8_t bytes[2];
+    bool ok = buf_hex(&b, bytes, sizeof bytes);
+
+    g_assert_cmpint(ok, ==, row->ok);
+    g_assert_cmpuint(buf_left(&b), ==, row->left);
+    if (ok)
+        g_assert_cmpmem(bytes, sizeof bytes, read, sizeof read);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/buf/read", read_rows, run_read);
+    ADD_ROWS("/buf/hex", hex_rows, run_hex);
     g_test_add_func("/buf/null", test_null);
     g_test_add_func("/buf/sub-is-bounded", test_sub_is_bounded);
     return g_test_run();

@@ -282,6 +282,7 @@ static const struct failure_row failure_rows[] = {
     { "windows", "E=691 R=1 C=9F15F3F2CA4A4A4B4B4B4B4B4B4B4B4B V=3 M=Authentication failure", 691,
       1, "Authentication failure" },
     { "accel", "E=691 R=0 V=3", 691, 0, NULL },
+    { "challenge-cut", "E=691 R=1 C=9F15F3F2CA4A4A4B4B4B4B4B4B4B4B4 V=3", 691, 1, NULL },
     { "error-only", "E=647", 647, -1, NULL },
     { "error-last", "R=1 E=648", 648, 1, NULL },
     { "message-with-field", "E=691 R=0 M=E=1 R=1 x", 691, 0, "E=1 R=1 x" },
@@ -310,6 +311,7 @@ run_failure(gconstpointer data)
         g_assert_cmpuint(failure.error, ==, (unsigned)row->error);
         g_assert_cmpint(failure.has_retry, ==, row->retry >= 0);
         g_assert_cmpint(failure.retry, ==, row->retry > 0);
+        g_assert_cmpint(failure.has_challenge, ==, strstr(row->text, "4B4B4B V=3") != NULL);
         assert_buf_is(failure.text, row->message);
     }
     hex_free(copy);
@@ -396,7 +398,14 @@ static const struct eap_row eap_rows[] = {
     { "failure", "", NULL, EAP_FAILURE, true, 0, -1 },
     { "unknown-code", "01", NULL, 5, false, 0, -1 },
     { "code-zero", "01", NULL, 0, false, 0, -1 },
-    { "mschap/challenge", "1a 01 02 001a 10 aa*16 6c6e73", NULL, EAP_REQUEST, true, 26, 1 },
+    { "mschap/challenge", "1a 01 02 001a 10 61*16 6c6e73",
+      "\x10"
+      "aaaaaaaaaaaaaaaalns",
+      EAP_REQUEST, true, 26, 1 },
+    { "mschap/response", "1a 02 02 0009 01 61 6c6e73",
+      "\x01"
+      "alns",
+      EAP_RESPONSE, true, 26, 2 },
     { "mschap/failure", "1a 04 02 0009 453d363931", "E=691", EAP_REQUEST, true, 26, 4 },
     { "mschap/success", "1a 03 02 0006 533d", "S=", EAP_REQUEST, true, 26, 3 },
     { "mschap/answer", "1a 04", NULL, EAP_RESPONSE, true, 26, 4 },
