@@ -115,7 +115,9 @@ binding_mac(uint8_t hash, const uint8_t *hlak, size_t hlak_len, const struct bin
     uint8_t cmk[SSTP_HASH_MAX_LEN], bytes[BINDING_MESSAGE_LEN] = { 0 };
     size_t cmk_len, len = 0;
 
-    memcpy(bytes, message, BINDING_MAC_OFFSET);
+    memcpy(bytes, message, BINDING_MESSAGE_LEN);
+    memset(bytes + BINDING_MAC_OFFSET, 0,
+           form->keeps_padding ? sstp_hash_len(hash) : SSTP_HASH_MAX_LEN);
     cmk_len = binding_cmk(form->cmk_hash != 0 ? form->cmk_hash : hash, hlak, hlak_len,
                           form->big_endian, cmk);
     if (cmk_len != 0) {

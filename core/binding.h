@@ -39,6 +39,7 @@ struct binding_form {
     bool without_header;        /* over the attribute alone */
     bool without_mac;           /* the message ends in front of the MAC */
     bool twice;                 /* over a message that has the MAC already */
+    bool keeps_padding;         /* what stands behind a SHA-1 MAC is not zeroed */
 };
 
 /* The Compound MAC Key: HMAC with HLAK over label, length and counter (MS-SSTP 3.2.5.2.2,

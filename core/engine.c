@@ -685,6 +685,23 @@ session_find_revocation(const struct engine *engine, struct session *session)
     }
 }
 
+/* Once Success and Call Connected are there, in whichever order, nothing of this session changes
+ * the outcome; others, which come later, may explain it. */
+static void
+session_check_binding(const struct engine *engine, struct session *session, bool final)
+{
+    const struct binding_check *check = &session->check;
+    bool connected = mark_is_set(session->sstp.call_connected);
+    bool proven = mark_is_set(session->auth.success);
+
+    if (!connected && !proven)
+        return;
+    if (final ? check->mac == CHECK_MATCHES
+              : check->done && check->connected == connected && check->proven == proven)
+        return;
+    binding_check_run(session, &engine->config, engine->sessions);
+}
+
 /* Findings that have become sure at this frame are shown at it: the cause may be long past. */
 static void
 session_look(struct engine *engine, struct session *session)
@@ -695,6 +712,7 @@ session_look(struct engine *engine, struct session *session)
         session_find_cert(engine, session);
     session_read_cert(session);
     session_find_revocation(engine, session);
+    session_check_binding(engine, session, false);
     found =
         rules_run(session, engine->sessions, &engine->config, engine->network, engine->mark, false);
     const struct finding *verdict = verdict_of(session, found);
@@ -798,6 +816,7 @@ result_new(struct engine *engine, struct session *session)
     session_read_cert(session);
     session_find_revocation(engine, session);
     session_settle(session);
+    session_check_binding(engine, session, true);
     result->session = session;
     session_find_dns(engine, session);
     result->found =

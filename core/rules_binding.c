@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 static bool
 has_binding(const struct session *session)
 {
@@ -18,20 +20,10 @@ both_messages(const struct session *session)
     return has_binding(session) && mark_is_set(session->sstp.call_ack);
 }
 
-static char *
-hex(const uint8_t *bytes, size_t len)
-{
-    GString *text = g_string_sized_new(2 * len);
-
-    for (size_t i = 0; i < len; i++)
-        g_string_append_printf(text, "%02x", bytes[i]);
-    return g_string_free(text, FALSE);
-}
-
 static void
 finding_hex(struct finding *finding, const char *key, const uint8_t *bytes, size_t len)
 {
-    char *text = hex(bytes, len);
+    char *text = text_hex(bytes, len);
 
     finding_text(finding, key, text);
     g_free(text);

@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-#include "binding.h"
+#include "binding_check.h"
 #include "conn.h"
 #include "exchange.h"
 #include "findings.h"
@@ -298,6 +298,7 @@ struct session {
     struct revocation_facts revocation;
     struct binding_cert cert; /* of this leg's leaf, or the one seen earlier for this server */
     bool has_cert, cert_from_earlier;
+    struct binding_check check;                    /* once Call Connected is there */
     uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
     struct timeline timeline;
     GArray *answers; /* struct frame_answer, completed and not yet taken by the engine */

@@ -22,6 +22,16 @@ text_clean(struct buf b)
     return g_string_free(clean, FALSE);
 }
 
+char *
+text_hex(const uint8_t *bytes, size_t len)
+{
+    GString *text = g_string_sized_new(2 * len);
+
+    for (size_t i = 0; i < len; i++)
+        g_string_append_printf(text, "%02x", bytes[i]);
+    return g_string_free(text, FALSE);
+}
+
 void
 text_wrapped(GString *text, size_t indent, size_t column, const char *words)
 {

@@ -18,4 +18,7 @@ char *text_clean(struct buf b);
  * stands. */
 void text_wrapped(GString *text, size_t indent, size_t column, const char *words);
 
+/* Bytes as hexadecimal digits. Newly allocated. */
+char *text_hex(const uint8_t *bytes, size_t len);
+
 #endif
