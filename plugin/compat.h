@@ -40,6 +40,9 @@ typedef gboolean compat_heur_ret;
 typedef bool compat_heur_ret;
 #endif
 
+/* Checks of a user's table: as above. */
+typedef compat_heur_ret compat_uat_ret;
+
 /* stat_tap_ui.tap_init_cb tells since 4.6 whether it succeeded. */
 #if COMPAT_WS >= 406
 typedef bool compat_stat_init_ret;

@@ -499,6 +499,7 @@ feed_init(void)
 
     prefs_config(&config);
     feed.engine = engine_new(&config);
+    credentials_unref(config.credentials);
     feed.interfaces = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
     g_array_set_clear_func(feed.interfaces, interface_clear);
     feed.frame = 0;

@@ -4,55 +4,20 @@
  */
 #include "sstpdiag.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "log.h"
-
-enum { READ_BLOCK = 65536 };
-
-/* Up to one byte more than is wanted of a log. NULL, with errno, when it cannot be read. */
-static GByteArray *
-read_file(const char *path)
-{
-    GByteArray *bytes = g_byte_array_new();
-    uint8_t *block;
-    size_t got;
-    FILE *file = g_fopen(path, "rb");
-
-    if (!file) {
-        g_byte_array_unref(bytes);
-        return NULL;
-    }
-    block = g_malloc(READ_BLOCK);
-    while (bytes->len <= LOG_FILE_MAX_LEN && (got = fread(block, 1, READ_BLOCK, file)) > 0)
-        g_byte_array_append(bytes, block, (unsigned)got);
-    int error = ferror(file) ? errno : 0;
-    g_free(block);
-    fclose(file);
-    if (!error)
-        return bytes;
-    g_byte_array_unref(bytes);
-    errno = error;
-    return NULL;
-}
 
 static struct log *
 read_log(const char *path, const struct log_context *context)
 {
-    GByteArray *bytes;
-    struct log *result;
+    uint8_t *bytes;
+    size_t len;
+    /* One byte more than is wanted, to see that it is too long. */
+    const char *why = file_read(path, (size_t)LOG_FILE_MAX_LEN + 1, &bytes, &len);
 
-    /* Reading from a pipe might never end. */
-    if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
-        return log_unreadable(path, "not a regular file");
-    bytes = read_file(path);
-    if (!bytes)
-        return log_unreadable(path, g_strerror(errno));
-    result = log_parse(path, bytes->data, bytes->len, context);
-    g_byte_array_unref(bytes);
+    if (why)
+        return log_unreadable(path, why);
+    struct log *result = log_parse(path, bytes, len, context);
+    g_free(bytes);
     return result;
 }
 

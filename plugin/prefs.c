@@ -50,6 +50,7 @@ prefs_applied(void)
     struct config config = { 0 };
 
     config_hashes(&config, warn_of_hash);
+    credentials_check();
 }
 
 void
@@ -72,6 +73,7 @@ prefs_register_sstpdiag(int proto)
         "separated by commas (RRAS: SHA256CertificateHash and SHA1CertificateHash below "
         "HKLM\\SYSTEM\\CurrentControlSet\\Services\\SstpSvc\\Parameters).",
         &pref_certificate_hashes);
+    credentials_register(module);
     prefs_register_uint_preference(
         module, "negotiation_timeout", "Negotiation timer (seconds)",
         "How long after Call Connect Ack a server waits for Call Connected. MS-SSTP says 60.", 10,
@@ -97,6 +99,7 @@ void
 prefs_config(struct config *config)
 {
     *config = (struct config){ .servers = (char *)pref_servers,
+                               .credentials = credentials_read(),
                                .negotiation_timeout = pref_negotiation_timeout,
                                .sstp_echo_timeout = pref_sstp_echo_timeout,
                                .lcp_echo_failures = MAX(pref_lcp_echo_failures, 1U) };

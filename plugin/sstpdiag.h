@@ -19,11 +19,26 @@
 
 /* prefs.c */
 void prefs_register_sstpdiag(int proto);
-/* The preferences as the engine wants them. servers belongs to the preferences. */
+/* The preferences as the engine wants them. servers belongs to the preferences, a reference to the
+ * credentials to the caller. */
 void prefs_config(struct config *config);
 bool prefs_reassemble_out_of_order(void);
 /* Adds the names of the logs that are set, newly allocated. */
 void prefs_logs(GPtrArray *paths);
+
+/* files.c */
+/* Reads up to max bytes of a regular file, into one block that the caller frees. NULL, or why it
+ * cannot be read (static). */
+const char *file_read(const char *path, size_t max, uint8_t **bytes, size_t *len);
+/* Every user of the machine may read it. */
+bool file_is_exposed(const char *path);
+
+/* credentials.c */
+void credentials_register(module_t *module);
+/* What the table and the file have that is not wrong. One reference is the caller's. */
+struct credentials *credentials_read(void);
+/* Tells the user what is wrong with the file. */
+void credentials_check(void);
 
 /* feed.c: what is known of the capture being read */
 struct engine *

@@ -4,7 +4,7 @@
 run.py --plugins DIR [--tshark CMD] [--generator PROG] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, synthetic, rows, packets, logs, view, foreign, hostile, and, slow and only when named, variants and large.
+loaded, golden, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 
+import credentials as secrets
 import gen_hostile
 import oracle
 import pcapng
@@ -314,6 +315,13 @@ def logs(place):
         yield Test(run.__name__, lambda run=run: run(place))
 
 
+# --- credentials ------------------------------------------------------------------------------------
+
+def credentials(place):
+    for run in secrets.TESTS:
+        yield Test(run.__name__, lambda run=run: run(place))
+
+
 # --- foreign ----------------------------------------------------------------------------------------
 
 def undated(err):
@@ -471,7 +479,7 @@ def view_(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, rows, packets, logs, view_, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
 
 
 def outcome(test):

@@ -1,0 +1,153 @@
+"""Credentials through tshark: taken by table and by file, wrong ones refused with a reason, and never shown."""
+import os
+
+from place import Failure, NOBODY
+from reports import expect_clean
+
+SECRET = 'Hunter-2-secret'
+HASH = '0123456789abcdef' * 2
+TABLE = 'sstpdiag_credentials'
+
+# What is wrong with a row of the table, and part of the reason.
+REFUSED_ROWS = (
+    ('"alice","nt-hash","%s"' % SECRET, 'an NT hash is 32 hexadecimal digits'),
+    ('"alice","nt-hash","%s0"' % HASH, 'an NT hash is 32 hexadecimal digits'),
+    ('"alice","hlak","%s"' % HASH, 'an HLAK is 64 hexadecimal digits'),
+    ('"","password","%s"' % SECRET, 'the user is missing'),
+    ('"alice","password",""', 'the value is missing'),
+    ('"alice","%s","password"' % SECRET, 'the kind of value is none'),
+    ('"alice","password-file","/nonexistent"', 'No such file or directory'),
+    ('"alice","password-file","/"', 'not a regular file'),
+    ('"alice","password"', 'expecting field value'),
+)
+
+# The same for a file, whose other lines are good.
+FILE = """# of the lab
+alice password %(secret)s
+bob %(secret)s password
+CORP\\carol nt-hash %(secret)s
+"dave password %(secret)s
+erin password %(secret)s more
+frank hlak-file nonexistent
+grace password-file value
+""" % {'secret': SECRET}
+REFUSED_LINES = {3: 'the kind of value is none', 4: 'an NT hash is', 5: 'double quote', 6: 'more than three words',
+                 7: 'No such file'}
+
+
+def written(place, name, text, mode=0o600):
+    path = place.path(name)
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(text)
+    os.chmod(path, mode)
+    if os.getuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
+    return path
+
+
+def report(place, *options, under=(), form='json'):
+    path = place.path('captures', 'ok-tls13', 'client.pcapng')
+    return place.run(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,' + form], under=under)
+
+
+def row(text):
+    return ['-o', 'uat:%s:%s' % (TABLE, text)]
+
+
+def by_file(path):
+    return ['-o', 'sstpdiag.credentials_file:' + path]
+
+
+def rows_taken(place):
+    """Each kind of value, as text and by file."""
+    values = {'password': SECRET, 'nt-hash': HASH, 'hlak': HASH * 2}
+    for kind, value in values.items():
+        path = written(place, 'value-of-' + kind, value + '\n')
+        for text in '"alice","%s","%s"' % (kind, value), '"CORP\\x5calice","%s-file","%s"' % (kind, path):
+            expect_clean(report(place, *row(text)), text)
+
+
+def rows_refused(place):
+    for text, reason in REFUSED_ROWS:
+        r = report(place, *row(text))
+        # tshark repeats its argument in front of the reason.
+        said = r.err.rpartition(text)[2]
+        if r.status == 0 or reason not in said or SECRET in said:
+            raise Failure('%s: exit status %d, %s' % (text, r.status, r.err))
+
+
+def lines_refused(place):
+    written(place, 'value', SECRET + '\n')
+    r = report(place, *by_file(written(place, 'entries', FILE)))
+    lines = r.err.splitlines()
+    wrong = [n for n, reason in REFUSED_LINES.items()
+             if not any('credentials_file: line %d: ' % n in s and reason in s for s in lines)]
+    if wrong or len(lines) != len(REFUSED_LINES) or r.status:
+        raise Failure('lines %s: exit status %d, %s' % (wrong, r.status, r.err))
+    if SECRET in r.err or SECRET in r.out.decode():
+        raise Failure('a secret is shown: ' + r.err)
+
+
+def files_unreadable(place):
+    for path in '/nonexistent', '/', written(place, 'utf-16', '\ufeff').replace('utf-16', 'none'):
+        r = report(place, *by_file(path))
+        if r.status or 'credentials_file: "%s" cannot be read: ' % path not in r.err:
+            raise Failure('%s: exit status %d, %s' % (path, r.status, r.err))
+
+
+def files_exposed(place):
+    """A file that all users may read is warned of."""
+    line = 'alice password %s\n' % SECRET
+    expect_clean(report(place, *by_file(written(place, 'private', line))), 'a private file')
+    for options in (by_file(written(place, 'exposed', line, 0o644)),
+                    by_file(written(place, 'private', 'alice password-file exposed\n'))):
+        r = report(place, *options)
+        if r.status or 'every user of this machine can read' not in r.err or len(r.err.splitlines()) != 1:
+            raise Failure('%s: exit status %d, %s' % (options, r.status, r.err))
+
+
+def table_private(place):
+    """The table is a file of the user, not of a profile, and no other user can read it."""
+    config = place.path('config')
+    for folder in '', 'wireshark', 'wireshark/profiles', 'wireshark/profiles/shared':
+        path = os.path.join(config, folder)
+        os.makedirs(path, exist_ok=True)
+        os.chmod(path, 0o777)
+    env = ['env', 'XDG_CONFIG_HOME=' + config, 'HOME=' + config]
+    wrong = '"alice","nt-hash","%s"\n' % SECRET
+    of_profile = written(place, 'config/wireshark/profiles/shared/' + TABLE, wrong, 0o644)
+    expect_clean(report(place, '-C', 'shared', under=env), 'a table in a profile')
+    os.unlink(of_profile)
+    of_user = written(place, 'config/wireshark/' + TABLE, '"alice","password","%s"\n' % SECRET, 0o644)
+    expect_clean(report(place, '-C', 'shared', under=env), 'a table')
+    if os.stat(of_user).st_mode & 0o077:
+        raise Failure('the table can be read by others')
+    written(place, 'config/wireshark/' + TABLE, wrong)
+    r = report(place, '-C', 'shared', under=env)
+    if 'an NT hash is' not in r.err or SECRET in r.err:
+        raise Failure('a wrong table: ' + r.err)
+
+
+def shapes(secret):
+    """How a secret could be written."""
+    raw = secret.encode()
+    utf16 = secret.encode('utf-16-le')
+    return [raw, utf16, *(s.encode() for b in (raw, utf16) for s in (b.hex(), b.hex().upper(), b.hex(':')))]
+
+
+def nothing_shown(place):
+    """Neither a right nor a wrong secret stands in any output."""
+    path = place.path('captures', 'ok-tls13', 'client.pcapng')
+    secrets = {'password': ['Secret-123', SECRET], 'nt-hash': [HASH], 'hlak': [HASH * 2]}
+    entries = ''.join('alice %s %s\n' % (kind, value) for kind, values in secrets.items() for value in values)
+    options = by_file(written(place, 'right-and-wrong', entries))
+    wanted = [s for values in secrets.values() for value in values for s in shapes(value)]
+    for args in ['-V'], ['-V', '-2'], ['-q', '-z', 'sstpdiag'], ['-q', '-z', 'sstpdiag,json'], ['-T', 'json'], ['-q', '-z', 'expert']:
+        r = place.run(['-n', '-r', path, *options, *args])
+        expect_clean(r, ' '.join(args))
+        out = (r.out + r.err.encode()).lower()
+        if any(s.lower() in out for s in wanted):
+            raise Failure('%s shows a secret' % ' '.join(args))
+
+
+TESTS = (rows_taken, rows_refused, lines_refused, files_unreadable, files_exposed, table_private, nothing_shown)
