@@ -40,17 +40,23 @@ cert_key_name(enum cert_key key)
 }
 
 static gnutls_x509_crt_t
-crt_read(struct buf der)
+crt_read_as(struct buf bytes, gnutls_x509_crt_fmt_t format)
 {
-    gnutls_datum_t datum = { (unsigned char *)der.p, (unsigned)buf_left(&der) };
+    gnutls_datum_t datum = { (unsigned char *)bytes.p, (unsigned)buf_left(&bytes) };
     gnutls_x509_crt_t crt;
 
     if (gnutls_x509_crt_init(&crt) < 0)
         return NULL;
-    if (buf_left(&der) > 0 && gnutls_x509_crt_import(crt, &datum, GNUTLS_X509_FMT_DER) >= 0)
+    if (buf_left(&bytes) > 0 && gnutls_x509_crt_import(crt, &datum, format) >= 0)
         return crt;
     gnutls_x509_crt_deinit(crt);
     return NULL;
+}
+
+static gnutls_x509_crt_t
+crt_read(struct buf der)
+{
+    return crt_read_as(der, GNUTLS_X509_FMT_DER);
 }
 
 /* --- texts ----------------------------------------------------------------------------------- */
@@ -381,4 +387,25 @@ cert_has_name(struct buf leaf, const char *name)
     bool matches = *name && gnutls_x509_crt_check_hostname2(crt, name, 0) != 0;
     gnutls_x509_crt_deinit(crt);
     return matches;
+}
+
+bool
+cert_file_hash(struct buf file, struct binding_cert *out)
+{
+    gnutls_datum_t der = { NULL, 0 };
+    gnutls_x509_crt_t crt;
+
+    if (buf_left(&file) > CERT_FILE_MAX_LEN)
+        return false;
+    crt = crt_read(file);
+    if (!crt)
+        crt = crt_read_as(file, GNUTLS_X509_FMT_PEM);
+    if (!crt)
+        return false;
+    bool good = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der) >= 0;
+    if (good)
+        binding_cert_hash(der.data, der.size, out);
+    gnutls_free(der.data);
+    gnutls_x509_crt_deinit(crt);
+    return good;
 }

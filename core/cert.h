@@ -7,9 +7,11 @@
 
 #include <stdbool.h>
 
+#include "binding.h"
 #include "buf.h"
 
 enum {
+    CERT_FILE_MAX_LEN = 1024 * 1024,
     CERT_CHAIN_MAX = 8, /* certificates that are looked at */
     CERT_NAMES_MAX = 8,
     CERT_HOSTS_MAX = 8,
@@ -62,6 +64,9 @@ struct cert {
  * the leaf is no certificate. An issuer that is none breaks the chain. Caller frees. */
 struct cert *cert_new(struct buf leaf, struct buf issuers);
 void cert_free(struct cert *cert);
+
+/* Hashes of the certificate in a file: DER, or the first one in PEM. False when there is none. */
+bool cert_file_hash(struct buf file, struct binding_cert *out);
 
 /* Does the certificate in leaf (DER) carry the name, a DNS name or an IP address (RFC 6125)? */
 bool cert_has_name(struct buf leaf, const char *name);

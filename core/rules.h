@@ -13,7 +13,7 @@
 #include "network.h"
 #include "session.h"
 
-enum { CERTIFICATE_HASHES_MAX = 16, DETAILS_MAX = 12 };
+enum { CERTIFICATE_HASHES_MAX = 64, DETAILS_MAX = 12 };
 
 struct expected_hash {
     uint8_t bytes[SSTP_HASH_MAX_LEN];

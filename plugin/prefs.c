@@ -4,7 +4,10 @@
  */
 #include "sstpdiag.h"
 
+#include <string.h>
 #include <wsutil/report_message.h>
+
+#include "cert.h"
 
 enum {
     NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
@@ -14,10 +17,21 @@ enum {
 
 static const char *pref_servers = "";
 static const char *pref_certificate_hashes = "";
+static const char *pref_certificate_file = "";
 static const char *pref_log = "";
 static unsigned pref_negotiation_timeout = NEGOTIATION_TIMEOUT_SECONDS;
 static unsigned pref_sstp_echo_timeout = SSTP_ECHO_TIMEOUT_SECONDS;
 static unsigned pref_lcp_echo_failures = LCP_ECHO_FAILURES;
+
+static void
+add_hash(struct config *config, const uint8_t *bytes, size_t len)
+{
+    if (config->num_hashes == CERTIFICATE_HASHES_MAX)
+        return;
+    struct expected_hash *hash = &config->hashes[config->num_hashes++];
+    memcpy(hash->bytes, bytes, len);
+    hash->len = len;
+}
 
 /* Takes the hashes that are well formed. wrong: called for each other word; may be NULL. */
 static void
@@ -25,11 +39,11 @@ config_hashes(struct config *config, void (*wrong)(const char *word))
 {
     char **words = g_strsplit_set(pref_certificate_hashes, ",;", -1);
 
-    for (char **word = words; *word && config->num_hashes < CERTIFICATE_HASHES_MAX; word++) {
-        struct expected_hash *hash = &config->hashes[config->num_hashes];
-        hash->len = binding_parse_hash(*word, hash->bytes);
-        if (hash->len)
-            config->num_hashes++;
+    for (char **word = words; *word; word++) {
+        uint8_t bytes[SSTP_HASH_MAX_LEN];
+        size_t len = binding_parse_hash(*word, bytes);
+        if (len)
+            add_hash(config, bytes, len);
         else if (wrong && *g_strstrip(*word))
             wrong(*word);
     }
@@ -44,12 +58,68 @@ warn_of_hash(const char *word)
                    word);
 }
 
+/* Names of files in a preference, newly allocated. */
+static void
+add_paths(GPtrArray *paths, const char *pref)
+{
+    if (!*pref)
+        return;
+    /* One file's name may have a comma. */
+    if (g_file_test(pref, G_FILE_TEST_EXISTS)) {
+        g_ptr_array_add(paths, g_strdup(pref));
+        return;
+    }
+    char **words = g_strsplit_set(pref, ",;", -1);
+    for (char **word = words; *word; word++)
+        if (*g_strstrip(*word))
+            g_ptr_array_add(paths, g_strdup(*word));
+    g_strfreev(words);
+}
+
+/* NULL, or why there is no certificate. */
+static const char *
+add_certificate(struct config *config, const char *path)
+{
+    struct binding_cert hash;
+    uint8_t *bytes;
+    size_t len;
+    const char *why = file_read(path, CERT_FILE_MAX_LEN + 1, &bytes, &len);
+
+    if (why)
+        return why;
+    if (cert_file_hash(buf_init(bytes, len), &hash)) {
+        add_hash(config, hash.sha1, sizeof hash.sha1);
+        add_hash(config, hash.sha256, sizeof hash.sha256);
+    } else {
+        why = "there is no certificate in it, in PEM or DER";
+    }
+    g_free(bytes);
+    return why;
+}
+
+/* Adds both hashes of each certificate. warn: of a file that has none. */
+static void
+config_certificates(struct config *config, bool warn)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+    add_paths(paths, pref_certificate_file);
+    for (unsigned i = 0; i < paths->len; i++) {
+        const char *path = (const char *)g_ptr_array_index(paths, i);
+        const char *why = add_certificate(config, path);
+        if (why && warn)
+            report_warning("sstpdiag.certificate_file: \"%s\": %s", path, why);
+    }
+    g_ptr_array_unref(paths);
+}
+
 static void
 prefs_applied(void)
 {
     struct config config = { 0 };
 
     config_hashes(&config, warn_of_hash);
+    config_certificates(&config, true);
     credentials_check();
 }
 
@@ -73,6 +143,12 @@ prefs_register_sstpdiag(int proto)
         "separated by commas (RRAS: SHA256CertificateHash and SHA1CertificateHash below "
         "HKLM\\SYSTEM\\CurrentControlSet\\Services\\SstpSvc\\Parameters).",
         &pref_certificate_hashes);
+    prefs_register_filename_preference(
+        module, "certificate_file", "Expected certificates",
+        "Files with certificates, in PEM or DER, that the server accepts in Call Connected; of "
+        "each "
+        "file the first one. Several files are separated by commas or semicolons.",
+        &pref_certificate_file, false);
     credentials_register(module);
     prefs_register_uint_preference(
         module, "negotiation_timeout", "Negotiation timer (seconds)",
@@ -104,23 +180,13 @@ prefs_config(struct config *config)
                                .sstp_echo_timeout = pref_sstp_echo_timeout,
                                .lcp_echo_failures = MAX(pref_lcp_echo_failures, 1U) };
     config_hashes(config, NULL);
+    config_certificates(config, false);
 }
 
 void
 prefs_logs(GPtrArray *paths)
 {
-    if (!pref_log || !*pref_log)
-        return;
-    /* One file's name may have a comma. */
-    if (g_file_test(pref_log, G_FILE_TEST_EXISTS)) {
-        g_ptr_array_add(paths, g_strdup(pref_log));
-        return;
-    }
-    char **words = g_strsplit_set(pref_log, ",;", -1);
-    for (char **word = words; *word; word++)
-        if (*g_strstrip(*word))
-            g_ptr_array_add(paths, g_strdup(*word));
-    g_strfreev(words);
+    add_paths(paths, pref_log);
 }
 
 bool

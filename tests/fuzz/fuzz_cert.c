@@ -22,8 +22,10 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct buf chain = buf_init(data, size), leaf;
+    struct binding_cert hash;
     uint32_t len;
 
+    cert_file_hash(chain, &hash);
     if (!buf_u24(&chain, &len) || !buf_sub(&chain, len, &leaf)) {
         return 0;
     }

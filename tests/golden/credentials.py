@@ -1,4 +1,8 @@
-"""Credentials through tshark: taken by table and by file, wrong ones refused with a reason, and never shown."""
+"""What the crypto binding is verified with, through tshark: certificates and credentials.
+
+They are taken by table and by file, wrong ones refused with a reason, and secrets never shown.
+"""
+import base64
 import os
 
 from place import Failure, NOBODY
@@ -150,4 +154,34 @@ def nothing_shown(place):
             raise Failure('%s shows a secret' % ' '.join(args))
 
 
-TESTS = (rows_taken, rows_refused, lines_refused, files_unreadable, files_exposed, table_private, nothing_shown)
+def certificate_of(place, case, end):
+    """DER of the server's certificate."""
+    r = place.run(['-n', '-r', place.path('captures', case, end + '.pcapng'), '-Y', 'tls.handshake.certificate',
+                   '-T', 'fields', '-E', 'occurrence=f', '-e', 'tls.handshake.certificate'])
+    return bytes.fromhex(r.out.decode().split()[0].replace(':', ''))
+
+
+def pem(der):
+    return '-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n' % base64.encodebytes(der).decode()
+
+
+def certificate_files(place):
+    """The certificate that a server expects, as PEM, as DER, and behind another one."""
+    right, wrong = certificate_of(place, 'ok-tls13', 'client'), certificate_of(place, 'tls-expired-cert-tls12', 'client')
+    other = written(place, 'other.pem', pem(wrong), 0o644)
+    both = written(place, 'both.pem', pem(right) + pem(wrong), 0o644)
+    der = written(place, 'right.der', '', 0o644)
+    with open(der, 'wb') as f:
+        f.write(right)
+    for files, expected in ((both, True), (der, True), (other + ';' + der, True), (other, False)):
+        r = report(place, '-o', 'sstpdiag.certificate_file:' + files)
+        expect_clean(r, files)
+        if (b'cb_cert_hash_mismatch' in r.out) == expected:
+            raise Failure('%s: the certificate is %sexpected' % (files, 'not ' if expected else ''))
+    for path, reason in (('/nonexistent', 'No such file'), (written(place, 'no.pem', 'x'), 'no certificate in it')):
+        r = report(place, '-o', 'sstpdiag.certificate_file:' + path)
+        if r.status or reason not in r.err:
+            raise Failure('%s: exit status %d, %s' % (path, r.status, r.err))
+
+
+TESTS = (certificate_files, rows_taken, rows_refused, lines_refused, files_unreadable, files_exposed, table_private, nothing_shown)

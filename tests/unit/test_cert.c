@@ -274,6 +274,36 @@ test_long(void)
     chain_free(chain);
 }
 
+/* A file has the certificate as DER, or as PEM among other things: of two it is the first one. */
+static void
+test_file(void)
+{
+    GPtrArray *chain = certs_chain("good");
+    const GByteArray *leaf = g_ptr_array_index(chain, 0), *issuer = g_ptr_array_index(chain, 1);
+    char *first = g_base64_encode(leaf->data, leaf->len);
+    char *second = g_base64_encode(issuer->data, issuer->len);
+    GString *pem = g_string_new("subject=CN = vpn.example.com\r\n");
+    struct binding_cert expected, hash;
+
+    binding_cert_hash(leaf->data, leaf->len, &expected);
+    g_assert_true(cert_file_hash(buf_init(leaf->data, leaf->len), &hash));
+    g_assert_cmpmem(&hash, sizeof hash, &expected, sizeof expected);
+    g_string_append_printf(pem,
+                           "-----BEGIN CERTIFICATE-----\r\n%s\r\n-----END CERTIFICATE-----\r\n"
+                           "-----BEGIN CERTIFICATE-----\r\n%s\r\n-----END CERTIFICATE-----\r\n",
+                           first, second);
+    memset(&hash, 0, sizeof hash);
+    g_assert_true(cert_file_hash(text_buf(pem->str), &hash));
+    g_assert_cmpmem(&hash, sizeof hash, &expected, sizeof expected);
+    g_assert_false(cert_file_hash(buf_init(leaf->data, leaf->len - 1), &hash));
+    g_assert_false(cert_file_hash(text_buf("-----BEGIN CERTIFICATE-----\n"), &hash));
+    g_assert_false(cert_file_hash(text_buf(""), &hash));
+    g_string_free(pem, TRUE);
+    g_free(first);
+    g_free(second);
+    g_ptr_array_unref(chain);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -288,5 +318,6 @@ main(int argc, char **argv)
     g_test_add_func("/cert/damaged", test_damaged);
     g_test_add_func("/cert/issuer-is-junk", test_issuer_is_junk);
     g_test_add_func("/cert/long", test_long);
+    g_test_add_func("/cert/file", test_file);
     return g_test_run();
 }
