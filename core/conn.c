@@ -97,6 +97,7 @@ conn_drop_track(struct conn *conn)
         g_queue_clear_full(&track->half[side].chunks, chunk_free);
         walker_free_head(&track->half[side].walker);
         tls_handshake_free(&track->half[side].walker.handshake);
+        trail_clear(&track->half[side].trail);
     }
     tls_facts_clear(&track->tls);
     shape_clear(&track->shape);
@@ -279,6 +280,8 @@ walker_tls(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
             break;
         }
         walker_record_begin(walker, &header, mark);
+        if (header.length >= TRAIL_PRINT_LEN && len >= TRAIL_PRINT_LEN)
+            trail_print(&conn->track->half[side].trail, data, walker->end - len);
         events |= walker_shape(conn, side, mark);
     }
     return events;
@@ -468,6 +471,8 @@ half_walk(struct conn *conn, enum side side, const uint8_t *data, size_t capture
           struct mark mark)
 {
     struct tcp_half *half = &conn->track->half[side];
+
+    half->walker.end = half->in_order + captured;
     unsigned events = captured ? walker_bytes(conn, side, data, captured, mark) : CONN_EVENT_NONE;
 
     walker_hole(&half->walker, len - captured);
@@ -642,6 +647,7 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
         return CONN_EVENT_NONE;
 
     uint64_t offset = (uint64_t)at;
+    trail_data(&half->trail, offset, len, segment->mark);
     if (offset + len <= half->next) {
         /* A keepalive probe repeats one byte that was acknowledged. */
         if (!(len == 1 && offset + 1 == half->next && half->acked >= half->next)) {
@@ -747,6 +753,20 @@ segment_checksum_is_partial(const struct segment *segment)
     return segment->checksum == sum;
 }
 
+/* What it says is unique at its sender, unless it repeats itself. */
+static void
+half_trail_ack(struct track *track, enum side side, const struct segment *segment, uint32_t tsval)
+{
+    struct tcp_half *half = &track->half[side];
+    const struct tcp_half *peer = &track->half[side_other(side)];
+
+    if (segment->payload_len || !peer->base_known ||
+        (segment->flags & (TCP_ACK | TCP_FIN | TCP_RST)) != TCP_ACK)
+        return;
+    trail_acks(&half->trail, segment->seq - half->base, segment->ack - peer->base, tsval,
+               segment->mark);
+}
+
 /* What a segment of side tells of the path, and of the other side's bytes. */
 static void
 half_path(struct track *track, enum side side, const struct segment *segment)
@@ -755,9 +775,10 @@ half_path(struct track *track, enum side side, const struct segment *segment)
     struct path_options options;
 
     path_segment(&track->half[side].path, segment);
-    if (segment->options_len == 0 || (segment->flags & TCP_SYN))
+    if (segment->flags & TCP_SYN)
         return;
     path_decode_options(segment, &options);
+    half_trail_ack(track, side, segment, options.tsval);
     if (options.duplicate) {
         other->duplicates++;
     } else if (options.sack) {

@@ -15,6 +15,7 @@
 #include "path.h"
 #include "shape.h"
 #include "tls.h"
+#include "trail.h"
 
 struct session;
 
@@ -37,6 +38,7 @@ struct stream_walker {
     uint8_t header_len; /* bytes of header collected */
     uint32_t body_left; /* of the record being walked */
     uint64_t skip;      /* bytes of a proxy's answer to pass over */
+    uint64_t end;       /* offset behind the bytes that are being walked */
     uint8_t sync_tries; /* segments tried as a record's beginning, where the start is missing */
     bool encrypted;     /* Change Cipher Spec seen: handshake records are opaque */
     struct mark sealed; /* that Change Cipher Spec */
@@ -102,6 +104,7 @@ struct tcp_half {
     struct stream_walker walker;
     struct path_facts path;
     struct copies copies;
+    struct trail trail;
 };
 
 /* ICMP errors about segments of a connection, by whose segments they are. */

@@ -28,6 +28,8 @@ path_decode_options(const struct segment *segment, struct path_options *out)
     *out = (struct path_options){ 0 };
     while (tcp_option_next(&options, &kind, &value)) {
         uint32_t left, right;
+        if (kind == TCP_OPTION_TIMESTAMPS)
+            (void)buf_u32(&value, &out->tsval);
         if (kind != TCP_OPTION_SACK || !buf_u32(&value, &out->sack_left) ||
             !buf_u32(&value, &out->sack_right))
             continue;

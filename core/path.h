@@ -84,6 +84,7 @@ struct path_options {
     bool sack; /* a first block of RFC 2018 */
     uint32_t sack_left, sack_right;
     bool duplicate; /* that block tells of bytes received twice, RFC 2883 */
+    uint32_t tsval; /* RFC 7323, 0 without it */
 };
 
 /* TCP options of a segment that is no SYN. */

@@ -1,0 +1,160 @@
+/* trail.c - what one sender's segments leave behind at a capture point
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "trail.h"
+
+#include <string.h>
+
+enum {
+    BLOCK_BITS_MIN = 12, /* bytes that are joined first: a few segments */
+    BLOCK_BITS_MAX = 40, /* beyond it there is nothing to join */
+    ACK_BITS_MAX = 31,
+};
+
+static uint64_t
+mix(uint64_t value)
+{
+    value ^= value >> 32;
+    value *= UINT64_C(0x9e3779b97f4a7c15);
+    return value ^ value >> 29;
+}
+
+/* --- ranges ---------------------------------------------------------------------------------- */
+
+static bool
+ranges_join(struct trail_range *to, const struct trail_range *next, unsigned block_bits)
+{
+    if (to->offset + to->len != next->offset || to->len > UINT32_MAX - next->len ||
+        to->offset >> block_bits != next->offset >> block_bits)
+        return false;
+    to->len += next->len;
+    return true;
+}
+
+/* Joins what follows each other in a block of bytes, until half of the room is free. */
+static void
+ranges_thin(struct trail *trail)
+{
+    GArray *ranges = trail->ranges;
+
+    while (ranges->len > TRAIL_RANGES_MAX / 2 && trail->block_bits < BLOCK_BITS_MAX) {
+        guint kept = 0;
+        trail->block_bits = trail->block_bits ? (uint8_t)(trail->block_bits + 1) : BLOCK_BITS_MIN;
+        for (guint i = 1; i < ranges->len; i++) {
+            const struct trail_range next = g_array_index(ranges, struct trail_range, i);
+            if (!ranges_join(&g_array_index(ranges, struct trail_range, kept), &next,
+                             trail->block_bits))
+                g_array_index(ranges, struct trail_range, ++kept) = next;
+        }
+        g_array_set_size(ranges, kept + 1);
+    }
+}
+
+void
+trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark)
+{
+    const struct trail_range range = { mark.time, offset, (uint32_t)len, mark.frame };
+
+    if (mark_is_set(trail->full))
+        return;
+    if (!trail->ranges)
+        trail->ranges = g_array_new(FALSE, FALSE, sizeof range);
+    GArray *ranges = trail->ranges;
+    if (trail->block_bits && ranges->len &&
+        ranges_join(&g_array_index(ranges, struct trail_range, ranges->len - 1), &range,
+                    trail->block_bits))
+        return;
+    if (ranges->len == TRAIL_RANGES_MAX)
+        ranges_thin(trail);
+    if (ranges->len == TRAIL_RANGES_MAX)
+        trail->full = mark;
+    else
+        g_array_append_val(ranges, range);
+}
+
+/* --- acknowledgements ------------------------------------------------------------------------ */
+
+/* Chosen by what both ends see alike. */
+static bool
+ack_is_kept(uint32_t acked, uint32_t tsval, unsigned bits)
+{
+    return (mix(tsval ? tsval : acked) & ((UINT64_C(1) << bits) - 1)) == 0;
+}
+
+void
+trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval, struct mark mark)
+{
+    const struct trail_ack ack = { mark.time, offset, acked, tsval };
+
+    if (!ack_is_kept(acked, tsval, trail->ack_bits))
+        return;
+    if (!trail->acks)
+        trail->acks = g_array_new(FALSE, FALSE, sizeof ack);
+    while (trail->acks->len >= TRAIL_ACKS_MAX && trail->ack_bits < ACK_BITS_MAX) {
+        guint kept = 0;
+        trail->ack_bits++;
+        for (guint i = 0; i < trail->acks->len; i++) {
+            const struct trail_ack old = g_array_index(trail->acks, struct trail_ack, i);
+            if (ack_is_kept(old.acked, old.tsval, trail->ack_bits))
+                g_array_index(trail->acks, struct trail_ack, kept++) = old;
+        }
+        g_array_set_size(trail->acks, kept);
+    }
+    if (trail->acks->len < TRAIL_ACKS_MAX && ack_is_kept(acked, tsval, trail->ack_bits))
+        g_array_append_val(trail->acks, ack);
+}
+
+/* --- prints ---------------------------------------------------------------------------------- */
+
+/* The smallest hashes are kept: two captures that share most of a stream share most of them,
+ * wherever each of them began. */
+void
+trail_print(struct trail *trail, const uint8_t *bytes, uint64_t offset)
+{
+    struct trail_print print = { .offset = offset };
+    uint64_t half[2];
+    uint8_t at = trail->num_prints;
+
+    memcpy(half, bytes, sizeof half);
+    print.hash = mix(mix(half[0]) ^ half[1]);
+    if (at == TRAIL_PRINTS_MAX && print.hash >= trail->prints[at - 1].hash)
+        return;
+    while (at > 0 && trail->prints[at - 1].hash >= print.hash) {
+        if (trail->prints[at - 1].hash == print.hash)
+            return;
+        at--;
+    }
+    size_t behind = MIN(trail->num_prints, TRAIL_PRINTS_MAX - 1) - (size_t)at;
+    memmove(&trail->prints[at + 1], &trail->prints[at], behind * sizeof print);
+    trail->prints[at] = print;
+    trail->num_prints = MIN((uint8_t)(trail->num_prints + 1), (uint8_t)TRAIL_PRINTS_MAX);
+}
+
+bool
+trail_shift(const struct trail *a, const struct trail *b, int64_t *shift)
+{
+    unsigned i = 0, k = 0;
+
+    while (i < a->num_prints && k < b->num_prints) {
+        if (a->prints[i].hash == b->prints[k].hash) {
+            *shift = (int64_t)(b->prints[k].offset - a->prints[i].offset);
+            return true;
+        }
+        if (a->prints[i].hash < b->prints[k].hash)
+            i++;
+        else
+            k++;
+    }
+    return false;
+}
+
+void
+trail_clear(struct trail *trail)
+{
+    if (trail->ranges)
+        g_array_unref(trail->ranges);
+    if (trail->acks)
+        g_array_unref(trail->acks);
+    *trail = (struct trail){ 0 };
+}

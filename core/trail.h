@@ -1,0 +1,68 @@
+/* trail.h - what one sender's segments leave behind at a capture point, to be compared with what
+ * they leave at another one
+ *
+ * Ranges of stream bytes and pure acknowledgements, not packets: these survive offload,
+ * resegmentation and rewritten sequence numbers. Memory is bounded: what is kept gets coarser, in
+ * the same places at both ends.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_TRAIL_H
+#define SSTPDIAG_CORE_TRAIL_H
+
+#include <glib.h>
+
+#include "event.h"
+
+enum {
+    TRAIL_RANGES_MAX = 16384,
+    TRAIL_ACKS_MAX = 8192,
+    TRAIL_PRINTS_MAX = 8,
+    TRAIL_PRINT_LEN = 16, /* bytes of a record that make a print */
+};
+
+/* Bytes that one segment brought, or several that followed each other. Offsets are those of struct
+ * tcp_half. */
+struct trail_range {
+    int64_t time; /* of the first segment */
+    uint64_t offset;
+    uint32_t len;
+    uint32_t frame; /* of the first segment */
+};
+
+/* A segment that only acknowledges. Offsets as far as 32 bits hold them. */
+struct trail_ack {
+    int64_t time;
+    uint32_t offset; /* where its sender stands */
+    uint32_t acked;  /* of the other side's bytes */
+    uint32_t tsval;  /* RFC 7323, 0 without it */
+};
+
+/* Bytes of the stream that are known again wherever they are met. */
+struct trail_print {
+    uint64_t hash;
+    uint64_t offset;
+};
+
+/* Of one sender. All zeros to begin with. */
+struct trail {
+    GArray *ranges; /* struct trail_range in capture order; NULL: none */
+    GArray *acks;   /* struct trail_ack in capture order; NULL: none */
+    struct trail_print prints[TRAIL_PRINTS_MAX]; /* those with the smallest hashes, ascending */
+    uint8_t num_prints;
+    uint8_t block_bits; /* ranges within such a block of bytes are one; 0: none were joined */
+    uint8_t ack_bits;   /* one of so many acknowledgements is kept, as a power of two */
+    struct mark full;   /* since then nothing more is kept; unset: all is */
+};
+
+void trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark);
+void trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
+                struct mark mark);
+/* TRAIL_PRINT_LEN bytes that begin at offset. */
+void trail_print(struct trail *trail, const uint8_t *bytes, uint64_t offset);
+/* The same bytes were met at both capture points: *shift is what an offset of a becomes in b. */
+bool trail_shift(const struct trail *a, const struct trail *b, int64_t *shift);
+/* Frees contents, not trail. */
+void trail_clear(struct trail *trail);
+
+#endif
