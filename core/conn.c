@@ -101,8 +101,15 @@ conn_drop_track(struct conn *conn)
     }
     tls_facts_clear(&track->tls);
     shape_clear(&track->shape);
+    trace_free(track->trace);
     g_free(track);
     conn->track = NULL;
+}
+
+void
+conn_trace(struct conn *conn)
+{
+    conn->track->trace = conn->track->tls.trace = trace_new();
 }
 
 void
@@ -282,6 +289,8 @@ walker_tls(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
         walker_record_begin(walker, &header, mark);
         if (header.length >= TRAIL_PRINT_LEN && len >= TRAIL_PRINT_LEN)
             trail_print(&conn->track->half[side].trail, data, walker->end - len);
+        if (header.type == TLS_APPLICATION_DATA)
+            trace_record(conn->track->trace, side, header.length, mark);
         events |= walker_shape(conn, side, mark);
     }
     return events;
@@ -309,6 +318,7 @@ proxy_head(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
         return SIZE_MAX;
     if (result != HTTP_OK)
         return 0;
+    trace_http(conn->track->trace, side, &head, mark);
     if (side == SIDE_CLIENT) {
         proxy->connect = mark;
         if (head.has_proxy_credentials && !mark_is_set(proxy->basic))
@@ -863,6 +873,7 @@ conn_segment(struct conn *conn, const struct segment *segment)
         half->handshake_ack = segment->mark;
     }
     half_set_base(half, segment->seq);
+    uint32_t resent = half->retransmissions;
     half_count(track, side, segment);
     half_path(track, side, segment);
     if (!(segment->flags & (TCP_SYN | TCP_RST)))
@@ -871,6 +882,7 @@ conn_segment(struct conn *conn, const struct segment *segment)
         events |= half_acked(conn, side_other(side), segment->ack, segment->mark);
     if (segment->payload_len && !(segment->flags & (TCP_SYN | TCP_RST)))
         events |= half_payload(conn, side, segment);
+    trace_segment(track->trace, side, segment, half->retransmissions > resent);
     if ((segment->flags & TCP_FIN) && !mark_is_set(half->fin)) {
         half->fin = segment->mark;
         events |= CONN_EVENT_CLOSED;
@@ -904,7 +916,10 @@ void
 conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error)
 {
     struct icmp_facts *facts = &conn->track->icmp[side];
+    const char *name = icmp_name(error);
 
+    trace_message(conn->track->trace, TRACE_ICMP, side_other(side), 0, name ? name : "ICMP error",
+                  error->mark);
     if (icmp_asks_for_less(error)) {
         if (facts->smaller_calls++ == 0)
             facts->smaller_first = error->mark;

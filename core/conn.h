@@ -16,6 +16,7 @@
 #include "shape.h"
 #include "tls.h"
 #include "trail.h"
+#include "trace.h"
 
 struct session;
 
@@ -135,6 +136,7 @@ struct track {
     struct mark proxy_header;
     struct mark first, last;
     uint32_t decrypted_records[SIDE_COUNT];
+    struct trace *trace; /* NULL: none is kept */
 };
 
 enum conn_kind { CONN_UNDECIDED, CONN_SESSION, CONN_FOREIGN };
@@ -172,6 +174,8 @@ enum conn_event {
 struct conn *conn_new(const struct conn_key *key, uint32_t number);
 void conn_free(struct conn *conn);
 void conn_drop_track(struct conn *conn);
+/* Keeps a trace from now on. */
+void conn_trace(struct conn *conn);
 void conn_key_make(const struct segment *segment, struct conn_key *key);
 guint conn_key_hash(gconstpointer key);
 gboolean conn_key_equal(gconstpointer a, gconstpointer b);

@@ -44,6 +44,7 @@ struct engine {
     struct mark mark; /* of the last segment of any connection, or ICMP error about one: what rules
                          take for now */
     bool finished;    /* nothing came since engine_finish() */
+    bool trace;       /* to be kept */
 };
 
 static void
@@ -113,6 +114,12 @@ engine_free(struct engine *engine)
     g_free(engine->config.servers);
     credentials_unref(engine->config.credentials);
     g_free(engine);
+}
+
+void
+engine_trace(struct engine *engine)
+{
+    engine->trace = true;
 }
 
 /* --- which connections are sessions ---------------------------------------------------------- */
@@ -260,6 +267,8 @@ conn_add(struct engine *engine, const struct conn_key *key)
 {
     struct conn *conn = conn_new(key, engine->all->len + 1);
 
+    if (engine->trace)
+        conn_trace(conn);
     g_ptr_array_add(engine->all, conn);
     g_hash_table_replace(engine->conns, &conn->key, conn);
     g_queue_push_tail(&engine->undecided, conn);

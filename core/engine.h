@@ -43,6 +43,8 @@ struct engine;
 /* config is copied; its servers string as well. Its credentials get one more reference. */
 struct engine *engine_new(const struct config *config);
 void engine_free(struct engine *engine);
+/* Keeps a trace of each connection that begins from now on. */
+void engine_trace(struct engine *engine);
 
 /* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when
  * the capture began. */

@@ -128,6 +128,9 @@ tls_facts_handshake(struct tls_facts *tls, enum side side, struct tls_handshake_
     tls->decrypted_handshake[side] += decrypted;
     tls_handshake_feed(reader, data, len);
     while (tls_handshake_next(reader, &type, &body)) {
+        const char *name = tls_handshake_name(type);
+        trace_message(tls->trace, TRACE_TLS, side, buf_left(&body), name ? name : "Handshake",
+                      mark);
         if (side == SIDE_CLIENT)
             take_client_message(tls, type, body, mark);
         else
@@ -138,6 +141,9 @@ tls_facts_handshake(struct tls_facts *tls, enum side side, struct tls_handshake_
 void
 tls_facts_alert(struct tls_facts *tls, enum side side, uint8_t description, struct mark mark)
 {
+    const char *name = tls_alert_name(description);
+
+    trace_message(tls->trace, TRACE_TLS, side, 0, name ? name : "Alert", mark);
     if (description == TLS_ALERT_CLOSE_NOTIFY) {
         if (!mark_is_set(tls->close_notify[side]))
             tls->close_notify[side] = mark;

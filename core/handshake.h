@@ -8,6 +8,7 @@
 #include "cert.h"
 #include "event.h"
 #include "tls.h"
+#include "trace.h"
 
 /* Clear facts of the TLS handshake, and decrypted ones where the feeder has keys. */
 struct tls_facts {
@@ -33,6 +34,7 @@ struct tls_facts {
     uint32_t decrypted_handshake[SIDE_COUNT]; /* records */
     uint32_t decrypted_alerts[SIDE_COUNT];
     struct tls_handshake_reader decrypted[SIDE_COUNT];
+    struct trace *trace; /* of the connection; NULL: none is kept */
 };
 
 /* Handshake bytes of side, in order, through the reader of their stream. */

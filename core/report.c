@@ -9,6 +9,7 @@
 #include "json.h"
 #include "report_keepalive.h"
 #include "report_log.h"
+#include "report_trace.h"
 #include "text.h"
 
 enum { LABEL_INDENT = 4 };
@@ -105,6 +106,30 @@ json_endpoint(struct json *json, const char *key, const struct endpoint *endpoin
     g_free(text);
 }
 
+/* The sequence number of its SYN: with it, the same connection is known again elsewhere. */
+static void
+json_isn(struct json *json, const char *key, const struct session *session, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    if (mark_is_set(half->syn))
+        json_number(json, key, half->base - 1);
+    else
+        json_null(json, key);
+}
+
+/* NULL is null. */
+static void
+json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t len)
+{
+    GString *hex = g_string_new(NULL);
+
+    for (size_t i = 0; bytes && i < len; i++)
+        g_string_append_printf(hex, "%02x", bytes[i]);
+    json_string(json, key, bytes ? hex->str : NULL);
+    g_string_free(hex, TRUE);
+}
+
 static void
 json_tls(struct json *json, const struct session *session)
 {
@@ -121,14 +146,11 @@ json_tls(struct json *json, const struct session *session)
                 tls->has_server_hello ? tls_cipher_suite_name(tls->server_hello.cipher_suite)
                                       : NULL);
     json_string(json, "sni", tls->client_hello.has_sni ? tls->client_hello.sni : NULL);
-    if (session->has_cert && !session->cert_from_earlier) {
-        char hash[2 * sizeof session->cert.sha256 + 1];
-        for (size_t i = 0; i < sizeof session->cert.sha256; i++)
-            g_snprintf(hash + 2 * i, 3, "%02x", session->cert.sha256[i]);
-        json_string(json, "certificate_sha256", hash);
-    } else {
-        json_null(json, "certificate_sha256");
-    }
+    bool own_cert = session->has_cert && !session->cert_from_earlier;
+    json_hex(json, "certificate_sha256", own_cert ? session->cert.sha256 : NULL,
+             sizeof session->cert.sha256);
+    json_hex(json, "client_random", tls->has_client_hello ? tls->client_hello.random : NULL,
+             sizeof tls->client_hello.random);
     json_object_end(json);
 }
 
@@ -204,8 +226,8 @@ json_counts(struct json *json, const struct session *session)
 }
 
 static void
-json_session(struct json *json, const struct engine *engine, const struct logbook *book,
-             const struct result *result)
+json_session(struct json *json, const struct engine *engine, const struct report_env *env,
+             const struct logbook *book, const struct result *result)
 {
     const struct session *session = result->session;
     struct mark end;
@@ -225,6 +247,8 @@ json_session(struct json *json, const struct engine *engine, const struct logboo
     json_string(json, "outcome", session_outcome(session));
     json_string(json, "evidence", evidence_name(session->evidence));
     json_string(json, "correlation_id", session->http.correlation_id);
+    json_isn(json, "client_isn", session, SIDE_CLIENT);
+    json_isn(json, "server_isn", session, SIDE_SERVER);
     json_tls(json, session);
     json_counts(json, session);
     report_keepalive_json(json, session);
@@ -240,16 +264,18 @@ json_session(struct json *json, const struct engine *engine, const struct logboo
         json_finding(json, g_ptr_array_index(result->found, i));
     json_array_end(json);
     report_log_json(json, book, result, engine_first(engine));
+    if (env->trace)
+        report_trace_json(json, session, engine_first(engine));
     json_object_end(json);
 }
 
 static void
 json_results(struct json *json, const char *key, const struct engine *engine,
-             const struct logbook *book, const GPtrArray *results)
+             const struct report_env *env, const struct logbook *book, const GPtrArray *results)
 {
     json_array_begin(json, key);
     for (guint i = 0; i < results->len; i++)
-        json_session(json, engine, book, g_ptr_array_index(results, i));
+        json_session(json, engine, env, book, g_ptr_array_index(results, i));
     json_array_end(json);
 }
 
@@ -283,8 +309,8 @@ report_json(const struct engine *engine, const struct report_env *env)
     json_string(&json, "schema", "sstpdiag/1");
     json_string(&json, "version", env->version);
     json_capture(&json, engine, env);
-    json_results(&json, "sessions", engine, book, engine_results(engine));
-    json_results(&json, "candidates", engine, book, engine_candidates(engine));
+    json_results(&json, "sessions", engine, env, book, engine_results(engine));
+    json_results(&json, "candidates", engine, env, book, engine_candidates(engine));
     json_array_begin(&json, "pairs");
     json_array_end(&json);
     json_array_begin(&json, "hints");

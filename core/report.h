@@ -27,6 +27,7 @@ struct report_env {
     const struct report_hint *hints;
     size_t num_hints;
     const GPtrArray *logs; /* struct log; NULL for none */
+    bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
 };
 
 /* After engine_finish(). Newly allocated. The text fits 80 columns and ends in a newline; the JSON

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "describe.h"
 #include "text.h"
 
 enum {
@@ -290,6 +291,7 @@ session_clear(struct session *session, enum side side, struct mark mark)
 
     if (mark_is_set(session->clear_base[side].mark))
         return;
+    trace_clear(track->trace, side);
     session->clear_base[side].mark = mark;
     session->clear_base[side].walked =
         MAX(half->walker.application_complete, half->complete_elsewhere);
@@ -332,6 +334,7 @@ session_http(struct session *session, enum side side, const struct http_head *he
     struct http_facts *http = &session->http;
 
     session_clear(session, side, mark);
+    trace_http(session->conn->track->trace, side, head, mark);
     session->changed = true;
     if (head->request && side == SIDE_CLIENT) {
         session_conn_event(session, CONN_EVENT_NONE, mark);
@@ -425,15 +428,16 @@ echo_request(struct echo *echo, uint8_t id, uint64_t end, struct mark mark)
     echo->num_open++;
 }
 
-/* id: of the request that is answered, -1 when the protocol has none. */
+/* An LCP reply to the request id of asker, or one of SSTP, which has no number. */
 static void
-echo_reply(struct session *session, struct echo *echo, int id, struct mark mark)
+echo_reply(struct session *session, enum side asker, bool sstp, uint8_t id, struct mark mark)
 {
+    struct echo *echo = sstp ? &session->sstp.echo[asker] : &session->lcp_echo[asker];
     uint32_t kept = MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX);
     const struct echo_request *request = NULL;
 
     for (uint32_t i = 0; i < kept && !request; i++)
-        if (id < 0 || echo->open[i].id == id)
+        if (sstp || echo->open[i].id == id)
             request = &echo->open[i];
     echo->last_reply = mark;
     if (request) {
@@ -442,6 +446,7 @@ echo_reply(struct session *session, struct echo *echo, int id, struct mark mark)
         echo->rtt_max = MAX(echo->rtt_max, rtt);
         echo->rtt_sum += rtt;
         echo->replies++;
+        trace_echo(session->conn->track->trace, asker, sstp, request->mark, mark);
         session_answered(session, request->mark, mark);
     }
     /* Whatever it answers, it shows that the peer is alive: older requests are no gap. */
@@ -542,7 +547,7 @@ session_lcp_reply(struct session *session, enum side side, const struct ppp_pack
 
     if (session_gave_up(session, asker))
         return;
-    echo_reply(session, &session->lcp_echo[asker], packet->id, mark);
+    echo_reply(session, asker, false, packet->id, mark);
     if (buf_u32(&data, &magic) && magic != 0 && magic == session->lcp[asker].lcp.magic)
         session->echo_reflections[asker]++;
 }
@@ -997,6 +1002,7 @@ data_count(struct session *session, enum side side, size_t len, struct mark mark
     data->last[side] = mark;
     data->packets[side]++;
     data->bytes[side] += len;
+    trace_data(session->conn->track->trace, side, len, mark);
 }
 
 static void
@@ -1305,7 +1311,7 @@ session_control(struct session *session, enum side side, const struct sstp_messa
     case SSTP_ECHO_RESPONSE:
         stage_go_on(session, STAGE_KEEPALIVE, mark);
         if (!session_gave_up(session, side_other(side)))
-            echo_reply(session, &sstp->echo[side_other(side)], -1, mark);
+            echo_reply(session, side_other(side), true, 0, mark);
         break;
     default:
         break;
@@ -1329,6 +1335,23 @@ session_malformed(struct session *session, enum side side, const struct sstp_mes
         sstp->malformed[sstp->num_malformed++] = malformed;
 }
 
+/* Whatever is no packet of the tunnel is told one by one. */
+static void
+session_trace(const struct session *session, enum side side, bool control, const uint8_t *packet,
+              size_t len, struct mark mark)
+{
+    struct trace *trace = session->conn->track->trace;
+    struct ppp_frame frame;
+
+    if (!trace ||
+        (!control && ppp_decode_frame(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN, &frame) &&
+         (ppp_is_network_data(frame.protocol) || ppp_is_opaque_data(frame.protocol))))
+        return;
+    char *text = describe_packet(packet, len);
+    trace_message(trace, control ? TRACE_SSTP : TRACE_PPP, side, len, text, mark);
+    g_free(text);
+}
+
 void
 session_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
                struct mark mark)
@@ -1340,6 +1363,7 @@ session_packet(struct session *session, enum side side, const uint8_t *packet, s
     if (sstp_decode_header(packet, len, &header) != SSTP_OK)
         return;
     session_clear(session, side, mark);
+    session_trace(session, side, header.control, packet, len, mark);
     sstp->packets[side]++;
     sstp->bytes[side] += len;
     if (!session_gave_up(session, side_other(side)))

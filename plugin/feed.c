@@ -32,6 +32,7 @@ static struct {
     int proto_tls;
     dissector_handle_t tcp, icmp, icmpv6, dns, arp; /* that had the table entries before us */
     uint32_t frame;                                 /* being dissected */
+    bool trace;                                     /* is to be kept */
     bool inside;        /* TCP of a segment of ours, and all above it, are being called */
     GArray *interfaces; /* struct report_interface */
 } feed;
@@ -492,6 +493,14 @@ interface_clear(gpointer data)
     g_free((char *)interface->name);
 }
 
+void
+feed_trace(void)
+{
+    feed.trace = true;
+    if (feed.engine)
+        engine_trace(feed.engine);
+}
+
 static void
 feed_init(void)
 {
@@ -500,6 +509,8 @@ feed_init(void)
     prefs_config(&config);
     feed.engine = engine_new(&config);
     credentials_unref(config.credentials);
+    if (feed.trace)
+        engine_trace(feed.engine);
     feed.interfaces = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
     g_array_set_clear_func(feed.interfaces, interface_clear);
     feed.frame = 0;

@@ -44,6 +44,8 @@ void credentials_check(void);
 struct engine *
 feed_engine(void); /* never NULL between init and cleanup; NULL when no file is open */
 void feed_register(int proto);
+/* Keeps traces, of this capture and those that follow. */
+void feed_trace(void);
 void feed_handoff(void);
 bool feed_enabled(void);
 /* First pass: the clear bytes that follow are of the packet's TCP conversation. */

@@ -1,4 +1,4 @@
-/* tap-sstpdiag.c - the tap, and the report: -z sstpdiag[,json][,log=FILE]...
+/* tap-sstpdiag.c - the tap, and the report: -z sstpdiag[,json[,trace]][,log=FILE]...
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +14,7 @@ enum form { FORM_TEXT, FORM_JSON };
 /* What was asked for by one -z. */
 struct request {
     enum form form;
+    bool trace;
     GPtrArray *logs; /* names of files */
 };
 
@@ -72,7 +73,7 @@ print_report(const struct request *request)
         "with it on, more of these sessions can be seen"
     };
     struct engine *engine = feed_engine();
-    struct report_env env = { .version = SSTPDIAG_VERSION };
+    struct report_env env = { .version = SSTPDIAG_VERSION, .trace = request->trace };
 
     if (!engine)
         return;
@@ -130,12 +131,14 @@ request_word(struct request *request, const char *word)
         request->form = FORM_JSON;
     } else if (strcmp(word, "text") == 0) {
         request->form = FORM_TEXT;
+    } else if (strcmp(word, "trace") == 0) {
+        request->trace = true;
     } else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)]) {
         g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
     } else {
         fprintf(stderr,
-                "tshark: -z sstpdiag takes \"text\", \"json\" and \"log=FILE\", separated by "
-                "commas, not \"%s\"\n",
+                "tshark: -z sstpdiag takes \"text\", \"json\", \"trace\" and \"log=FILE\", "
+                "separated by commas, not \"%s\"\n",
                 word);
         return false;
     }
@@ -159,6 +162,8 @@ report_init(const char *opt_arg, void *userdata)
         if (!request_word(request, *word))
             exit(1);
     g_strfreev(words);
+    if (request->trace)
+        feed_trace();
     /* Of all frames, to count them: no observer sees those of other kinds. */
     error = register_tap_listener("frame", request, NULL, TL_REQUIRES_NOTHING, NULL, count_frame,
                                   draw_report, free_request);

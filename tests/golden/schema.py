@@ -30,7 +30,7 @@ FINDING = {'id': str, 'stage': OneOf(FINDING_STAGES), 'severity': OneOf(('chat',
 STAGE = {'stage': OneOf(STAGES), 'outcome': OneOf(('ok', 'failed', 'skipped', 'unknown', 'inferred')),
          'first_frame': Either((int, NONE)), 'last_frame': Either((int, NONE)), 'seconds': Either((int, float, NONE))}
 TLS = {'version': Either((str, NONE)), 'cipher': Either((str, NONE)), 'sni': Either((str, NONE)),
-       'certificate_sha256': Either((str, NONE))}
+       'certificate_sha256': Either((str, NONE)), 'client_random': Either((str, NONE))}
 COUNTS = {'sstp_packets': int, 'sstp_packets_c2s': int, 'sstp_packets_s2c': int, 'data_packets_c2s': int,
           'data_packets_s2c': int, 'undecrypted_records_c2s': int, 'undecrypted_records_s2c': int}
 HINT = {'preference': str, 'value': str, 'text': str}
@@ -51,7 +51,7 @@ SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, 
            'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
            'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
-           'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE), 'verdict': VERDICT, 'findings': ListOf(FINDING),
+           'client_isn': Either((int, NONE)), 'server_isn': Either((int, NONE)), 'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE), 'verdict': VERDICT, 'findings': ListOf(FINDING),
            'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
