@@ -36,7 +36,7 @@ class Place:
         readable(self.plugins)
         os.mkdir(self.no_plugins, 0o755)
         self.captures = self.path('captures')
-        shutil.copytree(captures, self.captures, ignore=shutil.ignore_patterns('*.md', 'record'))
+        shutil.copytree(captures, self.captures, ignore=shutil.ignore_patterns('*.md'))
         readable(self.captures)
         self.home = self.path('home')
         os.mkdir(self.home)
