@@ -67,8 +67,8 @@ healthy_summary(const struct result *result)
     return "No fault found";
 }
 
-static const char *
-verdict_name(const struct result *result)
+const char *
+result_verdict_name(const struct result *result)
 {
     return result->verdict ? finding_info(result->verdict->id)->name : healthy;
 }
@@ -79,8 +79,8 @@ verdict_summary(const struct result *result)
     return result->verdict ? result->verdict->summary : healthy_summary(result);
 }
 
-static enum confidence
-verdict_confidence(const struct result *result)
+enum confidence
+result_verdict_confidence(const struct result *result)
 {
     if (result->verdict)
         return result->verdict->confidence;
@@ -254,8 +254,8 @@ json_session(struct json *json, const struct engine *engine, const struct report
     report_keepalive_json(json, session);
     json_stages(json, session);
     json_object_begin(json, "verdict");
-    json_string(json, "finding", verdict_name(result));
-    json_string(json, "confidence", confidence_name(verdict_confidence(result)));
+    json_string(json, "finding", result_verdict_name(result));
+    json_string(json, "confidence", confidence_name(result_verdict_confidence(result)));
     json_string(json, "summary", verdict_summary(result));
     json_string(json, "advice", verdict_advice(result));
     json_object_end(json);
@@ -379,7 +379,7 @@ text_stages(GString *text, const struct engine *engine, const struct session *se
 static void
 text_verdict(GString *text, const struct result *result)
 {
-    g_string_append_printf(text, "\n  Verdict: %s", verdict_name(result));
+    g_string_append_printf(text, "\n  Verdict: %s", result_verdict_name(result));
     if (result->verdict)
         g_string_append_printf(text, " (%s, %s)", severity_name(result->verdict->severity),
                                confidence_name(result->verdict->confidence));

@@ -4,11 +4,8 @@
  */
 #include "report_keepalive.h"
 
-typedef void (*echo_fn)(void *context, const char *protocol, enum side asker,
-                        const struct echo *echo);
-
-static void
-each_echo(const struct session *session, echo_fn take, void *context)
+void
+report_keepalive_each(const struct session *session, echo_fn take, void *context)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
         if (session->lcp_echo[side].requests)
@@ -56,7 +53,7 @@ void
 report_keepalive_json(struct json *json, const struct session *session)
 {
     json_array_begin(json, "keepalive");
-    each_echo(session, echo_json, json);
+    report_keepalive_each(session, echo_json, json);
     json_array_end(json);
 }
 
@@ -83,6 +80,6 @@ report_keepalive_text(const struct session *session)
 {
     GString *text = g_string_new(NULL);
 
-    each_echo(session, echo_text, text);
+    report_keepalive_each(session, echo_text, text);
     return g_string_free(text, FALSE);
 }

@@ -46,12 +46,10 @@ typedef compat_heur_ret compat_uat_ret;
 /* stat_tap_ui.tap_init_cb tells since 4.6 whether it succeeded. */
 #if COMPAT_WS >= 406
 typedef bool compat_stat_init_ret;
-#define COMPAT_STAT_INIT_OK     true
-#define COMPAT_STAT_INIT_FAILED false
+#define COMPAT_STAT_INIT_OK true
 #else
 typedef void compat_stat_init_ret;
 #define COMPAT_STAT_INIT_OK
-#define COMPAT_STAT_INIT_FAILED
 #endif
 
 /* data of a heuristic of "tls": a pointer to the session's handle in 4.0, struct tlsinfo since 4.4.

@@ -338,6 +338,8 @@ proto_register_sstpdiag(void)
     feed_register(proto_sstpdiag);
     shim_register(proto_sstpdiag);
     tap_register();
+    stats_register();
+    menus_register(proto_sstpdiag);
 }
 
 void

@@ -84,7 +84,17 @@ struct sstpdiag_tap {
     enum side side;
 };
 void tap_register(void);
+/* The text of the report, newly allocated; NULL when no file is open. */
+char *tap_report_text(void);
 void tap_frame(packet_info *pinfo, const struct session *session, struct frame_note note);
+
+/* stats.c */
+void stats_register(void);
+
+/* menus.c */
+void menus_register(int proto);
+/* Is this Wireshark's window, and not tshark? */
+bool menus_in_gui(void);
 
 /* packet-sstpdiag.c */
 void proto_register_sstpdiag(void);

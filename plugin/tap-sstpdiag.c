@@ -1,4 +1,5 @@
-/* tap-sstpdiag.c - the tap, and the report: -z sstpdiag[,json[,trace]][,log=FILE]...
+/* tap-sstpdiag.c - the tap, the report, -z sstpdiag[,json[,trace]][,log=FILE]..., and the tables,
+ * -z sstpdiag,sessions and others
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,15 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report.h"
+#include <wsutil/report_message.h>
 
-enum form { FORM_TEXT, FORM_JSON };
+#include "report.h"
+#include "tables.h"
+
+enum form { FORM_TEXT, FORM_JSON, FORM_TABLE };
 
 /* What was asked for by one -z. */
 struct request {
     enum form form;
     bool trace;
-    GPtrArray *logs; /* names of files */
+    enum table_kind table; /* of FORM_TABLE */
+    GPtrArray *logs;       /* names of files */
 };
 
 static int tap_sstpdiag = -1;
@@ -62,8 +67,9 @@ log_paths(const struct request *request)
     return paths;
 }
 
-static void
-print_report(const struct request *request)
+/* NULL when no file is open. */
+static char *
+make_report(const struct request *request)
 {
     static const struct report_hint out_of_order = {
         "tcp.reassemble_out_of_order", "TRUE",
@@ -76,8 +82,10 @@ print_report(const struct request *request)
     struct report_env env = { .version = SSTPDIAG_VERSION, .trace = request->trace };
 
     if (!engine)
-        return;
+        return NULL;
     engine_finish(engine);
+    if (request->form == FORM_TABLE)
+        return table_text(request->table, engine);
     GPtrArray *paths = log_paths(request), *logs = logs_read(engine, paths);
     env.logs = logs;
     if (!prefs_reassemble_out_of_order() && order_cost_data(engine)) {
@@ -89,11 +97,19 @@ print_report(const struct request *request)
 
     char *report =
         request->form == FORM_JSON ? report_json(engine, &env) : report_text(engine, &env);
-    fputs(report, stdout);
-    fflush(stdout);
-    g_free(report);
     g_ptr_array_unref(logs);
     g_ptr_array_unref(paths);
+    return report;
+}
+
+char *
+tap_report_text(void)
+{
+    const struct request request = { .form = FORM_TEXT, .logs = g_ptr_array_new() };
+    char *report = make_report(&request);
+
+    g_ptr_array_unref(request.logs);
+    return report;
 }
 
 static tap_packet_status
@@ -109,7 +125,13 @@ count_frame(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *rec
 static void
 draw_report(void *data)
 {
-    print_report((const struct request *)data);
+    char *report = make_report((const struct request *)data);
+
+    if (!report)
+        return;
+    fputs(report, stdout);
+    fflush(stdout);
+    g_free(report);
 }
 
 static void
@@ -119,6 +141,17 @@ free_request(void *data)
 
     g_ptr_array_unref(request->logs);
     g_free(request);
+}
+
+static bool
+table_by_name(const char *name, enum table_kind *kind)
+{
+    for (int i = 0; i < TABLE_KINDS; i++)
+        if (strcmp(table_info((enum table_kind)i)->name, name) == 0) {
+            *kind = (enum table_kind)i;
+            return true;
+        }
+    return false;
 }
 
 /* One word between the commas. False when it is none that is known. */
@@ -135,43 +168,67 @@ request_word(struct request *request, const char *word)
         request->trace = true;
     } else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)]) {
         g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
+    } else if (table_by_name(word, &request->table)) {
+        request->form = FORM_TABLE;
     } else {
-        fprintf(stderr,
-                "tshark: -z sstpdiag takes \"text\", \"json\", \"trace\" and \"log=FILE\", "
-                "separated by commas, not \"%s\"\n",
-                word);
         return false;
     }
     return true;
 }
 
+/* What is wrong with a -z: tshark ends, as it does for its own words; Wireshark goes on without. */
+static void
+refuse(const char *what)
+{
+    report_failure("-z sstpdiag: %s", what);
+    if (!menus_in_gui())
+        exit(1);
+}
+
 /* opt_arg: the whole -z argument. */
-static compat_stat_init_ret
-report_init(const char *opt_arg, void *userdata)
+static bool
+request_read(struct request *request, const char *opt_arg)
 {
     const char *comma = opt_arg ? strchr(opt_arg, ',') : NULL;
     char **words = g_strsplit(comma ? comma + 1 : "", ",", -1);
+    const char *wrong = comma && !*words ? "" : NULL;
+
+    for (char **word = words; *word && !wrong; word++)
+        if (!request_word(request, *word))
+            wrong = *word;
+    if (wrong) {
+        char *what = g_strdup_printf(
+            "takes \"text\", \"json\", \"trace\" and \"log=FILE\", separated by commas, or one of "
+            "\"sessions\", \"setup\", \"keepalive\", \"mtu\" and \"findings\", not \"%s\"",
+            wrong);
+        refuse(what);
+        g_free(what);
+    }
+    g_strfreev(words);
+    return !wrong;
+}
+
+static compat_stat_init_ret
+report_init(const char *opt_arg, void *userdata)
+{
     struct request *request = g_new0(struct request, 1);
     GString *error;
 
     (void)userdata;
     request->logs = g_ptr_array_new_with_free_func(g_free);
-    if (comma && !*words && !request_word(request, ""))
-        exit(1);
-    for (char **word = words; *word; word++)
-        if (!request_word(request, *word))
-            exit(1);
-    g_strfreev(words);
+    if (!request_read(request, opt_arg)) {
+        free_request(request);
+        return COMPAT_STAT_INIT_OK;
+    }
     if (request->trace)
         feed_trace();
     /* Of all frames, to count them: no observer sees those of other kinds. */
     error = register_tap_listener("frame", request, NULL, TL_REQUIRES_NOTHING, NULL, count_frame,
                                   draw_report, free_request);
     if (error) {
-        fprintf(stderr, "tshark: Couldn't register frame tap: %s\n", error->str);
+        refuse(error->str);
         g_string_free(error, TRUE);
         free_request(request);
-        exit(1);
     }
     return COMPAT_STAT_INIT_OK;
 }

@@ -131,7 +131,7 @@ def profile_is_nobodys(place):
     """Nothing in the profile belongs to one person or machine."""
     for name in os.listdir(PROFILE):
         text = '\n'.join(profile_lines(name))
-        if name in ('recent', 'recent_common') or re.search(r'/home|/root|/tmp|[A-Z]:\\|keylog|fileopen|gui\.geometry', text):
+        if name == 'recent_common' or re.search(r'/home|/root|/tmp|[A-Z]:\\|keylog|fileopen|gui\.|\.recent|recent\.', text.replace('gui.column.format', '')):
             raise Failure('%s: has something personal' % name)
 
 
@@ -161,4 +161,41 @@ def colour_rules_hit(place):
         raise Failure('no frame has the colour of ' + ', '.join(unused))
 
 
-TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit
+# --- tables -----------------------------------------------------------------------------------------
+
+def tables(place):
+    """One line for each row, from one pass and from two; rows of several tables in one run."""
+    path = place.path('captures', 'wrong-password', 'client.pcapng')
+    names = 'sessions', 'setup', 'keepalive', 'mtu', 'findings'
+    once = {}
+    for name in names:
+        outs = [place.run(['-n', '-q', *passes, '-r', path, '-z', 'sstpdiag,' + name]) for passes in ([], ['-2'])]
+        for r in outs:
+            if r.status or r.err:
+                raise Failure('%s: exit status %d: %s' % (name, r.status, r.err[:300]))
+        expect(outs[1].out, outs[0].out)
+        once[name] = outs[0].out.decode()
+        if len(once[name].splitlines()) < 3:
+            raise Failure('%s: no row' % name)
+    if 'auth_bad_credentials' not in once['sessions'] or 'auth_bad_credentials' not in once['findings']:
+        raise Failure('no verdict in the tables')
+    r = place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,mtu', '-z', 'sstpdiag,setup'])
+    expect(sorted(r.out.decode().splitlines()), sorted((once['mtu'] + once['setup']).splitlines()))
+
+
+def windows(place):
+    """What Wireshark shows in windows has the same rows, once all frames have been read; a filter chooses sessions."""
+    path = two_points(place)
+    for name in 'sessions', 'setup', 'keepalive', 'mtu', 'findings':
+        text = place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,' + name])
+        window = place.run(['-n', '-q', '-2', '-r', path, '-z', 'sstpdiag,window,' + name])
+        if window.status or window.err:
+            raise Failure('%s: exit status %d: %s' % (name, window.status, window.err[:300]))
+        rows = [line.split(' |')[:-1] for line in window.out.decode().splitlines() if re.match(r'\d+ \|', line)]
+        want = [line.split() for line in text.out.decode().splitlines()[2:]]
+        expect([' '.join(row).split() for row in rows], want)
+        one = place.run(['-n', '-q', '-2', '-r', path, '-z', 'sstpdiag,window,%s,sstpdiag.session == 1' % name])
+        expect([line for line in one.out.decode().splitlines() if re.match(r'[02-9] \|', line)], [])
+
+
+TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, tables, windows

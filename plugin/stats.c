@@ -1,0 +1,143 @@
+/* stats.c - the menu Statistics > SSTP: the tables of the core, in Wireshark's own windows
+ *
+ * tshark draws the same tables as text (-z sstpdiag,sessions and so on, tap-sstpdiag.c): it reads a
+ * file once, and what a session comes to is known behind its last frame only, when such a window
+ * takes no more rows. Here all frames have been read before.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sstpdiag.h"
+
+#include "tables.h"
+
+struct window {
+    stat_tap_table_ui ui;
+    stat_tap_table_item columns[TABLE_COLUMNS_MAX];
+    enum table_kind kind;
+    char *title, *command;
+    GHashTable *shown; /* numbers of sessions, + 1 */
+};
+
+static struct window windows[TABLE_KINDS];
+
+static void
+item_free(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item)
+{
+    (void)table, (void)row, (void)column;
+    if (item->type == TABLE_ITEM_STRING)
+        g_free((char *)item->value.string_value);
+    item->type = TABLE_ITEM_NONE;
+}
+
+static struct window *
+window_of(const stat_tap_table *table)
+{
+    for (int i = 0; i < TABLE_KINDS; i++)
+        if (g_strcmp0(table->title, windows[i].title) == 0)
+            return &windows[i];
+    return NULL;
+}
+
+/* The rows are made anew: there may be fewer of them. */
+static void
+table_reset(stat_tap_table *table)
+{
+    struct window *window = window_of(table);
+
+    for (unsigned row = 0; row < table->num_elements; row++) {
+        for (unsigned column = 0; column < table->num_fields; column++)
+            item_free(table, row, column, &table->elements[row][column]);
+        g_free(table->elements[row]);
+    }
+    table->num_elements = 0;
+    if (window)
+        g_hash_table_remove_all(window->shown);
+}
+
+static void
+window_init(stat_tap_table_ui *ui)
+{
+    struct window *window = (struct window *)(void *)ui;
+    stat_tap_table *table = stat_tap_find_table(ui, window->title);
+
+    if (table) {
+        table_reset(table);
+        return;
+    }
+    g_hash_table_remove_all(window->shown);
+    stat_tap_add_table(ui, stat_tap_init_table(window->title, (int)ui->nfields, 0, NULL));
+}
+
+/* Where rows go to. */
+struct rows {
+    stat_tap_table *table;
+};
+
+static void
+row_add(void *context, const char *const *cells)
+{
+    stat_tap_table *table = ((struct rows *)context)->table;
+    stat_tap_table_item_type items[TABLE_COLUMNS_MAX] = { 0 };
+
+    for (unsigned i = 0; i < table->num_fields; i++) {
+        items[i].type = TABLE_ITEM_STRING;
+        items[i].value.string_value = g_strdup(cells[i]);
+    }
+    stat_tap_init_table_row(table, table->num_elements, table->num_fields, items);
+}
+
+/* A session comes into the table with the first of its frames, so that a filter chooses sessions.
+ */
+static tap_packet_status
+window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *record,
+              tap_flags_t flags)
+{
+    const stat_data_t *stat = (const stat_data_t *)data;
+    struct window *window = (struct window *)(void *)stat->stat_tap_data;
+    const struct sstpdiag_tap *seen = (const struct sstpdiag_tap *)record;
+    struct rows rows = { stat_tap_find_table(stat->stat_tap_data, window->title) };
+
+    (void)edt, (void)flags;
+    if (!PINFO_FD_VISITED(pinfo) || !rows.table ||
+        !g_hash_table_add(window->shown, GUINT_TO_POINTER(seen->session + 1)))
+        return TAP_PACKET_DONT_REDRAW;
+    engine_finish(feed_engine());
+    const GPtrArray *results = engine_results(feed_engine());
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = (const struct result *)g_ptr_array_index(results, i);
+        if (result->session->id == seen->session)
+            table_rows(window->kind, feed_engine(), result, row_add, &rows);
+    }
+    return TAP_PACKET_REDRAW;
+}
+
+void
+stats_register(void)
+{
+    for (int i = 0; i < TABLE_KINDS; i++) {
+        const struct table_info *info = table_info((enum table_kind)i);
+        struct window *window = &windows[i];
+        window->kind = (enum table_kind)i;
+        window->title = g_strdup_printf("SSTP %s", info->title);
+        window->command = g_strdup_printf("sstpdiag,window,%s", info->name);
+        window->shown = g_hash_table_new(g_direct_hash, g_direct_equal);
+        for (unsigned k = 0; k < info->num_columns; k++)
+            window->columns[k] = (stat_tap_table_item){ TABLE_ITEM_STRING,
+                                                        info->columns[k].is_number ? TAP_ALIGN_RIGHT
+                                                                                   : TAP_ALIGN_LEFT,
+                                                        info->columns[k].name, "%s" };
+        window->ui = (stat_tap_table_ui){
+            .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+            .title = window->title,
+            .tap_name = "sstpdiag",
+            .cli_string = window->command,
+            .stat_tap_init_cb = window_init,
+            .packet_func = window_packet,
+            .stat_tap_reset_table_cb = table_reset,
+            .stat_tap_free_table_item_cb = item_free,
+            .nfields = info->num_columns,
+            .fields = window->columns,
+        };
+        register_stat_tap_table_ui(&window->ui);
+    }
+}
