@@ -125,22 +125,19 @@ compat_tcp_conversation(packet_info *pinfo, uint32_t srcport, uint32_t destport)
 #endif
 }
 
-/* The same, made when there is none. */
-static inline conversation_t *
-compat_tcp_conversation_new(packet_info *pinfo, uint32_t srcport, uint32_t destport)
+/* From this frame on TCP gives the stream of these ports to handle. Since 4.4 a conversation may be
+ * kept by interface, but who dissects it is looked up in the one that is not. */
+static inline void
+compat_tcp_set_dissector(packet_info *pinfo, uint32_t srcport, uint32_t destport,
+                         dissector_handle_t handle)
 {
-#if COMPAT_WS < 404
-    return conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP, srcport,
-                            destport, 0);
-#else
-    uint32_t old_srcport = pinfo->srcport, old_destport = pinfo->destport;
-    pinfo->srcport = srcport;
-    pinfo->destport = destport;
-    conversation_t *conversation = conversation_new_strat(pinfo, CONVERSATION_TCP, 0);
-    pinfo->srcport = old_srcport;
-    pinfo->destport = old_destport;
-    return conversation;
-#endif
+    conversation_t *conversation = find_conversation(pinfo->num, &pinfo->src, &pinfo->dst,
+                                                     CONVERSATION_TCP, srcport, destport, 0);
+    if (!conversation)
+        conversation = conversation_new(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+                                        srcport, destport, 0);
+    if (conversation_get_dissector(conversation, pinfo->num) != handle)
+        conversation_set_dissector_from_frame_number(conversation, pinfo->num, handle);
 }
 
 #endif

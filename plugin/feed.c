@@ -162,12 +162,7 @@ feed_take_clear_stream(const struct conn *conn, const struct segment *segment, p
 
     if (walker->kind != STREAM_SSTP || mark_is_set(walker->last_record))
         return;
-    conversation_t *conversation =
-        compat_tcp_conversation(pinfo, segment->src.port, segment->dst.port);
-    if (!conversation)
-        conversation = compat_tcp_conversation_new(pinfo, segment->src.port, segment->dst.port);
-    if (conversation_get_dissector(conversation, pinfo->num) != shim_tcp_handle())
-        conversation_set_dissector_from_frame_number(conversation, pinfo->num, shim_tcp_handle());
+    compat_tcp_set_dissector(pinfo, segment->src.port, segment->dst.port, shim_tcp_handle());
 }
 
 /* --- what TLS decrypted ---------------------------------------------------------------------- */
