@@ -395,13 +395,20 @@ check_mac(struct work *work)
     }
 }
 
+unsigned
+binding_check_known(const struct session *session)
+{
+    const struct exchange *exchange = &session->auth.exchange;
+
+    return (unsigned)exchange_is_whole(exchange) + mark_is_set(exchange->success) +
+           mark_is_set(session->auth.success) + mark_is_set(session->sstp.call_connected);
+}
+
 void
 binding_check_run(struct session *session, const struct config *config, const GPtrArray *sessions)
 {
     const struct exchange *exchange = &session->auth.exchange;
-    struct binding_check check = { .done = true,
-                                   .connected = mark_is_set(session->sstp.call_connected),
-                                   .proven = mark_is_set(session->auth.success) };
+    struct binding_check check = { .done = true, .known = binding_check_known(session) };
     struct work work = { session, config, sessions, &check, .num_right = 0 };
 
     /* What anybody can see of a Success: it has no proof at all. */

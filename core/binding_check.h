@@ -53,9 +53,12 @@ struct binding_check {
     uint8_t expected_mac[SSTP_HASH_MAX_LEN];    /* with a hlak */
     uint8_t expected_proof[MSCHAPV2_PROOF_LEN]; /* with response CHECK_MATCHES */
     bool padded;                                /* bytes behind a SHA-1 hash or MAC are not zero */
-    bool done, connected, proven;               /* with Call Connected, with a Success */
+    bool done;
+    unsigned known; /* how much it was made from: binding_check_known() */
 };
 
+/* How much of what counts has been said: an answered Challenge, a Success, Call Connected. */
+unsigned binding_check_known(const struct session *session);
 /* Compares all that session has said so far. sessions: of the capture (struct session), for nonces
  * and certificates of others. */
 void binding_check_run(struct session *session, const struct config *config,

@@ -694,21 +694,17 @@ session_find_revocation(const struct engine *engine, struct session *session)
     }
 }
 
-/* Once Success and Call Connected are there, in whichever order, nothing of this session changes
- * the outcome; others, which come later, may explain it. */
+/* Once all is known that counts, nothing of this session changes the outcome; others, which come
+ * later, may explain it. */
 static void
 session_check_binding(const struct engine *engine, struct session *session, bool final)
 {
     const struct binding_check *check = &session->check;
-    bool connected = mark_is_set(session->sstp.call_connected);
-    bool proven = mark_is_set(session->auth.success);
+    const unsigned known = binding_check_known(session);
+    const bool settled = final ? check->mac == CHECK_MATCHES : check->known == known;
 
-    if (!connected && !proven)
-        return;
-    if (final ? check->mac == CHECK_MATCHES
-              : check->done && check->connected == connected && check->proven == proven)
-        return;
-    binding_check_run(session, &engine->config, engine->sessions);
+    if (known > 0 && !settled)
+        binding_check_run(session, &engine->config, engine->sessions);
 }
 
 /* Findings that have become sure at this frame are shown at it: the cause may be long past. */

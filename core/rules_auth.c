@@ -4,6 +4,10 @@
  */
 #include "rules_auth.h"
 
+#include <string.h>
+
+#include "text.h"
+
 enum {
     SLOW_REFUSAL_SECONDS = 5,     /* FreeRADIUS holds a refusal back for at most so long */
     CLIENT_PATIENCE_SECONDS = 10, /* a client that ended earlier may have been told to */
@@ -391,7 +395,74 @@ rule_auth_cleartext(const struct session *session, const struct view *view)
     finding_summary(finding, "PAP sends the password as it is: only TLS protects it");
 }
 
+/* --- the server's proof ---------------------------------------------------------------------- */
+
+static void
+server_not_proven(const struct session *session, const struct view *view,
+                  enum confidence confidence, const char *how)
+{
+    const struct exchange *exchange = &session->auth.exchange;
+    struct finding *finding = finding_add(view->found, FINDING_AUTH_SERVER_NOT_PROVEN, confidence,
+                                          session->evidence, exchange->success);
+
+    finding_frame(finding, session->auth.response.frame);
+    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_text(finding, "user", session->auth.user);
+    if (exchange->has_proof) {
+        char *text = text_hex(exchange->proof, sizeof exchange->proof);
+        finding_text(finding, "received_proof", text);
+        g_free(text);
+    }
+    if (session->check.response == CHECK_MATCHES) {
+        char *text = text_hex(session->check.expected_proof, MSCHAPV2_PROOF_LEN);
+        finding_text(finding, "expected_proof", text);
+        g_free(text);
+    }
+    finding_reason(finding, session);
+    finding_summary(finding, "%s", how);
+}
+
+/* The client ended it at Success with the words for it (Windows: RAS error 778; pppd says of a
+ * wrong proof what it says of a refusal, which this was not). */
+static bool
+client_misses_proof(const struct session *session)
+{
+    const struct terminate_facts *terminate = &session->terminate[SIDE_CLIENT];
+
+    if (!mark_is_set(terminate->mark) || mark_is_set(session->sstp.call_connected) ||
+        terminate->mark.frame < session->auth.exchange.success.frame)
+        return false;
+    return terminate->ras_error == RAS_MUTUAL_AUTH_FAILED ||
+           (terminate->text &&
+            strcmp(terminate->text, "Failed to authenticate ourselves to peer") == 0);
+}
+
+static void
+rule_auth_server_not_proven(const struct session *session, const struct view *view)
+{
+    const struct exchange *exchange = &session->auth.exchange;
+
+    if (!mark_is_set(exchange->success) || session->auth.authenticator != SIDE_SERVER)
+        return;
+    if (session->check.proof == CHECK_DIFFERS)
+        server_not_proven(session, view, CONFIDENCE_CERTAIN,
+                          exchange->has_proof
+                              ? "The server's Success has an S= that the client's password does "
+                                "not give"
+                              : "The server's Success has no S=, with which it would prove that it "
+                                "knows the password");
+    else if (session->check.proof == CHECK_UNKNOWN && client_misses_proof(session))
+        server_not_proven(session, view, CONFIDENCE_LIKELY,
+                          "The client ended the session at Success, as it does when the S= in it "
+                          "is wrong");
+}
+
 const rule_fn rules_auth[] = {
-    rule_auth_bad_credentials, rule_auth_account_restricted, rule_auth_backend_timeout,
-    rule_auth_no_reply,        rule_auth_cleartext,          NULL,
+    rule_auth_bad_credentials,
+    rule_auth_account_restricted,
+    rule_auth_backend_timeout,
+    rule_auth_no_reply,
+    rule_auth_server_not_proven,
+    rule_auth_cleartext,
+    NULL,
 };

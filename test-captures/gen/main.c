@@ -102,9 +102,10 @@ static void
 item_run(const struct item *item, struct peer *peer, struct capture *capture)
 {
     static const struct peer_tap tap = { hear_segment, hear_packet, hear_secret };
-    const struct config config = row_config(&item->row);
+    struct config config = row_config(&item->row);
 
     peer_init(peer, &config);
+    row_config_clear(&config);
     peer->tap = capture ? &tap : NULL;
     peer->tap_data = capture;
     peer_run(peer, item->row.script);
@@ -148,6 +149,22 @@ print_hash(const struct config *config)
     printf("%s\t", config->num_hashes ? "" : "-");
 }
 
+/* "form:value", separated by commas. */
+static void
+print_credentials(const struct row *row)
+{
+    char **words = g_strsplit(row->script, " ", -1);
+    const char *separator = "";
+
+    for (char **word = words; *word; word++)
+        if (g_str_has_prefix(*word, "knows=")) {
+            printf("%s%s", separator, *word + strlen("knows="));
+            separator = ",";
+        }
+    printf("%s\t", *separator ? "" : "-");
+    g_strfreev(words);
+}
+
 static void
 print_found(const struct result *result)
 {
@@ -188,7 +205,7 @@ print_expected(const struct item *item)
 static void
 item_print(const struct item *item)
 {
-    const struct config config = row_config(&item->row);
+    struct config config = row_config(&item->row);
     struct peer peer;
 
     item_run(item, &peer, NULL);
@@ -203,10 +220,12 @@ item_print(const struct item *item)
         print_expected(item);
     printf("%s\t", config.servers);
     print_hash(&config);
+    print_credentials(&item->row);
     printf("%" G_GUINT32_FORMAT "\t", peer.marked);
     print_found(last);
     printf("%u\t", session);
     puts(item->row.script);
+    row_config_clear(&config);
     peer_clear(&peer);
 }
 
@@ -215,7 +234,7 @@ item_print(const struct item *item)
 static bool
 list_items(const GPtrArray *items)
 {
-    puts("# row\tfinding\tseverity\tconfidence\tverdict\tservers\thash\tmarked frame\t"
+    puts("# row\tfinding\tseverity\tconfidence\tverdict\tservers\thash\tcredentials\tmarked frame\t"
          "findings\tsession\tscript");
     for (guint i = 0; i < items->len; i++)
         item_print(g_ptr_array_index(items, i));

@@ -10,6 +10,11 @@ OPTIONS = ['-o', 'sstpdiag.servers:any']
 ORDER_ON, ORDER_OFF = (['-o', 'tcp.reassemble_out_of_order:' + b] for b in ('TRUE', 'FALSE'))
 
 
+def credential(user, form, value):
+    """Options of tshark that add an entry to the table of credentials."""
+    return ['-o', 'uat:sstpdiag_credentials:"%s","%s","%s"' % (user, form, value)]
+
+
 def complaints(r):
     """Lines of stderr without time and process."""
     return {s[s.find('Dissector bug'):] if 'Dissector bug' in s else s for s in r.err.splitlines()}

@@ -9,12 +9,12 @@ import os
 import subprocess
 
 from place import Failure
-from reports import CAPTURES, OPTIONS, ORDER_ON, report_of, table
+from reports import CAPTURES, OPTIONS, ORDER_ON, credential, report_of, table
 
 LIST = 'findings.tsv'
 FOLDER = 'synthetic'
-Row = collections.namedtuple('Row', 'name finding severity confidence verdict servers hash frame found session script')
-Line = collections.namedtuple('Line', 'finding shows severity confidence verdict silent silent_verdict')
+Row = collections.namedtuple('Row', 'name finding severity confidence verdict servers hash knows frame found session script')
+Line = collections.namedtuple('Line', 'finding shows severity confidence verdict silent silent_verdict knows', defaults=['-'])
 
 
 class Different(Exception):
@@ -29,7 +29,7 @@ def ask(generator, *args):
 
 
 def rows(generator):
-    return [Row(*f)._replace(frame=int(f[7]), session=int(f[9])) for f in ask(generator, '--list')]
+    return [Row(*f)._replace(frame=int(f[8]), session=int(f[10])) for f in ask(generator, '--list')]
 
 
 def scenarios(generator, variants):
@@ -122,23 +122,29 @@ def judge_rows(place, generator, group):
     options = ['-o', 'sstpdiag.servers:' + first.servers]
     if first.hash != '-':
         options += ['-o', 'sstpdiag.certificate_hashes:' + first.hash]
-    report = report_of(place, path, *options, *ORDER_ON)
+    report = report_of(place, path, *options, *known(first), *ORDER_ON)
     os.unlink(path)
     for row in group:
         judge_row(report, row)
     expect_same(report, first)
 
 
-def listed_report(place, path):
-    return report_of(place, place.path('captures', path), *OPTIONS, *ORDER_ON)
+def known(row):
+    """Options of tshark for the credentials of a Row or Line."""
+    entries = [] if row.knows == '-' else row.knows.split(',')
+    return [option for entry in entries for option in credential('*', *entry.split(':', 1))]
+
+
+def listed_report(place, path, *options):
+    return report_of(place, place.path('captures', path), *OPTIONS, *ORDER_ON, *options)
 
 
 def judge_line(place, line):
     """Whichever session it is that shows it; none in the near miss."""
-    report = listed_report(place, line.shows)
+    report = listed_report(place, line.shows, *known(line))
     there = [n for n in range(len(report['sessions'])) if line.finding in said(report, n)[1]]
     expect_finding(report, line, there[0] if there else -1)
-    report = listed_report(place, line.silent)
+    report = listed_report(place, line.silent, *known(line))
     verdicts = [s['verdict']['finding'] for s in report['sessions']]
     if line.finding in {f['id'] for s in report['sessions'] for f in s['findings']}:
         raise Failure('%s: %s shows it, too' % (line.finding, line.silent))

@@ -23,8 +23,7 @@ enum {
     SIGNATURE_RSA_SHA256 = 0x0401,
     FINISHED_LEN = 12,
     FINISHED_LEN_13 = 32,
-    FIRST_SECOND = 1700000000,           /* of the made-up capture */
-    EAP_MSCHAPV2_FAILURE = CHAP_FAILURE, /* op codes are CHAP's */
+    FIRST_SECOND = 1700000000, /* of the made-up capture */
 };
 
 #define OTHER_CHAIN "name" /* of a middlebox, for "call-connected=cert" */
@@ -104,6 +103,7 @@ peer_next(struct peer *peer)
     peer->tls = PEER_CLEAR;
     peer->chain = "good";
     peer->tls13 = peer->asks_cert = false;
+    peer->login = (struct login){ 0 };
     for (int side = 0; side < SIDE_COUNT; side++) {
         peer->sealed[side] = false;
         peer->seq[side] += 1000000;
@@ -690,12 +690,21 @@ word_judge(struct peer *peer, enum side side, const char *value)
     peer->judged = engine_sessions(peer->engine)->len;
 }
 
+/* What the engine was given before: see row_config(). */
+static void
+word_knows(struct peer *peer, enum side side, const char *value)
+{
+    (void)peer, (void)side, (void)value;
+}
+
 /* Who logs in from now on. */
 static void
 word_user(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    peer->user = strcmp(value, "bob") == 0 ? "bob" : "alice";
+    peer->user = strcmp(value, "bob") == 0      ? "bob"
+                 : strcmp(value, "domain") == 0 ? "CORP\\alice"
+                                                : "alice";
 }
 
 static void
@@ -1341,29 +1350,61 @@ word_call_ack(struct peer *peer, enum side side, const char *value)
     send_message(peer, side, &message);
 }
 
-/* value: sha1, both, none (of the hashes); cert, nonce: of somebody else; joined by commas. */
+/* value: sha1, both, none (of the hashes); cert, nonce: of somebody else; earlier-nonce: of the Ack
+ * before; mac-of-cert, mac-of-nonce: the MAC is computed over a message with those, another
+ * session's; padded: what stands behind SHA-1 is not zero; mistakes of login.h; joined by commas.
+ */
 static void
-word_call_connected(struct peer *peer, enum side side, const char *value)
+fill_binding(const struct peer *peer, const char *value, struct sstp_binding *binding)
 {
-    struct sstp_message message = { .type = SSTP_CALL_CONNECTED, .has_binding = true };
-    struct sstp_binding *binding = &message.binding;
-    GPtrArray *chain = certs_chain(strstr(value, "cert") ? OTHER_CHAIN
-                                   : peer->chain         ? peer->chain
-                                                         : "good");
+    GPtrArray *chain = certs_chain(login_has(value, "cert") ? OTHER_CHAIN
+                                   : peer->chain            ? peer->chain
+                                                            : "good");
     const GByteArray *leaf = g_ptr_array_index(chain, 0);
     struct binding_cert cert;
 
     binding_cert_hash(leaf->data, leaf->len, &cert);
     g_ptr_array_unref(chain);
-    binding->bitmask = strstr(value, "sha1")   ? SSTP_HASH_SHA1
-                       : strstr(value, "both") ? SSTP_HASH_SHA1 | SSTP_HASH_SHA256
-                       : strstr(value, "none") ? 0
-                                               : SSTP_HASH_SHA256;
+    binding->bitmask = login_has(value, "sha1")   ? SSTP_HASH_SHA1
+                       : login_has(value, "both") ? SSTP_HASH_SHA1 | SSTP_HASH_SHA256
+                       : login_has(value, "none") ? 0
+                                                  : SSTP_HASH_SHA256;
     binding->hash_len = binding->bitmask == SSTP_HASH_SHA1 ? 20 : 32;
     memcpy(binding->cert_hash, binding->hash_len == 20 ? cert.sha1 : cert.sha256,
            binding->hash_len);
-    memset(binding->nonce, strstr(value, "nonce") ? 0xee : peer->num_acks, SSTP_NONCE_LEN);
-    send_message(peer, side, &message);
+    memset(binding->nonce,
+           login_has(value, "nonce")           ? 0xee
+           : login_has(value, "earlier-nonce") ? peer->num_acks - 1
+                                               : peer->num_acks,
+           SSTP_NONCE_LEN);
+}
+
+static GByteArray *
+call_connected(const struct peer *peer, const char *value)
+{
+    struct sstp_message message = { .type = SSTP_CALL_CONNECTED, .has_binding = true };
+    GByteArray *packet = g_byte_array_new();
+
+    fill_binding(peer, value, &message.binding);
+    g_assert_true(sstp_encode_control(&message, packet));
+    if (login_has(value, "padded"))
+        memset(packet->data + BINDING_CERT_HASH_OFFSET + 20, 0xaa, 12);
+    return packet;
+}
+
+static void
+word_call_connected(struct peer *peer, enum side side, const char *value)
+{
+    const char *wrong = login_has(value, "mac-of-cert")    ? "cert"
+                        : login_has(value, "mac-of-nonce") ? "earlier-nonce"
+                                                           : value;
+    GByteArray *packet = call_connected(peer, value), *over = call_connected(peer, wrong);
+
+    login_bind(&peer->login, value, login_has(value, "sha1") ? SSTP_HASH_SHA1 : SSTP_HASH_SHA256,
+               over->data, packet->data);
+    peer_send(peer, side, packet->data, packet->len);
+    g_byte_array_unref(over);
+    g_byte_array_unref(packet);
 }
 
 static void
@@ -1711,31 +1752,49 @@ word_auth(struct peer *peer, enum side side, const char *value)
 }
 
 static GByteArray *
-chap_value(size_t len, const char *name)
+chap_value(const uint8_t *value, size_t len, const char *name)
 {
     GByteArray *data = g_byte_array_new();
 
     append_u8(data, (unsigned)len);
-    for (size_t i = 0; i < len; i++)
-        append_u8(data, 0xa5);
+    g_byte_array_append(data, value, (guint)len);
     append_text(data, name);
     return data;
+}
+
+static GByteArray *
+challenge_value(struct peer *peer)
+{
+    login_challenge(&peer->login, ++peer->id);
+    return chap_value(peer->login.challenge, sizeof peer->login.challenge, "server");
+}
+
+/* value: other: by a password that the server does not know. */
+static GByteArray *
+response_value(struct peer *peer, const char *value)
+{
+    uint8_t response[LOGIN_RESPONSE_LEN];
+
+    login_response(&peer->login, peer->user,
+                   strcmp(value, "other") == 0 ? LOGIN_OTHER_PASSWORD : LOGIN_PASSWORD, response);
+    return chap_value(response, sizeof response, peer->user);
 }
 
 static void
 word_challenge(struct peer *peer, enum side side, const char *value)
 {
     (void)value;
-    peer->id++;
-    send_code_and_free(peer, side, PPP_CHAP, CHAP_CHALLENGE, chap_value(16, "server"));
+    send_code_and_free(peer, side, PPP_CHAP, CHAP_CHALLENGE, challenge_value(peer));
 }
 
 static void
 word_response(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
+    static const uint8_t md5[16];
+
     send_code_and_free(peer, side, PPP_CHAP, CHAP_RESPONSE,
-                       chap_value(peer->algorithm == CHAP_MD5 ? 16 : 49, peer->user));
+                       peer->algorithm == CHAP_MD5 ? chap_value(md5, sizeof md5, peer->user)
+                                                   : response_value(peer, value));
 }
 
 static GByteArray *
@@ -1750,10 +1809,24 @@ text_of(const char *value)
     return data;
 }
 
+/* What the server proves of itself; value: other, of a password that the client does not know;
+ * none. */
+static GByteArray *
+proof_of(const struct peer *peer, const char *value)
+{
+    if (strcmp(value, "none") == 0 || peer->algorithm != CHAP_MSCHAPV2)
+        return text_of("Welcome");
+    char *proof = login_proof(&peer->login, peer->user,
+                              strcmp(value, "other") == 0 ? LOGIN_OTHER_PASSWORD : LOGIN_PASSWORD);
+    GByteArray *text = text_of(proof);
+    g_free(proof);
+    return text;
+}
+
 static void
 word_success(struct peer *peer, enum side side, const char *value)
 {
-    send_code_and_free(peer, side, PPP_CHAP, CHAP_SUCCESS, text_of(value));
+    send_code_and_free(peer, side, PPP_CHAP, CHAP_SUCCESS, proof_of(peer, value));
 }
 
 static void
@@ -1805,22 +1878,51 @@ word_eap(struct peer *peer, enum side side, const char *value)
     hex_free(hex);
     if (type == EAP_IDENTITY && side == SIDE_CLIENT)
         append_text(data, peer->user);
+    if (type > EAP_MD5 && type != EAP_MSCHAPV2)
+        login_secret_keys(&peer->login);
     send_code_and_free(peer, side, PPP_EAP, side == SIDE_SERVER ? EAP_REQUEST : EAP_RESPONSE, data);
 }
 
-/* EAP-MSCHAPv2's own Failure, inside a Request. */
+/* A message of MS-CHAPv2 inside EAP; frees the data. */
+static void
+send_eap_mschapv2(struct peer *peer, enum side side, uint8_t op, GByteArray *message)
+{
+    GByteArray *data = g_byte_array_new();
+
+    append_u8(data, EAP_MSCHAPV2);
+    append_u8(data, op); /* CHAP's */
+    append_u8(data, peer->id);
+    append_u16(data, message->len + 4);
+    g_byte_array_append(data, message->data, message->len);
+    g_byte_array_unref(message);
+    send_code_and_free(peer, side, PPP_EAP, side == SIDE_SERVER ? EAP_REQUEST : EAP_RESPONSE, data);
+}
+
+static void
+word_eap_challenge(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    send_eap_mschapv2(peer, side, CHAP_CHALLENGE, challenge_value(peer));
+}
+
+static void
+word_eap_response(struct peer *peer, enum side side, const char *value)
+{
+    send_eap_mschapv2(peer, side, CHAP_RESPONSE, response_value(peer, value));
+}
+
+/* MS-CHAPv2's own Success, inside a Request. */
+static void
+word_eap_proof(struct peer *peer, enum side side, const char *value)
+{
+    send_eap_mschapv2(peer, side, CHAP_SUCCESS, proof_of(peer, value));
+}
+
+/* MS-CHAPv2's own Failure, inside a Request. */
 static void
 word_eap_refusal(struct peer *peer, enum side side, const char *value)
 {
-    GByteArray *text = text_of(value), *data = g_byte_array_new();
-
-    append_u8(data, EAP_MSCHAPV2);
-    append_u8(data, EAP_MSCHAPV2_FAILURE);
-    append_u8(data, peer->id);
-    append_u16(data, text->len + 4);
-    g_byte_array_append(data, text->data, text->len);
-    g_byte_array_unref(text);
-    send_code_and_free(peer, side, PPP_EAP, EAP_REQUEST, data);
+    send_eap_mschapv2(peer, side, CHAP_FAILURE, text_of(value));
 }
 
 static void
@@ -2221,6 +2323,7 @@ static const struct {
     { "swap", SIDE_CLIENT, word_swap },
     { "judge", SIDE_CLIENT, word_judge },
     { "user", SIDE_CLIENT, word_user },
+    { "knows", SIDE_CLIENT, word_knows },
     { "tls", SIDE_CLIENT, word_tls },
     { "blind", SIDE_CLIENT, word_blind },
     { "sealed", SIDE_SERVER, word_sealed },
@@ -2273,6 +2376,9 @@ static const struct {
     { "pap-ack", SIDE_SERVER, word_pap_ack },
     { "pap-nak", SIDE_SERVER, word_pap_nak },
     { "eap", SIDE_SERVER, word_eap },
+    { "eap-challenge", SIDE_SERVER, word_eap_challenge },
+    { "eap-response", SIDE_CLIENT, word_eap_response },
+    { "eap-proof", SIDE_SERVER, word_eap_proof },
     { "eap-refusal", SIDE_SERVER, word_eap_refusal },
     { "eap-success", SIDE_SERVER, word_eap_success },
     { "eap-failure", SIDE_SERVER, word_eap_failure },
@@ -2306,6 +2412,8 @@ static const struct {
     { "dial", "tcp call" },
     { "lcp", "s.lcp-of c.lcp-of" },
     { "chap", "challenge response success" },
+    { "eap-mschapv2",
+      "eap=1 c.eap=1 eap-challenge eap-response eap-proof c.eap=26,03 eap-success" },
     { "pap", "pap-request pap-ack" },
     { "ipcp", "s.ipcp-of c.ipcp-of" },
     { "traffic", "c.data=100 s.data=100" },

@@ -11,6 +11,7 @@
 #define SSTPDIAG_TESTS_PEER_H
 
 #include "engine.h"
+#include "login.h"
 #include "seal.h"
 
 /* An IP packet of a frame that is no segment of a made-up connection. */
@@ -88,13 +89,14 @@ struct peer {
     uint16_t mss;
     size_t snap; /* captured bytes of a payload */
     bool tls13;
-    bool sealed[SIDE_COUNT];         /* sent its Change Cipher Spec */
-    bool asks_cert;                  /* the server asks for a client certificate */
-    const char *chain;               /* of certs.h, that the server shows; NULL: it resumes */
-    uint16_t auth;                   /* enum ppp_protocol that the server asks for, 0 for none */
-    uint8_t algorithm;               /* of CHAP */
-    uint8_t id;                      /* of the last PPP packet that asks */
-    uint8_t num_acks;                /* Call Connect Acks: fills the nonce */
+    bool sealed[SIDE_COUNT]; /* sent its Change Cipher Spec */
+    bool asks_cert;          /* the server asks for a client certificate */
+    const char *chain;       /* of certs.h, that the server shows; NULL: it resumes */
+    uint16_t auth;           /* enum ppp_protocol that the server asks for, 0 for none */
+    uint8_t algorithm;       /* of CHAP */
+    uint8_t id;              /* of the last PPP packet that asks */
+    uint8_t num_acks;        /* Call Connect Acks: fills the nonce */
+    struct login login;
     const char *host;                /* of the request */
     const char *user;                /* who logs in */
     const char *server;              /* Server header of the answer; NULL for none */

@@ -27,13 +27,36 @@ struct row {
     const char *hash;    /* configured, as hex text of hex.h */
 };
 
-/* What an engine needs to know beforehand to judge a row. */
+/* The credentials of a script's words "knows=FORM:VALUE", for any user; NULL without such a word. */
+static inline struct credentials *
+row_credentials(const struct row *row)
+{
+    struct credentials *credentials = NULL;
+    char **words = g_strsplit(row->script, " ", -1);
+
+    for (char **word = words; *word; word++) {
+        if (!g_str_has_prefix(*word, "knows="))
+            continue;
+        char **parts = g_strsplit(*word + strlen("knows="), ":", 2);
+        if (!credentials)
+            credentials = credentials_new();
+        const char *wrong = credentials_add(credentials, "*", parts[0], parts[1], NULL);
+        if (wrong)
+            g_error("%s: %s", *word, wrong);
+        g_strfreev(parts);
+    }
+    g_strfreev(words);
+    return credentials;
+}
+
+/* What an engine needs to know beforehand to judge a row. Release with row_config_clear(). */
 static inline struct config
 row_config(const struct row *row)
 {
     struct config config = peer_config();
     bool shows_itself = strstr(row->script, "post") && !strstr(row->script, "blind");
 
+    config.credentials = row_credentials(row);
     config.servers = (char *)(shows_itself ? "" : "any");
     if (row->hash) {
         struct hex hex = hex_new(row->hash);
@@ -43,6 +66,12 @@ row_config(const struct row *row)
         hex_free(hex);
     }
     return config;
+}
+
+static inline void
+row_config_clear(struct config *config)
+{
+    credentials_unref(config->credentials);
 }
 
 /* Shorthand for the columns of the tables below. */
@@ -616,6 +645,18 @@ static const struct row raised_rows[] = {
     { "auth-no-reply/never-begun",
       "dial s.lcp-of c.ask=lcp,01040578 !s.ack=lcp,01040578 wait=30 s.terminate c.terminate-ack close",
       FINDING_AUTH_NO_REPLY, ERROR, LIKELY, "auth_no_reply", NULL },
+    { "auth-server-not-proven", "dial lcp challenge response !success=none terminate=Failed_to_authenticate_ourselves_to_peer close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, ERROR, CERTAIN, "auth_server_not_proven", NULL },
+    { "auth-server-not-proven/other-password", "knows=password:Secret-123 dial lcp challenge response !success=other terminate=Failed_to_authenticate_ourselves_to_peer close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, ERROR, CERTAIN, "auth_server_not_proven", NULL },
+    { "auth-server-not-proven/client-goes-on", "knows=password:Secret-123 dial lcp challenge response !success=other call-connected ipcp traffic goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, ERROR, CERTAIN, "auth_server_not_proven", NULL },
+    { "auth-server-not-proven/client-says-so", "dial lcp challenge response !success=other terminate=778 close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, ERROR, LIKELY, "auth_server_not_proven", NULL },
+    { "auth-server-not-proven/eap", "knows=password:Secret-123 dial auth=eap lcp eap=1 c.eap=1 eap-challenge eap-response !eap-proof=other terminate=778 close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, ERROR, CERTAIN, "auth_server_not_proven", NULL },
+    { "auth-server-not-proven/nt-hash", "knows=nt-hash:2af4bfb869ec9ed384053815e121f5f9 dial lcp challenge response !success=other terminate=778 close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, ERROR, CERTAIN, "auth_server_not_proven", NULL },
     { "auth-cleartext", "dial auth=pap lcp !pap-request pap-ack call-connected ipcp goodbye close",
       FINDING_AUTH_CLEARTEXT, NOTE, CERTAIN, NULL, NULL },
 
@@ -628,7 +669,15 @@ static const struct row raised_rows[] = {
       FINDING_CB_CERT_HASH_MISMATCH, ERROR, LIKELY, "cb_cert_hash_mismatch", NULL },
     { "cb-cert-hash-mismatch/configured", "dial lcp chap !call-connected s.abort=7 s.fin",
       FINDING_CB_CERT_HASH_MISMATCH, ERROR, CERTAIN, "cb_cert_hash_mismatch", OTHER_SHA256 },
+    { "cb-cert-hash-mismatch/server-expects-another", "tcp tls call auth=pap lcp pap !call-connected s.abort=7 s.fin",
+      FINDING_CB_CERT_HASH_MISMATCH, ERROR, LIKELY, "cb_cert_hash_mismatch", NULL },
+    { "cb-cert-hash-mismatch/server-expects-another-or-no-keys", "knows=password:Secret-123 tcp tls call lcp chap !call-connected s.abort=7 s.fin",
+      FINDING_CB_CERT_HASH_MISMATCH, ERROR, POSSIBLE, "cb_cert_hash_mismatch", NULL },
     { "cb-nonce-mismatch", "dial lcp chap !call-connected=nonce s.abort=7 s.fin",
+      FINDING_CB_NONCE_MISMATCH, ERROR, CERTAIN, "cb_nonce_mismatch", NULL },
+    { "cb-nonce-mismatch/of-earlier-ack", "dial call-request call-ack lcp chap !call-connected=earlier-nonce s.abort=7 s.fin",
+      FINDING_CB_NONCE_MISMATCH, ERROR, CERTAIN, "cb_nonce_mismatch", NULL },
+    { "cb-nonce-mismatch/of-other-session", "up goodbye close next dial lcp chap !call-connected=earlier-nonce s.abort=7 s.fin",
       FINDING_CB_NONCE_MISMATCH, ERROR, CERTAIN, "cb_nonce_mismatch", NULL },
     { "cb-hash-protocol-mismatch/not-offered", "tcp post answer call-request call-ack=1 lcp chap !call-connected s.abort=7",
       FINDING_CB_HASH_PROTOCOL_MISMATCH, ERROR, CERTAIN, "cb_hash_protocol_mismatch", NULL },
@@ -640,8 +689,64 @@ static const struct row raised_rows[] = {
       FINDING_CB_HASH_PROTOCOL_MISMATCH, ERROR, CERTAIN, "cb_hash_protocol_mismatch", NULL },
     { "cb-hash-protocol-mismatch/none-offered", "tcp post answer call-request !call-ack=0 abort=4 close",
       FINDING_CB_HASH_PROTOCOL_MISMATCH, ERROR, CERTAIN, "cb_hash_protocol_mismatch", NULL },
+    { "cb-mac-mismatch", "knows=password:Secret-123 dial lcp chap !call-connected=cut s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/no-mistake-fits", "knows=password:Secret-123 dial lcp chap !call-connected=no-mac s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/halves-cut", "knows=password:Secret-123 dial lcp chap !call-connected=halves-cut s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/receive-alone", "knows=password:Secret-123 dial lcp chap !call-connected=receive-alone s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/padded-keys", "knows=password:Secret-123 dial lcp chap !call-connected=padded-keys s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/hash", "knows=password:Secret-123 dial lcp chap !call-connected=mixed s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/hash-of-sha1", "knows=password:Secret-123 dial lcp chap !call-connected=sha1,mixed s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/big-endian", "knows=password:Secret-123 dial lcp chap !call-connected=big-endian s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/headless", "knows=password:Secret-123 dial lcp chap !call-connected=headless s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/macless", "knows=password:Secret-123 dial lcp chap !call-connected=macless s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/not-zeroed", "knows=password:Secret-123 dial lcp chap !call-connected=twice s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/other-password", "knows=password:Secret-123 knows=password:Other-456 dial lcp chap !call-connected=other-password s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/other-nonce", "knows=password:Secret-123 up goodbye close next dial lcp chap !call-connected=mac-of-nonce s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/other-certificate", "knows=password:Secret-123 tcp tls=name call join goodbye close next tcp tls call lcp chap !call-connected=mac-of-cert s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/nt-hash", "knows=nt-hash:2af4bfb869ec9ed384053815e121f5f9 dial lcp chap !call-connected=no-mac s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/no-keys", "dial auth=pap lcp pap !call-connected=big-endian s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/given-hlak", "knows=hlak:1111111111111111111111111111111111111111111111111111111111111111 dial lcp chap !call-connected s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, LIKELY, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/eap", "knows=password:Secret-123 dial auth=eap lcp eap-mschapv2 !call-connected=big-endian s.abort=7 s.fin",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-mismatch/accepted", "knows=password:Secret-123 dial lcp chap !call-connected=cut ipcp traffic goodbye close",
+      FINDING_CB_MAC_MISMATCH, ERROR, CERTAIN, "cb_mac_mismatch", NULL },
+    { "cb-mac-zero-key", "dial lcp chap !call-connected=zero s.abort=7 s.fin",
+      FINDING_CB_MAC_ZERO_KEY, ERROR, CERTAIN, "cb_mac_zero_key", NULL },
+    { "cb-mac-zero-key/known-password", "knows=password:Secret-123 dial lcp chap !call-connected=zero s.abort=7 s.fin",
+      FINDING_CB_MAC_ZERO_KEY, ERROR, CERTAIN, "cb_mac_zero_key", NULL },
+    { "cb-mac-zero-key/sha1", "dial lcp chap !call-connected=sha1,zero s.abort=7 s.fin",
+      FINDING_CB_MAC_ZERO_KEY, ERROR, CERTAIN, "cb_mac_zero_key", NULL },
+    { "cb-mac-zero-key/eap", "dial auth=eap lcp eap-mschapv2 !call-connected=zero s.abort=7 s.fin",
+      FINDING_CB_MAC_ZERO_KEY, ERROR, CERTAIN, "cb_mac_zero_key", NULL },
+    { "cb-mac-zero-key/peap", "dial auth=eap lcp eap=25 c.eap=25 eap-success !call-connected=zero s.abort=7 s.fin",
+      FINDING_CB_MAC_ZERO_KEY, ERROR, CERTAIN, "cb_mac_zero_key", NULL },
+    { "cb-mac-swapped-keys", "knows=password:Secret-123 dial lcp chap !call-connected=swapped s.abort=7 s.fin",
+      FINDING_CB_MAC_SWAPPED_KEYS, ERROR, CERTAIN, "cb_mac_swapped_keys", NULL },
+    { "cb-mac-swapped-keys/sha1", "knows=password:Secret-123 dial lcp chap !call-connected=sha1,swapped s.abort=7 s.fin",
+      FINDING_CB_MAC_SWAPPED_KEYS, ERROR, CERTAIN, "cb_mac_swapped_keys", NULL },
+    { "cb-mac-swapped-keys/eap", "knows=password:Secret-123 dial auth=eap lcp eap-mschapv2 !call-connected=swapped s.abort=7 s.fin",
+      FINDING_CB_MAC_SWAPPED_KEYS, ERROR, CERTAIN, "cb_mac_swapped_keys", NULL },
     { "cb-not-enforced", "dial lcp chap !call-connected=nonce ipcp traffic goodbye close",
       FINDING_CB_NOT_ENFORCED, WARN, CERTAIN, "cb_nonce_mismatch", NULL },
+    { "cb-not-enforced/mac", "dial lcp chap !call-connected=zero ipcp traffic goodbye close",
+      FINDING_CB_NOT_ENFORCED, WARN, CERTAIN, "cb_mac_zero_key", NULL },
     { "cb-no-keys/pap", "dial auth=pap lcp pap !call-connected ipcp goodbye close",
       FINDING_CB_NO_KEYS, NOTE, CERTAIN, NULL, NULL },
     { "cb-no-keys/md5", "dial auth=md5 lcp chap !call-connected ipcp goodbye close",
@@ -1380,6 +1485,22 @@ static const struct row silent_rows[] = {
       FINDING_AUTH_NO_REPLY, 0, 0, NULL, NULL },
     { "auth-no-reply/challenged-again", "up wait=60 challenge wait=15 traffic goodbye close",
       FINDING_AUTH_NO_REPLY, 0, 0, NULL, NULL },
+    { "auth-server-not-proven/right", "knows=password:Secret-123 up goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, NULL, NULL },
+    { "auth-server-not-proven/no-password", "dial lcp challenge response success=other call-connected ipcp traffic goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, NULL, NULL },
+    { "auth-server-not-proven/other-password-given", "knows=password:Other-456 up goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, NULL, NULL },
+    { "auth-server-not-proven/domain", "knows=password:Secret-123 user=domain up goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, NULL, NULL },
+    { "auth-server-not-proven/eap", "knows=password:Secret-123 dial auth=eap lcp eap-mschapv2 call-connected ipcp traffic goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, NULL, NULL },
+    { "auth-server-not-proven/md5", "dial auth=md5 lcp chap call-connected ipcp goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, NULL, NULL },
+    { "auth-server-not-proven/refused", "knows=password:Secret-123 dial lcp challenge response=other failure=E=691_R=0 close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, "auth_bad_credentials", NULL },
+    { "auth-server-not-proven/second-try", "knows=password:Secret-123 dial lcp challenge response=other failure=E=691_R=1 challenge response success call-connected ipcp traffic goodbye close",
+      FINDING_AUTH_SERVER_NOT_PROVEN, 0, 0, NULL, NULL },
     { "auth-cleartext/chap", "up goodbye close", FINDING_AUTH_CLEARTEXT, 0, 0, NULL, NULL },
     { "auth-cleartext/offered-only", "dial auth=pap lcp fin", FINDING_AUTH_CLEARTEXT, 0, 0, NULL, NULL },
 
@@ -1395,6 +1516,10 @@ static const struct row silent_rows[] = {
       FINDING_CB_CERT_HASH_MISMATCH, 0, 0, NULL, NULL },
     { "cb-cert-hash-mismatch/configured-of-other-kind", "dial lcp chap call-connected ipcp goodbye close",
       FINDING_CB_CERT_HASH_MISMATCH, 0, 0, NULL, "11*20" },
+    { "cb-cert-hash-mismatch/aborted-later", "knows=password:Secret-123 tcp tls call lcp chap call-connected ipcp traffic s.abort=7 s.fin",
+      FINDING_CB_CERT_HASH_MISMATCH, 0, 0, "sstp_aborted", NULL },
+    { "cb-cert-hash-mismatch/mac-wrong", "knows=password:Secret-123 tcp tls call lcp chap call-connected=cut s.abort=7 s.fin",
+      FINDING_CB_CERT_HASH_MISMATCH, 0, 0, "cb_mac_mismatch", NULL },
     { "cb-nonce-mismatch/same", "up goodbye close", FINDING_CB_NONCE_MISMATCH, 0, 0, NULL, NULL },
     { "cb-nonce-mismatch/of-second-ack", "tcp call call-request call-ack join goodbye close",
       FINDING_CB_NONCE_MISMATCH, 0, 0, NULL, NULL },
@@ -1404,6 +1529,44 @@ static const struct row silent_rows[] = {
       FINDING_CB_HASH_PROTOCOL_MISMATCH, 0, 0, NULL, NULL },
     { "cb-hash-protocol-mismatch/sha1-of-both", "dial lcp chap call-connected=sha1 ipcp goodbye close",
       FINDING_CB_HASH_PROTOCOL_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/right", "knows=password:Secret-123 up goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/sha1", "knows=password:Secret-123 dial lcp chap call-connected=sha1 ipcp traffic goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/not-zeroed-padding", "knows=password:Secret-123 dial lcp chap call-connected=sha1,padded ipcp traffic goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/domain", "knows=password:Secret-123 user=domain up goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/nt-hash", "knows=nt-hash:2af4bfb869ec9ed384053815e121f5f9 up goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/nobody-knows", "dial lcp chap call-connected=cut ipcp traffic goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/other-password-given", "knows=password:Other-456 up goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/two-passwords-given", "knows=password:Other-456 knows=password:Secret-123 up goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/given-hlak-of-keyless", "knows=hlak:1111111111111111111111111111111111111111111111111111111111111111 dial auth=pap lcp pap call-connected ipcp goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/peap", "knows=password:Secret-123 dial auth=eap lcp eap=25 c.eap=25 eap-success call-connected ipcp goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/challenge-lost", "knows=password:Secret-123 dial lcp s.lose challenge response success call-connected ipcp traffic goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-zero-key/pap", "dial auth=pap lcp pap call-connected ipcp goodbye close",
+      FINDING_CB_MAC_ZERO_KEY, 0, 0, NULL, NULL },
+    { "cb-mac-zero-key/md5", "dial auth=md5 lcp chap call-connected ipcp goodbye close",
+      FINDING_CB_MAC_ZERO_KEY, 0, 0, NULL, NULL },
+    { "cb-mac-zero-key/none", "dial auth=none lcp call-connected ipcp goodbye close",
+      FINDING_CB_MAC_ZERO_KEY, 0, 0, NULL, NULL },
+    { "cb-mac-zero-key/eap-without-keys", "dial auth=eap lcp eap=6 c.eap=6 eap-success call-connected=zero ipcp goodbye close",
+      FINDING_CB_MAC_ZERO_KEY, 0, 0, NULL, NULL },
+    { "cb-mac-zero-key/mschapv2", "up goodbye close",
+      FINDING_CB_MAC_ZERO_KEY, 0, 0, NULL, NULL },
+    { "cb-mac-zero-key/early", "knows=password:Secret-123 dial lcp challenge response call-connected=zero success ipcp traffic goodbye close",
+      FINDING_CB_MAC_ZERO_KEY, 0, 0, "sstp_call_connected_early", NULL },
+    { "cb-mac-swapped-keys/right", "knows=password:Secret-123 up goodbye close",
+      FINDING_CB_MAC_SWAPPED_KEYS, 0, 0, NULL, NULL },
+    { "cb-mac-swapped-keys/nobody-knows", "dial lcp chap call-connected=swapped ipcp traffic goodbye close",
+      FINDING_CB_MAC_SWAPPED_KEYS, 0, 0, NULL, NULL },
     { "cb-no-keys/mschapv2", "up goodbye close", FINDING_CB_NO_KEYS, 0, 0, NULL, NULL },
     { "cb-no-keys/peap", "dial auth=eap lcp eap=25 c.eap=25 eap-success call-connected ipcp goodbye close",
       FINDING_CB_NO_KEYS, 0, 0, NULL, NULL },

@@ -72,9 +72,10 @@ assert_well_formed(const struct result *result, uint32_t num_frames)
 static const struct result *
 row_begin(struct peer *peer, const struct row *row)
 {
-    const struct config config = row_config(row);
+    struct config config = row_config(row);
 
     peer_init(peer, &config);
+    row_config_clear(&config);
     peer_run(peer, row->script);
     GArray *announced = announced_of(peer);
     engine_finish(peer->engine);
