@@ -472,6 +472,26 @@ result_text(enum check check)
     return texts[check];
 }
 
+const char *
+binding_item_id(enum binding_item item)
+{
+#define BINDING_ITEM(ID, id, name) [BINDING_ITEM_##ID] = #id,
+    static const char *const ids[] = { BINDING_ITEMS(BINDING_ITEM) };
+#undef BINDING_ITEM
+
+    return ids[item];
+}
+
+const char *
+binding_item_name(enum binding_item item)
+{
+#define BINDING_ITEM(ID, id, name) [BINDING_ITEM_##ID] = name,
+    static const char *const names[] = { BINDING_ITEMS(BINDING_ITEM) };
+#undef BINDING_ITEM
+
+    return names[item];
+}
+
 static void
 row_free(gpointer data)
 {
@@ -485,10 +505,10 @@ row_free(gpointer data)
 
 /* Takes the texts. */
 static void
-add_row(GPtrArray *rows, const char *what, char *received, char *expected, enum check result,
+add_row(GPtrArray *rows, enum binding_item item, char *received, char *expected, enum check result,
         char *with)
 {
-    const struct binding_row row = { what, received, expected, result_text(result), with };
+    const struct binding_row row = { item, received, expected, result_text(result), with };
 
     g_ptr_array_add(rows, g_memdup2(&row, sizeof row));
 }
@@ -518,7 +538,7 @@ add_mac_row(GPtrArray *rows, const struct session *session)
         with = g_strdup(hlak_source_text(check->hlak));
     else
         with = g_strdup(guess ? guess : "no mistake that is known");
-    add_row(rows, "Compound MAC", text_hex(binding->mac, binding->hash_len),
+    add_row(rows, BINDING_ITEM_MAC, text_hex(binding->mac, binding->hash_len),
             expects ? text_hex(check->expected_mac, binding->hash_len) : NULL, check->mac, with);
     g_free(guess);
 }
@@ -531,13 +551,13 @@ add_binding_rows(GPtrArray *rows, const struct session *session)
     const struct sstp_binding *binding = &sstp->binding;
     const bool ack = mark_is_set(sstp->call_ack);
 
-    add_row(rows, "Nonce", text_hex(binding->nonce, SSTP_NONCE_LEN),
+    add_row(rows, BINDING_ITEM_NONCE, text_hex(binding->nonce, SSTP_NONCE_LEN),
             ack ? text_hex(sstp->binding_request.nonce, SSTP_NONCE_LEN) : NULL, check->nonce,
             g_strdup(ack ? "Call Connect Ack" : "the capture lacks Call Connect Ack"));
-    add_row(rows, "Hash protocol", bitmask_text(binding->bitmask),
+    add_row(rows, BINDING_ITEM_HASH_PROTOCOL, bitmask_text(binding->bitmask),
             ack ? bitmask_text(sstp->binding_request.bitmask) : NULL, check->protocol,
             g_strdup(ack ? "Call Connect Ack" : "the capture lacks Call Connect Ack"));
-    add_row(rows, "Certificate hash", text_hex(binding->cert_hash, binding->hash_len),
+    add_row(rows, BINDING_ITEM_CERTIFICATE, text_hex(binding->cert_hash, binding->hash_len),
             check->cert == CHECK_UNKNOWN ? NULL : text_hex(check->expected_cert, binding->hash_len),
             check->cert, g_strdup(cert_source_text(check->cert_source)));
     add_mac_row(rows, session);
@@ -550,10 +570,11 @@ add_exchange_rows(GPtrArray *rows, const struct session *session)
     const struct exchange *exchange = &session->auth.exchange;
 
     if (check->response != CHECK_NONE)
-        add_row(rows, "NT-Response", text_hex(exchange->nt_response, MSCHAPV2_NT_RESPONSE_LEN),
-                NULL, check->response, g_strdup("the given password or NT hash"));
+        add_row(rows, BINDING_ITEM_NT_RESPONSE,
+                text_hex(exchange->nt_response, MSCHAPV2_NT_RESPONSE_LEN), NULL, check->response,
+                g_strdup("the given password or NT hash"));
     if (check->proof != CHECK_NONE)
-        add_row(rows, "Server's proof",
+        add_row(rows, BINDING_ITEM_SERVER_PROOF,
                 exchange->has_proof ? text_hex(exchange->proof, MSCHAPV2_PROOF_LEN) : NULL,
                 check->response == CHECK_MATCHES
                     ? text_hex(check->expected_proof, MSCHAPV2_PROOF_LEN)
@@ -579,4 +600,17 @@ binding_rows(const struct session *session)
         return rows;
     g_ptr_array_unref(rows);
     return NULL;
+}
+
+uint32_t
+binding_item_frame(const struct session *session, enum binding_item item)
+{
+    switch (item) {
+    case BINDING_ITEM_NT_RESPONSE:
+        return session->auth.response.frame;
+    case BINDING_ITEM_SERVER_PROOF:
+        return session->auth.exchange.success.frame;
+    default:
+        return session->sstp.call_connected.frame;
+    }
 }

@@ -71,9 +71,25 @@ const char *hlak_source_text(enum hlak_source source);
 /* "certificate of this connection", ... */
 const char *cert_source_text(enum cert_source source);
 
+/* What is compared: ITEM(ID, id, name); the ids are those of JSON and of display filters. */
+#define BINDING_ITEMS(ITEM)                                                                        \
+    ITEM(NONCE, nonce, "Nonce")                                                                    \
+    ITEM(HASH_PROTOCOL, hash_protocol, "Hash protocol")                                            \
+    ITEM(CERTIFICATE, certificate, "Certificate hash")                                             \
+    ITEM(MAC, mac, "Compound MAC")                                                                 \
+    ITEM(NT_RESPONSE, nt_response, "NT-Response")                                                  \
+    ITEM(SERVER_PROOF, server_proof, "Server's proof")
+
+#define BINDING_ITEM(ID, id, name) BINDING_ITEM_##ID,
+enum binding_item { BINDING_ITEMS(BINDING_ITEM) BINDING_ITEM_COUNT };
+#undef BINDING_ITEM
+
+const char *binding_item_id(enum binding_item item);
+const char *binding_item_name(enum binding_item item);
+
 /* A line of the table that reports and trees show. */
 struct binding_row {
-    const char *what;          /* "Nonce", "Compound MAC", ... */
+    enum binding_item item;
     char *received, *expected; /* hexadecimal or words; NULL: none */
     const char *result;        /* "ok", "differs", "not verified" */
     char *with;                /* what it was verified with, or why it could not be */
@@ -82,5 +98,7 @@ struct binding_row {
 /* struct binding_row, freed with the array, which is the caller's. NULL: there is nothing to show.
  */
 GPtrArray *binding_rows(const struct session *session);
+/* The frame in which item was received. */
+uint32_t binding_item_frame(const struct session *session, enum binding_item item);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "report_binding.h"
 #include "report_keepalive.h"
 #include "report_log.h"
 #include "report_trace.h"
@@ -252,6 +253,7 @@ json_session(struct json *json, const struct engine *engine, const struct report
     json_tls(json, session);
     json_counts(json, session);
     report_keepalive_json(json, session);
+    report_binding_json(json, session);
     json_stages(json, session);
     json_object_begin(json, "verdict");
     json_string(json, "finding", result_verdict_name(result));
@@ -455,6 +457,7 @@ text_results(GString *text, const struct engine *engine, const struct logbook *b
         text_verdict(text, result);
         text_others(text, result);
         text_stages(text, engine, result->session);
+        report_binding_text(text, result->session);
         report_log_text(text, book, result, engine_first(engine));
     }
 }

@@ -8,7 +8,8 @@
 #include "sstpdiag.h"
 
 static int proto_sstpdiag = -1;
-static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1, ett_sstpdiag_inferred = -1;
+static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1, ett_sstpdiag_inferred = -1,
+           ett_sstpdiag_binding = -1;
 
 static int hf_sstpdiag_session = -1;
 static int hf_sstpdiag_direction = -1;
@@ -28,6 +29,13 @@ static int hf_sstpdiag_response_in = -1;
 static int hf_sstpdiag_time = -1;
 static int hf_sstpdiag_echo_time = -1;
 static int hf_sstpdiag_certificate_sha256 = -1;
+static int hf_sstpdiag_binding = -1;
+static int hf_sstpdiag_binding_received = -1;
+static int hf_sstpdiag_binding_expected = -1;
+static int hf_sstpdiag_binding_with = -1;
+#define BINDING_ITEM(ID, id, name) [BINDING_ITEM_##ID] = -1,
+static int hf_sstpdiag_binding_status[] = { BINDING_ITEMS(BINDING_ITEM) };
+#undef BINDING_ITEM
 static int hf_sstpdiag_finding = -1;
 static int hf_sstpdiag_verdict = -1;
 static int hf_sstpdiag_confidence = -1;
@@ -141,8 +149,59 @@ static void
 tree_certificate(proto_tree *tree, const struct session *session, uint32_t frame)
 {
     if (session->has_cert && frame == session->sstp.call_connected.frame)
-        proto_item_set_generated(proto_tree_add_bytes(tree, hf_sstpdiag_certificate_sha256, NULL, 0,
-                                                      0, session->cert.sha256));
+        proto_item_set_generated(
+            proto_tree_add_bytes_with_length(tree, hf_sstpdiag_certificate_sha256, NULL, 0, 0,
+                                             session->cert.sha256, sizeof session->cert.sha256));
+}
+
+static void
+tree_binding_row(proto_tree *tree, const struct binding_row *row)
+{
+    proto_item *item =
+        proto_tree_add_string(tree, hf_sstpdiag_binding_status[row->item], NULL, 0, 0, row->result);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_sstpdiag_binding);
+
+    proto_item_set_generated(item);
+    if (row->with) {
+        proto_item_append_text(item, " (%s)", row->with);
+        tree_string(subtree, hf_sstpdiag_binding_with, row->with);
+    }
+    if (row->received)
+        tree_string(subtree, hf_sstpdiag_binding_received, row->received);
+    if (row->expected)
+        tree_string(subtree, hf_sstpdiag_binding_expected, row->expected);
+}
+
+static bool
+frame_is_bound(const struct session *session, uint32_t frame)
+{
+    for (int item = 0; item < BINDING_ITEM_COUNT; item++)
+        if (binding_item_frame(session, (enum binding_item)item) == frame)
+            return true;
+    return false;
+}
+
+/* Those rows of the table that were received in this frame. */
+static void
+tree_binding(proto_tree *tree, const struct session *session, uint32_t frame)
+{
+    GPtrArray *rows = frame_is_bound(session, frame) ? binding_rows(session) : NULL;
+    proto_tree *subtree = NULL;
+
+    for (guint i = 0; rows && i < rows->len; i++) {
+        const struct binding_row *row = (const struct binding_row *)g_ptr_array_index(rows, i);
+        if (binding_item_frame(session, row->item) != frame)
+            continue;
+        if (!subtree) {
+            proto_item *item =
+                proto_tree_add_none_format(tree, hf_sstpdiag_binding, NULL, 0, 0, "Crypto binding");
+            proto_item_set_generated(item);
+            subtree = proto_item_add_subtree(item, ett_sstpdiag_binding);
+        }
+        tree_binding_row(subtree, row);
+    }
+    if (rows)
+        g_ptr_array_unref(rows);
 }
 
 static void
@@ -193,6 +252,7 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
         tree_inferred(subtree, pinfo);
         tree_answer(subtree, pinfo->num, (enum stage)note.stage);
         tree_certificate(subtree, session, pinfo->num);
+        tree_binding(subtree, session, pinfo->num);
     }
     for (guint i = 0; findings && i < findings->len; i++)
         tree_finding(subtree, pinfo, &g_array_index(findings, struct frame_finding, i));
@@ -310,6 +370,19 @@ static hf_register_info hf[] = {
     { &hf_sstpdiag_certificate_sha256,
       { "Certificate SHA-256", "sstpdiag.certificate.sha256", FT_BYTES, BASE_NONE, NULL, 0,
         "Hash of the server's certificate in this TLS connection", HFILL } },
+    { &hf_sstpdiag_binding,
+      { "Crypto binding", "sstpdiag.binding", FT_NONE, BASE_NONE, NULL, 0, "What Call Connected is compared with", HFILL } },
+#define BINDING_ITEM(ID, id, name)                                                                   \
+    { &hf_sstpdiag_binding_status[BINDING_ITEM_##ID],                                              \
+      { name, "sstpdiag.binding." #id "_status", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+    BINDING_ITEMS(BINDING_ITEM)
+#undef BINDING_ITEM
+    { &hf_sstpdiag_binding_with,
+      { "With", "sstpdiag.binding.with", FT_STRING, BASE_NONE, NULL, 0, "What it was verified with, or why it could not be", HFILL } },
+    { &hf_sstpdiag_binding_received,
+      { "Received", "sstpdiag.binding.received", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_binding_expected,
+      { "Expected", "sstpdiag.binding.expected", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
     { &hf_sstpdiag_finding,
       { "Finding", "sstpdiag.finding", FT_STRING, BASE_NONE, NULL, 0, "Id of a finding that this frame is evidence of", HFILL } },
     { &hf_sstpdiag_verdict,
@@ -328,7 +401,8 @@ static hf_register_info hf[] = {
 void
 proto_register_sstpdiag(void)
 {
-    static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding, &ett_sstpdiag_inferred };
+    static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding, &ett_sstpdiag_inferred,
+                          &ett_sstpdiag_binding };
 
     proto_sstpdiag = proto_register_protocol("SSTP Diagnostics", "SSTPDIAG", "sstpdiag");
     proto_register_field_array(proto_sstpdiag, hf, array_length(hf));

@@ -5,10 +5,12 @@ They are taken by table and by file, wrong ones refused with a reason, and secre
 import base64
 import os
 
+import schema
 from place import Failure, NOBODY
 from reports import expect_clean
 
 SECRET = 'Hunter-2-secret'
+NT_HASH = '2af4bfb869ec9ed384053815e121f5f9'    # of Secret-123, alice's password in the recordings
 HASH = '0123456789abcdef' * 2
 TABLE = 'sstpdiag_credentials'
 
@@ -132,6 +134,51 @@ def table_private(place):
         raise Failure('a wrong table: ' + r.err)
 
 
+def table_of(place, case, *options):
+    """What the JSON report says of each thing that is compared: {check: (result, with)}."""
+    r = place.run(['-n', '-q', '-r', place.path('captures', case, 'client.pcapng'), *options, '-z', 'sstpdiag,json'])
+    expect_clean(r, case)
+    rows = schema.parse(r.out)['sessions'][0]['binding']
+    return {b['check']: (b['result'], b['with']) for b in rows}
+
+
+def binding_verified(place):
+    """Recorded sessions of other servers and TLS versions, with each kind of value."""
+    for case in 'ok-tls13', 'ok-tls12-gcm', 'sha1-only-server', 'sorz-ok':
+        for text in 'alice password Secret-123', 'ALICE nt-hash ' + NT_HASH:
+            table = table_of(place, case, *by_file(written(place, 'right', text)))
+            wrong = {check: row for check, row in table.items() if row[0] != 'ok'}
+            if wrong or len(table) != 6:
+                raise Failure('%s with %s: %s' % (case, text.split()[1], table))
+    for case in 'pap-ok', 'softether-ok':
+        if table_of(place, case)['mac'] != ('ok', 'an all-zero HLAK, as the method gives no keys'):
+            raise Failure('%s: %s' % (case, table_of(place, case)))
+
+
+def binding_not_verified(place):
+    """Without what is needed, or with another password, nothing is said to be wrong."""
+    for text, nt_response in (('bob password Secret-123', None), ('alice password ' + SECRET, 'differs')):
+        options = by_file(written(place, 'another', text))
+        table = table_of(place, 'ok-tls13', *options)
+        if table['mac'][0] != 'not verified' or table.get('nt_response', (None,))[0] != nt_response:
+            raise Failure('%s: %s' % (text, table))
+
+
+def binding_shown(place):
+    """The tree has what the report has, where it was received; what comes later tells of a response in one pass."""
+    path = place.path('captures', 'ok-tls13', 'client.pcapng')
+    items = 'nonce', 'hash_protocol', 'certificate', 'mac', 'nt_response', 'server_proof'
+    args = ['-n', '-r', path, *row('"alice","nt-hash","%s"' % NT_HASH), '-Y', 'sstpdiag.binding', '-T', 'fields',
+            '-e', 'frame.number', *(a for i in items for a in ('-e', 'sstpdiag.binding.%s_status' % i))]
+    want = [['43', *[''] * 4, 'ok', ''], ['44', *[''] * 5, 'ok'], ['47', *['ok'] * 4, '', '']]
+    for passes in [], ['-2']:
+        r = place.run([*args, *passes])
+        expect_clean(r, 'sstpdiag.binding')
+        shown = [line.split('\t') for line in r.out.decode().splitlines()]
+        if shown != want and (passes or shown != want[1:]):
+            raise Failure('%s shows %s' % (passes, shown))
+
+
 def shapes(secret):
     """How a secret could be written."""
     raw = secret.encode()
@@ -142,7 +189,7 @@ def shapes(secret):
 def nothing_shown(place):
     """Neither a right nor a wrong secret stands in any output."""
     path = place.path('captures', 'ok-tls13', 'client.pcapng')
-    secrets = {'password': ['Secret-123', SECRET], 'nt-hash': [HASH], 'hlak': [HASH * 2]}
+    secrets = {'password': ['Secret-123', SECRET], 'nt-hash': [NT_HASH, HASH], 'hlak': [HASH * 2]}
     entries = ''.join('alice %s %s\n' % (kind, value) for kind, values in secrets.items() for value in values)
     options = by_file(written(place, 'right-and-wrong', entries))
     wanted = [s for values in secrets.values() for value in values for s in shapes(value)]
@@ -184,4 +231,5 @@ def certificate_files(place):
             raise Failure('%s: exit status %d, %s' % (path, r.status, r.err))
 
 
-TESTS = (certificate_files, rows_taken, rows_refused, lines_refused, files_unreadable, files_exposed, table_private, nothing_shown)
+TESTS = (certificate_files, rows_taken, rows_refused, lines_refused, files_unreadable, files_exposed, table_private, binding_verified,
+         binding_not_verified, binding_shown, nothing_shown)

@@ -47,12 +47,16 @@ KEEPALIVE = {'protocol': OneOf(('LCP', 'SSTP')), 'asker': OneOf(('client', 'serv
              **{'%s_%s' % (what, which): Either((NUMBER, NONE)) for what, which in (
                  ('interval', 'min'), ('interval', 'max'),
                  ('round_trip', 'min'), ('round_trip', 'mean'), ('round_trip', 'max'))}}
+BINDING = {'check': OneOf(('nonce', 'hash_protocol', 'certificate', 'mac', 'nt_response', 'server_proof')),
+           'result': OneOf(('ok', 'differs', 'not verified')), 'received': Either((str, NONE)),
+           'expected': Either((str, NONE)), 'with': Either((str, NONE))}
 SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
            'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
            'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
-           'client_isn': Either((int, NONE)), 'server_isn': Either((int, NONE)), 'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE), 'verdict': VERDICT, 'findings': ListOf(FINDING),
-           'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE), 'log': ListOf(LOG_LINE)}
+           'client_isn': Either((int, NONE)), 'server_isn': Either((int, NONE)), 'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE),
+           'verdict': VERDICT, 'findings': ListOf(FINDING), 'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE),
+           'binding': ListOf(BINDING), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
         'clock': Either((CLOCK, NONE)), 'verdict': Either((VERDICT, NONE)), 'findings': ListOf(FINDING)}

@@ -309,6 +309,46 @@ test_keepalive(void)
     peer_clear(&peer);
 }
 
+/* What differs is shown with what was expected, what is as it should be in one line. */
+static void
+test_binding(void)
+{
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, "dial lcp chap call-connected=nonce ipcp traffic");
+    engine_finish(peer.engine);
+    char *text = report_text(peer.engine, &plain_env);
+    char *json = report_json(peer.engine, &plain_env);
+    assert_has(text, "\n    Nonce            differs      Call Connect Ack\n    received  ");
+    assert_has(text, "\n    Hash protocol    ok           Call Connect Ack\n    Certificate hash ");
+    assert_has(json, "{\"check\":\"nonce\",\"result\":\"differs\",\"received\":\"");
+    assert_has(json, "{\"check\":\"mac\",\"result\":\"not verified\",\"received\":\"");
+    g_free(text);
+    g_free(json);
+    peer_clear(&peer);
+}
+
+/* Without Call Connected there is nothing to compare. */
+static void
+test_no_binding(void)
+{
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, "dial lcp");
+    engine_finish(peer.engine);
+    char *text = report_text(peer.engine, &plain_env);
+    char *json = report_json(peer.engine, &plain_env);
+    g_assert_null(strstr(text, "crypto binding"));
+    assert_has(json, "\"binding\":[],");
+    g_free(text);
+    g_free(json);
+    peer_clear(&peer);
+}
+
 static void
 test_env(void)
 {
@@ -345,6 +385,8 @@ main(int argc, char **argv)
     g_test_add_func("/report/long-names", test_long_names);
     g_test_add_func("/report/crowded", test_crowded);
     g_test_add_func("/report/env", test_env);
+    g_test_add_func("/report/binding", test_binding);
+    g_test_add_func("/report/no-binding", test_no_binding);
     g_test_add_func("/report/keepalive", test_keepalive);
     return g_test_run();
 }
