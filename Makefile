@@ -25,7 +25,7 @@ deps:
 
 release: deps
 	@cmake --preset release --log-level=NOTICE
-	@cmake --build --preset release --target sstpdiag_plugin
+	@cmake --build --preset release --target sstpdiag_plugin sstpdiag
 
 demo: release
 	@scripts/demo build/release/run/plugins

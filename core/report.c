@@ -288,6 +288,10 @@ json_capture(struct json *json, const struct engine *engine, const struct report
     json_string(json, "file", env->file ? env->file : "");
     json_number(json, "frames", engine_num_frames(engine));
     json_number(json, "duration", since_start(engine, engine_last(engine)));
+    if (mark_is_set(engine_first(engine)))
+        json_number(json, "start", (double)engine_first(engine).time / (double)NS_PER_SECOND);
+    else
+        json_null(json, "start");
     json_array_begin(json, "interfaces");
     for (size_t i = 0; i < env->num_interfaces; i++) {
         json_object_begin(json, NULL);

@@ -62,7 +62,7 @@ PAIR = {'client_session': int, 'server_session': int,
         'clock': Either((CLOCK, NONE)), 'verdict': Either((VERDICT, NONE)), 'findings': ListOf(FINDING)}
 INTERFACE = {'id': int, 'name': Either((str, NONE)), 'role': OneOf(('client', 'server', 'middle', 'unknown'))}
 REPORT = {'schema': OneOf(('sstpdiag/1',)), 'version': str,
-          'capture': {'file': str, 'frames': int, 'duration': NUMBER, 'interfaces': ListOf(INTERFACE),
+          'capture': {'file': str, 'frames': int, 'duration': NUMBER, 'start': Either((int, float, NONE)), 'interfaces': ListOf(INTERFACE),
                       'clock': Either((CLOCK, NONE))},
           'hints': ListOf(HINT), 'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR), 'logs': ListOf(LOG_FILE)}
 

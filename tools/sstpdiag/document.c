@@ -1,0 +1,207 @@
+/* document.c - a report of schema sstpdiag/1 as a tree of JSON
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "document.h"
+
+#include <string.h>
+
+#include "findings.h"
+#include "json.h"
+
+static bool
+is_array(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node && JSON_NODE_HOLDS_ARRAY(node);
+}
+
+static bool
+is_report(JsonNode *root)
+{
+    if (!root || !JSON_NODE_HOLDS_OBJECT(root))
+        return false;
+    JsonObject *object = json_node_get_object(root);
+    JsonNode *capture = json_object_get_member(object, "capture");
+    return strcmp(member_string(object, "schema"), "sstpdiag/1") == 0 && capture &&
+           JSON_NODE_HOLDS_OBJECT(capture) && is_array(object, "sessions") &&
+           is_array(object, "candidates") && is_array(object, "pairs");
+}
+
+JsonNode *
+document_parse(const char *text, GError **error)
+{
+    JsonNode *root = json_from_string(text, error);
+
+    if (root && is_report(root))
+        return root;
+    if (root || !error || !*error)
+        g_set_error_literal(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_INVALID_DATA,
+                            "not a report of schema sstpdiag/1");
+    g_clear_pointer(&root, json_node_unref);
+    return NULL;
+}
+
+/* --- writing --------------------------------------------------------------------------------- */
+
+struct writer {
+    struct json json;
+    bool trace;
+};
+
+static void write_node(struct writer *writer, const char *key, JsonNode *node);
+
+static void
+write_member(JsonObject *object, const char *key, JsonNode *node, gpointer data)
+{
+    struct writer *writer = data;
+
+    (void)object;
+    if (writer->trace || strcmp(key, "trace") != 0)
+        write_node(writer, key, node);
+}
+
+static void
+write_element(JsonArray *array, guint index, JsonNode *node, gpointer data)
+{
+    (void)array, (void)index;
+    write_node(data, NULL, node);
+}
+
+static void
+write_value(struct json *json, const char *key, JsonNode *node)
+{
+    if (json_node_get_value_type(node) == G_TYPE_STRING)
+        json_string(json, key, json_node_get_string(node));
+    else
+        json_number(json, key, json_node_get_double(node));
+}
+
+static void
+write_node(struct writer *writer, const char *key, JsonNode *node)
+{
+    struct json *json = &writer->json;
+
+    switch (json_node_get_node_type(node)) {
+    case JSON_NODE_OBJECT:
+        json_object_begin(json, key);
+        json_object_foreach_member(json_node_get_object(node), write_member, writer);
+        json_object_end(json);
+        break;
+    case JSON_NODE_ARRAY:
+        json_array_begin(json, key);
+        json_array_foreach_element(json_node_get_array(node), write_element, writer);
+        json_array_end(json);
+        break;
+    case JSON_NODE_VALUE:
+        write_value(json, key, node);
+        break;
+    case JSON_NODE_NULL:
+        json_null(json, key);
+        break;
+    }
+}
+
+char *
+document_text(JsonNode *document, bool trace)
+{
+    struct writer writer = { { g_string_new(NULL), false }, trace };
+
+    write_node(&writer, NULL, document);
+    return g_string_free(writer.json.text, FALSE);
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+const char *
+member_string(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+    const char *text = node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+
+    return text ? text : "";
+}
+
+JsonObject *
+document_capture(JsonNode *document)
+{
+    return json_object_get_object_member(json_node_get_object(document), "capture");
+}
+
+JsonArray *
+document_sessions(JsonNode *document)
+{
+    JsonObject *object = json_node_get_object(document);
+    JsonArray *sessions = json_object_get_array_member(object, "sessions");
+
+    return json_array_get_length(sessions) ? sessions
+                                           : json_object_get_array_member(object, "candidates");
+}
+
+/* What is only possible counts where it is the verdict. */
+static int
+severity_of(JsonObject *finding, const char *verdict)
+{
+    const char *word = member_string(finding, "severity");
+
+    if (strcmp(member_string(finding, "confidence"), confidence_name(CONFIDENCE_POSSIBLE)) == 0 &&
+        strcmp(member_string(finding, "id"), verdict) != 0)
+        return -1;
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_CHAT; severity--)
+        if (strcmp(word, severity_name((enum severity)severity)) == 0)
+            return severity;
+    return -1;
+}
+
+static int
+array_severity(JsonArray *holders)
+{
+    int worst = -1;
+
+    for (guint i = 0; i < json_array_get_length(holders); i++) {
+        JsonObject *holder = json_array_get_object_element(holders, i);
+        JsonArray *findings =
+            is_array(holder, "findings") ? json_object_get_array_member(holder, "findings") : NULL;
+        JsonNode *node = json_object_get_member(holder, "verdict");
+        const char *verdict = node && JSON_NODE_HOLDS_OBJECT(node)
+                                  ? member_string(json_node_get_object(node), "finding")
+                                  : "";
+        for (guint k = 0; findings && k < json_array_get_length(findings); k++)
+            worst = MAX(worst, severity_of(json_array_get_object_element(findings, k), verdict));
+    }
+    return worst;
+}
+
+int
+document_severity(JsonNode *document)
+{
+    JsonObject *object = json_node_get_object(document);
+
+    return MAX(array_severity(json_object_get_array_member(object, "sessions")),
+               array_severity(json_object_get_array_member(object, "pairs")));
+}
+
+JsonNode *
+document_of_error(const char *version, const char *message)
+{
+    JsonObject *object = json_object_new(), *capture = json_object_new();
+    JsonNode *root = json_node_alloc();
+
+    json_object_set_string_member(object, "schema", "sstpdiag/1");
+    json_object_set_string_member(object, "version", version);
+    json_object_set_string_member(capture, "file", "");
+    json_object_set_int_member(capture, "frames", 0);
+    json_object_set_int_member(capture, "duration", 0);
+    json_object_set_null_member(capture, "start");
+    json_object_set_array_member(capture, "interfaces", json_array_new());
+    json_object_set_null_member(capture, "clock");
+    json_object_set_object_member(object, "capture", capture);
+    json_object_set_string_member(object, "error", message);
+    static const char *const lists[] = { "sessions", "candidates", "pairs", "hints", "logs" };
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        json_object_set_array_member(object, lists[i], json_array_new());
+    json_node_init_object(root, object);
+    json_object_unref(object);
+    return root;
+}

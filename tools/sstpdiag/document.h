@@ -1,0 +1,27 @@
+/* document.h - a report of schema sstpdiag/1 as a tree of JSON
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_TOOLS_DOCUMENT_H
+#define SSTPDIAG_TOOLS_DOCUMENT_H
+
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+
+/* NULL, and *error, when text is no such report. */
+JsonNode *document_parse(const char *text, GError **error);
+/* On one line without its end, as the plugin writes it. trace: with the member "trace". */
+char *document_text(JsonNode *document, bool trace);
+
+JsonObject *document_capture(JsonNode *document);
+/* Sessions, and where there is none, candidates. Never NULL. */
+JsonArray *document_sessions(JsonNode *document);
+/* Highest severity of the findings of sessions and pairs; -1 when there is none. */
+int document_severity(JsonNode *document);
+/* A member that is a string, "" when it is not. */
+const char *member_string(JsonObject *object, const char *name);
+
+/* For one that could not be judged: what there is to say, and an "error". */
+JsonNode *document_of_error(const char *version, const char *message);
+
+#endif

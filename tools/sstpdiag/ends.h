@@ -1,0 +1,23 @@
+/* ends.h - which captures are of the same connection, and one file made of them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_TOOLS_ENDS_H
+#define SSTPDIAG_TOOLS_ENDS_H
+
+#include <json-glib/json-glib.h>
+
+#include "reader.h"
+
+/* documents: the report on each of num captures, NULL where there is none. groups gets for each the
+ * number of the first capture that shares a connection with it, its own where there is none. What
+ * makes two connections one: the random of the Client Hello, both initial sequence numbers, or, in
+ * captures of the same hour, a client's initial sequence number that nobody answered, or the
+ * correlation id. */
+void ends_group(JsonNode *const *documents, guint num, guint *groups);
+
+/* One file of all paths, in their order, each with interfaces of its own, for tshark's eyes alone.
+ * Its keys become the reader's. Its name, newly allocated; NULL and *error on failure. */
+char *ends_merge(struct reader *reader, const GPtrArray *paths, GError **error);
+
+#endif

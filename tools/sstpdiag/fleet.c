@@ -1,0 +1,339 @@
+/* fleet.c - many captures: each gets a line of JSON, all of them a summary
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "fleet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "document.h"
+#include "summary.h"
+
+/* How captures are called, with or without .gz. A file that the user names needs no such name. */
+static const char *const endings[] = { ".pcapng", ".pcap", ".cap", ".ntar", ".snoop", ".etl",
+                                       ".erf",    ".trc",  ".dmp", ".enc",  ".tr1" };
+
+struct fleet {
+    const struct options *options;
+    const struct reader *reader;
+    GPtrArray *files;  /* char * */
+    GHashTable *known; /* key of a capture in the output -> itself */
+    FILE *out;
+    guint skipped, done;
+    bool failed;
+    struct summary *summary;
+    GMutex lock; /* of all that the jobs share: from out on */
+};
+
+/* A capture as it was when it was judged. */
+struct capture_key {
+    char *name;
+    gint64 size;
+    gint64 modified; /* seconds since 1970 */
+};
+
+/* --- which captures -------------------------------------------------------------------------- */
+
+static bool
+is_capture_name(const char *name)
+{
+    char *lower = g_ascii_strdown(name, -1);
+    bool is = false;
+
+    if (g_str_has_suffix(lower, ".gz"))
+        lower[strlen(lower) - 3] = '\0';
+    for (size_t i = 0; i < G_N_ELEMENTS(endings) && !is; i++)
+        is = g_str_has_suffix(lower, endings[i]);
+    /* A ring buffer of tcpdump -C: vpn.pcap12. */
+    const char *pcap = strstr(lower, ".pcap");
+    is |= pcap && pcap[5] && strspn(pcap + 5, "0123456789") == strlen(pcap + 5);
+    g_free(lower);
+    return is;
+}
+
+static void
+add_folder(GPtrArray *files, const char *path)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        char *child = g_build_filename(path, name, NULL);
+        /* A link may lead back. */
+        if (g_file_test(child, G_FILE_TEST_IS_DIR)) {
+            if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK))
+                add_folder(files, child);
+        } else if (is_capture_name(name)) {
+            g_ptr_array_add(files, g_steal_pointer(&child));
+        }
+        g_free(child);
+    }
+    if (dir)
+        g_dir_close(dir);
+}
+
+static gint
+compare_paths(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static GPtrArray *
+find_captures(char **names)
+{
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+
+    for (char **name = names; *name; name++) {
+        if (g_file_test(*name, G_FILE_TEST_IS_DIR))
+            add_folder(files, *name);
+        else
+            g_ptr_array_add(files, g_strdup(*name));
+    }
+    g_ptr_array_sort(files, compare_paths);
+    return files;
+}
+
+static struct capture_key
+key_of_file(const char *path)
+{
+    struct capture_key key = { .name = g_filename_display_name(path) };
+    GStatBuf status;
+
+    if (g_stat(path, &status) == 0) {
+        key.size = status.st_size;
+        key.modified = status.st_mtime;
+    }
+    return key;
+}
+
+static char *
+key_text(const char *name, gint64 size, gint64 modified)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%s", size, modified, name);
+}
+
+/* --- the output ------------------------------------------------------------------------------ */
+
+static void
+fleet_know(struct fleet *fleet, JsonNode *document)
+{
+    JsonObject *capture = document_capture(document);
+
+    if (fleet->options->retry && json_object_has_member(json_node_get_object(document), "error"))
+        return;
+    g_hash_table_add(fleet->known,
+                     key_text(member_string(capture, "file"),
+                              json_object_get_int_member_with_default(capture, "size", -1),
+                              json_object_get_int_member_with_default(capture, "modified", -1)));
+    summary_add(fleet->summary, document);
+}
+
+/* Lines of an earlier run. What stands behind the last whole line is of a run that was killed. */
+static bool
+read_lines(struct fleet *fleet, FILE *file, off_t *end)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t len;
+    guint number = 0;
+
+    *end = 0;
+    while ((len = getline(&line, &room, file)) > 0 && line[len - 1] == '\n') {
+        GError *error = NULL;
+        JsonNode *document = document_parse(line, &error);
+        number++;
+        if (!document) {
+            fprintf(stderr, "sstpdiag: %s:%u: %s; is it the output of sstpdiag?\n",
+                    fleet->options->output, number, error->message);
+            g_error_free(error);
+            free(line);
+            return false;
+        }
+        fleet_know(fleet, document);
+        json_node_unref(document);
+        *end += len;
+    }
+    free(line);
+    return true;
+}
+
+static bool
+open_output(struct fleet *fleet)
+{
+    const char *path = fleet->options->output;
+    off_t end;
+
+    if (!path) {
+        fleet->out = stdout;
+        return true;
+    }
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    fleet->out = fd >= 0 ? fdopen(fd, "r+") : NULL;
+    if (!fleet->out) {
+        fprintf(stderr, "sstpdiag: %s: %s\n", path, g_strerror(errno));
+        return false;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        fprintf(stderr, "sstpdiag: %s: another sstpdiag is writing to it\n", path);
+        return false;
+    }
+    if (!read_lines(fleet, fleet->out, &end))
+        return false;
+    if (ftruncate(fd, end) != 0 || fseeko(fleet->out, end, SEEK_SET) != 0) {
+        fprintf(stderr, "sstpdiag: %s: %s\n", path, g_strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+/* --- judging --------------------------------------------------------------------------------- */
+
+static JsonNode *
+judge(const struct fleet *fleet, const char *path)
+{
+    const struct reading reading = { .path = path, .timeout = fleet->options->timeout };
+    struct judgement judgement;
+    GError *error = NULL;
+    JsonNode *document = NULL;
+
+    if (reader_judge(fleet->reader, &reading, &judgement, &error)) {
+        document = document_parse(judgement.json, &error);
+        if (document && *judgement.complaints)
+            json_object_set_string_member(json_node_get_object(document), "warning",
+                                          g_strchomp(judgement.complaints));
+        judgement_clear(&judgement);
+    }
+    if (document)
+        return document;
+    document = document_of_error(SSTPDIAG_VERSION, error->message);
+    g_error_free(error);
+    return document;
+}
+
+static void
+progress(const struct fleet *fleet, const char *path, const char *error)
+{
+    bool terminal = isatty(STDERR_FILENO);
+
+    if (error)
+        fprintf(stderr, "%ssstpdiag: %s: %s\n", terminal ? "\r\033[K" : "", path, error);
+    if (terminal)
+        fprintf(stderr, "\r%u of %u ", fleet->done + fleet->skipped, fleet->files->len);
+}
+
+static void
+take(struct fleet *fleet, const char *path, JsonNode *document)
+{
+    char *line = document_text(document, false);
+    JsonObject *object = json_node_get_object(document);
+    bool is_error = json_object_has_member(object, "error");
+
+    g_mutex_lock(&fleet->lock);
+    fleet->done++;
+    summary_add(fleet->summary, document);
+    if (fprintf(fleet->out, "%s\n", line) < 0 || fflush(fleet->out) != 0) {
+        fprintf(stderr, "sstpdiag: the output cannot be written: %s\n", g_strerror(errno));
+        fleet->failed = true;
+    }
+    progress(fleet, path, is_error ? member_string(object, "error") : NULL);
+    g_mutex_unlock(&fleet->lock);
+    g_free(line);
+}
+
+static void
+job(gpointer data, gpointer user_data)
+{
+    struct fleet *fleet = user_data;
+    const char *path = data;
+    /* As it was before: what changes while it is read is judged again next time. */
+    struct capture_key key = key_of_file(path);
+    JsonNode *document = judge(fleet, path);
+    JsonObject *capture = document_capture(document);
+
+    json_object_set_string_member(capture, "file", key.name);
+    json_object_set_int_member(capture, "size", key.size);
+    json_object_set_int_member(capture, "modified", key.modified);
+    take(fleet, path, document);
+    json_node_unref(document);
+    g_free(key.name);
+}
+
+static bool
+is_known(const struct fleet *fleet, const char *path)
+{
+    struct capture_key key = key_of_file(path);
+    char *text = key_text(key.name, key.size, key.modified);
+    bool known = g_hash_table_contains(fleet->known, text);
+
+    g_free(text);
+    g_free(key.name);
+    return known;
+}
+
+static void
+judge_all(struct fleet *fleet)
+{
+    GThreadPool *pool = g_thread_pool_new(job, fleet, MAX(fleet->options->jobs, 1), TRUE, NULL);
+
+    for (guint i = 0; i < fleet->files->len; i++) {
+        char *path = g_ptr_array_index(fleet->files, i);
+        if (is_known(fleet, path))
+            fleet->skipped++;
+        else
+            g_thread_pool_push(pool, path, NULL);
+    }
+    g_thread_pool_free(pool, FALSE, TRUE);
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+static enum exit_status
+conclude(const struct fleet *fleet)
+{
+    bool failed;
+    int severity;
+    char *text = summary_text(fleet->summary, &failed, &severity);
+    FILE *to = fleet->options->output ? stdout : stderr;
+
+    fputs(text, to);
+    if (fleet->skipped)
+        fprintf(to, "\n%u captures were in %s already.\n", fleet->skipped, fleet->options->output);
+    fflush(to);
+    g_free(text);
+    if (failed || fleet->failed)
+        return EXIT_CANNOT_RUN;
+    return severity >= fleet->options->fail_on ? EXIT_FOUND : EXIT_QUIET;
+}
+
+enum exit_status
+fleet_run(const struct options *options, const struct reader *reader)
+{
+    struct fleet fleet = { .options = options, .reader = reader };
+    enum exit_status status = EXIT_CANNOT_RUN;
+
+    fleet.files = find_captures(options->files);
+    fleet.known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    fleet.summary = summary_new();
+    bool good = open_output(&fleet);
+    if (good && fleet.files->len == 0) {
+        fputs("sstpdiag: there is no capture\n", stderr);
+        good = false;
+    }
+    if (good) {
+        judge_all(&fleet);
+        status = conclude(&fleet);
+    }
+    if (fleet.out && fleet.out != stdout && fclose(fleet.out) != 0)
+        status = EXIT_CANNOT_RUN;
+    summary_free(fleet.summary);
+    g_hash_table_unref(fleet.known);
+    g_ptr_array_unref(fleet.files);
+    return status;
+}

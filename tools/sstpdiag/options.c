@@ -1,0 +1,151 @@
+/* options.c - what the user asks for on the command line
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "options.h"
+
+#include <string.h>
+
+enum { JOBS_MAX = 256, TIMEOUT_SECONDS = 3600 };
+
+static const char summary[] =
+    "Tells from packets why an SSTP VPN does not work. FILE is a capture of any kind that\n"
+    "Wireshark reads; two captures of the same connection, from both ends, are told by their\n"
+    "content and judged together. A folder is searched for captures, each of which gets a line of\n"
+    "JSON.";
+
+static const char description[] =
+    "Exit status: 0 nothing at or above --fail-on was found, 1 something was, 2 wrong usage,\n"
+    "3 a capture could not be judged.\n"
+    "\n"
+    "Examples:\n"
+    "  sstpdiag client.pcapng\n"
+    "  sstpdiag --keylog keys.txt --html report.html client.pcapng server.pcapng\n"
+    "  sstpdiag --server vpn.example.com client.pcapng\n"
+    "  sstpdiag --jobs 4 --output reports.jsonl /var/captures\n";
+
+static bool
+level_of(const char *word, int *level)
+{
+    for (int severity = SEVERITY_CHAT; severity <= SEVERITY_ERROR; severity++)
+        if (strcmp(word, severity_name((enum severity)severity)) == 0) {
+            *level = severity;
+            return true;
+        }
+    *level = FAIL_NEVER;
+    return strcmp(word, "never") == 0;
+}
+
+static bool G_GNUC_PRINTF(2, 3) fail(GError **error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    *error = g_error_new_valist(G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, args);
+    va_end(args);
+    return false;
+}
+
+static bool
+options_check(const struct options *options, GError **error)
+{
+    if (options->version)
+        return true;
+    if (!options->files)
+        return fail(error, "no capture is named");
+    if (options->jobs < 0 || options->jobs > JOBS_MAX)
+        return fail(error, "--jobs takes a number from 1 to %d", JOBS_MAX);
+    if (options->timeout < 0)
+        return fail(error, "--timeout takes a number of seconds");
+    if (options_are_for_many(options) && options->html)
+        return fail(error, "--html shows one or a few captures, not folders, --jobs or --output");
+    if (options->retry && !options->output)
+        return fail(error, "--retry needs --output");
+    /* It becomes a part of a preference. */
+    for (char **server = options->servers; server && *server; server++)
+        if (!**server || strpbrk(*server, ", \t\r\n;\""))
+            return fail(error, "--server takes HOST or HOST:PORT, not \"%s\"", *server);
+    return true;
+}
+
+bool
+options_parse(struct options *options, int *argc, char ***argv, GError **error)
+{
+    char *fail_on = NULL;
+    gboolean json = FALSE, separate = FALSE, retry = FALSE, version = FALSE;
+
+    *options = (struct options){ .timeout = TIMEOUT_SECONDS };
+    const GOptionEntry entries[] = {
+        { "keylog", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->keylogs,
+          "TLS keys (SSLKEYLOGFILE); may be repeated", "FILE" },
+        { "server", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options->servers,
+          "A VPN server, for connections that fail early; \"any\" takes all; may be repeated",
+          "HOST[:PORT]" },
+        { "credentials", 0, 0, G_OPTION_ARG_FILENAME, &options->credentials,
+          "User names and passwords to check against", "FILE" },
+        { "log", 'l', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->logs,
+          "A log of client or server, shown beside; may be repeated", "FILE" },
+        { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A JSON document for each capture, one a line",
+          NULL },
+        { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
+          "Write a page with ladder and plots; a text report is printed as well", "FILE" },
+        { "separate", 0, 0, G_OPTION_ARG_NONE, &separate,
+          "Do not join captures of the same connection", NULL },
+        { "fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on,
+          "Exit 1 from this severity on: chat, note, warn, error (default), never", "LEVEL" },
+        { "jobs", 0, 0, G_OPTION_ARG_INT, &options->jobs, "Judge many captures, N at a time", "N" },
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
+          "Append their JSON to FILE and skip captures that are in it", "FILE" },
+        { "retry", 0, 0, G_OPTION_ARG_NONE, &retry, "Do not skip those that could not be judged",
+          NULL },
+        { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
+          "Give up one of many captures after this time (default 3600, 0 never)", "SECONDS" },
+        { "tshark", 0, 0, G_OPTION_ARG_FILENAME, &options->tshark, "The tshark to run", "PROGRAM" },
+        { "plugins", 0, 0, G_OPTION_ARG_FILENAME, &options->plugins,
+          "Folder of plugins, as WIRESHARK_PLUGIN_DIR takes it", "DIR" },
+        { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    GOptionContext *context = g_option_context_new("FILE...");
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context, description);
+    g_option_context_add_main_entries(context, entries, NULL);
+    bool good = g_option_context_parse(context, argc, argv, error);
+    g_option_context_free(context);
+
+    options->json = json;
+    options->separate = separate;
+    options->retry = retry;
+    options->version = version;
+    options->fail_on = SEVERITY_ERROR;
+    if (good && fail_on && !level_of(fail_on, &options->fail_on))
+        good = fail(error, "--fail-on takes chat, note, warn, error or never, not \"%s\"", fail_on);
+    g_free(fail_on);
+    return good && options_check(options, error);
+}
+
+void
+options_clear(struct options *options)
+{
+    g_strfreev(options->files);
+    g_strfreev(options->keylogs);
+    g_strfreev(options->servers);
+    g_strfreev(options->logs);
+    g_free(options->credentials);
+    g_free(options->html);
+    g_free(options->output);
+    g_free(options->tshark);
+    g_free(options->plugins);
+}
+
+bool
+options_are_for_many(const struct options *options)
+{
+    if (options->jobs || options->output)
+        return true;
+    for (char **file = options->files; file && *file; file++)
+        if (g_file_test(*file, G_FILE_TEST_IS_DIR))
+            return true;
+    return false;
+}

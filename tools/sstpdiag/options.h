@@ -1,0 +1,42 @@
+/* options.h - what the user asks for on the command line
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_TOOLS_OPTIONS_H
+#define SSTPDIAG_TOOLS_OPTIONS_H
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+#include "findings.h"
+
+/* What main() returns. */
+enum exit_status { EXIT_QUIET, EXIT_FOUND, EXIT_USAGE, EXIT_CANNOT_RUN };
+
+enum { FAIL_NEVER = SEVERITY_ERROR + 1 };
+
+/* Lists end with NULL and are NULL when the option was not given. */
+struct options {
+    char **files; /* captures, or folders of them */
+    char **keylogs, **servers, **logs;
+    char *credentials;
+    char *html;
+    bool json, separate;
+    int fail_on;  /* enum severity, or FAIL_NEVER */
+    int jobs;     /* 0: not given */
+    char *output; /* of many captures */
+    bool retry;
+    int timeout; /* seconds for one of many captures, 0: none */
+    char *tshark, *plugins;
+    bool version;
+};
+
+/* Takes its options out of argv. False, and a line on what is wrong in *error, when that cannot be
+ * done; --help is answered here and ends the program. */
+bool options_parse(struct options *options, int *argc, char ***argv, GError **error);
+void options_clear(struct options *options);
+
+/* Folders, --jobs and --output ask for one report for each of many captures. */
+bool options_are_for_many(const struct options *options);
+
+#endif

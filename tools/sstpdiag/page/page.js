@@ -1,0 +1,473 @@
+/* page.js - draws the reports that the page holds
+ *
+ * What comes from a capture is put into text nodes and attributes by the DOM, never into markup.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+'use strict';
+(function () {
+  const SVG = 'http://www.w3.org/2000/svg';
+  const OPEN_MAX = 3;          // sessions that are open at first
+  const WORDS = { c2s: 'client to server', s2c: 'server to client' };
+  const reports = JSON.parse(document.getElementById('reports').textContent);
+
+  // --- small helpers ------------------------------------------------------------------------
+
+  /* node('p', {class: 'soft'}, 'text', otherNode): an element with attributes and children. */
+  function node(name, attributes, ...children) {
+    return filled(document.createElement(name), attributes, children);
+  }
+
+  function svg(name, attributes, ...children) {
+    return filled(document.createElementNS(SVG, name), attributes, children);
+  }
+
+  function filled(element, attributes, children) {
+    for (const [key, value] of Object.entries(attributes || {}))
+      if (value !== undefined && value !== null)
+        element.setAttribute(key, value);
+    element.append(...children.filter((child) => child !== null && child !== undefined));
+    return element;
+  }
+
+  function colour(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+  }
+
+  function seconds(value) {
+    if (value === null || value === undefined)
+      return '–';
+    const size = Math.abs(value);
+    if (size >= 120)
+      return Math.round(value) + ' s';
+    return size >= 1 || size === 0 ? value.toFixed(3) + ' s' : (1000 * value).toFixed(size < 0.01 ? 2 : 1) + ' ms';
+  }
+
+  function bytes(value) {
+    if (value < 10000)
+      return value + ' B';
+    return value < 1e7 ? (value / 1e3).toFixed(1) + ' kB' : (value / 1e6).toFixed(1) + ' MB';
+  }
+
+  function frames(first, last) {
+    return first === last ? 'frame ' + first : 'frames ' + first + '–' + last;
+  }
+
+  function utc(epoch) {
+    const date = new Date(1000 * epoch);
+    return isNaN(date) ? null : date.toISOString().replace('T', ' ').replace(/\.\d+Z/, ' UTC');
+  }
+
+  function table(heads, rows, className) {
+    const head = node('tr', {}, ...heads.map((text) => node('th', {}, text)));
+    const body = rows.map((cells) => node('tr', {}, ...cells.map((cell) => node('td', {}, cell))));
+    return node('table', { class: className }, node('thead', {}, head), node('tbody', {}, ...body));
+  }
+
+  // --- verdict ------------------------------------------------------------------------------
+
+  function verdictFinding(session) {
+    return session.findings.find((finding) => finding.id === session.verdict.finding);
+  }
+
+  function verdictClass(session) {
+    const finding = verdictFinding(session);
+    return finding ? finding.severity : 'good';
+  }
+
+  function verdictBox(session) {
+    const verdict = session.verdict, finding = verdictFinding(session);
+    const kind = verdictClass(session);
+    const box = node('div', { class: 'verdict ' + kind, style: '--mark: var(--' + kind + ')' },
+      node('p', { class: 'title' }, node('b', {}, verdict.finding),
+        finding ? ' (' + finding.severity + ', ' + verdict.confidence + ')' : ''),
+      node('p', {}, verdict.summary));
+    if (verdict.advice)
+      box.append(node('p', { class: 'advice' }, node('strong', {}, 'Advice: '), verdict.advice));
+    if (finding && finding.frames.length)
+      box.append(node('p', { class: 'soft' }, 'Evidence: frames ' + finding.frames.join(', ')));
+    return box;
+  }
+
+  function detailsText(details) {
+    return Object.entries(details).map(([key, value]) => key + ' ' + value).join(', ');
+  }
+
+  function otherFindings(session) {
+    const others = session.findings.filter((finding) => finding.id !== session.verdict.finding);
+    if (!others.length)
+      return null;
+    const rows = others.map((finding) => [
+      node('span', { class: finding.severity }, finding.severity), node('code', {}, finding.id),
+      node('div', {}, node('p', {}, finding.summary),
+        finding.advice ? node('p', { class: 'soft' }, finding.advice) : null,
+        node('p', { class: 'soft' }, detailsText(finding.details))),
+      finding.confidence, finding.frames.join(', ')]);
+    return node('section', {}, node('h3', {}, 'Also found'),
+      table(['Severity', 'Finding', 'What', 'Confidence', 'Frames'], rows));
+  }
+
+  // --- facts --------------------------------------------------------------------------------
+
+  function keepaliveText(echo) {
+    let text = echo.protocol + ' echo of the ' + echo.asker + ', ' + echo.answered + ' of ' + echo.requests + ' answered';
+    if (echo.round_trip_mean !== null)
+      text += ' in ' + seconds(echo.round_trip_mean);
+    if (echo.interval_min !== null)
+      text += ', every ' + seconds(echo.interval_min) + ' to ' + seconds(echo.interval_max);
+    return text;
+  }
+
+  function facts(report, session) {
+    const list = node('dl', { class: 'facts' });
+    const add = (name, value) => value && list.append(node('dt', {}, name), node('dd', {}, value));
+    const tls = session.tls;
+    add('Client', session.client);
+    add('Server', session.server + (session.server_name ? ' (' + session.server_name + ')' : ''));
+    add('TLS', tls && tls.version ? tls.version + ', ' + (tls.cipher || 'unknown cipher suite') : null);
+    add('Outcome', session.outcome + ', reached stage ' + session.stage);
+    add('Evidence', session.evidence);
+    add('Began', report.capture.start ? utc(report.capture.start + session.start) : null);
+    add('Keepalive', session.keepalive.map(keepaliveText).join('; '));
+    add('Correlation id', session.correlation_id);
+    return list;
+  }
+
+  // --- stages -------------------------------------------------------------------------------
+
+  /* A bar for each stage; both ends of its frames are looked up in the trace for their times. */
+  function stageTimeline(session) {
+    const stages = session.stages, trace = session.trace;
+    if (!stages.length)
+      return null;
+    const at = stageTimes(stages, trace, session.start);
+    const first = Math.min(...at.map((time) => time.from)), last = Math.max(...at.map((time) => time.to));
+    const width = 900, left = 90, right = 170, height = 22, room = width - left - right;
+    const scale = (time) => left + (last > first ? (time - first) / (last - first) : 0) * room;
+    const drawing = svg('svg', { viewBox: '0 0 ' + width + ' ' + (stages.length * height + 24), role: 'img',
+      'aria-label': 'Stages of the session over time' });
+    stages.forEach((stage, i) => {
+      const y = i * height;
+      drawing.append(
+        svg('text', { x: left - 8, y: y + 15, class: 'number' }, stage.stage),
+        svg('rect', { x: scale(at[i].from), y: y + 4, height: 14, rx: 2, class: 'bar ' + stage.outcome,
+          width: Math.max(3, scale(at[i].to) - scale(at[i].from)) }),
+        svg('text', { x: width - right + 10, y: y + 15 }, stage.outcome + ', ' + seconds(stage.seconds)));
+    });
+    drawing.append(svg('text', { x: left, y: stages.length * height + 16, class: 'soft' }, 'second ' + first.toFixed(3)),
+      svg('text', { x: width - right, y: stages.length * height + 16, class: 'soft number' }, last.toFixed(3)));
+    const rows = stages.map((stage) => [stage.stage, stage.outcome, seconds(stage.seconds), frames(stage.first_frame, stage.last_frame)]);
+    return node('section', {}, node('h3', {}, 'Stages'), drawing,
+      node('details', {}, node('summary', { class: 'soft' }, 'As a table'), table(['Stage', 'Outcome', 'Time', 'Frames'], rows)));
+  }
+
+  function stageTimes(stages, trace, start) {
+    const events = trace ? trace.events : [];
+    let before = start;
+    return stages.map((stage) => {
+      const event = events.find((e) => e.first_frame <= stage.first_frame && stage.first_frame <= e.last_frame) ||
+        events.find((e) => e.first_frame >= stage.first_frame);
+      const from = event ? event.time : before;
+      before = from + stage.seconds;
+      return { from: from, to: before };
+    });
+  }
+
+  // --- ladder -------------------------------------------------------------------------------
+
+  function eventText(event) {
+    if (event.layer !== 'data')
+      return event.text + (event.count_c2s + event.count_s2c > 1 ? ' × ' + (event.count_c2s + event.count_s2c) : '');
+    const part = (count, size, sign) => count ? sign + ' ' + count + ' packets, ' + bytes(size) : '';
+    return 'Data ' + [part(event.count_c2s, event.bytes_c2s, '→'), part(event.count_s2c, event.bytes_s2c, '←')].filter(Boolean).join('  ');
+  }
+
+  function eventFindings(session, event) {
+    return session.findings.filter((finding) => finding.frames.some((n) => event.first_frame <= n && n <= event.last_frame));
+  }
+
+  function arrow(event, y, from, to) {
+    const both = event.layer === 'data' && event.count_c2s && event.count_s2c;
+    const right = event.side === 'client', side = event.side;
+    const tip = (x, sign) => svg('path', { class: 'head ' + side, d: 'M' + x + ' ' + y + 'l' + (-9 * sign) + ' -4v8z' });
+    const parts = [svg('line', { x1: from + 4, x2: to - 4, y1: y, y2: y, class: side + (event.layer === 'data' ? ' data' : ''),
+      'stroke-dasharray': event.layer === 'record' ? '3 3' : null })];
+    if (right || both)
+      parts.push(tip(to - 1, 1));
+    if (!right || both)
+      parts.push(tip(from + 1, -1));
+    return parts;
+  }
+
+  function ladderRow(session, event, y, choose) {
+    const from = 120, to = 640, middle = (from + to) / 2;
+    const found = eventFindings(session, event);
+    const row = svg('g', { class: 'row', tabindex: 0, role: 'button', 'aria-label': event.time.toFixed(3) + ' s ' + event.side + ' ' + eventText(event) },
+      svg('rect', { x: 0, y: y, width: 900, height: 30, class: 'ground' }),
+      svg('text', { x: 70, y: y + 24, class: 'soft number' }, event.time.toFixed(3)),
+      svg('text', { x: middle, y: y + 15, class: 'middle' }, eventText(event)),
+      ...arrow(event, y + 22, from, to));
+    if (found.length) {
+      row.append(svg('circle', { cx: 88, cy: y + 20, r: 5, class: 'evidence ' + found[0].severity }),
+        svg('text', { x: 655, y: y + 24, class: 'soft' }, found.map((finding) => finding.id).join(', ')));
+    }
+    row.addEventListener('click', () => choose(row, event, found));
+    row.addEventListener('keydown', (press) => {
+      if (press.key === 'Enter' || press.key === ' ') {
+        press.preventDefault();
+        choose(row, event, found);
+      }
+    });
+    return row;
+  }
+
+  function eventDetails(event, found) {
+    const bits = [event.time.toFixed(6) + ' s, ' + frames(event.first_frame, event.last_frame) + ', from the ' + event.side + ', layer ' + event.layer];
+    if (event.seconds > 0)
+      bits.push('lasts ' + seconds(event.seconds));
+    for (const way of ['c2s', 's2c'])
+      if (event['count_' + way])
+        bits.push(WORDS[way] + ': ' + event['count_' + way] + ', ' + bytes(event['bytes_' + way]));
+    return node('div', {}, node('strong', {}, eventText(event)), node('p', {}, bits.join('; ')),
+      node('p', {}, 'In Wireshark: ', node('code', {}, event.first_frame === event.last_frame ? 'frame.number == ' + event.first_frame
+        : 'frame.number >= ' + event.first_frame + ' && frame.number <= ' + event.last_frame)),
+      ...found.map((finding) => node('p', {}, node('b', { class: finding.severity }, finding.id), ': ' + finding.summary)));
+  }
+
+  function ladder(session) {
+    const trace = session.trace;
+    if (!trace || !trace.events.length)
+      return null;
+    const height = 30, top = 44, gap = trace.omitted ? 1 : 0;
+    const drawing = svg('svg', { class: 'ladder', viewBox: '0 0 900 ' + (top + (trace.events.length + gap) * height + 10), role: 'group',
+      'aria-label': 'Messages between client and server' });
+    const bottom = top + (trace.events.length + gap) * height;
+    const chosen = node('div', { class: 'chosen-event', 'aria-live': 'polite' }, node('span', { class: 'soft' }, 'Choose a message to see its details.'));
+    const choose = (row, event, found) => {
+      drawing.querySelectorAll('.chosen').forEach((other) => other.classList.remove('chosen'));
+      row.classList.add('chosen');
+      chosen.replaceChildren(eventDetails(event, found));
+    };
+    drawing.append(svg('text', { x: 120, y: 16, class: 'middle client' }, 'client'), svg('text', { x: 640, y: 16, class: 'middle server' }, 'server'),
+      svg('text', { x: 120, y: 32, class: 'middle soft' }, session.client), svg('text', { x: 640, y: 32, class: 'middle soft' }, session.server),
+      svg('text', { x: 70, y: 16, class: 'soft number' }, 'second'),
+      svg('line', { x1: 120, x2: 120, y1: 38, y2: bottom, class: 'life' }), svg('line', { x1: 640, x2: 640, y1: 38, y2: bottom, class: 'life' }));
+    trace.events.forEach((event, i) => {
+      const later = trace.omitted && i >= trace.omitted_after ? 1 : 0;
+      drawing.append(ladderRow(session, event, top + (i + later) * height, choose));
+    });
+    if (trace.omitted)
+      drawing.append(svg('text', { x: 380, y: top + trace.omitted_after * height + 18, class: 'soft middle' }, trace.omitted + ' more, left out'));
+    return node('section', {}, node('h3', {}, 'Messages'), chosen, node('div', { class: 'scroll', tabindex: 0 }, drawing));
+  }
+
+  // --- plots --------------------------------------------------------------------------------
+
+  function plot(plots, title, words, config) {
+    const canvas = node('canvas', { role: 'img', 'aria-label': title + '. ' + words });
+    plots.append(node('div', { class: 'plot' }, node('h4', {}, title), node('div', { class: 'canvas' }, canvas), node('p', { class: 'soft' }, words)));
+    const ink = colour('soft'), line = colour('line');
+    const axis = (text, more) => Object.assign({ type: 'linear', title: { display: true, text: text, color: ink }, ticks: { color: ink }, grid: { color: line } }, more);
+    return new Chart(canvas, {
+      type: config.type, data: { datasets: config.datasets },
+      options: { animation: false, maintainAspectRatio: false, parsing: false, normalized: true,
+        plugins: { legend: { labels: { color: ink, boxWidth: 18, boxHeight: 2 } } },
+        scales: { x: axis(config.x, config.xMore), y: axis(config.y, { beginAtZero: true }) } },
+    });
+  }
+
+  function lines(bins, key, factor) {
+    return bins[key].map((value, i) => ({ x: bins.start + (i + 0.5) * bins.seconds, y: value * factor }));
+  }
+
+  /* Plots over time have the same axis. */
+  function span(bins) {
+    return { min: bins.start, max: bins.start + bins.outer_bytes_c2s.length * bins.seconds };
+  }
+
+  function series(label, points, name, more) {
+    return Object.assign({ label: label, data: points, borderColor: colour(name), backgroundColor: colour(name), borderWidth: 1.5, pointRadius: 0, showLine: true }, more);
+  }
+
+  function sum(values) {
+    return values.reduce((total, value) => total + value, 0);
+  }
+
+  function ratePlot(plots, bins) {
+    const factor = 8 / bins.seconds / 1000;
+    plot(plots, 'Rates', 'Lines: bits of TCP payload; dashed: of packets inside the tunnel. ' + seconds(bins.seconds) + ' a point.', {
+      type: 'scatter', x: 'second', xMore: span(bins), y: 'kbit/s', datasets: [
+        series('outer, to server', lines(bins, 'outer_bytes_c2s', factor), 'client'),
+        series('outer, to client', lines(bins, 'outer_bytes_s2c', factor), 'server'),
+        series('inner, to server', lines(bins, 'inner_bytes_c2s', factor), 'client', { borderDash: [4, 3] }),
+        series('inner, to client', lines(bins, 'inner_bytes_s2c', factor), 'server', { borderDash: [4, 3] })] });
+  }
+
+  function resentPlot(plots, bins) {
+    const total = sum(bins.resent_c2s) + sum(bins.resent_s2c);
+    if (!total)
+      return;
+    plot(plots, 'Retransmissions', total + (total === 1 ? ' TCP segment' : ' TCP segments') + ' carried bytes once more.', {
+      type: 'bar', x: 'second', xMore: span(bins), y: 'segments', datasets: [
+        series('of the client', lines(bins, 'resent_c2s', 1), 'client', { barThickness: 3 }),
+        series('of the server', lines(bins, 'resent_s2c', 1), 'server', { barThickness: 3 })] });
+  }
+
+  function echoPlot(plots, echoes, bins) {
+    if (!echoes.length)
+      return;
+    const points = (asker) => echoes.filter((echo) => echo.asker === asker).map((echo) => ({ x: echo.time, y: 1000 * echo.round_trip }));
+    plot(plots, 'Echo round trips', 'From request to answer, as the capture point sees them.', {
+      type: 'scatter', x: 'second', xMore: span(bins), y: 'ms', datasets: ['client', 'server'].filter((asker) => points(asker).length).map((asker) =>
+        series('asked by the ' + asker, points(asker), asker, { showLine: false, pointRadius: 3, pointStyle: asker === 'client' ? 'circle' : 'rect' })) });
+  }
+
+  function sizePlot(plots, sizes) {
+    const counted = ['c2s', 's2c'].filter((way) => sizes[way].counts.length);
+    if (!counted.length)
+      return;
+    const highest = Math.max(...counted.flatMap((way) => sizes[way].counts.map((pair) => pair[1])));
+    const name = { c2s: 'client', s2c: 'server' };
+    const bars = counted.map((way) => series(WORDS[way], sizes[way].counts.map((pair) => ({ x: pair[0] + sizes.step / 2, y: pair[1] })), name[way],
+      { type: 'bar', barThickness: 6, grouped: false }));
+    const limit = (text, x, colourName, dash) => series(text + ' ' + x, [{ x: x, y: 0 }, { x: x, y: highest }], colourName, { type: 'scatter', borderDash: dash });
+    const limits = counted.flatMap((way) => [
+      sizes[way].one_segment ? limit('fits one segment,', sizes[way].one_segment, name[way], [6, 3]) : null,
+      sizes[way].mru ? limit('MRU,', sizes[way].mru, name[way], [2, 2]) : null]).filter(Boolean);
+    const words = counted.map((way) => WORDS[way] + ' up to ' + sizes[way].largest + ' bytes' +
+      (sizes[way].one_segment ? ', one TCP segment holds ' + sizes[way].one_segment : '') + (sizes[way].mru ? ', MRU ' + sizes[way].mru : '')).join('; ');
+    plot(plots, 'Sizes of inner packets', words + '.', { type: 'scatter', x: 'bytes', y: 'packets', xMore: { min: 0 }, datasets: bars.concat(limits) });
+  }
+
+  /* One-way delays of a pair, where the report has them. */
+  function delayPlot(plots, delays) {
+    const points = (way) => delays.filter((delay) => delay.direction === way).map((delay) => ({ x: delay.time, y: 1000 * delay.seconds }));
+    plot(plots, 'One-way delays', 'Between the two capture points, after the clocks were aligned.', {
+      type: 'scatter', x: 'second', y: 'ms', datasets: [
+        series(WORDS.c2s, points('c2s'), 'client', { showLine: false, pointRadius: 2 }),
+        series(WORDS.s2c, points('s2c'), 'server', { showLine: false, pointRadius: 2 })] });
+  }
+
+  function plotsOf(session) {
+    const trace = session.trace;
+    if (!trace || !trace.bins.outer_bytes_c2s.length)
+      return null;
+    const plots = node('div', { class: 'plots' });
+    const section = node('section', {}, node('h3', {}, 'Plots'), plots);
+    // A canvas must be in the page before it is drawn on.
+    section.draw = () => {
+      ratePlot(plots, trace.bins);
+      resentPlot(plots, trace.bins);
+      echoPlot(plots, trace.echoes, trace.bins);
+      sizePlot(plots, trace.sizes);
+    };
+    return section;
+  }
+
+  // --- logs ---------------------------------------------------------------------------------
+
+  function logLines(session) {
+    if (!session.log.length)
+      return null;
+    const rows = session.log.map((line) => [line.time === null ? '' : line.time.toFixed(3), line.source, line.frame === null ? '' : String(line.frame), line.text]);
+    return node('section', {}, node('h3', {}, 'Logs'), node('div', { class: 'scroll' }, table(['Second', 'Source', 'Frame', 'Line'], rows, 'log')));
+  }
+
+  // --- a session ----------------------------------------------------------------------------
+
+  function sessionBox(report, session, kind, isOpen) {
+    const title = kind + ' ' + session.id + ': ' + session.client + ' → ' + (session.server_name || session.server) + ' – ' + session.verdict.finding;
+    const box = node('details', { class: 'session', id: 'r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
+      node('summary', {}, title), verdictBox(session));
+    let filled = false;
+    const fill = () => {
+      if (filled || !box.open)
+        return;
+      filled = true;
+      const plots = plotsOf(session);
+      box.append(...[facts(report, session), otherFindings(session), stageTimeline(session), ladder(session), plots, logLines(session)].filter(Boolean));
+      if (!session.trace)
+        box.append(node('p', { class: 'soft' }, 'Messages and plots are kept for the first 32 sessions of a capture.'));
+      if (plots)
+        plots.draw();
+    };
+    box.addEventListener('toggle', fill);
+    box.fill = fill;
+    box.open = isOpen;
+    return box;
+  }
+
+  function pairBox(report, pair) {
+    const verdict = pair.verdict;
+    const box = node('section', {}, node('h3', {}, 'Session ' + pair.client_session + ' (client end) and session ' + pair.server_session + ' (server end)'),
+      node('p', { class: 'soft' }, 'The same connection, by ' + pair.matched_by.replace('_', ' ') +
+        (pair.clock ? '; clocks are ' + seconds(pair.clock.offset) + ' apart, known to ' + seconds(pair.clock.bound) : '')));
+    if (verdict)
+      box.append(verdictBox({ verdict: verdict, findings: pair.findings }));
+    if (pair.findings.length)
+      box.append(table(['Severity', 'Finding', 'What', 'Frames'], pair.findings.map((finding) =>
+        [node('span', { class: finding.severity }, finding.severity), node('code', {}, finding.id), finding.summary, finding.frames.join(', ')])));
+    if (pair.delays && pair.delays.length) {
+      const plots = node('div', { class: 'plots' });
+      box.append(plots);
+      box.draw = () => delayPlot(plots, pair.delays);
+    }
+    return box;
+  }
+
+  // --- a report -----------------------------------------------------------------------------
+
+  function overview(report, sessions, kind) {
+    const rows = sessions.map((session) => [
+      node('a', { href: '#r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id }, String(session.id)),
+      session.client, session.server_name || session.server, session.outcome,
+      node('span', { class: verdictClass(session) }, session.verdict.finding)]);
+    return table(['', 'Client', 'Server', 'Outcome', 'Verdict'], rows, 'overview');
+  }
+
+  function hints(report) {
+    return report.hints.map((hint) => node('p', {}, node('strong', {}, 'Hint: '), hint.text + ' ', node('code', {}, hint.preference + ':' + hint.value)));
+  }
+
+  function reportBox(report) {
+    const capture = report.capture;
+    const kind = report.sessions.length || !report.candidates.length ? 'Session' : 'Candidate';
+    const sessions = kind === 'Session' ? report.sessions : report.candidates;
+    const began = capture.start ? utc(capture.start) : null;
+    const box = node('section', {}, node('h2', {}, capture.file || 'Capture'),
+      node('p', { class: 'soft' }, sessions.length + ' ' + kind.toLowerCase() + (sessions.length === 1 ? '' : 's') + ', ' + capture.frames + ' frames, ' +
+        seconds(capture.duration) + (began ? ', from ' + began : '')));
+    if (!sessions.length)
+      box.append(node('p', {}, 'No connection showed itself as SSTP. Encrypted sessions need TLS keys (--keylog), or their server named (--server).'));
+    if (sessions.length > 1)
+      box.append(overview(report, sessions, kind));
+    const boxes = report.pairs.map((pair) => pairBox(report, pair));
+    const order = sessions.slice().sort((a, b) => (verdictClass(a) === 'good') - (verdictClass(b) === 'good'));
+    const opened = new Set(order.slice(0, OPEN_MAX));
+    box.append(...boxes, ...sessions.map((session) => sessionBox(report, session, kind, opened.has(session))), ...hints(report));
+    return box;
+  }
+
+  function openAll() {
+    document.querySelectorAll('details.session').forEach((box) => { box.open = true; box.fill(); });
+  }
+
+  const page = document.getElementById('page');
+  const versions = [...new Set(reports.map((report) => report.version))].join(', ');
+  const all = node('button', { type: 'button', class: 'open-all' }, 'Open all sessions');
+  all.addEventListener('click', openAll);
+  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, 'sstpdiag ' + versions), ...reports.map(reportBox));
+  const boxes = page.querySelectorAll('details.session');
+  if (boxes.length > OPEN_MAX)
+    page.insertBefore(all, page.children[2]);
+  boxes.forEach((box) => box.fill());
+  page.querySelectorAll('section').forEach((section) => section.draw && !section.closest('details') && section.draw());
+  window.addEventListener('beforeprint', () => Object.values(Chart.instances).forEach((chart) => chart.resize()));
+  window.addEventListener('hashchange', () => {
+    const box = document.getElementById(location.hash.slice(1));
+    if (box && box.tagName === 'DETAILS') {
+      box.open = true;
+      box.scrollIntoView();
+    }
+  });
+})();

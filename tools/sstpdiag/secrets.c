@@ -1,0 +1,184 @@
+/* secrets.c - TLS keys that the user gives, and those inside captures
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "secrets.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+/* pcapng: draft-ietf-opsawg-pcapng 3.1, 4.1, 4.7. */
+enum {
+    BLOCK_HEADER_LEN = 8,
+    BLOCK_MIN_LEN = 12,               /* a section's byte order is within */
+    BLOCK_MAX_LEN = 16 * 1024 * 1024, /* what Wireshark takes */
+    SECRETS_HEADER_LEN = 16,          /* of the block, type and length of the secrets */
+    BLOCK_DECRYPTION_SECRETS = 0x0000000a,
+};
+static const uint32_t block_section = 0x0a0d0d0a;
+static const uint32_t byte_order_magic = 0x1a2b3c4d;
+static const uint32_t secrets_tls_key_log = 0x544c534b;
+static const uint8_t gzip_magic[] = { 0x1f, 0x8b };
+
+static bool
+fd_write(int fd, const void *data, size_t len, GError **error)
+{
+    const uint8_t *p = data;
+
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            g_set_error_literal(error, G_IO_ERROR, g_io_error_from_errno(errno), g_strerror(errno));
+            return false;
+        }
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+bool
+secrets_add_file(int fd, const char *path, GError **error)
+{
+    char *text;
+    gsize len;
+
+    if (!g_file_get_contents(path, &text, &len, error))
+        return false;
+    bool good = fd_write(fd, text, len, error) && fd_write(fd, "\n", 1, error);
+    explicit_bzero(text, len);
+    g_free(text);
+    return good;
+}
+
+/* --- a capture, block by block --------------------------------------------------------------- */
+
+struct copy {
+    GInputStream *in;
+    GOutputStream *out;
+    int fd; /* for secrets */
+    bool swapped;
+};
+
+static uint32_t
+number(const struct copy *copy, const uint8_t *bytes)
+{
+    uint32_t value;
+
+    memcpy(&value, bytes, sizeof value);
+    return copy->swapped ? GUINT32_SWAP_LE_BE(value) : value;
+}
+
+/* The rest as it is, behind what was read of it. */
+static bool
+copy_rest(struct copy *copy, const uint8_t *head, size_t len, GError **error)
+{
+    return g_output_stream_write_all(copy->out, head, len, NULL, NULL, error) &&
+           g_output_stream_splice(copy->out, copy->in, G_OUTPUT_STREAM_SPLICE_NONE, NULL, error) >=
+               0;
+}
+
+static bool
+take_secrets(const struct copy *copy, const uint8_t *block, size_t len, GError **error)
+{
+    if (len < SECRETS_HEADER_LEN + 4 || number(copy, block + 8) != secrets_tls_key_log)
+        return true;
+    size_t room = len - SECRETS_HEADER_LEN - 4, said = number(copy, block + 12);
+    return fd_write(copy->fd, block + SECRETS_HEADER_LEN, MIN(room, said), error) &&
+           fd_write(copy->fd, "\n", 1, error);
+}
+
+/* A whole block of len bytes, of which got are there. */
+static bool
+copy_block(struct copy *copy, uint8_t *block, size_t got, size_t len, GError **error)
+{
+    gsize more;
+
+    if (!g_input_stream_read_all(copy->in, block + got, len - got, &more, NULL, error))
+        return false;
+    /* Cut short: whoever reads it will say so. */
+    if (got + more == len && number(copy, block) == BLOCK_DECRYPTION_SECRETS)
+        return take_secrets(copy, block, len, error);
+    return g_output_stream_write_all(copy->out, block, got + more, NULL, NULL, error);
+}
+
+/* A section tells its byte order behind its header. */
+static bool
+section_begin(struct copy *copy, const uint8_t *head)
+{
+    copy->swapped = false;
+    copy->swapped = number(copy, head + BLOCK_HEADER_LEN) != byte_order_magic;
+    return number(copy, head + BLOCK_HEADER_LEN) == byte_order_magic;
+}
+
+static bool
+copy_blocks(struct copy *copy, GError **error)
+{
+    uint8_t head[BLOCK_MIN_LEN];
+    gsize got;
+
+    for (;;) {
+        if (!g_input_stream_read_all(copy->in, head, sizeof head, &got, NULL, error))
+            return false;
+        if (got < sizeof head ||
+            (number(copy, head) == block_section && !section_begin(copy, head)))
+            return copy_rest(copy, head, got, error);
+        size_t len = number(copy, head + 4);
+        if (len < BLOCK_MIN_LEN || len > BLOCK_MAX_LEN || len % 4)
+            return copy_rest(copy, head, got, error);
+        uint8_t *block = g_malloc(len);
+        memcpy(block, head, got);
+        bool good = copy_block(copy, block, got, len, error);
+        explicit_bzero(block, len);
+        g_free(block);
+        if (!good)
+            return false;
+    }
+}
+
+static GInputStream *
+open_plain(const char *path, GError **error)
+{
+    GFile *file = g_file_new_for_path(path);
+    GInputStream *in = G_INPUT_STREAM(g_file_read(file, NULL, error));
+    uint8_t head[sizeof gzip_magic];
+    gsize got;
+
+    g_object_unref(file);
+    if (!in)
+        return NULL;
+    if (!g_input_stream_read_all(in, head, sizeof head, &got, NULL, error) ||
+        !g_seekable_seek(G_SEEKABLE(in), 0, G_SEEK_SET, NULL, error)) {
+        g_object_unref(in);
+        return NULL;
+    }
+    if (got < sizeof head || memcmp(head, gzip_magic, sizeof head) != 0)
+        return in;
+    GConverter *gunzip = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+    GInputStream *plain = g_converter_input_stream_new(in, gunzip);
+    g_object_unref(gunzip);
+    g_object_unref(in);
+    return plain;
+}
+
+bool
+secrets_take_out(const char *from, const char *to, int fd, GError **error)
+{
+    struct copy copy = { .fd = fd };
+    GFile *file = g_file_new_for_path(to);
+
+    copy.in = open_plain(from, error);
+    if (copy.in)
+        copy.out =
+            G_OUTPUT_STREAM(g_file_replace(file, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, error));
+    bool good =
+        copy.out && copy_blocks(&copy, error) && g_output_stream_close(copy.out, NULL, error);
+    g_clear_object(&copy.in);
+    g_clear_object(&copy.out);
+    g_object_unref(file);
+    return good;
+}

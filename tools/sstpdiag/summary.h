@@ -1,0 +1,21 @@
+/* summary.h - verdicts of many sessions, by server, day and client
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_TOOLS_SUMMARY_H
+#define SSTPDIAG_TOOLS_SUMMARY_H
+
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+
+struct summary;
+
+struct summary *summary_new(void);
+void summary_free(struct summary *summary);
+/* A report, in place of an earlier one on a capture of that name. */
+void summary_add(struct summary *summary, JsonNode *document);
+/* Newly allocated. failed: some capture could not be judged. severity: as document_severity(), of
+ * all. */
+char *summary_text(const struct summary *summary, bool *failed, int *severity);
+
+#endif

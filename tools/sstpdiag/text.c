@@ -1,0 +1,63 @@
+/* text.c - the text report on a terminal
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "show.h"
+
+static const char bold[] = "\033[1m", red[] = "\033[1;31m", yellow[] = "\033[1;33m",
+                  green[] = "\033[1;32m", blue[] = "\033[36m", plain[] = "\033[0m";
+
+/* Which colour for the words at the beginning of a line, and up to where. */
+static const struct rule {
+    const char *start, *has; /* has: anywhere in the line; NULL: nothing */
+    const char *colour;
+} rules[] = {
+    { "  Verdict: healthy", NULL, green }, { "  Verdict:", " (warn, ", yellow },
+    { "  Verdict:", NULL, red },           { "Session ", NULL, bold },
+    { "Candidate ", NULL, bold },          { "    error     ", NULL, red },
+    { "    warn      ", NULL, yellow },    { "    Advice    ", NULL, blue },
+    { "  Also found", NULL, bold },        { "Hint: ", NULL, yellow },
+};
+
+bool
+show_wants_colour(void)
+{
+    const char *no = g_getenv("NO_COLOR"), *terminal = g_getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+static void
+show_line(const char *line)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
+        if (g_str_has_prefix(line, rules[i].start) &&
+            (!rules[i].has || strstr(line, rules[i].has))) {
+            /* A label alone, or the whole of a line that is one. */
+            bool label = g_str_has_prefix(line, "    ");
+            int len = (int)(label ? strlen(rules[i].start) : strlen(line));
+            printf("%s%.*s%s%s\n", rules[i].colour, len, line, plain, line + len);
+            return;
+        }
+    puts(line);
+}
+
+void
+show_text(const char *text, bool colour)
+{
+    char **lines;
+
+    if (!colour) {
+        fputs(text, stdout);
+        return;
+    }
+    lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++)
+        if (**line || line[1])
+            show_line(*line);
+    g_strfreev(lines);
+}
