@@ -16,8 +16,9 @@
 #include "packets.h"
 
 enum {
-    CIPHER_SUITE = 0xc02f,    /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
-    CIPHER_SUITE_13 = 0x1301, /* TLS_AES_128_GCM_SHA256 */
+    CIPHER_SUITE = 0xc02f,     /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
+    CIPHER_SUITE_CBC = 0xc013, /* TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA */
+    CIPHER_SUITE_13 = 0x1301,  /* TLS_AES_128_GCM_SHA256 */
     GROUP_P256 = 0x0017,
     GROUP_X25519 = 0x001d,
     SIGNATURE_RSA_SHA256 = 0x0401,
@@ -102,7 +103,7 @@ peer_next(struct peer *peer)
     peer->conn++;
     peer->tls = PEER_CLEAR;
     peer->chain = "good";
-    peer->tls13 = peer->asks_cert = false;
+    peer->tls13 = peer->cbc = peer->asks_cert = false;
     peer->login = (struct login){ 0 };
     for (int side = 0; side < SIDE_COUNT; side++) {
         peer->sealed[side] = false;
@@ -806,7 +807,8 @@ has_option(const char *value, const char *option)
     return found;
 }
 
-/* =no-sni; =port: the name with ":443" behind it; =old: TLS 1.0; =13: TLS 1.3 as well. */
+/* =no-sni; =port: the name with ":443" behind it; =old: TLS 1.0; =13: TLS 1.3 as well; =cbc: the
+ * server will choose a block cipher. */
 static GByteArray *
 client_hello(const struct peer *peer, const char *value)
 {
@@ -824,7 +826,7 @@ client_hello(const struct peer *peer, const char *value)
     if (peer->tls13)
         append_u16(message, CIPHER_SUITE_13);
     append_u16(message, CIPHER_SUITE);
-    append_u16(message, 0xc013);
+    append_u16(message, CIPHER_SUITE_CBC);
     append_u16(message, 0x0100); /* null compression */
     guint extensions = length_begin(message, 2);
     if (!has_option(value, "no-sni"))
@@ -880,7 +882,7 @@ append_server_hello(GByteArray *bytes, const struct peer *peer)
     append_u16(bytes, TLS_12);
     append_random(bytes, peer, SIDE_SERVER);
     append_u8(bytes, 0);
-    append_u16(bytes, peer->tls13 ? CIPHER_SUITE_13 : CIPHER_SUITE);
+    append_u16(bytes, peer->tls13 ? CIPHER_SUITE_13 : peer->cbc ? CIPHER_SUITE_CBC : CIPHER_SUITE);
     append_u8(bytes, 0);
     if (peer->tls13) {
         append_u16(bytes, 6 + 4 + 4 + 32);
@@ -989,6 +991,8 @@ begin_seal(struct peer *peer, bool blind)
 
     seal_begin(peer->seal, &secret);
     peer->blinded = false;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        peer->seal[side].cbc = peer->cbc;
     if (blind)
         blind_seal(peer);
     else if (peer->tap)
@@ -1045,6 +1049,7 @@ word_hello(struct peer *peer, enum side side, const char *value)
     GByteArray *wire = g_byte_array_new(), *hello;
 
     peer->tls13 = has_option(value, "13");
+    peer->cbc = has_option(value, "cbc");
     hello = client_hello(peer, value);
     append_record(wire, TLS_HANDSHAKE, hello->data, hello->len);
     g_byte_array_unref(hello);

@@ -89,6 +89,7 @@ struct peer {
     uint16_t mss;
     size_t snap; /* captured bytes of a payload */
     bool tls13;
+    bool cbc;                /* the server chooses a block cipher; without keys alone */
     bool sealed[SIDE_COUNT]; /* sent its Change Cipher Spec */
     bool asks_cert;          /* the server asks for a client certificate */
     const char *chain;       /* of certs.h, that the server shows; NULL: it resumes */

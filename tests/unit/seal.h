@@ -30,6 +30,7 @@ struct seal_secret {
 /* One sender of protected records. */
 struct seal {
     bool tls13;
+    bool cbc; /* TLS 1.2's AES_128_CBC_SHA, of which there are no secrets */
     uint8_t key[SEAL_KEY_LEN];
     uint8_t iv[SEAL_NONCE_LEN]; /* TLS 1.2 has its first four bytes alone */
     uint64_t sequence;          /* of the next record */
