@@ -219,7 +219,7 @@ walker_shape(struct conn *conn, enum side side, struct mark mark)
     const struct stream_walker *walker = &track->half[side].walker;
     struct shape *shape = &track->shape;
 
-    if (shape->state == SHAPE_FOREIGN || (walker->last_type != TLS_APPLICATION_DATA &&
+    if (shape_is_over(shape) || (walker->last_type != TLS_APPLICATION_DATA &&
                                           (walker->last_type != TLS_ALERT || !walker->encrypted)))
         return CONN_EVENT_NONE;
     if (shape->facts)

@@ -9,9 +9,7 @@
 #include "text.h"
 
 enum {
-    SLOW_REFUSAL_SECONDS = 5,     /* FreeRADIUS holds a refusal back for at most so long */
-    CLIENT_PATIENCE_SECONDS = 10, /* a client that ended earlier may have been told to */
-    SILENCE_SECONDS = 10,         /* pppd asks again every 3 s, accel-ppp every 5 s */
+    SILENCE_SECONDS = 10, /* pppd asks again every 3 s, accel-ppp every 5 s */
     ASKS_MIN = 3,
     ASK_TIMER_SECONDS = 4, /* a little less than the timers of authenticators */
 };

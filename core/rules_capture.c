@@ -139,6 +139,12 @@ rule_capture_encrypted(const struct session *session, const struct view *view)
                     "Nothing of this connection could be decrypted (%u records of "
                     "application data): only TCP and TLS record headers were judged",
                     client->application_records + server->application_records);
+    const struct shape_facts *shape = session_shape(session);
+    if (!shape)
+        return;
+    if (shape->exact)
+        finding_number(finding, "http_answer_bytes", shape->answer.max);
+    finding_text(finding, "server_guess", shape_server_guess(shape));
 }
 
 static void

@@ -5,20 +5,26 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules.h"
+#include "rules_auth.h"
 
 enum {
-    SILENCE_SECONDS = 9,   /* so long nothing, and more than a round trip was lost */
-    NEGOTIATION_SLACK = 3, /* seconds around the server's timer */
-    GOODBYE_SECONDS = 6,   /* from one message of a goodbye to the next, and to the close */
-    ABORT_SECONDS = 5,     /* from Call Connected to the abort that answers it */
-    ECHO_SECONDS = 4,      /* a peer that lives has answered by then */
-    SETUP_RECORDS_MIN = 4, /* of either side: LCP is over, or nearly so */
-    NCP_RECORDS_MIN = 6,   /* of either side: authentication is over, too */
+    SILENCE_SECONDS = 10,   /* so long nothing, and more than a round trip was lost */
+    NEGOTIATION_SLACK = 3,  /* seconds around the server's timer */
+    GOODBYE_SECONDS = 6,    /* from one message of a goodbye to the next, and to the close */
+    ABORT_SECONDS = 5,      /* from Call Connected to the abort that answers it */
+    SSTP_ECHO_SECONDS = 50, /* a little less than SSTP's timer */
+    ECHO_SECONDS = 4,       /* a peer that lives has answered by then */
+    SETUP_RECORDS_MIN = 4,  /* of either side: LCP is over, or nearly so */
+    NCP_RECORDS_MIN = 6,    /* of either side: authentication is over, too */
+    NCP_EXCHANGE = 2,       /* records of either side that one network protocol takes at least */
+    REPEATS_MIN = 3,        /* of a request that nobody answers, */
+    REPEATS_SECONDS = 4,    /* over so long */
+    CHALLENGE_SECONDS = 4,  /* a little less than the timers of authenticators */
+    SETTLED_SECONDS = 10,   /* behind a record of a class that holds Call Connected */
     PING_PONG_SECONDS = 2,
     PING_PONG_MIN = 3, /* equal requests with equal answers in a row */
     DATA_UNANSWERED_MIN = 3,
-    ABRUPT_RECORDS_MIN = 8, /* of either side, behind Call Connect Ack */
+    ABRUPT_RECORDS_MIN = 6, /* of either side, behind Call Connect Ack */
 };
 
 /* Bytes of plaintext. */
@@ -27,7 +33,11 @@ enum {
     LEN_TERMINATE = 12, /* LCP Terminate-Request or -Ack without text */
     LEN_ABORT = 20,     /* or Call Disconnect */
     LEN_SMALL_MAX = 44,
-    LEN_RESPONSE_MIN = 60, /* MS-CHAPv2, by its name's length */
+    LEN_SMALL_CLASS_MAX = 31, /* of a block cipher: of goodbyes and echoes */
+    LEN_CALL_ACK = 48,
+    LEN_CHALLENGE_MIN = 27,  /* MS-CHAPv2's, or MD5's, of a server without a name */
+    LEN_AUTH_OPTION_MIN = 4, /* LCP option: PAP, or EAP */
+    LEN_RESPONSE_MIN = 60,   /* MS-CHAPv2, by its name's length */
     LEN_RESPONSE_MAX = 111,
     LEN_GOOD_ANSWER_MIN = 54,
     LEN_GOOD_ANSWER_MAX = 200,
@@ -66,15 +76,32 @@ is_whole(const struct session *session, const struct shape_facts *facts)
     return true;
 }
 
+/* newer: the record behind it; NULL for none. */
 static bool
-begins_goodbye(const struct shape_facts *facts, const struct shape_record *record)
+begins_goodbye(const struct shape_facts *facts, const struct shape_record *record,
+               const struct shape_record *newer)
 {
     if (record->min == LEN_TERMINATE || record->min == LEN_ABORT)
         return true;
     /* In a running tunnel nothing else of this size is left than PPP's control. */
     if (mark_is_set(facts->first_data))
         return record->label == SHAPE_NCP;
-    return record->min >= LEN_ABORT && record->min <= LEN_ABORT + 4;
+    /* A Terminate-Request with a short text, and its Ack. */
+    return record->min > LEN_ABORT && record->min <= LEN_ABORT + 4 && newer &&
+           newer->by != record->by && newer->min == LEN_TERMINATE;
+}
+
+/* A Call Disconnect without Status Info is as long as its Ack; an echo is not followed by the end
+ * so soon. */
+static const struct shape_record *
+find_bare_disconnect(const struct shape_facts *facts, struct mark end)
+{
+    const struct shape_record *ack = shape_tail(facts, 0), *ask = shape_tail(facts, 1);
+
+    return ask && ack->by != ask->by && ack->min == LEN_DISCONNECT_ACK &&
+                   ask->min == LEN_DISCONNECT_ACK && mark_seconds(ask->mark, end) <= 1
+               ? ask
+               : NULL;
 }
 
 /* From the end back, as long as records are of a goodbye's lengths and follow each other closely.
@@ -82,21 +109,38 @@ begins_goodbye(const struct shape_facts *facts, const struct shape_record *recor
 static const struct shape_record *
 find_goodbye(const struct shape_facts *facts, struct mark end)
 {
-    const struct shape_record *record, *goodbye = NULL;
+    const struct shape_record *record, *newer = NULL, *goodbye = NULL;
     struct mark later = end;
 
-    if (!facts->exact)
-        return NULL;
     for (uint32_t i = 0; (record = shape_tail(facts, i)); i++) {
         if (mark_seconds(record->mark, later) > GOODBYE_SECONDS)
             break;
-        if (begins_goodbye(facts, record))
+        if (begins_goodbye(facts, record, newer))
             goodbye = record;
         else if (record->min != LEN_DISCONNECT_ACK)
             break;
         later = record->mark;
+        newer = record;
     }
-    return goodbye;
+    return goodbye ? goodbye : find_bare_disconnect(facts, end);
+}
+
+/* With a block cipher echoes and goodbyes of PPP look alike. Call Disconnect and its Ack stand in
+ * different classes, which no echo and its reply do; accel-ppp sends it once more. Before data came
+ * much may look so. */
+static const struct shape_record *
+find_disconnect(const struct shape_facts *facts, struct mark end)
+{
+    const struct shape_record *last = shape_tail(facts, 0), *ack, *ask;
+
+    if (!mark_is_set(facts->first_data) || !last)
+        return NULL;
+    uint32_t again = shape_is(last, LEN_ABORT) && last->max <= LEN_SMALL_CLASS_MAX;
+    if (!(ack = shape_tail(facts, again)) || !(ask = shape_tail(facts, again + 1)))
+        return NULL;
+    bool fits = ack->by != ask->by && shape_is(ack, LEN_DISCONNECT_ACK) &&
+                shape_is(ask, LEN_ABORT) && (!again || last->by == ask->by);
+    return fits && mark_seconds(ask->mark, end) <= GOODBYE_SECONDS ? ask : NULL;
 }
 
 static struct shape_end
@@ -106,7 +150,8 @@ end_of(const struct session *session, const struct view *view, const struct shap
 
     end.closed = conn_closed(session->conn, &end.mark, &end.by, &end.reset);
     if (end.closed)
-        end.goodbye = find_goodbye(facts, end.mark);
+        end.goodbye =
+            facts->exact ? find_goodbye(facts, end.mark) : find_disconnect(facts, end.mark);
     return end;
 }
 
@@ -161,31 +206,60 @@ shape_unfinished(const struct session *session, const struct view *view)
     return &track->shape;
 }
 
-/* The server answered and closed, and the client had nothing more to say. */
+/* Which side closed at *end soon after the server's answer, with nothing of the client between. */
+static bool
+closed_after_answer(const struct session *session, const struct shape *shape, struct mark *end,
+                    enum side *by)
+{
+    const struct mark said = session_half(session, SIDE_CLIENT)->walker.last_data;
+    bool reset;
+
+    return mark_is_set(shape->answer.mark) && !mark_is_set(shape->call.mark) &&
+           said.frame <= shape->request.mark.frame && conn_closed(session->conn, end, by, &reset) &&
+           mark_seconds(shape->answer.mark, *end) <= GOODBYE_SECONDS;
+}
+
+/* In TLS 1.3 session tickets look like an answer. Servers that send two send equal ones. */
+static bool
+may_be_ticket(const struct session *session, const struct shape *shape)
+{
+    return session->conn->track->tls.server_hello.version == TLS_13 &&
+           (shape->ticket == 0 || shape->ticket == shape->answer.max);
+}
+
+/* The server answered, and the client had nothing more to say. One that closes at an answer of an
+ * SSTP server's length may not trust the certificate. */
 static void
 rule_http_not_sstp_server(const struct session *session, const struct view *view)
 {
     const struct shape *shape = shape_unfinished(session, view);
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
     struct mark end;
     enum side by;
-    bool reset;
 
-    if (!shape || shape->state != SHAPE_ANSWER || !mark_is_set(shape->answer.mark) ||
-        session->conn->track->tls.server_hello.version == TLS_13 ||
-        !conn_closed(session->conn, &end, &by, &reset) || by != SIDE_SERVER ||
-        mark_seconds(shape->answer.mark, end) > GOODBYE_SECONDS ||
-        (server->sealed_alerts == 0 && shape->answer.min <= LEN_GOOD_ANSWER_MAX) ||
+    if (!shape || shape->state > SHAPE_REFUSED || !closed_after_answer(session, shape, &end, &by) ||
         finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    bool is_tls13 = session->conn->track->tls.server_hello.version == TLS_13;
+    unsigned bytes = (unsigned)shape->answer.max + shape->refusal.max;
+    bool long_or_short = bytes < LEN_GOOD_ANSWER_MIN || bytes > LEN_GOOD_ANSWER_MAX;
+    bool said_goodbye = is_tls13 ? !mark_is_set(session_half(session, SIDE_SERVER)->rst)
+                                 : session_half(session, SIDE_SERVER)->walker.sealed_alerts > 0;
+    if (by == SIDE_CLIENT ? !long_or_short || may_be_ticket(session, shape)
+                          : !long_or_short && !said_goodbye)
+        return;
+    if (by == SIDE_SERVER && is_tls13 && shape->ticket > 0 && may_be_ticket(session, shape))
         return;
     struct finding *finding = finding_inferred(view, FINDING_HTTP_NOT_SSTP_SERVER,
                                                CONFIDENCE_POSSIBLE, shape->answer.mark);
     finding_frame(finding, shape->request.mark.frame);
-    finding_number(finding, "answer_bytes", shape->answer.max);
+    finding_frame(finding, end.frame);
+    finding_number(finding, "answer_bytes", bytes);
+    finding_text(finding, "closed_by", side_name(by));
     finding_summary(finding,
-                    "The request was answered by %u bytes and the server's close, where an SSTP "
-                    "server sends %u to %u bytes and waits" INFERRED,
-                    shape->answer.max, LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
+                    "The request was answered by %u bytes%s, and the %s closed without a Call "
+                    "Connect Request; an SSTP server answers %u to %u bytes and waits" INFERRED,
+                    bytes, may_be_ticket(session, shape) ? ", or by a session ticket alone" : "",
+                    side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
 }
 
 static void
@@ -196,8 +270,12 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
     enum side by = SIDE_CLIENT;
     bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
 
-    if (!shape || shape->state != SHAPE_ACK ||
-        !conn_delivered(session->conn, SIDE_CLIENT, session_half(session, SIDE_CLIENT)->next) ||
+    if (!shape || !mark_is_set(shape->call.mark) || shape->state > SHAPE_REFUSED ||
+        (mark_is_set(shape->refusal.mark) && shape->refusal.by == SIDE_SERVER))
+        return;
+    if (mark_is_set(shape->refusal.mark))
+        end = shape->refusal.mark;
+    if (!conn_delivered(session->conn, SIDE_CLIENT, session_half(session, SIDE_CLIENT)->next) ||
         (mark_seconds(shape->call.mark, end) < SILENCE_SECONDS && (!closed || by == SIDE_CLIENT)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
@@ -209,14 +287,37 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
                     mark_seconds(shape->call.mark, end));
 }
 
+static void
+rule_sstp_nak(const struct session *session, const struct view *view)
+{
+    const struct shape *shape = shape_unfinished(session, view);
+
+    if (!shape || !mark_is_set(shape->call.mark) || shape->state > SHAPE_REFUSED ||
+        !mark_is_set(shape->refusal.mark) || shape->refusal.by == SIDE_CLIENT ||
+        finding_before(view->found, SEVERITY_ERROR, shape->refusal.mark))
+        return;
+    struct finding *finding =
+        finding_inferred(view, FINDING_SSTP_NAK, CONFIDENCE_POSSIBLE, shape->refusal.mark);
+    finding_frame(finding, shape->call.mark.frame);
+    finding_number(finding, "answer_bytes", shape->refusal.max);
+    finding_summary(finding,
+                    "A record of Call Connect Request's length was answered by %u bytes, where a "
+                    "Call Connect Ack has %d" INFERRED,
+                    shape->refusal.max, LEN_CALL_ACK);
+}
+
 /* --- between Call Connect Ack and Call Connected --------------------------------------------- */
 
-/* A record of the client between two of the server's: data without answer comes in a row. */
+/* A record of the client between two of the server's: data without answer comes in a row. The
+ * client may give up behind it. */
 static bool
 is_in_turn(const struct shape_facts *facts, int i, int kept)
 {
-    return i > 0 && facts->setup[i - 1].by == SIDE_SERVER &&
-           (i + 1 >= kept || facts->setup[i + 1].by == SIDE_SERVER);
+    const struct shape_record *setup = facts->setup;
+
+    return i > 0 && setup[i - 1].by == SIDE_SERVER &&
+           (i + 1 >= kept || setup[i + 1].by == SIDE_SERVER || setup[i + 1].min == LEN_TERMINATE ||
+            setup[i + 1].min == LEN_ABORT);
 }
 
 /* Where the client's response to a challenge may stand; -1 where none has its length. */
@@ -256,14 +357,22 @@ looks_authenticated(const struct shape_facts *facts, int response)
     return response < 0 || went_on(facts, response);
 }
 
+/* A request and its answer, time and again. */
+struct ping_pong {
+    unsigned times; /* in a row, at most */
+    enum side asker;
+    uint16_t answer; /* bytes */
+};
+
 /* Most often in a row that a request of one length was answered by a record of another, hardly
  * longer one. */
-static unsigned
-ping_pong(const struct shape_facts *facts, enum side asker)
+static struct ping_pong
+ping_pong_of(const struct shape_facts *facts, enum side asker)
 {
     const struct shape_record *setup = facts->setup;
     uint32_t kept = MIN(facts->num_setup, (uint32_t)SHAPE_SETUP_MAX);
-    unsigned row = 0, most = 0;
+    struct ping_pong most = { 0, asker, 0 };
+    unsigned row = 0;
     uint16_t question = 0, answer = 0;
     struct mark last = { 0 };
 
@@ -277,9 +386,131 @@ ping_pong(const struct shape_facts *facts, enum side asker)
         row = soon && setup[i].min == question && setup[i + 1].min == answer ? row + 1 : 1;
         question = setup[i].min;
         answer = setup[i + 1].min;
-        most = MAX(most, row);
+        if (row > most.times)
+            most = (struct ping_pong){ row, asker, answer };
     }
     return most;
+}
+
+static struct ping_pong
+find_ping_pong(const struct shape_facts *facts)
+{
+    struct ping_pong client = ping_pong_of(facts, SIDE_CLIENT);
+    struct ping_pong server = ping_pong_of(facts, SIDE_SERVER);
+
+    return client.times > server.times ? client : server;
+}
+
+/* Records of one length at the end of what was said, that nobody answered. */
+struct repeats {
+    unsigned times;
+    enum side by;
+    uint16_t bytes;
+    struct mark first, last;
+};
+
+static struct repeats
+find_repeats(const struct shape_facts *facts, const struct shape_end *end)
+{
+    uint32_t i = facts->num_setup <= SHAPE_SETUP_MAX ? facts->num_setup : 0;
+    const struct shape_record *setup = facts->setup;
+    struct repeats repeats = { 0 };
+
+    while (end->goodbye && i > 0 && setup[i - 1].mark.frame >= end->goodbye->mark.frame)
+        i--;
+    for (; i > 0; i--) {
+        const struct shape_record *record = &setup[i - 1];
+        if (repeats.times == 0)
+            repeats = (struct repeats){ 1, (enum side)record->by, record->min, record->mark,
+                                        record->mark };
+        else if (record->by != repeats.by || record->min != repeats.bytes ||
+                 mark_seconds(record->mark, repeats.first) < 1)
+            break;
+        else
+            repeats.times++;
+        repeats.first = record->mark;
+    }
+    return repeats;
+}
+
+/* Are the first two packets of side, its request of LCP and an answer to the other one's, so long?
+ * The first one may share the record of Call Connect Ack. */
+static bool
+begins_with(const struct shape_facts *facts, enum side side, uint16_t bytes)
+{
+    bool shared = side == SIDE_SERVER && facts->call_ack.min > LEN_CALL_ACK;
+    unsigned left = shared ? 1 : 2;
+
+    if (shared && facts->call_ack.min - LEN_CALL_ACK == bytes)
+        return true;
+    for (uint32_t i = 0; left > 0 && i < MIN(facts->num_setup, (uint32_t)SHAPE_SETUP_MAX); i++) {
+        if (facts->setup[i].by != side)
+            continue;
+        if (facts->setup[i].min == bytes)
+            return true;
+        left--;
+    }
+    return false;
+}
+
+/* Time and again; or once, if the server then waited and ended the session: its last word was no
+ * request of LCP, which would have been sent again. */
+static bool
+goes_unanswered(const struct session *session, const struct shape_facts *facts,
+                const struct repeats *repeats, const struct shape_end *end)
+{
+    bool gave_up = facts->exact && repeats->by == SIDE_SERVER && ended_by(end) == SIDE_SERVER &&
+                   repeats->bytes >= LEN_CHALLENGE_MIN &&
+                   !begins_with(facts, SIDE_SERVER, repeats->bytes) &&
+                   mark_seconds(repeats->last, ended_at(end)) >= CHALLENGE_SECONDS;
+
+    return repeats->times > 0 &&
+           session_half(session, repeats->by)->last_acked.frame > repeats->last.frame &&
+           (gave_up || (repeats->times >= REPEATS_MIN &&
+                        mark_seconds(repeats->first, repeats->last) >= REPEATS_SECONDS));
+}
+
+/* How long the server took to answer the response, if it did before the end. */
+struct wait {
+    double seconds;
+    bool answered;
+};
+
+static struct wait
+response_wait(const struct shape_facts *facts, int response, const struct shape_end *end)
+{
+    uint32_t kept = MIN(facts->num_setup, (uint32_t)SHAPE_SETUP_MAX);
+    struct mark since = response >= 0 ? facts->setup[response].mark : (struct mark){ 0 };
+
+    if (response < 0)
+        return (struct wait){ 0, true };
+    for (uint32_t i = (uint32_t)response + 1; i < kept; i++)
+        if (facts->setup[i].by == SIDE_SERVER && facts->setup[i].mark.frame < ended_at(end).frame)
+            return (struct wait){ mark_seconds(since, facts->setup[i].mark), true };
+    return (struct wait){ mark_seconds(since, ended_at(end)), false };
+}
+
+static bool
+is_too_long(const struct wait *wait, const struct shape_end *end)
+{
+    return wait->seconds >= (wait->answered || ended_by(end) == SIDE_SERVER
+                                 ? SLOW_REFUSAL_SECONDS
+                                 : CLIENT_PATIENCE_SECONDS);
+}
+
+/* A client that changed its mind says so without much ado, or does not wait for an answer. */
+static bool
+client_changed_its_mind(const struct shape_facts *facts, const struct shape_end *end,
+                        const struct wait *wait, bool enough)
+{
+    if (ended_by(end) == SIDE_SERVER)
+        return false;
+    if (!wait->answered)
+        return true;
+    if (enough)
+        return false;
+    return end->goodbye ? end->goodbye->min == LEN_ABORT || end->goodbye->min == LEN_DISCONNECT_ACK
+                        : mark_seconds(facts->call_ack.mark, end->mark) < 1;
 }
 
 static void
@@ -318,17 +549,63 @@ setup_without_connected(const struct view *view, const struct shape_facts *facts
 }
 
 static void
-setup_ping_pong(const struct view *view, const struct shape_facts *facts, unsigned times)
+setup_ping_pong(const struct view *view, const struct shape_facts *facts,
+                const struct ping_pong *ping_pong)
 {
-    struct finding *finding = finding_inferred(view, FINDING_LCP_AUTH_METHOD_MISMATCH,
-                                               CONFIDENCE_POSSIBLE, facts->setup[0].mark);
+    /* A refusal names the options: one of a method has four bytes or more, and clients ask for
+     * none. */
+    int refused = ping_pong->answer - LEN_TERMINATE;
+    bool method = ping_pong->asker == SIDE_SERVER && refused >= LEN_AUTH_OPTION_MIN;
+    struct finding *finding = finding_inferred(
+        view, method ? FINDING_LCP_AUTH_METHOD_MISMATCH : FINDING_LCP_OPTION_MISMATCH,
+        CONFIDENCE_POSSIBLE, facts->setup[0].mark);
 
-    finding_number(finding, "repetitions", times);
+    finding_number(finding, "repetitions", ping_pong->times);
+    finding_text(finding, "asker", side_name(ping_pong->asker));
+    finding_number(finding, "refused_option_bytes", refused);
     finding_summary(finding,
-                    "LCP did not agree: the server repeated a request %u times, the client "
-                    "objected each time, and the session ended; most often it is the method of "
-                    "authentication" INFERRED,
-                    times);
+                    "LCP did not agree: the %s repeated a request %u times, the %s objected each "
+                    "time to %d bytes of options, and the session ended%s" INFERRED,
+                    side_name(ping_pong->asker), ping_pong->times,
+                    side_name(side_other(ping_pong->asker)), refused,
+                    method ? "; most often it is the method of authentication" : "");
+}
+
+static void
+setup_unanswered(const struct view *view, const struct shape_facts *facts,
+                 const struct repeats *repeats, const struct shape_end *end)
+{
+    enum side silent = side_other(repeats->by);
+    bool lcp = begins_with(facts, repeats->by, repeats->bytes);
+    struct finding *finding =
+        finding_inferred(view, lcp ? FINDING_LCP_NO_REPLY : FINDING_AUTH_NO_REPLY,
+                         CONFIDENCE_POSSIBLE, repeats->first);
+
+    finding_frame(finding, repeats->last.frame);
+    finding_text(finding, "silent", side_name(silent));
+    finding_number(finding, "sent", repeats->times);
+    finding_number(finding, "waited_seconds", mark_seconds(repeats->first, ended_at(end)));
+    finding_summary(finding,
+                    "The %s sent a record of %u bytes %u times, %s, and the %s said nothing to it "
+                    "for %.1f s" INFERRED,
+                    side_name(repeats->by), repeats->bytes, repeats->times,
+                    lcp ? "as long as one of its first two" : "behind LCP", side_name(silent),
+                    mark_seconds(repeats->first, ended_at(end)));
+}
+
+static void
+setup_waited(const struct view *view, const struct shape_facts *facts, int response, double seconds)
+{
+    struct mark since = facts->setup[response].mark;
+    struct finding *finding =
+        finding_inferred(view, FINDING_AUTH_BACKEND_TIMEOUT, CONFIDENCE_POSSIBLE, since);
+
+    finding_number(finding, "waited_seconds", seconds);
+    finding_summary(finding,
+                    "The session ended in authentication, and a record of a response's length had "
+                    "no answer for %.1f s: the server may have waited for its own authentication "
+                    "server, or held a refusal back" INFERRED,
+                    seconds);
 }
 
 static void
@@ -349,12 +626,74 @@ setup_ended(const struct view *view, const struct shape_facts *facts, const stru
                     response >= 0 ? "a record of a response's length" : "Call Connect Ack");
 }
 
+static void
+setup_ended_early(const struct view *view, const struct shape_facts *facts,
+                  const struct shape_end *end)
+{
+    double seconds = mark_seconds(facts->call_ack.mark, ended_at(end));
+    struct finding *finding = finding_inferred(view, FINDING_LCP_AUTH_METHOD_MISMATCH,
+                                               CONFIDENCE_POSSIBLE, facts->call_ack.mark);
+
+    finding_frame(finding, ended_at(end).frame);
+    finding_text(finding, "ended_by", side_name(ended_by(end)));
+    finding_number(finding, "seconds", seconds);
+    finding_number(finding, "packets_client", facts->records[SIDE_CLIENT]);
+    finding_number(finding, "packets_server", facts->records[SIDE_SERVER]);
+    finding_summary(finding,
+                    "The session ended in LCP or early in authentication, %.1f s and %u records "
+                    "after Call Connect Ack: no common method, or another option or packet that "
+                    "the other side refuses" INFERRED,
+                    seconds, facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER]);
+}
+
 static bool
 is_negotiation_time(const struct view *view, double seconds)
 {
     double timer = view->config->negotiation_timeout ? view->config->negotiation_timeout : 60;
 
     return seconds > timer - NEGOTIATION_SLACK && seconds < timer + NEGOTIATION_SLACK;
+}
+
+/* Nothing waits for the network protocols, so Call Connected was due. */
+static bool
+connected_is_missing(const struct view *view, const struct shape_facts *facts,
+                     const struct shape_end *end, int response)
+{
+    double seconds = mark_seconds(facts->call_ack.mark, ended_at(end));
+
+    return looks_authenticated(facts, response) &&
+           ((ended_by(end) == SIDE_SERVER && is_negotiation_time(view, seconds)) ||
+            (facts->exact && facts->unanswered >= DATA_UNANSWERED_MIN));
+}
+
+static void
+setup_judge(const struct session *session, const struct view *view, const struct shape_facts *facts,
+            const struct shape_end *end)
+{
+    int response = find_response(facts);
+    struct ping_pong ping_pong = find_ping_pong(facts);
+    struct repeats repeats = find_repeats(facts, end);
+    struct wait wait = response_wait(facts, response, end);
+    bool enough = facts->records[SIDE_CLIENT] >= SETUP_RECORDS_MIN &&
+                  facts->records[SIDE_SERVER] >= SETUP_RECORDS_MIN;
+
+    if (connected_is_missing(view, facts, end, response))
+        setup_without_connected(view, facts, end,
+                                facts->exact && response >= 0 && ended_by(end) == SIDE_SERVER
+                                    ? CONFIDENCE_LIKELY
+                                    : CONFIDENCE_POSSIBLE);
+    else if (response < 0 && ping_pong.times >= PING_PONG_MIN)
+        setup_ping_pong(view, facts, &ping_pong);
+    else if (goes_unanswered(session, facts, &repeats, end))
+        setup_unanswered(view, facts, &repeats, end);
+    else if (is_too_long(&wait, end))
+        setup_waited(view, facts, response, wait.seconds);
+    else if (client_changed_its_mind(facts, end, &wait, enough || response >= 0))
+        return;
+    else if (enough || response >= 0)
+        setup_ended(view, facts, end, response);
+    else
+        setup_ended_early(view, facts, end);
 }
 
 static void
@@ -367,29 +706,14 @@ rule_setup(const struct session *session, const struct view *view)
         return;
     struct shape_end end = end_of(session, view, facts);
     double seconds = mark_seconds(facts->call_ack.mark, ended_at(&end));
-    int response = find_response(facts);
     if (finding_before(view->found, SEVERITY_ERROR, end.mark))
         return;
-    if (facts->records[SIDE_CLIENT] == 0 || facts->records[SIDE_SERVER] == 0) {
-        if (seconds >= SILENCE_SECONDS)
-            setup_one_sided(view, facts, seconds);
-        return;
+    if (facts->records[SIDE_CLIENT] > 0 && facts->records[SIDE_SERVER] > 0) {
+        if (end.closed)
+            setup_judge(session, view, facts, &end);
+    } else if (seconds >= SILENCE_SECONDS) {
+        setup_one_sided(view, facts, seconds);
     }
-    if (!end.closed || !facts->exact)
-        return;
-    bool authenticated = looks_authenticated(facts, response);
-    bool server_ended = ended_by(&end) == SIDE_SERVER;
-    unsigned times = response < 0 ? ping_pong(facts, SIDE_SERVER) : 0;
-    if (authenticated && server_ended && is_negotiation_time(view, seconds))
-        setup_without_connected(view, facts, &end,
-                                response >= 0 ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
-    else if (authenticated && facts->unanswered >= DATA_UNANSWERED_MIN)
-        setup_without_connected(view, facts, &end, CONFIDENCE_POSSIBLE);
-    else if (times >= PING_PONG_MIN)
-        setup_ping_pong(view, facts, times);
-    else if (facts->records[SIDE_CLIENT] >= SETUP_RECORDS_MIN &&
-             facts->records[SIDE_SERVER] >= SETUP_RECORDS_MIN)
-        setup_ended(view, facts, &end, response);
 }
 
 /* --- from Call Connected on, before the tunnel runs ------------------------------------------ */
@@ -443,10 +767,9 @@ client_left(const struct shape_facts *facts, const struct shape_record *goodbye)
 
 static void
 connected_aborted(const struct view *view, const struct shape_facts *facts,
-                  const struct shape_record *abort)
+                  const struct shape_record *abort, enum confidence confidence)
 {
-    struct finding *finding =
-        finding_inferred(view, FINDING_SSTP_ABORTED, CONFIDENCE_LIKELY, abort->mark);
+    struct finding *finding = finding_inferred(view, FINDING_SSTP_ABORTED, confidence, abort->mark);
 
     finding_frame(finding, facts->call_connected.mark.frame);
     finding_number(finding, "seconds", mark_seconds(facts->call_connected.mark, abort->mark));
@@ -473,6 +796,27 @@ tail_repeats(const struct shape_facts *facts)
     return repeats / 2;
 }
 
+/* A network protocol takes a request and an acknowledgement of either side: it cannot have come up
+ * before Call Connected, nor since. What may be part of a goodbye does not count. */
+static bool
+network_cannot_be_up(const struct shape_facts *facts, const struct shape_end *end)
+{
+    uint32_t records[SIDE_COUNT] = { 0 };
+    const struct shape_record *record;
+    int response = find_response(facts);
+
+    if (response < 0 || went_on(facts, response) ||
+        facts->after[SIDE_CLIENT] + facts->after[SIDE_SERVER] > SHAPE_TAIL_MAX)
+        return false;
+    for (uint32_t i = 0; i < facts->after[SIDE_CLIENT] + facts->after[SIDE_SERVER]; i++) {
+        record = shape_tail(facts, i);
+        if (record->min != LEN_DISCONNECT_ACK && record->min != LEN_TERMINATE &&
+            (record->min != LEN_ABORT || record->by != ended_by(end)))
+            records[record->by]++;
+    }
+    return records[SIDE_CLIENT] < NCP_EXCHANGE || records[SIDE_SERVER] < NCP_EXCHANGE;
+}
+
 static void
 connected_no_network(const struct view *view, const struct shape_facts *facts,
                      const struct shape_end *end)
@@ -486,12 +830,27 @@ connected_no_network(const struct view *view, const struct shape_facts *facts,
     finding_frame(finding, facts->call_connected.mark.frame);
     finding_text(finding, "ended_by", side_name(ended_by(end)));
     finding_number(finding, "seconds", mark_seconds(facts->call_connected.mark, ended_at(end)));
+    finding_number(finding, "packets_client", facts->after[SIDE_CLIENT]);
+    finding_number(finding, "packets_server", facts->after[SIDE_SERVER]);
     finding_summary(finding,
                     rejected ? "The session ended while the network protocols were negotiated, "
                                "after the same request was answered alike time and again: an "
                                "address that the other side does not take" INFERRED
                              : "The session ended while the network protocols were negotiated: no "
-                               "address to give, or none that both take" INFERRED);
+                               "address to give, none that both take, or no common compression or "
+                               "encryption" INFERRED);
+}
+
+/* The server's only answer to a record that may be Call Connected may be Call Abort. */
+static bool
+may_be_aborted(const struct shape_facts *facts, const struct shape_end *end)
+{
+    const struct shape_record *last = shape_tail(facts, 0);
+
+    return !facts->exact && facts->after[SIDE_SERVER] == 1 && last->by == SIDE_SERVER &&
+           last->mark.frame >= facts->call_connected.mark.frame && shape_is(last, LEN_ABORT) &&
+           end->by == SIDE_SERVER &&
+           mark_seconds(facts->call_connected.mark, end->mark) <= ABORT_SECONDS;
 }
 
 static void
@@ -499,41 +858,63 @@ rule_connected(const struct session *session, const struct view *view)
 {
     const struct shape_facts *facts = shape_of(session, view);
 
-    if (!facts || !facts->exact || !mark_is_set(facts->call_connected.mark) ||
-        shape_is_established(facts) || !is_whole(session, facts))
+    if (!facts || !mark_is_set(facts->call_connected.mark) || shape_is_established(facts) ||
+        !is_whole(session, facts))
         return;
     struct shape_end end = end_of(session, view, facts);
     bool acknowledged;
     const struct shape_record *last = last_of(facts, SIDE_SERVER, &acknowledged);
-    if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))
+    if (!end.closed || !last || finding_before(view->found, SEVERITY_ERROR, end.mark))
         return;
-    if (last && last->mark.frame >= facts->call_connected.mark.frame && last->min == LEN_ABORT &&
+    double seconds = mark_seconds(facts->call_connected.mark, end.mark);
+    if (!facts->exact) {
+        if (may_be_aborted(facts, &end))
+            connected_aborted(view, facts, last, CONFIDENCE_POSSIBLE);
+        return;
+    }
+    bool server_left = !client_left(facts, end.goodbye) &&
+                       (ended_by(&end) == SIDE_SERVER || last->min == LEN_ABORT);
+    if (last->mark.frame >= facts->call_connected.mark.frame && last->min == LEN_ABORT &&
         !acknowledged && !server_terminates(facts) &&
         mark_seconds(facts->call_connected.mark, last->mark) <= ABORT_SECONDS)
-        connected_aborted(view, facts, last);
-    else if (last && !client_left(facts, end.goodbye) &&
-             (end.by == SIDE_SERVER || last->min == LEN_ABORT) &&
-             mark_seconds(facts->call_connected.mark, end.mark) < 2 * SILENCE_SECONDS)
+        connected_aborted(view, facts, last, CONFIDENCE_LIKELY);
+    else if ((server_left || network_cannot_be_up(facts, &end)) && seconds < 2 * SILENCE_SECONDS)
         connected_no_network(view, facts, &end);
+}
+
+/* The tunnel runs; a record of a class that holds Call Connected may have been something else of
+ * the set-up, which does not last. */
+static bool
+is_settled(const struct session *session, const struct view *view, const struct shape_facts *facts)
+{
+    struct shape_end end = end_of(session, view, facts);
+
+    return mark_is_set(facts->call_connected.mark) && shape_is_established(facts) &&
+           (facts->exact ||
+            mark_seconds(facts->call_connected.mark, ended_at(&end)) >= SETTLED_SECONDS);
 }
 
 /* --- keepalive ------------------------------------------------------------------------------- */
 
 /* asker's echoes are received and no more answered, nor does the other side say anything else. */
 static bool
-echo_fails(const struct session *session, const struct shape_echo *echo, enum side asker,
-           const struct shape_end *end)
+echo_fails(const struct session *session, const struct shape_echo *echo, enum shape_echo_kind kind,
+           enum side asker, const struct shape_end *end)
 {
+    double waited = mark_seconds(echo->first_open, end->mark);
+
     if (echo->open == 0 ||
         session_half(session, asker)->last_acked.frame <= echo->last_open.frame ||
-        mark_seconds(echo->first_open, end->mark) < ECHO_SECONDS)
+        waited < ECHO_SECONDS)
         return false;
     if (echo->open >= 2)
         /* Two Protocol-Rejects may be as long, but come at once. */
         return mark_seconds(echo->first_open, echo->last_open) >= 1 &&
                mark_seconds(echo->last_open, end->mark) >= 1;
-    /* One is enough where it was answered before, and the asker then gave up. */
-    return echo->replies > 0 && end->closed && end->by == asker;
+    /* One is enough where it was answered before, or nothing else is as long, and the asker then
+     * gave up. */
+    return end->closed && end->by == asker &&
+           (echo->replies > 0 || (kind == SHAPE_ECHO_SSTP && waited >= SSTP_ECHO_SECONDS));
 }
 
 static void
@@ -544,14 +925,14 @@ rule_echo(const struct session *session, const struct view *view)
     };
     const struct shape_facts *facts = shape_of(session, view);
 
-    if (!facts || !is_whole(session, facts))
+    if (!facts || !is_whole(session, facts) || (!facts->exact && !is_settled(session, view, facts)))
         return;
     struct shape_end end = end_of(session, view, facts);
     for (int i = 0; i < SHAPE_ECHO_KINDS * SIDE_COUNT; i++) {
         int kind = i / SIDE_COUNT;
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct shape_echo *echo = &facts->echo[kind][asker];
-        if (!echo_fails(session, echo, asker, &end) ||
+        if (!echo_fails(session, echo, (enum shape_echo_kind)kind, asker, &end) ||
             finding_before(view->found, SEVERITY_ERROR, end.mark))
             continue;
         struct finding *finding =
@@ -645,8 +1026,7 @@ rule_end(const struct session *session, const struct view *view)
     const struct shape_facts *facts = shape_of(session, view);
 
     /* Where Call Connected is hidden, if it was sent at all, much may be authentication. */
-    if (!facts || !facts->exact || !mark_is_set(facts->call_connected.mark) ||
-        !shape_is_established(facts) || !is_whole(session, facts))
+    if (!facts || !is_whole(session, facts) || !is_settled(session, view, facts))
         return;
     struct shape_end end = end_of(session, view, facts);
     if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))
@@ -659,15 +1039,17 @@ rule_end(const struct session *session, const struct view *view)
         if ((mark_is_set(facts->alert[side]) && facts->alert[side].frame <= end.mark.frame) ||
             facts->records[side] < ABRUPT_RECORDS_MIN)
             return;
-    /* A short last record may be a goodbye that has no known length. */
+    /* A short last record may be a goodbye that has no known length, or whose length is a class. */
     const struct shape_record *last = shape_tail(facts, 0);
-    if (last && (last->min >= LEN_SMALL_MAX || mark_seconds(last->mark, end.mark) > 1))
+    double soon = facts->exact ? 1 : GOODBYE_SECONDS;
+    if (last && (last->min >= LEN_SMALL_MAX || mark_seconds(last->mark, end.mark) > soon))
         ended_abruptly(session, view, &end);
 }
 
 const rule_fn rules_shape[] = {
     rule_http_not_sstp_server,
     rule_sstp_no_ack,
+    rule_sstp_nak,
     rule_setup,
     rule_connected,
     rule_echo,

@@ -9,13 +9,17 @@ enum {
     FINISHED_SHA256 = 4 + 32, /* RFC 8446 4.4.4 */
     FINISHED_SHA384 = 4 + 48,
     ALERT = 2,
-    REQUEST_MIN = 150, /* SSTP_DUPLEX_POST with a short host, */
-    REQUEST_MAX = 700, /* with a long one and a cookie */
-    ANSWER_MIN = 54,   /* status line and Content-Length alone */
+    KEY_UPDATE = 4 + 1, /* RFC 8446 4.6.3 */
+    REQUEST_MIN = 150,  /* SSTP_DUPLEX_POST with a short host, */
+    REQUEST_MAX = 700,  /* with a long one and a cookie */
+    ANSWER_MIN = 54,    /* status line and Content-Length alone */
     ANSWER_MAX = 200,
     SSTP_HEADER = 4,
+    FRAGMENT_MAX = 1, /* apart from its record, against attacks on TLS 1.0's CBC */
     CALL_REQUEST = 14,
     CALL_ACK = 48,
+    CALL_NAK_MIN = 20, /* one Status Info attribute without a value */
+    CALL_ABORT = 20,
     CALL_CONNECTED = 112,
     ECHO = 8,
     LCP_ECHO = 16,
@@ -42,6 +46,12 @@ bool
 shape_is(const struct shape_record *record, unsigned n)
 {
     return is_between(record, n, n);
+}
+
+bool
+shape_is_over(const struct shape *shape)
+{
+    return shape->state >= SHAPE_REFUSED;
 }
 
 const struct shape_facts *
@@ -99,6 +109,25 @@ shape_is_established(const struct shape_facts *facts)
             mark_seconds(facts->call_connected.mark, facts->last[side]) < SETTLED_SECONDS)
             return false;
     return true;
+}
+
+const char *
+shape_server_guess(const struct shape_facts *facts)
+{
+    /* From recordings and sources of these servers; sorz names its version in the answer. */
+    static const struct {
+        uint16_t min, max;
+        const char *name;
+    } servers[] = { { 83, 90, "sorz/sstp-server" },
+                    { 94, 94, "accel-ppp" },
+                    { 118, 118, "accel-ppp" },
+                    { 123, 123, "Windows RRAS" },
+                    { 125, 125, "SoftEther" } };
+
+    for (size_t i = 0; facts->exact && i < G_N_ELEMENTS(servers); i++)
+        if (facts->answer.min >= servers[i].min && facts->answer.max <= servers[i].max)
+            return servers[i].name;
+    return NULL;
 }
 
 /* --- what each record was taken for ---------------------------------------------------------- */
@@ -207,6 +236,7 @@ expect_request(struct shape *shape, const struct tls_facts *tls, const struct sh
     if (record->by == SIDE_SERVER) {
         /* Only TLS 1.3 has tickets that look like data; other servers that speak first are no
          * HTTP servers. */
+        shape->ticket = record->max;
         if (tls->server_hello.version != TLS_13 || ++shape->early[SIDE_SERVER] > EARLY_MAX)
             become_foreign(shape);
     } else if (is_between(record, REQUEST_MIN, REQUEST_MAX)) {
@@ -217,6 +247,14 @@ expect_request(struct shape *shape, const struct tls_facts *tls, const struct sh
     }
 }
 
+/* For a server that is known the beginning tells something, too. */
+static void
+become_refused(struct shape *shape, const struct shape_record *refusal)
+{
+    shape->refusal = *refusal;
+    shape->state = SHAPE_REFUSED;
+}
+
 /* The answer is the last one of the server's records: tickets come before it. */
 static void
 expect_answer(struct shape *shape, const struct tls_facts *tls, const struct shape_record *record)
@@ -224,8 +262,13 @@ expect_answer(struct shape *shape, const struct tls_facts *tls, const struct sha
     bool answered = mark_is_set(shape->answer.mark);
 
     if (record->by == SIDE_SERVER) {
-        if (answered &&
-            (tls->server_hello.version != TLS_13 || ++shape->early[SIDE_SERVER] > EARLY_MAX))
+        if (answered && tls->server_hello.version != TLS_13) {
+            become_refused(shape, record);
+            return;
+        }
+        if (answered)
+            shape->ticket = shape->answer.max;
+        if (answered && ++shape->early[SIDE_SERVER] > EARLY_MAX)
             become_foreign(shape);
         shape->answer = *record;
     } else if (answered && is_between(&shape->answer, ANSWER_MIN, ANSWER_MAX) &&
@@ -265,18 +308,41 @@ become_sstp(struct shape *shape, const struct shape_record *ack)
     shape->state = shape->weak || shape->cipher.block ? SHAPE_CONFIRM : SHAPE_SSTP;
 }
 
+/* A client may ask again when it was refused, or give up. */
+static void
+repeat_call(struct shape *shape, const struct shape_record *record)
+{
+    bool refused = mark_is_set(shape->refusal.mark);
+
+    if (refused && shape_is(record, CALL_REQUEST) && ++shape->early[SIDE_CLIENT] <= EARLY_MAX) {
+        shape->call = *record;
+        shape->refusal.mark = (struct mark){ 0 };
+    } else if (shape_is(record, CALL_ABORT)) {
+        const struct shape_record refusal = refused ? shape->refusal : *record;
+        become_refused(shape, &refusal);
+    } else {
+        become_foreign(shape);
+    }
+}
+
 static void
 expect_ack(struct shape *shape, const struct shape_record *record)
 {
     bool alone = shape_is(record, CALL_ACK);
     bool with_lcp = is_between(record, CALL_ACK + PPP_MIN, CALL_ACK + PPP_SETUP_MAX);
 
-    if (record->by == SIDE_CLIENT || (!alone && !with_lcp)) {
+    if (record->by == SIDE_CLIENT) {
+        repeat_call(shape, record);
+    } else if (mark_is_set(shape->refusal.mark)) {
         become_foreign(shape);
-        return;
+    } else if (alone || with_lcp) {
+        shape->weak = !alone;
+        become_sstp(shape, record);
+    } else if (is_between(record, CALL_NAK_MIN, CALL_ACK)) {
+        shape->refusal = *record;
+    } else {
+        become_foreign(shape);
     }
-    shape->weak = !alone;
-    become_sstp(shape, record);
 }
 
 /* Behind the Ack both sides send LCP packets, all of them small. */
@@ -358,16 +424,24 @@ label_setup(struct shape_facts *facts, const struct shape_record *record)
     return SHAPE_SETUP;
 }
 
+/* SHAPE_ECHO_KINDS for none. No class of a block cipher holds both lengths of echoes. */
+static unsigned
+echo_kind(const struct shape_record *record)
+{
+    if (record->max >= DATA_MIN)
+        return SHAPE_ECHO_KINDS;
+    if (shape_is(record, ECHO))
+        return SHAPE_ECHO_SSTP;
+    return shape_is(record, LCP_ECHO) || shape_is(record, LCP_ECHO_SHORT) ? SHAPE_ECHO_LCP
+                                                                          : SHAPE_ECHO_KINDS;
+}
+
 static enum shape_label
 label_running(struct shape_facts *facts, const struct shape_record *record)
 {
-    unsigned kind = SHAPE_ECHO_KINDS;
+    unsigned kind = echo_kind(record);
 
     facts->after[record->by]++;
-    if (facts->exact && record->min == ECHO)
-        kind = SHAPE_ECHO_SSTP;
-    else if (facts->exact && (record->min == LCP_ECHO || record->min == LCP_ECHO_SHORT))
-        kind = SHAPE_ECHO_LCP;
     follow_echo(facts, kind, record);
     if (kind < SHAPE_ECHO_KINDS)
         return kind == SHAPE_ECHO_SSTP ? SHAPE_SSTP_ECHO : SHAPE_LCP_ECHO;
@@ -430,34 +504,59 @@ follow_size(struct shape_facts *facts, const struct shape_record *record, uint16
 
 /* --- records --------------------------------------------------------------------------------- */
 
-/* A packet whose header has a record of its own: sorz sends all of them so. True when there is
- * nothing to look at yet; else record is the whole packet. */
+/* A side with TLS 1.0 and a block cipher may send the first byte of what it writes, or none, in a
+ * record of its own. */
+static bool
+may_fragment(const struct shape *shape)
+{
+    return shape->cipher.block && shape->cipher.explicit_iv_len == 0;
+}
+
+/* It shows where a longer record is due. */
+static bool
+is_fragment(const struct shape *shape, const struct shape_record *record)
+{
+    bool due = record->by == SIDE_CLIENT
+                   ? shape->state == SHAPE_REQUEST || shape->state == SHAPE_ANSWER
+                   : shape->state == SHAPE_ANSWER || shape->state == SHAPE_ACK;
+
+    return due && may_fragment(shape) && shape_is(record, FRAGMENT_MAX);
+}
+
+/* A packet whose header has a record of its own: sorz sends all of them so. Of a class of lengths
+ * only the record that should be the Ack shows it. */
+static bool
+is_header(const struct shape *shape, const struct shape_record *record)
+{
+    if (shape->state < SHAPE_ACK || record->min > SSTP_HEADER || record->max < SSTP_HEADER)
+        return false;
+    return !shape->cipher.block || shape->is_split[record->by] ||
+           (shape->state == SHAPE_ACK && record->by == SIDE_SERVER);
+}
+
+/* A packet that takes two records. True when there is nothing to look at yet; else record is the
+ * whole packet. */
 static bool
 join_header(struct shape *shape, struct shape_record *record)
 {
-    struct shape_record *header = &shape->header[record->by];
+    unsigned add_min = may_fragment(shape) ? 0 : SSTP_HEADER;
 
-    if (mark_is_set(header->mark)) {
-        record->min = (uint16_t)MIN(UINT16_MAX, record->min + SSTP_HEADER);
+    if (shape->header[record->by]) {
+        record->min = (uint16_t)MIN(UINT16_MAX, record->min + add_min);
         record->max = (uint16_t)MIN(UINT16_MAX, record->max + SSTP_HEADER);
-        header->mark = (struct mark){ 0 };
+        shape->header[record->by] = false;
         return false;
     }
-    if (shape->state < SHAPE_ACK || record->min > SSTP_HEADER || record->max < SSTP_HEADER)
+    if (!is_header(shape, record) && !is_fragment(shape, record))
         return false;
-    /* Of a class of lengths only the record that should be the Ack shows it. */
-    if (shape->cipher.block && !shape->is_split[record->by] &&
-        (shape->state != SHAPE_ACK || record->by == SIDE_CLIENT))
-        return false;
-    shape->is_split[record->by] = true;
-    *header = *record;
+    shape->is_split[record->by] = shape->header[record->by] = true;
     return true;
 }
 
 static bool
 take_alert(struct shape *shape, enum side side, struct mark mark)
 {
-    if (shape->state < SHAPE_CONFIRM || shape->state == SHAPE_FOREIGN)
+    if (!shape->facts)
         return false;
     mark_once(&shape->facts->alert[side], mark);
     return shape->state == SHAPE_SSTP;
@@ -470,7 +569,7 @@ shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, u
     struct shape_record record = { .mark = mark, .length = length, .by = (uint8_t)side };
     size_t min, max;
 
-    if (shape->state == SHAPE_FOREIGN)
+    if (shape_is_over(shape))
         return false;
     if (type == TLS_ALERT)
         return take_alert(shape, side, mark);
@@ -488,6 +587,8 @@ shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, u
     }
     if (tls->server_hello.version == TLS_13 && record.min == ALERT)
         return take_alert(shape, side, mark);
+    if (tls->server_hello.version == TLS_13 && record.min == KEY_UPDATE && shape->facts)
+        return false;
     if (join_header(shape, &record))
         return false;
     switch ((enum shape_state)shape->state) {

@@ -22,7 +22,8 @@ enum shape_state {
     SHAPE_ACK,     /* for Call Connect Ack, */
     SHAPE_CONFIRM, /* for more, as what fits so far may be chance */
     SHAPE_SSTP,
-    SHAPE_FOREIGN /* does not fit: no SSTP, or none that can be told */
+    SHAPE_REFUSED, /* began like SSTP, and a side did not go on as it should */
+    SHAPE_FOREIGN  /* does not fit: no SSTP, or none that can be told */
 };
 
 enum shape_label {
@@ -102,12 +103,14 @@ struct shape {
     uint8_t state; /* enum shape_state */
     bool cipher_asked, finished, weak;
     bool is_split[SIDE_COUNT];
+    bool header[SIDE_COUNT];   /* of a packet, whose body comes next */
     uint8_t early[SIDE_COUNT]; /* records passed over */
     uint8_t confirmed[SIDE_COUNT];
     struct mtu_cipher cipher;
     struct shape_record request, answer, call;
-    struct shape_record header[SIDE_COUNT]; /* of a packet whose body comes next; unset: none */
-    struct shape_facts *facts;              /* NULL before Call Connect Ack */
+    struct shape_record refusal; /* that came instead of the next one of the sequence */
+    uint16_t ticket; /* bytes of the server's record before the answer: one may be, in TLS 1.3 */
+    struct shape_facts *facts; /* NULL before Call Connect Ack */
 };
 
 /* One encrypted record of side, by its header. type: enum tls_content_type. True when there is news
@@ -119,6 +122,8 @@ void shape_lost(struct shape *shape);
 /* Frees contents, not shape. */
 void shape_clear(struct shape *shape);
 
+/* Nothing more is to be learned from its records. */
+bool shape_is_over(const struct shape *shape);
 /* NULL before the connection was recognised. */
 const struct shape_facts *shape_facts(const struct shape *shape);
 /* Could the record have held n bytes? */
@@ -130,6 +135,9 @@ const struct shape_note *shape_notes(const struct shape_facts *facts, uint32_t f
                                      uint32_t *num);
 /* "Call Connected", in static memory; NULL for SHAPE_NOTHING. */
 const char *shape_label_name(enum shape_label label);
+/* Which server answers a request with as many bytes, in static memory: a guess. NULL: none that is
+ * known, or the length is not exact. */
+const char *shape_server_guess(const struct shape_facts *facts);
 /* Call Connected was sent, and both sides went on after it. */
 bool shape_is_established(const struct shape_facts *facts);
 

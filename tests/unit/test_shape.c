@@ -88,6 +88,7 @@ static const struct row sessions[] = {
     { "request only", DIAL LCP },
     { "cookie", "cF c390 s118 c14 s48 " LCP AUTH "c112 " NETWORK },
     { "ack and lcp in one", "cF c202 s125 c14 s76 c28 s22 c27 c18 s18 " AUTH "c112 " NETWORK },
+    { "refused once", "cF c202 s123 c14 s22 c14 s48 " LCP AUTH "c112 " NETWORK },
     { "two records a packet", "cF c182 s84 c14 s4 s44 s4 s25 c28 s4 s20 c33 s4 s25 c65 s4 s61 c112 "
                               "s4 s13 c22 s4 s14 c18 c92 s4 s88" },
 };
@@ -164,6 +165,124 @@ test_tickets(void)
     g_assert_true(is_recognised(&ciphers[0], "s23 s896 s281 s52 cF s233 c182 s233 s118 c14 s48"));
     g_assert_true(is_recognised(&ciphers[0], "cF c182 s57 s57 s125 c14 s48"));
     g_assert_false(is_recognised(&ciphers[1], "s233 c182 s118 c14 s48"));
+}
+
+/* TLS 1.0 with a byte, or none, of what is written in a record of its own. */
+static void
+test_fragments(void)
+{
+    static const struct row rows[] = {
+        { "client, one byte", "c1 c201 s123 c1 c13 s48 c1 c28 s22 c1 c26 s18 c1 c17" },
+        { "both, one byte", "c1 c201 s1 s122 c1 c13 s1 s47 c1 c28 s1 s21 c1 c26 s1 s17" },
+        { "both, empty", "c0 c202 s0 s123 c0 c14 s0 s48 c0 c29 s0 s22 c0 c27 s0 s18" },
+        { "behind the request", "c202 s1 s122 c1 c13 s1 s47 c1 c28 s1 s21 c1 c26 s1 s17" },
+    };
+    static const char not_one[] = "c1 c201 s1 s300 c1 c13 s1 s47 c1 c28 s1 s21 c1 c26 s1 s17";
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].name);
+        g_assert_true(is_recognised(&ciphers[5], rows[i].words));
+        g_assert_false(is_recognised(&ciphers[0], rows[i].words));
+        g_assert_false(is_recognised(&ciphers[3], rows[i].words));
+    }
+    g_assert_false(is_recognised(&ciphers[5], not_one));
+}
+
+/* Call Connected behind fragments, and echoes by their classes. */
+static void
+test_classes(void)
+{
+    static const char *const words[] = {
+        "c202 s123 c14 s48 " LCP AUTH "c112 s18 c18 c92 s92 w20 s16 c16 w20 s8 c8 w20 s16",
+        "c1 c201 s1 s122 c1 c13 s1 s47 s1 s59 c1 c28 s1 s21 c1 c26 s1 s17 c1 c111 s1 s17 c1 c17 "
+        "c1 c91 s1 s91 w20 s1 s15 c1 c15 w20 s1 s7 c1 c7 w20 s1 s15"
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        struct feed feed;
+        feed_init(&feed, &ciphers[i == 0 ? 3 : 5]);
+        feed_words(&feed, words[i]);
+        const struct shape_facts *facts = shape_facts(&feed.shape);
+        g_assert_nonnull(facts);
+        g_assert_false(facts->exact);
+        g_assert_true(mark_is_set(facts->call_connected.mark));
+        g_assert_true(shape_is_established(facts));
+        g_assert_cmpuint(facts->echo[SHAPE_ECHO_LCP][SIDE_SERVER].open, ==, 1);
+        g_assert_cmpuint(facts->echo[SHAPE_ECHO_SSTP][SIDE_SERVER].replies, ==, 1);
+        g_assert_null(shape_server_guess(facts));
+        shape_clear(&feed.shape);
+    }
+}
+
+static void
+test_server_guess(void)
+{
+    static const struct {
+        const char *words, *server;
+    } rows[] = { { "cF c202 s123 c14 s48", "Windows RRAS" },
+                 { "cF c182 s57 s57 s125 c14 s48", "SoftEther" },
+                 { "cF c182 s118 c14 s48", "accel-ppp" },
+                 { "cF c182 s94 c14 s48", "accel-ppp" },
+                 { "cF c182 s84 c14 s4 s44", "sorz/sstp-server" },
+                 { "cF c182 s124 c14 s48", NULL } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct feed feed;
+        feed_init(&feed, &ciphers[0]);
+        feed_words(&feed, rows[i].words);
+        g_assert_cmpstr(shape_server_guess(shape_facts(&feed.shape)), ==, rows[i].server);
+        shape_clear(&feed.shape);
+    }
+}
+
+/* Handshake messages of TLS 1.3 that look like data. */
+static void
+test_key_update(void)
+{
+    struct feed feed;
+
+    feed_init(&feed, &ciphers[0]);
+    feed_words(&feed, DIAL LCP AUTH "c112 " NETWORK TRAFFIC);
+    const struct shape_facts *facts = shape_facts(&feed.shape);
+    uint32_t records = facts->num_tail;
+    feed_words(&feed, "c5 s5 w20");
+    g_assert_cmpuint(facts->num_tail, ==, records);
+    shape_clear(&feed.shape);
+    g_assert_false(is_recognised(&ciphers[0], "cF c202 s5 s123 c5 c14 s48"));
+}
+
+/* What a known server's connection shows without the whole sequence. */
+static void
+test_refused(void)
+{
+    static const struct {
+        const char *words;
+        enum shape_state state;
+        enum side by;
+        unsigned bytes;
+    } rows[] = { { "c202 s200 s1400", SHAPE_REFUSED, SIDE_SERVER, 1400 },
+                 { "c202 s123 c14 w20 c20", SHAPE_REFUSED, SIDE_CLIENT, 20 },
+                 { "c202 s123 c14 s22", SHAPE_ACK, SIDE_SERVER, 22 },
+                 { "c202 s123 c14 s22 c14 s24 c20", SHAPE_REFUSED, SIDE_SERVER, 24 },
+                 { "c202 s123 c14 s22 c15", SHAPE_FOREIGN, SIDE_CLIENT, 0 },
+                 { "c202 s123 c14 s22 s48", SHAPE_FOREIGN, SIDE_CLIENT, 0 },
+                 { "c202 s123 c14 s19", SHAPE_FOREIGN, SIDE_CLIENT, 0 } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct feed feed;
+        feed_init(&feed, &ciphers[1]);
+        feed_words(&feed, rows[i].words);
+        g_test_message("%s", rows[i].words);
+        g_assert_cmpint(feed.shape.state, ==, rows[i].state);
+        if (rows[i].bytes) {
+            g_assert_cmpint(feed.shape.refusal.by, ==, rows[i].by);
+            g_assert_cmpuint(feed.shape.refusal.max, ==, rows[i].bytes);
+        }
+        g_assert_null(shape_facts(&feed.shape));
+        feed_words(&feed, "c14 c14 s48 c18 s18 c18 s18");
+        g_assert_true(shape_is_over(&feed.shape) || shape_facts(&feed.shape));
+        shape_clear(&feed.shape);
+    }
 }
 
 static void
@@ -306,7 +425,7 @@ static void
 test_size(void)
 {
     /* What every TLS connection of a capture carries. */
-    g_assert_cmpuint(sizeof(struct shape), <=, 256);
+    g_assert_cmpuint(sizeof(struct shape), <=, 136);
 }
 
 int
@@ -317,6 +436,11 @@ main(int argc, char **argv)
     g_test_add_func("/shape/foreign", test_foreign);
     g_test_add_func("/shape/pairs", test_pairs);
     g_test_add_func("/shape/tickets", test_tickets);
+    g_test_add_func("/shape/fragments", test_fragments);
+    g_test_add_func("/shape/classes", test_classes);
+    g_test_add_func("/shape/server-guess", test_server_guess);
+    g_test_add_func("/shape/key-update", test_key_update);
+    g_test_add_func("/shape/refused", test_refused);
     g_test_add_func("/shape/labels", test_labels);
     g_test_add_func("/shape/notes", test_notes);
     g_test_add_func("/shape/hidden", test_hidden);
