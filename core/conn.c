@@ -219,14 +219,19 @@ walker_shape(struct conn *conn, enum side side, struct mark mark)
     const struct stream_walker *walker = &track->half[side].walker;
     struct shape *shape = &track->shape;
 
-    if (shape_is_over(shape) || (walker->last_type != TLS_APPLICATION_DATA &&
-                                          (walker->last_type != TLS_ALERT || !walker->encrypted)))
+    if (shape_is_over(shape))
+        return CONN_EVENT_NONE;
+    bool middle = !track->tls.has_server_hello && conn_start_missing(conn);
+    bool sealed_alert = walker->last_type == TLS_ALERT && (walker->encrypted || middle);
+    if ((walker->last_type != TLS_APPLICATION_DATA && !sealed_alert) || (middle && !conn->session))
         return CONN_EVENT_NONE;
     if (shape->facts)
         for (int i = 0; i < SIDE_COUNT; i++)
             shape->facts->closed |=
                 mark_is_set(track->half[i].fin) || mark_is_set(track->half[i].rst);
-    if (!shape_record(shape, &track->tls, side, walker->last_type, walker->last_length, mark))
+    if (!(middle ? shape_middle_record(shape, side, walker->last_type, walker->last_length, mark)
+                 : shape_record(shape, &track->tls, side, walker->last_type, walker->last_length,
+                                mark)))
         return CONN_EVENT_NONE;
     if (shape->facts && shape->facts->room[SIDE_CLIENT] + shape->facts->room[SIDE_SERVER] == 0)
         for (int i = 0; i < SIDE_COUNT; i++)

@@ -142,7 +142,8 @@ rule_capture_encrypted(const struct session *session, const struct view *view)
     const struct shape_facts *shape = session_shape(session);
     if (!shape)
         return;
-    if (shape->exact)
+    finding_text(finding, "recognised_by", shape->middle ? "echoes" : "beginning");
+    if (shape->exact && !shape->middle)
         finding_number(finding, "http_answer_bytes", shape->answer.max);
     finding_text(finding, "server_guess", shape_server_guess(shape));
 }

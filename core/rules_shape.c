@@ -256,9 +256,10 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
     finding_number(finding, "answer_bytes", bytes);
     finding_text(finding, "closed_by", side_name(by));
     finding_summary(finding,
-                    "The request was answered by %u bytes%s, and the %s closed without a Call "
+                    "The request was answered by %s%u bytes%s, and the %s closed without a Call "
                     "Connect Request; an SSTP server answers %u to %u bytes and waits" INFERRED,
-                    bytes, may_be_ticket(session, shape) ? ", or by a session ticket alone" : "",
+                    is_tls13 || shape->refusal.max ? "at least " : "", bytes,
+                    may_be_ticket(session, shape) ? ", or by a session ticket alone" : "",
                     side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
 }
 
@@ -701,7 +702,7 @@ rule_setup(const struct session *session, const struct view *view)
 {
     const struct shape_facts *facts = shape_of(session, view);
 
-    if (!facts || mark_is_set(facts->call_connected.mark) || facts->may_hide ||
+    if (!facts || facts->middle || mark_is_set(facts->call_connected.mark) || facts->may_hide ||
         !is_whole(session, facts))
         return;
     struct shape_end end = end_of(session, view, facts);
@@ -889,9 +890,10 @@ is_settled(const struct session *session, const struct view *view, const struct 
 {
     struct shape_end end = end_of(session, view, facts);
 
-    return mark_is_set(facts->call_connected.mark) && shape_is_established(facts) &&
-           (facts->exact ||
-            mark_seconds(facts->call_connected.mark, ended_at(&end)) >= SETTLED_SECONDS);
+    return facts->middle ||
+           (mark_is_set(facts->call_connected.mark) && shape_is_established(facts) &&
+            (facts->exact ||
+             mark_seconds(facts->call_connected.mark, ended_at(&end)) >= SETTLED_SECONDS));
 }
 
 /* --- keepalive ------------------------------------------------------------------------------- */
@@ -977,6 +979,7 @@ rule_straddle(const struct session *session, const struct view *view)
     finding_number(finding, "inner_bytes", (double)facts->straddling_max - WITH_FF03);
     finding_number(finding, "fitting_inner_mtu_bytes", fit);
     finding_number(finding, "segment_bytes", (double)facts->room[side]);
+    finding_number(finding, "encapsulation_bytes", WITH_FF03);
     finding_summary(finding,
                     "%u records of one inner packet each (up to %d bytes) need two TCP segments; "
                     "an inner MTU of %.0f fits one" INFERRED,
@@ -986,12 +989,14 @@ rule_straddle(const struct session *session, const struct view *view)
 /* --- the end --------------------------------------------------------------------------------- */
 
 static void
-ended_in_order(const struct view *view, const struct shape_end *end)
+ended_in_order(const struct view *view, const struct shape_facts *facts,
+               const struct shape_end *end)
 {
     bool server = end->goodbye->by == SIDE_SERVER;
     struct finding *finding =
         finding_add(view->found, server ? FINDING_SESSION_SERVER_ENDED : FINDING_SESSION_NORMAL_END,
-                    CONFIDENCE_LIKELY, EVIDENCE_INFERRED, end->goodbye->mark);
+                    facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY, EVIDENCE_INFERRED,
+                    end->goodbye->mark);
 
     if (server)
         finding_wants_keys(finding);
@@ -1007,9 +1012,10 @@ static void
 ended_abruptly(const struct session *session, const struct view *view, const struct shape_end *end)
 {
     double idle = session_idle_before(session, end->mark);
-    struct finding *finding =
-        finding_inferred(view, FINDING_PEER_ABRUPT_CLOSE,
-                         idle >= IDLE_SECONDS ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY, end->mark);
+    struct finding *finding = finding_inferred(
+        view, FINDING_PEER_ABRUPT_CLOSE,
+        idle >= IDLE_SECONDS || session->shape->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY,
+        end->mark);
 
     finding_text(finding, "by", side_name(end->by));
     finding_text(finding, "how", end->reset ? "RST" : "FIN");
@@ -1032,7 +1038,7 @@ rule_end(const struct session *session, const struct view *view)
     if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))
         return;
     if (end.goodbye) {
-        ended_in_order(view, &end);
+        ended_in_order(view, facts, &end);
         return;
     }
     for (int side = 0; side < SIDE_COUNT; side++)

@@ -63,8 +63,10 @@ shape_facts(const struct shape *shape)
 void
 shape_clear(struct shape *shape)
 {
-    if (shape->facts)
+    if (shape->facts) {
         g_array_unref(shape->facts->notes);
+        g_free(shape->facts->rhythm);
+    }
     g_free(shape->facts);
     shape->facts = NULL;
 }
@@ -99,6 +101,8 @@ shape_is_established(const struct shape_facts *facts)
     enum { SETTLED_SECONDS = 5, HIDDEN_DATA_MIN = 16 }; /* more than EAP-TLS takes */
     bool data = facts->data[SIDE_CLIENT] && facts->data[SIDE_SERVER];
 
+    if (facts->middle)
+        return true;
     if (!mark_is_set(facts->call_connected.mark))
         return facts->may_hide && facts->data[SIDE_CLIENT] >= HIDDEN_DATA_MIN &&
                facts->data[SIDE_SERVER] >= HIDDEN_DATA_MIN;
@@ -290,13 +294,21 @@ labelled(struct shape_facts *facts, const struct shape_record *record, enum shap
     return copy;
 }
 
-static void
-become_sstp(struct shape *shape, const struct shape_record *ack)
+static struct shape_facts *
+facts_new(void)
 {
     struct shape_facts *facts = g_new0(struct shape_facts, 1);
 
-    facts->exact = !shape->cipher.block;
     facts->notes = g_array_new(FALSE, FALSE, sizeof(struct shape_note));
+    return facts;
+}
+
+static void
+become_sstp(struct shape *shape, const struct shape_record *ack)
+{
+    struct shape_facts *facts = facts_new();
+
+    facts->exact = !shape->cipher.block;
     facts->request = labelled(facts, &shape->request, SHAPE_HTTP_REQUEST);
     facts->answer = labelled(facts, &shape->answer, SHAPE_HTTP_ANSWER);
     facts->call_request = labelled(facts, &shape->call, SHAPE_CALL_REQUEST);
@@ -475,7 +487,7 @@ static bool
 follow(struct shape_facts *facts, struct shape_record *record)
 {
     enum stage before = facts->stage;
-    bool running = mark_is_set(facts->call_connected.mark);
+    bool running = facts->middle || mark_is_set(facts->call_connected.mark);
 
     facts->records[record->by]++;
     facts->last[record->by] = record->mark;
@@ -601,6 +613,9 @@ shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, u
     case SHAPE_ACK:
         expect_ack(shape, &record);
         return shape->state == SHAPE_SSTP;
+    case SHAPE_MIDDLE: /* a handshake after all */
+        become_foreign(shape);
+        return false;
     case SHAPE_CONFIRM:
         confirm(shape, &record);
         if (shape->state != SHAPE_FOREIGN)
@@ -610,4 +625,164 @@ shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, u
         follow_size(shape->facts, &record, length);
         return follow(shape->facts, &record);
     }
+}
+
+/* --- from the middle on ---------------------------------------------------------------------- */
+
+enum {
+    OVERHEADS = 3,
+    BEATS_MIN = 2, /* even intervals from echo to echo */
+    ANSWER_SECONDS = 2,
+    SSTP_ECHO_SECONDS_MIN = 50, /* SSTP asks after 60 s of silence, PPP more often */
+    LCP_ECHO_SECONDS_MIN = 4,
+};
+
+/* Bytes that a cipher adds where records have no classes: TLS 1.3's, GCM's and CCM's, ChaCha20's of
+ * TLS 1.2. Without the handshake one of them must fit. */
+static const uint8_t overheads[OVERHEADS] = { 17, 24, 16 };
+
+struct beat {
+    struct mark last;
+    double interval;
+    unsigned even; /* intervals in a row that are alike */
+};
+
+struct shape_rhythm {
+    struct shape_record asked; /* the last record that may be an Echo-Request */
+    uint16_t shortest;         /* of all records that are no alerts, without the record's header */
+    bool uneven;               /* lengths are not all multiples of a block */
+    struct beat beats[OVERHEADS][SHAPE_ECHO_KINDS][SIDE_COUNT];
+};
+
+static unsigned
+kind_below(uint16_t length, unsigned overhead)
+{
+    struct shape_record record = { 0 };
+
+    if (length < overhead)
+        return SHAPE_ECHO_KINDS;
+    record.min = record.max = (uint16_t)(length - overhead);
+    return echo_kind(&record);
+}
+
+static void
+beat_again(struct beat *beat, enum shape_echo_kind kind, struct mark mark)
+{
+    double interval = mark_seconds(beat->last, mark);
+    bool fits = kind == SHAPE_ECHO_SSTP
+                    ? interval >= SSTP_ECHO_SECONDS_MIN
+                    : interval >= LCP_ECHO_SECONDS_MIN && interval < SSTP_ECHO_SECONDS_MIN;
+
+    if (mark_is_set(beat->last) && fits) {
+        double change = interval - beat->interval;
+        bool alike = beat->even > 0 && change < interval / 4 && change > -interval / 4;
+        beat->even = alike ? beat->even + 1 : 1;
+        beat->interval = interval;
+    } else {
+        beat->even = 0;
+    }
+    beat->last = mark;
+}
+
+static void
+follow_rhythm(struct shape_rhythm *rhythm, const struct shape_record *record)
+{
+    const struct shape_record *asked = &rhythm->asked;
+    bool answers = mark_is_set(asked->mark) && asked->by != record->by &&
+                   asked->length == record->length &&
+                   mark_seconds(asked->mark, record->mark) <= ANSWER_SECONDS;
+    bool may_ask = false;
+
+    for (unsigned i = 0; i < OVERHEADS; i++) {
+        unsigned kind = kind_below(record->length, overheads[i]);
+        may_ask |= kind < SHAPE_ECHO_KINDS;
+        if (answers && kind < SHAPE_ECHO_KINDS)
+            beat_again(&rhythm->beats[i][kind][asked->by], (enum shape_echo_kind)kind, asked->mark);
+    }
+    if (answers)
+        rhythm->asked.mark = (struct mark){ 0 };
+    else if (may_ask)
+        rhythm->asked = *record;
+}
+
+/* The cipher with which there is a rhythm; OVERHEADS for none, or more than one. */
+static unsigned
+find_rhythm(const struct shape_rhythm *rhythm)
+{
+    unsigned found = OVERHEADS;
+
+    for (unsigned i = 0; rhythm->uneven && i < OVERHEADS; i++) {
+        unsigned even = 0;
+        for (unsigned k = 0; k < SHAPE_ECHO_KINDS * SIDE_COUNT; k++)
+            even = MAX(even, rhythm->beats[i][k / SIDE_COUNT][k % SIDE_COUNT].even);
+        if (even < BEATS_MIN || rhythm->shortest < overheads[i] + ECHO)
+            continue;
+        if (found < OVERHEADS)
+            return OVERHEADS;
+        found = i;
+    }
+    return found;
+}
+
+static void
+become_sstp_in_the_middle(struct shape *shape, unsigned cipher)
+{
+    struct shape_facts *facts = shape->facts;
+
+    for (unsigned k = 0; k < SHAPE_ECHO_KINDS * SIDE_COUNT; k++) {
+        const struct beat *beat = &facts->rhythm->beats[cipher][k / SIDE_COUNT][k % SIDE_COUNT];
+        uint32_t echoes = beat->even >= BEATS_MIN ? beat->even + 1 : 0;
+        struct shape_echo *echo = &facts->echo[k / SIDE_COUNT][k % SIDE_COUNT];
+        echo->requests = echo->replies = echoes;
+    }
+    g_free(facts->rhythm);
+    facts->rhythm = NULL;
+    facts->exact = facts->middle = true;
+    facts->stage = STAGE_KEEPALIVE;
+    shape->cipher = (struct mtu_cipher){ .known = true, .tag_len = overheads[cipher] };
+    shape->state = SHAPE_SSTP;
+}
+
+/* A record before there is a rhythm. True when there is one now. */
+static bool
+wait_for_rhythm(struct shape *shape, struct shape_record *record)
+{
+    if (!shape->facts) {
+        shape->facts = facts_new();
+        shape->facts->rhythm = g_new0(struct shape_rhythm, 1);
+        shape->facts->rhythm->shortest = UINT16_MAX;
+        shape->state = SHAPE_MIDDLE;
+    }
+    struct shape_rhythm *rhythm = shape->facts->rhythm;
+    if (record->length > ALERT + overheads[0])
+        rhythm->shortest = MIN(rhythm->shortest, record->length);
+    rhythm->uneven |= record->length % 16 != 0;
+    follow_rhythm(rhythm, record);
+    unsigned cipher = find_rhythm(rhythm);
+    if (cipher == OVERHEADS)
+        return false;
+    become_sstp_in_the_middle(shape, cipher);
+    return true;
+}
+
+bool
+shape_middle_record(struct shape *shape, enum side side, uint8_t type, uint16_t length,
+                    struct mark mark)
+{
+    struct shape_record record = { .mark = mark, .length = length, .by = (uint8_t)side };
+
+    if (shape_is_over(shape) || (shape->state != SHAPE_MIDDLE && shape->state != SHAPE_SSTP &&
+                                 mark_is_set(shape->request.mark)))
+        return false;
+    if (shape->state != SHAPE_SSTP)
+        return type == TLS_APPLICATION_DATA && wait_for_rhythm(shape, &record);
+    if (type == TLS_ALERT)
+        return take_alert(shape, side, mark);
+    if (length < shape->cipher.tag_len)
+        return false;
+    record.min = record.max = (uint16_t)(length - shape->cipher.tag_len);
+    if (record.min == ALERT)
+        return take_alert(shape, side, mark);
+    follow_size(shape->facts, &record, length);
+    return follow(shape->facts, &record);
 }

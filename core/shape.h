@@ -21,6 +21,7 @@ enum shape_state {
     SHAPE_ANSWER,  /* for its answer, and behind that for Call Connect Request, */
     SHAPE_ACK,     /* for Call Connect Ack, */
     SHAPE_CONFIRM, /* for more, as what fits so far may be chance */
+    SHAPE_MIDDLE,  /* for a rhythm, as the capture began in the middle */
     SHAPE_SSTP,
     SHAPE_REFUSED, /* began like SSTP, and a side did not go on as it should */
     SHAPE_FOREIGN  /* does not fit: no SSTP, or none that can be told */
@@ -71,6 +72,7 @@ enum shape_echo_kind { SHAPE_ECHO_LCP, SHAPE_ECHO_SSTP, SHAPE_ECHO_KINDS };
 /* Of a connection that was recognised. */
 struct shape_facts {
     bool exact;    /* lengths are exact */
+    bool middle;   /* recognised by its echoes: there is no request, answer, setup... */
     bool lost;     /* record boundaries were lost: what came later is not known */
     bool closed;   /* a FIN or RST was seen: who was alive before is known */
     bool may_hide; /* a record of the client may hold Call Connected together with others */
@@ -94,8 +96,9 @@ struct shape_facts {
     uint32_t straddling[SIDE_COUNT];
     uint32_t straddling_frames[SHAPE_STRADDLING_MAX];
     struct mark straddling_at;
-    uint16_t straddling_max; /* longest plaintext of them */
-    GArray *notes;           /* struct shape_note, by frame */
+    uint16_t straddling_max;     /* longest plaintext of them */
+    GArray *notes;               /* struct shape_note, by frame */
+    struct shape_rhythm *rhythm; /* while echoes are waited for */
 };
 
 /* Of any TLS connection. */
@@ -117,6 +120,10 @@ struct shape {
  * of a recognised connection. */
 bool shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, uint8_t type,
                   uint16_t length, struct mark mark);
+/* The same of a connection whose beginning the capture lacks. It is recognised by echoes that are
+ * answered at even intervals, which other protocols send, too: only for servers that are known. */
+bool shape_middle_record(struct shape *shape, enum side side, uint8_t type, uint16_t length,
+                         struct mark mark);
 /* Record boundaries are lost. */
 void shape_lost(struct shape *shape);
 /* Frees contents, not shape. */

@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Byte 0 chooses the cipher; then three bytes a record: side and type, length. */
+/* Byte 0 chooses the cipher, or that there is no handshake; then three bytes a record: side, type
+ * and how long it took to come, and length. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -26,15 +27,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 1; i + 3 <= size; i += 3) {
         uint8_t type = data[i] & 0x40 ? TLS_ALERT : TLS_APPLICATION_DATA;
         mark.frame++;
-        mark.time += NS_PER_SECOND / 10;
-        shape_record(&shape, &tls, (enum side)(data[i] & 1), type,
-                     (uint16_t)(data[i + 1] << 8 | data[i + 2]), mark);
+        mark.time += data[i] & 0x02 ? 20 * NS_PER_SECOND : NS_PER_SECOND / 10;
+        uint16_t length = (uint16_t)(data[i + 1] << 8 | data[i + 2]);
+        if (data[0] & 0x40)
+            shape_middle_record(&shape, (enum side)(data[i] & 1), type, length, mark);
+        else
+            shape_record(&shape, &tls, (enum side)(data[i] & 1), type, length, mark);
         if ((data[i] & 0xbe) == 0xbe)
             shape_lost(&shape);
     }
     const struct shape_facts *facts = shape_facts(&shape);
     if (facts) {
+        uint32_t num;
         shape_is_established(facts);
+        shape_server_guess(facts);
+        shape_notes(facts, mark.frame, &num);
         for (uint32_t i = 0; shape_tail(facts, i); i++)
             ;
     }

@@ -574,8 +574,7 @@ word_deaf(struct peer *peer, enum side side, const char *value)
 static void
 word_hidden(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
-    peer->hidden[side] = true;
+    peer->hidden[side] = strcmp(value, "0") != 0;
 }
 
 static void

@@ -17,6 +17,11 @@
 #define EIGHT_LARGE                                                                                \
     "data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 data=1400 "
 
+/* A tunnel that is captured from here on, and whose echoes are answered every ten seconds. */
+#define BLIND_MIDDLE                                                                               \
+    "hidden s.hidden tcp tls=13,blind call join hidden=0 s.hidden=0 data=61 s.data=61 "            \
+    "lcp-echo lcp-reply wait=10 lcp-echo lcp-reply wait=10 lcp-echo lcp-reply data=61 s.data=61 "
+
 struct row {
     const char *name;
     const char *script;
@@ -883,6 +888,8 @@ static const struct row raised_rows[] = {
       FINDING_LCP_ECHO_GAP, ERROR, LIKELY, "lcp_echo_gap", NULL },
     { "lcp-echo-gap/blind-cbc", "tcp tls=cbc,blind call join wait=20 !lcp-echo tcp-ack wait=5 lcp-echo tcp-ack wait=5 s.fin",
       FINDING_LCP_ECHO_GAP, ERROR, LIKELY, "lcp_echo_gap", NULL },
+    { "lcp-echo-gap/blind-middle", BLIND_MIDDLE "wait=10 !lcp-echo tcp-ack wait=10 lcp-echo tcp-ack wait=10 s.terminate s.fin",
+      FINDING_LCP_ECHO_GAP, ERROR, LIKELY, "lcp_echo_gap", NULL },
     { "sstp-echo-unanswered", "up wait=60 !echo s.tcp-ack wait=60 abort=6 close",
       FINDING_SSTP_ECHO_UNANSWERED, ERROR, CERTAIN, "sstp_echo_unanswered", NULL },
     { "sstp-echo-unanswered/capture-ends", "up !s.echo tcp-ack wait=10 tcp-ack",
@@ -914,6 +921,8 @@ static const struct row raised_rows[] = {
       FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", NULL },
     { "session-server-ended/blind-cbc", "tcp tls=cbc,blind call join wait=11 s.terminate c.terminate-ack !s.abort=7 c.disconnect-ack s.fin fin",
       FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", NULL },
+    { "session-server-ended/blind-middle", BLIND_MIDDLE "!s.terminate c.terminate-ack s.fin fin",
+      FINDING_SESSION_SERVER_ENDED, WARN, POSSIBLE, NULL, NULL },
     { "session-policy-timeout/text", "up wait=33 !s.terminate=Connect_time_expired c.terminate-ack close",
       FINDING_SESSION_POLICY_TIMEOUT, WARN, CERTAIN, "session_policy_timeout", NULL },
     { "session-policy-timeout/idle-text", "up wait=33 !s.terminate=Link_inactive c.terminate-ack close",
@@ -1755,6 +1764,12 @@ static const struct row silent_rows[] = {
       "s.lcp-reply wait=5 c.lcp-echo s.lcp-reply wait=2 lcp-echo tcp-ack wait=40 s.terminate c.terminate-ack s.fin",
       FINDING_LCP_ECHO_GAP, 0, 0, "session_server_ended", NULL },
     { "lcp-echo-gap/blind-answered", "tcp tls=13,blind call join wait=20 lcp-echo lcp-reply wait=5 lcp-echo lcp-reply wait=5 goodbye close",
+      FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
+    { "lcp-echo-gap/blind-middle-answered", BLIND_MIDDLE "wait=10 lcp-echo lcp-reply wait=10 lcp-echo lcp-reply goodbye close",
+      FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
+    { "lcp-echo-gap/blind-middle-no-rhythm",
+      "hidden s.hidden tcp tls=13,blind call join hidden=0 s.hidden=0 data=61 s.data=61 lcp-echo lcp-reply wait=10 "
+      "lcp-echo tcp-ack wait=10 lcp-echo tcp-ack wait=10 s.terminate s.fin",
       FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
     { "sstp-echo-unanswered/answered", "up echo echo-reply wait=60 close",
       FINDING_SSTP_ECHO_UNANSWERED, 0, 0, NULL, NULL },

@@ -30,6 +30,7 @@ struct feed {
     struct mtu_cipher cipher;
     struct shape shape;
     struct mark mark;
+    bool middle; /* the capture has no handshake */
 };
 
 static void
@@ -51,8 +52,11 @@ feed_record(struct feed *feed, enum side side, size_t n)
 
     feed->mark.frame++;
     feed->mark.time += NS_PER_SECOND / 100;
-    shape_record(&feed->shape, &feed->tls, side, TLS_APPLICATION_DATA, (uint16_t)length,
-                 feed->mark);
+    if (feed->middle)
+        shape_middle_record(&feed->shape, side, TLS_APPLICATION_DATA, (uint16_t)length, feed->mark);
+    else
+        shape_record(&feed->shape, &feed->tls, side, TLS_APPLICATION_DATA, (uint16_t)length,
+                     feed->mark);
 }
 
 static void
@@ -212,6 +216,64 @@ test_classes(void)
         g_assert_null(shape_server_guess(facts));
         shape_clear(&feed.shape);
     }
+}
+
+/* A connection without its beginning; words as above. */
+static bool
+is_recognised_in_the_middle(const struct cipher_row *cipher, const char *words,
+                            struct shape_facts *copy)
+{
+    struct feed feed;
+
+    feed_init(&feed, cipher);
+    feed.middle = true;
+    feed_words(&feed, words);
+    const struct shape_facts *facts = shape_facts(&feed.shape);
+    if (facts && copy)
+        *copy = *facts;
+    shape_clear(&feed.shape);
+    return facts != NULL;
+}
+
+static void
+test_middle(void)
+{
+#define LCP_ECHOES  "s16 c16 w20 s16 c16 w20 s16 c16 "
+#define HTTP2_PINGS "s45 c45 c17 s17 w20 c17 s17 w20 c17 s17"
+#define SSTP_ECHOES "c8 s8 w60 c8 s8 w61 c8 s8 "
+    static const char *const not_even[] = {
+        "s45 c45 s16 c16 w20 s16 c16",                      /* one interval */
+        "s45 c45 s16 c16 w20 s16 c16 w35 s16 c16",          /* two that differ */
+        "s45 c45 s16 w20 s16 w20 s16",                      /* nobody answers */
+        "s45 c45 s16 w3 c16 w20 s16 w3 c16 w20 s16 w3 c16", /* late */
+        "s45 c45 s16 c17 w20 s16 c17 w20 s16 c17",
+        "s45 c45 s16 c16 w2 s16 c16 w2 s16 c16", /* too often for PPP */
+        "s45 c45 s6 c45 " LCP_ECHOES,            /* no packet of SSTP is so short */
+        "s15 c15 s31 c31 s47 c47 c92 s93 s1 c1",
+    };
+    struct shape_facts facts;
+
+    for (size_t i = 0; i < 3; i++) {
+        g_test_message("%s", ciphers[i].name);
+        g_assert_true(is_recognised_in_the_middle(
+            &ciphers[i], "s45 c45 " LCP_ECHOES "s92 c92 w20 s16 w20 s16", &facts));
+        g_assert_true(facts.exact && facts.middle);
+        g_assert_cmpuint(facts.echo[SHAPE_ECHO_LCP][SIDE_SERVER].replies, ==, 3);
+        g_assert_cmpuint(facts.echo[SHAPE_ECHO_LCP][SIDE_SERVER].open, ==, 2);
+        g_assert_cmpuint(facts.data[SIDE_CLIENT], ==, 1);
+        g_assert_true(is_recognised_in_the_middle(&ciphers[i], "s45 c45 " SSTP_ECHOES, &facts));
+        g_assert_cmpuint(facts.echo[SHAPE_ECHO_SSTP][SIDE_CLIENT].replies, ==, 3);
+        for (size_t k = 0; k < G_N_ELEMENTS(not_even); k++) {
+            g_test_message("%s", not_even[k]);
+            g_assert_false(is_recognised_in_the_middle(&ciphers[i], not_even[k], NULL));
+        }
+    }
+    /* Pings of HTTP/2 have another length, if only the cipher were known. */
+    g_assert_false(is_recognised_in_the_middle(&ciphers[0], HTTP2_PINGS, NULL));
+    g_assert_false(is_recognised_in_the_middle(&ciphers[1], HTTP2_PINGS, NULL));
+    g_assert_true(is_recognised_in_the_middle(&ciphers[2], HTTP2_PINGS, NULL));
+    /* Classes of a block cipher show no rhythm. */
+    g_assert_false(is_recognised_in_the_middle(&ciphers[3], "s45 c45 " LCP_ECHOES, NULL));
 }
 
 static void
@@ -413,6 +475,11 @@ test_random(void)
             feed_words(&feed, DIAL);
         for (int i = 0; i < RECORDS_MAX; i++) {
             feed.mark.frame++;
+            if (round % 5 == 0)
+                shape_middle_record(
+                    &feed.shape, (enum side)g_test_rand_int_range(0, 2),
+                    (uint8_t)g_test_rand_int_range(TLS_ALERT, TLS_APPLICATION_DATA + 1),
+                    (uint16_t)g_test_rand_int_range(0, 65536), feed.mark);
             shape_record(&feed.shape, &feed.tls, (enum side)g_test_rand_int_range(0, 2),
                          (uint8_t)g_test_rand_int_range(TLS_ALERT, TLS_APPLICATION_DATA + 1),
                          (uint16_t)g_test_rand_int_range(0, round % 3 ? 200 : 65536), feed.mark);
@@ -438,6 +505,7 @@ main(int argc, char **argv)
     g_test_add_func("/shape/tickets", test_tickets);
     g_test_add_func("/shape/fragments", test_fragments);
     g_test_add_func("/shape/classes", test_classes);
+    g_test_add_func("/shape/middle", test_middle);
     g_test_add_func("/shape/server-guess", test_server_guess);
     g_test_add_func("/shape/key-update", test_key_update);
     g_test_add_func("/shape/refused", test_refused);
