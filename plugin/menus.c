@@ -27,6 +27,27 @@ current_frame(void)
     return info ? info->cf_framenr : 0;
 }
 
+static void *
+count_frames(capture_file *cf, void *data)
+{
+    struct engine *engine = (struct engine *)data;
+    int64_t elapsed = (int64_t)cf->elapsed_time.secs * NS_PER_SECOND + cf->elapsed_time.nsecs;
+
+    if (engine_num_frames(engine) > 0)
+        engine_frame(engine, (struct mark){ cf->count, engine_first(engine).time + elapsed });
+    return NULL;
+}
+
+/* The report of all frames: no observer sees those of other kinds. NULL when no file is open. */
+static char *
+make_report(void)
+{
+    if (!feed_engine())
+        return NULL;
+    plugin_if_get_capture_file(count_frames, feed_engine());
+    return tap_report_text();
+}
+
 /* The session that a frame belongs to or has a finding of; when it has neither, the first one.
  * NULL, and the user is told, when there is none at all. */
 static const struct result *
@@ -87,7 +108,7 @@ static void
 copy_report(ext_menubar_gui_type gui, void *object, void *data)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
-    char *report = tap_report_text();
+    char *report = make_report();
 
     (void)gui, (void)object, (void)data;
     if (report && ops && ops->copy_to_clipboard) {
@@ -104,7 +125,7 @@ static void
 show_report(ext_menubar_gui_type gui, void *object, void *data)
 {
     const funnel_ops_t *ops = funnel_get_funnel_ops();
-    char *report = tap_report_text();
+    char *report = make_report();
 
     (void)gui, (void)object, (void)data;
     if (report && ops && ops->new_text_window) {

@@ -119,7 +119,7 @@ stats_register(void)
         struct window *window = &windows[i];
         window->kind = (enum table_kind)i;
         window->title = g_strdup_printf("SSTP %s", info->title);
-        window->command = g_strdup_printf("sstpdiag,window,%s", info->name);
+        window->command = g_strdup_printf("sstpdiag-window,%s", info->name);
         window->shown = g_hash_table_new(g_direct_hash, g_direct_equal);
         for (unsigned k = 0; k < info->num_columns; k++)
             window->columns[k] = (stat_tap_table_item){ TABLE_ITEM_STRING,

@@ -199,13 +199,13 @@ def windows(place):
     path = two_points(place)
     for name in 'sessions', 'setup', 'keepalive', 'mtu', 'findings':
         text = place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,' + name])
-        window = place.run(['-n', '-q', '-2', '-r', path, '-z', 'sstpdiag,window,' + name])
+        window = place.run(['-n', '-q', '-2', '-r', path, '-z', 'sstpdiag-window,' + name])
         if window.status or window.err:
             raise Failure('%s: exit status %d: %s' % (name, window.status, window.err[:300]))
         rows = [line.split(' |')[:-1] for line in window.out.decode().splitlines() if re.match(r'\d+ \|', line)]
         want = [line.split() for line in text.out.decode().splitlines()[2:]]
         expect([' '.join(row).split() for row in rows], want)
-        one = place.run(['-n', '-q', '-2', '-r', path, '-z', 'sstpdiag,window,%s,sstpdiag.session == 1' % name])
+        one = place.run(['-n', '-q', '-2', '-r', path, '-z', 'sstpdiag-window,%s,sstpdiag.session == 1' % name])
         expect([line for line in one.out.decode().splitlines() if re.match(r'[02-9] \|', line)], [])
 
 

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Open captures with the profile SSTP in the real Wireshark, on a display of its own, go through what the plugin
+adds to its menus, and look at what comes of it.
+
+run.py --plugins DIR [--wireshark CMD] [--images DIR] [-v]
+
+DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it. --images: where screenshots go; without it they are made
+and thrown away. Exit status: 0 all passed, 1 something failed, 2 usage, 77 a program is missing.
+"""
+import argparse
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import view  # noqa: E402
+from place import Failure, Place  # noqa: E402
+from reports import CAPTURES  # noqa: E402
+
+PROGRAMS = 'Xvfb', 'xdotool', 'import', 'xclip', 'wireshark', 'tshark'
+SCREEN = 1280, 800
+BELOW_TREE = 300, 740       # in the empty part of the pane of details
+PATIENCE = 40       # seconds until a window must be there, on a busy machine
+SETTLE = .3         # seconds that Qt takes to draw what is there
+MESSAGE = 'Wireshark'         # the title of a message box, and nothing else's
+STATISTICS_ABOVE = 11       # entries above the first one of ours, in Wireshark 4.0
+COLOURS = '64'      # of a screenshot: small files
+
+
+class Display:
+    """An X server, and what is on it."""
+
+    def __init__(self, place):
+        self.place = place
+        read, write = os.pipe()
+        self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-nolisten', 'tcp', '-screen', '0', '%dx%dx24' % SCREEN],
+                                       pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as f:
+            self.name = ':' + f.readline().strip()
+        if self.name == ':':
+            raise Failure('Xvfb does not start')
+        runtime = place.path('runtime')
+        os.mkdir(runtime, 0o700)
+        if place.user:
+            os.chown(runtime, place.user['user'], place.user['group'])
+        self.env = dict(os.environ, DISPLAY=self.name, HOME=place.home, XDG_CONFIG_HOME=os.path.join(place.home, '.config'),
+                        XDG_RUNTIME_DIR=runtime, LC_ALL='C.UTF-8', TZ='UTC', QT_QPA_PLATFORM='xcb',
+                        WIRESHARK_PLUGIN_DIR=place.plugins)
+
+    def close(self):
+        self.server.send_signal(signal.SIGTERM)
+        self.server.wait()
+
+    def do(self, *command, check=True):
+        r = subprocess.run(command, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
+        if check and r.returncode:
+            raise Failure('%s: %s' % (' '.join(command), r.stderr[:200]))
+        return r.stdout.strip()
+
+    def windows(self):
+        """All windows: [(title, id)]."""
+        ids = self.do('xdotool', 'search', '--onlyvisible', '--class', 'wireshark', check=False).split()
+        return [(self.do('xdotool', 'getwindowname', i, check=False), i) for i in ids]
+
+    def titles(self):
+        return ', '.join(sorted(title for title, _ in self.windows())) or 'none'
+
+    def window(self, part):
+        """Waits for the window that has part in its title, or is a message."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = [i for title, i in self.windows() if part in title and (part != MESSAGE or title == MESSAGE)]
+            if found:
+                return found[0]
+            time.sleep(.2)
+        raise Failure('no window "%s", but %s' % (part, self.titles()))
+
+    def focus(self, window):
+        self.do('xdotool', 'windowfocus', '--sync', window)
+        time.sleep(SETTLE)
+
+    def keys(self, *keys):
+        for key in keys:
+            self.do('xdotool', 'key', key)
+            time.sleep(SETTLE / 2)
+        time.sleep(SETTLE)
+
+    def shot(self, path, window='root'):
+        time.sleep(SETTLE)
+        self.do('import', '-window', window, '-colors', COLOURS, '+dither', '-strip', 'PNG8:' + path)
+
+    def clipboard(self):
+        return self.do('xclip', '-o', '-selection', 'clipboard', check=False)
+
+
+class Wireshark:
+    """The program with a capture, and its window in front of all the display."""
+
+    def __init__(self, display, command, path, *options, plugin=True):
+        self.display, self.log = display, display.place.path('wireshark.log')
+        env = display.env if plugin else dict(display.env, WIRESHARK_PLUGIN_DIR=display.place.no_plugins)
+        with open(self.log, 'w') as log:
+            self.process = subprocess.Popen([*command, *options, '-r', path], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            cwd=display.place.home, **display.place.user)
+        try:
+            self.main = display.window(os.path.basename(path))
+            display.do('xdotool', 'windowmove', self.main, '0', '0', 'windowsize', '--sync', self.main, *map(str, SCREEN))
+            display.focus(self.main)
+        except Failure as e:
+            self.process.kill()
+            self.process.wait()
+            raise Failure('%s; its log: %s' % (e, self.complaints() or 'empty'))
+
+    def complaints(self):
+        """Lines of its log, without time and process."""
+        with open(self.log) as f:
+            lines = (re.sub(r'\(\S+:\d+\) [\d:.]+', '', s).strip() for s in f)
+            return {s for s in lines if s}
+
+    def tools(self, entry):
+        """Chooses an entry of the menu Tools > SSTP, counted from 0; that menu is the last one in Tools."""
+        self.display.focus(self.main)
+        self.display.keys('alt+t', 'Up', 'Right', *['Down'] * entry)
+
+    def frame(self):
+        """Number of the chosen frame: Edit > Copy > As Plain Text."""
+        self.display.focus(self.main)
+        self.display.keys('alt+e', 'Right', 'Return')
+        words = self.display.clipboard().split('\n')[-1].split()
+        return int(words[0]) if words and words[0].isdigit() else None
+
+    def close(self):
+        """Ends it as a user does; exit status 0 is expected."""
+        self.display.focus(self.main)
+        self.display.keys('ctrl+q')
+        try:
+            status = self.process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise Failure('does not end; windows: %s' % self.display.titles())
+        if status:
+            raise Failure('Wireshark ended with status %d: %s' % (status, self.complaints()))
+
+
+def expect(what, got, want):
+    if got != want:
+        raise Failure('%s: %r, not %r' % (what, got, want))
+
+
+def expect_windows(display, *parts):
+    """Those with these parts in their titles, and no message that nobody asked for."""
+    strange = [title for title, _ in display.windows() if not any(p in title for p in parts)]
+    if strange:
+        raise Failure('unexpected windows: %s' % ', '.join(strange))
+
+
+class Tour:
+    def __init__(self, place, display, command, images):
+        self.place, self.display, self.command, self.images = place, display, command, images
+        self.known, self.wireshark = set(), None
+
+    def open(self, path, *options, **more):
+        self.wireshark = Wireshark(self.display, self.command, path, *options, **more)
+        return self.wireshark
+
+    def stop(self):
+        """After a failure: the next step begins with an empty display."""
+        if self.wireshark and self.wireshark.process.poll() is None:
+            self.wireshark.process.kill()
+            self.wireshark.process.wait()
+
+    def end(self, wireshark):
+        wireshark.close()
+        new = wireshark.complaints() - self.known
+        if new:
+            raise Failure('its log has %s' % '; '.join(sorted(new))[:500])
+
+    def shot(self, name, window='root'):
+        self.display.shot(os.path.join(self.images, name + '.png'), window)
+
+    def tree(self, wireshark):
+        """Opens the tree of the plugin, the last one of the frame."""
+        self.display.focus(wireshark.main)
+        self.display.do('xdotool', 'mousemove', *map(str, BELOW_TREE), 'click', '1')
+        self.display.keys('Home', 'End', 'Right', 'End')
+
+    def capture(self, *names):
+        return self.place.path('captures', *names)
+
+    # --- what is looked at, in this order
+
+    def stock(self):
+        """What Wireshark says on this machine without plugin and profile is not ours."""
+        wireshark = self.open(self.capture('wrong-password', 'client.pcapng'), plugin=False)
+        wireshark.close()
+        self.known = wireshark.complaints()
+
+    def menu_tools(self):
+        """The verdict's frame, the session's filter, the report as text and in a window."""
+        w = self.open(self.capture('wrong-password', 'client.pcapng'), *view.with_profile(self.place))
+        expect('first frame', w.frame(), 1)
+        w.tools(0)
+        self.shot('menu-tools')
+        self.display.keys('Return')
+        expect('frame of the verdict', w.frame(), 44)
+        w.tools(1)
+        self.display.keys('Return')
+        self.display.keys('ctrl+Home')
+        expect('first frame of the session', w.frame(), 13)
+        w.tools(3)
+        self.display.keys('Return')
+        report = self.display.clipboard()
+        if 'Verdict: auth_bad_credentials' not in report or '1 SSTP session in 56 frames (5.5 s)' not in report:
+            raise Failure('the clipboard has %r' % report[:100])
+        w.tools(2)
+        self.display.keys('Return')
+        self.shot('report', self.display.window('SSTP report'))
+        expect_windows(self.display, 'client.pcapng', 'SSTP report')
+        self.display.focus(self.display.window('SSTP report'))
+        self.display.keys('Escape')
+        w.tools(0)
+        self.display.keys('Return')
+        self.tree(w)
+        self.shot('profile')
+        self.end(w)
+
+    def graphs(self):
+        """The profile's graphs load, without a word of protest."""
+        w = self.open(self.capture('ok-tls13', 'client.pcapng'), *view.with_profile(self.place))
+        self.display.keys('alt+s', 'i')
+        window = self.display.window('I/O Graph')
+        self.display.do('xdotool', 'windowmove', window, '0', '0', 'windowsize', '--sync', window, '1000', '640')
+        time.sleep(1)
+        self.shot('io-graphs', window)
+        expect_windows(self.display, 'client.pcapng', 'I/O Graph')
+        self.display.focus(window)
+        self.display.keys('Escape')
+        self.end(w)
+
+    def without_keys(self):
+        """Messages that were told by length, in tree and column."""
+        w = self.open(view.keyless(self.place, 'ok-tls13'), *view.with_profile(self.place), '-g', '47')
+        self.tree(w)
+        self.shot('without-keys')
+        self.end(w)
+
+    def menu_statistics(self):
+        """Each table opens from the menu, which has them by title, one behind the other."""
+        names = {'findings': 'Findings', 'keepalive': 'Keepalive', 'mtu': 'MTU', 'sessions': 'Sessions', 'setup': 'Set-up times'}
+        w = self.open(self.capture('lcp-dead-client', 'client.pcapng'), *view.with_profile(self.place))
+        for i, (name, title) in enumerate(names.items()):
+            self.display.focus(w.main)
+            self.display.keys('alt+s', *['Down'] * (STATISTICS_ABOVE + i))
+            if i == 0:
+                self.shot('menu-statistics')
+            self.display.keys('Return')
+            window = self.display.window('SSTP ' + title)
+            self.display.do('xdotool', 'windowsize', '--sync', window, '1180', '220')
+            self.shot('table-' + name, window)
+            expect_windows(self.display, 'client.pcapng', 'SSTP ' + title)
+            self.display.focus(window)
+            self.display.keys('Escape')
+        self.end(w)
+
+    def wrong_word(self):
+        """What tshark ends at, Wireshark tells, and goes on."""
+        w = self.open(self.capture('wrong-password', 'client.pcapng'), '-z', 'sstpdiag,sessoins')
+        self.display.focus(self.display.window(MESSAGE))
+        self.display.keys('Return')
+        expect_windows(self.display, 'client.pcapng')
+        expect('first frame', w.frame(), 1)
+        self.end(w)
+
+    def steps(self):
+        return self.stock, self.menu_tools, self.without_keys, self.graphs, self.menu_statistics, self.wrong_word
+
+
+def run(tour, verbose):
+    failed = 0
+    for step in tour.steps():
+        begin, error = time.monotonic(), None
+        try:
+            step()
+        except (Failure, subprocess.TimeoutExpired) as e:
+            error, failed = e, failed + 1
+            tour.stop()
+        if verbose or error:
+            print('%-8s gui: %s (%.1f s)%s' % ('FAILED' if error else 'ok', step.__name__, time.monotonic() - begin,
+                                               ': %s' % error if error else ''), flush=True)
+    print('gui: %d passed, %d failed' % (len(tour.steps()) - failed, failed), flush=True)
+    return failed
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--plugins', required=True, metavar='DIR')
+    p.add_argument('--wireshark', default='wireshark', metavar='CMD')
+    p.add_argument('--images', metavar='DIR')
+    p.add_argument('-v', '--verbose', action='store_true', help='name what passed, too')
+    a = p.parse_args()
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    if missing:
+        print('gui: skipped, not installed: %s (scripts/install-deps ci)' % ' '.join(missing))
+        return 77
+    os.umask(0o022)
+    place = Place(a.plugins, CAPTURES, 'tshark')
+    display = None
+    try:
+        display = Display(place)
+        images = a.images or place.path('images')
+        os.makedirs(images, exist_ok=True)
+        return 1 if run(Tour(place, display, a.wireshark.split(), images), a.verbose) else 0
+    finally:
+        if display:
+            display.close()
+        place.remove()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
