@@ -4,6 +4,7 @@ They are taken by table and by file, wrong ones refused with a reason, and secre
 """
 import base64
 import os
+import subprocess
 
 import schema
 from place import Failure, NOBODY
@@ -134,9 +135,9 @@ def table_private(place):
         raise Failure('a wrong table: ' + r.err)
 
 
-def table_of(place, case, *options):
+def table_of(place, case, *options, end='client'):
     """What the JSON report says of each thing that is compared: {check: (result, with)}."""
-    r = place.run(['-n', '-q', '-r', place.path('captures', case, 'client.pcapng'), *options, '-z', 'sstpdiag,json'])
+    r = place.run(['-n', '-q', '-r', place.path('captures', case, end + '.pcapng'), *options, '-z', 'sstpdiag,json'])
     expect_clean(r, case)
     rows = schema.parse(r.out)['sessions'][0]['binding']
     return {b['check']: (b['result'], b['with']) for b in rows}
@@ -177,6 +178,45 @@ def binding_shown(place):
         shown = [line.split('\t') for line in r.out.decode().splitlines()]
         if shown != want and (passes or shown != want[1:]):
             raise Failure('%s shows %s' % (passes, shown))
+
+
+# tshark asks libgcrypt not to enter FIPS mode, in which it could not decrypt TLS. This takes the request away.
+LET_FIPS = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdarg.h>
+enum { NO_FIPS_MODE = 83 };
+unsigned gcry_control(int command, ...)
+{
+    unsigned (*control)(int, ...);
+    va_list args;
+    va_start(args, command);
+    void *arg = va_arg(args, void *);
+    va_end(args);
+    *(void **)&control = dlsym(RTLD_NEXT, "gcry_control");
+    return command == NO_FIPS_MODE ? 0 : control(command, arg);
+}
+"""
+
+
+def fips_mode(place):
+    """Without MD4 and DES the MAC cannot be verified, and nothing else is said otherwise; of a leg in clear."""
+    if any('LD_PRELOAD' in word for word in place.tshark):
+        return
+    shim = place.path('let-fips.so')
+    subprocess.run(['cc', '-shared', '-fPIC', '-x', 'c', '-o', shim, '-'], input=LET_FIPS.encode(), check=True)
+    options = by_file(written(place, 'right', 'alice password Secret-123\n'))
+    path = place.path('captures', 'offload-haproxy-ok', 'server.pcapng')
+    sessions = []
+    for words in [], ['env', 'LIBGCRYPT_FORCE_FIPS_MODE=1', 'LD_PRELOAD=' + shim]:
+        r = place.run(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'], under=words)
+        expect_clean(r, ' '.join(words))
+        sessions.append(schema.parse(r.out)['sessions'][0])
+    plain, fips = ({b['check']: (b['result'], b['with']) for b in s.pop('binding')} for s in sessions)
+    if plain['mac'][0] != 'ok' or fips['mac'][0] != 'not verified' or 'not verifiable in FIPS mode' not in fips['mac'][1]:
+        raise Failure('%s, in FIPS mode %s' % (plain, fips))
+    if sessions[0] != sessions[1] or any(fips[check] != plain[check] for check in ('nonce', 'hash_protocol', 'certificate')):
+        raise Failure('FIPS mode changes more: %s' % fips)
 
 
 def shapes(secret):
@@ -225,6 +265,11 @@ def certificate_files(place):
         expect_clean(r, files)
         if (b'cb_cert_hash_mismatch' in r.out) == expected:
             raise Failure('%s: the certificate is %sexpected' % (files, 'not ' if expected else ''))
+    # A leg in clear shows no certificate.
+    options = ['-o', 'sstpdiag.certificate_file:' + der]
+    table = table_of(place, 'offload-haproxy-ok', *options, end='server')
+    if table['certificate'] != ('ok', 'a configured certificate'):
+        raise Failure('a leg without a certificate: %s' % table)
     for path, reason in (('/nonexistent', 'No such file'), (written(place, 'no.pem', 'x'), 'no certificate in it')):
         r = report(place, '-o', 'sstpdiag.certificate_file:' + path)
         if r.status or reason not in r.err:
@@ -232,4 +277,4 @@ def certificate_files(place):
 
 
 TESTS = (certificate_files, rows_taken, rows_refused, lines_refused, files_unreadable, files_exposed, table_private, binding_verified,
-         binding_not_verified, binding_shown, nothing_shown)
+         binding_not_verified, binding_shown, fips_mode, nothing_shown)
