@@ -485,7 +485,7 @@ binding_item_id(enum binding_item item)
 const char *
 binding_item_name(enum binding_item item)
 {
-#define BINDING_ITEM(ID, id, name) [BINDING_ITEM_##ID] = name,
+#define BINDING_ITEM(ID, id, name) [BINDING_ITEM_##ID] = (name),
     static const char *const names[] = { BINDING_ITEMS(BINDING_ITEM) };
 #undef BINDING_ITEM
 
