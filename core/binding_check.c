@@ -560,6 +560,9 @@ add_binding_rows(GPtrArray *rows, const struct session *session)
     add_row(rows, BINDING_ITEM_CERTIFICATE, text_hex(binding->cert_hash, binding->hash_len),
             check->cert == CHECK_UNKNOWN ? NULL : text_hex(check->expected_cert, binding->hash_len),
             check->cert, g_strdup(cert_source_text(check->cert_source)));
+    if (check->padded)
+        add_row(rows, BINDING_ITEM_PADDING, NULL, NULL, CHECK_DIFFERS,
+                g_strdup("what stands behind a SHA-1 hash must be zero"));
     add_mac_row(rows, session);
 }
 

@@ -76,6 +76,7 @@ const char *cert_source_text(enum cert_source source);
     ITEM(NONCE, nonce, "Nonce")                                                                    \
     ITEM(HASH_PROTOCOL, hash_protocol, "Hash protocol")                                            \
     ITEM(CERTIFICATE, certificate, "Certificate hash")                                             \
+    ITEM(PADDING, padding, "Padding")                                                              \
     ITEM(MAC, mac, "Compound MAC")                                                                 \
     ITEM(NT_RESPONSE, nt_response, "NT-Response")                                                  \
     ITEM(SERVER_PROOF, server_proof, "Server's proof")

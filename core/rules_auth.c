@@ -116,6 +116,10 @@ refusal_details(struct finding *finding, const struct session *session)
     finding_text(finding, "user", auth->user);
     if (auth->has_error)
         finding_number(finding, "error", auth->error);
+    if (session->check.response == CHECK_MATCHES)
+        finding_text(finding, "given_password", "is the one that the client used");
+    else if (session->check.response == CHECK_DIFFERS)
+        finding_text(finding, "given_password", "is not the one that the client used");
     finding_number(finding, "answer_seconds", auth_refusal_seconds(session));
     finding_number(finding, "failures", auth->failures);
     finding_reason(finding, session);

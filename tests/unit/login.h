@@ -26,7 +26,8 @@ struct login {
 
 /* The challenge of this number. */
 void login_challenge(struct login *login, uint8_t number);
-/* The value of a Response; from here on there are keys. */
+/* The value of a Response; from here on there are keys. In FIPS mode, where nobody can work them
+ * out, they and it are made up. */
 void login_response(struct login *login, const char *user, const char *password,
                     uint8_t response[static LOGIN_RESPONSE_LEN]);
 /* Keys that nobody can work out from what was said. */

@@ -1401,6 +1401,7 @@ word_call_connected(struct peer *peer, enum side side, const char *value)
 {
     const char *wrong = login_has(value, "mac-of-cert")    ? "cert"
                         : login_has(value, "mac-of-nonce") ? "earlier-nonce"
+                        : login_has(value, "mac-unpadded") ? "sha1"
                                                            : value;
     GByteArray *packet = call_connected(peer, value), *over = call_connected(peer, wrong);
 
