@@ -270,6 +270,25 @@ user_of(const struct session *session)
                                                         : g_strdup(session->auth.user);
 }
 
+/* Half of the keys of RFC 3079 4 are as long as those of MS-CHAPv2; programs that take them whole
+ * have the first one alone. */
+static void
+take_eap_tls(struct work *work)
+{
+    uint8_t msk[EAP_TLS_MSK_LEN], hlak[BINDING_HLAK_LEN];
+
+    work->check->missing = eap_tls_msk(&work->session->auth.eap_tls, work->config->find_secret,
+                                       work->config->find_secret_data, msk);
+    if (!work->check->missing) {
+        add_right(work, HLAK_EAP_TLS, msk);
+        memcpy(hlak, msk, MSCHAPV2_KEY_LEN);
+        memcpy(hlak + MSCHAPV2_KEY_LEN, msk + BINDING_HLAK_LEN, MSCHAPV2_KEY_LEN);
+        add_right(work, HLAK_EAP_TLS, hlak);
+    }
+    wipe(msk, sizeof msk);
+    wipe(hlak, sizeof hlak);
+}
+
 /* Returns how many passwords and NT hashes there are that nothing could be made of. */
 static unsigned
 take_credentials(struct work *work)
@@ -320,7 +339,7 @@ missing_of(const struct session *session, const struct binding_check *check, uns
     case AUTH_EAP_MSCHAPV2:
         return missing_of_mschapv2(session, check, unused);
     case AUTH_EAP_TLS:
-        return "the secrets of the handshake inside EAP-TLS are missing; an HLAK can be given";
+        return check->missing;
     case AUTH_PEAP:
         return "PEAP makes its keys inside its own TLS; an HLAK can be given";
     case AUTH_MSCHAP:
@@ -366,9 +385,12 @@ check_mac(struct work *work)
     }
     if (method_has_no_keys(work->session))
         add_right(work, HLAK_ZERO, zero);
+    if (work->session->auth.method == AUTH_EAP_TLS)
+        take_eap_tls(work);
     unsigned unused = take_credentials(work);
     if (mac_verifies(work)) {
         check->mac = CHECK_MATCHES;
+        check->missing = NULL;
         return;
     }
     const struct guess_input input = {
@@ -387,6 +409,8 @@ check_mac(struct work *work)
     } else {
         check->missing = missing_of(work->session, check, unused);
     }
+    if (check->mac == CHECK_DIFFERS)
+        check->missing = NULL;
     /* Keys of zeros are right where there are none. */
     if (check->mac == CHECK_DIFFERS && check->guess.key == KEY_ZERO &&
         check->guess.form == FORM_RIGHT && method_may_have_no_keys(work->session)) {

@@ -26,6 +26,8 @@ struct config {
     struct expected_hash hashes[CERTIFICATE_HASHES_MAX]; /* that the server is known to expect */
     unsigned num_hashes;
     struct credentials *credentials; /* NULL for none */
+    keylog_find_fn find_secret;      /* of TLS inside EAP; NULL for none */
+    void *find_secret_data;
     unsigned negotiation_timeout;
     unsigned sstp_echo_timeout;
     unsigned lcp_echo_failures;

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules.h"
+#include "rules_auth.h"
 
 #include <string.h>
 
@@ -236,7 +236,7 @@ mac_confidence(const struct session *session, bool guessed)
     const struct binding_check *check = &session->check;
     const bool accepted = session_is_established(session);
 
-    if (check->hlak == HLAK_GIVEN && !guessed)
+    if ((check->hlak == HLAK_GIVEN || check->hlak == HLAK_EAP_TLS) && !guessed)
         return accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
     if (session->auth.method == AUTH_EAP_MSCHAPV2 && check->guess.key == KEY_SWAPPED && accepted)
         return CONFIDENCE_POSSIBLE;
@@ -268,9 +268,8 @@ rule_cb_mac(const struct session *session, const struct view *view)
         return;
     /* What a given HLAK is worth, the end shows; and the end of authentication, which keys count.
      */
-    if (!view_is_over(view, session) &&
-        (!mark_is_set(authenticated_at(session)) || check->hlak == HLAK_GIVEN ||
-         session->auth.method == AUTH_EAP_MSCHAPV2))
+    if (!view_is_over(view, session) && (!mark_is_set(authenticated_at(session)) ||
+                                         check->hlak == HLAK_GIVEN || auth_is_eap(session)))
         return;
     /* A client cannot have had the keys yet: sstp_call_connected_early. */
     if (check->guess.key == KEY_ZERO && mark_is_set(success) &&

@@ -35,6 +35,7 @@ session_free(struct session *session)
     g_free(session->http.server);
     g_free(session->http.correlation_id);
     g_free(session->auth.user);
+    eap_tls_clear(&session->auth.eap_tls);
     if (session->answers)
         g_array_unref(session->answers);
     timeline_clear(&session->timeline);
@@ -870,6 +871,10 @@ session_eap(struct session *session, enum side side, const struct ppp_packet *pa
     auth_first(session, eap_method(eap.type), authenticator, mark);
     eap_tls(&session->auth.eap, side, &eap, mark);
     eap_exchange(session, packet->code, &eap, mark);
+    if (eap.type == EAP_TLS && !mark_is_set(session->auth.success))
+        eap_tls_feed(&session->auth.eap_tls,
+                     packet->code == EAP_RESPONSE ? SIDE_CLIENT : SIDE_SERVER, packet->id,
+                     eap.type_data);
     switch (packet->code) {
     case EAP_REQUEST:
         eap_request(session, side, &eap, mark);

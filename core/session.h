@@ -12,6 +12,7 @@
 
 #include "binding_check.h"
 #include "conn.h"
+#include "eap_tls.h"
 #include "exchange.h"
 #include "findings.h"
 #include "mtu.h"
@@ -139,6 +140,7 @@ struct auth_facts {
     struct mark refusal_since; /* the Response that the first Failure answers */
     struct eap_facts eap;
     struct exchange exchange; /* of MS-CHAPv2 */
+    struct eap_tls eap_tls;
     uint32_t failures;
     bool has_error;
     unsigned error; /* E= of the last Failure */

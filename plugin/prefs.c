@@ -8,6 +8,7 @@
 #include <wsutil/report_message.h>
 
 #include "cert.h"
+#include "wipe.h"
 
 enum {
     NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
@@ -171,11 +172,33 @@ prefs_register_sstpdiag(int proto)
         &pref_log, false);
 }
 
+/* In the key log that Wireshark was given for TLS; the secrets inside a capture it keeps to itself.
+ */
+static bool
+find_secret(void *data, const char *label, const uint8_t random[static TLS_RANDOM_LEN],
+            struct keylog_secret *secret)
+{
+    module_t *tls = prefs_find_module("tls");
+    pref_t *pref = tls ? prefs_find_preference(tls, "keylog_file") : NULL;
+    const char *path = pref ? prefs_get_string_value(pref, pref_current) : NULL;
+    uint8_t *bytes;
+    size_t len;
+
+    (void)data;
+    if (!path || !*path || file_read(path, KEYLOG_FILE_MAX_LEN, &bytes, &len))
+        return false;
+    bool found = keylog_find(buf_init(bytes, len), label, random, secret);
+    wipe(bytes, len);
+    g_free(bytes);
+    return found;
+}
+
 void
 prefs_config(struct config *config)
 {
     *config = (struct config){ .servers = (char *)pref_servers,
                                .credentials = credentials_read(),
+                               .find_secret = find_secret,
                                .negotiation_timeout = pref_negotiation_timeout,
                                .sstp_echo_timeout = pref_sstp_echo_timeout,
                                .lcp_echo_failures = MAX(pref_lcp_echo_failures, 1U) };

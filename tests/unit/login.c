@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "bytes.h"
 #include "hex.h"
 
 enum { CUT_LEN = 24, HALF_LEN = 16, HALF_CUT_LEN = 8, RESERVED_LEN = 8 };
@@ -63,6 +64,72 @@ void
 login_secret_keys(struct login *login)
 {
     memset(login->hlak, 0x77, sizeof login->hlak);
+}
+
+/* --- EAP-TLS --------------------------------------------------------------------------------- */
+
+enum { CLIENT_RANDOM_BYTE = 0xc1, SERVER_RANDOM_BYTE = 0xd1, SUITE = 0xc030, SUITE_13 = 0x1301 };
+
+GByteArray *
+login_hello(bool server, bool tls13)
+{
+    GByteArray *body = g_byte_array_new(), *record = g_byte_array_new();
+
+    append_u16(body, 0x0303);
+    for (int i = 0; i < TLS_RANDOM_LEN; i++)
+        append_u8(body, server ? SERVER_RANDOM_BYTE : CLIENT_RANDOM_BYTE);
+    append_u8(body, 0);
+    if (!server)
+        append_u16(body, 2);
+    append_u16(body, tls13 ? SUITE_13 : SUITE);
+    append_u16(body, server ? 0 : 0x0100); /* of the server the compression alone */
+    if (server)
+        g_byte_array_set_size(body, body->len - 1);
+    if (server && tls13) {
+        append_u16(body, 6); /* supported_versions */
+        append_u16(body, 43);
+        append_u16(body, 2);
+        append_u16(body, 0x0304);
+    }
+    append_u8(record, TLS_HANDSHAKE);
+    append_u16(record, 0x0303);
+    append_u16(record, body->len + 4);
+    append_u8(record, server ? TLS_SERVER_HELLO : TLS_CLIENT_HELLO);
+    append_u8(record, 0);
+    append_u16(record, body->len);
+    g_byte_array_append(record, body->data, body->len);
+    g_byte_array_unref(body);
+    return record;
+}
+
+bool
+login_find_secret(void *data, const char *label, const uint8_t random[static TLS_RANDOM_LEN],
+                  struct keylog_secret *secret)
+{
+    (void)data;
+    if (random[0] != CLIENT_RANDOM_BYTE)
+        return false;
+    secret->len = strcmp(label, "EXPORTER_SECRET") == 0 ? 32 : 48;
+    memset(secret->bytes, 0x5a, secret->len);
+    return true;
+}
+
+void
+login_tls_keys(struct login *login, bool tls13)
+{
+    static const uint8_t type = 13;
+    uint8_t randoms[2 * TLS_RANDOM_LEN], material[128];
+    struct keylog_secret secret;
+
+    memset(randoms, CLIENT_RANDOM_BYTE, TLS_RANDOM_LEN);
+    memset(randoms + TLS_RANDOM_LEN, SERVER_RANDOM_BYTE, TLS_RANDOM_LEN);
+    login_find_secret(NULL, tls13 ? "EXPORTER_SECRET" : "CLIENT_RANDOM", randoms, &secret);
+    g_assert_true(tls13 ? keylog_export(TLS_13, SUITE_13, &secret, "EXPORTER_EAP_TLS_Key_Material",
+                                        buf_init(&type, 1), material, sizeof material)
+                        : keylog_export(TLS_12, SUITE, &secret, "client EAP encryption",
+                                        buf_init(randoms, sizeof randoms), material,
+                                        sizeof material));
+    memcpy(login->hlak, material, sizeof login->hlak);
 }
 
 char *

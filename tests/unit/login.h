@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "binding.h"
+#include "keylog.h"
 #include "mschapv2.h"
 
 /* What the client and the server know; and what neither does. */
@@ -32,6 +33,12 @@ void login_response(struct login *login, const char *user, const char *password,
                     uint8_t response[static LOGIN_RESPONSE_LEN]);
 /* Keys that nobody can work out from what was said. */
 void login_secret_keys(struct login *login);
+/* A hello of the handshake inside EAP-TLS in its record, and the keys that follow from it, by the
+ * secrets that login_find_secret() knows. */
+GByteArray *login_hello(bool server, bool tls13);
+void login_tls_keys(struct login *login, bool tls13);
+bool login_find_secret(void *data, const char *label, const uint8_t random[static TLS_RANDOM_LEN],
+                       struct keylog_secret *secret);
 /* "S=" and what proves that password. Newly allocated. */
 char *login_proof(const struct login *login, const char *user, const char *password);
 /* Is word one of those between the commas of list? */

@@ -1930,6 +1930,42 @@ word_eap_refusal(struct peer *peer, enum side side, const char *value)
     send_eap_mschapv2(peer, side, CHAP_FAILURE, text_of(value));
 }
 
+/* A packet of EAP-TLS. */
+static void
+send_eap_tls(struct peer *peer, enum side side, uint8_t flags, const uint8_t *bytes, size_t len)
+{
+    GByteArray *data = g_byte_array_new();
+
+    append_u8(data, EAP_TLS);
+    append_u8(data, flags);
+    g_byte_array_append(data, bytes, (guint)len);
+    send_code_and_free(peer, side, PPP_EAP, side == SIDE_SERVER ? EAP_REQUEST : EAP_RESPONSE, data);
+}
+
+/* The hellos of EAP-TLS; the server's comes in two fragments, the first one twice. =13: TLS 1.3. */
+static void
+word_eap_tls(struct peer *peer, enum side side, const char *value)
+{
+    const bool tls13 = strcmp(value, "13") == 0;
+    GByteArray *client = login_hello(false, tls13), *server = login_hello(true, tls13);
+    const size_t first = server->len / 2;
+
+    (void)side;
+    peer->id++;
+    send_eap_tls(peer, SIDE_SERVER, 0x20, NULL, 0);
+    send_eap_tls(peer, SIDE_CLIENT, 0, client->data, client->len);
+    peer->id++;
+    for (int i = 0; i < 2; i++)
+        send_eap_tls(peer, SIDE_SERVER, 0x40, server->data, first);
+    send_eap_tls(peer, SIDE_CLIENT, 0, NULL, 0);
+    peer->id++;
+    send_eap_tls(peer, SIDE_SERVER, 0, server->data + first, server->len - first);
+    send_eap_tls(peer, SIDE_CLIENT, 0, NULL, 0);
+    login_tls_keys(&peer->login, tls13);
+    g_byte_array_unref(client);
+    g_byte_array_unref(server);
+}
+
 static void
 word_eap_success(struct peer *peer, enum side side, const char *value)
 {
@@ -2385,6 +2421,7 @@ static const struct {
     { "eap-response", SIDE_CLIENT, word_eap_response },
     { "eap-proof", SIDE_SERVER, word_eap_proof },
     { "eap-refusal", SIDE_SERVER, word_eap_refusal },
+    { "eap-tls", SIDE_SERVER, word_eap_tls },
     { "eap-success", SIDE_SERVER, word_eap_success },
     { "eap-failure", SIDE_SERVER, word_eap_failure },
     { "data", SIDE_CLIENT, word_data },

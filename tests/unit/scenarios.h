@@ -1622,6 +1622,8 @@ static const struct row silent_rows[] = {
       FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
     { "cb-mac-mismatch/peap", "knows=password:Secret-123 dial auth=eap lcp eap=25 c.eap=25 eap-success call-connected ipcp goodbye close",
       FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
+    { "cb-mac-mismatch/eap-tls", "dial auth=eap lcp eap-tls=13 eap-success call-connected ipcp goodbye close",
+      FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
     { "cb-mac-mismatch/challenge-lost", "knows=password:Secret-123 dial lcp s.lose challenge response success call-connected ipcp traffic goodbye close",
       FINDING_CB_MAC_MISMATCH, 0, 0, NULL, NULL },
     { "cb-mac-zero-key/pap", "dial auth=pap lcp pap call-connected ipcp goodbye close",
