@@ -93,18 +93,21 @@
     return Object.entries(details).map(([key, value]) => key + ' ' + value).join(', ');
   }
 
+  function findingTable(findings) {
+    return table(['Finding', 'What', 'Frames'], findings.map((finding) => [
+      node('div', {}, node('p', {}, node('code', {}, finding.id)),
+        node('p', { class: finding.severity }, finding.severity + ', ' + finding.confidence)),
+      node('div', {}, node('p', {}, finding.summary),
+        finding.advice ? node('p', { class: 'soft' }, finding.advice) : null,
+        node('p', { class: 'soft' }, detailsText(finding.details))),
+      finding.frames.join(', ')]), 'findings');
+  }
+
   function otherFindings(session) {
     const others = session.findings.filter((finding) => finding.id !== session.verdict.finding);
     if (!others.length)
       return null;
-    const rows = others.map((finding) => [
-      node('span', { class: finding.severity }, finding.severity), node('code', {}, finding.id),
-      node('div', {}, node('p', {}, finding.summary),
-        finding.advice ? node('p', { class: 'soft' }, finding.advice) : null,
-        node('p', { class: 'soft' }, detailsText(finding.details))),
-      finding.confidence, finding.frames.join(', ')]);
-    return node('section', {}, node('h3', {}, 'Also found'),
-      table(['Severity', 'Finding', 'What', 'Confidence', 'Frames'], rows));
+    return node('section', {}, node('h3', {}, 'Also found'), findingTable(others));
   }
 
   // --- facts --------------------------------------------------------------------------------
@@ -405,8 +408,7 @@
     if (verdict)
       box.append(verdictBox({ verdict: verdict, findings: pair.findings }));
     if (pair.findings.length)
-      box.append(table(['Severity', 'Finding', 'What', 'Frames'], pair.findings.map((finding) =>
-        [node('span', { class: finding.severity }, finding.severity), node('code', {}, finding.id), finding.summary, finding.frames.join(', ')])));
+      box.append(findingTable(pair.findings));
     if (pair.delays && pair.delays.length) {
       const plots = node('div', { class: 'plots' });
       box.append(plots);

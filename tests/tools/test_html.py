@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""The HTML page of sstpdiag in headless Chromium. usage: test_html.py PROGRAM PLUGINS TSHARK [unittest options]"""
+import html.parser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+from command import CAPTURES, Command, skip
+
+PROGRAM, PLUGINS, TSHARK = sys.argv[1:4]
+CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser')
+MEGABYTE = 1 << 20
+
+
+# Puts markup where a peer's words stand.
+EVIL_TSHARK = """#!/usr/bin/python3
+import json, subprocess, sys
+tshark, evil = %r, %r
+out = subprocess.run([tshark, *sys.argv[1:]], stdout=subprocess.PIPE, text=True, check=True).stdout
+for line in out.splitlines():
+    if line.startswith('{'):
+        report = json.loads(line)
+        session = report['sessions'][0]
+        session['server_name'] = evil
+        session['verdict']['summary'] += evil
+        session['trace']['events'][0]['text'] = evil
+        line = json.dumps(report, separators=(',', ':'))
+    print(line)
+"""
+
+
+class Tree(html.parser.HTMLParser):
+    """Elements of a page: (name, attributes, text inside), in order of their start."""
+    VOID = {'meta', 'br', 'img', 'link', 'hr', 'input'}
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.open = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append([tag, dict(attrs), ''])
+        if tag not in self.VOID:
+            self.open.append(self.elements[-1])
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        for element in self.open:
+            element[2] += data
+
+    def all(self, tag=None, kind=None):
+        return [e for e in self.elements if tag in (None, e[0]) and (kind is None or kind in (e[1].get('class') or '').split())]
+
+    def at(self, element):
+        return next(i for i, e in enumerate(self.elements) if e is element)
+
+
+class Page(unittest.TestCase):
+    def setUp(self):
+        self.command = Command(PROGRAM, PLUGINS, TSHARK)
+        self.addCleanup(self.command.remove)
+
+    def page(self, *args):
+        path = self.command.path('page.html')
+        r = self.command.run('--html', path, *args)
+        self.assertIn(r.returncode, (0, 1), r.stderr)
+        return path
+
+    def chromium(self, path, *args):
+        sandbox = ['--no-sandbox'] if os.getuid() == 0 else []
+        r = subprocess.run([CHROMIUM, '--headless=new', '--disable-gpu', '--virtual-time-budget=3000', '--enable-logging=stderr',
+                            '--user-data-dir=' + self.command.path('chromium'), *sandbox, *args, 'file://' + path],
+                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
+                           env=dict(os.environ, HOME=self.command.dir))
+        # What the page itself complains of: scripts that fail, what its policy forbids.
+        said = [line for line in r.stderr.splitlines() if ':CONSOLE' in line]
+        self.assertEqual(said, [])
+        return r.stdout
+
+    def tree(self, path, script=None):
+        """The page after its scripts, and another one, have run."""
+        if script:
+            with open(path) as f:
+                text = f.read()
+            path = self.command.path('scripted.html')
+            with open(path, 'w') as f:
+                f.write(text.replace('</body>', '<script>%s</script></body>' % script))
+        return Tree(self.chromium(path, '--dump-dom'))
+
+    def report(self, tree):
+        element, = [e for e in tree.all('script') if e[1].get('id') == 'reports']
+        return json.loads(element[2])
+
+
+class Content(Page):
+    def test_failed(self):
+        tree = self.tree(self.page(self.command.capture('wrong-password')))
+        session = self.report(tree)[0]['sessions'][0]
+        box, = tree.all('div', 'verdict')
+        for words in session['verdict']['finding'], session['verdict']['summary'], session['verdict']['advice']:
+            self.assertIn(words, box[2])
+        ladder, = tree.all('svg', 'ladder')
+        self.assertLess(tree.at(box), tree.at(ladder))             # the verdict comes first
+        self.assertEqual(len(tree.all('g', 'row')), len(session['trace']['events']))
+        bars = tree.all('rect', 'bar')
+        self.assertEqual([b[1]['class'].split()[1] for b in bars], [s['outcome'] for s in session['stages']])
+        marks = [e for e in tree.all('circle', 'evidence')]
+        self.assertTrue(any('error' in m[1]['class'] for m in marks))
+        self.assertEqual([e[2] for e in tree.all('h4')], ['Rates', 'Retransmissions', 'Echo round trips'])
+        self.assertEqual(len([e for e in tree.all('canvas') if e[1].get('width', '0') != '0']), 3)
+        self.assertIn('auth_bad_credentials', tree.all('noscript')[0][2])
+
+    def test_sizes_and_both_ends(self):
+        tree = self.tree(self.page(self.command.capture('server-mtu-1500-inner'), self.command.capture('server-mtu-1500-inner', 'server')))
+        report, = self.report(tree)
+        self.assertEqual(len(report['capture']['files']), 2)
+        self.assertIn('Sizes of inner packets', [e[2] for e in tree.all('h4')])
+        self.assertEqual(len(tree.all('details', 'session')), len(report['sessions']))
+        self.assertEqual(len(tree.all('table', 'overview')), 1)
+
+    def test_several_captures(self):
+        files = [self.command.capture(case) for case in ('wrong-password', 'ok-tls13')]
+        tree = self.tree(self.page(*files))
+        self.assertEqual([e[2] for e in tree.all('h2')], files)
+
+    def test_no_session(self):
+        tree = self.tree(self.page(self.command.capture('tcp-closed-port')))
+        self.assertIn('Candidate 0', tree.all('summary')[0][2])
+
+    def test_click(self):
+        path = self.page(self.command.capture('wrong-password'))
+        choose = "const row = [...document.querySelectorAll('g.row')].find((r) => r.getAttribute('aria-label').includes('CHAP Failure'));"
+        for gesture in "row.dispatchEvent(new MouseEvent('click'));", "row.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter'}));":
+            chosen, = self.tree(path, choose + gesture).all('div', 'chosen-event')
+            self.assertIn('CHAP Failure', chosen[2])
+            self.assertRegex(chosen[2], r'frame\.number == \d+')
+            self.assertIn('auth_bad_credentials: ', chosen[2])
+        self.assertNotIn('CHAP', self.tree(path).all('div', 'chosen-event')[0][2])
+
+
+class Hostile(Page):
+    NAME = '</script><script>document.title="pwned"</script><img src=x onerror=\'document.title="pwned"\'> {{text}} " \u2028.pcapng'
+
+    def test_names(self):
+        """Names of files, and lines of logs, are text and nothing else."""
+        name = self.NAME.replace('/', '\u2215')
+        os.rename(self.command.capture('no-call-connected'), self.command.path(name))
+        log = self.command.path('x.log')
+        with open(log, 'w') as f:
+            f.write('Nov 22 00:00:00 host pppd[1]: <!-- </script ><script>document.title="pwned"</script> <b id=pwned> {{reports}} --> CHAP\n' * 3)
+        tree = self.tree(self.page('--log', log, self.command.path(name)))
+        self.assertEqual([e[2] for e in tree.all('title')], ['SSTP report'])
+        self.assertEqual(tree.all('h2')[0][2], self.command.path(name))
+        self.assertFalse([e for e in tree.elements if e[0] in ('img', 'b') and (e[0] == 'img' or e[1].get('id') == 'pwned')])
+        self.assertEqual(len(tree.all('script')), 3)
+        self.assertEqual(self.report(tree)[0]['capture']['file'], self.command.path(name))
+
+    def test_markup_in_a_session(self):
+        """What a peer sends: the page is made of other JSON than the plugin's, by the same program."""
+        evil = '"><svg onload=document.title=1></script><script>document.title=2</script>'
+        shim = self.command.script('tshark', EVIL_TSHARK % (TSHARK, evil))
+        tree = self.tree(self.page('--tshark', shim, self.command.capture('wrong-password')))
+        self.assertEqual([e[2] for e in tree.all('title')], ['SSTP report'])
+        self.assertIn(evil, tree.all('div', 'verdict')[0][2])
+        self.assertIn(evil, tree.all('g', 'row')[0][2])
+        self.assertEqual(len(tree.all('script')), 3)
+        self.assertFalse([e for e in tree.elements if 'onload' in e[1]])
+
+    def test_no_network(self):
+        path = self.page(self.command.capture('ok-tls13'))
+        with open(path) as f:
+            text = f.read()
+        self.assertIn("default-src 'none'", text)
+        self.assertFalse(re.findall(r'<(?:link|img|script|iframe)[^>]*(?:src|href)=', text))
+        self.assertIn('Permission is hereby granted, free of charge', text)      # the charts' licence
+        # A request would be forbidden, and the console would say so.
+        fetch = "fetch('http://127.0.0.1:9/').then(() => document.title = 'open', () => document.title = 'closed');"
+        with open(self.command.path('fetch.html'), 'w') as f:
+            f.write(text.replace('</body>', '<script>%s</script></body>' % fetch))
+        self.assertRaises(AssertionError, self.chromium, self.command.path('fetch.html'), '--dump-dom')
+
+
+class Paper(Page):
+    def test_print_and_themes(self):
+        path = self.page(self.command.capture('ok-tls13'))
+        pdf = self.command.path('page.pdf')
+        self.chromium(path, '--print-to-pdf=' + pdf, '--no-pdf-header-footer')
+        with open(pdf, 'rb') as f:
+            self.assertEqual(f.read(5), b'%PDF-')
+        self.assertGreater(os.path.getsize(pdf), 20000)
+        shots = []
+        for number, theme in enumerate(([], ['--force-dark-mode', '--blink-settings=preferredColorScheme=0'])):
+            shots.append(self.command.path('page%d.png' % number))
+            self.chromium(path, '--screenshot=' + shots[-1], '--window-size=1000,1600', *theme)
+            self.assertGreater(os.path.getsize(shots[-1]), 20000)
+        with open(shots[0], 'rb') as light, open(shots[1], 'rb') as dark:
+            self.assertNotEqual(light.read(), dark.read())
+
+
+if __name__ == '__main__':
+    if not CHROMIUM:
+        skip('no chromium (Debian package chromium)')
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2, warnings='ignore')
