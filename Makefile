@@ -8,7 +8,7 @@ DESTDIR ?=
 	format tidy clean deps release
 
 help:
-	@echo 'make demo            build the plugin and let tshark explain three captures'
+	@echo 'make demo            build all, let tshark explain three captures, make a page of one'
 	@echo 'make test            build and run all tests'
 	@echo 'make install         install for everyone (PREFIX and DESTDIR are honoured)'
 	@echo 'make install-user    install for yourself only'
@@ -25,7 +25,7 @@ deps:
 
 release: deps
 	@cmake --preset release --log-level=NOTICE
-	@cmake --build --preset release --target sstpdiag_plugin sstpdiag
+	@cmake --build --preset release --target sstpdiag_plugin sstpdiag man
 
 demo: release
 	@scripts/demo build/release/run/plugins

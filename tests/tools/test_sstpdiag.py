@@ -11,7 +11,7 @@ import sys
 import time
 import unittest
 
-from command import CAPTURES, Command
+from command import CAPTURES, ROOT, Command
 
 import pcapng
 import schema
@@ -83,7 +83,9 @@ class One(Case):
             self.assertEqual(r.stdout, '')
             self.assertIn('Try sstpdiag --help', r.stderr)
         self.assertRegex(self.run_ok(0, '--version').stdout, r'^sstpdiag \d+\.\d+\.\d+\n$')
-        self.assertIn('Exit status', self.run_ok(0, '--help').stdout)
+        r = self.run_ok(0, '--help')
+        self.assertIn('Exit status', r.stdout)
+        self.assertLessEqual(max(map(len, r.stdout.splitlines())), 80)
 
     def test_not_there(self):
         good = self.command.capture('wrong-password')
@@ -130,6 +132,30 @@ class One(Case):
                 if name.endswith('.log'):
                     return os.path.join(where, name)
         raise unittest.SkipTest('no log among the captures')
+
+
+class Documents(Case):
+    def options(self):
+        """What --help lists: {'--keylog', '-k', ...}."""
+        words = self.run_ok(0, '--help').stdout.split('Help Options:')[1].split('Exit status')[0]
+        return set(re.findall(r'(?<![\w-])--?[a-zA-Z][\w-]*', ' '.join(line[:36] for line in words.splitlines())))
+
+    def test_manual_page(self):
+        with open(os.path.join(ROOT, 'docs', 'man', 'sstpdiag.adoc')) as f:
+            section = f.read().split('== Options')[1].split('\n== ')[0]
+        named = {option for line in section.splitlines() if line.startswith('*-') for option in re.findall(r'\*(--?[\w-]+)\*', line)}
+        self.assertEqual(named, self.options())
+
+    def test_completion(self):
+        script = os.path.join(ROOT, 'tools', 'sstpdiag', 'sstpdiag.bash')
+
+        def complete(*words):
+            line = 'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sstpdiag 2>/dev/null; printf "%s\\n" "${COMPREPLY[@]}"'
+            return subprocess.run(['bash', '-c', line, script, *words], stdout=subprocess.PIPE, text=True, cwd=self.command.dir).stdout.split()
+        self.assertEqual(set(complete('sstpdiag', '--')), {o for o in self.options() if o.startswith('--')})
+        self.assertEqual(complete('sstpdiag', '--fail-on', 'n'), ['note', 'never'])
+        self.command.capture('ok-tls13', name='some.pcapng')
+        self.assertEqual(complete('sstpdiag', 'so'), ['some.pcapng'])
 
 
 class Colour(Case):

@@ -9,14 +9,14 @@
 enum { JOBS_MAX = 256, TIMEOUT_SECONDS = 3600 };
 
 static const char summary[] =
-    "Tells from packets why an SSTP VPN does not work. FILE is a capture of any kind that\n"
-    "Wireshark reads; two captures of the same connection, from both ends, are told by their\n"
-    "content and judged together. A folder is searched for captures, each of which gets a line of\n"
-    "JSON.";
+    "Tells from packets why an SSTP VPN does not work. FILE is a capture of any kind\n"
+    "that Wireshark reads; two captures of the same connection, from both ends, are\n"
+    "told by their content and judged together. A folder is searched for captures,\n"
+    "each of which gets a line of JSON.";
 
 static const char description[] =
-    "Exit status: 0 nothing at or above --fail-on was found, 1 something was, 2 wrong usage,\n"
-    "3 a capture could not be judged.\n"
+    "Exit status: 0 nothing at or above --fail-on (error) was found, 1 something was,\n"
+    "2 wrong usage, 3 a capture could not be judged.\n"
     "\n"
     "Examples:\n"
     "  sstpdiag client.pcapng\n"
@@ -77,32 +77,29 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     *options = (struct options){ .timeout = TIMEOUT_SECONDS };
     const GOptionEntry entries[] = {
         { "keylog", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->keylogs,
-          "TLS keys (SSLKEYLOGFILE); may be repeated", "FILE" },
+          "TLS keys (SSLKEYLOGFILE); repeatable", "FILE" },
         { "server", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options->servers,
-          "A VPN server, for connections that fail early; \"any\" takes all; may be repeated",
-          "HOST[:PORT]" },
+          "A server whose connections fail early; repeatable", "HOST[:PORT]" },
         { "credentials", 0, 0, G_OPTION_ARG_FILENAME, &options->credentials,
-          "User names and passwords to check against", "FILE" },
+          "User names and passwords to check with", "FILE" },
         { "log", 'l', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->logs,
-          "A log of client or server, shown beside; may be repeated", "FILE" },
-        { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A JSON document for each capture, one a line",
-          NULL },
+          "A log of client or server; repeatable", "FILE" },
+        { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
-          "Write a page with ladder and plots; a text report is printed as well", "FILE" },
-        { "separate", 0, 0, G_OPTION_ARG_NONE, &separate,
-          "Do not join captures of the same connection", NULL },
+          "Write a page with ladder and plots, too", "FILE" },
+        { "separate", 0, 0, G_OPTION_ARG_NONE, &separate, "Do not join captures of one connection",
+          NULL },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on,
-          "Exit 1 from this severity on: chat, note, warn, error (default), never", "LEVEL" },
+          "Exit 1 from chat, note, warn, error or never on", "LEVEL" },
         { "jobs", 0, 0, G_OPTION_ARG_INT, &options->jobs, "Judge many captures, N at a time", "N" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
-          "Append their JSON to FILE and skip captures that are in it", "FILE" },
-        { "retry", 0, 0, G_OPTION_ARG_NONE, &retry, "Do not skip those that could not be judged",
-          NULL },
+          "Append lines to FILE, skip captures in it", "FILE" },
+        { "retry", 0, 0, G_OPTION_ARG_NONE, &retry, "Do not skip what could not be judged", NULL },
         { "timeout", 0, 0, G_OPTION_ARG_INT, &options->timeout,
-          "Give up one of many captures after this time (default 3600, 0 never)", "SECONDS" },
+          "Give up one of many (3600; 0 never)", "SECONDS" },
         { "tshark", 0, 0, G_OPTION_ARG_FILENAME, &options->tshark, "The tshark to run", "PROGRAM" },
         { "plugins", 0, 0, G_OPTION_ARG_FILENAME, &options->plugins,
-          "Folder of plugins, as WIRESHARK_PLUGIN_DIR takes it", "DIR" },
+          "Folder with X.Y/epan/sstpdiag.so", "DIR" },
         { "version", 'V', 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
