@@ -202,6 +202,22 @@ class Keys(Case):
         self.assertIn('evidence decrypted', self.run_ok(0, '--keylog', other, '--keylog', keys, path).stdout)
         self.assertIn('nokeys', self.run_ok(3, '--keylog', 'nokeys', path).stderr)
 
+    def test_credentials(self):
+        """They are compared with what the capture shows, and are not told."""
+        path, secret = self.command.capture('no-call-connected'), self.command.path('credentials')
+        with open(secret, 'w') as f:
+            f.write('alice nonsense xyzzy-secret\n')
+        os.chmod(secret, 0o600)
+        r = self.command.run('--credentials', secret, path)
+        self.assertIn('credentials_file', r.stderr)          # the plugin has read it, and complains of it
+        self.assertNotIn('xyzzy', r.stdout + r.stderr)
+        with open(secret, 'w') as f:
+            f.write('alice password xyzzy-secret\n')
+        r = self.command.run('--credentials', secret, path)
+        self.assertEqual(r.stderr, '')
+        self.assertNotIn('xyzzy', r.stdout)
+        self.assertIn('nothere', self.run_ok(3, '--credentials', 'nothere', path).stderr)
+
     def test_no_secret_is_seen(self):
         path, keys = self.bare()
         seen = self.command.path('seen')

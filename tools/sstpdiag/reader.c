@@ -16,7 +16,10 @@
 #include "json.h"
 #include "secrets.h"
 
-#define KEYS_FD 3 /* of children */
+/* Of children. */
+#define KEYS_FD        3
+#define CREDENTIALS_FD 4
+#define FD_PATH(fd)    "/proc/self/fd/" G_STRINGIFY(fd)
 
 enum {
     WATCH_MILLISECONDS = 250,
@@ -145,9 +148,9 @@ reader_keys(struct reader *reader, char **keylogs, GError **error)
     return true;
 }
 
-/* A file that the plugin reads: as it is named, or as a copy that it can read. */
+/* A log that the plugin reads: as it is named, or as a copy that it can read. */
 static char *
-staged(struct reader *reader, const char *path, const char *kind, guint number, GError **error)
+staged(struct reader *reader, const char *path, guint number, GError **error)
 {
     char *name, *copy;
 
@@ -159,7 +162,7 @@ staged(struct reader *reader, const char *path, const char *kind, guint number, 
     if (!reader->place->drops && !strpbrk(path, ",;"))
         return absolute(path);
     char *base = g_path_get_basename(path);
-    name = g_strdup_printf("%s-%u-%s", kind, number, g_strdelimit(base, ",; ", '_'));
+    name = g_strdup_printf("log-%u-%s", number, g_strdelimit(base, ",; ", '_'));
     copy = place_copy(reader->place, path, name, error);
     g_free(name);
     g_free(base);
@@ -173,7 +176,7 @@ reader_logs(struct reader *reader, char **logs, GError **error)
     bool good = true;
 
     for (guint i = 0; logs && logs[i] && good; i++) {
-        char *name = staged(reader, logs[i], "log", i, error);
+        char *name = staged(reader, logs[i], i, error);
         good = name != NULL;
         if (!good)
             break;
@@ -187,21 +190,31 @@ reader_logs(struct reader *reader, char **logs, GError **error)
     return good;
 }
 
+/* One that only root may read is handed on in memory. The files that its entries name are not. */
+static bool
+reader_credentials(struct reader *reader, const char *path, GError **error)
+{
+    if (access(path, R_OK) != 0)
+        return fail(error, "%s: %s", path, g_strerror(errno));
+    if (!reader->place->drops) {
+        char *name = absolute(path);
+        add_preference(reader->arguments, "sstpdiag.credentials_file", name);
+        g_free(name);
+        return true;
+    }
+    add_preference(reader->arguments, "sstpdiag.credentials_file", FD_PATH(CREDENTIALS_FD));
+    reader->credentials = place_secret(reader->place, error);
+    return reader->credentials >= 0 && secrets_add_file(reader->credentials, path, error);
+}
+
 static bool
 reader_prepare(struct reader *reader, const struct options *options, GError **error)
 {
-    char *credentials =
-        options->credentials ? staged(reader, options->credentials, "credentials", 0, error) : NULL;
-
     reader->servers = options->servers ? g_strjoinv(",", options->servers) : NULL;
     add_preference(reader->arguments, "tcp.reassemble_out_of_order", "TRUE");
-    if (credentials)
-        add_preference(reader->arguments, "sstpdiag.credentials_file", credentials);
-    bool good = (!options->credentials || credentials) &&
-                (!options->keylogs || reader_keys(reader, options->keylogs, error)) &&
-                reader_logs(reader, options->logs, error);
-    g_free(credentials);
-    return good;
+    return (!options->credentials || reader_credentials(reader, options->credentials, error)) &&
+           (!options->keylogs || reader_keys(reader, options->keylogs, error)) &&
+           reader_logs(reader, options->logs, error);
 }
 
 struct reader *
@@ -214,7 +227,7 @@ reader_new(const struct options *options, GError **error)
         return NULL;
     reader = g_new0(struct reader, 1);
     reader->place = place;
-    reader->keys = -1;
+    reader->keys = reader->credentials = -1;
     reader->arguments = g_ptr_array_new_with_free_func(g_free);
     reader->log_names = g_ptr_array_new_with_free_func(g_free);
     reader->tshark = find_program(options->tshark ? options->tshark : "tshark", NULL);
@@ -240,6 +253,8 @@ reader_free(struct reader *reader)
         return;
     if (reader->keys >= 0)
         close(reader->keys);
+    if (reader->credentials >= 0)
+        close(reader->credentials);
     g_ptr_array_unref(reader->arguments);
     g_ptr_array_unref(reader->log_names);
     g_free(reader->servers);
@@ -324,7 +339,7 @@ run_arguments(const struct reader *reader, const struct reading *reading)
     for (guint i = 0; i < reader->arguments->len; i++)
         g_ptr_array_add(arguments, g_strdup(g_ptr_array_index(reader->arguments, i)));
     if (reader->keys >= 0)
-        add_preference(arguments, "tls.keylog_file", "/proc/self/fd/" G_STRINGIFY(KEYS_FD));
+        add_preference(arguments, "tls.keylog_file", FD_PATH(KEYS_FD));
     if (reading->two_interfaces && reader_is_at_least(reader, 4, 4))
         add_preference(arguments, "protocols.conversation_deinterlacing_key", ".MI");
     if (reader->servers || reading->servers) {
@@ -485,6 +500,8 @@ reader_judge(const struct reader *reader, const struct reading *reading,
     g_subprocess_launcher_take_stdin_fd(launcher, dup(watch.fd));
     if (reader->keys >= 0)
         g_subprocess_launcher_take_fd(launcher, dup(reader->keys), KEYS_FD);
+    if (reader->credentials >= 0)
+        g_subprocess_launcher_take_fd(launcher, dup(reader->credentials), CREDENTIALS_FD);
     if (reader->plugins)
         g_subprocess_launcher_setenv(launcher, "WIRESHARK_PLUGIN_DIR", reader->plugins, TRUE);
     GPtrArray *arguments = run_arguments(reader, reading);

@@ -16,6 +16,7 @@ struct reader {
     char *servers;         /* named by the user, with commas between; NULL for none */
     GPtrArray *arguments;  /* of every run: char * */
     int keys;              /* descriptor of a key log in memory, -1 for none */
+    int credentials;       /* of a copy of the credentials in memory, -1 for none */
     GPtrArray *log_names;  /* pairs: name that tshark is given, name that the user gave */
 };
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "wipe.h"
+
 /* pcapng: draft-ietf-opsawg-pcapng 3.1, 4.1, 4.7. */
 enum {
     BLOCK_HEADER_LEN = 8,
@@ -50,7 +52,7 @@ secrets_add_file(int fd, const char *path, GError **error)
     if (!g_file_get_contents(path, &text, &len, error))
         return false;
     bool good = fd_write(fd, text, len, error) && fd_write(fd, "\n", 1, error);
-    explicit_bzero(text, len);
+    wipe(text, len);
     g_free(text);
     return good;
 }
@@ -133,7 +135,7 @@ copy_blocks(struct copy *copy, GError **error)
         uint8_t *block = g_malloc(len);
         memcpy(block, head, got);
         bool good = copy_block(copy, block, got, len, error);
-        explicit_bzero(block, len);
+        wipe(block, len);
         g_free(block);
         if (!good)
             return false;
