@@ -9,19 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pcapread.h"
 #include "wipe.h"
 
-/* pcapng: draft-ietf-opsawg-pcapng 3.1, 4.1, 4.7. */
 enum {
     BLOCK_HEADER_LEN = 8,
-    BLOCK_MIN_LEN = 12,               /* a section's byte order is within */
-    BLOCK_MAX_LEN = 16 * 1024 * 1024, /* what Wireshark takes */
-    SECRETS_HEADER_LEN = 16,          /* of the block, type and length of the secrets */
-    BLOCK_DECRYPTION_SECRETS = 0x0000000a,
+    BLOCK_MIN_LEN = 12,      /* a section's byte order is within */
+    SECRETS_HEADER_LEN = 16, /* of the block, type and length of the secrets */
 };
-static const uint32_t block_section = 0x0a0d0d0a;
-static const uint32_t byte_order_magic = 0x1a2b3c4d;
-static const uint32_t secrets_tls_key_log = 0x544c534b;
 static const uint8_t gzip_magic[] = { 0x1f, 0x8b };
 
 static bool
@@ -87,7 +82,7 @@ copy_rest(struct copy *copy, const uint8_t *head, size_t len, GError **error)
 static bool
 take_secrets(const struct copy *copy, const uint8_t *block, size_t len, GError **error)
 {
-    if (len < SECRETS_HEADER_LEN + 4 || number(copy, block + 8) != secrets_tls_key_log)
+    if (len < SECRETS_HEADER_LEN + 4 || number(copy, block + 8) != PCAPNG_SECRETS_TLS)
         return true;
     size_t room = len - SECRETS_HEADER_LEN - 4, said = number(copy, block + 12);
     return fd_write(copy->fd, block + SECRETS_HEADER_LEN, MIN(room, said), error) &&
@@ -103,7 +98,7 @@ copy_block(struct copy *copy, uint8_t *block, size_t got, size_t len, GError **e
     if (!g_input_stream_read_all(copy->in, block + got, len - got, &more, NULL, error))
         return false;
     /* Cut short: whoever reads it will say so. */
-    if (got + more == len && number(copy, block) == BLOCK_DECRYPTION_SECRETS)
+    if (got + more == len && number(copy, block) == PCAPNG_SECRETS)
         return take_secrets(copy, block, len, error);
     return g_output_stream_write_all(copy->out, block, got + more, NULL, NULL, error);
 }
@@ -113,24 +108,28 @@ static bool
 section_begin(struct copy *copy, const uint8_t *head)
 {
     copy->swapped = false;
-    copy->swapped = number(copy, head + BLOCK_HEADER_LEN) != byte_order_magic;
-    return number(copy, head + BLOCK_HEADER_LEN) == byte_order_magic;
+    copy->swapped = number(copy, head + BLOCK_HEADER_LEN) != PCAPNG_ORDER_MAGIC;
+    return number(copy, head + BLOCK_HEADER_LEN) == PCAPNG_ORDER_MAGIC;
 }
 
 static bool
 copy_blocks(struct copy *copy, GError **error)
 {
     uint8_t head[BLOCK_MIN_LEN];
+    bool begun = false; /* it is pcapng */
     gsize got;
 
     for (;;) {
         if (!g_input_stream_read_all(copy->in, head, sizeof head, &got, NULL, error))
             return false;
-        if (got < sizeof head ||
-            (number(copy, head) == block_section && !section_begin(copy, head)))
+        if (got < sizeof head)
+            return copy_rest(copy, head, got, error);
+        if (number(copy, head) == PCAPNG_SECTION)
+            begun = section_begin(copy, head);
+        if (!begun)
             return copy_rest(copy, head, got, error);
         size_t len = number(copy, head + 4);
-        if (len < BLOCK_MIN_LEN || len > BLOCK_MAX_LEN || len % 4)
+        if (len < BLOCK_MIN_LEN || len > PCAPREAD_BLOCK_MAX_LEN || len % 4)
             return copy_rest(copy, head, got, error);
         uint8_t *block = g_malloc(len);
         memcpy(block, head, got);
@@ -140,6 +139,14 @@ copy_blocks(struct copy *copy, GError **error)
         if (!good)
             return false;
     }
+}
+
+bool
+secrets_copy(GInputStream *in, GOutputStream *out, int fd, GError **error)
+{
+    struct copy copy = { .in = in, .out = out, .fd = fd };
+
+    return copy_blocks(&copy, error);
 }
 
 static GInputStream *
@@ -170,17 +177,16 @@ open_plain(const char *path, GError **error)
 bool
 secrets_take_out(const char *from, const char *to, int fd, GError **error)
 {
-    struct copy copy = { .fd = fd };
     GFile *file = g_file_new_for_path(to);
+    GInputStream *in = open_plain(from, error);
+    GOutputStream *out = NULL;
 
-    copy.in = open_plain(from, error);
-    if (copy.in)
-        copy.out =
+    if (in)
+        out =
             G_OUTPUT_STREAM(g_file_replace(file, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, error));
-    bool good =
-        copy.out && copy_blocks(&copy, error) && g_output_stream_close(copy.out, NULL, error);
-    g_clear_object(&copy.in);
-    g_clear_object(&copy.out);
+    bool good = out && secrets_copy(in, out, fd, error) && g_output_stream_close(out, NULL, error);
+    g_clear_object(&in);
+    g_clear_object(&out);
     g_object_unref(file);
     return good;
 }

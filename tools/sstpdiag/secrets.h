@@ -11,8 +11,10 @@
 /* Appends a key log to fd. */
 bool secrets_add_file(int fd, const char *path, GError **error);
 /* Copies a capture without the keys inside, which are appended to fd: mergecap of Wireshark 4.0
- * refuses several captures with keys, or keys in front of interfaces. What is not pcapng (it may be
- * compressed by gzip) is copied as it is. */
+ * refuses several captures with keys, or keys in front of interfaces. What is not pcapng is copied
+ * as it is. */
+bool secrets_copy(GInputStream *in, GOutputStream *out, int fd, GError **error);
+/* The same of files; from may be compressed by gzip. */
 bool secrets_take_out(const char *from, const char *to, int fd, GError **error);
 
 #endif
