@@ -1,0 +1,278 @@
+/* child.c - a program whose output we read, and that ends when its input does
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "text.h"
+
+enum {
+    PIECE_LEN = 64 * 1024,
+    PIECES_MAX = 8, /* read in a row, so that one busy source cannot keep the others waiting */
+    LINE_MAX_LEN = TEXT_MAX_LEN,
+    TERM_AFTER_MS = 4000, /* since the stop */
+    KILL_AFTER_MS = 6000,
+};
+
+struct child {
+    struct child_calls calls;
+    void *data;
+    GPid pid; /* 0: none, or it has ended */
+    bool own_group, is_file;
+    int in, out, err; /* -1: closed */
+    guint out_watch, err_watch, pid_watch, timers[3];
+    int status;
+    GByteArray *line;
+};
+
+static void
+set_up_child(gpointer own_group)
+{
+    if (GPOINTER_TO_INT(own_group))
+        setsid();
+    else
+        signal(SIGINT, SIG_IGN);
+}
+
+static void
+close_fd(int *fd, guint *watch)
+{
+    if (watch && *watch)
+        g_source_remove(*watch);
+    if (watch)
+        *watch = 0;
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void
+stop_timers(struct child *child)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(child->timers); i++)
+        if (child->timers[i])
+            g_source_remove(child->timers[i]);
+    memset(child->timers, 0, sizeof child->timers);
+}
+
+static void
+end_if_done(struct child *child)
+{
+    if (child->out >= 0 || child->err >= 0 || child->pid)
+        return;
+    stop_timers(child);
+    child->calls.ended(child->data, child->status);
+}
+
+static void
+give_line(struct child *child)
+{
+    if (child->line->len) {
+        char *line = text_clean(buf_init(child->line->data, child->line->len));
+        child->calls.line(child->data, line);
+        g_free(line);
+    }
+    g_byte_array_set_size(child->line, 0);
+}
+
+static gboolean
+on_stderr(gint fd, GIOCondition condition, gpointer data)
+{
+    struct child *child = data;
+    uint8_t bytes[4096];
+    ssize_t n = read(fd, bytes, sizeof bytes);
+
+    (void)condition;
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return G_SOURCE_CONTINUE;
+    for (ssize_t i = 0; i < n; i++) {
+        if (bytes[i] == '\n' || bytes[i] == '\r')
+            give_line(child);
+        else if (child->line->len < LINE_MAX_LEN)
+            g_byte_array_append(child->line, &bytes[i], 1);
+    }
+    if (n > 0)
+        return G_SOURCE_CONTINUE;
+    give_line(child);
+    child->err_watch = 0;
+    close_fd(&child->err, NULL);
+    end_if_done(child);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_output(gint fd, GIOCondition condition, gpointer data)
+{
+    struct child *child = data;
+    static uint8_t bytes[PIECE_LEN];
+
+    (void)condition;
+    for (unsigned i = 0; i < PIECES_MAX; i++) {
+        ssize_t n = read(fd, bytes, sizeof bytes);
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+            return G_SOURCE_CONTINUE;
+        if (n <= 0) {
+            child->out_watch = 0;
+            close_fd(&child->out, NULL);
+            end_if_done(child);
+            return G_SOURCE_REMOVE;
+        }
+        if (!child->calls.output(child->data, bytes, (size_t)n)) {
+            child->out_watch = 0;
+            return G_SOURCE_REMOVE;
+        }
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+/* A regular file is always ready, which epoll and poll both grant; others wait. */
+void
+child_read_again(struct child *child)
+{
+    if (child->out >= 0 && !child->out_watch)
+        child->out_watch =
+            g_unix_fd_add(child->out, G_IO_IN | G_IO_HUP | G_IO_ERR, on_output, child);
+}
+
+static void
+on_exited(GPid pid, gint status, gpointer data)
+{
+    struct child *child = data;
+
+    child->pid_watch = 0;
+    child->status = status;
+    child->pid = 0;
+    g_spawn_close_pid(pid);
+    close_fd(&child->in, NULL);
+    end_if_done(child);
+}
+
+static struct child *
+child_common(const struct child_calls *calls, void *data)
+{
+    struct child *child = g_new0(struct child, 1);
+
+    child->calls = *calls;
+    child->data = data;
+    child->in = child->out = child->err = -1;
+    child->line = g_byte_array_new();
+    return child;
+}
+
+struct child *
+child_new(char **argv, char **envp, bool own_group, const struct child_calls *calls, void *data,
+          GError **error)
+{
+    struct child *child = child_common(calls, data);
+
+    child->own_group = own_group;
+    if (!g_spawn_async_with_pipes(NULL, argv, envp, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH,
+                                  set_up_child, GINT_TO_POINTER(own_group), &child->pid, &child->in,
+                                  &child->out, &child->err, error)) {
+        child->pid = 0;
+        child_free(child);
+        return NULL;
+    }
+    g_unix_set_fd_nonblocking(child->out, TRUE, NULL);
+    g_unix_set_fd_nonblocking(child->err, TRUE, NULL);
+    child->pid_watch = g_child_watch_add(child->pid, on_exited, child);
+    child->err_watch = g_unix_fd_add(child->err, G_IO_IN | G_IO_HUP | G_IO_ERR, on_stderr, child);
+    child_read_again(child);
+    return child;
+}
+
+struct child *
+child_new_file(int fd, const struct child_calls *calls, void *data)
+{
+    struct child *child = child_common(calls, data);
+
+    child->out = fd;
+    child->is_file = true;
+    g_unix_set_fd_nonblocking(fd, TRUE, NULL);
+    child_read_again(child);
+    return child;
+}
+
+static void
+send_signal(const struct child *child, int number)
+{
+    if (child->pid)
+        kill(child->own_group ? -child->pid : child->pid, number);
+}
+
+static gboolean
+on_interrupt(gpointer data)
+{
+    struct child *child = data;
+
+    child->timers[0] = 0;
+    send_signal(child, SIGINT);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_terminate(gpointer data)
+{
+    struct child *child = data;
+
+    child->timers[1] = 0;
+    send_signal(child, SIGTERM);
+    return G_SOURCE_REMOVE;
+}
+
+/* Whoever inherited the pipes may keep them open for ever. */
+static gboolean
+on_kill(gpointer data)
+{
+    struct child *child = data;
+
+    child->timers[2] = 0;
+    send_signal(child, SIGKILL);
+    close_fd(&child->out, &child->out_watch);
+    close_fd(&child->err, &child->err_watch);
+    end_if_done(child);
+    return G_SOURCE_REMOVE;
+}
+
+void
+child_stop(struct child *child, guint interrupt_ms)
+{
+    if (child->is_file) {
+        close_fd(&child->out, &child->out_watch);
+        end_if_done(child);
+        return;
+    }
+    close_fd(&child->in, NULL);
+    if (child->timers[2])
+        return;
+    child->timers[0] = g_timeout_add(interrupt_ms, on_interrupt, child);
+    child->timers[1] = g_timeout_add(TERM_AFTER_MS, on_terminate, child);
+    child->timers[2] = g_timeout_add(KILL_AFTER_MS, on_kill, child);
+}
+
+void
+child_free(struct child *child)
+{
+    if (!child)
+        return;
+    stop_timers(child);
+    close_fd(&child->in, NULL);
+    close_fd(&child->out, &child->out_watch);
+    close_fd(&child->err, &child->err_watch);
+    if (child->pid_watch)
+        g_source_remove(child->pid_watch);
+    if (child->pid) {
+        send_signal(child, SIGKILL);
+        waitpid(child->pid, NULL, 0);
+    }
+    g_byte_array_unref(child->line);
+    g_free(child);
+}

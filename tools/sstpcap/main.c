@@ -1,0 +1,36 @@
+/* main.c - sstpcap: records both ends of a connection into one pcapng file
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "record.h"
+#include "say.h"
+
+static int
+run(const struct options *options)
+{
+    if (strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO)) {
+        say_warning("-w - writes bytes, not text: send them to a file or a program");
+        return EXIT_USAGE;
+    }
+    return record_run(options);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct options options;
+    int status = EXIT_USAGE;
+
+    setlocale(LC_ALL, "");
+    if (options_parse(&options, argc, argv)) {
+        say_init(options.quiet);
+        status = run(&options);
+    }
+    options_clear(&options);
+    return status;
+}

@@ -1,0 +1,49 @@
+/* options.h - the command line of sstpcap
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPCAP_OPTIONS_H
+#define SSTPCAP_OPTIONS_H
+
+#include "end.h"
+
+enum {
+    EXIT_RECORDED = 0,
+    EXIT_END_LOST = 1, /* or the recording is not whole for another reason; what there is is kept */
+    EXIT_USAGE = 2,
+    EXIT_NOT_STARTED = 3,
+
+    HOLD_MS = 500, /* packets wait as long for those of the other end, and for secrets */
+};
+
+struct options {
+    GPtrArray *ends; /* struct end */
+    char *output;    /* NULL: none was named; "-": standard output */
+    char **keylogs;  /* "FILE" or "END:FILE"; NULL: none */
+    bool keylog_all;
+    char *server; /* HOST[:PORT] of the VPN server; NULL: any, port 443 */
+    /* For ssh, as the user gives them. */
+    char *ssh_config, *ssh_jump;
+    char **ssh_options;
+    /* When to stop and when to begin a new file; 0: never. */
+    uint64_t stop_s, stop_bytes, stop_packets;
+    uint64_t next_s, next_bytes, num_files;
+    bool split, no_shift, no_rewrite, quiet;
+    bool list; /* -D */
+    char *list_at;
+    bool compare, install_extcap;
+    char **run;  /* command to start under the preload library; NULL: none */
+    char **rest; /* arguments that are no options; NULL: none */
+    /* When Wireshark has started us. */
+    bool extcap;
+};
+
+/* False when they are wrong: it is said, and the exit status is EXIT_USAGE. --help and --version
+ * end the program. */
+bool options_parse(struct options *options, int argc, char **argv);
+void options_clear(struct options *options);
+
+/* The filter of the index-th end, without what keeps our own ssh out. Newly allocated. */
+char *options_filter(const struct options *options, guint index);
+
+#endif

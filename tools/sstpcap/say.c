@@ -1,0 +1,77 @@
+/* say.c - what the user reads on stderr: messages, and one line of progress
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "say.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_quiet, is_terminal;
+static char *progress;
+
+void
+say_init(bool quiet)
+{
+    is_quiet = quiet;
+    is_terminal = isatty(STDERR_FILENO) == 1;
+}
+
+static void
+show_line(const char *prefix, const char *format, va_list args)
+{
+    char *text = g_strdup_vprintf(format, args);
+
+    fprintf(stderr, "%s%s%s\n", progress ? "\r\033[K" : "", prefix, text);
+    if (progress)
+        fputs(progress, stderr);
+    fflush(stderr);
+    g_free(text);
+}
+
+void
+say(const char *format, ...)
+{
+    va_list args;
+
+    if (is_quiet)
+        return;
+    va_start(args, format);
+    show_line("", format, args);
+    va_end(args);
+}
+
+void
+say_warning(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    show_line("sstpcap: ", format, args);
+    va_end(args);
+}
+
+void
+say_progress(const char *text)
+{
+    if (is_quiet || !is_terminal || (!text && !progress))
+        return;
+    g_free(progress);
+    progress = g_strdup(text);
+    fprintf(stderr, "\r\033[K%s", text ? text : "");
+    fflush(stderr);
+}
+
+char *
+say_time(int64_t time_ns)
+{
+    GDateTime *time = g_date_time_new_from_unix_local(time_ns / 1000000000);
+    char *clock = time ? g_date_time_format(time, "%H:%M:%S") : g_strdup("?");
+    char *text = g_strdup_printf("%s.%03d", clock, (int)(time_ns / 1000000 % 1000));
+
+    g_free(clock);
+    if (time)
+        g_date_time_unref(time);
+    return text;
+}

@@ -1,0 +1,147 @@
+/* sink.c - where the capture goes: a file, or a pipe with a reader of its own pace
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "pcapng.h"
+
+bool
+sink_open(struct sink *sink, const char *path, GError **error)
+{
+    struct stat status;
+
+    memset(sink, 0, sizeof *sink);
+    if (strcmp(path, "-") == 0) {
+        sink->fd = STDOUT_FILENO;
+    } else {
+        sink->path = g_strdup(path);
+        bool is_fifo = stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+        sink->fd =
+            open(path, (is_fifo ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC) | O_CLOEXEC, 0600);
+    }
+    if (sink->fd < 0 || fstat(sink->fd, &status) != 0) {
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", path,
+                    g_strerror(errno));
+        return false;
+    }
+    sink->is_file = S_ISREG(status.st_mode);
+    if (!sink->is_file)
+        g_unix_set_fd_nonblocking(sink->fd, TRUE, NULL);
+    sink->pending = g_byte_array_new();
+    return true;
+}
+
+void
+sink_append(struct sink *sink, const uint8_t *block, size_t len)
+{
+    if (!sink->failed)
+        g_byte_array_append(sink->pending, block, (guint)len);
+}
+
+static gboolean
+on_room(gint fd, GIOCondition condition, gpointer data)
+{
+    struct sink *sink = data;
+
+    (void)fd;
+    (void)condition;
+    sink->watch = 0;
+    sink_flush(sink);
+    return G_SOURCE_REMOVE;
+}
+
+/* What a full disk leaves is cut back to whole blocks. */
+static void
+fail(struct sink *sink, int error)
+{
+    size_t whole = 0;
+    uint32_t len;
+
+    sink->failed = true;
+    sink->error = error;
+    if (!sink->is_file)
+        return;
+    while (whole + 8 <= sink->first_done) {
+        memcpy(&len, sink->pending->data + whole + 4, sizeof len);
+        len = GUINT32_FROM_LE(len);
+        if (len < 8 || len > sink->first_done - whole)
+            break;
+        whole += len;
+    }
+    sink->written -= sink->first_done - whole;
+    if (ftruncate(sink->fd, (off_t)sink->written) == 0)
+        lseek(sink->fd, (off_t)sink->written, SEEK_SET);
+}
+
+/* Forgets written blocks, except for one that is written in part and where a failure would have to
+ * look for its beginning. */
+static void
+forget_written(struct sink *sink)
+{
+    if (sink->first_done == sink->pending->len) {
+        g_byte_array_set_size(sink->pending, 0);
+        sink->first_done = 0;
+    } else if (!sink->is_file && sink->first_done > SINK_PENDING_MAX / 4) {
+        g_byte_array_remove_range(sink->pending, 0, (guint)sink->first_done);
+        sink->first_done = 0;
+    }
+}
+
+bool
+sink_flush(struct sink *sink)
+{
+    while (!sink->failed && sink->first_done < sink->pending->len) {
+        ssize_t n = write(sink->fd, sink->pending->data + sink->first_done,
+                          sink->pending->len - sink->first_done);
+        if (n > 0) {
+            sink->first_done += (size_t)n;
+            sink->written += (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            break;
+        } else if (n == 0 || errno != EINTR) {
+            fail(sink, n == 0 ? EIO : errno);
+        }
+    }
+    forget_written(sink);
+    if (!sink->failed && sink->pending->len && !sink->watch)
+        sink->watch = g_unix_fd_add(sink->fd, G_IO_OUT | G_IO_ERR, on_room, sink);
+    return !sink->failed;
+}
+
+bool
+sink_drain(struct sink *sink, int timeout_ms)
+{
+    struct pollfd room = { .fd = sink->fd, .events = POLLOUT };
+    int64_t until = g_get_monotonic_time() + timeout_ms * INT64_C(1000);
+
+    while (sink_flush(sink) && sink->pending->len) {
+        int64_t left = (until - g_get_monotonic_time()) / 1000;
+        if (left <= 0 || poll(&room, 1, (int)left) < 0)
+            return false;
+    }
+    return !sink->failed;
+}
+
+void
+sink_close(struct sink *sink)
+{
+    if (sink->watch)
+        g_source_remove(sink->watch);
+    if (sink->pending)
+        g_byte_array_unref(sink->pending);
+    if (sink->path && sink->fd >= 0)
+        close(sink->fd);
+    g_free(sink->path);
+    memset(sink, 0, sizeof *sink);
+    sink->fd = -1;
+}
