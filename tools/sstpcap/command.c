@@ -41,8 +41,7 @@
 
 #define LIST                                                                                       \
     "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; "                                                 \
-    "if command -v dumpcap >/dev/null && dumpcap -D; then :; else tcpdump -D; fi; "                \
-    "uname -a; date +%s.%N"
+    "if command -v dumpcap >/dev/null && dumpcap -D 2>/dev/null; then :; else tcpdump -D; fi"
 
 bool
 command_can_ask(const struct options *options)

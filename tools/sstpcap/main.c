@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "extcap.h"
+#include "list.h"
 #include "options.h"
 #include "record.h"
 #include "say.h"
@@ -13,6 +15,10 @@
 static int
 run(const struct options *options)
 {
+    if (options->install_extcap)
+        return extcap_install();
+    if (options->list)
+        return list_interfaces(options);
     if (strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO)) {
         say_warning("-w - writes bytes, not text: send them to a file or a program");
         return EXIT_USAGE;
@@ -27,6 +33,8 @@ main(int argc, char **argv)
     int status = EXIT_USAGE;
 
     setlocale(LC_ALL, "");
+    if (extcap_is_called(argc, argv))
+        return extcap_main(argc, argv);
     if (options_parse(&options, argc, argv)) {
         say_init(options.quiet);
         status = run(&options);

@@ -236,6 +236,9 @@ static const char description[] =
     "the end before them. The first end's clock is the reference. Without -f: the VPN's port\n"
     "(443, or that of --server) and ICMP errors; never the ssh connections of sstpcap itself.\n"
     "\n"
+    "--run starts COMMAND when all ends capture, takes its TLS secrets (it must use a shared\n"
+    "OpenSSL, or heed SSLKEYLOGFILE), and stops when it ends.\n"
+    "\n"
     "Exit status: 0 both ends recorded; 1 one end lost or the file not whole, what there is\n"
     "is kept; 2 wrong usage; 3 could not start.\n"
     "\n"
@@ -300,10 +303,12 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
         { "ssh-jump", 'J', 0, G_OPTION_ARG_STRING, &options->ssh_jump, "ssh -J", "HOST" },
         { "list-interfaces", 'D', 0, G_OPTION_ARG_NONE, &options->list,
           "List the interfaces of this machine, or of ssh://HOST", NULL },
+        { "install-extcap", 0, 0, G_OPTION_ARG_NONE, &options->install_extcap,
+          "Make sstpcap an interface of Wireshark", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "Only warnings and errors", NULL },
         { "version", 'v', 0, G_OPTION_ARG_NONE, &parse->show_version, "Show the version", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL,
-          "[--run COMMAND...]" },
+          "[--run COMMAND [ARGUMENT...]]" },
         { 0 },
     };
     GOptionContext *context = g_option_context_new(NULL);
@@ -400,7 +405,6 @@ options_clear(struct options *options)
     g_free(options->ssh_config);
     g_free(options->ssh_jump);
     g_strfreev(options->ssh_options);
-    g_free(options->list_at);
     g_strfreev(options->run);
     g_strfreev(options->rest);
     memset(options, 0, sizeof *options);

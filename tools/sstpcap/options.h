@@ -30,7 +30,6 @@ struct options {
     uint64_t next_s, next_bytes, num_files;
     bool split, no_shift, no_rewrite, quiet;
     bool list; /* -D */
-    char *list_at;
     bool compare, install_extcap;
     char **run;  /* command to start under the preload library; NULL: none */
     char **rest; /* arguments that are no options; NULL: none */

@@ -14,6 +14,7 @@
 
 #include "command.h"
 #include "rewrite.h"
+#include "run.h"
 #include "say.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
     SLOW_START_S = 10,
     DRAIN_MS = 3000, /* for the reader of a pipe to take the rest */
     ENDS_BITS = 32,
+    AFTER_PROGRAM_MS = 500,
 };
 
 static guint
@@ -173,6 +175,40 @@ count_sources(const struct record *record, enum source_state state)
     return num;
 }
 
+static gboolean
+stop_after_program(gpointer data)
+{
+    record_stop(data, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+/* Its last packets are still on their way. */
+static void
+on_program_end(void *data, int status)
+{
+    struct record *record = data;
+
+    if (record->stopping)
+        return;
+    say("%s has ended (%s %d)", record->options->run[0],
+        WIFEXITED(status) ? "exit status" : "signal",
+        WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+    g_timeout_add(AFTER_PROGRAM_MS, stop_after_program, record);
+}
+
+static void
+start_program(struct record *record)
+{
+    GError *error = NULL;
+
+    if (!record->run || run_is_started(record->run) || run_start(record->run, &error))
+        return;
+    say_warning("--run: %s", error->message);
+    g_error_free(error);
+    record->not_whole = true;
+    record_stop(record, NULL);
+}
+
 static void
 tell_both_capture(struct record *record)
 {
@@ -181,11 +217,11 @@ tell_both_capture(struct record *record)
     record->since_ns = g_get_real_time() * 1000;
     record->since_untold = record->has_header;
     now = say_time(record->since_ns);
-    say("%s capturing since %s. Start the VPN now; ^C stops.",
+    say("%s capturing since %s. %s",
         record->sources->len == 1   ? "One end"
         : record->sources->len == 2 ? "Both ends"
                                     : "All ends",
-        now);
+        now, record->run ? "Starting the program." : "Start the VPN now; ^C stops.");
     g_free(now);
 }
 
@@ -238,6 +274,10 @@ record_source_changed(struct record *record)
 
     if (!record->since_ns && count_sources(record, SOURCE_CAPTURING) == record->sources->len)
         tell_both_capture(record);
+    /* With what is left: an end that is lost must not keep the program from being looked at. */
+    if (!record->stopping && count_sources(record, SOURCE_STARTING) == 0 &&
+        count_sources(record, SOURCE_CAPTURING) > 0)
+        start_program(record);
     for (guint i = 0; i < record->sources->len; i++)
         num_open += source_is_open(g_ptr_array_index(record->sources, i));
     if (num_open == 0 && !record->stopping)
@@ -471,6 +511,7 @@ free_record(struct record *record)
     struct unopened *unopened;
     char *name;
 
+    run_free(record->run);
     g_ptr_array_unref(record->followers);
     g_ptr_array_unref(record->key_files);
     g_ptr_array_unref(record->sources);
@@ -504,6 +545,23 @@ init_record(struct record *record, const struct options *options)
     record->keylog = keylog_new(options->keylog_all);
     queue_init(&record->queue);
     record->sink.fd = -1;
+}
+
+static bool
+prepare_program(struct record *record)
+{
+    GError *error = NULL;
+
+    if (!record->options->run)
+        return true;
+    record->run = run_new(record->options->run, on_program_end, record, &error);
+    if (record->run) {
+        follow_here(record, run_key_file(record->run));
+        return true;
+    }
+    say_warning("--run: %s", error->message);
+    g_error_free(error);
+    return false;
 }
 
 static void
@@ -548,9 +606,10 @@ record_run(const struct options *options)
 
     init_record(&record, options);
     signal(SIGPIPE, SIG_IGN);
-    if (!output_open(&record, &error)) {
-        say_warning("%s", error->message);
-        g_error_free(error);
+    if (!prepare_program(&record) || !output_open(&record, &error)) {
+        if (error)
+            say_warning("%s", error->message);
+        g_clear_error(&error);
         free_record(&record);
         return EXIT_NOT_STARTED;
     }

@@ -92,6 +92,7 @@ struct record {
     char *stop_reason;
     guint ticks;
     char *own_ssh;
+    struct run *run; /* NULL: none is wanted */
 };
 
 /* A connection whose Client Hello was captured and whose secrets are not all here. */

@@ -18,7 +18,7 @@ static const struct remedy {
     { "Host key verification failed", NULL,
       "the key of %H is not known or has changed: connect once with \"ssh %H\" and compare it" },
     { "Could not resolve hostname", NULL, "check the name, or add it to ~/.ssh/config" },
-    { "Connection refused", NULL, "no ssh server listens there: ssh://USER%HOST:PORT/INTERFACE" },
+    { "Connection refused", NULL, "no ssh server listens there: ssh://USER@HOST:PORT/INTERFACE" },
     { "Connection timed out", NULL,
       "check address and firewall, or go through a jump host with -J" },
     { "a password is required", "run sudo once before, or start sstpcap as root",
