@@ -253,6 +253,7 @@ next_file(struct record *record)
 static void
 write_first(struct record *record)
 {
+    const struct options *options = record->options;
     struct queued queued;
 
     output_begin(record);
@@ -261,16 +262,19 @@ write_first(struct record *record)
         return;
     struct source *source = g_ptr_array_index(record->sources, queued.end);
     source->num_queued--;
-    sink_append(&record->sink, queued.block, queued.len);
+    /* What comes behind the last that was asked for still has to leave the queue. */
+    if (!options->stop_packets || record->num_written < options->stop_packets) {
+        sink_append(&record->sink, queued.block, queued.len);
+        record->num_written++;
+    }
     g_free(queued.block);
-    record->num_written++;
     if (record->sink.pending->len > FLUSH_LEN && record->sink.is_file)
         sink_flush(&record->sink);
     if (!record->sink.failed && file_is_full(record))
         next_file(record);
-    if (record->options->stop_packets && record->num_written >= record->options->stop_packets)
+    if (options->stop_packets && record->num_written >= options->stop_packets)
         record_stop(record, "as many packets as -c asked for");
-    if (record->options->stop_bytes && record->sink.written >= record->options->stop_bytes)
+    if (options->stop_bytes && record->sink.written >= options->stop_bytes)
         record_stop(record, "the file has the size that -a asked for");
 }
 
@@ -303,9 +307,10 @@ output_release(struct record *record, bool all)
             break;
         if (full && !all && !record->memory_told) {
             record->memory_told = true;
-            say_warning("more than %d MiB wait within %d ms: written early, the order is put right "
-                        "at the end",
-                        RECORD_MEMORY_MAX / 2 >> 20, HOLD_MS);
+            say_warning("more than %d MiB wait within %d ms: written early%s",
+                        RECORD_MEMORY_MAX / 2 >> 20, HOLD_MS,
+                        record->sink.is_file ? ", the order is put right at the end"
+                                             : ", perhaps out of order");
         }
         write_first(record);
     }

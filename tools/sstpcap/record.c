@@ -345,8 +345,8 @@ read_paused_again(struct record *record)
         if (!stuck) {
             source->paused = false;
             child_read_again(source->child);
-        } else if (!record->memory_told) {
-            record->memory_told = true;
+        } else if (!record->slow_reader_told) {
+            record->slow_reader_told = true;
             say_warning("the reader of the capture is too slow: %d MiB wait, the ends must wait "
                         "too and may drop packets",
                         RECORD_MEMORY_MAX >> 20);
@@ -589,8 +589,8 @@ run_loop(struct record *record)
 
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
         watches[i] = g_unix_signal_add(signals[i], on_signal, record);
-    if (!record->finished)
-        g_main_loop_run(record->loop);
+    start_all(record);
+    g_main_loop_run(record->loop);
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
         g_source_remove(watches[i]);
     g_source_remove(tick);
@@ -616,7 +616,6 @@ record_run(const struct options *options)
     record.header_at_once = options->extcap;
     if (record.header_at_once)
         output_begin(&record);
-    start_all(&record);
     run_loop(&record);
     if (record.interfaces->len == 0) {
         say_warning("no end could capture: nothing was recorded");

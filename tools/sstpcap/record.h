@@ -80,7 +80,7 @@ struct record {
     struct sink sink;
     bool has_header;     /* in the sink */
     bool header_at_once; /* before anything is known */
-    bool memory_told;
+    bool memory_told, slow_reader_told;
     int64_t since_ns;  /* all ends capture; 0: not yet */
     bool since_untold; /* the header was written before: the next packet carries it */
     int64_t begun_us;  /* monotonic */

@@ -1,0 +1,631 @@
+#!/usr/bin/env python3
+"""sstpcap end to end, with ends made up by source.py and, where the machine lets us, real ones.
+
+test_sstpcap.py PROGRAM [unittest arguments]
+"""
+import os
+import resource
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import pcapng  # noqa: E402
+
+PROGRAM = None
+SOURCE = os.path.join(HERE, 'source.py')
+SECTION, INTERFACE, STATISTICS, PACKET, SECRETS = 0x0a0d0d0a, 1, 5, 6, 10
+RANDOM = 'a1' * 32
+MIB = 1 << 20
+
+
+def made_up(name, args):
+    return '%s=cmd:exec python3 -B %s %s' % (name, SOURCE, args)
+
+
+def kinds(path):
+    with open(path, 'rb') as f:
+        return [kind for kind, _ in pcapng.blocks(f.read())]
+
+
+def packets(path):
+    """(interface, time in ns, data) of each packet."""
+    found = []
+    with open(path, 'rb') as f:
+        for kind, block in pcapng.blocks(f.read()):
+            if kind == PACKET:
+                ns = pcapng.word(block, 12) << 32 | pcapng.word(block, 16)
+                found.append((pcapng.word(block, 8), ns, block[28:28 + pcapng.word(block, 20)]))
+    return found
+
+
+def secrets(path):
+    with open(path, 'rb') as f:
+        return b''.join(block[16:16 + pcapng.word(block, 12)]
+                        for kind, block in pcapng.blocks(f.read()) if kind == SECRETS).decode()
+
+
+def wait_for(condition, seconds=8):
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def running(*words):
+    """Processes whose command line has all of these words."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open('/proc/%s/cmdline' % pid, 'rb') as f:
+                line = f.read().replace(b'\0', b' ').decode(errors='replace')
+        except OSError:
+            continue
+        if int(pid) != os.getpid() and all(word in line for word in words):
+            found.append(line)
+    return found
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix='sstpcap-test.')
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.out = self.path('out.pcapng')
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self, *args, **kwargs):
+        kwargs.setdefault('stdout', subprocess.PIPE)
+        p = subprocess.Popen([PROGRAM, *args], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **kwargs)
+        self.addCleanup(self.end, p)
+        return p
+
+    @staticmethod
+    def end(p):
+        if p.poll() is None:
+            p.kill()
+            p.wait()
+        for stream in (p.stdout, p.stderr):
+            if stream:
+                stream.close()
+
+    def finish(self, p, status, timeout=30):
+        """Everything it said."""
+        _, said = p.communicate(timeout=timeout)
+        said = said.decode()
+        self.assertEqual(p.returncode, status, said)
+        return said
+
+    def run_it(self, status, *args, **kwargs):
+        return self.finish(self.start(*args, **kwargs), status)
+
+    def record(self, status, *ends, more=()):
+        args = [word for end in ends for word in ('-i', end)]
+        return self.run_it(status, *args, '-w', self.out, *more)
+
+
+class Recording(Case):
+    def test_both_ends(self):
+        said = self.record(0, made_up('client', '--count 50 --rate 100'),
+                           made_up('server', '--count 70 --late 0.1'))
+        self.assertIn('Both ends capturing since', said)
+        found = packets(self.out)
+        self.assertEqual([sum(p[0] == i for p in found) for i in (0, 1)], [50, 70])
+        self.assertEqual([p[1] for p in found], sorted(p[1] for p in found))
+        self.assertEqual(kinds(self.out)[:3], [SECTION, INTERFACE, INTERFACE])
+        with open(self.out, 'rb') as f:
+            self.assertIn(b'both ends capturing since', f.read())
+        self.assertEqual(os.stat(self.out).st_mode & 0o077, 0)
+
+    def test_first_end_is_first_interface(self):
+        self.record(0, made_up('client', '--count 1 --late 0.3'), made_up('server', '--count 1'))
+        with open(self.out, 'rb') as f:
+            names = [b for k, b in pcapng.blocks(f.read()) if k == INTERFACE]
+        self.assertIn(b'client', names[0])
+        self.assertIn(b'server', names[1])
+
+    def test_bursts_of_20_mb(self):
+        p = self.start('-i', made_up('a', '--count 14000 --size 1500'),
+                       '-i', made_up('b', '--count 14000 --size 1500 --offset 0.0000005'), '-w', self.out)
+        self.finish(p, 0)
+        found = packets(self.out)
+        for end in (0, 1):
+            numbers = [int.from_bytes(d[54:62], 'big') for i, _, d in found if i == end]
+            self.assertEqual(numbers, list(range(14000)))
+        self.assertEqual([x[1] for x in found], sorted(x[1] for x in found))
+
+    def test_all_formats(self):
+        self.record(0, made_up('a', '--count 5 --us --big'), made_up('b', '--count 5 --us'),
+                    made_up('c', '--count 5 --big'), made_up('d', '--count 6 --pcapng --big'),
+                    made_up('e', '--count 6 --pcapng'))
+        found = packets(self.out)
+        self.assertEqual([sum(p[0] == i for p in found) for i in range(7)], [5, 5, 5, 3, 3, 3, 3])
+        self.assertLess(max(p[1] for p in found) - min(p[1] for p in found), 5 * 10**9)
+
+    def test_files_are_merged_by_time(self):
+        for name, offset in (('x', 0), ('y', 0.0000005)):
+            with open(self.path(name), 'wb') as f:
+                subprocess.run(['python3', '-B', SOURCE, '--count', '5000', '--size', '1000', '--offset',
+                                str(offset)], stdout=f, check=True)
+        self.record(0, self.path('x'), self.path('y'), more=['--no-rewrite'])
+        times = [p[1] for p in packets(self.out)]
+        self.assertEqual(len(times), 10000)
+        self.assertEqual(times, sorted(times))
+
+    def test_split(self):
+        self.record(0, made_up('client', '--count 3'), made_up('server', '--count 4'), more=['--split'])
+        self.assertEqual(len(packets(self.path('out.client.pcapng'))), 3)
+        self.assertEqual(len(packets(self.path('out.server.pcapng'))), 4)
+        self.assertEqual(len(packets(self.out)), 7)
+
+    def test_stops_after_time_and_packets(self):
+        ends = [made_up(n, '--count 10000 --rate 200') for n in 'ab']
+        begun = time.monotonic()
+        self.record(0, *ends, more=['-a', 'duration:1'])
+        self.assertLess(time.monotonic() - begun, 5)
+        self.record(0, *ends, more=['-c', '50'])
+        self.assertEqual(len(packets(self.out)), 50)
+
+    def test_ring_of_files(self):
+        keys = self.path('keys')
+        with open(keys, 'w') as f:
+            f.write('CLIENT_RANDOM %s %s\n' % (RANDOM, 'b2' * 48))
+        self.record(0, made_up('a', '--hello %s:0.1 --count 300 --size 1000' % RANDOM),
+                    made_up('b', '--late 0.2 --count 300 --size 1000 --rate 400'),
+                    more=['-b', 'filesize:100', '-b', 'files:3', '--keylog', keys])
+        files = sorted(n for n in os.listdir(self.folder) if n.startswith('out_'))
+        self.assertEqual(len(files), 3, files)
+        for name in files:
+            order = kinds(self.path(name))
+            self.assertEqual(order[:3], [SECTION, INTERFACE, INTERFACE], name)
+            self.assertIn(SECRETS, order, name)
+            self.assertEqual(set(order[3:order.index(SECRETS)]), set(), name)
+
+    def test_mergecap_takes_it(self):
+        if not shutil.which('mergecap'):
+            self.skipTest('mergecap is not installed')
+        keys = self.path('keys')
+        with open(keys, 'w') as f:
+            f.write('CLIENT_RANDOM %s %s\n' % (RANDOM, 'b2' * 48))
+        self.record(0, made_up('a', '--hello %s:0' % RANDOM), made_up('b', '--hello %s:0' % RANDOM),
+                    more=['--keylog', keys])
+        self.assertIn(SECRETS, kinds(self.out))
+        merged = self.path('merged.pcapng')
+        subprocess.run(['mergecap', '-I', 'none', '-w', merged, self.out], check=True)
+        self.assertEqual(pcapng.frames(merged), 4)
+
+
+class Losses(Case):
+    def test_end_dies_in_the_middle_of_a_packet(self):
+        said = self.record(1, made_up('client', '--count 100 --rate 100'), made_up('server', '--count 5 --cut'))
+        self.assertRegex(said, 'server: lost at .*cut in the middle of a packet.*source.py')
+        self.assertIn('client goes on', said)
+        self.assertEqual([sum(p[0] == i for p in packets(self.out)) for i in (0, 1)], [100, 5])
+
+    def test_end_dies_with_a_status(self):
+        said = self.record(1, made_up('client', '--count 100 --rate 100'),
+                           made_up('server', '--count 5 --status 7 --say why'))
+        self.assertRegex(said, 'server: lost at .*: why; exit status 7')
+
+    def test_end_never_starts(self):
+        p = self.start('-i', made_up('client', '--count 20 --stay'), '-i', 'server=cmd:exec sleep 60', '-w', self.out)
+        time.sleep(1.5)
+        self.assertEqual(pcapng.frames(self.out), 20)
+        p.send_signal(signal.SIGINT)
+        said = self.finish(p, 1)
+        self.assertRegex(said, 'server: could not capture')
+        self.assertEqual(len(packets(self.out)), 20)
+        self.assertEqual(running('sleep 60'), [])
+
+    def test_end_stalls(self):
+        p = self.start('-i', made_up('client', '--count 100 --rate 100'), '-i', made_up('server', '--count 5 --stay'),
+                       '-w', self.out)
+        time.sleep(2)
+        self.assertEqual(pcapng.frames(self.out), 105)
+        p.send_signal(signal.SIGTERM)
+        self.finish(p, 0)
+
+    def test_no_end_starts(self):
+        said = self.record(3, 'a=cmd:exit 5', 'b=cmd:exit 6')
+        self.assertIn('nothing was recorded', said)
+        self.assertFalse(os.path.exists(self.out))
+
+    def test_signals(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self.out = self.path('out.%d.pcapng' % number)
+            p = self.start('-i', made_up('a', '--count 10 --stay'), '-i', made_up('b', '--count 10 --stay'),
+                           '-w', self.out)
+            self.assertTrue(wait_for(lambda: os.path.exists(self.out) and pcapng.frames(self.out) == 20))
+            p.send_signal(number)
+            self.finish(p, 0)
+            self.assertEqual(len(packets(self.out)), 20)
+
+    def test_killed(self):
+        p = self.start('-i', made_up('a', '--count 1000 --rate 300'), '-i', made_up('b', '--count 1000 --rate 300'),
+                       '-w', self.out)
+        time.sleep(2)
+        p.kill()
+        p.wait()
+        self.assertGreater(len(packets(self.out)), 500)
+        self.assertTrue(wait_for(lambda: not running(SOURCE, '--rate 300')))
+
+    def test_disk_full(self):
+        if os.getuid() != 0 or subprocess.run(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', self.folder],
+                                              stderr=subprocess.DEVNULL).returncode:
+            self.skipTest('mounting a small tmpfs needs root')
+        ends = "-i '%s' -i '%s'" % (made_up('a', '--count 1000 --stay'), made_up('b', '--count 1000 --stay'))
+        script = ('mount -t tmpfs -o size=64k none %s; %s %s -w %s; s=$?; cp %s %s; exit $s' %
+                  (self.folder, PROGRAM, ends, self.out, self.out, '"$COPY"'))
+        with tempfile.NamedTemporaryFile() as copy:
+            r = subprocess.run(['unshare', '-m', 'sh', '-c', script], env=dict(os.environ, COPY=copy.name),
+                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30)
+            self.assertEqual(r.returncode, 1, r.stderr)
+            self.assertIn('No space left on device', r.stderr)
+            self.assertGreater(len(packets(copy.name)), 300)
+            whole = sum(len(b) for _, b in pcapng.blocks(copy.read()))
+            self.assertEqual(whole, os.path.getsize(copy.name))
+
+    def test_reader_is_gone(self):
+        p = self.start('-i', made_up('a', '--count 5000 --rate 500'), '-i', made_up('b', '--stay'), '-w', '-')
+        p.stdout.read(100)
+        p.stdout.close()
+        p.stdout = None
+        said = self.finish(p, 0, timeout=10)
+        self.assertIn('the reader of the capture is gone', said)
+
+    def test_slow_reader(self):
+        ends = [word for n in 'ab' for word in ('-i', made_up(n, '--count 40000 --size 1500'))]
+        p = self.start(*ends, '-w', '-')
+        time.sleep(2.5)
+        with open('/proc/%d/status' % p.pid) as f:
+            peak = int(next(line for line in f if line.startswith('VmHWM')).split()[1]) * 1024
+        out, said = p.communicate(timeout=60)
+        self.assertEqual(p.returncode, 0, said)
+        self.assertIn(b'the reader of the capture is too slow', said)
+        self.assertEqual(sum(kind == PACKET for kind, _ in pcapng.blocks(out)), 80000)
+        if 'SSTPDIAG_SANITIZED' not in os.environ:
+            self.assertLess(peak, 110 * MIB)
+
+    def test_hostile_ends(self):
+        mark = self.path('mark')
+        name = '$(touch %s)`touch %s`;touch %s' % (mark, mark, mark)
+        said = self.record(1, made_up('good', '--count 10'), made_up('text', '--garbage'),
+                           made_up('endless', '--endless'),
+                           made_up('noise', r"--count 1 --say $(printf '\033[2J\377\001')"),
+                           'ssh://%s/%s' % ('h' * 300, name), more=['-o', 'ConnectTimeout=1'])
+        self.assertIn('not a capture', said)
+        self.assertIn('broken at byte 0', said)
+        self.assertNotIn('\033', said)
+        self.assertFalse(os.path.exists(mark))
+        self.assertEqual(len(packets(self.out)), 11)
+
+
+class Secrets(Case):
+    def lines(self, random, label='CLIENT_RANDOM'):
+        return '%s %s %s\n' % (label, random, 'c3' * 48)
+
+    def keys_after(self, seconds, text):
+        path = self.path('keys')
+
+        def write():
+            time.sleep(seconds)
+            with open(path, 'a') as f:
+                f.write(text)
+        thread = threading.Thread(target=write)
+        thread.start()
+        self.addCleanup(thread.join)
+        return path
+
+    def hello(self, wait='0.05'):
+        return made_up('server', '--late 0.5 --hello %s:%s --stay' % (RANDOM, wait))
+
+    def live(self, key_file, seconds, *more):
+        p = self.start('-i', made_up('client', '--stay'), '-i', self.hello(), '-w', self.out, '--keylog', key_file,
+                       '--no-rewrite', '-a', 'duration:%d' % seconds, *more)
+        said = self.finish(p, 0)
+        return [k for k in kinds(self.out) if k in (PACKET, SECRETS)], said
+
+    def test_a_little_late(self):
+        """76 ms after the Server Hello, as sstpc was seen to write them."""
+        order, _ = self.live(self.keys_after(0.8, self.lines(RANDOM)), 3)
+        self.assertEqual(order[-1], PACKET)
+        self.assertEqual(sorted(order[:2]), [PACKET, SECRETS])
+        self.assertEqual(secrets(self.out), self.lines(RANDOM))
+
+    def test_beyond_the_usual_wait(self):
+        order, said = self.live(self.keys_after(2.0, self.lines(RANDOM)), 4)
+        self.assertEqual(order[-1], PACKET, order)
+        self.assertNotIn('no TLS secrets', said)
+
+    def test_too_late(self):
+        key_file = self.keys_after(5, self.lines(RANDOM))
+        order, said = self.live(key_file, 7)
+        self.assertEqual(order, [PACKET, PACKET, SECRETS])
+        self.assertIn('no TLS secrets within 2.5 s', said)
+
+    def test_final_file_has_them_in_front(self):
+        key_file = self.path('keys')
+        with open(key_file, 'w') as f:
+            f.write(self.lines(RANDOM))
+        self.record(0, made_up('a', '--count 3'), made_up('b', '--hello %s:0' % RANDOM), more=['--keylog', key_file])
+        self.assertEqual(kinds(self.out)[:4], [SECTION, INTERFACE, INTERFACE, SECRETS])
+
+    def test_only_those_of_the_capture(self):
+        key_file = self.path('keys')
+        strange = ['PASSWORD hunter2', 'CLIENT_RANDOM zz 00', 'CLIENT_RANDOM %s' % RANDOM, '\0\1', 'x' * 9000,
+                   'RSA %s %s' % (RANDOM, 'c3' * 48), '# comment', '']
+        with open(key_file, 'w') as f:
+            f.write('\n'.join(strange) + '\n' + self.lines('ee' * 32) + self.lines(RANDOM) + self.lines(RANDOM))
+        ends = [made_up('a', '--count 3'), made_up('b', '--hello %s:0' % RANDOM)]
+        self.record(0, *ends, more=['--keylog', key_file])
+        self.assertEqual(secrets(self.out), self.lines(RANDOM))
+        self.record(0, *ends, more=['--keylog', key_file, '--keylog-all'])
+        self.assertEqual(sorted(secrets(self.out).split('\n')),
+                         sorted((self.lines('ee' * 32) + self.lines(RANDOM)).split('\n')))
+
+    def test_key_log_is_replaced(self):
+        key_file = self.path('keys')
+        with open(key_file, 'w') as f:
+            f.write(self.lines('ee' * 32) * 3)
+        p = self.start('-i', made_up('a', '--stay'), '-i', self.hello(), '-w', self.out, '--keylog', key_file,
+                       '-a', 'duration:2')
+        time.sleep(0.8)
+        os.unlink(key_file)
+        with open(key_file, 'w') as f:
+            f.write(self.lines(RANDOM))
+        self.finish(p, 0)
+        self.assertEqual(secrets(self.out), self.lines(RANDOM))
+
+    def test_program_under_the_preload_library(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers('aNULL:@SECLEVEL=0')
+        listener = socket.create_server(('127.0.0.1', 0))
+        self.addCleanup(listener.close)
+
+        def serve():
+            try:
+                with context.wrap_socket(listener.accept()[0], server_side=True) as s:
+                    s.recv(10)
+            except OSError:
+                pass
+        threading.Thread(target=serve, daemon=True).start()
+        client = ('import ssl,socket\nc=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.check_hostname=False\n'
+                  'c.verify_mode=ssl.CERT_NONE\nc.set_ciphers("aNULL:@SECLEVEL=0")\n'
+                  'c.maximum_version=ssl.TLSVersion.TLSv1_2\n'
+                  's=c.wrap_socket(socket.create_connection(("127.0.0.1",%d)))\ns.send(b"x")\n' %
+                  listener.getsockname()[1])
+        said = self.record(0, made_up('a', '--stay'), made_up('b', '--stay'),
+                           more=['--keylog-all', '--run', sys.executable, '-c', client])
+        self.assertIn('has ended (exit status 0)', said)
+        self.assertRegex(secrets(self.out), '^CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}\n$')
+
+
+class Usage(Case):
+    def test_wrong_usage(self):
+        for args, words in (([], 'no end is named'),
+                            (['-i', 'lo'], 'no file is named'),
+                            (['lo', '-w', 'x'], 'needs -i'),
+                            (['-i', 'ssh://host', '-w', 'x'], 'is not ssh://'),
+                            (['-i', 'a=', '-w', 'x'], 'names no place'),
+                            (['-i', 'lo', '-w', '-', '--split'], 'need a file'),
+                            (['-i', 'lo', '-w', 'x', '-a', 'duration:x'], '-a takes'),
+                            (['-i', 'lo', '-w', 'x', '-b', 'files:2'], '-b files:N needs'),
+                            (['-i', 'lo', '-w', 'x', '-s', '-1'], 'snap length'),
+                            (['-i', 'lo', '-w', 'x', '--nonsense'], 'nonsense'),
+                            (['-i', 'lo', '-w', 'x', '--run'], '--run needs')):
+            with self.subTest(args=args):
+                self.assertIn(words, self.run_it(2, *args))
+
+    def test_output_that_cannot_be(self):
+        self.out = self.path('no/such/folder')
+        self.assertIn('No such file', self.record(3, made_up('a', '--count 1')))
+
+    def test_quiet(self):
+        self.assertEqual(self.record(0, made_up('a', '--count 1'), made_up('b', '--count 1'), more=['-q']), '')
+
+
+class Real(Case):
+    """Interfaces and ssh of this machine."""
+
+    @classmethod
+    def setUpClass(cls):
+        for tool in ('tcpdump', 'dumpcap'):
+            if not shutil.which(tool, path=os.environ['PATH'] + ':/usr/sbin'):
+                raise unittest.SkipTest('%s is not installed' % tool)
+        if os.getuid() != 0:
+            raise unittest.SkipTest('capturing needs root')
+
+    def talk(self, port_holder):
+        listener = socket.create_server(('127.0.0.1', 0))
+        port_holder.append(listener.getsockname()[1])
+        self.addCleanup(listener.close)
+        return listener
+
+    def send_something(self, listener):
+        with socket.create_connection(listener.getsockname()) as client, listener.accept()[0] as server:
+            client.sendall(b'0123456789')
+            server.recv(10)
+
+    def sshd(self):
+        if not os.path.exists('/usr/sbin/sshd'):
+            self.skipTest('openssh-server is not installed')
+        os.makedirs('/run/sshd', exist_ok=True)
+        with socket.create_server(('127.0.0.1', 0)) as s:
+            port = s.getsockname()[1]
+        for key in ('host', 'user'):
+            subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', self.path(key)], check=True)
+        os.rename(self.path('user.pub'), self.path('authorized'))
+        with open(self.path('host.pub')) as f:
+            host_key = ' '.join(f.read().split()[:2])
+        with open(self.path('known'), 'w') as f:
+            f.write('[127.0.0.1]:%d %s\n' % (port, host_key))
+        with open(self.path('sshd_config'), 'w') as f:
+            f.write('Port %d\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile %s\nStrictModes no\n'
+                    'UsePAM no\nPidFile none\nPermitRootLogin yes\n' %
+                    (port, self.path('host'), self.path('authorized')))
+        with open(self.path('config'), 'w') as f:
+            f.write('Host vpn\n HostName 127.0.0.1\n Port %d\n User root\n IdentityFile %s\n IdentitiesOnly yes\n'
+                    ' UserKnownHostsFile %s\n StrictHostKeyChecking yes\n BatchMode yes\n' %
+                    (port, self.path('user'), self.path('known')))
+        daemon = subprocess.Popen(['/usr/sbin/sshd', '-D', '-f', self.path('sshd_config')],
+                                  stderr=subprocess.DEVNULL)
+        self.addCleanup(daemon.wait)
+        self.addCleanup(daemon.terminate)
+
+        def answers():
+            try:
+                socket.create_connection(('127.0.0.1', port)).close()
+                return True
+            except OSError:
+                return False
+        self.assertTrue(wait_for(answers))
+        return port
+
+    def capture(self, *args):
+        listener = self.talk([])
+        port = listener.getsockname()[1]
+        p = self.start('-F', self.path('config'), *args, '-f', 'tcp port %d' % port, '-w', self.out)
+        self.assertTrue(self.both_capture(p))
+        self.send_something(listener)
+        time.sleep(0.6)
+        return p, port
+
+    def both_capture(self, p):
+        self.said = b''
+        while b'capturing since' not in self.said:
+            line = p.stderr.readline()
+            if not line:
+                return False
+            self.said += line
+        return True
+
+    def test_here_and_through_ssh(self):
+        self.sshd()
+        p, port = self.capture('-i', 'client=lo', '-i', 'server=ssh://vpn/lo')
+        p.send_signal(signal.SIGINT)
+        said = self.finish(p, 0)
+        self.assertIn('0 dropped by the kernel', said)
+        found = packets(self.out)
+        ends = [[d for i, _, d in found if i == end] for end in (0, 1)]
+        self.assertGreaterEqual(len(ends[0]), 7)
+        self.assertEqual(ends[0], ends[1])
+        self.assertIn(STATISTICS, kinds(self.out))
+        self.assertTrue(wait_for(lambda: not running('tcp port %d' % port)))
+
+    def test_nothing_stays_behind(self):
+        self.sshd()
+        p, port = self.capture('-i', 'client=lo', '-i', 'server=ssh://vpn/lo')
+        self.assertNotEqual(running('tcpdump', 'tcp port %d' % port), [])
+        p.kill()
+        p.wait()
+        self.assertTrue(wait_for(lambda: not running('tcp port %d' % port)), running('tcp port %d' % port))
+
+    def test_remote_key_log(self):
+        self.sshd()
+        keys = self.path('remote keys; $(false)')
+        with open(keys, 'w') as f:
+            f.write('CLIENT_RANDOM %s %s\n' % (RANDOM, 'c3' * 48))
+        self.run_it(0, '-F', self.path('config'), '-i', made_up('a', '--late 0.8 --hello %s:0.1 --stay' % RANDOM),
+                    '-i', 'gw=ssh://vpn/lo', '--keylog', 'gw:' + keys, '-a', 'duration:2', '-w', self.out)
+        self.assertIn(RANDOM, secrets(self.out))
+        self.assertTrue(wait_for(lambda: not running('tail', keys)))
+
+    def test_wrong_ends(self):
+        self.sshd()
+        wrong = ['-F', self.path('config'), '-w', self.out, '-a', 'duration:2', '-i', made_up('a', '--stay'), '-i']
+        for end, words in (('b=ssh://nobody@vpn/lo', 'ssh offers no key'),
+                           ('b=ssh://vpn:1/lo', 'no ssh server listens'),
+                           ('b=ssh://vpn/nosuch0', 'sstpcap -D ssh://vpn'),
+                           ('b=nosuch0', 'sstpcap -D lists')):
+            with self.subTest(end=end):
+                said = self.run_it(1, *wrong, end)
+                self.assertIn(words, said)
+                self.assertIn('sstpcap: b: could not capture', said)
+
+    def test_own_ssh_stays_out(self):
+        port = self.sshd()
+        p = self.start('-F', self.path('config'), '-i', 'client=lo', '-i', 'server=ssh://vpn/lo', '-f', 'tcp',
+                       '-w', self.out)
+        self.assertTrue(self.both_capture(p))
+        self.send_something(self.talk([]))
+        time.sleep(1)
+        p.send_signal(signal.SIGINT)
+        self.finish(p, 0)
+        ours = [d for _, _, d in packets(self.out) if port in (int.from_bytes(d[34:36], 'big'),
+                                                               int.from_bytes(d[36:38], 'big'))]
+        self.assertEqual(ours, [])
+        self.assertGreater(len(packets(self.out)), 6)
+
+
+class Extcap(Case):
+    def ask(self, *args, status=0):
+        r = subprocess.run([PROGRAM, *args], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=20)
+        self.assertEqual(r.returncode, status, r.stderr)
+        return r.stdout
+
+    def test_queries(self):
+        self.assertIn('{value=sstpcap}{display=SSTP both ends (sstpcap)}', self.ask('--extcap-interfaces'))
+        self.assertIn('dlt {number=', self.ask('--extcap-dlts', '--extcap-interface', 'sstpcap'))
+        config = self.ask('--extcap-config', '--extcap-interface', 'sstpcap')
+        for word in ('client', 'server', 'filter', 'keylog', 'sudo'):
+            self.assertIn('{call=--%s}' % word, config)
+        self.ask('--extcap-dlts', '--extcap-interface', 'eth0', status=2)
+        self.ask('--capture', '--extcap-interface', 'sstpcap', '--fifo', self.out, status=2)
+
+    def test_tshark_captures(self):
+        if not shutil.which('tshark'):
+            self.skipTest('tshark is not installed')
+        os.chmod(self.folder, 0o777)
+        extcap = self.path('extcap')
+        os.mkdir(extcap)
+        for name in ('sstpcap', 'source.py'):
+            shutil.copy(PROGRAM if name == 'sstpcap' else SOURCE, self.path(name))
+            os.chmod(self.path(name), 0o755)
+        os.symlink('../sstpcap', os.path.join(extcap, 'sstpcap'))
+        source = 'cmd:exec python3 -B %s --stay' % self.path('source.py')
+        command = ['tshark', '-i', 'sstpcap', '-l', '-a', 'duration:3',
+                   '-o', 'extcap.sstpcap.client:%s --count 5' % source,
+                   '-o', 'extcap.sstpcap.server:%s --count 6 --late 0.3' % source,
+                   '-T', 'fields', '-e', 'frame.interface_name']
+        if os.getuid() == 0:
+            command = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] + command
+        environment = dict(os.environ, HOME=self.folder, TMPDIR=self.folder, WIRESHARK_EXTCAP_DIR=extcap)
+        r = subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                           timeout=30)
+        names = r.stdout.split()
+        self.assertEqual([names.count('client'), names.count('server')], [5, 6], r.stderr)
+        self.assertTrue(wait_for(lambda: not running(self.path('source.py'))))
+
+
+def all_at_once():
+    """Most of the time they wait: each class in a process of its own."""
+    classes = [c.__name__ for c in (Recording, Losses, Secrets, Usage, Real, Extcap)]
+    running_now = [subprocess.Popen([sys.executable, '-B', __file__, PROGRAM, name], stderr=subprocess.PIPE)
+                   for name in classes]
+    status = 0
+    for process in running_now:
+        sys.stderr.write(process.communicate()[1].decode())
+        status |= process.returncode
+    return status
+
+
+if __name__ == '__main__':
+    if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
+        sys.exit(__doc__)
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if len(sys.argv) > 1:
+        unittest.main(verbosity=2)
+    sys.exit(all_at_once())
