@@ -153,7 +153,7 @@ get_u16(const struct pcapread *reader, const uint8_t *p)
     uint16_t v;
 
     memcpy(&v, p, sizeof v);
-    return reader->big_endian ? GUINT16_FROM_BE(v) : GUINT16_FROM_LE(v);
+    return (uint16_t)(reader->big_endian ? GUINT16_FROM_BE(v) : GUINT16_FROM_LE(v));
 }
 
 static uint32_t
