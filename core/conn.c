@@ -917,6 +917,27 @@ conn_is_continued_by(const struct conn *conn, const struct segment *segment)
            heard <= 0;
 }
 
+bool
+conn_same_random(const struct conn *a, const struct conn *b)
+{
+    const struct tls_facts *x = &a->track->tls, *y = &b->track->tls;
+
+    return x->has_client_hello && y->has_client_hello &&
+           memcmp(x->client_hello.random, y->client_hello.random, TLS_RANDOM_LEN) == 0;
+}
+
+bool
+conn_same_isn(const struct conn *a, const struct conn *b)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *x = &a->track->half[side], *y = &b->track->half[side];
+        bool both = mark_is_set(x->syn) && mark_is_set(y->syn);
+        if (both ? x->base != y->base : side == SIDE_CLIENT)
+            return false;
+    }
+    return true;
+}
+
 void
 conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error)
 {

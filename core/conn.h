@@ -191,6 +191,10 @@ void conn_set_client(struct conn *conn, enum side side);
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
 /* A segment of the client's on another connection, which fits into this open one. */
 bool conn_is_continued_by(const struct conn *conn, const struct segment *segment);
+/* Are both one connection, seen from two capture points? By the ClientHello's random; by the
+ * initial sequence numbers: both requests', and both answers' where both have one. */
+bool conn_same_random(const struct conn *a, const struct conn *b);
+bool conn_same_isn(const struct conn *a, const struct conn *b);
 /* An ICMP error about a segment of side. */
 void conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error);
 /* True when segment is a SYN of a new connection on the same addresses and ports. */

@@ -15,6 +15,7 @@ enum {
     MADE_GOOD_SECONDS = 10,
     CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
     DNS_SESSIONS_MAX = 8,        /* failed lookups that are told */
+    VANTAGES_MAX = 64,           /* capture points that are compared */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
@@ -34,6 +35,9 @@ struct engine {
     GPtrArray *results, *candidates; /* struct result */
     GPtrArray *candidate_sessions;
     GPtrArray *dns_sessions, *dns_conns; /* of lookups that no connection followed */
+    GArray *vantages;                    /* struct vantage */
+    guint vantage;                       /* of the last segment */
+    GPtrArray *pairs;                    /* struct pair; NULL before the end */
     uint32_t num_frames;
     struct mark first, last;
     GHashTable *streams;  /* number of a byte stream -> struct conn that was seen first */
@@ -82,6 +86,7 @@ engine_new(const struct config *config)
     engine->final = frame_findings_new();
     engine->answers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     engine->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
+    engine->vantages = g_array_new(FALSE, TRUE, sizeof(struct vantage));
     engine->results = g_ptr_array_new_with_free_func(result_free);
     engine->candidates = g_ptr_array_new_with_free_func(result_free);
     engine->candidate_sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
@@ -96,6 +101,9 @@ engine_free(struct engine *engine)
     if (!engine)
         return;
     g_queue_clear(&engine->undecided);
+    if (engine->pairs)
+        g_ptr_array_unref(engine->pairs);
+    g_array_unref(engine->vantages);
     g_ptr_array_unref(engine->results);
     g_ptr_array_unref(engine->candidates);
     g_ptr_array_unref(engine->candidate_sessions);
@@ -253,12 +261,33 @@ conn_shows_foreign(const struct conn *conn)
            server_talks_early(conn->track);
 }
 
+/* A session of another capture point is the same connection: the newest ones are looked through. */
+static bool
+conn_has_twin(const struct engine *engine, const struct conn *conn)
+{
+    guint oldest =
+        engine->sessions->len > CONTINUED_MAX ? engine->sessions->len - CONTINUED_MAX : 0;
+
+    if (engine->vantages->len < 2)
+        return false;
+    for (guint i = engine->sessions->len; i-- > oldest;) {
+        const struct session *session = g_ptr_array_index(engine->sessions, i);
+        if (session->conn->key.interface != conn->key.interface &&
+            (conn_same_random(session->conn, conn) || conn_same_isn(session->conn, conn)))
+            return true;
+    }
+    return false;
+}
+
 static void
 conn_decide(struct engine *engine, struct conn *conn, unsigned events)
 {
-    if ((events & CONN_EVENT_TLS) && conn_is_configured(engine, conn))
+    bool foreign = conn_shows_foreign(conn);
+
+    if (((events & CONN_EVENT_TLS) && conn_is_configured(engine, conn)) ||
+        (foreign && conn_has_twin(engine, conn)))
         conn_become_session(engine, conn);
-    else if (conn_shows_foreign(conn))
+    else if (foreign)
         conn_become_foreign(engine, conn);
 }
 
@@ -295,6 +324,28 @@ conn_find(struct engine *engine, const struct segment *segment, bool *is_new)
 
 /* --- feeding --------------------------------------------------------------------------------- */
 
+/* The capture point of interface took something. */
+static void
+engine_at(struct engine *engine, uint32_t interface, struct mark mark)
+{
+    GArray *vantages = engine->vantages;
+    guint i = engine->vantage;
+
+    if (i >= vantages->len || g_array_index(vantages, struct vantage, i).interface != interface) {
+        for (i = 0; i < vantages->len; i++)
+            if (g_array_index(vantages, struct vantage, i).interface == interface)
+                break;
+        if (i == VANTAGES_MAX)
+            return;
+        if (i == vantages->len) {
+            const struct vantage vantage = { .interface = interface, .first = mark };
+            g_array_append_val(vantages, vantage);
+        }
+        engine->vantage = i;
+    }
+    g_array_index(vantages, struct vantage, i).last = mark;
+}
+
 void
 engine_frame(struct engine *engine, struct mark mark)
 {
@@ -319,6 +370,7 @@ engine_passes_over(struct engine *engine, const struct segment *segment)
     if (!conn_key_equal(&conn->key, &key))
         return false;
     engine->mark = segment->mark;
+    engine_at(engine, segment->interface, segment->mark);
     engine_no_segment(engine);
     return true;
 }
@@ -369,6 +421,7 @@ engine_segment(struct engine *engine, const struct segment *segment)
     unsigned events;
 
     engine->mark = segment->mark;
+    engine_at(engine, segment->interface, segment->mark);
     engine_no_segment(engine);
     if (conn->kind == CONN_FOREIGN)
         return NULL;
@@ -797,6 +850,22 @@ result_index(struct engine *engine, const struct result *result)
     }
 }
 
+/* What both ends show stands at its frames, as a finding of the session where the frame is. */
+static void
+pair_index(struct engine *engine, const struct pair *pair)
+{
+    for (guint i = 0; i < pair->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(pair->found, i);
+        for (unsigned k = 0; k < finding->num_frames; k++) {
+            const struct session *session = engine_frame_session(engine, finding->frames[k]);
+            frame_findings_add(engine->final, finding->frames[k], finding,
+                               session ? session->id : pair->end[SIDE_CLIENT]->session->id,
+                               finding->frames[k] == finding->cause.frame,
+                               finding == pair->verdict);
+        }
+    }
+}
+
 /* The lookup that gave the client this server's address. */
 static void
 session_find_dns(const struct engine *engine, struct session *session)
@@ -994,6 +1063,8 @@ engine_finish(struct engine *engine)
     if (engine->finished)
         return;
     engine->finished = true;
+    if (engine->pairs)
+        g_ptr_array_unref(engine->pairs);
     g_hash_table_remove_all(engine->final);
     g_ptr_array_set_size(engine->results, 0);
     g_ptr_array_set_size(engine->candidates, 0);
@@ -1011,6 +1082,9 @@ engine_finish(struct engine *engine)
     engine_find_lookups(engine);
     if (engine->sessions->len == 0)
         engine_find_candidates(engine);
+    engine->pairs = pairs_new(engine->results, engine->vantages);
+    for (guint i = 0; i < engine->pairs->len; i++)
+        pair_index(engine, g_ptr_array_index(engine->pairs, i));
 }
 
 /* --- questions ------------------------------------------------------------------------------- */
@@ -1025,6 +1099,35 @@ const GPtrArray *
 engine_candidates(const struct engine *engine)
 {
     return engine->candidates;
+}
+
+const GPtrArray *
+engine_pairs(const struct engine *engine)
+{
+    return engine->pairs;
+}
+
+const struct pair *
+engine_pair_of(const struct engine *engine, const struct session *session)
+{
+    for (guint i = 0; engine->pairs && i < engine->pairs->len; i++) {
+        const struct pair *pair = g_ptr_array_index(engine->pairs, i);
+        if (pair->end[SIDE_CLIENT]->session == session ||
+            pair->end[SIDE_SERVER]->session == session)
+            return pair;
+    }
+    return NULL;
+}
+
+enum pair_role
+engine_role(const struct engine *engine, uint32_t interface)
+{
+    for (guint i = 0; i < engine->vantages->len; i++) {
+        const struct vantage *vantage = &g_array_index(engine->vantages, struct vantage, i);
+        if (vantage->interface == interface)
+            return vantage->role;
+    }
+    return ROLE_UNKNOWN;
 }
 
 const GPtrArray *

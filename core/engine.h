@@ -11,14 +11,8 @@
 
 #include "framing.h"
 #include "network.h"
+#include "pair.h"
 #include "rules.h"
-
-/* The final word on a session. */
-struct result {
-    const struct session *session;
-    GPtrArray *found;              /* struct finding */
-    const struct finding *verdict; /* NULL: healthy */
-};
 
 /* What a frame is to its session. */
 struct frame_note {
@@ -98,6 +92,12 @@ void engine_finish(struct engine *engine);
  * session at all. */
 const GPtrArray *engine_results(const struct engine *engine);
 const GPtrArray *engine_candidates(const struct engine *engine);
+/* Connections that two capture points saw: struct pair. As engine_results(). */
+const GPtrArray *engine_pairs(const struct engine *engine);
+/* The pair that a session is an end of, NULL for none. */
+const struct pair *engine_pair_of(const struct engine *engine, const struct session *session);
+/* Where the capture point of an interface stands, as far as pairs tell. */
+enum pair_role engine_role(const struct engine *engine, uint32_t interface);
 /* Sessions so far: struct session. */
 const GPtrArray *engine_sessions(const struct engine *engine);
 

@@ -7,9 +7,11 @@
 #include <glib.h>
 
 #include "http.h"
+#include "text.h"
 
 enum {
     METHOD_MAX_LEN = 32,
+    HEAD_LINES_MAX = 64,      /* that are kept as text */
     SSTP_REQUEST_MIN_LEN = 5, /* bytes of "SSTP_DUPLEX_POST " that settle what it is */
     PROXY_V1_MAX_LEN = 107,   /* HAProxy's PROXY protocol 2.1, with CRLF */
     PROXY_V2_HEADER_LEN = 16, /* 2.2 */
@@ -316,6 +318,7 @@ http_decode(const uint8_t *data, size_t len, struct http_head *out)
     const struct buf nothing = buf_init(NULL, 0);
     struct buf b = buf_init(data, max);
     struct http_head head = {
+        .lines = nothing,
         .method = nothing,
         .target = nothing,
         .version = nothing,
@@ -332,9 +335,57 @@ http_decode(const uint8_t *data, size_t len, struct http_head *out)
     }
     if (result == HTTP_OK) {
         head.head_len = max - buf_left(&b);
+        head.lines = buf_init(data, head.head_len);
         *out = head;
     }
     return result;
+}
+
+/* Values that nobody but their owner should see. */
+static bool
+is_secret_field(const char *name)
+{
+    static const char *const secret[] = {
+        "Authorization", "Proxy-Authorization", "Cookie",
+        "Set-Cookie",    "Proxy-Authenticate",  "WWW-Authenticate"
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(secret); i++) {
+        if (g_ascii_strcasecmp(name, secret[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+append_field(GString *text, struct buf line)
+{
+    struct buf rest = line;
+    char *name = text_clean(trimmed(next_word(&rest, ':')));
+    char *value = is_secret_field(name) ? g_strdup("") : text_clean(trimmed(rest));
+
+    g_string_append_printf(text, "\n%s: %s", name, value);
+    g_free(value);
+    g_free(name);
+}
+
+char *
+http_head_text(const struct http_head *head)
+{
+    GString *text = g_string_new(NULL);
+    struct buf lines = head->lines, line;
+
+    for (unsigned i = 0; i < HEAD_LINES_MAX && next_line(&lines, &line); i++) {
+        if (text->len == 0) {
+            char *first = text_clean(line);
+            g_string_append(text, first);
+            g_free(first);
+        } else if (memchr(line.p, ':', buf_left(&line)) != NULL) {
+            append_field(text, line);
+        }
+    }
+    return g_string_free(text, FALSE);
 }
 
 bool

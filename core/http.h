@@ -15,6 +15,7 @@ enum http_result { HTTP_OK, HTTP_NEED_MORE, HTTP_BAD };
 struct http_head {
     bool request;
     size_t head_len;                    /* with the empty line */
+    struct buf lines;                   /* all of the head */
     struct buf method, target, version; /* request */
     unsigned status;                    /* answer: 100..999 */
     struct buf reason;
@@ -34,6 +35,11 @@ enum http_result http_decode(const uint8_t *data, size_t len, struct http_head *
 bool http_is_sstp_request(const uint8_t *data, size_t len);
 /* "SSTP_DUPLEX_POST", "CONNECT"... compared exactly. */
 bool http_method_is(const struct http_head *head, const char *method);
+
+/* The lines of a head as text fit to be shown and compared, "\n" between them: names and values
+ * without blanks around them; of fields that may hold credentials the value is left out. Newly
+ * allocated. */
+char *http_head_text(const struct http_head *head);
 
 /* PROXY protocol header in front of a stream, v1 or v2. Returns its length, 0 when there is none,
  * SIZE_MAX when more bytes are needed. */

@@ -10,10 +10,9 @@
 #include "report_binding.h"
 #include "report_keepalive.h"
 #include "report_log.h"
+#include "report_pair.h"
 #include "report_trace.h"
 #include "text.h"
-
-enum { LABEL_INDENT = 4 };
 
 static const char healthy[] = "healthy";
 
@@ -297,11 +296,11 @@ json_capture(struct json *json, const struct engine *engine, const struct report
         json_object_begin(json, NULL);
         json_number(json, "id", env->interfaces[i].id);
         json_string(json, "name", env->interfaces[i].name);
-        json_string(json, "role", "unknown");
+        json_string(json, "role", pair_role_name(engine_role(engine, env->interfaces[i].id)));
         json_object_end(json);
     }
     json_array_end(json);
-    json_null(json, "clock");
+    report_clock_json(json, engine);
     json_object_end(json);
 }
 
@@ -317,8 +316,7 @@ report_json(const struct engine *engine, const struct report_env *env)
     json_capture(&json, engine, env);
     json_results(&json, "sessions", engine, env, book, engine_results(engine));
     json_results(&json, "candidates", engine, env, book, engine_candidates(engine));
-    json_array_begin(&json, "pairs");
-    json_array_end(&json);
+    report_pairs_json(&json, engine, json_finding);
     json_array_begin(&json, "hints");
     for (size_t i = 0; i < env->num_hints; i++) {
         json_object_begin(&json, NULL);
@@ -336,25 +334,6 @@ report_json(const struct engine *engine, const struct report_env *env)
 }
 
 /* --- text ------------------------------------------------------------------------------------ */
-
-static void
-text_labelled(GString *text, const char *label, const char *words)
-{
-    if (!*words)
-        return;
-    g_string_append_printf(text, "%*s%-10s", LABEL_INDENT, "", label);
-    text_wrapped(text, LABEL_INDENT + 10, LABEL_INDENT + 10, words);
-}
-
-static char *
-frames_text(const struct finding *finding)
-{
-    GString *frames = g_string_new(finding->num_frames == 1 ? "frame " : "frames ");
-
-    for (unsigned i = 0; i < finding->num_frames; i++)
-        g_string_append_printf(frames, "%s%u", i ? ", " : "", finding->frames[i]);
-    return g_string_free(frames, FALSE);
-}
 
 static char *
 stage_frames_text(const struct stage_state *state)
@@ -392,7 +371,7 @@ text_verdict(GString *text, const struct result *result)
     g_string_append_c(text, '\n');
     text_labelled(text, "What", verdict_summary(result));
     if (result->verdict) {
-        char *frames = frames_text(result->verdict);
+        char *frames = finding_frames_text(result->verdict);
         text_labelled(text, "Evidence", frames);
         g_free(frames);
     }
@@ -411,7 +390,7 @@ text_others(GString *text, const struct result *result)
         if (first)
             g_string_append(text, "\n  Also found\n");
         first = false;
-        char *frames = frames_text(finding);
+        char *frames = finding_frames_text(finding);
         char *words =
             g_strdup_printf("%s: %s (%s; %s)", finding_info(finding->id)->name, finding->summary,
                             confidence_name(finding->confidence), frames);
@@ -482,6 +461,7 @@ report_text(const struct engine *engine, const struct report_env *env)
             "No connection showed itself as SSTP. Encrypted sessions need TLS keys, or their "
             "server "
             "named in the preference sstpdiag.servers (for example -o sstpdiag.servers:any).");
+    report_pairs_text(text, engine);
     text_results(text, engine, book, results, "Session");
     text_results(text, engine, book, candidates, "Candidate");
     report_logs_text(text, book);

@@ -121,6 +121,16 @@ finding_advice(const struct finding *finding)
     return finding->advice ? finding->advice : finding_info(finding->id)->advice;
 }
 
+char *
+finding_frames_text(const struct finding *finding)
+{
+    GString *frames = g_string_new(finding->num_frames == 1 ? "frame " : "frames ");
+
+    for (unsigned i = 0; i < finding->num_frames; i++)
+        g_string_append_printf(frames, "%s%u", i ? ", " : "", finding->frames[i]);
+    return g_string_free(frames, FALSE);
+}
+
 void
 finding_free(gpointer data)
 {

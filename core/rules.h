@@ -82,6 +82,8 @@ void finding_frame(struct finding *finding, uint32_t frame); /* 0 is passed over
 void finding_number(struct finding *finding, const char *key, double number);
 void finding_text(struct finding *finding, const char *key, const char *text);
 const char *finding_advice(const struct finding *finding);
+/* "frames 3, 7". Newly allocated. */
+char *finding_frames_text(const struct finding *finding);
 void finding_free(gpointer finding);
 /* First finding of severity or worse, more than possible, with a cause before mark; NULL for none.
  */
@@ -113,6 +115,13 @@ bool side_resends_in_vain(const struct session *session, enum side side);
 /* All that side said could be read, and it reached the peer. */
 bool side_was_heard(const struct session *session, enum side side);
 
+/* Data segments of the side on the wire. Where offload merges them, the capture has fewer: what was
+ * sent takes so many at least. */
+uint32_t segments_sent(const struct session *session, int side);
+
+/* Nothing had been closed when side's reset came, and the connection was open. */
+bool reset_is_first(const struct session *session, enum side side);
+
 /* Bytes of a side were sent again in vain so far: whether the path explains what comes then, only
  * the end shows. */
 bool either_is_stuck(const struct session *session);
@@ -130,6 +139,13 @@ extern const rule_fn rules_capture[], rules_blackhole[], rules_tcp[], rules_setu
 GPtrArray *rules_run(const struct session *session, const GPtrArray *sessions,
                      const struct config *config, const struct network *network, struct mark now,
                      bool final);
+
+/* The final word on a session. */
+struct result {
+    const struct session *session;
+    GPtrArray *found;              /* struct finding */
+    const struct finding *verdict; /* NULL: healthy */
+};
 
 /* The finding that explains the session: the earliest cause among the worst ones. NULL: healthy. */
 const struct finding *verdict_of(const struct session *session, const GPtrArray *found);

@@ -225,9 +225,7 @@ rule_idle_close(const struct session *session, const struct view *view)
 
 /* --- loss and disorder ----------------------------------------------------------------------- */
 
-/* Data segments of the side on the wire. Where offload merges them, the capture has fewer: what was
- * sent takes so many at least. */
-static uint32_t
+uint32_t
 segments_sent(const struct session *session, int side)
 {
     const struct tcp_half *half = session_half(session, side);

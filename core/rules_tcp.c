@@ -143,8 +143,7 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
 
 /* --- resets of a third party ----------------------------------------------------------------- */
 
-/* Nothing had been closed when side's reset came. */
-static bool
+bool
 reset_is_first(const struct session *session, enum side side)
 {
     struct mark rst = session_half(session, side)->rst;

@@ -34,6 +34,8 @@ session_free(struct session *session)
     g_free(session->http.host);
     g_free(session->http.server);
     g_free(session->http.correlation_id);
+    g_free(session->http.request_head);
+    g_free(session->http.response_head);
     g_free(session->auth.user);
     eap_tls_clear(&session->auth.eap_tls);
     if (session->answers)
@@ -345,6 +347,8 @@ session_http(struct session *session, enum side side, const struct http_head *he
         mark_once(&http->request, mark);
         text_set(&http->host, head->host);
         text_set(&http->correlation_id, head->correlation_id);
+        g_free(http->request_head);
+        http->request_head = http_head_text(head);
     } else if (!head->request && side == SIDE_SERVER && !mark_is_set(http->response)) {
         session_answered(session, http->request, mark);
         http->response = mark;
@@ -354,6 +358,8 @@ session_http(struct session *session, enum side side, const struct http_head *he
         http->has_length = head->has_content_length && head->content_length_valid;
         http->length = head->content_length;
         text_set(&http->server, head->server);
+        g_free(http->response_head);
+        http->response_head = http_head_text(head);
         stage_enter(session, STAGE_HTTP, mark);
         stage_end(session, STAGE_HTTP, head->status == HTTP_STATUS_OK ? OUTCOME_OK : OUTCOME_FAILED,
                   mark);

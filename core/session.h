@@ -233,6 +233,7 @@ struct http_facts {
     bool version_11, chunked, has_length; /* of the response */
     uint64_t length;
     char *host, *server, *correlation_id; /* cleaned; NULL when absent */
+    char *request_head, *response_head;   /* as http_head_text() has them */
 };
 
 /* What tells the name that the client dialled; the first one that is there. */

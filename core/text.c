@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { TEXT_COLUMNS = 79 };
+enum { TEXT_COLUMNS = 79, LABEL_INDENT = 4, LABEL_LEN = 10 };
 
 char *
 text_clean(struct buf b)
@@ -51,4 +51,13 @@ text_wrapped(GString *text, size_t indent, size_t column, const char *words)
         words += strspn(words, " ");
     }
     g_string_append_c(text, '\n');
+}
+
+void
+text_labelled(GString *text, const char *label, const char *words)
+{
+    if (!*words)
+        return;
+    g_string_append_printf(text, "%*s%-*s", LABEL_INDENT, "", LABEL_LEN, label);
+    text_wrapped(text, LABEL_INDENT + LABEL_LEN, LABEL_INDENT + LABEL_LEN, words);
 }

@@ -17,6 +17,8 @@ char *text_clean(struct buf b);
 /* Appends words, broken at blanks into lines of 79 columns behind indent; column is where the line
  * stands. */
 void text_wrapped(GString *text, size_t indent, size_t column, const char *words);
+/* A line "    Label     words", broken as above; nothing when there are no words. */
+void text_labelled(GString *text, const char *label, const char *words);
 
 /* Bytes as hexadecimal digits. Newly allocated. */
 char *text_hex(const uint8_t *bytes, size_t len);

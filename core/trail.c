@@ -76,8 +76,8 @@ trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark)
 /* --- acknowledgements ------------------------------------------------------------------------ */
 
 /* Chosen by what both ends see alike. */
-static bool
-ack_is_kept(uint32_t acked, uint32_t tsval, unsigned bits)
+bool
+trail_keeps_ack(uint32_t acked, uint32_t tsval, unsigned bits)
 {
     return (mix(tsval ? tsval : acked) & ((UINT64_C(1) << bits) - 1)) == 0;
 }
@@ -87,7 +87,7 @@ trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
 {
     const struct trail_ack ack = { mark.time, offset, acked, tsval };
 
-    if (!ack_is_kept(acked, tsval, trail->ack_bits))
+    if (!trail_keeps_ack(acked, tsval, trail->ack_bits))
         return;
     if (!trail->acks)
         trail->acks = g_array_new(FALSE, FALSE, sizeof ack);
@@ -96,12 +96,12 @@ trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
         trail->ack_bits++;
         for (guint i = 0; i < trail->acks->len; i++) {
             const struct trail_ack old = g_array_index(trail->acks, struct trail_ack, i);
-            if (ack_is_kept(old.acked, old.tsval, trail->ack_bits))
+            if (trail_keeps_ack(old.acked, old.tsval, trail->ack_bits))
                 g_array_index(trail->acks, struct trail_ack, kept++) = old;
         }
         g_array_set_size(trail->acks, kept);
     }
-    if (trail->acks->len < TRAIL_ACKS_MAX && ack_is_kept(acked, tsval, trail->ack_bits))
+    if (trail->acks->len < TRAIL_ACKS_MAX && trail_keeps_ack(acked, tsval, trail->ack_bits))
         g_array_append_val(trail->acks, ack);
 }
 

@@ -58,6 +58,8 @@ struct trail {
 void trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark);
 void trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
                 struct mark mark);
+/* Is such an acknowledgement among those kept when one of 2^bits is? */
+bool trail_keeps_ack(uint32_t acked, uint32_t tsval, unsigned bits);
 /* TRAIL_PRINT_LEN bytes that begin at offset. */
 void trail_print(struct trail *trail, const uint8_t *bytes, uint64_t offset);
 /* The same bytes were met at both capture points: *shift is what an offset of a becomes in b. */

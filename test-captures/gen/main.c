@@ -166,10 +166,10 @@ print_credentials(const struct row *row)
 }
 
 static void
-print_found(const struct result *result)
+print_found(const GPtrArray *found)
 {
-    for (guint i = 0; i < result->found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(result->found, i);
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
         printf("%s%s:%s:%s", i ? " " : "", finding_info(finding->id)->name,
                severity_name(finding->severity), confidence_name(finding->confidence));
     }
@@ -178,18 +178,18 @@ print_found(const struct result *result)
 
 /* What the engine says of a variant: of this finding, and the verdict. */
 static void
-print_said(const struct item *item, const struct result *result)
+print_said(const struct item *item, const GPtrArray *found, const struct finding *verdict)
 {
     const struct finding *said = NULL;
 
-    for (guint i = 0; i < result->found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(result->found, i);
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
         if (finding->id == item->row.id)
             said = finding;
     }
     printf("%s\t", said ? severity_name(said->severity) : "-");
     printf("%s\t", said ? confidence_name(said->confidence) : "-");
-    printf("%s\t", verdict_text(result->verdict ? finding_info(result->verdict->id)->name : NULL));
+    printf("%s\t", verdict_text(verdict ? finding_info(verdict->id)->name : NULL));
 }
 
 static void
@@ -213,16 +213,18 @@ item_print(const struct item *item)
     const GPtrArray *results = engine_results(peer.engine);
     const guint session = (peer.judged ? peer.judged : results->len) - 1;
     const struct result *last = g_ptr_array_index(results, session);
+    const struct pair *pair = engine_pair_of(peer.engine, last->session);
+    const GPtrArray *found = pair ? pair->found : last->found;
     printf("%s\t%s\t", item->name, finding_info(item->row.id)->name);
     if (item->script)
-        print_said(item, last);
+        print_said(item, found, pair ? pair->verdict : last->verdict);
     else
         print_expected(item);
     printf("%s\t", config.servers);
     print_hash(&config);
     print_credentials(&item->row);
     printf("%" G_GUINT32_FORMAT "\t", peer.marked);
-    print_found(last);
+    print_found(found);
     printf("%u\t", session);
     puts(item->row.script);
     row_config_clear(&config);

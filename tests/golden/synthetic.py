@@ -56,10 +56,12 @@ def lines():
 
 
 def said(report, session=-1):
-    """Verdict of a session, as the unit tests the last one if none is named, and its findings by id."""
+    """Verdict of a session, as the unit tests the last one if none is named, and its findings by id: of the pair, where
+    it has another end."""
     if not report['sessions'] or session >= len(report['sessions']):
         raise Failure('only %d sessions' % len(report['sessions']))
     session = report['sessions'][session]
+    session = next((p for p in report['pairs'] if session['id'] in (p['client_session'], p['server_session'])), session)
     return session['verdict']['finding'], {f['id']: f for f in session['findings']}
 
 
@@ -145,8 +147,9 @@ def judge_line(place, line):
     there = [n for n in range(len(report['sessions'])) if line.finding in said(report, n)[1]]
     expect_finding(report, line, there[0] if there else -1)
     report = listed_report(place, line.silent, *known(line))
-    verdicts = [s['verdict']['finding'] for s in report['sessions']]
-    if line.finding in {f['id'] for s in report['sessions'] for f in s['findings']}:
+    told = report['sessions'] + report['pairs']
+    verdicts = [s['verdict']['finding'] for s in told]
+    if line.finding in {f['id'] for s in told for f in s['findings']}:
         raise Failure('%s: %s shows it, too' % (line.finding, line.silent))
     if line.silent_verdict not in verdicts:
         raise Failure('%s: verdict %s instead of %s' % (line.silent, ', '.join(verdicts) or 'of no session', line.silent_verdict))

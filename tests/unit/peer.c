@@ -142,6 +142,50 @@ partial_checksum(const struct segment *segment)
     return (uint16_t)sum;
 }
 
+/* Where there are two capture points, each of them sees it in its own way. */
+static struct segment
+segment_at_end(const struct peer *peer, const struct segment *segment, enum side side, enum side at)
+{
+    struct segment seen = *segment;
+
+    seen.interface = (uint32_t)at;
+    if (at == SIDE_SERVER) {
+        struct endpoint *client = side == SIDE_CLIENT ? &seen.src : &seen.dst;
+        seen.mark.time += peer->ends_offset;
+        if (peer->nat) {
+            client->addr[2]++;
+            client->port = (uint16_t)(client->port + 1000);
+        }
+    }
+    return seen;
+}
+
+/* The last segment at the other end, unless it is lost on its way. */
+static void
+end_tell(struct peer *peer)
+{
+    enum side side =
+        endpoint_equal(&peer->recent_src, &peer->end[SIDE_CLIENT]) ? SIDE_CLIENT : SIDE_SERVER;
+    uint16_t mss = peer->ends_mss ? peer->ends_mss : peer->mss;
+    const uint8_t options[] = { 2, 4, (uint8_t)(mss >> 8), (uint8_t)mss };
+    bool lost = peer->drop[side] || peer->drop_one[side];
+
+    peer->drop_one[side] = false;
+    if (peer->forged || lost)
+        return;
+    struct segment far = peer->plain;
+    far.mark = (struct mark){ ++peer->frame, far.mark.time + peer->ends_lag };
+    far.ttl = (uint8_t)(far.ttl - peer->ends_hops);
+    far.options = options;
+    far.payload = peer->recent_bytes->data;
+    far = segment_at_end(peer, &far, side, side_other(side));
+    if (peer->tap)
+        peer->tap->segment(peer->tap_data, &far);
+    engine_frame(peer->engine, far.mark);
+    engine_segment(peer->engine, &far);
+    engine_frame_done(peer->engine);
+}
+
 /* Tells the engine of a segment at seq. False when the capture lacks it. */
 static bool
 segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, const uint8_t *data,
@@ -158,6 +202,7 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
         return false;
     struct segment segment = {
         .mark = { ++peer->frame, peer->now },
+        .interface = peer->interface,
         .src = peer->end[side],
         .dst = peer->end[side_other(side)],
         .seq = seq,
@@ -174,10 +219,18 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
     };
     if (peer->partial[side])
         segment.checksum = partial_checksum(&segment);
+    peer->plain = segment;
+    peer->recent_src = segment.src;
+    peer->forged = peer->ends && peer->forge[side];
+    peer->forge[side] = false;
+    if (peer->ends)
+        segment = segment_at_end(peer, &segment, side, peer->forged ? side_other(side) : side);
     if (peer->tap)
         peer->tap->segment(peer->tap_data, &segment);
     engine_frame(peer->engine, segment.mark);
     engine_segment(peer->engine, &segment);
+    if (peer->ends)
+        engine_stream(peer->engine, peer->conn);
     peer->recent = segment;
     g_byte_array_set_size(peer->recent_bytes, 0);
     g_byte_array_append(peer->recent_bytes, data, (guint)segment.captured_len);
@@ -193,6 +246,8 @@ frame_done(struct peer *peer)
     struct segment copy = peer->recent;
 
     engine_frame_done(peer->engine);
+    if (peer->ends)
+        end_tell(peer);
     if (!peer->copies)
         return;
     copy.mark = (struct mark){ ++peer->frame, copy.mark.time + peer->copy_lag };
@@ -643,6 +698,63 @@ word_copies(struct peer *peer, enum side side, const char *value)
     peer->copies = true;
     peer->copy_lag = (int64_t)(seconds * (double)NS_PER_SECOND);
     peer->copy_hops = (uint8_t)hops;
+}
+
+/* From here on there are two capture points, one at each end: =SECONDS/HOPS/OFFSET of the way
+ * between them and of the server's clock. */
+static void
+word_ends(struct peer *peer, enum side side, const char *value)
+{
+    double seconds = 0.004, offset = 0;
+    unsigned hops = 1;
+
+    (void)side;
+    if (*value && sscanf(value, "%lf/%u/%lf", &seconds, &hops, &offset) < 1)
+        g_error("no seconds: %s", value);
+    peer->ends = true;
+    peer->ends_lag = (int64_t)(seconds * (double)NS_PER_SECOND);
+    peer->ends_hops = (uint8_t)hops;
+    peer->ends_offset = (int64_t)(offset * (double)NS_PER_SECOND);
+}
+
+/* =N: from here on there is one capture point, which is another one. */
+static void
+word_at(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->interface = (uint32_t)number_of(value);
+}
+
+/* Between the ends: =MSS is what becomes of the MSS. */
+static void
+word_clamp(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->ends_mss = (uint16_t)number_of(value);
+}
+
+static void
+word_nat(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    (void)value;
+    peer->nat = true;
+}
+
+/* Between the ends the side's next segment vanishes, or =all from here on. */
+static void
+word_drop(struct peer *peer, enum side side, const char *value)
+{
+    peer->drop[side] = peer->drop[side] || strcmp(value, "all") == 0;
+    peer->drop_one[side] = !peer->drop[side];
+}
+
+/* The side's next segment comes from between the ends: only the other one sees it. */
+static void
+word_forge(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->forge[side] = true;
 }
 
 static void
@@ -1284,7 +1396,7 @@ word_alert(struct peer *peer, enum side side, const char *value)
 
 /* --- single words: HTTP and SSTP ------------------------------------------------------------- */
 
-/* =plain: without a correlation id. */
+/* =plain: without a correlation id; via: as a proxy hands it on. */
 static void
 word_post(struct peer *peer, enum side side, const char *value)
 {
@@ -1293,8 +1405,9 @@ word_post(struct peer *peer, enum side side, const char *value)
                          : "SSTPCORRELATIONID: {6F1B7A3C-5D0E-4F57-9B1C-0A2D6E8F4C11}\r\n";
     char *text =
         g_strdup_printf("SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\r\n"
-                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n%s\r\n",
-                        peer->host, id);
+                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n%s%s\r\n",
+                        peer->host, id,
+                        has_option(value, "via") ? "Via: 1.1 proxy.example.com\r\n" : "");
 
     peer_send_text(peer, side, text);
     g_free(text);
@@ -2359,6 +2472,12 @@ static const struct {
     { "flush", SIDE_CLIENT, word_flush },
     { "halves", SIDE_CLIENT, word_halves },
     { "copies", SIDE_CLIENT, word_copies },
+    { "ends", SIDE_CLIENT, word_ends },
+    { "at", SIDE_CLIENT, word_at },
+    { "clamp", SIDE_CLIENT, word_clamp },
+    { "nat", SIDE_CLIENT, word_nat },
+    { "drop", SIDE_CLIENT, word_drop },
+    { "forge", SIDE_CLIENT, word_forge },
     { "wait", SIDE_CLIENT, word_wait },
     { "next", SIDE_CLIENT, word_next },
     { "swap", SIDE_CLIENT, word_swap },

@@ -83,9 +83,22 @@ struct peer {
     GByteArray *held[SIDE_COUNT];           /* packets that will share a record; NULL: none will */
     struct segment recent;                  /* the last one told; its payload is in recent_bytes */
     GByteArray *recent_bytes;
-    bool copies;       /* each segment is in the capture twice */
-    int64_t copy_lag;  /* nanoseconds from one to the other */
-    uint8_t copy_hops; /* between the two points where they were captured */
+    struct segment plain;       /* with ends: the same, as it would be without them */
+    struct endpoint recent_src; /* its sender */
+    bool forged;                /* it was */
+    bool copies;                /* each segment is in the capture twice */
+    int64_t copy_lag;           /* nanoseconds from one to the other */
+    uint8_t copy_hops;          /* between the two points where they were captured */
+    bool ends;                  /* each segment is seen where it is sent, then at the other end */
+    int64_t ends_lag;           /* nanoseconds from one to the other */
+    uint8_t ends_hops;          /* between them */
+    int64_t ends_offset;        /* of the server's clock */
+    uint16_t ends_mss;          /* what somebody between makes of the MSS; 0: nothing */
+    bool nat;                   /* between them */
+    bool drop[SIDE_COUNT];      /* its segments do not come to the other end */
+    bool drop_one[SIDE_COUNT];  /* its next one does not */
+    bool forge[SIDE_COUNT];     /* its next segment does not come from it, but from the path */
+    uint32_t interface;         /* where all is captured, without ends */
     uint16_t mss;
     size_t snap; /* captured bytes of a payload */
     bool tls13;

@@ -24,6 +24,23 @@ result_at(const struct engine *engine, uint32_t session)
     return g_ptr_array_index(results, session);
 }
 
+/* What was found of a row's session: by comparison, where it has another end. */
+static const GPtrArray *
+found_of(const struct peer *peer, const struct result *result)
+{
+    const struct pair *pair = engine_pair_of(peer->engine, result->session);
+
+    return pair ? pair->found : result->found;
+}
+
+static const struct finding *
+verdict_found(const struct peer *peer, const struct result *result)
+{
+    const struct pair *pair = engine_pair_of(peer->engine, result->session);
+
+    return pair ? pair->verdict : result->verdict;
+}
+
 /* What was shown while reading. */
 static GArray *
 announced_of(const struct peer *peer)
@@ -51,10 +68,10 @@ assert_announced_holds(const struct peer *peer, const GArray *announced)
 
 /* Each finding is what its reader may rely on. */
 static void
-assert_well_formed(const struct result *result, uint32_t num_frames)
+assert_well_formed(const GPtrArray *found, uint32_t num_frames)
 {
-    for (guint i = 0; i < result->found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(result->found, i);
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
         const struct finding_info *info = finding_info(finding->id);
         g_assert_true(info->ready);
         g_assert_cmpint(finding->severity, <=, info->severity);
@@ -83,15 +100,24 @@ row_begin(struct peer *peer, const struct row *row)
     g_array_unref(announced);
     const GPtrArray *results = engine_results(peer->engine);
     g_assert_cmpuint(results->len, >=, 1);
-    for (guint i = 0; i < results->len; i++)
-        assert_well_formed(g_ptr_array_index(results, i), peer->frame);
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = g_ptr_array_index(results, i);
+        assert_well_formed(result->found, peer->frame);
+        assert_well_formed(found_of(peer, result), peer->frame);
+    }
     return result_at(peer->engine, (peer->judged ? peer->judged : results->len) - 1);
+}
+
+static void
+assert_finding(const struct finding *finding, const char *name)
+{
+    g_assert_cmpstr(finding ? finding_info(finding->id)->name : NULL, ==, name);
 }
 
 static void
 assert_verdict(const struct result *result, const char *verdict)
 {
-    g_assert_cmpstr(result->verdict ? finding_info(result->verdict->id)->name : NULL, ==, verdict);
+    assert_finding(result->verdict, verdict);
 }
 
 static void
@@ -100,14 +126,14 @@ run_raised(gconstpointer data)
     const struct row *row = data;
     struct peer peer;
     const struct result *result = row_begin(&peer, row);
-    const struct finding *finding = found_find(result->found, row->id);
+    const struct finding *finding = found_find(found_of(&peer, result), row->id);
 
     g_assert_nonnull(finding);
     g_assert_cmpint(finding->severity, ==, row->severity);
     g_assert_cmpint(finding->confidence, ==, row->confidence);
     if (peer.marked)
         g_assert_cmpuint(finding->cause.frame, ==, peer.marked);
-    assert_verdict(result, row->verdict);
+    assert_finding(verdict_found(&peer, result), row->verdict);
     peer_clear(&peer);
 }
 
@@ -118,8 +144,8 @@ run_silent(gconstpointer data)
     struct peer peer;
     const struct result *result = row_begin(&peer, row);
 
-    g_assert_null(found_find(result->found, row->id));
-    assert_verdict(result, row->verdict);
+    g_assert_null(found_find(found_of(&peer, result), row->id));
+    assert_finding(verdict_found(&peer, result), row->verdict);
     peer_clear(&peer);
 }
 
@@ -160,6 +186,11 @@ run_copies(gconstpointer data)
 {
     static const char *const copies[] = { "copies ", "copies=0.004/7 " };
     const struct row *row = data;
+
+    if (strstr(row->script, "ends") || strstr(row->script, "at=")) {
+        g_test_skip("two capture points are no copies");
+        return;
+    }
     char *plain = script_text(row, "");
 
     for (size_t i = 0; i < G_N_ELEMENTS(copies); i++) {
