@@ -152,6 +152,10 @@ segment_at_end(const struct peer *peer, const struct segment *segment, enum side
     if (at == SIDE_SERVER) {
         struct endpoint *client = side == SIDE_CLIENT ? &seen.src : &seen.dst;
         seen.mark.time += peer->ends_offset;
+        if (side == SIDE_CLIENT)
+            seen.seq += peer->ends_renumber;
+        else if (seen.flags & TCP_ACK)
+            seen.ack += peer->ends_renumber;
         if (peer->nat) {
             client->addr[2]++;
             client->port = (uint16_t)(client->port + 1000);
@@ -731,6 +735,14 @@ word_clamp(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
     peer->ends_mss = (uint16_t)number_of(value);
+}
+
+/* Between the ends: =N is added to the client's sequence numbers. */
+static void
+word_renumber(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->ends_renumber = (uint32_t)number_of(value);
 }
 
 static void
@@ -1403,11 +1415,10 @@ word_post(struct peer *peer, enum side side, const char *value)
     const char *id = has_option(value, "plain")
                          ? ""
                          : "SSTPCORRELATIONID: {6F1B7A3C-5D0E-4F57-9B1C-0A2D6E8F4C11}\r\n";
-    char *text =
-        g_strdup_printf("SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\r\n"
-                        "Host: %s\r\nContent-Length: 18446744073709551615\r\n%s%s\r\n",
-                        peer->host, id,
-                        has_option(value, "via") ? "Via: 1.1 proxy.example.com\r\n" : "");
+    char *text = g_strdup_printf(
+        "SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\r\n"
+        "Host: %s\r\nContent-Length: 18446744073709551615\r\n%s%s\r\n",
+        peer->host, id, has_option(value, "via") ? "Via: 1.1 proxy.example.com\r\n" : "");
 
     peer_send_text(peer, side, text);
     g_free(text);
@@ -2475,6 +2486,7 @@ static const struct {
     { "ends", SIDE_CLIENT, word_ends },
     { "at", SIDE_CLIENT, word_at },
     { "clamp", SIDE_CLIENT, word_clamp },
+    { "renumber", SIDE_CLIENT, word_renumber },
     { "nat", SIDE_CLIENT, word_nat },
     { "drop", SIDE_CLIENT, word_drop },
     { "forge", SIDE_CLIENT, word_forge },

@@ -94,6 +94,7 @@ struct peer {
     uint8_t ends_hops;          /* between them */
     int64_t ends_offset;        /* of the server's clock */
     uint16_t ends_mss;          /* what somebody between makes of the MSS; 0: nothing */
+    uint32_t ends_renumber;     /* what somebody between adds to the client's sequence numbers */
     bool nat;                   /* between them */
     bool drop[SIDE_COUNT];      /* its segments do not come to the other end */
     bool drop_one[SIDE_COUNT];  /* its next one does not */

@@ -1,0 +1,345 @@
+/* test_pair.c - two capture points of one connection: what shows that it is one, clocks, loss
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <math.h>
+#include <string.h>
+
+#include "peer.h"
+
+/* --- by scripts ------------------------------------------------------------------------------ */
+
+struct script_row {
+    const char *name, *script;
+    bool paired;
+    enum pair_match match;
+    bool same_tcp;
+    double offset;   /* of the server's clock, seconds; NAN: not known */
+    double bound_ms; /* where it is known */
+    uint32_t client; /* interface of the client's end */
+};
+
+static const struct script_row script_rows[] = {
+    { "random", "ends up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0, 4, 0 },
+    { "random/nat", "ends nat up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0, 4, 0 },
+    { "random/renumbered", "ends renumber=99999 up-tls goodbye close", true, PAIR_CLIENT_RANDOM,
+      true, 0, 4, 0 },
+    /* A hello that is cut is not read. */
+    { "isn/snap-112", "ends snap=58 up-tls goodbye close", true, PAIR_ISN, true, 0, 4, 0 },
+    { "payload/snap-112-renumbered", "ends snap=58 renumber=99999 up-tls goodbye close", true,
+      PAIR_PAYLOAD, true, 0, 4, 0 },
+    { "isn/snap-96", "ends snap=40 up-tls goodbye close", true, PAIR_ISN, true, 0, 4, 0 },
+    { "isn/no-payload", "ends tcp fin s.fin tcp-ack", true, PAIR_ISN, true, 0, 4, 0 },
+    { "payload/late", "ends hidden s.hidden tcp tls hidden=0 s.hidden=0 call join goodbye close",
+      true, PAIR_PAYLOAD, true, 0, 4, 0 },
+    { "payload/late-renumbered",
+      "ends renumber=99999 hidden s.hidden tcp tls hidden=0 s.hidden=0 call join "
+      "tcp-ack s.data=60 tcp-ack goodbye close",
+      true, PAIR_PAYLOAD, true, 0, 4, 0 },
+    { "correlation-id", "at=0 up-tls goodbye close next at=1 up-tls goodbye close", true,
+      PAIR_CORRELATION_ID, false, NAN, 0, 0 },
+    { "correlation-id/offloader",
+      "at=1 up-tls goodbye close next at=0 tcp post answer call-request call-ack join goodbye "
+      "close",
+      true, PAIR_CORRELATION_ID, false, NAN, 0, 1 },
+    { "clock-ahead", "ends=0.010/1/3.5 up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 3.5,
+      10, 0 },
+    { "clock-a-day-behind", "ends=0.010/1/-86400.25 up-tls goodbye close", true, PAIR_CLIENT_RANDOM,
+      true, -86400.25, 10, 0 },
+    { "same-hops", "ends=0.010/0/-2 up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, -2, 10,
+      0 },
+    { "one-capture-point", "up-tls goodbye close next up-tls goodbye close", false,
+      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "another-connection",
+      "at=0 tcp tls post=plain answer call-request call-ack join goodbye close next at=1 up-tls "
+      "goodbye close",
+      false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+};
+
+static void
+assert_near(double value, double want, double error)
+{
+    if (!(fabs(value - want) <= error))
+        g_error("%.6f is not %.6f", value, want);
+}
+
+static void
+run_script(gconstpointer data)
+{
+    const struct script_row *row = data;
+    struct config config = peer_config();
+    struct peer peer;
+
+    config.servers = (char *)"any";
+    peer_init(&peer, &config);
+    peer_run(&peer, row->script);
+    engine_finish(peer.engine);
+    const GPtrArray *pairs = engine_pairs(peer.engine);
+    g_assert_cmpuint(pairs->len, ==, row->paired);
+    if (row->paired) {
+        const struct pair *pair = g_ptr_array_index(pairs, 0);
+        g_assert_cmpint(pair->match, ==, row->match);
+        g_assert_cmpint(pair->same_tcp, ==, row->same_tcp);
+        g_assert_cmpint(engine_role(peer.engine, row->client), ==, ROLE_CLIENT);
+        g_assert_cmpint(engine_role(peer.engine, !row->client), ==, ROLE_SERVER);
+        g_assert_cmpint(pair->clock_known, ==, !isnan(row->offset));
+        if (pair->clock_known) {
+            assert_near((double)clock_offset_at(&pair->clock, pair->clock.at) / 1e9, row->offset,
+                        1e-6);
+            assert_near((double)pair->clock.bound / 1e6, row->bound_ms, 0.001);
+        }
+        for (int side = 0; side < SIDE_COUNT; side++)
+            g_assert_cmpuint(pair->way[side].lost, ==, 0);
+    }
+    peer_clear(&peer);
+}
+
+/* --- the path made up ------------------------------------------------------------------------ */
+
+/* A transfer between two capture points, as the study of the method measured it. */
+struct path_row {
+    const char *name;
+    double up_ms, down_ms, jitter_ms; /* one way each; jitter is exponential */
+    double seconds;
+    unsigned records; /* of the server, evenly */
+    size_t record_len;
+    bool segments_at_client; /* the card of the server's host cuts them to segments */
+    unsigned merged;         /* at the client, so many arrive as one; 0: none are */
+    double loss;             /* of records, sent again after 200 ms */
+    double capture_loss;     /* of records, which only the client's capture lacks */
+    uint32_t renumbered;
+    double offset, ppm;
+    double error_ms, bias_ms;
+    double skew_error; /* ppm; 0: not measurable */
+};
+
+struct event {
+    struct segment segment;
+    uint64_t order;
+};
+
+struct simulation {
+    const struct path_row *row;
+    GArray *events; /* struct event */
+    uint64_t state, lost, hidden;
+    int64_t start;
+};
+
+static uint8_t payload_zeros[65536];
+
+static double
+draw(struct simulation *sim)
+{
+    sim->state = sim->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return ((double)(sim->state >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static const struct endpoint sim_ends[] = {
+    { .addr = { 192, 0, 2, 10 }, .addr_len = 4, .port = 49152 },
+    { .addr = { 198, 51, 100, 20 }, .addr_len = 4, .port = 443 },
+};
+
+/* Seconds since the start, on the true clock, become a stamp of the capture point. */
+static void
+seen(struct simulation *sim, enum side at, enum side from, double when, uint16_t flags,
+     uint32_t seq, uint32_t ack, size_t len)
+{
+    const struct path_row *row = sim->row;
+    double local = at == SIDE_SERVER ? when * (1 + row->ppm * 1e-6) + row->offset : when;
+    uint32_t shift = at == SIDE_SERVER ? row->renumbered : 0;
+    const struct event event = {
+        .segment = {
+            .mark = { 1, sim->start + (int64_t)(local * 1e9) },
+            .interface = (uint32_t)at,
+            .src = sim_ends[from],
+            .dst = sim_ends[side_other(from)],
+            .seq = seq + (from == SIDE_CLIENT ? shift : 0),
+            .ack = ack + (from == SIDE_SERVER ? shift : 0),
+            .flags = flags,
+            .window = 1000,
+            .checksum = 1,
+            .payload = payload_zeros,
+            .captured_len = MIN(len, (size_t)58),
+            .payload_len = len,
+            .ttl = at == from ? 64 : 63,
+        },
+        .order = sim->events->len,
+    };
+
+    g_array_append_val(sim->events, event);
+}
+
+static double
+delay(struct simulation *sim, enum side from)
+{
+    const struct path_row *row = sim->row;
+
+    return ((from == SIDE_CLIENT ? row->up_ms : row->down_ms) - row->jitter_ms * log(draw(sim))) /
+           1000;
+}
+
+/* A segment without payload, at both capture points. */
+static void
+bare(struct simulation *sim, enum side from, double when, uint16_t flags, uint32_t seq,
+     uint32_t ack)
+{
+    seen(sim, from, from, when, flags, seq, ack, 0);
+    seen(sim, side_other(from), from, when + delay(sim, from), flags, seq, ack, 0);
+}
+
+static gint
+event_compare(gconstpointer a, gconstpointer b)
+{
+    const struct event *x = a, *y = b;
+
+    if (x->segment.mark.time != y->segment.mark.time)
+        return x->segment.mark.time < y->segment.mark.time ? -1 : 1;
+    return x->order < y->order ? -1 : 1;
+}
+
+enum { CLIENT_ISN = 1000, SERVER_ISN = 500000, SIM_MSS = 1448 };
+
+/* What arrives at the client, from one record or from several that were merged. */
+static void
+arrives(struct simulation *sim, double when, uint32_t offset, size_t len)
+{
+    for (size_t done = 0; done < len;) {
+        size_t n = sim->row->segments_at_client ? MIN(len - done, (size_t)SIM_MSS) : len;
+        seen(sim, SIDE_CLIENT, SIDE_SERVER, when + (double)done * 1e-9, TCP_ACK,
+             SERVER_ISN + 1 + offset + (uint32_t)done, CLIENT_ISN + 1, n);
+        done += n;
+    }
+}
+
+static void
+transfer(struct simulation *sim)
+{
+    const struct path_row *row = sim->row;
+    double last = 0, pending_at = 0;
+    uint32_t offset = 0, pending = 0;
+    size_t pending_len = 0;
+    unsigned merged = 0;
+
+    bare(sim, SIDE_CLIENT, 0, TCP_SYN, CLIENT_ISN, 0);
+    bare(sim, SIDE_SERVER, 0.05, TCP_SYN | TCP_ACK, SERVER_ISN, CLIENT_ISN + 1);
+    bare(sim, SIDE_CLIENT, 0.1, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1);
+    for (unsigned i = 0; i < row->records; i++) {
+        double when = 0.2 + row->seconds * i / row->records;
+        bool lost = draw(sim) < row->loss, hidden = draw(sim) < row->capture_loss;
+        seen(sim, SIDE_SERVER, SIDE_SERVER, when, TCP_ACK, SERVER_ISN + 1 + offset, CLIENT_ISN + 1,
+             row->record_len);
+        if (lost) {
+            sim->lost += row->record_len;
+            when += 0.2;
+            seen(sim, SIDE_SERVER, SIDE_SERVER, when, TCP_ACK, SERVER_ISN + 1 + offset,
+                 CLIENT_ISN + 1, row->record_len);
+        }
+        double came = MAX(when + delay(sim, SIDE_SERVER), last);
+        last = lost ? last : came;
+        if (hidden)
+            sim->hidden += row->record_len;
+        else if (row->merged == 0 || lost)
+            arrives(sim, came, offset, row->record_len);
+        else {
+            if (merged++ == 0) {
+                pending = offset;
+                pending_at = came;
+                pending_len = 0;
+            }
+            pending_len += row->record_len;
+            pending_at = MAX(pending_at, came);
+            if (merged == row->merged || i + 1 == row->records) {
+                arrives(sim, pending_at, pending, pending_len);
+                merged = 0;
+            }
+        }
+        offset += (uint32_t)row->record_len;
+        bare(sim, SIDE_CLIENT, came + 1e-5, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1 + offset);
+    }
+    /* Both go on recording. */
+    bare(sim, SIDE_CLIENT, row->seconds + 2, TCP_FIN | TCP_ACK, CLIENT_ISN + 1,
+         SERVER_ISN + 1 + offset);
+    bare(sim, SIDE_SERVER, row->seconds + 2.5, TCP_FIN | TCP_ACK, SERVER_ISN + 1 + offset,
+         CLIENT_ISN + 2);
+}
+
+static void
+run_path(gconstpointer data)
+{
+    const struct path_row *row = data;
+    struct simulation sim = { .row = row,
+                              .events = g_array_new(FALSE, FALSE, sizeof(struct event)),
+                              .state = 7,
+                              .start = 1795331824 * NS_PER_SECOND };
+    struct config config = peer_config();
+
+    config.servers = (char *)"any";
+    struct engine *engine = engine_new(&config);
+    transfer(&sim);
+    g_array_sort(sim.events, event_compare);
+    for (guint i = 0; i < sim.events->len; i++) {
+        struct segment *segment = &g_array_index(sim.events, struct event, i).segment;
+        segment->mark.frame = i + 1;
+        engine_frame(engine, segment->mark);
+        engine_segment(engine, segment);
+        engine_frame_done(engine);
+    }
+    engine_finish(engine);
+    const GPtrArray *pairs = engine_pairs(engine);
+    g_assert_cmpuint(pairs->len, ==, 1);
+    const struct pair *pair = g_ptr_array_index(pairs, 0);
+    g_assert_cmpint(pair->match, ==, row->renumbered ? PAIR_PAYLOAD : PAIR_ISN);
+    g_assert_true(pair->same_tcp && pair->clock_known);
+    const double checked[] = { 0.1, 0.5, 0.9 };
+    for (size_t i = 0; i < G_N_ELEMENTS(checked); i++) {
+        double at = row->seconds * checked[i];
+        double offset =
+            (double)clock_offset_at(&pair->clock, sim.start + (int64_t)(at * 1e9)) / 1e6;
+        assert_near(offset, (row->offset + at * row->ppm * 1e-6) * 1000 + row->bias_ms,
+                    row->error_ms);
+    }
+    assert_near((double)pair->clock.bound / 1e6, (row->up_ms + row->down_ms) / 2, row->error_ms);
+    g_assert_cmpint(pair->clock.skew_known, ==, row->skew_error > 0);
+    if (row->skew_error > 0)
+        assert_near(pair->clock.skew * 1e6, row->ppm, row->skew_error);
+    g_assert_cmpuint(pair->way[SIDE_SERVER].lost, ==, sim.lost);
+    g_assert_cmpuint(pair->way[SIDE_SERVER].unseen, ==, sim.hidden);
+    g_assert_cmpuint(pair->way[SIDE_CLIENT].lost, ==, 0);
+    engine_free(engine);
+    g_array_unref(sim.events);
+}
+
+static const struct path_row path_rows[] = {
+    { "bulk", 10, 10, 1, 0.8, 200, 14480, false, 0, 0, 0, 0, 0, 0, 0.15, 0, 0 },
+    { "a-day-behind-40ppm", 10, 10, 1, 0.8, 200, 14480, false, 0, 0, 0, 0, -86400.25, 40, 0.15, 0,
+      0 },
+    { "cut-by-the-card", 10, 10, 1, 0.8, 200, 14480, true, 0, 0, 0, 0, 0, 0, 0.2, 0, 0 },
+    { "merged-at-the-client", 10, 10, 1, 0.8, 400, 2896, false, 4, 0, 0, 0, 1, 0, 0.2, 0, 0 },
+    { "lossy", 10, 10, 1, 2, 400, 1448, false, 0, 0.01, 0, 0, 0, 0, 0.15, 0, 0 },
+    { "capture-lossy", 10, 10, 1, 2, 400, 1448, false, 0, 0, 0.05, 0, 0, 0, 0.15, 0, 0 },
+    { "lossy-and-capture-lossy", 10, 10, 1, 2, 800, 1448, false, 0, 0.01, 0.02, 0, 0, 0, 0.15, 0,
+      0 },
+    { "asymmetric", 10, 30, 1, 2, 400, 1448, false, 0, 0, 0, 0, 0, 0, 0.2, -10, 0 },
+    { "chat", 10, 10, 2, 60, 1200, 100, false, 0, 0, 0, 0, 0, 0, 0.15, 0, 1 },
+    { "chat-40ppm", 10, 10, 2, 60, 1200, 100, false, 0, 0, 0, 0, 0, 40, 0.15, 0, 1 },
+    { "chat-minus-15ppm-12s", 10, 10, 2, 60, 1200, 100, false, 0, 0, 0, 0, -12, -15, 0.15, 0, 1 },
+    /* More than is kept: coarser, and still right. */
+    { "many", 10, 10, 1, 30, 40000, 1448, false, 0, 0.002, 0, 0, 0.5, 0, 0.2, 0, 1 },
+};
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(script_rows); i++) {
+        char *path = g_strconcat("/pair/script/", script_rows[i].name, NULL);
+        g_test_add_data_func(path, &script_rows[i], run_script);
+        g_free(path);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(path_rows); i++) {
+        char *path = g_strconcat("/pair/path/", path_rows[i].name, NULL);
+        g_test_add_data_func(path, &path_rows[i], run_path);
+        g_free(path);
+    }
+    return g_test_run();
+}
