@@ -7,14 +7,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "ip.h"
 #include "tcp.h"
 
 enum {
-    IPV4_HEADER_LEN = 20,
-    IPV4_OFFSET_MASK = 0x1fff,
-    IPV6_HEADER_LEN = 40,
-    IPV6_OFFSET_MASK = 0xfff8,
-    EXTENSIONS_MAX = 8, /* more are nonsense */
     TCP_HEADER_LEN = 20,
     UDP_HEADER_LEN = 8,
 };
@@ -37,13 +33,6 @@ static uint32_t
 at32(const uint8_t *p)
 {
     return (uint32_t)at16(p) << 16 | at16(p + 2);
-}
-
-static void
-address(struct endpoint *endpoint, const uint8_t *addr, uint8_t len)
-{
-    *endpoint = (struct endpoint){ .addr_len = len };
-    memcpy(endpoint->addr, addr, len);
 }
 
 /* --- transport ------------------------------------------------------------------------------- */
@@ -141,89 +130,20 @@ decode_transport(struct buf b, size_t len, struct inner *out)
     }
 }
 
-/* --- IP -------------------------------------------------------------------------------------- */
-
-static bool
-decode_ipv4(struct buf b, struct inner *out)
-{
-    uint8_t header[IPV4_HEADER_LEN];
-
-    if (!buf_copy(&b, header, sizeof header))
-        return false;
-    size_t header_len = (size_t)(header[0] & 0x0f) * 4, total = at16(header + 2);
-    if (header_len < IPV4_HEADER_LEN || header_len > total)
-        return false;
-    out->protocol = header[9];
-    address(&out->src, header + 12, 4);
-    address(&out->dst, header + 16, 4);
-    if (!buf_skip(&b, header_len - IPV4_HEADER_LEN) || (at16(header + 6) & IPV4_OFFSET_MASK))
-        return true;
-    cut_to(&b, total - header_len);
-    decode_transport(b, total - header_len, out);
-    return true;
-}
-
-/* Passes over one extension header; len is what the packet has left. False when the transport
- * header cannot be reached. */
-static bool
-skip_extension(struct buf *b, size_t *len, uint8_t *next)
-{
-    uint8_t following, units;
-    uint16_t fragment = 0;
-
-    if (!buf_u8(b, &following) || !buf_u8(b, &units))
-        return false;
-    size_t n = 8 + (size_t)units * 8;
-    if (*next == IP_FRAGMENT)
-        n = 8;
-    else if (*next == IP_AH)
-        n = 8 + (size_t)units * 4;
-    if (*next == IP_FRAGMENT && (!buf_peek_u16(b, 0, &fragment) || (fragment & IPV6_OFFSET_MASK)))
-        return false;
-    if (n > *len || !buf_skip(b, n - 2))
-        return false;
-    *len -= n;
-    *next = following;
-    return true;
-}
-
-static bool
-is_extension(uint8_t protocol)
-{
-    return protocol == IP_HOP_BY_HOP || protocol == IP_ROUTING || protocol == IP_FRAGMENT ||
-           protocol == IP_AH || protocol == IP_DESTINATION_OPTIONS;
-}
-
-static bool
-decode_ipv6(struct buf b, struct inner *out)
-{
-    uint8_t header[IPV6_HEADER_LEN];
-
-    if (!buf_copy(&b, header, sizeof header))
-        return false;
-    size_t len = at16(header + 4);
-    out->protocol = header[6];
-    address(&out->src, header + 8, 16);
-    address(&out->dst, header + 24, 16);
-    cut_to(&b, len);
-    for (unsigned i = 0; is_extension(out->protocol); i++)
-        if (i == EXTENSIONS_MAX || !skip_extension(&b, &len, &out->protocol))
-            return true;
-    decode_transport(b, len, out);
-    return true;
-}
-
 bool
 inner_decode(struct buf packet, struct inner *out)
 {
-    uint8_t first;
+    struct ip_packet ip;
 
     out->kind = INNER_OTHER;
-    if (!buf_peek_u8(&packet, 0, &first))
+    if (!ip_decode(packet, 0, &ip))
         return false;
-    if (first >> 4 == 4)
-        return decode_ipv4(packet, out);
-    return first >> 4 == 6 && decode_ipv6(packet, out);
+    out->src = ip.src;
+    out->dst = ip.dst;
+    out->protocol = ip.protocol;
+    if (ip.transport)
+        decode_transport(ip.payload, ip.payload_len, out);
+    return true;
 }
 
 bool

@@ -6,6 +6,7 @@
 #define SSTPDIAG_CORE_TCP_H
 
 #include "buf.h"
+#include "event.h"
 
 enum tcp_option {
     TCP_OPTION_END = 0,
@@ -20,5 +21,9 @@ enum tcp_option {
 /* Cuts the next option off, padding apart: its kind (enum tcp_option) and its value. False at the
  * end of the list, and where it cannot be read on. */
 bool tcp_option_next(struct buf *options, uint8_t *kind, struct buf *value);
+/* Header and payload of a segment, from its first byte on; wire_len: of both on the wire. Sets what
+ * they tell in *segment, which keeps the rest: mark, interface, addresses. Pointers go into the
+ * bytes. False when the header is cut or inconsistent. */
+bool tcp_decode(struct buf b, size_t wire_len, struct segment *segment);
 
 #endif

@@ -11,8 +11,10 @@
 
 #include <epan/exceptions.h>
 
+#include "frame.h"
 #include "icmp.h"
 #include "report.h"
+#include "tcp.h"
 
 enum {
     IPPROTO_ICMP_NUMBER = 1,
@@ -20,9 +22,6 @@ enum {
     IPPROTO_ICMPV6_NUMBER = 58,
     UDP_PORT_DNS = 53,
     ETHERTYPE_ARP_NUMBER = 0x0806,
-    ARP_IPV4 = 0x0604, /* lengths of the two kinds of addresses */
-    ARP_REQUEST = 1,
-    TCP_HEADER_MIN_LEN = 20,
     TLS_LAYERS_MAX = 4,
 };
 
@@ -118,39 +117,17 @@ feed_vantage(const packet_info *pinfo, uint32_t interface)
 /* Who talks to whom, and the flags behind the sequence numbers. False when the header is cut:
  * nothing can be said of such a segment. */
 static bool
-segment_ends(struct segment *segment, struct buf *header, packet_info *pinfo)
+segment_ends(struct segment *segment, const struct buf *header, packet_info *pinfo)
 {
     uint16_t srcport, destport, offset_flags;
 
-    if (!buf_u16(header, &srcport) || !buf_u16(header, &destport) ||
-        !buf_peek_u16(header, 8, &offset_flags) ||
+    if (!buf_peek_u16(header, 0, &srcport) || !buf_peek_u16(header, 2, &destport) ||
+        !buf_peek_u16(header, 12, &offset_flags) ||
         !endpoint_make(&segment->src, &pinfo->src, srcport) ||
         !endpoint_make(&segment->dst, &pinfo->dst, destport))
         return false;
     segment->flags = offset_flags & 0xfff;
     segment->interface = feed_interface(pinfo);
-    return true;
-}
-
-/* The rest of the header, and the payload. False when it is inconsistent. */
-static bool
-segment_rest(struct segment *segment, struct buf *header, unsigned captured, unsigned reported)
-{
-    uint16_t offset_flags;
-
-    if (!buf_u32(header, &segment->seq) || !buf_u32(header, &segment->ack) ||
-        !buf_u16(header, &offset_flags) || !buf_u16(header, &segment->window) ||
-        !buf_u16(header, &segment->checksum) || !buf_skip(header, 2))
-        return false;
-
-    unsigned header_len = (unsigned)(offset_flags >> 12) * 4;
-    if (header_len < TCP_HEADER_MIN_LEN || header_len > captured || header_len > reported)
-        return false;
-    segment->options = header->p;
-    segment->options_len = header_len - TCP_HEADER_MIN_LEN;
-    segment->payload = header->p + segment->options_len;
-    segment->captured_len = captured - header_len;
-    segment->payload_len = reported - header_len;
     return true;
 }
 
@@ -269,14 +246,15 @@ static bool
 feed_segment(tvbuff_t *tvb, packet_info *pinfo, void *ip)
 {
     unsigned captured = tvb_captured_length(tvb);
-    struct buf header = buf_init(captured ? tvb_get_ptr(tvb, 0, (int)captured) : NULL, captured);
+    const struct buf header =
+        buf_init(captured ? tvb_get_ptr(tvb, 0, (int)captured) : NULL, captured);
     struct segment segment = { 0 };
 
     if (!segment_ends(&segment, &header, pinfo))
         return false;
     segment.mark = feed_mark(pinfo);
     if (engine_passes_over(feed.engine, &segment) ||
-        !segment_rest(&segment, &header, captured, tvb_reported_length(tvb)))
+        !tcp_decode(header, tvb_reported_length(tvb), &segment))
         return false;
     segment.ttl = ip_ttl(ip);
     const struct conn *conn = engine_segment(feed.engine, &segment);
@@ -426,15 +404,13 @@ feed_arp(tvbuff_t *tvb, packet_info *pinfo)
 {
     unsigned captured = tvb_captured_length(tvb);
     struct buf b = buf_init(captured ? tvb_get_ptr(tvb, 0, (int)captured) : NULL, captured);
-    struct endpoint sender = { .addr_len = 4 }, target = { .addr_len = 4 };
-    uint16_t lengths, operation;
+    struct endpoint sender, target;
+    bool request;
 
-    if (!buf_skip(&b, 4) || !buf_u16(&b, &lengths) || lengths != ARP_IPV4 ||
-        !buf_u16(&b, &operation) || !buf_skip(&b, 6) || !buf_copy(&b, sender.addr, 4) ||
-        !buf_skip(&b, 6) || !buf_copy(&b, target.addr, 4))
+    if (!frame_decode_arp(b, &sender, &target, &request))
         return;
     feed_count_frame(pinfo);
-    engine_arp(feed.engine, &sender, operation == ARP_REQUEST ? &target : NULL, feed_mark(pinfo));
+    engine_arp(feed.engine, &sender, request ? &target : NULL, feed_mark(pinfo));
 }
 
 static int
