@@ -202,7 +202,7 @@ unsigned gcry_control(int command, ...)
 def fips_mode(place):
     """Without MD4 and DES the MAC cannot be verified, and nothing else is said otherwise; of a leg in clear."""
     if any('LD_PRELOAD' in word for word in place.tshark):
-        return
+        return 'left out, as this tshark has a library in front already'
     shim = place.path('let-fips.so')
     subprocess.run(['cc', '-shared', '-fPIC', '-x', 'c', '-o', shim, '-'], input=LET_FIPS.encode(), check=True)
     options = by_file(written(place, 'right', 'alice password Secret-123\n'))
