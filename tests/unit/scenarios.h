@@ -32,7 +32,8 @@ struct row {
     const char *hash;    /* configured, as hex text of hex.h */
 };
 
-/* The credentials of a script's words "knows=FORM:VALUE", for any user; NULL without such a word. */
+/* The credentials of a script's words "knows=FORM:VALUE", for any user; NULL without such a word.
+ */
 static inline struct credentials *
 row_credentials(const struct row *row)
 {
