@@ -155,9 +155,9 @@ bins_fold(struct trace *trace)
     guint kept = (bins->len + 1) / 2;
 
     for (guint i = 0; i < kept; i++) {
-        struct trace_bin sum = g_array_index(bins, struct trace_bin, 2 * i);
+        struct trace_bin sum = g_array_index(bins, struct trace_bin, (size_t)2 * i);
         if (2 * i + 1 < bins->len) {
-            const struct trace_bin *odd = &g_array_index(bins, struct trace_bin, 2 * i + 1);
+            const struct trace_bin *odd = &g_array_index(bins, struct trace_bin, (size_t)2 * i + 1);
             for (int side = 0; side < SIDE_COUNT; side++) {
                 sum.outer[side] += odd->outer[side];
                 sum.inner[side] += odd->inner[side];
@@ -240,7 +240,7 @@ trace_echo(struct trace *trace, enum side asker, bool sstp, struct mark request,
     if (trace->echoes->len >= TRACE_ECHOES_MAX) {
         for (guint i = 0; i < TRACE_ECHOES_MAX / 2; i++)
             g_array_index(trace->echoes, struct trace_echo, i) =
-                g_array_index(trace->echoes, struct trace_echo, 2 * i);
+                g_array_index(trace->echoes, struct trace_echo, (size_t)2 * i);
         g_array_set_size(trace->echoes, TRACE_ECHOES_MAX / 2);
         trace->echo_every *= 2;
     }

@@ -6,7 +6,7 @@
 #include "peer.h"
 #include "report.h"
 
-enum { MANY = 100000 };
+enum { MANY = 100000, MANY_EVENTS = 2 * MANY };
 
 static struct mark
 mark_at(uint32_t frame, int64_t ns)
@@ -57,7 +57,7 @@ test_bounds(void)
         trace_echo(trace, SIDE_CLIENT, true, mark, mark_at(i + 2, mark.time + 1));
     }
     g_assert_cmpuint(trace->events->len, ==, TRACE_EVENTS_MAX);
-    g_assert_cmpuint(trace->events->len + trace->omitted, ==, 2 * MANY);
+    g_assert_cmpuint(trace->events->len + trace->omitted, ==, MANY_EVENTS);
     g_assert_cmpstr(event_at(trace, 0)->text, ==, "message 0");
     g_assert_cmpuint(event_at(trace, TRACE_EVENTS_MAX - 1)->first.frame, ==, MANY);
     g_assert_cmpuint(trace->bins->len, <=, TRACE_BINS_MAX);
