@@ -1,5 +1,5 @@
-# Removes the files of an install manifest, and our own documentation folder
-# when that leaves it empty. Run as: cmake -D MANIFEST=file -P uninstall.cmake
+# Removes the files of an install manifest, and our own folders of documentation and profile
+# when that leaves them empty. Run as: cmake -D MANIFEST=file -P uninstall.cmake
 if(NOT EXISTS "${MANIFEST}")
   message(FATAL_ERROR "Nothing to remove: ${MANIFEST} is not there. It is written by the install "
     "and kept in the build tree; after removing that tree, install again and then uninstall.")

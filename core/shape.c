@@ -172,6 +172,9 @@ find_notes(const GArray *notes, uint32_t frame)
 {
     guint from = 0, to = notes->len;
 
+    /* Most come in order. */
+    if (to > 0 && g_array_index(notes, struct shape_note, to - 1).frame < frame)
+        return to;
     while (from < to) {
         guint middle = from + (to - from) / 2;
         if (g_array_index(notes, struct shape_note, middle).frame < frame)
