@@ -14,12 +14,14 @@
 #define COMPAT_WS (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
 
 #include <wireshark.h>
+#include <epan/addr_resolv.h>
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-ip.h>
 #include <epan/dissectors/packet-tls-utils.h>
 #include <epan/dissectors/packet-tls.h>
 #include <epan/epan.h>
 #include <epan/expert.h>
+#include <epan/follow.h>
 #include <epan/packet.h>
 #include <epan/prefs-int.h>
 #include <epan/prefs.h>
@@ -85,6 +87,20 @@ compat_register_prefs(void)
         prefs_register_static_text_preference(
             protocols, "conversation_deinterlacing_key", "Conversations are not kept by interface",
             "Deinterlacing came with Wireshark 4.4; what a profile says of it is passed over.");
+#endif
+}
+
+/* Since 4.4 there are two more callbacks, neither of them needed. */
+static inline void
+compat_register_follow(int proto, const char *tap, follow_conv_filter_func of_frame,
+                       follow_index_filter_func of_index, follow_address_filter_func of_addresses)
+{
+#if COMPAT_WS < 404
+    register_follow_stream(proto, tap, of_frame, of_index, of_addresses, tcp_port_to_display,
+                           follow_tvb_tap_listener);
+#else
+    register_follow_stream(proto, tap, of_frame, of_index, of_addresses, tcp_port_to_display,
+                           follow_tvb_tap_listener, NULL, NULL);
 #endif
 }
 

@@ -414,6 +414,7 @@ proto_register_sstpdiag(void)
     tap_register();
     stats_register();
     menus_register(proto_sstpdiag);
+    follow_register(proto_sstpdiag);
 }
 
 void

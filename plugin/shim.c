@@ -209,8 +209,9 @@ shim_pieces(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
         if (tree)
             rows_add_piece(pinfo, &piece, data + offset);
         dissector_handle_t handle = piece_handle(piece.kind, tls);
-        call_stock(handle ? handle : handle_data, tvb_new_subset_length(tvb, offset, piece_len),
-                   pinfo, tree);
+        tvbuff_t *piece_tvb = tvb_new_subset_length(tvb, offset, piece_len);
+        follow_piece(pinfo, piece_tvb);
+        call_stock(handle ? handle : handle_data, piece_tvb, pinfo, tree);
         offset += piece_len;
     }
     return (int)tvb_reported_length(tvb);

@@ -91,6 +91,11 @@ void tap_frame(packet_info *pinfo, const struct session *session, struct frame_n
 /* stats.c */
 void stats_register(void);
 
+/* follow.c */
+void follow_register(int proto);
+/* A piece of the clear bytes of this frame, every pass. */
+void follow_piece(packet_info *pinfo, tvbuff_t *piece);
+
 /* menus.c */
 void menus_register(int proto);
 /* Is this Wireshark's window, and not tshark? */

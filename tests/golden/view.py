@@ -209,4 +209,18 @@ def windows(place):
         expect([line for line in one.out.decode().splitlines() if re.match(r'[02-9] \|', line)], [])
 
 
-TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, tables, windows
+def follow(place):
+    """All bytes of all SSTP packets, from both sides, in one pass and in two."""
+    path = place.path('captures', 'wrong-password', 'client.pcapng')
+    lengths = [int(n) for row in values(place, path, 'sstpdiag.length', 'sstpdiag.length') for n in row[0].split('|')]
+    for passes in [], ['-2']:
+        r = place.run(['-n', '-q', *passes, '-r', path, '-z', 'follow,sstpdiag,raw,0'])
+        if r.status or r.err:
+            raise Failure('exit status %d: %s' % (r.status, r.err[:300]))
+        pieces = [line.strip() for line in r.out.decode().splitlines() if re.fullmatch(r'\t?(?:[0-9a-f]{2})+', line)]
+        packets = [p for p in pieces if p.startswith('10')]
+        expect([len(p) // 2 for p in packets], lengths)
+        expect(len(pieces) - len(packets), 2)       # the request and its answer
+
+
+TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, tables, windows, follow
