@@ -345,18 +345,17 @@ expect_ack(struct shape *shape, const struct shape_record *record)
 {
     bool alone = shape_is(record, CALL_ACK);
     bool with_lcp = is_between(record, CALL_ACK + PPP_MIN, CALL_ACK + PPP_SETUP_MAX);
+    bool refuses = is_between(record, CALL_NAK_MIN, CALL_ACK - 1);
 
     if (record->by == SIDE_CLIENT) {
         repeat_call(shape, record);
-    } else if (mark_is_set(shape->refusal.mark)) {
+    } else if (mark_is_set(shape->refusal.mark) || (!alone && !with_lcp && !refuses)) {
         become_foreign(shape);
     } else if (alone || with_lcp) {
         shape->weak = !alone;
         become_sstp(shape, record);
-    } else if (is_between(record, CALL_NAK_MIN, CALL_ACK)) {
-        shape->refusal = *record;
     } else {
-        become_foreign(shape);
+        shape->refusal = *record;
     }
 }
 
@@ -571,7 +570,7 @@ join_header(struct shape *shape, struct shape_record *record)
 static bool
 take_alert(struct shape *shape, enum side side, struct mark mark)
 {
-    if (!shape->facts)
+    if (shape->state < SHAPE_CONFIRM || shape_is_over(shape))
         return false;
     mark_once(&shape->facts->alert[side], mark);
     return shape->state == SHAPE_SSTP;
@@ -602,7 +601,8 @@ shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, u
     }
     if (tls->server_hello.version == TLS_13 && record.min == ALERT)
         return take_alert(shape, side, mark);
-    if (tls->server_hello.version == TLS_13 && record.min == KEY_UPDATE && shape->facts)
+    if (tls->server_hello.version == TLS_13 && record.min == KEY_UPDATE &&
+        shape->state == SHAPE_SSTP)
         return false;
     if (join_header(shape, &record))
         return false;
