@@ -18,7 +18,8 @@ enum {
     FRAGMENT_MAX = 1, /* apart from its record, against attacks on TLS 1.0's CBC */
     CALL_REQUEST = 14,
     CALL_ACK = 48,
-    CALL_NAK_MIN = 20, /* one Status Info attribute without a value */
+    CALL_NAK_MIN = 20, /* one Status Info attribute without a value, */
+    CALL_NAK_MAX = 24, /* or with the start of the attribute that is refused */
     CALL_ABORT = 20,
     CALL_CONNECTED = 112,
     ECHO = 8,
@@ -345,16 +346,17 @@ expect_ack(struct shape *shape, const struct shape_record *record)
 {
     bool alone = shape_is(record, CALL_ACK);
     bool with_lcp = is_between(record, CALL_ACK + PPP_MIN, CALL_ACK + PPP_SETUP_MAX);
-    bool refuses = is_between(record, CALL_NAK_MIN, CALL_ACK - 1);
+    bool refuses = is_between(record, CALL_NAK_MIN, CALL_NAK_MAX);
 
     if (record->by == SIDE_CLIENT) {
         repeat_call(shape, record);
     } else if (mark_is_set(shape->refusal.mark) || (!alone && !with_lcp && !refuses)) {
         become_foreign(shape);
     } else if (alone || with_lcp) {
-        shape->weak = !alone;
+        shape->weak |= !alone;
         become_sstp(shape, record);
     } else {
+        shape->weak = true;
         shape->refusal = *record;
     }
 }

@@ -77,11 +77,12 @@ feed_words(struct feed *feed, const char *words)
 }
 
 /* What real programs send up to the first inner packets. */
-#define DIAL    "cF c202 s123 c14 s48 "
-#define LCP     "s60 c29 s22 c27 c18 s18 "
-#define AUTH    "s29 c67 s81 "
-#define NETWORK "c24 s18 c22 c18 s18 s14 c18 s18 "
-#define TRAFFIC "c92 s92 c92 s92 "
+#define DIAL         "cF c202 s123 c14 s48 "
+#define DIAL_REFUSED "cF c202 s123 c14 s22 c14 s48 "
+#define LCP          "s60 c29 s22 c27 c18 s18 "
+#define AUTH         "s29 c67 s81 "
+#define NETWORK      "c24 s18 c22 c18 s18 s14 c18 s18 "
+#define TRAFFIC      "c92 s92 c92 s92 "
 
 struct row {
     const char *name, *words;
@@ -92,7 +93,7 @@ static const struct row sessions[] = {
     { "request only", DIAL LCP },
     { "cookie", "cF c390 s118 c14 s48 " LCP AUTH "c112 " NETWORK },
     { "ack and lcp in one", "cF c202 s125 c14 s76 c28 s22 c27 c18 s18 " AUTH "c112 " NETWORK },
-    { "refused once", "cF c202 s123 c14 s22 c14 s48 " LCP AUTH "c112 " NETWORK },
+    { "refused once", DIAL_REFUSED LCP AUTH "c112 " NETWORK },
     { "two records a packet", "cF c182 s84 c14 s4 s44 s4 s25 c28 s4 s20 c33 s4 s25 c65 s4 s61 c112 "
                               "s4 s13 c22 s4 s14 c18 c92 s4 s88" },
 };
@@ -111,6 +112,7 @@ static const struct row foreign[] = {
     { "smtp", "cF s60 c24 s150 c14 s48" },
     { "ssh in tls", "cF c21 s21 c1500 s1100 c48" },
     { "speed test", "cF c200 s130 s16384 s16384 s16384" },
+    { "requests of one length", "cF c240 s129 c14 s22 c14 s48 c14 s400" },
     { "rpc", "cF c14 s48 c14 s48 c14 s48" },
 };
 
