@@ -81,6 +81,11 @@ static bool
 begins_goodbye(const struct shape_facts *facts, const struct shape_record *record,
                const struct shape_record *newer)
 {
+    bool network = mark_is_set(facts->call_connected.mark) && !mark_is_set(facts->first_data);
+
+    /* An IPV6CP packet may be as long as Call Disconnect, which ends a goodbye. */
+    if (record->min == LEN_ABORT && network && newer && newer->min == LEN_TERMINATE)
+        return false;
     if (record->min == LEN_TERMINATE || record->min == LEN_ABORT)
         return true;
     /* In a running tunnel nothing else of this size is left than PPP's control. */

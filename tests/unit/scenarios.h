@@ -1426,6 +1426,10 @@ static const struct row silent_rows[] = {
       FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
     { "session-server-ended/blind-echo", "tcp tls=13,blind call join wait=60 s.echo c.echo-reply wait=3 goodbye close",
       FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+    { "ipcp-no-address/blind-short-and-idle",
+      "tcp tls=13,blind call lcp chap call-connected acfc s.acfc ipcp s.ask=ipv6cp,010a0000000000000001 c.ack=ipv6cp "
+      "wait=3 terminate s.terminate-ack abort=7 s.disconnect-ack s.fin fin",
+      FINDING_IPCP_NO_ADDRESS, 0, 0, NULL, NULL },
     { "sstp-aborted/blind-cbc-goes-on", "tcp tls=cbc,blind call lcp chap call-connected s.lcp-of=1400 c.lcp-of wait=1 goodbye close",
       FINDING_SSTP_ABORTED, 0, 0, NULL, NULL },
     { "sstp-echo-unanswered/blind-client-leaves", "tcp tls=13,blind call join wait=60 s.echo tcp-ack wait=20 s.fin fin",
