@@ -950,9 +950,9 @@ rule_echo(const struct session *session, const struct view *view)
         finding_number(finding, "answered_before", echo->replies);
         finding_number(finding, "seconds", mark_seconds(echo->first_open, end.mark));
         finding_summary(finding,
-                        "The %s's TCP acknowledged %u records of an %s Echo-Request's length and "
+                        "The %s's TCP acknowledged %u record%s of an %s Echo-Request's length and "
                         "the %s sent nothing more for %.1f s" INFERRED,
-                        side_name(side_other(asker)), echo->open,
+                        side_name(side_other(asker)), echo->open, echo->open == 1 ? "" : "s",
                         kind == SHAPE_ECHO_LCP ? "LCP" : "SSTP", side_name(side_other(asker)),
                         mark_seconds(echo->first_open, end.mark));
         return;

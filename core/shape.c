@@ -636,10 +636,11 @@ shape_record(struct shape *shape, const struct tls_facts *tls, enum side side, u
 
 enum {
     OVERHEADS = 3,
-    BEATS_MIN = 2, /* even intervals from echo to echo */
+    BEATS_MIN = 2,    /* even intervals from echo to echo, */
+    ANSWERED_MIN = 2, /* and so many with an answer */
     ANSWER_SECONDS = 2,
-    SSTP_ECHO_SECONDS_MIN = 50, /* SSTP asks after 60 s of silence, PPP more often */
-    LCP_ECHO_SECONDS_MIN = 4,
+    ECHO_SECONDS_MIN = 4,
+    SSTP_ECHO_SECONDS_MIN = 50, /* where PPP, which asks more often, has a record as long */
 };
 
 /* Bytes that a cipher adds where records have no classes: TLS 1.3's, GCM's and CCM's, ChaCha20's of
@@ -650,6 +651,7 @@ struct beat {
     struct mark last;
     double interval;
     unsigned even; /* intervals in a row that are alike */
+    unsigned answered;
 };
 
 struct shape_rhythm {
@@ -670,23 +672,30 @@ kind_below(uint16_t length, unsigned overhead)
     return echo_kind(&record);
 }
 
-static void
-beat_again(struct beat *beat, enum shape_echo_kind kind, struct mark mark)
+/* A record of SSTP's echo with GCM is as long as one of LCP's with ChaCha20. */
+static bool
+may_beat(const struct shape_record *record, unsigned kind, double interval)
 {
-    double interval = mark_seconds(beat->last, mark);
-    bool fits = kind == SHAPE_ECHO_SSTP
-                    ? interval >= SSTP_ECHO_SECONDS_MIN
-                    : interval >= LCP_ECHO_SECONDS_MIN && interval < SSTP_ECHO_SECONDS_MIN;
+    bool ambiguous = kind_below(record->length, overheads[1]) == SHAPE_ECHO_SSTP;
 
-    if (mark_is_set(beat->last) && fits) {
-        double change = interval - beat->interval;
+    return interval >= ECHO_SECONDS_MIN &&
+           (!ambiguous || (interval >= SSTP_ECHO_SECONDS_MIN) == (kind == SHAPE_ECHO_SSTP));
+}
+
+static void
+beat_again(struct beat *beat, unsigned kind, const struct shape_record *asked)
+{
+    double interval = mark_seconds(beat->last, asked->mark);
+    double change = interval - beat->interval;
+
+    if (!mark_is_set(beat->last) || !may_beat(asked, kind, interval)) {
+        beat->even = beat->answered = 0;
+    } else {
         bool alike = beat->even > 0 && change < interval / 4 && change > -interval / 4;
         beat->even = alike ? beat->even + 1 : 1;
         beat->interval = interval;
-    } else {
-        beat->even = 0;
     }
-    beat->last = mark;
+    beat->last = asked->mark;
 }
 
 static void
@@ -696,18 +705,28 @@ follow_rhythm(struct shape_rhythm *rhythm, const struct shape_record *record)
     bool answers = mark_is_set(asked->mark) && asked->by != record->by &&
                    asked->length == record->length &&
                    mark_seconds(asked->mark, record->mark) <= ANSWER_SECONDS;
-    bool may_ask = false;
+    bool asks = false;
 
     for (unsigned i = 0; i < OVERHEADS; i++) {
         unsigned kind = kind_below(record->length, overheads[i]);
-        may_ask |= kind < SHAPE_ECHO_KINDS;
-        if (answers && kind < SHAPE_ECHO_KINDS)
-            beat_again(&rhythm->beats[i][kind][asked->by], (enum shape_echo_kind)kind, asked->mark);
+        if (kind == SHAPE_ECHO_KINDS)
+            continue;
+        asks = !answers;
+        if (answers)
+            rhythm->beats[i][kind][asked->by].answered++;
+        else
+            beat_again(&rhythm->beats[i][kind][record->by], kind, record);
     }
     if (answers)
         rhythm->asked.mark = (struct mark){ 0 };
-    else if (may_ask)
+    else if (asks)
         rhythm->asked = *record;
+}
+
+static bool
+is_rhythm(const struct beat *beat)
+{
+    return beat->even >= BEATS_MIN && beat->answered >= ANSWERED_MIN;
 }
 
 /* The cipher with which there is a rhythm; OVERHEADS for none, or more than one. */
@@ -717,10 +736,10 @@ find_rhythm(const struct shape_rhythm *rhythm)
     unsigned found = OVERHEADS;
 
     for (unsigned i = 0; rhythm->uneven && i < OVERHEADS; i++) {
-        unsigned even = 0;
+        bool fits = false;
         for (unsigned k = 0; k < SHAPE_ECHO_KINDS * SIDE_COUNT; k++)
-            even = MAX(even, rhythm->beats[i][k / SIDE_COUNT][k % SIDE_COUNT].even);
-        if (even < BEATS_MIN || rhythm->shortest < overheads[i] + ECHO)
+            fits |= is_rhythm(&rhythm->beats[i][k / SIDE_COUNT][k % SIDE_COUNT]);
+        if (!fits || rhythm->shortest < overheads[i] + ECHO)
             continue;
         if (found < OVERHEADS)
             return OVERHEADS;
@@ -736,9 +755,13 @@ become_sstp_in_the_middle(struct shape *shape, unsigned cipher)
 
     for (unsigned k = 0; k < SHAPE_ECHO_KINDS * SIDE_COUNT; k++) {
         const struct beat *beat = &facts->rhythm->beats[cipher][k / SIDE_COUNT][k % SIDE_COUNT];
-        uint32_t echoes = beat->even >= BEATS_MIN ? beat->even + 1 : 0;
         struct shape_echo *echo = &facts->echo[k / SIDE_COUNT][k % SIDE_COUNT];
-        echo->requests = echo->replies = echoes;
+        if (!is_rhythm(beat))
+            continue;
+        echo->requests = beat->even + 1;
+        echo->replies = beat->answered;
+        echo->open = mark_is_set(facts->rhythm->asked.mark);
+        echo->first_open = echo->last_open = facts->rhythm->asked.mark;
     }
     g_free(facts->rhythm);
     facts->rhythm = NULL;

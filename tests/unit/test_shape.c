@@ -261,15 +261,20 @@ test_middle(void)
             &ciphers[i], "s45 c45 " LCP_ECHOES "s92 c92 w20 s16 w20 s16", &facts));
         g_assert_true(facts.exact && facts.middle);
         g_assert_cmpuint(facts.echo[SHAPE_ECHO_LCP][SIDE_SERVER].replies, ==, 3);
+        g_assert_cmpuint(facts.echo[SHAPE_ECHO_LCP][SIDE_SERVER].requests, ==, 5);
         g_assert_cmpuint(facts.echo[SHAPE_ECHO_LCP][SIDE_SERVER].open, ==, 2);
         g_assert_cmpuint(facts.data[SIDE_CLIENT], ==, 1);
         g_assert_true(is_recognised_in_the_middle(&ciphers[i], "s45 c45 " SSTP_ECHOES, &facts));
-        g_assert_cmpuint(facts.echo[SHAPE_ECHO_SSTP][SIDE_CLIENT].replies, ==, 3);
+        g_assert_cmpuint(facts.echo[SHAPE_ECHO_SSTP][SIDE_CLIENT].replies, >=, 2);
         for (size_t k = 0; k < G_N_ELEMENTS(not_even); k++) {
             g_test_message("%s", not_even[k]);
             g_assert_false(is_recognised_in_the_middle(&ciphers[i], not_even[k], NULL));
         }
     }
+    /* Two are enough with an answer, if the third one comes in time. */
+    g_assert_true(
+        is_recognised_in_the_middle(&ciphers[0], "s45 s8 c8 w10 s8 c8 w10 s8 w9", &facts));
+    g_assert_cmpuint(facts.echo[SHAPE_ECHO_SSTP][SIDE_SERVER].open, ==, 1);
     /* Pings of HTTP/2 have another length, if only the cipher were known. */
     g_assert_false(is_recognised_in_the_middle(&ciphers[0], HTTP2_PINGS, NULL));
     g_assert_false(is_recognised_in_the_middle(&ciphers[1], HTTP2_PINGS, NULL));
