@@ -7,6 +7,7 @@ import os
 import subprocess
 
 import schema
+import synthetic
 from place import Failure, NOBODY
 from reports import expect_clean
 
@@ -137,8 +138,12 @@ def table_private(place):
 
 def table_of(place, case, *options, end='client'):
     """What the JSON report says of each thing that is compared: {check: (result, with)}."""
-    r = place.run(['-n', '-q', '-r', place.path('captures', case, end + '.pcapng'), *options, '-z', 'sstpdiag,json'])
-    expect_clean(r, case)
+    return table_of_file(place, place.path('captures', case, end + '.pcapng'), *options)
+
+
+def table_of_file(place, path, *options):
+    r = place.run(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'])
+    expect_clean(r, path)
     rows = schema.parse(r.out)['sessions'][0]['binding']
     return {b['check']: (b['result'], b['with']) for b in rows}
 
@@ -163,6 +168,20 @@ def binding_not_verified(place):
         table = table_of(place, 'ok-tls13', *options)
         if table['mac'][0] != 'not verified' or table.get('nt_response', (None,))[0] != nt_response:
             raise Failure('%s: %s' % (text, table))
+
+
+def eap_tls_verified(place):
+    """By the secrets of the handshake inside EAP-TLS, in a key log beside the capture's own."""
+    if not place.generator:
+        return
+    path = place.path('eap-tls.pcapng')
+    synthetic.ask(place.generator, '--row', 'silent/cb-mac-mismatch/eap-tls+tls', '--out', path)
+    os.chmod(path, 0o644)
+    line = 'EXPORTER_SECRET %s %s\n' % ('c1' * 32, '5a' * 32)
+    for text, result in (line, 'ok'), (line.replace('c1', 'c2'), 'not verified'):
+        table = table_of_file(place, path, '-o', 'tls.keylog_file:' + written(place, 'keylog', text))
+        if table['mac'][0] != result:
+            raise Failure('want %s, got %s' % (result, table['mac']))
 
 
 def binding_shown(place):
@@ -277,4 +296,4 @@ def certificate_files(place):
 
 
 TESTS = (certificate_files, rows_taken, rows_refused, lines_refused, files_unreadable, files_exposed, table_private, binding_verified,
-         binding_not_verified, binding_shown, fips_mode, nothing_shown)
+         binding_not_verified, eap_tls_verified, binding_shown, fips_mode, nothing_shown)

@@ -47,7 +47,7 @@ KEEPALIVE = {'protocol': OneOf(('LCP', 'SSTP')), 'asker': OneOf(('client', 'serv
              **{'%s_%s' % (what, which): Either((NUMBER, NONE)) for what, which in (
                  ('interval', 'min'), ('interval', 'max'),
                  ('round_trip', 'min'), ('round_trip', 'mean'), ('round_trip', 'max'))}}
-BINDING = {'check': OneOf(('nonce', 'hash_protocol', 'certificate', 'mac', 'nt_response', 'server_proof')),
+BINDING = {'check': OneOf(('nonce', 'hash_protocol', 'certificate', 'padding', 'mac', 'nt_response', 'server_proof')),
            'result': OneOf(('ok', 'differs', 'not verified')), 'received': Either((str, NONE)),
            'expected': Either((str, NONE)), 'with': Either((str, NONE))}
 SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
