@@ -64,6 +64,7 @@ struct view {
     GPtrArray *found;              /* struct finding: what rules before this one found */
 };
 
+enum { BINDING_ANSWER_SECONDS = 3 }; /* from Call Connected to an abort that is about it */
 enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path may have run out */
 
 /* The session is over, as far as has been read: what did not happen will not. */

@@ -8,8 +8,6 @@
 
 #include "text.h"
 
-enum { REFUSAL_SECONDS = 5 }; /* from Call Connected to the abort that answers it */
-
 static bool
 has_binding(const struct session *session)
 {
@@ -70,13 +68,16 @@ session_of_cert(const struct session *session, const struct view *view)
 
 /* The server gave up over Call Connected, and not over what came later. */
 static bool
-server_refused(const struct session *session)
+server_refused(const struct session *session, const struct view *view)
 {
     struct mark connected = session->sstp.call_connected, abort = session->sstp.abort[SIDE_SERVER];
+    struct session_end end = session_ending(session);
 
-    return mark_is_set(abort) && abort.frame > connected.frame &&
-           mark_seconds(connected, abort) <= REFUSAL_SECONDS &&
-           session->data.packets[SIDE_SERVER] == 0 && !session_is_established(session);
+    return mark_is_set(abort) && end.by == SIDE_SERVER && end.mark.frame == abort.frame &&
+           !mark_is_set(session->terminate[SIDE_SERVER].mark) && abort.frame > connected.frame &&
+           mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS &&
+           session->data.packets[SIDE_SERVER] == 0 && !session_is_established(session) &&
+           !finding_before(view->found, SEVERITY_ERROR, abort);
 }
 
 /* All that the client sent is right as seen from here, and the server refuses it all the same: what
@@ -87,9 +88,9 @@ cert_hash_disagrees(const struct session *session, const struct view *view)
     const struct binding_check *check = &session->check;
     const bool keyless = check->hlak == HLAK_ZERO;
 
-    if (!view_is_over(view, session) || !server_refused(session) || check->mac != CHECK_MATCHES ||
-        check->nonce == CHECK_DIFFERS || check->protocol == CHECK_DIFFERS ||
-        check->cert == CHECK_DIFFERS)
+    if (!view_is_over(view, session) || !server_refused(session, view) ||
+        check->mac != CHECK_MATCHES || check->nonce == CHECK_DIFFERS ||
+        check->protocol == CHECK_DIFFERS || check->cert == CHECK_DIFFERS)
         return;
     /* Keys can be wrong in the server as well, if there are any. */
     struct finding *finding =

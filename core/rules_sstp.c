@@ -5,9 +5,8 @@
 #include "rules.h"
 
 enum {
-    PROMPT_END_SECONDS = 2,  /* an end so soon after authentication has another reason */
-    NOTICEABLE_SECONDS = 10, /* a client sends Call Connected within a round trip */
-    BINDING_ANSWER_SECONDS = 3,
+    PROMPT_END_SECONDS = 2,      /* an end so soon after authentication has another reason */
+    NOTICEABLE_SECONDS = 10,     /* a client sends Call Connected within a round trip */
     REQUEST_ANSWER_SECONDS = 10, /* a server answers a Call Connect Request within a round trip */
 };
 
