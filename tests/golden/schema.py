@@ -21,7 +21,9 @@ class Either(tuple):
     """One of these kinds."""
 
 
-CLOCK = {'offset': NUMBER, 'skew_ppm': NUMBER, 'bound': NUMBER}
+CLOCK = {'offset': NUMBER, 'skew_ppm': NUMBER, 'bound': NUMBER, 'skew': OneOf(('measured', 'not measurable')), 'span': NUMBER,
+         'samples_c2s': int, 'samples_s2c': int, 'steps': ListOf({'epoch': NUMBER, 'seconds': NUMBER})}
+WAY = {'samples': int}
 CONFIDENCE = OneOf(('certain', 'likely', 'possible'))
 VERDICT = {'finding': str, 'confidence': CONFIDENCE, 'summary': str, 'advice': str}
 FINDING = {'id': str, 'stage': OneOf(FINDING_STAGES), 'severity': OneOf(('chat', 'note', 'warn', 'error')),
@@ -59,7 +61,8 @@ SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, 
            'binding': ListOf(BINDING), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
-        'clock': Either((CLOCK, NONE)), 'verdict': Either((VERDICT, NONE)), 'findings': ListOf(FINDING)}
+        'clock': Either((CLOCK, NONE)), 'verdict': VERDICT, 'findings': ListOf(FINDING),
+        'path': {'client_to_server': WAY, 'server_to_client': WAY}}
 INTERFACE = {'id': int, 'name': Either((str, NONE)), 'role': OneOf(('client', 'server', 'middle', 'unknown'))}
 REPORT = {'schema': OneOf(('sstpdiag/1',)), 'version': str,
           'capture': {'file': str, 'frames': int, 'duration': NUMBER, 'start': Either((int, float, NONE)), 'interfaces': ListOf(INTERFACE),
