@@ -460,6 +460,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
         return;
     engine->finished = false;
     engine->mark = error->mark;
+    engine_at(engine, error->interface, error->mark);
     engine->current = engine->target = conn;
     engine->src = error->src;
     engine->side = conn_side(conn, &error->src);
@@ -760,6 +761,18 @@ session_check_binding(const struct engine *engine, struct session *session, bool
         binding_check_run(session, &engine->config, engine->sessions);
 }
 
+/* The last that a session's capture point took: clocks of others may differ. */
+static struct mark
+session_now(const struct engine *engine, const struct session *session)
+{
+    for (guint i = 0; i < engine->vantages->len && !session_has_no_connection(session); i++) {
+        const struct vantage *vantage = &g_array_index(engine->vantages, struct vantage, i);
+        if (vantage->interface == session->conn->key.interface)
+            return vantage->last;
+    }
+    return engine->mark;
+}
+
 /* Findings that have become sure at this frame are shown at it: the cause may be long past. */
 static void
 session_look(struct engine *engine, struct session *session)
@@ -771,8 +784,8 @@ session_look(struct engine *engine, struct session *session)
     session_read_cert(session);
     session_find_revocation(engine, session);
     session_check_binding(engine, session, false);
-    found =
-        rules_run(session, engine->sessions, &engine->config, engine->network, engine->mark, false);
+    found = rules_run(session, engine->sessions, &engine->config, engine->network,
+                      session_now(engine, session), false);
     const struct finding *verdict = verdict_of(session, found);
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
@@ -893,8 +906,8 @@ result_new(struct engine *engine, struct session *session)
     session_check_binding(engine, session, true);
     result->session = session;
     session_find_dns(engine, session);
-    result->found =
-        rules_run(session, engine->sessions, &engine->config, engine->network, engine->mark, true);
+    result->found = rules_run(session, engine->sessions, &engine->config, engine->network,
+                              session_now(engine, session), true);
     result->verdict = verdict_of(session, result->found);
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
