@@ -20,6 +20,13 @@ struct expected_hash {
     size_t len; /* 20 or 32 */
 };
 
+/* What holds as long as users set nothing else. */
+enum {
+    NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
+    SSTP_ECHO_TIMEOUT_SECONDS = 10,
+    LCP_ECHO_FAILURES = 2,
+};
+
 /* What users set. Times in seconds. */
 struct config {
     char *servers; /* "any", or host[:port] separated by commas or blanks; NULL for none */

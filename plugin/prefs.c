@@ -10,12 +10,6 @@
 #include "cert.h"
 #include "wipe.h"
 
-enum {
-    NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
-    SSTP_ECHO_TIMEOUT_SECONDS = 10,
-    LCP_ECHO_FAILURES = 2,
-};
-
 static const char *pref_servers = "";
 static const char *pref_certificate_hashes = "";
 static const char *pref_certificate_file = "";

@@ -3,6 +3,7 @@
 
 test_sstpcap.py PROGRAM [unittest arguments]
 """
+import json
 import os
 import resource
 import shutil
@@ -619,6 +620,75 @@ def all_at_once():
         sys.stderr.write(process.communicate()[1].decode())
         status |= process.returncode
     return status
+
+
+def capture(case, end):
+    return os.path.join(HERE, '..', '..', 'test-captures', case, end + '.pcapng')
+
+
+class Comparison(Case):
+    def compare(self, status, *args):
+        p = self.start('--compare', *args)
+        out, err = p.communicate(timeout=30)
+        self.assertEqual(p.returncode, status, err.decode())
+        return out.decode(), err.decode()
+
+    def judged(self, status, *args):
+        report = json.loads(self.compare(status, '--json', *args)[0])
+        self.assertEqual(len(report['pairs']), 1)
+        return report['pairs'][0], report
+
+    def both(self, status, case, *args):
+        return self.judged(status, capture(case, 'client'), capture(case, 'server'), *args)
+
+    def test_healthy(self):
+        pair, report = self.both(0, 'ok-tls13')
+        self.assertEqual((pair['matched_by'], pair['verdict']['finding']), ('client_random', 'healthy'))
+        self.assertEqual([i['role'] for i in report['capture']['interfaces'][:2]], ['client', 'server'])
+        self.assertLess(abs(pair['clock']['offset']), 0.001)
+
+    def test_order_of_files_is_free(self):
+        pair, report = self.judged(0, capture('nat-masquerade', 'server'), capture('nat-masquerade', 'client'))
+        self.assertEqual((pair['client_session'], pair['server_session']), (1, 0))
+        self.assertIn('tcp_nat', [f['id'] for f in pair['findings']])
+
+    def test_one_file_of_both(self):
+        pair, _ = self.judged(0, capture('synthetic', 'tcp_syn_rewritten'))
+        self.assertEqual([f['id'] for f in pair['findings']], ['tcp_syn_rewritten'])
+
+    def test_exit_status(self):
+        for case, verdict in (('midsession-blackhole', 'tcp_path_silent'), ('mtu-blackhole-midsession', 'mtu_blackhole'),
+                              ('rst-client-side-midhandshake', 'tcp_rst_injected')):
+            self.assertEqual(self.both(1, case)[0]['verdict']['finding'], verdict)
+        self.assertEqual(self.both(0, 'lossy-path')[0]['verdict']['finding'], 'tcp_loss')
+        self.both(1, 'lossy-path', '--fail-on', 'warn')
+
+    def test_frames_of_the_second_file(self):
+        out, _ = self.compare(0, capture('ok-tls13', 'client'), capture('ok-tls13', 'server'))
+        self.assertIn('Pair 0:', out)
+        self.assertRegex(out, 'Frame numbers above [0-9]+ mean .*server.pcapng')
+
+    def test_wrong_usage(self):
+        for args in ((), ('--fail-on', 'fatal', 'x'), ('-i', 'eth0', 'x')):
+            self.assertIn('sstpcap', self.compare(2, *args)[1])
+
+    def test_cannot_run(self):
+        junk = self.path('junk')
+        with open(junk, 'wb') as f:
+            f.write(os.urandom(64) + bytes(1000))
+        empty = self.path('empty')
+        open(empty, 'wb').close()
+        for path in (self.path('missing'), junk, empty, self.folder):
+            self.assertIn(path, self.compare(3, capture('ok-tls13', 'client'), path)[1])
+
+    def test_cut_file(self):
+        cut = self.path('cut.pcapng')
+        with open(capture('ok-tls13', 'server'), 'rb') as f, open(cut, 'wb') as to:
+            to.write(f.read()[:-7])
+        self.assertIn('in the middle', self.compare(0, capture('ok-tls13', 'client'), cut)[1])
+
+    def test_one_end_alone(self):
+        self.assertIn('two points', self.compare(0, capture('ok-tls13', 'client'))[1])
 
 
 if __name__ == '__main__':

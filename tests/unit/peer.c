@@ -32,9 +32,9 @@ enum {
 struct config
 peer_config(void)
 {
-    return (struct config){ .negotiation_timeout = 60,
-                            .sstp_echo_timeout = 10,
-                            .lcp_echo_failures = 2 };
+    return (struct config){ .negotiation_timeout = NEGOTIATION_TIMEOUT_SECONDS,
+                            .sstp_echo_timeout = SSTP_ECHO_TIMEOUT_SECONDS,
+                            .lcp_echo_failures = LCP_ECHO_FAILURES };
 }
 
 void

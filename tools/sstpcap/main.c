@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compare.h"
 #include "extcap.h"
 #include "list.h"
 #include "options.h"
@@ -17,6 +18,8 @@ run(const struct options *options)
 {
     if (options->install_extcap)
         return extcap_install();
+    if (options->compare)
+        return compare_run(options->rest, options->json, options->fail_on);
     if (options->list)
         return list_interfaces(options);
     if (strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO)) {

@@ -45,6 +45,7 @@ struct parse {
     struct end_options defaults, last; /* in front of the first end; the last of each option */
     unsigned num_given[END_OPTIONS];
     bool show_version;
+    char *fail_on;
 };
 
 static void
@@ -239,13 +240,20 @@ static const char description[] =
     "--run starts COMMAND when all ends capture, takes its TLS secrets (it must use a shared\n"
     "OpenSSL, or heed SSLKEYLOGFILE), and stops when it ends.\n"
     "\n"
-    "Exit status: 0 both ends recorded; 1 one end lost or the file not whole, what there is\n"
+    "--compare reads captures and records nothing. It decrypts nothing: sstpdiag tells more, "
+    "where\n"
+    "there are keys. Exit status: 0 nothing found at or above --fail-on, 1 found, 2 wrong usage,\n"
+    "3 could not read.\n"
+    "\n"
+    "Exit status of a recording: 0 both ends recorded; 1 one end lost or the file not whole, what "
+    "there is\n"
     "is kept; 2 wrong usage; 3 could not start.\n"
     "\n"
     "Examples:\n"
     "  sstpcap -i client=eth0 -i server=ssh://root@vpn.example.net/ens3 -w case.pcapng\n"
     "  sstpcap -i ssh://lap/wlan0 -i ssh://adm@gw/eth1 --sudo --keylog lap:/tmp/keys -w a.pcapng\n"
-    "  sstpcap -i eth0 -i ssh://gw/eth1 -w - | wireshark -k -i -";
+    "  sstpcap -i eth0 -i ssh://gw/eth1 -w - | wireshark -k -i -\n"
+    "  sstpcap --compare client.pcapng server.pcapng";
 
 /* --run takes the rest of the command line, whatever it looks like. */
 static void
@@ -303,12 +311,17 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
         { "ssh-jump", 'J', 0, G_OPTION_ARG_STRING, &options->ssh_jump, "ssh -J", "HOST" },
         { "list-interfaces", 'D', 0, G_OPTION_ARG_NONE, &options->list,
           "List the interfaces of this machine, or of ssh://HOST", NULL },
+        { "compare", 0, 0, G_OPTION_ARG_NONE, &options->compare,
+          "Compare the captures of both ends: FILE FILE, or one file of both", NULL },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "The comparison as JSON", NULL },
+        { "fail-on", 0, 0, G_OPTION_ARG_STRING, &parse->fail_on,
+          "Severity that makes exit status 1: chat, note, warn or error (the default)", "LEVEL" },
         { "install-extcap", 0, 0, G_OPTION_ARG_NONE, &options->install_extcap,
           "Make sstpcap an interface of Wireshark", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "Only warnings and errors", NULL },
         { "version", 'v', 0, G_OPTION_ARG_NONE, &parse->show_version, "Show the version", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL,
-          "[--run COMMAND [ARGUMENT...]]" },
+          "[--run COMMAND [ARGUMENT...]] [--compare FILE...]" },
         { 0 },
     };
     GOptionContext *context = g_option_context_new(NULL);
@@ -338,6 +351,36 @@ make_names_unique(GPtrArray *ends)
             end->name = name;
         }
     }
+}
+
+static bool
+severity_is(const char *name, enum severity *severity)
+{
+    for (int i = SEVERITY_CHAT; i <= SEVERITY_ERROR; i++) {
+        if (strcmp(name, severity_name((enum severity)i)) != 0)
+            continue;
+        *severity = (enum severity)i;
+        return true;
+    }
+    return false;
+}
+
+static bool
+is_comparison(const struct parse *parse, GError **error)
+{
+    struct options *options = parse->options;
+
+    options->fail_on = SEVERITY_ERROR;
+    if (parse->fail_on && !severity_is(parse->fail_on, &options->fail_on))
+        return fail(error, "--fail-on takes chat, note, warn or error", parse->fail_on);
+    if (!options->rest) {
+        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                            "--compare needs the captures to compare");
+        return false;
+    }
+    if (options->ends->len || options->output)
+        return fail(error, "--compare records nothing; leave -i and -w out", options->rest[0]);
+    return true;
 }
 
 static bool
@@ -384,7 +427,8 @@ options_parse(struct options *options, int argc, char **argv)
     }
     make_names_unique(options->ends);
     spread_options(&parse);
-    ok = ok && is_usable(options, &error);
+    ok = ok && is_usable(options, &error) && (!options->compare || is_comparison(&parse, &error));
+    g_free(parse.fail_on);
     end_options_clear(&parse.defaults);
     end_options_clear(&parse.last);
     if (!ok) {

@@ -6,6 +6,7 @@
 #define SSTPCAP_OPTIONS_H
 
 #include "end.h"
+#include "findings.h"
 
 enum {
     EXIT_RECORDED = 0,
@@ -31,8 +32,10 @@ struct options {
     bool split, no_shift, no_rewrite, quiet;
     bool list; /* -D */
     bool compare, install_extcap;
-    char **run;  /* command to start under the preload library; NULL: none */
-    char **rest; /* arguments that are no options; NULL: none */
+    bool json;             /* of --compare */
+    enum severity fail_on; /* of --compare */
+    char **run;            /* command to start under the preload library; NULL: none */
+    char **rest;           /* arguments that are no options; NULL: none */
     /* When Wireshark has started us. */
     bool extcap;
 };
