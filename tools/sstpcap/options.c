@@ -319,7 +319,7 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
         { "install-extcap", 0, 0, G_OPTION_ARG_NONE, &options->install_extcap,
           "Make sstpcap an interface of Wireshark", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "Only warnings and errors", NULL },
-        { "version", 'v', 0, G_OPTION_ARG_NONE, &parse->show_version, "Show the version", NULL },
+        { "version", 'V', 0, G_OPTION_ARG_NONE, &parse->show_version, "Show the version", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->rest, NULL,
           "[--run COMMAND [ARGUMENT...]] [--compare FILE...]" },
         { 0 },
