@@ -25,7 +25,7 @@ deps:
 
 release: deps
 	@cmake --preset release --log-level=NOTICE
-	@cmake --build --preset release --target sstpdiag_plugin sstpdiag man
+	@cmake --build --preset release --target sstpdiag_plugin sstpdiag sstpcap sstpkeylog man
 
 demo: release
 	@scripts/demo build/release/run/plugins
