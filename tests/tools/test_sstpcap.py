@@ -48,6 +48,11 @@ def packets(path):
     return found
 
 
+def open_bytes(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
 def secrets(path):
     with open(path, 'rb') as f:
         return b''.join(block[16:16 + pcapng.word(block, 12)]
@@ -192,6 +197,45 @@ class Recording(Case):
             self.assertEqual(order[:3], [SECTION, INTERFACE, INTERFACE], name)
             self.assertIn(SECRETS, order, name)
             self.assertEqual(set(order[3:order.index(SECRETS)]), set(), name)
+
+    def shifted(self, path, ns):
+        """A copy of a capture with nanoseconds, all its times moved."""
+        out = self.path('shifted.pcapng')
+        with open(path, 'rb') as f, open(out, 'wb') as o:
+            for kind, block in pcapng.blocks(f.read()):
+                if kind == PACKET:
+                    time = (pcapng.word(block, 12) << 32 | pcapng.word(block, 16)) + ns
+                    block = (block[:12] + (time >> 32).to_bytes(4, 'little') +
+                             (time & 0xffffffff).to_bytes(4, 'little') + block[20:])
+                o.write(block)
+        return out
+
+    def clock(self, ns, *more):
+        case = os.path.join(HERE, '..', '..', 'test-captures', 'lossy-path')
+        said = self.record(0, 'client=' + os.path.join(case, 'client.pcapng'),
+                           'server=' + self.shifted(os.path.join(case, 'server.pcapng'), ns), more=more)
+        line = next(s for s in said.splitlines() if s.startswith('clock: '))
+        self.assertIn(line.encode(), open_bytes(self.out))
+        self.assertAlmostEqual(float(line.split()[4]), ns / 1e9, delta=0.0001)
+        return line, packets(self.out)
+
+    def test_clocks(self):
+        """Both ends were recorded on one machine: their true offset is none."""
+        _, true = self.clock(0)
+        self.assertEqual([p[1] for p in true], sorted(p[1] for p in true))
+        for ns in (3700000000, -86400250000000):
+            line, moved = self.clock(ns)
+            self.assertTrue(line.endswith('; shifted'), line)
+            for (_, a, _), (_, b, _) in zip(sorted(true, key=lambda p: (p[0], p[2])),
+                                            sorted(moved, key=lambda p: (p[0], p[2]))):
+                self.assertLess(abs(a - b), 100000)
+
+    def test_clock_that_may_be_right_stays(self):
+        """4 ms on a path of 30: no packet would arrive before it left."""
+        line, _ = self.clock(4000000)
+        self.assertTrue(line.endswith('; not shifted'), line)
+        line, _ = self.clock(3700000000, '--no-shift')
+        self.assertTrue(line.endswith('; not shifted'), line)
 
     def test_mergecap_takes_it(self):
         if not shutil.which('mergecap'):

@@ -444,7 +444,7 @@ split_name(const char *path, const char *name)
 }
 
 static bool
-write_split(struct record *record, const char *path)
+write_split(struct record *record, const GArray *alignments, const char *path)
 {
     bool ok = true;
 
@@ -456,7 +456,7 @@ write_split(struct record *record, const char *path)
         char *name = g_strdelimit(g_strdup(end->name), "/", '_');
         char *to = split_name(path, name);
         GError *error = NULL;
-        ok = rewrite_file(record, path, to, (int)i, &error);
+        ok = rewrite_file(record, alignments, path, to, (int)i, &error);
         if (ok) {
             say("%s: %s alone", to, end->name);
         } else {
@@ -470,21 +470,41 @@ write_split(struct record *record, const char *path)
 }
 
 static void
+tell_clocks(const struct record *record, const GArray *alignments)
+{
+    const struct end *first = g_ptr_array_index(record->options->ends, 0);
+
+    for (guint i = 1; i < alignments->len; i++) {
+        const struct end *end = g_ptr_array_index(record->options->ends, i);
+        char *text =
+            align_text(&g_array_index(alignments, struct alignment, i), end->name, first->name);
+        if (text)
+            say("%s", text);
+        g_free(text);
+    }
+}
+
+static void
 write_final(struct record *record)
 {
     const struct options *options = record->options;
     const char *path = options->output;
     GError *error = NULL;
 
-    if (!record->sink.is_file || record->sink.failed || options->next_s || options->next_bytes)
+    if (!record->sink.is_file || record->sink.failed || options->next_s || options->next_bytes ||
+        (options->no_rewrite && !options->split))
         return;
-    if (options->split && !write_split(record, path))
+    GArray *alignments = align_file(record, path);
+    tell_clocks(record, alignments);
+    if (options->split && !write_split(record, alignments, path))
         record->not_whole = true;
-    if (options->no_rewrite || rewrite_file(record, path, path, REWRITE_ALL_ENDS, &error))
-        return;
-    say_warning("%s; %s stays as it was written live", error->message, path);
-    g_error_free(error);
-    record->not_whole = true;
+    if (!options->no_rewrite &&
+        !rewrite_file(record, alignments, path, path, REWRITE_ALL_ENDS, &error)) {
+        say_warning("%s; %s stays as it was written live", error->message, path);
+        g_error_free(error);
+        record->not_whole = true;
+    }
+    g_array_unref(alignments);
 }
 
 static void

@@ -22,6 +22,7 @@ struct lane {
     struct pcapread *reader;
     uint32_t interface; /* of the old file */
     uint32_t number;    /* of the new one */
+    const struct alignment *alignment;
     bool has_packet;
     struct pcapread_item item; /* has_packet: the next of this interface */
     uint8_t *piece;
@@ -44,6 +45,7 @@ lane_next(struct lane *lane)
         enum pcapread_kind kind = pcapread_next(lane->reader, &lane->item);
         if (kind == PCAPREAD_PACKET && lane->item.interface == lane->interface) {
             lane->has_packet = true;
+            lane->item.packet.time_ns = align_time(lane->alignment, lane->item.packet.time_ns);
             return;
         }
         if (kind == PCAPREAD_ERROR)
@@ -110,9 +112,29 @@ is_wanted(const struct record *record, uint32_t i, int end)
     return end == REWRITE_ALL_ENDS || interface_at(record, i)->end == (guint)end;
 }
 
+/* What the clock was found to be stands with the interface, so that it can be taken back. */
+static void
+append_interface(const struct record *record, uint32_t i, const struct alignment *alignment,
+                 GByteArray *bytes)
+{
+    const struct source *first = g_ptr_array_index(record->sources, 0);
+    const struct source *source = g_ptr_array_index(record->sources, interface_at(record, i)->end);
+    struct pcapng_interface description = interface_at(record, i)->description;
+    char *text = align_text(alignment, source->end->name, first->end->name);
+    char *both =
+        text && description.comment ? g_strconcat(description.comment, "\n", text, NULL) : NULL;
+
+    if (text)
+        description.comment = both ? both : text;
+    pcapng_append_interface(bytes, &description);
+    g_free(both);
+    g_free(text);
+}
+
 /* The lanes. Their interfaces stand in the order of the ends, whichever was first to capture. */
 static GPtrArray *
-append_head(const struct record *record, const char *path, int end, GByteArray *bytes)
+append_head(const struct record *record, const GArray *alignments, const char *path, int end,
+            GByteArray *bytes)
 {
     GPtrArray *lanes = g_ptr_array_new_with_free_func(lane_free);
     char *since = output_since(record);
@@ -123,8 +145,10 @@ append_head(const struct record *record, const char *path, int end, GByteArray *
         for (uint32_t i = 0; i < record->interfaces->len; i++) {
             if (interface_at(record, i)->end != of || !is_wanted(record, i, end))
                 continue;
-            pcapng_append_interface(bytes, &interface_at(record, i)->description);
-            g_ptr_array_add(lanes, lane_new(path, i, lanes->len));
+            struct lane *lane = lane_new(path, i, lanes->len);
+            lane->alignment = &g_array_index(alignments, struct alignment, of);
+            append_interface(record, i, lane->alignment, bytes);
+            g_ptr_array_add(lanes, lane);
         }
     }
     if (record->keylog && keylog_fetched(record->keylog)->len)
@@ -176,7 +200,8 @@ append_statistics(const struct record *record, const GPtrArray *lanes, GByteArra
 }
 
 bool
-rewrite_file(const struct record *record, const char *path, const char *to, int end, GError **error)
+rewrite_file(const struct record *record, const GArray *alignments, const char *path,
+             const char *to, int end, GError **error)
 {
     GByteArray *bytes = g_byte_array_sized_new(2 * FLUSH_LEN);
     char *temporary = g_strconcat(to, ".XXXXXX", NULL);
@@ -186,7 +211,7 @@ rewrite_file(const struct record *record, const char *path, const char *to, int 
     if (!ok) {
         fail(error, to);
     } else {
-        GPtrArray *lanes = append_head(record, path, end, bytes);
+        GPtrArray *lanes = append_head(record, alignments, path, end, bytes);
         ok = write_packets(fd, lanes, bytes);
         append_statistics(record, lanes, bytes);
         ok = ok && write_all(fd, bytes) && rename(temporary, to) == 0;

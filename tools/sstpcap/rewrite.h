@@ -5,7 +5,7 @@
 #ifndef SSTPCAP_REWRITE_H
 #define SSTPCAP_REWRITE_H
 
-#include "record.h"
+#include "align.h"
 
 enum { REWRITE_ALL_ENDS = -1 };
 
@@ -13,7 +13,7 @@ enum { REWRITE_ALL_ENDS = -1 };
  * interfaces, secrets, packets by time, statistics. end: only the interfaces of that end. The new
  * file takes its name when it is whole, so that what was there stays until then. False with *error.
  */
-bool rewrite_file(const struct record *record, const char *path, const char *to, int end,
-                  GError **error);
+bool rewrite_file(const struct record *record, const GArray *alignments, const char *path,
+                  const char *to, int end, GError **error);
 
 #endif
