@@ -4,7 +4,7 @@ PREFIX ?=
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-user uninstall uninstall-user matrix bench fuzz profile \
+.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench fuzz profile \
 	format tidy clean deps release
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo 'make install-user    install for yourself only'
 	@echo 'make uninstall       take back the last install (uninstall-user: the personal one)'
 	@echo 'make profile         the Wireshark profile as a zip, for the import of other people'
+	@echo 'make package         .deb for this Wireshark, zip of the profile, source tarball: build/package'
 	@echo 'make matrix          build and test against newer Wiresharks (root; debootstrap)'
 	@echo 'make bench           measure what the plugin costs and how often it is right'
 	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
@@ -58,6 +59,10 @@ uninstall-user:
 profile: deps
 	@cmake --preset release --log-level=NOTICE
 	@cmake --build build/release --target profile-zip
+
+package: release
+	@scripts/install-deps package
+	@scripts/package
 
 matrix:
 	@scripts/install-deps ci
