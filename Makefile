@@ -25,8 +25,8 @@ deps:
 	@scripts/install-deps
 
 release: deps
-	@cmake --preset release --log-level=NOTICE
-	@cmake --build --preset release --target sstpdiag_plugin sstpdiag sstpcap sstpkeylog man
+	@cmake --preset release --log-level=NOTICE -D SSTPDIAG_TESTS=OFF
+	@cmake --build --preset release
 
 demo: release
 	@scripts/demo build/release/run/plugins
