@@ -228,8 +228,15 @@ binding_guess(const struct guess_input *input, struct binding_guess *guess)
     bool fits =
         try_key(input, zero, sizeof zero, KEY_ZERO, 0, guess) || try_other_passwords(input, guess);
 
-    if (fits || !hlak || memcmp(hlak, zero, sizeof zero) == 0)
-        return fits || try_all_forms(input, zero, hlak ? KEY_RIGHT : KEY_ZERO, guess);
+    if (fits)
+        return true;
+    /* Every session of a capture without credentials comes here: what takes long is left out. */
+    if (!hlak) {
+        *guess = (struct binding_guess){ .key = KEY_ZERO };
+        return try_forms(input, zero, guess);
+    }
+    if (memcmp(hlak, zero, sizeof zero) == 0)
+        return try_all_forms(input, zero, KEY_RIGHT, guess);
     memcpy(swapped, hlak + HALF_LEN, HALF_LEN);
     memcpy(swapped + HALF_LEN, hlak, HALF_LEN);
     fits = try_key(input, swapped, sizeof swapped, KEY_SWAPPED, 0, guess) ||

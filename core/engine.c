@@ -755,7 +755,7 @@ session_check_binding(const struct engine *engine, struct session *session, bool
 {
     const struct binding_check *check = &session->check;
     const unsigned known = binding_check_known(session);
-    const bool settled = final ? check->mac == CHECK_MATCHES : check->known == known;
+    const bool settled = check->known == known && !(final && check->mac == CHECK_DIFFERS);
 
     if (known > 0 && !settled)
         binding_check_run(session, &engine->config, engine->sessions);
