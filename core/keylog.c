@@ -107,10 +107,27 @@ p_hash(int algorithm, struct buf secret, struct buf seed, uint8_t *out, size_t l
         good = good && hmac(algorithm, secret, from, none, next);
         if (good)
             memcpy(a, next, digest_len);
+        wipe(next, sizeof next);
     }
     wipe(a, sizeof a);
     wipe(block, sizeof block);
     return good;
+}
+
+static struct buf
+text_of(const char *text)
+{
+    return buf_init((const uint8_t *)text, strlen(text));
+}
+
+/* Returns what is behind the bytes that were put to p. */
+static uint8_t *
+put(uint8_t *p, struct buf bytes)
+{
+    const size_t len = buf_left(&bytes);
+
+    buf_copy(&bytes, p, len);
+    return p + len;
 }
 
 /* What TLS 1.2 and 1.3 hash with: the suite says it. */
@@ -126,14 +143,13 @@ static bool
 prf(uint16_t version, uint16_t cipher_suite, struct buf secret, const char *label,
     struct buf randoms, uint8_t *out, size_t len)
 {
-    const size_t label_len = strlen(label), half = (buf_left(&secret) + 1) / 2;
+    const size_t half = (buf_left(&secret) + 1) / 2;
     uint8_t seed[SEED_MAX_LEN];
 
-    if (label_len + buf_left(&randoms) > sizeof seed)
+    if (strlen(label) + buf_left(&randoms) > sizeof seed)
         return false;
-    memcpy(seed, label, label_len);
-    memcpy(seed + label_len, randoms.p, buf_left(&randoms));
-    struct buf seed_buf = buf_init(seed, label_len + buf_left(&randoms));
+    const uint8_t *end = put(put(seed, text_of(label)), randoms);
+    struct buf seed_buf = buf_init(seed, (size_t)(end - seed));
     memset(out, 0, len);
     if (version >= TLS_12)
         return p_hash(suite_hash(cipher_suite), secret, seed_buf, out, len);
@@ -148,22 +164,20 @@ expand_label(int algorithm, struct buf secret, const char *label, struct buf con
              size_t len)
 {
     static const char prefix[] = "tls13 ";
-    const size_t digest_len = gcry_md_get_algo_dlen(algorithm), label_len = strlen(label);
+    const size_t digest_len = gcry_md_get_algo_dlen(algorithm);
+    const size_t label_len = strlen(prefix) + strlen(label);
     uint8_t info[INFO_MAX_LEN], block[DIGEST_MAX_LEN];
     uint8_t *p = info;
     bool good = true;
 
-    if (4 + strlen(prefix) + label_len + buf_left(&context) + 1 > sizeof info)
+    if (sizeof(uint16_t) + 1 + label_len + 1 + buf_left(&context) + 1 > sizeof info)
         return false;
     *p++ = (uint8_t)(len >> 8);
     *p++ = (uint8_t)len;
-    *p++ = (uint8_t)(strlen(prefix) + label_len);
-    memcpy(p, prefix, strlen(prefix));
-    memcpy(p += strlen(prefix), label, label_len);
-    p += label_len;
+    *p++ = (uint8_t)label_len;
+    p = put(put(p, text_of(prefix)), text_of(label));
     *p++ = (uint8_t)buf_left(&context);
-    memcpy(p, context.p, buf_left(&context));
-    p += buf_left(&context);
+    p = put(p, context);
     *p = 1;
     for (size_t at = 0; at < len && good; at += digest_len, ++*p) {
         struct buf before = buf_init(block, at ? digest_len : 0);
@@ -173,6 +187,7 @@ expand_label(int algorithm, struct buf secret, const char *label, struct buf con
             memcpy(block, next, digest_len);
             memcpy(out + at, block, MIN(digest_len, len - at));
         }
+        wipe(next, sizeof next);
     }
     wipe(block, sizeof block);
     return good;

@@ -15,8 +15,8 @@ void
 login_challenge(struct login *login, uint8_t number)
 {
     for (size_t i = 0; i < sizeof login->challenge; i++) {
-        login->challenge[i] = (uint8_t)(number * 16 + i);
-        login->peer_challenge[i] = (uint8_t)(0xf0 + number - i);
+        login->challenge[i] = (uint8_t)((size_t)number * 16 + i);
+        login->peer_challenge[i] = (uint8_t)(0xf0U + number - i);
     }
 }
 
@@ -166,7 +166,7 @@ mistaken_hlak(const struct login *login, const char *list, uint8_t out[static 2 
 {
     const uint8_t *send = login->hlak, *receive = login->hlak + HALF_LEN;
 
-    memset(out, 0, 2 * BINDING_HLAK_LEN);
+    memset(out, 0, (size_t)2 * BINDING_HLAK_LEN);
     if (login_has(list, "zero"))
         return BINDING_HLAK_LEN;
     if (login_has(list, "swapped")) {
