@@ -229,6 +229,7 @@ walker_shape(struct conn *conn, enum side side, struct mark mark)
         for (int i = 0; i < SIDE_COUNT; i++)
             shape->facts->closed |=
                 mark_is_set(track->half[i].fin) || mark_is_set(track->half[i].rst);
+    shape->known = conn->session != NULL;
     if (!(middle ? shape_middle_record(shape, side, walker->last_type, walker->last_length, mark)
                  : shape_record(shape, &track->tls, side, walker->last_type, walker->last_length,
                                 mark)))

@@ -256,7 +256,8 @@ conn_shows_foreign(const struct conn *conn)
 
     /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
     return client->walker.kind == STREAM_OTHER || client->walker.kind == STREAM_LOST ||
-           client->walker.application_records > UNDECIDED_RECORDS_MAX ||
+           (client->walker.application_records > UNDECIDED_RECORDS_MAX &&
+            conn->track->shape.state != SHAPE_CONFIRM) ||
            client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
            server_talks_early(conn->track);
 }

@@ -25,7 +25,8 @@ enum {
     ECHO = 8,
     LCP_ECHO = 16,
     LCP_ECHO_SHORT = 14, /* address and control field compressed */
-    PPP_MIN = 10,        /* an LCP packet without options, compressed */
+    PPP_MIN = 10,        /* an LCP packet without options, compressed, */
+    LCP_MIN = 12,        /* or as LCP sends it before it has agreed */
     PPP_SETUP_MAX = 160, /* of the first packets behind Call Connect Ack */
     DATA_MIN = 45,       /* an inner TCP acknowledgement, compressed */
     STRADDLING_PACKET_MIN = 1000,
@@ -34,7 +35,8 @@ enum {
 
 enum {
     EARLY_MAX = 6,   /* certificates and tickets of TLS 1.3 */
-    CONFIRM_MIN = 2, /* small records of either side behind a doubtful Call Connect Ack */
+    CONFIRM_MIN = 2, /* small records of either side behind a doubtful Call Connect Ack, */
+    CONFIRM_MAX = 8, /* at most, until one acknowledges another */
 };
 
 static bool
@@ -321,7 +323,7 @@ become_sstp(struct shape *shape, const struct shape_record *ack)
         facts->is_split[side] = shape->is_split[side];
     facts->stage = STAGE_SSTP;
     shape->facts = facts;
-    shape->state = shape->weak || shape->cipher.block ? SHAPE_CONFIRM : SHAPE_SSTP;
+    shape->state = shape->weak || shape->cipher.block || !shape->known ? SHAPE_CONFIRM : SHAPE_SSTP;
 }
 
 /* A client may ask again when it was refused, or give up. */
@@ -361,18 +363,30 @@ expect_ack(struct shape *shape, const struct shape_record *record)
     }
 }
 
+/* Of LCP's packets, an acknowledgement is as long as its request. */
+static bool
+acknowledges(const struct shape_facts *facts, const struct shape_record *record)
+{
+    const struct shape_record *older;
+
+    for (uint32_t i = 0; (older = shape_tail(facts, i)); i++)
+        if (older->by != record->by && is_between(older, record->min, record->max))
+            return true;
+    return false;
+}
+
 /* Behind the Ack both sides send LCP packets, all of them small. */
 static void
 confirm(struct shape *shape, const struct shape_record *record)
 {
-    if (!is_between(record, PPP_MIN, PPP_SETUP_MAX)) {
+    if (!is_between(record, LCP_MIN, PPP_SETUP_MAX) ||
+        ++shape->confirmed[record->by] > CONFIRM_MAX) {
         become_foreign(shape);
         return;
     }
-    if (shape->confirmed[record->by] < UINT8_MAX)
-        shape->confirmed[record->by]++;
+    shape->acknowledged |= acknowledges(shape->facts, record);
     if (shape->confirmed[SIDE_CLIENT] >= CONFIRM_MIN &&
-        shape->confirmed[SIDE_SERVER] >= CONFIRM_MIN)
+        shape->confirmed[SIDE_SERVER] >= CONFIRM_MIN && (shape->acknowledged || shape->known))
         shape->state = SHAPE_SSTP;
 }
 

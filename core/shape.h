@@ -1,9 +1,9 @@
 /* shape.h - what TLS record lengths alone tell: is this connection SSTP, and how far did it come
  *
  * MS-SSTP's control messages have fixed lengths, and a cipher adds a known number of bytes. The
- * sequence HTTP request, answer, Call Connect Request (14 bytes), Call Connect Ack (48) makes a
- * connection a session; what follows is labelled by length, direction and order. With a block
- * cipher a length is a class of lengths, and more of the sequence must fit.
+ * sequence HTTP request, answer, Call Connect Request (14 bytes), Call Connect Ack (48), and LCP
+ * packets of which one acknowledges another, makes a connection a session; what follows is labelled
+ * by length, direction and order. With a block cipher a length is a class of lengths.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -104,7 +104,8 @@ struct shape_facts {
 /* Of any TLS connection. */
 struct shape {
     uint8_t state; /* enum shape_state */
-    bool cipher_asked, finished, weak;
+    bool known; /* by its server, says who feeds it: a session with nothing behind the Ack is one */
+    bool cipher_asked, finished, weak, acknowledged;
     bool is_split[SIDE_COUNT];
     bool header[SIDE_COUNT];   /* of a packet, whose body comes next */
     uint8_t early[SIDE_COUNT]; /* records passed over */

@@ -24,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tls.server_hello.version = ciphers[data[0] % G_N_ELEMENTS(ciphers)].version;
     tls.server_hello.cipher_suite = ciphers[data[0] % G_N_ELEMENTS(ciphers)].suite;
     tls.server_hello.encrypt_then_mac = data[0] & 0x80;
+    shape.known = data[0] & 0x20;
     for (size_t i = 1; i + 3 <= size; i += 3) {
         uint8_t type = data[i] & 0x40 ? TLS_ALERT : TLS_APPLICATION_DATA;
         mark.frame++;

@@ -43,6 +43,7 @@ feed_init(struct feed *feed, const struct cipher_row *row)
     feed->tls.server_hello.encrypt_then_mac = row->encrypt_then_mac;
     feed->cipher = mtu_cipher_of(row->suite, row->version, row->encrypt_then_mac);
     feed->mark = (struct mark){ 1, NS_PER_SECOND };
+    feed->shape.known = true;
 }
 
 static void
@@ -117,15 +118,23 @@ static const struct row foreign[] = {
 };
 
 static bool
-is_recognised(const struct cipher_row *cipher, const char *words)
+is_taken(const struct cipher_row *cipher, const char *words, bool known)
 {
     struct feed feed;
 
     feed_init(&feed, cipher);
+    feed.shape.known = known;
     feed_words(&feed, words);
     bool found = shape_facts(&feed.shape) != NULL;
     shape_clear(&feed.shape);
     return found;
+}
+
+/* At a server that is known. */
+static bool
+is_recognised(const struct cipher_row *cipher, const char *words)
+{
+    return is_taken(cipher, words, true);
 }
 
 static void
@@ -135,6 +144,7 @@ test_sessions(void)
         for (size_t k = 0; k < G_N_ELEMENTS(ciphers); k++) {
             g_test_message("%s, %s", sessions[i].name, ciphers[k].name);
             g_assert_true(is_recognised(&ciphers[k], sessions[i].words));
+            g_assert_true(is_taken(&ciphers[k], sessions[i].words, false));
         }
 }
 
@@ -145,6 +155,7 @@ test_foreign(void)
         for (size_t k = 0; k < G_N_ELEMENTS(ciphers); k++) {
             g_test_message("%s, %s", foreign[i].name, ciphers[k].name);
             g_assert_false(is_recognised(&ciphers[k], foreign[i].words));
+            g_assert_false(is_taken(&ciphers[k], foreign[i].words, false));
         }
 }
 
@@ -163,6 +174,32 @@ test_pairs(void)
     g_assert_true(is_recognised(&ciphers[0], "cF c202 s123 c14 s48"));
     g_assert_false(is_recognised(&ciphers[3], "c202 s123 c14 s48"));
     g_assert_false(is_recognised(&ciphers[3], "c202 s123 c14 s48 c29 s60 s1400"));
+}
+
+/* Where the server is not known, a sequence of lengths that a poll may have is no session: LCP's
+ * acknowledgements must follow. */
+static void
+test_unknown_server(void)
+{
+    static const char *const polls[] = {
+        "cF c260 s129 c14 s48 c14 s48 c14 s48 c14 s48 c14 s48 c14 s48 c14 s48 c14 s48 c14 s48 c14 "
+        "s48",
+        "cF c260 s129 c14 s48 c30 s60 c14 s48 c30 s60 c14 s48 c30 s60 c14 s48 c30 s60",
+        "cF c260 s129 c14 s48",
+        "cF c260 s129 c14 s48 s48 s48 c14",
+        "cF c260 s129 c14 s48 c28 s22 c27 s1400",
+    };
+    static const char echoes[] = "cF c260 s129 c14 s48 c8 s8 c16 s16 c8 s8";
+
+    for (size_t i = 0; i < G_N_ELEMENTS(polls); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(ciphers); k++) {
+            g_test_message("%s, %s", polls[i], ciphers[k].name);
+            g_assert_false(is_taken(&ciphers[k], polls[i], false));
+        }
+    for (size_t k = 0; k < 3; k++)
+        g_assert_false(is_taken(&ciphers[k], echoes, false));
+    g_assert_true(is_taken(&ciphers[0], "cF c202 s123 c14 s48 s27 c28 s22 c27", false));
+    g_assert_false(is_taken(&ciphers[0], "cF c202 s123 c14 s48 s27 c28 s22", false));
 }
 
 static void
@@ -509,6 +546,7 @@ main(int argc, char **argv)
     g_test_add_func("/shape/sessions", test_sessions);
     g_test_add_func("/shape/foreign", test_foreign);
     g_test_add_func("/shape/pairs", test_pairs);
+    g_test_add_func("/shape/unknown-server", test_unknown_server);
     g_test_add_func("/shape/tickets", test_tickets);
     g_test_add_func("/shape/fragments", test_fragments);
     g_test_add_func("/shape/classes", test_classes);
