@@ -54,8 +54,9 @@ void feed_stream(packet_info *pinfo);
 void feed_count_frame(const packet_info *pinfo);
 /* Array of struct report_interface; names belong to the array. */
 const GArray *feed_interfaces(void);
-/* Where a frame of that interface was captured: its name, with its number where another one has the
- * same name. In the packet's memory. */
+/* Where a frame of that interface was captured: "client (eth0)" where both ends are in the file and
+ * tell which is which, else the interface's name, with its number where another one has the same
+ * name. In the packet's memory. */
 char *feed_vantage(const packet_info *pinfo, uint32_t interface);
 struct mark feed_mark(const packet_info *pinfo);
 

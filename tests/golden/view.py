@@ -172,6 +172,23 @@ def clear_leg(place):
         raise Failure('not 92 packets')
 
 
+def both_ends(place):
+    """Where both ends are in the file, frames show at which of them they were captured."""
+    client, server, bare, out = (place.path(*n) for n in (('captures', 'ok-tls13', 'client.pcapng'), ('captures', 'ok-tls13', 'server.pcapng'),
+                                                          ('bare.pcapng',), ('both-ends.pcapng',)))
+    pcapng.without_secrets(server, bare)
+    r = subprocess.run(['mergecap', '-I', 'none', '-w', out, client, bare], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if r.returncode:
+        raise Failure('mergecap: %s' % r.stderr[:200])
+    os.chmod(out, 0o644)
+    # The client's packets pass a router on their way.
+    rows = values(place, out, 'sstpdiag.session && tcp.flags == 2 && !tls', 'ip.ttl', 'sstpdiag.vantage',
+                  options=('-2', *with_profile(place)))
+    expect(sorted(rows, reverse=True), [['64', 'client (eth0)'], ['63', 'server (eth0)']])
+    rows = values(place, out, 'sstpdiag.session', 'sstpdiag.interface', 'sstpdiag.vantage', options=('-2', *with_profile(place)))
+    expect(len({tuple(row) for row in rows}), 2)
+
+
 # --- tables -----------------------------------------------------------------------------------------
 
 def tables(place):
@@ -223,4 +240,4 @@ def follow(place):
         expect(len(pieces) - len(packets), 2)       # the request and its answer
 
 
-TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, tables, windows, follow
+TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, tables, windows, follow
