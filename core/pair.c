@@ -543,10 +543,15 @@ way_delays(const struct pair *pair, int side, struct pair_way *way, const GArray
     if (passages->len == 0)
         return;
     int64_t *delays = g_new(int64_t, passages->len);
+    guint every = passages->len / PAIR_DELAYS_MAX + 1;
+    way->delays = g_array_new(FALSE, FALSE, sizeof(struct pair_delay));
     for (guint i = 0; i < passages->len; i++) {
         struct clock_sample sample = sample_of(&g_array_index(passages, struct passage, i), side);
         int64_t offset = pair->clock_known ? clock_offset_at(&pair->clock, sample.at) : 0;
         delays[i] = sample.took - (side == SIDE_CLIENT ? offset : -offset);
+        const struct pair_delay delay = { sample.at, delays[i] };
+        if (i % every == 0)
+            g_array_append_val(way->delays, delay);
     }
     qsort(delays, passages->len, sizeof *delays, int64_compare);
     way->samples = passages->len;
@@ -796,6 +801,9 @@ pair_free(gpointer data)
 
     g_ptr_array_unref(pair->found);
     g_array_unref(pair->found_at);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (pair->way[side].delays)
+            g_array_unref(pair->way[side].delays);
     g_free(pair);
 }
 

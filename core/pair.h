@@ -32,6 +32,13 @@ struct pair_hole {
     uint32_t largest_passed; /* payload of a segment that came through from then on */
 };
 
+enum { PAIR_DELAYS_MAX = 256 };
+
+/* How long one segment was on its way. */
+struct pair_delay {
+    int64_t at, took; /* as of struct clock_sample, took after the clocks' offset */
+};
+
 /* One direction, from its sender's capture point to the other one. Times in nanoseconds. */
 struct pair_way {
     bool comparable;        /* the same TCP connection at both, and offsets are known */
@@ -46,6 +53,7 @@ struct pair_way {
     uint32_t samples;
     int64_t delay;              /* shortest, after the clocks' offset; meaningless without one */
     int64_t queue_50, queue_99; /* percentiles of what is above the shortest */
+    GArray *delays; /* struct pair_delay, evenly picked, in the order of the capture; NULL: none */
 };
 
 struct pair {

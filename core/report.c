@@ -316,7 +316,7 @@ report_json(const struct engine *engine, const struct report_env *env)
     json_capture(&json, engine, env);
     json_results(&json, "sessions", engine, env, book, engine_results(engine));
     json_results(&json, "candidates", engine, env, book, engine_candidates(engine));
-    report_pairs_json(&json, engine, json_finding);
+    report_pairs_json(&json, engine, env->trace, json_finding);
     json_array_begin(&json, "hints");
     for (size_t i = 0; i < env->num_hints; i++) {
         json_object_begin(&json, NULL);

@@ -114,8 +114,30 @@ json_way(struct json *json, const struct pair *pair, int side)
     json_object_end(json);
 }
 
+/* To be drawn; times of the client's clock. */
 static void
-json_pair(struct json *json, const struct pair *pair,
+json_delays(struct json *json, const struct pair *pair, struct mark first)
+{
+    static const char *const direction[SIDE_COUNT] = { "c2s", "s2c" };
+
+    json_array_begin(json, "delays");
+    for (int side = 0; side < SIDE_COUNT && pair->clock_known; side++) {
+        const GArray *delays = pair->way[side].delays;
+        for (guint i = 0; delays && i < delays->len; i++) {
+            const struct pair_delay *delay = &g_array_index(delays, struct pair_delay, i);
+            json_object_begin(json, NULL);
+            json_string(json, "direction", direction[side]);
+            json_number(json, "time", seconds_of(delay->at - first.time));
+            json_number(json, "seconds", seconds_of(delay->took));
+            json_object_end(json);
+        }
+    }
+    json_array_end(json);
+}
+
+/* traced: with delays, in time since its first frame; NULL: without. */
+static void
+json_pair(struct json *json, const struct pair *pair, const struct engine *traced,
           void (*finding)(struct json *json, const struct finding *finding))
 {
     json_object_begin(json, NULL);
@@ -137,18 +159,20 @@ json_pair(struct json *json, const struct pair *pair,
     for (int side = 0; side < SIDE_COUNT; side++)
         json_way(json, pair, side);
     json_object_end(json);
+    if (traced)
+        json_delays(json, pair, engine_first(traced));
     json_object_end(json);
 }
 
 void
-report_pairs_json(struct json *json, const struct engine *engine,
+report_pairs_json(struct json *json, const struct engine *engine, bool trace,
                   void (*finding)(struct json *json, const struct finding *finding))
 {
     const GPtrArray *pairs = engine_pairs(engine);
 
     json_array_begin(json, "pairs");
     for (guint i = 0; pairs && i < pairs->len; i++)
-        json_pair(json, g_ptr_array_index(pairs, i), finding);
+        json_pair(json, g_ptr_array_index(pairs, i), trace ? engine : NULL, finding);
     json_array_end(json);
 }
 

@@ -8,9 +8,10 @@
 #include "engine.h"
 #include "json.h"
 
-/* The members "clock" of the capture, and "pairs" of the report. finding: appends one finding. */
+/* The members "clock" of the capture, and "pairs" of the report. trace: with the member "delays" of
+ * each pair. finding: appends one finding. */
 void report_clock_json(struct json *json, const struct engine *engine);
-void report_pairs_json(struct json *json, const struct engine *engine,
+void report_pairs_json(struct json *json, const struct engine *engine, bool trace,
                        void (*finding)(struct json *json, const struct finding *finding));
 /* The pairs in front of their sessions; nothing when there is none. */
 void report_pairs_text(GString *text, const struct engine *engine);

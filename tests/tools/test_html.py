@@ -121,7 +121,12 @@ class Content(Page):
         tree = self.tree(self.page(self.command.capture('server-mtu-1500-inner'), self.command.capture('server-mtu-1500-inner', 'server')))
         report, = self.report(tree)
         self.assertEqual(len(report['capture']['files']), 2)
-        self.assertIn('Sizes of inner packets', [e[2] for e in tree.all('h4')])
+        titles = [e[2] for e in tree.all('h4')]
+        self.assertIn('Sizes of inner packets', titles)
+        self.assertIn('One-way delays', titles)
+        delays = report['pairs'][0]['delays']
+        self.assertEqual({d['direction'] for d in delays}, {'c2s', 's2c'})
+        self.assertAlmostEqual(min(d['seconds'] for d in delays), report['pairs'][0]['path']['client_to_server']['delay'], places=5)
         self.assertEqual(len(tree.all('details', 'session')), len(report['sessions']))
         self.assertEqual(len(tree.all('table', 'overview')), 1)
 
