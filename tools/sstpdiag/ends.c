@@ -95,6 +95,38 @@ ends_group(JsonNode *const *documents, guint num, guint *groups)
     }
 }
 
+/* Sessions at more than one interface of a file: two ends, as sstpcap writes them. */
+static bool
+has_two_interfaces(JsonNode *document)
+{
+    JsonArray *sessions = document_sessions(document);
+
+    for (guint i = 1; i < json_array_get_length(sessions); i++)
+        if (json_object_get_int_member(json_array_get_object_element(sessions, i), "interface") !=
+            json_object_get_int_member(json_array_get_object_element(sessions, 0), "interface"))
+            return true;
+    return false;
+}
+
+JsonNode *
+ends_judge(const struct reader *reader, struct reading reading, struct judgement *judgement,
+           GError **error)
+{
+    for (;;) {
+        if (!reader_judge(reader, &reading, judgement, error))
+            return NULL;
+        JsonNode *document = document_parse(judgement->json, error);
+        if (document && (reading.two_interfaces || !reader_is_at_least(reader, 4, 4) ||
+                         !has_two_interfaces(document)))
+            return document;
+        g_clear_pointer(&document, json_node_unref);
+        judgement_clear(judgement);
+        if (reading.two_interfaces || (error && *error))
+            return NULL;
+        reading.two_interfaces = true;
+    }
+}
+
 /* --- merging --------------------------------------------------------------------------------- */
 
 static char *

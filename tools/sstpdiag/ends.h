@@ -16,6 +16,12 @@
  * correlation id. */
 void ends_group(JsonNode *const *documents, guint num, guint *groups);
 
+/* Judges a capture; once more, each interface's copies of connections by themselves, where sessions
+ * stand at several and this Wireshark can tell them apart. NULL, with *error and nothing in
+ * *judgement, on failure; error must not be NULL. */
+JsonNode *ends_judge(const struct reader *reader, struct reading reading,
+                     struct judgement *judgement, GError **error);
+
 /* One file of all paths, in their order, each with interfaces of its own, for tshark's eyes alone.
  * Its keys become the reader's. Its name, newly allocated; NULL and *error on failure. */
 char *ends_merge(struct reader *reader, const GPtrArray *paths, GError **error);

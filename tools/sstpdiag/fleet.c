@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "document.h"
+#include "ends.h"
 #include "summary.h"
 
 /* How captures are called, with or without .gz. A file that the user names needs no such name. */
@@ -201,17 +202,15 @@ judge(const struct fleet *fleet, const char *path)
     const struct reading reading = { .path = path, .timeout = fleet->options->timeout };
     struct judgement judgement;
     GError *error = NULL;
-    JsonNode *document = NULL;
+    JsonNode *document = ends_judge(fleet->reader, reading, &judgement, &error);
 
-    if (reader_judge(fleet->reader, &reading, &judgement, &error)) {
-        document = document_parse(judgement.json, &error);
-        if (document && *judgement.complaints)
+    if (document) {
+        if (*judgement.complaints)
             json_object_set_string_member(json_node_get_object(document), "warning",
                                           g_strchomp(judgement.complaints));
         judgement_clear(&judgement);
-    }
-    if (document)
         return document;
+    }
     document = document_of_error(SSTPDIAG_VERSION, error->message);
     g_error_free(error);
     return document;

@@ -62,19 +62,6 @@ report_name(const struct report *report)
     return g_string_free(name, FALSE);
 }
 
-/* Sessions at more than one interface of a file: two ends, as sstpcap writes them. */
-static bool
-has_two_interfaces(JsonNode *document)
-{
-    JsonArray *sessions = document_sessions(document);
-
-    for (guint i = 1; i < json_array_get_length(sessions); i++)
-        if (json_object_get_int_member(json_array_get_object_element(sessions, i), "interface") !=
-            json_object_get_int_member(json_array_get_object_element(sessions, 0), "interface"))
-            return true;
-    return false;
-}
-
 /* name: of the capture, or of all that are in it. */
 static JsonNode *
 judge(struct program *program, struct reading reading, const char *name, char **text,
@@ -84,16 +71,9 @@ judge(struct program *program, struct reading reading, const char *name, char **
 
     reading.trace = program->options->html != NULL;
     reading.progress = isatty(STDERR_FILENO);
-    if (!reader_judge(program->reader, &reading, &judgement, error))
+    JsonNode *document = ends_judge(program->reader, reading, &judgement, error);
+    if (!document)
         return NULL;
-    JsonNode *document = document_parse(judgement.json, error);
-    if (document && !reading.two_interfaces && reader_is_at_least(program->reader, 4, 4) &&
-        has_two_interfaces(document)) {
-        json_node_unref(document);
-        judgement_clear(&judgement);
-        reading.two_interfaces = true;
-        return judge(program, reading, name, text, error);
-    }
     if (*judgement.complaints)
         fprintf(stderr, "sstpdiag: %s: %s", name, judgement.complaints);
     *text = g_steal_pointer(&judgement.text);

@@ -47,6 +47,23 @@ fail(GError **error, const char *format, ...)
     return false;
 }
 
+/* "TShark (Wireshark) 4.0.17 (Git ...": its first two numbers. */
+static bool
+read_version(const char *words, unsigned *major, unsigned *minor)
+{
+    static const char before[] = "(Wireshark) ";
+    const char *number = words ? strstr(words, before) : NULL;
+    char *end;
+
+    if (!number)
+        return false;
+    *major = (unsigned)g_ascii_strtoull(number + strlen(before), &end, 10);
+    if (*end != '.')
+        return false;
+    *minor = (unsigned)g_ascii_strtoull(end + 1, NULL, 10);
+    return *major > 0;
+}
+
 static bool
 find_version(struct reader *reader, GError **error)
 {
@@ -56,10 +73,8 @@ find_version(struct reader *reader, GError **error)
         g_subprocess_launcher_spawn(launcher, error, reader->tshark, "--version", NULL);
     char *out = NULL;
     bool good = child && g_subprocess_communicate_utf8(child, NULL, NULL, &out, NULL, error);
-    const char *number = good && out ? strstr(out, "(Wireshark) ") : NULL;
 
-    if (good &&
-        (!number || sscanf(number, "(Wireshark) %u.%u", &reader->major, &reader->minor) != 2))
+    if (good && !read_version(out, &reader->major, &reader->minor))
         good = fail(error, "%s does not tell its version, as tshark does", reader->tshark);
     g_free(out);
     g_clear_object(&child);
@@ -320,7 +335,8 @@ watch_child(gpointer data)
             g_subprocess_force_exit(watch->child);
         }
         watch_progress(watch);
-        g_cond_wait_until(&watch->end, &watch->lock, now + WATCH_MILLISECONDS * 1000);
+        g_cond_wait_until(&watch->end, &watch->lock,
+                          now + WATCH_MILLISECONDS * G_TIME_SPAN_MILLISECOND);
     }
     g_mutex_unlock(&watch->lock);
     if (watch->shown)
