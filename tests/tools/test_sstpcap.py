@@ -478,7 +478,10 @@ class Usage(Case):
         self.assertIn('No such file', self.record(3, made_up('a', '--count 1')))
 
     def test_quiet(self):
-        self.assertEqual(self.record(0, made_up('a', '--count 1'), made_up('b', '--count 1'), more=['-q']), '')
+        ends = [made_up('a', '--count 1'), made_up('b', '--count 1')]
+        self.assertEqual(self.record(0, *ends, more=['-q']), '')
+        self.assertEqual(self.record(0, *ends, more=['-q', '--no-rewrite', '--no-shift', '--keylog-all']), '')
+        self.assertEqual(self.run_it(0, '-q', '--no-rewrite', '-i', ends[0], '-w', self.out), '')
 
 
 class Real(Case):

@@ -14,34 +14,33 @@
 
 /* Runs its arguments until they end or standard input does: the other side of the connection may
  * vanish in any way, and the program is interrupted all the same. */
-#define WATCH                                                                                      \
-    "exec 3<&0; \"$@\" </dev/null 3<&- & p=$! ; "                                                  \
-    "{ cat <&3; kill -INT $p; } >/dev/null 2>&1 & w=$! ; "                                         \
-    "exec 3<&- </dev/null; wait $p; s=$?; kill $w 2>/dev/null; exit $s"
+static const char watch[] = "exec 3<&0; \"$@\" </dev/null 3<&- & p=$! ; "
+                            "{ cat <&3; kill -INT $p; } >/dev/null 2>&1 & w=$! ; "
+                            "exec 3<&- </dev/null; wait $p; s=$?; kill $w 2>/dev/null; exit $s";
 
 /* Arguments: tool, interface, filter, snap length, buffer in MiB, "-p" or nothing, sudo command,
- * WATCH. dumpcap has the right to capture by itself, if at all. Only the machine itself knows as
+ * watch. dumpcap has the right to capture by itself, if at all. Only the machine itself knows as
  * which addresses it sees our ssh, and what its tcpdump can do. */
-#define CAPTURE                                                                                    \
-    "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/local/bin; export PATH; "                     \
-    "tool=$1 interface=$2 filter=$3 snap=$4 buffer=$5 promiscuous=$6 sudo=$7 watch=$8; "           \
-    "command -v $tool >/dev/null || { echo \"$tool: not found\" >&2; exit 127; }; "                \
-    "set -- $SSH_CONNECTION; "                                                                     \
-    "if [ $# -ge 2 ]; then own=\"not (tcp port $2 and host ${1%%%*})\"; "                          \
-    "if [ -n \"$filter\" ]; then filter=\"($filter) and $own\"; else filter=$own; fi; fi; "        \
-    "if [ $tool = dumpcap ]; then "                                                                \
-    "set -- dumpcap -q -i \"$interface\" -s $snap -B $buffer -w - $promiscuous -f \"$filter\"; "   \
-    "else help=$(tcpdump --help 2>&1); more=; "                                                    \
-    "case $help in *immediate-mode*) more=--immediate-mode;; esac; "                               \
-    "case $help$(uname) in *time-stamp-precision*Linux) more=\"$more "                             \
-    "--time-stamp-precision=nano\";; esac; "                                                       \
-    "set -- tcpdump -i \"$interface\" -n -U -s $snap -B $((buffer * 1024)) $more $promiscuous "    \
-    "-w - -- \"$filter\"; fi; "                                                                    \
-    "exec $sudo sh -c \"$watch\" sstpcap \"$@\""
+static const char capture[] =
+    "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/local/bin; export PATH; "
+    "tool=$1 interface=$2 filter=$3 snap=$4 buffer=$5 promiscuous=$6 sudo=$7 watch=$8; "
+    "command -v $tool >/dev/null || { echo \"$tool: not found\" >&2; exit 127; }; "
+    "set -- $SSH_CONNECTION; "
+    "if [ $# -ge 2 ]; then own=\"not (tcp port $2 and host ${1%%%*})\"; "
+    "if [ -n \"$filter\" ]; then filter=\"($filter) and $own\"; else filter=$own; fi; fi; "
+    "if [ $tool = dumpcap ]; then "
+    "set -- dumpcap -q -i \"$interface\" -s $snap -B $buffer -w - $promiscuous -f \"$filter\"; "
+    "else help=$(tcpdump --help 2>&1); more=; "
+    "case $help in *immediate-mode*) more=--immediate-mode;; esac; "
+    "case $help$(uname) in *time-stamp-precision*Linux) more=\"$more "
+    "--time-stamp-precision=nano\";; esac; "
+    "set -- tcpdump -i \"$interface\" -n -U -s $snap -B $((buffer * 1024)) $more $promiscuous "
+    "-w - -- \"$filter\"; fi; "
+    "exec $sudo sh -c \"$watch\" sstpcap \"$@\"";
 
-#define LIST                                                                                       \
-    "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; "                                                 \
-    "if command -v dumpcap >/dev/null && dumpcap -D 2>/dev/null; then :; else tcpdump -D; fi"
+static const char list[] =
+    "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; "
+    "if command -v dumpcap >/dev/null && dumpcap -D 2>/dev/null; then :; else tcpdump -D; fi";
 
 bool
 command_can_ask(const struct options *options)
@@ -152,11 +151,16 @@ command_capture(const struct options *options, const struct end *end, const char
         return run_script(options, NULL, end->target, NULL);
     snap_len = g_strdup_printf("%u", wanted->snap_len);
     buffer = g_strdup_printf("%u", wanted->buffer_mib);
-    argv = run_script(options, end, CAPTURE,
-                      (const char *const[]){ dumpcap ? "dumpcap" : "tcpdump", end->target, filter,
-                                             snap_len, buffer, wanted->no_promiscuous ? "-p" : "",
-                                             wanted->sudo && !dumpcap ? wanted->sudo : "", WATCH,
-                                             NULL });
+    const char *const args[] = { dumpcap ? "dumpcap" : "tcpdump",
+                                 end->target,
+                                 filter,
+                                 snap_len,
+                                 buffer,
+                                 wanted->no_promiscuous ? "-p" : "",
+                                 wanted->sudo && !dumpcap ? wanted->sudo : "",
+                                 watch,
+                                 NULL };
+    argv = run_script(options, end, capture, args);
     g_free(snap_len);
     g_free(buffer);
     return argv;
@@ -165,18 +169,18 @@ command_capture(const struct options *options, const struct end *end, const char
 char **
 command_follow(const struct options *options, const struct end *end, const char *path)
 {
-    const char *sudo = end->options.sudo;
+    static const char follow[] = "sudo=$1 watch=$2; shift 2; "
+                                 "exec $sudo sh -c \"$watch\" sstpcap tail -n +1 -F -- \"$@\"";
+    const char *sudo = end->options.sudo ? end->options.sudo : "";
+    const char *const args[] = { sudo, watch, path, NULL };
 
-    return run_script(options, end,
-                      "sudo=$1 watch=$2; shift 2; exec $sudo sh -c \"$watch\" "
-                      "sstpcap tail -n +1 -F -- \"$@\"",
-                      (const char *const[]){ sudo ? sudo : "", WATCH, path, NULL });
+    return run_script(options, end, follow, args);
 }
 
 char **
 command_list(const struct options *options, const struct end *end)
 {
-    return run_script(options, end, LIST, NULL);
+    return run_script(options, end, list, NULL);
 }
 
 /* The value of a line "word value" of ssh -G. Newly allocated, NULL where it is not there. */

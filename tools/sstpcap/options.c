@@ -44,7 +44,7 @@ struct parse {
     struct options *options;
     struct end_options defaults, last; /* in front of the first end; the last of each option */
     unsigned num_given[END_OPTIONS];
-    bool show_version;
+    gboolean show_version;
     char *fail_on;
 };
 
@@ -388,7 +388,7 @@ is_usable(const struct options *options, GError **error)
 {
     const char *wrong = NULL;
 
-    if (options->list || options->compare || options->install_extcap)
+    if (options->list || options->install_extcap)
         return true;
     if (options->rest)
         return fail(error, "an end needs -i in front", options->rest[0]);

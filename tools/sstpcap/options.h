@@ -21,7 +21,7 @@ struct options {
     GPtrArray *ends; /* struct end */
     char *output;    /* NULL: none was named; "-": standard output */
     char **keylogs;  /* "FILE" or "END:FILE"; NULL: none */
-    bool keylog_all;
+    gboolean keylog_all;
     char *server; /* HOST[:PORT] of the VPN server; NULL: any, port 443 */
     /* For ssh, as the user gives them. */
     char *ssh_config, *ssh_jump;
@@ -29,13 +29,12 @@ struct options {
     /* When to stop and when to begin a new file; 0: never. */
     uint64_t stop_s, stop_bytes, stop_packets;
     uint64_t next_s, next_bytes, num_files;
-    bool split, no_shift, no_rewrite, quiet;
-    bool list; /* -D */
-    bool compare, install_extcap;
-    bool json;             /* of --compare */
-    enum severity fail_on; /* of --compare */
-    char **run;            /* command to start under the preload library; NULL: none */
-    char **rest;           /* arguments that are no options; NULL: none */
+    gboolean split, no_shift, no_rewrite, quiet;
+    gboolean list, compare, install_extcap; /* what is done instead of a recording */
+    gboolean json;                          /* of --compare */
+    enum severity fail_on;                  /* of --compare */
+    char **run;  /* command to start under the preload library; NULL: none */
+    char **rest; /* arguments that are no options; NULL: none */
     /* When Wireshark has started us. */
     bool extcap;
 };

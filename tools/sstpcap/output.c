@@ -179,7 +179,7 @@ secrets_may_come(struct record *record, int64_t now_us)
 
     while ((first = g_queue_peek_head(&record->unopened)) &&
            (keylog_is_complete(record->keylog, first->random) ||
-            now_us - first->seen_us > UNOPENED_FOR_S * G_USEC_PER_SEC))
+            now_us - first->seen_us > (int64_t)UNOPENED_FOR_S * G_USEC_PER_SEC))
         g_free(g_queue_pop_head(&record->unopened));
     for (GList *l = record->unopened.head; l; l = l->next)
         if (!keylog_is_complete(record->keylog, ((struct unopened *)l->data)->random))

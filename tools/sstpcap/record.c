@@ -325,7 +325,7 @@ tell_slow_starts(struct record *record, int64_t now_us)
     for (guint i = 0; i < record->sources->len; i++) {
         struct source *source = g_ptr_array_index(record->sources, i);
         if (source->state != SOURCE_STARTING || source->slow_told ||
-            now_us - source->start_us < SLOW_START_S * G_USEC_PER_SEC)
+            now_us - source->start_us < (int64_t)SLOW_START_S * G_USEC_PER_SEC)
             continue;
         source->slow_told = true;
         say_warning("%s: does not capture yet after %d s; the others go on", source->end->name,

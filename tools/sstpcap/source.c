@@ -457,8 +457,8 @@ source_start(struct source *source)
     }
     if (source->child)
         return true;
-    say_warning("%s: %s", source->end->name, error->message);
-    g_error_free(error);
+    say_warning("%s: %s", source->end->name, error ? error->message : "cannot be started");
+    g_clear_error(&error);
     source->state = SOURCE_LOST;
     source->has_ended = true;
     return false;

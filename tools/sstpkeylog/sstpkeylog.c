@@ -73,7 +73,7 @@ log_line(const SSL *ssl, const char *line)
 
     (void)ssl;
     if (path && len < LINE_MAX_LEN) {
-        memcpy(text, line, len);
+        memcpy(text, line, len + 1);
         text[len] = '\n';
         fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd >= 0) {
