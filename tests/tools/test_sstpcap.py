@@ -632,6 +632,27 @@ class Extcap(Case):
         self.ask('--extcap-dlts', '--extcap-interface', 'eth0', status=2)
         self.ask('--capture', '--extcap-interface', 'sstpcap', '--fifo', self.out, status=2)
 
+    def test_installs_itself(self):
+        """The folder is what the tshark in front of PATH says, in the words of 4.0 and of 4.4."""
+        home, tools = self.path('home'), self.path('bin')
+        os.mkdir(tools)
+        os.chmod(self.folder, 0o777)
+        shutil.copy(PROGRAM, self.path('sstpcap'))
+        os.chmod(self.path('sstpcap'), 0o755)
+        as_user = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] if os.getuid() == 0 else []
+        for line, place in (('Personal configuration:\t%s/.config/wireshark\nExtcap path: /usr/lib/x' % home,
+                             '.config/wireshark/extcap'),
+                            ('Personal Extcap path:\t%s/.local/lib/wireshark/extcap\nGlobal Extcap path: /usr/x' %
+                             home, '.local/lib/wireshark/extcap')):
+            with open(os.path.join(tools, 'tshark'), 'w') as f:
+                f.write("#!/bin/sh\ncat <<'end'\n%s\nend\n" % line)
+            os.chmod(f.name, 0o755)
+            for _ in range(2):
+                subprocess.run(as_user + [self.path('sstpcap'), '--install-extcap'], check=True,
+                               stdout=subprocess.DEVNULL, env=dict(os.environ, PATH=tools + ':' + os.environ['PATH']))
+            self.assertEqual(os.path.realpath(os.path.join(home, place, 'sstpcap')),
+                             os.path.realpath(self.path('sstpcap')))
+
     def test_tshark_captures(self):
         if not shutil.which('tshark'):
             self.skipTest('tshark is not installed')

@@ -216,11 +216,17 @@ extcap_folder(void)
     char *argv[] = { (char *)"tshark", (char *)"-G", (char *)"folders", NULL };
     char *folders = NULL, *folder = NULL;
 
-    if (g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-                     &folders, NULL, NULL, NULL) &&
-        folders)
-        folder =
-            folder_of(folders, geteuid() == 0 ? "Global Extcap path:" : "Personal Extcap path:");
+    if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                      NULL, &folders, NULL, NULL, NULL))
+        return NULL;
+    if (geteuid() == 0) {
+        folder = folder_of(folders, "Global Extcap path:");
+        folder = folder ? folder : folder_of(folders, "Extcap path:"); /* 4.0 */
+    } else if (!(folder = folder_of(folders, "Personal Extcap path:"))) {
+        char *configuration = folder_of(folders, "Personal configuration:"); /* 4.0 */
+        folder = configuration ? g_build_filename(configuration, "extcap", NULL) : NULL;
+        g_free(configuration);
+    }
     g_free(folders);
     return folder;
 }
