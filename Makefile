@@ -73,6 +73,7 @@ bench: release
 	@bench/run --plugins build/release/run/plugins
 	@bench/accuracy --plugins build/release/run/plugins
 	@bench/accuracy --plugins build/release/run/plugins --no-keys
+	@bench/capture --sstpcap build/release/tools/sstpcap/sstpcap
 
 fuzz:
 	@scripts/install-deps ci

@@ -5,6 +5,7 @@
 #include "child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -17,6 +18,11 @@
 enum {
     PIECE_LEN = 64 * 1024,
     PIECES_MAX = 8, /* read in a row, so that one busy source cannot keep the others waiting */
+    /* A program that writes each packet by itself would wake us for each: after so little it is
+     * left alone for a moment, and its pipe keeps what comes. */
+    LITTLE_LEN = 32 * 1024,
+    PAUSE_MS = 10,
+    PIPE_LEN = 1 << 20,
     LINE_MAX_LEN = TEXT_MAX_LEN,
     TERM_AFTER_MS = 4000, /* since the stop */
     KILL_AFTER_MS = 6000,
@@ -29,6 +35,7 @@ struct child {
     bool own_group, is_file;
     int in, out, err; /* -1: closed */
     guint out_watch, err_watch, pid_watch, timers[3];
+    guint pause; /* until the output is looked at again */
     int status;
     GByteArray *line;
 };
@@ -57,6 +64,9 @@ close_fd(int *fd, guint *watch)
 static void
 stop_timers(struct child *child)
 {
+    if (child->pause)
+        g_source_remove(child->pause);
+    child->pause = 0;
     for (guint i = 0; i < G_N_ELEMENTS(child->timers); i++)
         if (child->timers[i])
             g_source_remove(child->timers[i]);
@@ -109,35 +119,60 @@ on_stderr(gint fd, GIOCondition condition, gpointer data)
 }
 
 static gboolean
-on_output(gint fd, GIOCondition condition, gpointer data)
+on_pause_end(gpointer data)
 {
     struct child *child = data;
-    static uint8_t bytes[PIECE_LEN];
 
-    (void)condition;
+    child->pause = 0;
+    child_read_again(child);
+    return G_SOURCE_REMOVE;
+}
+
+/* Reads what is there. False: the output is not to be looked at for now. */
+static bool
+read_output(struct child *child)
+{
+    static uint8_t bytes[PIECE_LEN];
+    size_t total = 0;
+
     for (unsigned i = 0; i < PIECES_MAX; i++) {
-        ssize_t n = read(fd, bytes, sizeof bytes);
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
-            return G_SOURCE_CONTINUE;
+        ssize_t n = read(child->out, bytes, sizeof bytes);
+        if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+            if (total < LITTLE_LEN)
+                child->pause = g_timeout_add(PAUSE_MS, on_pause_end, child);
+            return total >= LITTLE_LEN;
+        }
         if (n <= 0) {
             child->out_watch = 0;
             close_fd(&child->out, NULL);
             end_if_done(child);
-            return G_SOURCE_REMOVE;
+            return false;
         }
-        if (!child->calls.output(child->data, bytes, (size_t)n)) {
-            child->out_watch = 0;
-            return G_SOURCE_REMOVE;
-        }
+        total += (size_t)n;
+        if (!child->calls.output(child->data, bytes, (size_t)n) || child->out < 0)
+            return false;
     }
-    return G_SOURCE_CONTINUE;
+    return true;
+}
+
+static gboolean
+on_output(gint fd, GIOCondition condition, gpointer data)
+{
+    struct child *child = data;
+
+    (void)fd;
+    (void)condition;
+    if (read_output(child))
+        return G_SOURCE_CONTINUE;
+    child->out_watch = 0;
+    return G_SOURCE_REMOVE;
 }
 
 /* A regular file is always ready, which epoll and poll both grant; others wait. */
 void
 child_read_again(struct child *child)
 {
-    if (child->out >= 0 && !child->out_watch)
+    if (child->out >= 0 && !child->out_watch && !child->pause)
         child->out_watch =
             g_unix_fd_add(child->out, G_IO_IN | G_IO_HUP | G_IO_ERR, on_output, child);
 }
@@ -183,6 +218,9 @@ child_new(char **argv, char **envp, bool own_group, const struct child_calls *ca
     }
     g_unix_set_fd_nonblocking(child->out, TRUE, NULL);
     g_unix_set_fd_nonblocking(child->err, TRUE, NULL);
+#ifdef F_SETPIPE_SZ
+    fcntl(child->out, F_SETPIPE_SZ, PIPE_LEN); /* more than usual is good to have, not needed */
+#endif
     child->pid_watch = g_child_watch_add(child->pid, on_exited, child);
     child->err_watch = g_unix_fd_add(child->err, G_IO_IN | G_IO_HUP | G_IO_ERR, on_stderr, child);
     child_read_again(child);
