@@ -240,7 +240,7 @@ find_step(const struct line lines[SIDE_COUNT], double span, double *at, double *
 {
     double seconds = CLAMP(span / 8, window_seconds_min, window_seconds_max);
     guint num = MIN((guint)(span / seconds) + 1, (guint)WINDOWS_MAX);
-    struct window *windows = g_new(struct window, num);
+    struct window *windows = g_new0(struct window, num);
     double *moves = g_new(double, num);
     guint num_moves = 0, best = 0;
 
@@ -331,7 +331,7 @@ clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
     found.span = seconds_of(until - since);
     for (int side = 0; side < SIDE_COUNT; side++)
         lines[side] = line_new(samples[side], since);
-    double at, size;
+    double at = 0, size = 0;
     while (found.num_steps < CLOCK_STEPS_MAX && find_step(lines, found.span, &at, &size)) {
         clock_add_step(&found, since + nanoseconds_of(at), nanoseconds_of(size));
         lines_straighten(lines, at, size);

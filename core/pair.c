@@ -17,6 +17,8 @@ enum {
     SLACK_NS = 50000000, /* on the way when the other end stopped recording */
 };
 
+#define TIME_MAX (INT64_C(1) << 61) /* nanoseconds: the difference of any two clocks is less */
+
 /* Sessions of one connection, one of each capture point. */
 struct group {
     GPtrArray *members; /* struct result */
@@ -359,6 +361,16 @@ struct passage {
     int64_t left, came;
 };
 
+/* Unless a time is nonsense: sums of what is left stay within 64 bits. */
+static void
+passage_add(GArray *passages, int64_t left, int64_t came)
+{
+    const struct passage passage = { left, came };
+
+    if (ABS(left / 2) < TIME_MAX && ABS(came / 2) < TIME_MAX && ABS(came - left) < TIME_MAX)
+        g_array_append_val(passages, passage);
+}
+
 static gint
 range_compare(gconstpointer a, gconstpointer b)
 {
@@ -423,8 +435,7 @@ passages_of_data(const struct trail *from, const struct trail *to, int64_t shift
         const struct trail_range *departure = range_before(left, offset);
         if (!range_holds(departure, offset) || range_holds(range_before(again, offset), offset))
             continue;
-        const struct passage passage = { departure->time, arrival->time };
-        g_array_append_val(passages, passage);
+        passage_add(passages, departure->time, arrival->time);
     }
     g_array_unref(left);
     g_array_unref(again);
@@ -452,8 +463,7 @@ passages_of_acks(const struct trail *from, const struct trail *to, int64_t shift
         looked_for++;
         if (!departure || *departure == INT64_MIN)
             continue;
-        const struct passage passage = { *departure, *arrival };
-        g_array_append_val(passages, passage);
+        passage_add(passages, *departure, *arrival);
     }
     g_hash_table_unref(left);
     g_hash_table_unref(came);
@@ -464,11 +474,9 @@ passages_of_acks(const struct trail *from, const struct trail *to, int64_t shift
 static void
 passages_of_syn(const struct tcp_half *from, const struct tcp_half *to, GArray *passages)
 {
-    const struct passage passage = { from->syn.time, to->syn.time };
-
     if (mark_is_set(from->syn) && mark_is_set(to->syn) && from->syn.frame == from->last_syn.frame &&
         to->syn.frame == to->last_syn.frame)
-        g_array_append_val(passages, passage);
+        passage_add(passages, from->syn.time, to->syn.time);
 }
 
 const struct tcp_half *

@@ -141,7 +141,7 @@ rule_syn_rewritten(struct pair *pair)
 static void
 random_text(const struct session *session, char out[17])
 {
-    for (int i = 0; i < 8; i++)
+    for (size_t i = 0; i < 8; i++)
         g_snprintf(out + 2 * i, 3, "%02x", session_tls(session)->client_hello.random[i]);
 }
 
