@@ -7,7 +7,7 @@ _sstpcap()
     local options='--interface --write --filter --server --snapshot-length --buffer-size
         --no-promiscuous-mode --sudo --keylog --keylog-all --autostop --count --ring-buffer --split
         --no-shift --no-rewrite --ssh-config --ssh-option --ssh-jump --list-interfaces
-        --install-extcap --quiet --version --help --run'
+        --compare --json --fail-on --install-extcap --quiet --version --help --run'
 
     # What follows --run is another program's command line.
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -33,6 +33,10 @@ _sstpcap()
     -b | --ring-buffer)
         mapfile -t COMPREPLY < <(compgen -W 'duration: filesize: files:' -- "$word")
         compopt -o nospace 2>/dev/null
+        return
+        ;;
+    --fail-on)
+        mapfile -t COMPREPLY < <(compgen -W 'chat note warn error' -- "$word")
         return
         ;;
     -f | --filter | --server | -s | --snapshot-length | -B | --buffer-size | -c | --count | -o | --ssh-option | -J | --ssh-jump)
