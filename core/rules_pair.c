@@ -277,10 +277,11 @@ rule_rst_injected(struct pair *pair)
         const struct session *near = session_at(pair, side), *far = session_at(pair, !side);
         struct mark rst = pair_receiver(pair, side)->rst;
         if (!mark_is_set(rst) || mark_is_set(pair_sender(pair, side)->rst) ||
+            pair_sender(pair, side)->segments == 0 || conn_one_direction(near->conn) ||
             !reset_is_first(far, (enum side)side) || !pair_has_sender(pair, (enum side)side, rst))
             continue;
         bool whole = conn_dropped(near->conn, SIDE_CLIENT) == 0 &&
-                     conn_dropped(near->conn, SIDE_SERVER) == 0 && !conn_one_direction(near->conn);
+                     conn_dropped(near->conn, SIDE_SERVER) == 0;
         double idle = session_idle_before(far, rst);
         bool cut = idle >= IDLE_SECONDS;
         struct finding *finding = pair_add(pair, cut ? FINDING_IDLE_CUT : FINDING_TCP_RST_INJECTED,
@@ -318,8 +319,9 @@ rule_no_answer(struct pair *pair)
         asks->segments < UNANSWERED_MIN ||
         !finding_of(pair->end[SIDE_CLIENT]->found, FINDING_TCP_NO_ANSWER))
         return;
-    struct finding *finding =
-        pair_add(pair, FINDING_TCP_NO_ANSWER, CONFIDENCE_CERTAIN, asks->syn, SIDE_CLIENT);
+    struct finding *finding = pair_add(pair, FINDING_TCP_NO_ANSWER,
+                                       answers->segments ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                       asks->syn, SIDE_CLIENT);
     finding_frame(finding, asks->last_syn.frame);
     finding_frame(finding, arrives->syn.frame);
     finding_frame(finding, answers->syn.frame);
@@ -452,8 +454,8 @@ rule_peer_vanished(struct pair *pair)
         const struct tcp_half *arrives = pair_receiver(pair, side);
         const struct tcp_half *peer = pair_sender(pair, !side);
         if (!side_resends_in_vain(near, (enum side)side) ||
-            !side_resends_in_vain(far, (enum side)side) ||
-            (peer->segments && peer->last.time >= arrives->flight.time) || mark_is_set(peer->rst) ||
+            !side_resends_in_vain(far, (enum side)side) || peer->segments == 0 ||
+            peer->last.time >= arrives->flight.time || mark_is_set(peer->rst) ||
             mark_is_set(peer->fin) ||
             finding_before(pair->end[side]->found, SEVERITY_ERROR,
                            (struct mark){ pair_sender(pair, side)->flight.frame - 1, 0 }))

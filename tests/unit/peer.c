@@ -225,7 +225,7 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
         segment.checksum = partial_checksum(&segment);
     peer->plain = segment;
     peer->recent_src = segment.src;
-    peer->forged = peer->ends && peer->forge[side];
+    peer->forged = peer->ends && (peer->forge[side] || peer->forge_all[side]);
     peer->forge[side] = false;
     if (peer->ends)
         segment = segment_at_end(peer, &segment, side, peer->forged ? side_other(side) : side);
@@ -761,11 +761,12 @@ word_drop(struct peer *peer, enum side side, const char *value)
     peer->drop_one[side] = !peer->drop[side];
 }
 
-/* The side's next segment comes from between the ends: only the other one sees it. */
+/* The side's next segment comes from between the ends: only the other one sees it. =all: from here
+ * on its own end does not capture what it sends. */
 static void
 word_forge(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
+    peer->forge_all[side] = strcmp(value, "all") == 0;
     peer->forge[side] = true;
 }
 

@@ -99,6 +99,7 @@ struct peer {
     bool drop[SIDE_COUNT];      /* its segments do not come to the other end */
     bool drop_one[SIDE_COUNT];  /* its next one does not */
     bool forge[SIDE_COUNT];     /* its next segment does not come from it, but from the path */
+    bool forge_all[SIDE_COUNT]; /* its own end does not capture what it sends */
     uint32_t interface;         /* where all is captured, without ends */
     uint16_t mss;
     size_t snap; /* captured bytes of a payload */
