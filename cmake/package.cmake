@@ -22,6 +22,8 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
   "wireshark-common (>= ${wireshark_xy}~), wireshark-common (<< ${next_xy}~), tshark")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "wireshark")
+# What sstpcap runs at the ends.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "openssh-client, tcpdump")
 file(READ packaging/description description)
 string(REGEX MATCH "^([^\n]*)\n(.*[^\n])" description "${description}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${CMAKE_MATCH_1}")
