@@ -578,6 +578,17 @@ class Real(Case):
         p.wait()
         self.assertTrue(wait_for(lambda: not running('tcp port %d' % port)), running('tcp port %d' % port))
 
+    def test_nothing_stays_behind_of_a_start(self):
+        """The end of the connection comes before the capture program is ready for it."""
+        self.sshd()
+        for i in range(6):
+            p = self.start('-F', self.path('config'), '-i', 'client=lo', '-i', 'server=ssh://vpn/lo', '-f',
+                           'tcp port 59', '-w', self.out)
+            time.sleep(0.1 + i * 0.08)
+            p.kill()
+            p.wait()
+        self.assertTrue(wait_for(lambda: not running('tcp port 59')), running('tcp port 59'))
+
     def test_remote_key_log(self):
         self.sshd()
         keys = self.path('remote keys; $(false)')

@@ -13,10 +13,13 @@
  * every login shell hands them on to sh as they are. */
 
 /* Runs its arguments until they end or standard input does: the other side of the connection may
- * vanish in any way, and the program is interrupted all the same. */
-static const char watch[] = "exec 3<&0; \"$@\" </dev/null 3<&- & p=$! ; "
-                            "{ cat <&3; kill -INT $p; } >/dev/null 2>&1 & w=$! ; "
-                            "exec 3<&- </dev/null; wait $p; s=$?; kill $w 2>/dev/null; exit $s";
+ * vanish in any way, and the program is interrupted all the same. More than once, as sh starts it
+ * with SIGINT ignored, and the first may come before it has a handler. */
+static const char watch[] =
+    "exec 3<&0; \"$@\" </dev/null 3<&- & p=$! ; "
+    "{ cat <&3; for s in INT INT INT TERM KILL; do kill -$s $p || exit; sleep 1; done; } "
+    ">/dev/null 2>&1 & w=$! ; "
+    "exec 3<&- </dev/null; wait $p; s=$?; kill $w 2>/dev/null; exit $s";
 
 /* Arguments: tool, interface, filter, snap length, buffer in MiB, "-p" or nothing, sudo command,
  * watch. dumpcap has the right to capture by itself, if at all. Only the machine itself knows as
