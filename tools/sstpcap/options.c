@@ -388,7 +388,7 @@ is_usable(const struct options *options, GError **error)
 {
     const char *wrong = NULL;
 
-    if (options->list || options->install_extcap)
+    if (options->list || options->compare || options->install_extcap)
         return true;
     if (options->rest)
         return fail(error, "an end needs -i in front", options->rest[0]);
