@@ -87,7 +87,7 @@ static const struct table_info tables[] = {
 const struct table_info *
 table_info(enum table_kind kind)
 {
-    return (unsigned)kind < TABLE_KINDS ? &tables[kind] : NULL;
+    return &tables[kind];
 }
 
 /* --- cells ----------------------------------------------------------------------------------- */

@@ -29,7 +29,7 @@ struct table_info {
     struct table_column columns[TABLE_COLUMNS_MAX];
 };
 
-/* NULL when kind is not below TABLE_KINDS. */
+/* kind: below TABLE_KINDS. */
 const struct table_info *table_info(enum table_kind kind);
 
 /* The cells are text, as many as there are columns, and belong to the caller of take. "-" stands

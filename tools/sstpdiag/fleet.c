@@ -59,8 +59,9 @@ is_capture_name(const char *name)
     return is;
 }
 
+/* Adds a folder's captures to files, and the folders in it to folders. */
 static void
-add_folder(GPtrArray *files, const char *path)
+add_folder(GPtrArray *files, GQueue *folders, const char *path)
 {
     GDir *dir = g_dir_open(path, 0, NULL);
     const char *name;
@@ -70,7 +71,7 @@ add_folder(GPtrArray *files, const char *path)
         /* A link may lead back. */
         if (g_file_test(child, G_FILE_TEST_IS_DIR)) {
             if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK))
-                add_folder(files, child);
+                g_queue_push_tail(folders, g_steal_pointer(&child));
         } else if (is_capture_name(name)) {
             g_ptr_array_add(files, g_steal_pointer(&child));
         }
@@ -78,6 +79,19 @@ add_folder(GPtrArray *files, const char *path)
     }
     if (dir)
         g_dir_close(dir);
+}
+
+static void
+add_folders(GPtrArray *files, const char *path)
+{
+    GQueue folders = G_QUEUE_INIT;
+
+    g_queue_push_tail(&folders, g_strdup(path));
+    while (!g_queue_is_empty(&folders)) {
+        char *folder = g_queue_pop_head(&folders);
+        add_folder(files, &folders, folder);
+        g_free(folder);
+    }
 }
 
 static gint
@@ -93,7 +107,7 @@ find_captures(char **names)
 
     for (char **name = names; *name; name++) {
         if (g_file_test(*name, G_FILE_TEST_IS_DIR))
-            add_folder(files, *name);
+            add_folders(files, *name);
         else
             g_ptr_array_add(files, g_strdup(*name));
     }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <glib/gstdio.h>
 #include <grp.h>
 #include <signal.h>
@@ -21,23 +22,22 @@ enum { NOBODY = 65534, OWNER_ONLY = 0700, OWNER_FILE = 0600 };
 static char *dir_to_remove;
 static GMutex dir_lock;
 
+static int
+remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+    (void)status;
+    (void)type;
+    (void)where;
+    g_remove(path); /* what cannot be removed stays, the rest goes */
+    return 0;
+}
+
 static void
 remove_tree(const char *path)
 {
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *name;
+    enum { OPEN_FOLDERS_MAX = 16 };
 
-    while (dir && (name = g_dir_read_name(dir))) {
-        char *child = g_build_filename(path, name, NULL);
-        if (g_file_test(child, G_FILE_TEST_IS_DIR) && !g_file_test(child, G_FILE_TEST_IS_SYMLINK))
-            remove_tree(child);
-        else
-            g_unlink(child);
-        g_free(child);
-    }
-    if (dir)
-        g_dir_close(dir);
-    g_rmdir(path);
+    nftw(path, remove_one, OPEN_FOLDERS_MAX, FTW_DEPTH | FTW_PHYS);
 }
 
 static void
