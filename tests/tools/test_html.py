@@ -130,6 +130,15 @@ class Content(Page):
         self.assertEqual(len(tree.all('details', 'session')), len(report['sessions']))
         self.assertEqual(len(tree.all('table', 'overview')), 1)
 
+    def test_verdict_of_both_ends(self):
+        tree = self.tree(self.page(self.command.capture('lcp-dead-client'), self.command.capture('lcp-dead-client', 'server')))
+        report, = self.report(tree)
+        box = tree.all('div', 'verdict')[0]                        # the pair's, found at one end
+        self.assertEqual(report['pairs'][0]['verdict']['finding'], 'lcp_echo_gap')
+        self.assertEqual(box[1]['class'].split(), ['verdict', 'error'])
+        self.assertIn('(error, certain)', box[2])
+        self.assertIn('lcp_echo_gap', tree.all('details', 'session')[0][2])      # worst first
+
     def test_several_captures(self):
         files = [self.command.capture(case) for case in ('wrong-password', 'ok-tls13')]
         tree = self.tree(self.page(*files))

@@ -405,8 +405,10 @@
     const box = node('section', {}, node('h3', {}, 'Session ' + pair.client_session + ' (client end) and session ' + pair.server_session + ' (server end)'),
       node('p', { class: 'soft' }, 'The same connection, by ' + pair.matched_by.replace('_', ' ') +
         (pair.clock ? '; clocks are ' + seconds(pair.clock.offset) + ' apart, known to ' + seconds(pair.clock.bound) : '')));
+    /* The verdict may be a finding of one end alone. */
+    const ends = report.sessions.filter((session) => session.id === pair.client_session || session.id === pair.server_session);
     if (verdict)
-      box.append(verdictBox({ verdict: verdict, findings: pair.findings }));
+      box.append(verdictBox({ verdict: verdict, findings: pair.findings.concat(...ends.map((session) => session.findings)) }));
     if (pair.findings.length)
       box.append(findingTable(pair.findings));
     if (pair.delays && pair.delays.length) {
@@ -446,7 +448,7 @@
     const boxes = report.pairs.map((pair) => pairBox(report, pair));
     const order = sessions.slice().sort((a, b) => (verdictClass(a) === 'good') - (verdictClass(b) === 'good'));
     const opened = new Set(order.slice(0, OPEN_MAX));
-    box.append(...boxes, ...sessions.map((session) => sessionBox(report, session, kind, opened.has(session))), ...hints(report));
+    box.append(...boxes, ...order.map((session) => sessionBox(report, session, kind, opened.has(session))), ...hints(report));
     return box;
   }
 
