@@ -91,6 +91,10 @@ class Case(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder, name)
 
+    def frames(self):
+        """So far in the file that is being written."""
+        return pcapng.frames(self.out) if os.path.exists(self.out) else 0
+
     def start(self, *args, **kwargs):
         kwargs.setdefault('stdout', subprocess.PIPE)
         p = subprocess.Popen([PROGRAM, *args], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, **kwargs)
@@ -264,18 +268,18 @@ class Losses(Case):
         self.assertRegex(said, 'server: lost at .*: why; exit status 7')
 
     def test_end_never_starts(self):
-        p = self.start('-i', made_up('client', '--count 20 --stay'), '-i', 'server=cmd:exec sleep 60', '-w', self.out)
-        self.assertTrue(wait_for(lambda: pcapng.frames(self.out) == 20))
+        p = self.start('-i', made_up('client', '--count 20 --stay'), '-i', 'server=cmd:exec sleep 60.0625', '-w', self.out)
+        self.assertTrue(wait_for(lambda: self.frames() == 20))
         p.send_signal(signal.SIGINT)
         said = self.finish(p, 1)
         self.assertRegex(said, 'server: could not capture')
         self.assertEqual(len(packets(self.out)), 20)
-        self.assertEqual(running('sleep 60'), [])
+        self.assertEqual(running('sleep 60.0625'), [])
 
     def test_end_stalls(self):
         p = self.start('-i', made_up('client', '--count 100 --rate 100'), '-i', made_up('server', '--count 5 --stay'),
                        '-w', self.out)
-        self.assertTrue(wait_for(lambda: pcapng.frames(self.out) == 105))
+        self.assertTrue(wait_for(lambda: self.frames() == 105))
         p.send_signal(signal.SIGTERM)
         self.finish(p, 0)
 
@@ -289,7 +293,7 @@ class Losses(Case):
             self.out = self.path('out.%d.pcapng' % number)
             p = self.start('-i', made_up('a', '--count 10 --stay'), '-i', made_up('b', '--count 10 --stay'),
                            '-w', self.out)
-            self.assertTrue(wait_for(lambda: os.path.exists(self.out) and pcapng.frames(self.out) == 20))
+            self.assertTrue(wait_for(lambda: self.frames() == 20))
             p.send_signal(number)
             self.finish(p, 0)
             self.assertEqual(len(packets(self.out)), 20)
