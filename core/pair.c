@@ -266,6 +266,14 @@ find_match(const struct result *a, const struct result *b, enum pair_match *matc
     return false;
 }
 
+/* A PROXY header is put in front on the way to the server. */
+static int
+lean_by_proxy_header(const struct result *a, const struct result *b)
+{
+    return (b->session->conn->track->proxy_header_len > 0) -
+           (a->session->conn->track->proxy_header_len > 0);
+}
+
 /* Above 0, a is nearer to the client than b. */
 static int64_t
 lean_of(const struct result *a, const struct result *b)
@@ -273,10 +281,12 @@ lean_of(const struct result *a, const struct result *b)
     enum pair_match match;
     bool bytes = find_match(a, b, &match) && match != PAIR_CORRELATION_ID;
     int64_t lean;
-    int hops = bytes ? lean_by_hops(a, b) : 0;
+    int sure = bytes ? lean_by_proxy_header(a, b) : 0;
 
-    if (hops)
-        return hops;
+    if (bytes && !sure)
+        sure = lean_by_hops(a, b);
+    if (sure)
+        return sure;
     if (bytes && leans_by_times(a, b, &lean) && lean)
         return lean;
     lean = lean_by_answers(a, b);
@@ -418,9 +428,35 @@ range_holds(const struct trail_range *range, uint64_t offset)
     return range && offset >= range->offset && offset - range->offset < range->len;
 }
 
+/* Arrivals behind bytes that had left later, although each was sent once. came: what arrived in
+ * order, repeated: the rest; left and again: the same of what was sent. */
+static void
+way_overtaken(struct pair_way *way, const GArray *came, const GArray *repeated, const GArray *left,
+              const GArray *again)
+{
+    const struct trail_range *last = NULL;
+
+    for (guint i = 0; i < repeated->len; i++) {
+        const struct trail_range *arrival = &g_array_index(repeated, struct trail_range, i);
+        uint64_t offset = arrival->offset - (uint64_t)way->shift;
+        bool twice = range_holds(last, arrival->offset) ||
+                     range_holds(range_before(came, arrival->offset), arrival->offset);
+        last = arrival;
+        if (twice || !range_holds(range_before(left, offset), offset) ||
+            range_holds(range_before(again, offset), offset))
+            continue;
+        if (way->overtaken < PAIR_FRAMES_MAX)
+            way->overtaken_frames[way->overtaken] = arrival->frame;
+        way->overtaken++;
+        way->first_overtaken =
+            mark_earlier(way->first_overtaken, (struct mark){ arrival->frame, arrival->time });
+    }
+}
+
 /* Data that was sent once (Karn), by the first byte of each arrival. */
 static void
-passages_of_data(const struct trail *from, const struct trail *to, int64_t shift, GArray *passages)
+passages_of_data(const struct trail *from, const struct trail *to, struct pair_way *way,
+                 GArray *passages)
 {
     GArray *left = g_array_new(FALSE, FALSE, sizeof(struct trail_range));
     GArray *again = g_array_new(FALSE, FALSE, sizeof(struct trail_range));
@@ -431,12 +467,13 @@ passages_of_data(const struct trail *from, const struct trail *to, int64_t shift
     ranges_split(to, came, repeated);
     for (guint i = 0; i < came->len; i++) {
         const struct trail_range *arrival = &g_array_index(came, struct trail_range, i);
-        uint64_t offset = arrival->offset - (uint64_t)shift;
+        uint64_t offset = arrival->offset - (uint64_t)way->shift;
         const struct trail_range *departure = range_before(left, offset);
         if (!range_holds(departure, offset) || range_holds(range_before(again, offset), offset))
             continue;
         passage_add(passages, departure->time, arrival->time);
     }
+    way_overtaken(way, came, repeated, left, again);
     g_array_unref(left);
     g_array_unref(again);
     g_array_unref(came);
@@ -516,7 +553,7 @@ pair_align(struct pair *pair, GArray *passages[SIDE_COUNT])
             looked_for += passages_of_acks(from, to, pair->way[side].shift, -pair->way[!side].shift,
                                            passages[side]);
         recognised += passages[side]->len;
-        passages_of_data(from, to, pair->way[side].shift, passages[side]);
+        passages_of_data(from, to, &pair->way[side], passages[side]);
     }
     pair->same_tcp = same || (recognised >= SAME_ACKS_MIN &&
                               recognised * 100ULL >= looked_for * (uint64_t)SAME_ACKS_PERCENT);

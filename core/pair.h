@@ -50,6 +50,9 @@ struct pair_way {
     uint32_t lost_frames[PAIR_FRAMES_MAX], num_lost_frames; /* at the sender's end */
     struct mark first_lost;
     struct pair_hole hole; /* first unset: none */
+    /* Segments that were sent once, before others that came before them; at the receiver's end. */
+    uint32_t overtaken, overtaken_frames[PAIR_FRAMES_MAX];
+    struct mark first_overtaken;
     uint32_t samples;
     int64_t delay;              /* shortest, after the clocks' offset; meaningless without one */
     int64_t queue_50, queue_99; /* percentiles of what is above the shortest */

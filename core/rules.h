@@ -72,6 +72,7 @@ struct view {
 };
 
 enum { BINDING_ANSWER_SECONDS = 3 }; /* from Call Connected to an abort that is about it */
+enum { OVERTAKEN_MIN = 3 }; /* segments that came out of order, and it is more than a chance */
 enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path may have run out */
 
 /* The session is over, as far as has been read: what did not happen will not. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pair.h"
+#include "text.h"
 
 enum {
     LOST_MIN = 3,
@@ -151,8 +152,18 @@ has_own_cert(const struct session *session)
     return session->has_cert && !session->cert_from_earlier;
 }
 
-/* Both legs speak TLS, and not the same. With one leg in clear it is an offloader, which is meant
- * to be there. */
+/* Both legs speak TLS, and not the same. */
+static bool
+has_two_tls(const struct pair *pair)
+{
+    const struct tls_facts *near = session_tls(session_at(pair, SIDE_CLIENT)),
+                           *far = session_tls(session_at(pair, SIDE_SERVER));
+
+    return near->has_client_hello && far->has_client_hello &&
+           memcmp(near->client_hello.random, far->client_hello.random, TLS_RANDOM_LEN) != 0;
+}
+
+/* With one leg in clear it is an offloader, which is meant to be there. */
 static void
 rule_tls_inspection(struct pair *pair)
 {
@@ -161,8 +172,7 @@ rule_tls_inspection(struct pair *pair)
     const struct tls_facts *near = session_tls(client), *far = session_tls(server);
     char randoms[SIDE_COUNT][17];
 
-    if (!near->has_client_hello || !far->has_client_hello ||
-        memcmp(near->client_hello.random, far->client_hello.random, TLS_RANDOM_LEN) == 0)
+    if (!has_two_tls(pair))
         return;
     struct finding *finding = pair_add(pair, FINDING_TLS_INSPECTION, CONFIDENCE_CERTAIN,
                                        near->client_hello_at, SIDE_CLIENT);
@@ -189,6 +199,105 @@ rule_tls_inspection(struct pair *pair)
                     same_cert ? "both ends show the same certificate"
                     : certs   ? "the client was shown another certificate than the server's"
                               : "something between them ends TLS");
+}
+
+/* What the server's end alone found, even if it is only possible; NULL for nothing. */
+static const struct finding *
+found_at_server(const struct pair *pair, enum finding_id id)
+{
+    const GPtrArray *found = pair->end[SIDE_SERVER]->found;
+
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
+        if (finding->id == id)
+            return finding;
+    }
+    return NULL;
+}
+
+static void
+finding_cert(struct finding *finding, const char *key, const struct session *session)
+{
+    char *text = text_hex(session->cert.sha256, sizeof session->cert.sha256);
+
+    finding_text(finding, key, text);
+    g_free(text);
+}
+
+/* In clear behind an offloader the server's refusal has fewer causes than one end can see; that the
+ * client's certificate was seen earlier only leaves a doubt. */
+static enum confidence
+cert_hash_confidence(const struct pair *pair, const struct finding *seen, bool offloaded)
+{
+    enum confidence confidence = seen->confidence;
+
+    if (offloaded && mark_is_set(session_at(pair, SIDE_SERVER)->sstp.abort[SIDE_SERVER]) &&
+        confidence < CONFIDENCE_CERTAIN)
+        confidence++;
+    return session_at(pair, SIDE_CLIENT)->cert_from_earlier ? MIN(confidence, CONFIDENCE_LIKELY)
+                                                            : confidence;
+}
+
+/* The certificate that the client's leg shows is the one that the client bound to: it did right,
+ * and that TLS ends between the two is why the server wants another one. */
+static void
+rule_cert_hash(struct pair *pair)
+{
+    const struct session *client = session_at(pair, SIDE_CLIENT),
+                         *server = session_at(pair, SIDE_SERVER);
+    const struct finding *seen = found_at_server(pair, FINDING_CB_CERT_HASH_MISMATCH);
+    bool offloaded = conn_is_tls(client->conn) && !conn_is_tls(server->conn);
+
+    if (!seen || !(offloaded || has_two_tls(pair)) || !client->has_cert ||
+        !server->sstp.has_binding || !binding_cert_matches(&server->sstp.binding, &client->cert))
+        return;
+    struct finding *finding =
+        pair_add(pair, FINDING_CB_CERT_HASH_MISMATCH, cert_hash_confidence(pair, seen, offloaded),
+                 seen->cause, SIDE_SERVER);
+    finding->severity = seen->severity;
+    finding_frame(finding, client->sstp.call_connected.frame);
+    for (int at = 0; at < SIDE_COUNT; at++) {
+        static const char *const keys[] = { "certificate_at_client", "certificate_at_server" };
+        const struct session *session = session_at(pair, at);
+        finding_frame(finding, session->sstp.abort[SIDE_SERVER].frame);
+        if (!session->has_cert)
+            continue;
+        finding_cert(finding, keys[at], session);
+        if (has_own_cert(session))
+            finding_frame(finding, session_tls(session)->certificate_at.frame);
+    }
+    finding_summary(finding, "The client bound to the certificate that its own end was shown%s",
+                    offloaded ? ", an offloader's: the server gets the session in clear, and "
+                                "expects the hash of another certificate"
+                              : ", and the server's end shows another one: TLS is terminated "
+                                "between the two");
+}
+
+/* --- PROXY header ---------------------------------------------------------------------------- */
+
+/* The server does not get on with a header that the client's end has not got: now it is known who
+ * put it there. */
+static void
+rule_proxy_header(struct pair *pair)
+{
+    const struct finding *seen = found_at_server(pair, FINDING_PROXY_PROTOCOL_MISMATCH);
+    const struct finding *client = pair->end[SIDE_CLIENT]->verdict;
+    const struct track *near = session_at(pair, SIDE_CLIENT)->conn->track,
+                       *far = session_at(pair, SIDE_SERVER)->conn->track;
+
+    if (!seen || near->proxy_header_len > 0 || !near->tls.has_client_hello)
+        return;
+    struct finding *finding =
+        pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, seen->confidence, seen->cause, SIDE_SERVER);
+    finding_frame(finding, near->tls.client_hello_at.frame);
+    /* What the client got instead of an answer is the consequence. */
+    if (client && finding_info(client->id)->stage <= STAGE_TLS)
+        finding_frame(finding, client->cause.frame);
+    finding_number(finding, "header_bytes", (double)far->proxy_header_len);
+    finding_summary(finding,
+                    "A PROXY header of %zu bytes that the client's end has not got was put in "
+                    "front of the stream between the two ends, and the server did not take it",
+                    far->proxy_header_len);
 }
 
 /* --- HTTP ------------------------------------------------------------------------------------ */
@@ -547,6 +656,29 @@ rule_loss(struct pair *pair)
                     way[SIDE_SERVER].lost_segments, percent[SIDE_SERVER]);
 }
 
+/* That the sender's own order was another one is known here, and so is that nothing was sent again:
+ * unless the capture at its end has gaps. */
+static void
+rule_reordering(struct pair *pair)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct pair_way *way = &pair->way[side];
+        if (!way->comparable || way->overtaken < OVERTAKEN_MIN ||
+            conn_dropped(session_at(pair, side)->conn, (enum side)side) > 0)
+            continue;
+        struct finding *finding = pair_add(pair, FINDING_TCP_REORDERING, CONFIDENCE_CERTAIN,
+                                           way->first_overtaken, side_other((enum side)side));
+        for (uint32_t i = 0; i < MIN(way->overtaken, (uint32_t)PAIR_FRAMES_MAX); i++)
+            finding_frame(finding, way->overtaken_frames[i]);
+        finding_text(finding, "sender", side_name((enum side)side));
+        finding_number(finding, "overtaken", way->overtaken);
+        finding_summary(finding,
+                        "%u segments of the %s, each sent once and in order, came to the other end "
+                        "after later ones: the path changes their order",
+                        way->overtaken, side_name((enum side)side));
+    }
+}
+
 /* --- the verdict of both --------------------------------------------------------------------- */
 
 /* A finding that could be the pair's verdict. */
@@ -629,8 +761,10 @@ void
 pair_judge(struct pair *pair)
 {
     static void (*const rules[])(struct pair *) = {
-        rule_no_answer,    rule_nat,  rule_syn_rewritten, rule_tls_inspection,  rule_http_headers,
-        rule_rst_injected, rule_hole, rule_peer_vanished, rule_capture_dropped, rule_loss,
+        rule_no_answer,  rule_nat,           rule_syn_rewritten,   rule_tls_inspection,
+        rule_cert_hash,  rule_proxy_header,  rule_http_headers,    rule_rst_injected,
+        rule_hole,       rule_peer_vanished, rule_capture_dropped, rule_loss,
+        rule_reordering,
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)

@@ -11,7 +11,6 @@ enum {
     LATE_MIN = 2, /* retransmissions of what had been acknowledged: acknowledgements are lost */
     LOST_MIN = 3,
     LOST_PERCENT = 1,
-    OVERTAKEN_MIN = 3,
     USUAL_SEGMENT = 1460,   /* bytes, where the capture lacks the handshake */
     TUNNEL_RECORDS_MIN = 8, /* of each side: more than a negotiation that just began */
     CLOSED_SECONDS = 1,     /* a window that is shut for less is flow control at work */

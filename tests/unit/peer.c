@@ -73,6 +73,8 @@ peer_clear(struct peer *peer)
             g_byte_array_unref(peer->held[side]);
         if (peer->owed[side])
             g_byte_array_unref(peer->owed[side]);
+        if (peer->late_bytes[side])
+            g_byte_array_unref(peer->late_bytes[side]);
     }
     g_free(peer->name);
     g_byte_array_unref(peer->recent_bytes);
@@ -164,30 +166,51 @@ segment_at_end(const struct peer *peer, const struct segment *segment, enum side
     return seen;
 }
 
-/* The last segment at the other end, unless it is lost on its way. */
+/* A segment of side at the other end, at a time of the sender's clock. */
 static void
-end_tell(struct peer *peer)
+end_arrives(struct peer *peer, enum side side, const struct segment *segment,
+            const GByteArray *payload, int64_t time)
 {
-    enum side side =
-        endpoint_equal(&peer->recent_src, &peer->end[SIDE_CLIENT]) ? SIDE_CLIENT : SIDE_SERVER;
     uint16_t mss = peer->ends_mss ? peer->ends_mss : peer->mss;
     const uint8_t options[] = { 2, 4, (uint8_t)(mss >> 8), (uint8_t)mss };
-    bool lost = peer->drop[side] || peer->drop_one[side];
+    struct segment far = *segment;
 
-    peer->drop_one[side] = false;
-    if (peer->forged || lost)
-        return;
-    struct segment far = peer->plain;
-    far.mark = (struct mark){ ++peer->frame, far.mark.time + peer->ends_lag };
+    far.mark = (struct mark){ ++peer->frame, time };
     far.ttl = (uint8_t)(far.ttl - peer->ends_hops);
     far.options = options;
-    far.payload = peer->recent_bytes->data;
+    far.payload = payload->data;
     far = segment_at_end(peer, &far, side, side_other(side));
     if (peer->tap)
         peer->tap->segment(peer->tap_data, &far);
     engine_frame(peer->engine, far.mark);
     engine_segment(peer->engine, &far);
     engine_frame_done(peer->engine);
+}
+
+/* The last segment at the other end, unless it is lost on its way, or late. */
+static void
+end_tell(struct peer *peer)
+{
+    enum side side =
+        endpoint_equal(&peer->recent_src, &peer->end[SIDE_CLIENT]) ? SIDE_CLIENT : SIDE_SERVER;
+    bool lost = peer->drop[side] || peer->drop_one[side];
+    int64_t time = peer->plain.mark.time + peer->ends_lag;
+
+    peer->drop_one[side] = false;
+    if (peer->forged || lost)
+        return;
+    if (peer->late[side]) {
+        peer->late[side] = false;
+        peer->late_segment[side] = peer->plain;
+        peer->late_bytes[side] = g_byte_array_append(g_byte_array_new(), peer->recent_bytes->data,
+                                                     peer->recent_bytes->len);
+        return;
+    }
+    end_arrives(peer, side, &peer->plain, peer->recent_bytes, time);
+    if (!peer->late_bytes[side])
+        return;
+    end_arrives(peer, side, &peer->late_segment[side], peer->late_bytes[side], time + 1000);
+    g_byte_array_unref(g_steal_pointer(&peer->late_bytes[side]));
 }
 
 /* Tells the engine of a segment at seq. False when the capture lacks it. */
@@ -761,6 +784,14 @@ word_drop(struct peer *peer, enum side side, const char *value)
     peer->drop_one[side] = !peer->drop[side];
 }
 
+/* Between the ends the side's next segment is overtaken by the one after it. */
+static void
+word_late(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer->late[side] = true;
+}
+
 /* The side's next segment comes from between the ends: only the other one sees it. =all: from here
  * on its own end does not capture what it sends. */
 static void
@@ -778,12 +809,16 @@ word_wait(struct peer *peer, enum side side, const char *value)
     peer->now += (int64_t)(g_ascii_strtod(value, NULL) * (double)NS_PER_SECOND + 0.5);
 }
 
+/* Another connection; =onward: with the same hello, as a load balancer hands it on. */
 static void
 word_next(struct peer *peer, enum side side, const char *value)
 {
+    uint32_t conn = peer->conn;
+
     (void)side;
-    (void)value;
     peer_next(peer);
+    if (strcmp(value, "onward") == 0)
+        peer->conn = conn;
 }
 
 /* Goes on with the connection before "next", or back to the one after it. */
@@ -2490,6 +2525,7 @@ static const struct {
     { "renumber", SIDE_CLIENT, word_renumber },
     { "nat", SIDE_CLIENT, word_nat },
     { "drop", SIDE_CLIENT, word_drop },
+    { "late", SIDE_CLIENT, word_late },
     { "forge", SIDE_CLIENT, word_forge },
     { "wait", SIDE_CLIENT, word_wait },
     { "next", SIDE_CLIENT, word_next },

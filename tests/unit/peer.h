@@ -98,6 +98,9 @@ struct peer {
     bool nat;                   /* between them */
     bool drop[SIDE_COUNT];      /* its segments do not come to the other end */
     bool drop_one[SIDE_COUNT];  /* its next one does not */
+    bool late[SIDE_COUNT];      /* its next one comes behind the one after it */
+    struct segment late_segment[SIDE_COUNT]; /* as it left; its payload is in late_bytes */
+    GByteArray *late_bytes[SIDE_COUNT];      /* NULL: none is late */
     bool forge[SIDE_COUNT];     /* its next segment does not come from it, but from the path */
     bool forge_all[SIDE_COUNT]; /* its own end does not capture what it sends */
     uint32_t interface;         /* where all is captured, without ends */
