@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run the examples of the pages in docs/findings: each must show its finding.
+"""Run the examples of the pages in docs/findings: each must show its finding. And take the filters of docs/tasks.adoc.
 
 examples.py --plugins DIR [--tshark CMD]
 
@@ -18,6 +18,8 @@ from place import Failure, Place
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 CAPTURES = os.path.join(ROOT, 'test-captures')
 COMMAND = re.compile(r'`tshark ([^`]+)`')
+TASKS = 'docs/tasks.adoc'
+FILTER = re.compile(r'^Filter:: `([^`]+)`$', re.M)
 
 
 def examples():
@@ -46,6 +48,17 @@ def judge(place, finding, args):
         raise Failure('the report of tshark %s does not name it' % ' '.join(args))
 
 
+def check_filters(place):
+    """tshark takes all filters of the page at once."""
+    with open(os.path.join(ROOT, TASKS), encoding='utf-8') as page:
+        filters = FILTER.findall(page.read())
+    if len(filters) < 10:
+        raise Failure('only %d filters recognised' % len(filters))
+    r = place.run(['-r', os.path.join(place.captures, 'wrong-password', 'client.pcapng'), '-Y', ' or '.join('(%s)' % f for f in filters)])
+    if r.status or r.err or not r.out:
+        raise Failure('exit status %d %s' % (r.status, r.err[:500]))
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--plugins', required=True, metavar='DIR')
@@ -55,6 +68,11 @@ def main():
     place = Place(a.plugins, CAPTURES, a.tshark)
     failed = 0
     try:
+        try:
+            check_filters(place)
+        except Failure as e:
+            print('%s: %s' % (TASKS, e), file=sys.stderr)
+            failed += 1
         for finding, args in examples():
             try:
                 judge(place, finding, args)
