@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Let sstpdiag-peer talk to itself over loopback, each fault once, and judge what the plugin says of it.
+
+run.py --peer PROGRAM --plugins DIR [--tshark CMD] [--case TEXT]
+
+All cases run at once in a network of their own, each with a server address of its own, and are recorded by
+one dumpcap. Exit status: 0 all passed, 1 something failed, 2 usage, 77 the machine does not let us (said why).
+"""
+import argparse
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+from place import Failure, Place     # noqa: E402
+from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
+
+SKIPPED, LIMIT = 77, 60
+GOOD = 'healthy'
+WORKS = GOOD, 'mtu_overrun'     # verdicts of calls that were up and ended by a goodbye
+
+# name, server, client, verdict, a finding beside it. A wait is as long as the finding's page asks for.
+CASES = [
+    ('mschapv2', '', '', GOOD, None),
+    ('pap', '--auth pap', '', GOOD, 'cb_no_keys'),
+    ('several packets a record', '--packing many', '--packing many', GOOD, None),
+    ('one packet in two records', '--packing half', '--packing half', GOOD, None),
+    ('small MRU', '--mru 576', '--ping-size 576', GOOD, None),
+    ('small MRU ignored', '--mru 576', '--ping-size 577', 'mtu_overrun', None),
+    ('echoes answered', '', '--hello 1 --stay 4', GOOD, None),
+    ('late success', '--auth-delay 6', '', GOOD, None),
+    ('silent in TLS', '--silent tls', '--patience 6', 'tls_handshake_stalled', None),
+    ('silent after the request', '--silent http', '--patience 11', 'http_no_response', None),
+    ('no Call Connect Ack', '--silent sstp', '--patience 3', 'sstp_no_ack', None),
+    ('no LCP of the server', '--silent lcp', '--patience 5', 'lcp_not_started', None),
+    ('no LCP of the client', '--patience 5', '--silent lcp', 'lcp_not_started', None),
+    ('no Challenge', '--silent auth', '--patience 12', 'auth_no_reply', None),
+    ('no Response', '--patience 6', '--silent auth', 'auth_no_reply', None),
+    ('no Call Connected', '--patience 4', '--silent binding', 'sstp_call_connected_missing', None),
+    ('no IPCP', '--silent ncp', '--patience 14', 'ipcp_no_address', None),
+    ('silent tunnel', '--silent data', '--hello 3 --stay 20', 'sstp_echo_unanswered', None),
+    ('echo off', '--no-echo', '--hello 3 --stay 20', 'sstp_echo_unanswered', None),
+    ('nak', '--nak', '', 'sstp_nak', None),
+    ('abort in LCP', '--abort lcp', '', 'sstp_aborted', None),
+    ('abort of the tunnel', '--abort data', '--stay 5', 'sstp_aborted', None),
+    ('reset in the login', '--close auth', '', 'peer_abrupt_close', None),
+    ('reset of the tunnel', '', '--close data', 'peer_abrupt_close', None),
+    ('wrong password', '', '--other-password', 'auth_bad_credentials', None),
+    ('wrong password, pap', '--auth pap', '--other-password', 'auth_bad_credentials', None),
+    ('late refusal', '--auth-delay 6', '--other-password', 'auth_backend_timeout', None),
+    ('server expects another certificate', '--auth pap --wrong-hash', '', 'cb_cert_hash_mismatch', None),
+    ('client names another certificate', '', '--wrong-hash', 'cb_cert_hash_mismatch', None),
+    ('MAC without keys', '', '--no-binding-keys', 'cb_mac_zero_key', None),
+]
+PACKINGS = [n for n, server, *_ in CASES if '--packing' in server]
+
+
+def address(number):
+    return '127.1.0.%d' % (number + 1)
+
+
+# --- recording, inside the network namespace --------------------------------------------------------
+
+def loopback_up():
+    SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        fcntl.ioctl(s, SIOCSIFFLAGS, struct.pack('16sh14x', b'lo', IFF_UP))
+
+
+def recorder(folder):
+    p = subprocess.Popen(['dumpcap', '-q', '-i', 'lo', '-f', 'tcp port 443', '-w', os.path.join(folder, 'lo.pcapng')],
+                         stderr=subprocess.PIPE, text=True)
+    said = ''
+    for line in p.stderr:
+        said += line
+        if line.startswith('File:'):
+            return p
+    p.wait()
+    sys.exit('dumpcap does not capture here: ' + said.strip().replace('\n', ' '))
+
+
+def record(peer, folder, numbers):
+    """Leaves lo.pcapng, keys and what the programs said and returned."""
+    loopback_up()
+    capture = recorder(folder)
+    os.set_blocking(capture.stderr.fileno(), False)
+    common = ['--keylog', os.path.join(folder, 'keys')]
+    identity = ['--cert', os.path.join(folder, 'cert.pem'), '--key', os.path.join(folder, 'key.pem')]
+    logs = {n: open(os.path.join(folder, '%d.log' % n), 'w') for n in numbers}
+    servers = {n: subprocess.Popen([peer, *common, *identity, *CASES[n][1].split(), 'server', address(n)],
+                                   stdout=subprocess.PIPE, stderr=logs[n]) for n in numbers}
+    for s in servers.values():
+        s.stdout.readline()
+    clients = {n: subprocess.Popen([peer, *CASES[n][2].split(), 'client', address(n)], stderr=logs[n]) for n in numbers}
+    until = time.monotonic() + LIMIT
+    status = {}
+    for n in numbers:
+        status[n] = []
+        for p in clients[n], servers[n]:
+            try:
+                status[n].append(p.wait(max(0.1, until - time.monotonic())))
+            except subprocess.TimeoutExpired:
+                p.kill()
+                status[n].append('time limit')
+    time.sleep(1)     # what the kernel has for dumpcap
+    capture.send_signal(signal.SIGINT)
+    capture.wait()
+    with open(os.path.join(folder, 'status'), 'w') as f:
+        json.dump(status, f)
+
+
+# --- judging ----------------------------------------------------------------------------------------
+
+def judge(case, status, session):
+    """What is wrong, or None."""
+    _, _, _, want, beside = case
+    if not session:
+        return 'no session'
+    verdict, found = session['verdict']['finding'], {f['id'] for f in session['findings']}
+    if verdict != want:
+        return 'want %s, got %s (%s)' % (want, verdict, ', '.join(sorted(found)))
+    if beside and beside not in found:
+        return '%s is not among the findings %s' % (beside, sorted(found))
+    if session['evidence'] != 'decrypted' and want != 'tls_handshake_stalled':
+        return 'evidence is ' + session['evidence']
+    worked = all(s == 0 for s in status)
+    if worked != (want in WORKS):
+        return 'exit status of client and server: %s' % status
+    return None
+
+
+def judge_all(report, status, numbers):
+    sessions = {s['server'].rsplit(':', 1)[0]: s for s in report['sessions']}
+    failed = 0
+    for n in numbers:
+        session = sessions.get(address(n))
+        wrong = judge(CASES[n], status[str(n)], session)
+        if not wrong and CASES[n][0] in PACKINGS and 0 in numbers and session['counts'] != sessions[address(0)]['counts']:
+            wrong = 'packets: %s, one a record: %s' % (session['counts'], sessions[address(0)]['counts'])
+        print('%s %s%s' % ('FAILED' if wrong else 'ok    ', CASES[n][0], ': ' + wrong if wrong else ''))
+        failed += bool(wrong)
+    print('%d cases, %d failed' % (len(numbers), failed))
+    return 1 if failed or not numbers else 0
+
+
+def skip(why):
+    print('skipped: ' + why)
+    sys.exit(SKIPPED)
+
+
+def isolated():
+    """How a program gets a network of its own."""
+    for cmd in ['unshare', '-n'], ['unshare', '-r', '-n']:
+        if shutil.which('unshare') and subprocess.run([*cmd, 'true'], stderr=subprocess.DEVNULL).returncode == 0:
+            return cmd
+    return skip('no network namespace without root here')
+
+
+def run(args, place):
+    numbers = [n for n, c in enumerate(CASES) if args.case in c[0]]
+    folder = place.path('peer')
+    os.mkdir(folder)
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                    '-keyout', os.path.join(folder, 'key.pem'), '-out', os.path.join(folder, 'cert.pem'), '-days', '2',
+                    '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=DNS:vpn.example.com'],
+                   check=True, stderr=subprocess.DEVNULL)
+    r = subprocess.run([*isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--record', folder,
+                        '--case', args.case], stderr=subprocess.PIPE, text=True)
+    if 'does not capture' in r.stderr:
+        skip(r.stderr.strip())
+    if r.returncode:
+        raise Failure('recording: ' + r.stderr)
+    for name in 'lo.pcapng', 'keys':
+        os.chmod(os.path.join(folder, name), 0o644)
+    report = report_of(place, os.path.join(folder, 'lo.pcapng'), '-o', 'tls.keylog_file:' + os.path.join(folder, 'keys'),
+                       *OPTIONS, *ORDER_ON)
+    with open(os.path.join(folder, 'status')) as f:
+        status = judge_all(report, json.load(f), numbers)
+    if status and args.keep:
+        shutil.copytree(folder, args.keep)
+    return status
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--peer', required=True, type=os.path.abspath)
+    parser.add_argument('--plugins')
+    parser.add_argument('--tshark', default='tshark')
+    parser.add_argument('--case', default='', help='only cases with this in their name')
+    parser.add_argument('--keep', help='copy the recording to this new folder when something failed')
+    parser.add_argument('--record', help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.record:
+        record(args.peer, args.record, [n for n, c in enumerate(CASES) if args.case in c[0]])
+        return 0
+    if not args.plugins:
+        parser.error('--plugins is missing')
+    if not shutil.which('dumpcap'):
+        skip('dumpcap is not installed')
+    place = Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark)
+    try:
+        return run(args, place)
+    except Failure as e:
+        print('FAILED %s' % e)
+        return 1
+    finally:
+        place.remove()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
