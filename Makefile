@@ -4,7 +4,7 @@ PREFIX ?=
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench fuzz profile \
+.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz profile \
 	format tidy clean deps release
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo 'make package         .deb for this Wireshark, zip of the profile, source tarball: build/package'
 	@echo 'make matrix          build and test against newer Wiresharks (root; debootstrap)'
 	@echo 'make bench           measure what the plugin costs and how often it is right'
+	@echo 'make lab             real sstpc and pppd in a guest against the test server, both ends judged'
 	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make format, tidy    rewrite by clang-format; check by clang-tidy'
 	@echo 'make clean           remove what was built (not the chroots of matrix)'
@@ -74,6 +75,13 @@ bench: release
 	@bench/accuracy --plugins build/release/run/plugins
 	@bench/accuracy --plugins build/release/run/plugins --no-keys
 	@bench/capture --sstpcap build/release/tools/sstpcap/sstpcap
+
+lab:
+	@scripts/install-deps lab
+	@cmake --preset dev --log-level=NOTICE
+	@cmake --build --preset dev
+	@python3 -B tests/peer/lab.py --peer build/dev/tests/peer/sstpdiag-peer \
+		--plugins build/dev/run/plugins || [ $$? -eq 77 ]
 
 fuzz:
 	@scripts/install-deps ci

@@ -197,11 +197,10 @@ hear_request(struct call *call, const struct http_head *head)
                                  "Server: sstpdiag-peer\r\n\r\n";
     static const char refusal[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     const bool good = http_method_is(head, "SSTP_DUPLEX_POST");
-    const char *text = good ? answer : refusal;
 
     if (call_fault(call, STAGE_HTTP))
         return;
-    link_send(&call->link, (const uint8_t *)text, strlen(text));
+    link_send_head(&call->link, good ? answer : refusal);
     call->answered = good;
     if (!good)
         close_in(call, 0);
@@ -212,6 +211,7 @@ hear_call_request(struct call *call)
 {
     struct sstp_message message = { .type = SSTP_CALL_CONNECT_ACK, .has_binding_request = true };
 
+    say(call, "was sent Call Connect Request");
     if (call_fault(call, STAGE_SSTP))
         return;
     if (call->options->nak) {
@@ -259,7 +259,7 @@ send_request(struct call *call)
         "SSTPCORRELATIONID: {0F8B3C55-7A0E-4C9B-8F67-2D1A54E6B310}\r\n\r\n";
 
     if (!call_fault(call, STAGE_HTTP))
-        link_send(&call->link, (const uint8_t *)text, strlen(text));
+        link_send_head(&call->link, text);
 }
 
 static void

@@ -121,6 +121,12 @@ send_record(struct link *link, const uint8_t *data, size_t len)
 }
 
 void
+link_send_head(struct link *link, const char *head)
+{
+    send_record(link, (const uint8_t *)head, strlen(head));
+}
+
+void
 link_send(struct link *link, const uint8_t *data, size_t len)
 {
     switch (link->options->packing) {

@@ -28,7 +28,9 @@ struct link {
 void link_init(struct link *link, const struct options *options, int fd);
 /* TLS handshake, at most as long as options->patience. False, with the reason in error. */
 bool link_open(struct link *link, GError **error);
-/* One SSTP packet or HTTP head, in as many records as the packing says. */
+/* An HTTP head, in one record: sstpc 1.0.18 waits for ever behind half of one. */
+void link_send_head(struct link *link, const char *head);
+/* One SSTP packet, in as many records as the packing says. */
 void link_send(struct link *link, const uint8_t *data, size_t len);
 /* Sends what is held back, when its time has come. */
 void link_flush(struct link *link);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Let sstpdiag-peer talk to itself over loopback, each fault once, and judge what the plugin says of it.
 
-run.py --peer PROGRAM --plugins DIR [--tshark CMD] [--case TEXT]
+loopback.py --peer PROGRAM --plugins DIR [--tshark CMD] [--case TEXT]
 
 All cases run at once in a network of their own, each with a server address of its own, and are recorded by
 one dumpcap. Exit status: 0 all passed, 1 something failed, 2 usage, 77 the machine does not let us (said why).
@@ -156,6 +156,14 @@ def skip(why):
     sys.exit(SKIPPED)
 
 
+def certificate(folder):
+    """cert.pem and key.pem of the server."""
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                    '-keyout', os.path.join(folder, 'key.pem'), '-out', os.path.join(folder, 'cert.pem'), '-days', '2',
+                    '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=DNS:vpn.example.com'],
+                   check=True, stderr=subprocess.DEVNULL)
+
+
 def isolated():
     """How a program gets a network of its own."""
     for cmd in ['unshare', '-n'], ['unshare', '-r', '-n']:
@@ -168,10 +176,7 @@ def run(args, place):
     numbers = [n for n, c in enumerate(CASES) if args.case in c[0]]
     folder = place.path('peer')
     os.mkdir(folder)
-    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
-                    '-keyout', os.path.join(folder, 'key.pem'), '-out', os.path.join(folder, 'cert.pem'), '-days', '2',
-                    '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=DNS:vpn.example.com'],
-                   check=True, stderr=subprocess.DEVNULL)
+    certificate(folder)
     r = subprocess.run([*isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--record', folder,
                         '--case', args.case], stderr=subprocess.PIPE, text=True)
     if 'does not capture' in r.stderr:
