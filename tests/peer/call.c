@@ -291,8 +291,7 @@ static void
 hear_abort(struct call *call)
 {
     if (call->aborted) {
-        close_in(call, 0);
-        call->close_at = MIN(call->close_at, g_get_monotonic_time());
+        call->over = true;
         return;
     }
     say(call, "was told Call Abort");
