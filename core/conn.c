@@ -107,6 +107,13 @@ conn_drop_track(struct conn *conn)
 }
 
 void
+conn_keep_segments(struct conn *conn)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        conn->track->half[side].trail.keeps_segments = true;
+}
+
+void
 conn_trace(struct conn *conn)
 {
     conn->track->trace = conn->track->tls.trace = trace_new();

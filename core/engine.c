@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "twin.h"
+
 enum {
     UNDECIDED_RECORDS_MAX = 8, /* client records without SSTP_DUPLEX_POST: it is the first one */
     UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
@@ -38,6 +40,7 @@ struct engine {
     GArray *vantages;                    /* struct vantage */
     guint vantage;                       /* of the last segment */
     GPtrArray *pairs;                    /* struct pair; NULL before the end */
+    struct twins *twins;                 /* of them; NULL before somebody asks */
     uint32_t num_frames;
     struct mark first, last;
     GHashTable *streams;  /* number of a byte stream -> struct conn that was seen first */
@@ -101,6 +104,7 @@ engine_free(struct engine *engine)
     if (!engine)
         return;
     g_queue_clear(&engine->undecided);
+    twins_free(engine->twins);
     if (engine->pairs)
         g_ptr_array_unref(engine->pairs);
     g_array_unref(engine->vantages);
@@ -428,6 +432,8 @@ engine_segment(struct engine *engine, const struct segment *segment)
         return NULL;
     engine->current = engine->target = conn;
     engine->src = segment->src;
+    if (engine->vantages->len > 1)
+        conn_keep_segments(conn);
     events = conn_segment(conn, segment);
     if (is_new && !(segment->flags & (TCP_SYN | TCP_RST)))
         conn_find_continued(engine, conn, segment);
@@ -1077,6 +1083,7 @@ engine_finish(struct engine *engine)
     if (engine->finished)
         return;
     engine->finished = true;
+    twins_free(g_steal_pointer(&engine->twins));
     if (engine->pairs)
         g_ptr_array_unref(engine->pairs);
     g_hash_table_remove_all(engine->final);
@@ -1188,6 +1195,28 @@ engine_frame_answer(const struct engine *engine, uint32_t frame, struct frame_an
     if (found)
         *answer = *found;
     return found != NULL;
+}
+
+bool
+engine_frame_twin(struct engine *engine, uint32_t frame, struct frame_twin *twin)
+{
+    const struct session *session = engine_frame_session(engine, frame);
+
+    if (!session || !engine->finished || engine->pairs->len == 0)
+        return false;
+    if (!engine->twins)
+        engine->twins = twins_new(engine->pairs, engine->num_frames);
+    *twin = (struct frame_twin){ .pair = twins_pair(engine->twins, session) };
+    if (!twin->pair)
+        return false;
+    twin->frame = twins_frame(engine->twins, frame, &twin->lost);
+    if (twin->frame == 0 && !twin->lost)
+        return false;
+    twin->sender = twins_sender(session, frame);
+    twin->sent = twin->pair->end[twin->sender]->session == session;
+    twin->delay_known =
+        !twin->sent && twins_delay(twin->pair, twin->sender, frame, twin->frame, &twin->delay);
+    return true;
 }
 
 const struct shape_note *

@@ -32,6 +32,17 @@ struct frame_finding {
     char *summary; /* owned by the engine */
 };
 
+/* What became of a segment between the two ends where it was captured. */
+struct frame_twin {
+    uint32_t frame; /* the same segment at the other end; 0: not known */
+    bool lost;      /* it was sent, and never came to the other end */
+    bool sent;      /* this is its sender's end */
+    enum side sender;
+    bool delay_known; /* at the other end alone */
+    int64_t delay;    /* of the way there, after the clocks' offset; nanoseconds */
+    const struct pair *pair;
+};
+
 struct engine;
 
 /* config is copied; its servers string as well. Its credentials get one more reference. */
@@ -110,6 +121,10 @@ const GArray *engine_frame_findings(const struct engine *engine, uint32_t frame)
 
 /* The exchange that this frame asks or answers; false when there is none. */
 bool engine_frame_answer(const struct engine *engine, uint32_t frame, struct frame_answer *answer);
+
+/* False when the frame's session was not captured at two ends, or nothing is known of the segment.
+ * After engine_finish(); the first call compares all segments. */
+bool engine_frame_twin(struct engine *engine, uint32_t frame, struct frame_twin *twin);
 
 /* What the TLS records that begin in this frame were taken for by their lengths, in a session of
  * which nothing better is known: num of them; NULL for none. */

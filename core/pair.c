@@ -581,6 +581,16 @@ int64_compare(gconstpointer a, gconstpointer b)
     return x < y ? -1 : x > y;
 }
 
+int64_t
+pair_took(const struct pair *pair, enum side sender, int64_t left, int64_t came)
+{
+    const struct passage passage = { left, came };
+    const struct clock_sample sample = sample_of(&passage, (int)sender);
+    int64_t offset = pair->clock_known ? clock_offset_at(&pair->clock, sample.at) : 0;
+
+    return sample.took - (sender == SIDE_CLIENT ? offset : -offset);
+}
+
 /* What the clock leaves of the times that one direction took. */
 static void
 way_delays(const struct pair *pair, int side, struct pair_way *way, const GArray *passages)
@@ -591,10 +601,9 @@ way_delays(const struct pair *pair, int side, struct pair_way *way, const GArray
     guint every = passages->len / PAIR_DELAYS_MAX + 1;
     way->delays = g_array_new(FALSE, FALSE, sizeof(struct pair_delay));
     for (guint i = 0; i < passages->len; i++) {
-        struct clock_sample sample = sample_of(&g_array_index(passages, struct passage, i), side);
-        int64_t offset = pair->clock_known ? clock_offset_at(&pair->clock, sample.at) : 0;
-        delays[i] = sample.took - (side == SIDE_CLIENT ? offset : -offset);
-        const struct pair_delay delay = { sample.at, delays[i] };
+        const struct passage *passage = &g_array_index(passages, struct passage, i);
+        delays[i] = pair_took(pair, (enum side)side, passage->left, passage->came);
+        const struct pair_delay delay = { sample_of(passage, side).at, delays[i] };
         if (i % every == 0)
             g_array_append_val(way->delays, delay);
     }
@@ -721,9 +730,8 @@ way_lost_at(struct pair_way *way, const struct trail_range *range)
         way->first_lost = (struct mark){ range->frame, range->time };
 }
 
-/* How far the receiver has acknowledged, as far as either end heard. */
-static uint64_t
-way_acked(const struct pair *pair, int side)
+uint64_t
+pair_acked(const struct pair *pair, int side)
 {
     uint64_t near = pair_sender(pair, side)->acked;
     int64_t far = (int64_t)pair_receiver(pair, side)->acked - pair->way[side].shift;
@@ -758,7 +766,7 @@ static void
 way_loss(const struct pair *pair, int side, struct pair_way *way, bool *hole)
 {
     GArray *edges = way_edges(pair, side, way);
-    uint64_t acked = way_acked(pair, side);
+    uint64_t acked = pair_acked(pair, side);
     struct run run = { 0 };
     int32_t sent = 0, arrived = 0;
 

@@ -80,6 +80,11 @@ GPtrArray *pairs_new(const GPtrArray *results, GArray *vantages);
 
 /* A time at the capture point of side, on the client's clock. */
 int64_t pair_time(const struct pair *pair, enum side at, struct mark mark);
+/* How long what left sender's end at left and came to the other one at came, each by its own clock,
+ * was on its way; nanoseconds. The clocks' offset is in it when that is not known. */
+int64_t pair_took(const struct pair *pair, enum side sender, int64_t left, int64_t came);
+/* How far the receiver has acknowledged side's bytes, as far as either end heard. */
+uint64_t pair_acked(const struct pair *pair, int side);
 /* What arrived from side at the other end's mark left side's capture point while that was
  * recording.
  */

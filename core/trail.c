@@ -10,6 +10,7 @@ enum {
     BLOCK_BITS_MIN = 12, /* bytes that are joined first: a few segments */
     BLOCK_BITS_MAX = 40, /* beyond it there is nothing to join */
     ACK_BITS_MAX = 31,
+    SEGMENTS_BLOCK = 4096,
 };
 
 static uint64_t
@@ -51,11 +52,57 @@ ranges_thin(struct trail *trail)
     }
 }
 
+/* Blocks: an array that doubles would take up to twice the memory. */
+static void
+segments_add(struct trail *trail, const struct trail_range *range)
+{
+    if (trail->num_segments % SEGMENTS_BLOCK == 0)
+        g_ptr_array_add(trail->segments, g_new(struct trail_range, SEGMENTS_BLOCK));
+    struct trail_range *block =
+        g_ptr_array_index(trail->segments, trail->num_segments / SEGMENTS_BLOCK);
+    block[trail->num_segments++ % SEGMENTS_BLOCK] = *range;
+}
+
+/* The ranges are about to be joined. */
+static void
+segments_begin(struct trail *trail)
+{
+    trail->segments = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < trail->ranges->len; i++)
+        segments_add(trail, &g_array_index(trail->ranges, struct trail_range, i));
+}
+
+bool
+trail_is_whole(const struct trail *trail)
+{
+    return trail->segments || trail->block_bits == 0;
+}
+
+uint32_t
+trail_num_segments(const struct trail *trail)
+{
+    return trail->segments ? trail->num_segments : trail->ranges ? trail->ranges->len : 0;
+}
+
+const struct trail_range *
+trail_segment(const struct trail *trail, uint32_t number)
+{
+    if (!trail->segments)
+        return &g_array_index(trail->ranges, struct trail_range, number);
+    const struct trail_range *block = g_ptr_array_index(trail->segments, number / SEGMENTS_BLOCK);
+    return &block[number % SEGMENTS_BLOCK];
+}
+
 void
 trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark)
 {
     const struct trail_range range = { mark.time, offset, (uint32_t)len, mark.frame };
 
+    if (trail->keeps_segments && !trail->segments && trail->block_bits == 0 && trail->ranges &&
+        trail->ranges->len == TRAIL_RANGES_MAX)
+        segments_begin(trail);
+    if (trail->segments)
+        segments_add(trail, &range);
     if (mark_is_set(trail->full))
         return;
     if (!trail->ranges)
@@ -156,5 +203,7 @@ trail_clear(struct trail *trail)
         g_array_unref(trail->ranges);
     if (trail->acks)
         g_array_unref(trail->acks);
+    if (trail->segments)
+        g_ptr_array_unref(trail->segments);
     *trail = (struct trail){ 0 };
 }

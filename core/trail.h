@@ -53,6 +53,10 @@ struct trail {
     uint8_t block_bits; /* ranges within such a block of bytes are one; 0: none were joined */
     uint8_t ack_bits;   /* one of so many acknowledgements is kept, as a power of two */
     struct mark full;   /* since then nothing more is kept; unset: all is */
+    /* Every segment, where that is asked for and ranges has got no room for them. */
+    bool keeps_segments;
+    uint32_t num_segments;
+    GPtrArray *segments; /* blocks of struct trail_range; NULL: ranges has all, or it is too late */
 };
 
 void trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark);
@@ -60,6 +64,10 @@ void trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t t
                 struct mark mark);
 /* Is such an acknowledgement among those kept when one of 2^bits is? */
 bool trail_keeps_ack(uint32_t acked, uint32_t tsval, unsigned bits);
+/* The segments with data in capture order, one by one where trail_is_whole(). */
+uint32_t trail_num_segments(const struct trail *trail);
+const struct trail_range *trail_segment(const struct trail *trail, uint32_t number);
+bool trail_is_whole(const struct trail *trail);
 /* TRAIL_PRINT_LEN bytes that begin at offset. */
 void trail_print(struct trail *trail, const uint8_t *bytes, uint64_t offset);
 /* The same bytes were met at both capture points: *shift is what an offset of a becomes in b. */

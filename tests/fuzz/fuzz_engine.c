@@ -206,9 +206,10 @@ assert_reports(const struct engine *engine)
 
 /* Questions about every frame, and one that is not there. */
 static void
-ask(const struct engine *engine, uint32_t num_frames)
+ask(struct engine *engine, uint32_t num_frames)
 {
     struct frame_answer answer;
+    struct frame_twin twin;
 
     for (uint32_t frame = 0; frame <= num_frames + 1; frame++) {
         const struct session *session = engine_frame_session(engine, frame);
@@ -217,7 +218,11 @@ ask(const struct engine *engine, uint32_t num_frames)
         if ((session != NULL && engine_frame_note(engine, frame).conn == 0) ||
             (findings != NULL && findings->len == 0) ||
             (engine_frame_answer(engine, frame, &answer) && answer.request.frame != frame &&
-             answer.response.frame != frame)) {
+             answer.response.frame != frame) ||
+            (engine_frame_twin(engine, frame, &twin) &&
+             (twin.frame == frame || twin.frame > num_frames || twin.lost == (twin.frame != 0) ||
+              engine_frame_session(engine, frame) !=
+                  twin.pair->end[twin.sent ? twin.sender : side_other(twin.sender)]->session))) {
             abort();
         }
     }

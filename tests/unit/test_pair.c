@@ -66,6 +66,26 @@ assert_near(double value, double want, double error)
         g_error("%.6f is not %.6f", value, want);
 }
 
+/* Whoever has a twin is its twin's: no segment is cut or merged on the way. */
+static void
+check_script_twins(struct engine *engine, bool same_tcp)
+{
+    unsigned twins = 0;
+
+    for (uint32_t frame = 1; frame <= engine_num_frames(engine); frame++) {
+        struct frame_twin twin, back;
+        if (!engine_frame_twin(engine, frame, &twin))
+            continue;
+        twins++;
+        g_assert_false(twin.lost);
+        g_assert_true(engine_frame_twin(engine, twin.frame, &back));
+        g_assert_cmpuint(back.frame, ==, frame);
+        g_assert_cmpint(back.sent, !=, twin.sent);
+        g_assert_cmpint(back.sender, ==, twin.sender);
+    }
+    g_assert_cmpint(twins >= 2, ==, same_tcp);
+}
+
 static void
 run_script(gconstpointer data)
 {
@@ -96,7 +116,60 @@ run_script(gconstpointer data)
         if (g_str_has_prefix(row->name, "clock") && pair->verdict)
             g_error("%s: %s", row->name, pair->verdict->summary);
     }
+    check_script_twins(peer.engine, row->same_tcp);
     peer_clear(&peer);
+}
+
+/* The marked segment, and those sent after it. */
+static void
+test_twins(void)
+{
+    static const struct {
+        const char *script;
+        bool lost[2];
+        int ahead[2]; /* twin's frame less its own; 0: none */
+    } rows[] = {
+        { "ends up-tls s.deaf drop !data=60 wait=0.3 again s.deaf=0 s.tcp-ack goodbye close wait=1 "
+          "rst",
+          { true, false },
+          { 0, 1 } },
+        /* The answer to it tells that it came: that capture lacks it. */
+        { "ends up-tls drop !data=60 s.tcp-ack goodbye close wait=1 rst",
+          { false, false },
+          { 0, 0 } },
+        { "ends up-tls late !data=60 data=60 s.tcp-ack goodbye close wait=1 rst",
+          { false, false },
+          { 3, 1 } },
+        /* Sent again although the first one arrives. */
+        { "ends up-tls s.deaf !data=60 again s.deaf=0 s.tcp-ack goodbye close wait=1 rst",
+          { false, false },
+          { -1, 1 } },
+        /* The other end had stopped by then, for all that is known. */
+        { "ends up-tls s.deaf drop !data=60", { false, false }, { 0, 0 } },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct config config = peer_config();
+        struct peer peer;
+        struct frame_twin twin;
+        config.servers = (char *)"any";
+        peer_init(&peer, &config);
+        peer_run(&peer, rows[i].script);
+        engine_finish(peer.engine);
+        for (uint32_t k = 0; k < 2; k++) {
+            uint32_t frame = peer.marked + k;
+            bool known = engine_frame_twin(peer.engine, frame, &twin);
+            g_test_message("%s: %u %d %u %d", rows[i].script, frame, known, twin.frame, twin.lost);
+            if (!known)
+                twin = (struct frame_twin){ 0 };
+            if (k == 1 && !rows[i].lost[1] && rows[i].ahead[1] == 0)
+                continue;
+            g_assert_cmpint(twin.lost, ==, rows[i].lost[k]);
+            g_assert_cmpint((int)twin.frame, ==,
+                            rows[i].ahead[k] ? (int)frame + rows[i].ahead[k] : 0);
+        }
+        peer_clear(&peer);
+    }
 }
 
 /* --- the path made up ------------------------------------------------------------------------ */
@@ -121,6 +194,16 @@ struct path_row {
 struct event {
     struct segment segment;
     uint64_t order;
+    uint32_t first, last; /* of the departures in it, from 1; 0: without payload */
+    double when;          /* on the true clock */
+};
+
+/* What should be known of a departure: its own frame, and that of the arrival with its first byte.
+ */
+struct departure {
+    uint32_t frame, arrival;
+    double when; /* it left */
+    bool lost;
 };
 
 struct simulation {
@@ -128,6 +211,9 @@ struct simulation {
     GArray *events; /* struct event */
     uint64_t state, lost, hidden;
     int64_t start;
+    uint32_t departures;  /* so far */
+    uint32_t first, last; /* that what arrives next is made of */
+    GArray *dropped;      /* departures, from 1 */
 };
 
 static uint8_t payload_zeros[65536];
@@ -169,6 +255,13 @@ seen(struct simulation *sim, enum side at, enum side from, double when, uint16_t
             .ttl = at == from ? 64 : 63,
         },
         .order = sim->events->len,
+        .when = when,
+        .first = len == 0      ? 0
+                 : at == from ? ++sim->departures
+                              : sim->first,
+        .last = len == 0      ? 0
+                : at == from ? sim->departures
+                             : sim->last,
     };
 
     g_array_append_val(sim->events, event);
@@ -234,6 +327,8 @@ transfer(struct simulation *sim)
         seen(sim, SIDE_SERVER, SIDE_SERVER, when, TCP_ACK, SERVER_ISN + 1 + offset, CLIENT_ISN + 1,
              row->record_len);
         if (lost) {
+            if (!hidden)
+                g_array_append_val(sim->dropped, sim->departures);
             sim->lost += row->record_len;
             when += 0.2;
             seen(sim, SIDE_SERVER, SIDE_SERVER, when, TCP_ACK, SERVER_ISN + 1 + offset,
@@ -243,10 +338,13 @@ transfer(struct simulation *sim)
         last = lost ? last : came;
         if (hidden)
             sim->hidden += row->record_len;
-        else if (row->merged == 0 || lost)
+        else if (row->merged == 0 || lost) {
+            sim->first = sim->last = sim->departures;
             arrives(sim, came, offset, row->record_len);
-        else {
+        } else {
+            sim->last = sim->departures;
             if (merged++ == 0) {
+                sim->first = sim->departures;
                 pending = offset;
                 pending_at = came;
                 pending_len = 0;
@@ -268,12 +366,58 @@ transfer(struct simulation *sim)
          CLIENT_ISN + 2);
 }
 
+/* Each segment and what became of it, and no other. */
+static void
+check_twins(const struct simulation *sim, struct engine *engine)
+{
+    struct departure *departures = g_new0(struct departure, sim->departures + 1);
+    struct frame_twin twin;
+
+    for (guint i = 0; i < sim->events->len; i++) {
+        const struct event *event = &g_array_index(sim->events, struct event, i);
+        const struct segment *segment = &event->segment;
+        bool sent = segment->interface == SIDE_SERVER;
+        if (sent) {
+            departures[event->first].frame = segment->mark.frame;
+            departures[event->first].when = event->when;
+        }
+        for (uint32_t k = event->first; !sent && k && k <= event->last; k++)
+            if (departures[k].arrival == 0)
+                departures[k].arrival = segment->mark.frame;
+    }
+    for (guint i = 0; i < sim->dropped->len; i++)
+        departures[g_array_index(sim->dropped, uint32_t, i)].lost = true;
+    for (guint i = 0; i < sim->events->len; i++) {
+        const struct event *event = &g_array_index(sim->events, struct event, i);
+        const struct departure *departure = &departures[event->first];
+        if (event->first == 0)
+            continue;
+        bool sent = event->segment.interface == SIDE_SERVER;
+        bool known = engine_frame_twin(engine, event->segment.mark.frame, &twin);
+        g_assert_cmpint(known, ==, !sent || departure->arrival || departure->lost);
+        if (!known)
+            continue;
+        g_assert_cmpuint(twin.frame, ==, sent ? departure->arrival : departure->frame);
+        g_assert_cmpint(twin.lost, ==, sent && departure->lost);
+        g_assert_cmpint(twin.sent, ==, sent);
+        g_assert_cmpint(twin.sender, ==, SIDE_SERVER);
+        g_assert_cmpint(twin.delay_known, ==, !sent);
+        if (twin.delay_known) {
+            double took = event->when - departure->when;
+            assert_near((double)twin.delay / 1e6, took * 1000 + sim->row->bias_ms,
+                        sim->row->error_ms);
+        }
+    }
+    g_free(departures);
+}
+
 static void
 run_path(gconstpointer data)
 {
     const struct path_row *row = data;
     struct simulation sim = { .row = row,
                               .events = g_array_new(FALSE, FALSE, sizeof(struct event)),
+                              .dropped = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
                               .state = 7,
                               .start = 1795331824 * NS_PER_SECOND };
     struct config config = peer_config();
@@ -310,8 +454,10 @@ run_path(gconstpointer data)
     g_assert_cmpuint(pair->way[SIDE_SERVER].lost, ==, sim.lost);
     g_assert_cmpuint(pair->way[SIDE_SERVER].unseen, ==, sim.hidden);
     g_assert_cmpuint(pair->way[SIDE_CLIENT].lost, ==, 0);
+    check_twins(&sim, engine);
     engine_free(engine);
     g_array_unref(sim.events);
+    g_array_unref(sim.dropped);
 }
 
 static const struct path_row path_rows[] = {
@@ -341,6 +487,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &script_rows[i], run_script);
         g_free(path);
     }
+    g_test_add_func("/pair/twins", test_twins);
     for (size_t i = 0; i < G_N_ELEMENTS(path_rows); i++) {
         char *path = g_strconcat("/pair/path/", path_rows[i].name, NULL);
         g_test_add_data_func(path, &path_rows[i], run_path);

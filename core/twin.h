@@ -1,0 +1,31 @@
+/* twin.h - a segment at one end of a connection, and the same one at the other end
+ *
+ * Twins are told by the bytes: the first byte of a segment is in its twin. Of bytes that were sent
+ * more than once each arrival belongs to another departure, and to none that was later than it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_TWIN_H
+#define SSTPDIAG_CORE_TWIN_H
+
+#include "pair.h"
+
+struct twins;
+
+/* Of all pairs that are one TCP connection at both ends; num_frames: of the capture. Pairs and what
+ * they stand on must outlive it. */
+struct twins *twins_new(const GPtrArray *pairs, uint32_t num_frames);
+void twins_free(struct twins *twins);
+
+/* The segment's twin; 0 when none is known. *lost: it never came to the other end. */
+uint32_t twins_frame(const struct twins *twins, uint32_t frame, bool *lost);
+/* Who sent a segment that has a twin or was lost. */
+enum side twins_sender(const struct session *session, uint32_t frame);
+/* How long the segment that arrived in frame was on its way, in nanoseconds after the clocks'
+ * offset; twin: of it, where it left. False when the clocks are not known. */
+bool twins_delay(const struct pair *pair, enum side sender, uint32_t frame, uint32_t twin,
+                 int64_t *delay);
+/* The pair that a session is an end of; NULL for none. */
+const struct pair *twins_pair(const struct twins *twins, const struct session *session);
+
+#endif
