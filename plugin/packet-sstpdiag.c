@@ -9,7 +9,7 @@
 
 static int proto_sstpdiag = -1;
 static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1, ett_sstpdiag_inferred = -1,
-           ett_sstpdiag_binding = -1;
+           ett_sstpdiag_binding = -1, ett_sstpdiag_delay = -1;
 
 static int hf_sstpdiag_session = -1;
 static int hf_sstpdiag_direction = -1;
@@ -21,6 +21,10 @@ static int hf_sstpdiag_record_length = -1;
 static int hf_sstpdiag_length = -1;
 static int hf_sstpdiag_vantage = -1;
 static int hf_sstpdiag_interface = -1;
+static int hf_sstpdiag_peer_frame = -1;
+static int hf_sstpdiag_delay = -1;
+static int hf_sstpdiag_delay_bound = -1;
+static int hf_sstpdiag_lost = -1;
 static int hf_sstpdiag_size_outer = -1;
 static int hf_sstpdiag_size_inner = -1;
 static int hf_sstpdiag_room = -1;
@@ -115,6 +119,12 @@ tree_time(proto_tree *tree, int hf, const nstime_t *time)
     proto_item_set_generated(proto_tree_add_time(tree, hf, NULL, 0, 0, time));
 }
 
+static nstime_t
+time_of(int64_t ns)
+{
+    return (nstime_t){ (time_t)(ns / NS_PER_SECOND), (int)(ns % NS_PER_SECOND) };
+}
+
 static void
 tree_answer(proto_tree *tree, uint32_t frame, enum stage stage)
 {
@@ -128,9 +138,7 @@ tree_answer(proto_tree *tree, uint32_t frame, enum stage stage)
               asks ? answer.response.frame : answer.request.frame);
     if (asks)
         return;
-    int64_t ns = answer.response.time - answer.request.time;
-    delta.secs = (time_t)(ns / NS_PER_SECOND);
-    delta.nsecs = (int)(ns % NS_PER_SECOND);
+    delta = time_of(answer.response.time - answer.request.time);
     tree_time(tree, hf_sstpdiag_time, &delta);
     if (stage == STAGE_KEEPALIVE)
         tree_time(tree, hf_sstpdiag_echo_time, &delta);
@@ -143,6 +151,39 @@ tree_vantage(proto_tree *tree, const packet_info *pinfo, const struct session *s
 
     tree_uint(tree, hf_sstpdiag_interface, interface);
     tree_string(tree, hf_sstpdiag_vantage, feed_vantage(pinfo, interface));
+}
+
+/* No method can tell it better than to half of the shortest round trip: the path may be asymmetric.
+ */
+static void
+tree_delay(proto_tree *tree, const struct frame_twin *twin)
+{
+    int64_t bound = twin->pair->clock.bound;
+    nstime_t delay = time_of(twin->delay), doubt = time_of(bound);
+    proto_item *item = proto_tree_add_time(tree, hf_sstpdiag_delay, NULL, 0, 0, &delay);
+
+    proto_item_set_generated(item);
+    proto_item_append_text(item, " (+-%.2f ms if the path is asymmetric)", (double)bound / 1e6);
+    tree_time(proto_item_add_subtree(item, ett_sstpdiag_delay), hf_sstpdiag_delay_bound, &doubt);
+}
+
+/* The same segment at the other end. Known once all frames have been read. */
+static void
+tree_twin(proto_tree *tree, const packet_info *pinfo)
+{
+    struct frame_twin twin;
+
+    if (!PINFO_FD_VISITED(pinfo) || !engine_frame_twin(feed_engine(), pinfo->num, &twin))
+        return;
+    if (twin.lost) {
+        proto_item_set_generated(proto_tree_add_boolean_format(
+            tree, hf_sstpdiag_lost, NULL, 0, 0, true, "Lost: never came to the %s's capture point",
+            side_name(side_other(twin.sender))));
+        return;
+    }
+    tree_uint(tree, hf_sstpdiag_peer_frame, twin.frame);
+    if (twin.delay_known)
+        tree_delay(tree, &twin);
 }
 
 static void
@@ -246,6 +287,7 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
         tree_string(subtree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
         tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session->evidence));
         tree_vantage(subtree, pinfo, session);
+        tree_twin(subtree, pinfo);
         if (ip_len)
             tree_uint(subtree, hf_sstpdiag_size_outer, ip_len);
         tree_messages(subtree, pinfo, session, note);
@@ -347,6 +389,18 @@ static hf_register_info hf[] = {
       { "Vantage", "sstpdiag.vantage", FT_STRING, BASE_NONE, NULL, 0, "Capture point: name of the interface", HFILL } },
     { &hf_sstpdiag_interface,
       { "Interface", "sstpdiag.interface", FT_UINT32, BASE_DEC, NULL, 0, "Number of the capture point's interface in the file", HFILL } },
+    { &hf_sstpdiag_peer_frame,
+      { "Same segment at the other end", "sstpdiag.peer_frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+        "Where the first byte of this segment was sent or arrived, in a file of both ends", HFILL } },
+    { &hf_sstpdiag_delay,
+      { "One-way delay", "sstpdiag.delay", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+        "From the sender's capture point to this one, after the clocks' offset", HFILL } },
+    { &hf_sstpdiag_delay_bound,
+      { "Uncertainty", "sstpdiag.delay.bound", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+        "The one-way delay is right within it, whatever the path", HFILL } },
+    { &hf_sstpdiag_lost,
+      { "Lost", "sstpdiag.lost", FT_BOOLEAN, BASE_NONE, NULL, 0,
+        "This segment never came to the other end's capture point", HFILL } },
     { &hf_sstpdiag_size_outer,
       { "Outer packet size", "sstpdiag.size.outer", FT_UINT32, BASE_DEC, NULL, 0,
         "Length of the IP packet that carries the tunnel", HFILL } },
@@ -402,7 +456,7 @@ void
 proto_register_sstpdiag(void)
 {
     static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding, &ett_sstpdiag_inferred,
-                          &ett_sstpdiag_binding };
+                          &ett_sstpdiag_binding, &ett_sstpdiag_delay };
 
     proto_sstpdiag = proto_register_protocol("SSTP Diagnostics", "SSTPDIAG", "sstpdiag");
     proto_register_field_array(proto_sstpdiag, hf, array_length(hf));

@@ -1,4 +1,5 @@
 """What a user sees: fields of the tree, in captures with and without keys, and the profile."""
+import json
 import os
 import re
 import shutil
@@ -149,11 +150,25 @@ def two_points(place):
     return out
 
 
+def ends(place, case):
+    """The captures of both ends in one file; mergecap 4.0 refuses two inputs with secrets."""
+    client, server, bare, out = (place.path(*n) for n in (('captures', case, 'client.pcapng'), ('captures', case, 'server.pcapng'),
+                                                          ('bare.pcapng',), ('ends-%s.pcapng' % case,)))
+    if os.path.exists(out):
+        return out
+    pcapng.without_secrets(server, bare)
+    r = subprocess.run(['mergecap', '-I', 'none', '-w', out, client, bare], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if r.returncode:
+        raise Failure('mergecap: %s' % r.stderr[:200])
+    os.chmod(out, 0o644)
+    return out
+
+
 def colour_rules_hit(place):
     """Each colour rule is that of some frame."""
     used = set()
     names = 'ok-tls13/client', 'wrong-password/client', 'pap-ok/client', 'mtu-blackhole-midsession/server', 'synthetic/cb_not_enforced'
-    for path in two_points(place), *(place.path('captures', n + '.pcapng') for n in names):
+    for path in two_points(place), ends(place, 'midsession-blackhole'), *(place.path('captures', n + '.pcapng') for n in names):
         r = place.run([*with_profile(place), '--color', '-n', '-2', '-r', path, '-T', 'fields', '-e', 'frame.coloring_rule.name'])
         if r.status or r.err:
             raise Failure('%s: %s' % (path, r.err[:300]))
@@ -176,19 +191,50 @@ def clear_leg(place):
 
 def both_ends(place):
     """Where both ends are in the file, frames show at which of them they were captured."""
-    client, server, bare, out = (place.path(*n) for n in (('captures', 'ok-tls13', 'client.pcapng'), ('captures', 'ok-tls13', 'server.pcapng'),
-                                                          ('bare.pcapng',), ('both-ends.pcapng',)))
-    pcapng.without_secrets(server, bare)
-    r = subprocess.run(['mergecap', '-I', 'none', '-w', out, client, bare], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if r.returncode:
-        raise Failure('mergecap: %s' % r.stderr[:200])
-    os.chmod(out, 0o644)
+    out = ends(place, 'ok-tls13')
     # The client's packets pass a router on their way.
     rows = values(place, out, 'sstpdiag.session && tcp.flags == 2 && !tls', 'ip.ttl', 'sstpdiag.vantage',
                   options=('-2', *with_profile(place)))
     expect(sorted(rows, reverse=True), [['64', 'client (eth0)'], ['63', 'server (eth0)']])
     rows = values(place, out, 'sstpdiag.session', 'sstpdiag.interface', 'sstpdiag.vantage', options=('-2', *with_profile(place)))
     expect(len({tuple(row) for row in rows}), 2)
+
+
+def twins(place):
+    """A segment and the same one at the other end name each other; what was lost is marked, and is as much as the report says."""
+    path = ends(place, 'lossy-path')
+    rows = values(place, path, 'sstpdiag.peer_frame || sstpdiag.lost', 'frame.number', 'sstpdiag.vantage', 'sstpdiag.direction', 'sstpdiag.peer_frame',
+                  'sstpdiag.delay', 'sstpdiag.delay.bound', 'sstpdiag.lost', 'frame.time_epoch')
+    by_frame = {row[0]: row for row in rows}
+    lost = {'client': 0, 'server': 0}
+    for number, vantage, direction, peer, delay, bound, is_lost, time in rows:
+        sender, at = direction.split()[0], vantage.split()[0]
+        if is_lost:
+            expect((at, peer, delay), (sender, '', ''))
+            lost[sender] += 1
+            continue
+        twin = by_frame[peer]
+        if twin[1] == vantage or twin[2] != direction:
+            raise Failure('frame %s is no twin of %s' % (peer, number))
+        # Segments that a card merged have one twin, which names one of them.
+        expect(bool(delay), at != sender)
+        if delay and not 0 < float(delay) < 1:
+            raise Failure('frame %s: a delay of %s s' % (number, delay))
+        if delay and not 0.01 < float(bound) < 0.02:
+            raise Failure('frame %s: right within %s s' % (number, bound))
+    report = json.loads(place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,json']).out)['pairs'][0]['path']
+    expect(lost, {'client': report['client_to_server']['lost_segments'], 'server': report['server_to_client']['lost_segments']})
+    if lost['client'] + lost['server'] < 3 or len(rows) < 100:
+        raise Failure('%d frames, lost %s' % (len(rows), lost))
+    # What one pass shows is known by then, and one end alone has no other one.
+    expect(values(place, path, 'sstpdiag.peer_frame || sstpdiag.lost', 'frame.number', options=()), [])
+    expect(values(place, place.path('captures', 'lossy-path', 'client.pcapng'), 'sstpdiag.peer_frame || sstpdiag.lost', 'frame.number'), [])
+    expect(values(place, ends(place, 'ok-tls13'), 'sstpdiag.lost', 'frame.number'), [])
+    r = place.run(['-n', '-2', '-r', path, '-O', 'sstpdiag', '-Y', 'sstpdiag.lost || sstpdiag.delay'])
+    for words in b"[Lost: never came to the server's capture point]", b' ms if the path is asymmetric)]', b'[Same segment at the other end: ':
+        if words not in r.out:
+            raise Failure('the tree does not say %s' % words.decode())
+    return '%d frames, %d lost' % (len(rows), sum(lost.values()))
 
 
 # --- tables -----------------------------------------------------------------------------------------
@@ -242,4 +288,4 @@ def follow(place):
         expect(len(pieces) - len(packets), 2)       # the request and its answer
 
 
-TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, tables, windows, follow
+TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, twins, tables, windows, follow
