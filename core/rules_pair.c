@@ -224,14 +224,27 @@ finding_cert(struct finding *finding, const char *key, const struct session *ses
     g_free(text);
 }
 
+/* The server gave up over Call Connected, and nothing at its end tells why. */
+static bool
+refused_unexplained(const struct pair *pair)
+{
+    const struct session *server = session_at(pair, SIDE_SERVER);
+    const struct finding *verdict = pair->end[SIDE_SERVER]->verdict;
+    struct mark connected = server->sstp.call_connected, abort = server->sstp.abort[SIDE_SERVER];
+
+    return verdict && verdict->id == FINDING_SSTP_ABORTED && mark_is_set(connected) &&
+           mark_is_set(abort) && abort.frame > connected.frame &&
+           mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS;
+}
+
 /* In clear behind an offloader the server's refusal has fewer causes than one end can see; that the
  * client's certificate was seen earlier only leaves a doubt. */
 static enum confidence
 cert_hash_confidence(const struct pair *pair, const struct finding *seen, bool offloaded)
 {
-    enum confidence confidence = seen->confidence;
+    enum confidence confidence = seen ? seen->confidence : CONFIDENCE_POSSIBLE;
 
-    if (offloaded && mark_is_set(session_at(pair, SIDE_SERVER)->sstp.abort[SIDE_SERVER]) &&
+    if (seen && offloaded && mark_is_set(session_at(pair, SIDE_SERVER)->sstp.abort[SIDE_SERVER]) &&
         confidence < CONFIDENCE_CERTAIN)
         confidence++;
     return session_at(pair, SIDE_CLIENT)->cert_from_earlier ? MIN(confidence, CONFIDENCE_LIKELY)
@@ -248,13 +261,14 @@ rule_cert_hash(struct pair *pair)
     const struct finding *seen = found_at_server(pair, FINDING_CB_CERT_HASH_MISMATCH);
     bool offloaded = conn_is_tls(client->conn) && !conn_is_tls(server->conn);
 
-    if (!seen || !(offloaded || has_two_tls(pair)) || !client->has_cert ||
-        !server->sstp.has_binding || !binding_cert_matches(&server->sstp.binding, &client->cert))
+    if (!(seen ? offloaded || has_two_tls(pair) : offloaded && refused_unexplained(pair)) ||
+        !client->has_cert || !server->sstp.has_binding ||
+        !binding_cert_matches(&server->sstp.binding, &client->cert))
         return;
     struct finding *finding =
         pair_add(pair, FINDING_CB_CERT_HASH_MISMATCH, cert_hash_confidence(pair, seen, offloaded),
-                 seen->cause, SIDE_SERVER);
-    finding->severity = seen->severity;
+                 seen ? seen->cause : server->sstp.call_connected, SIDE_SERVER);
+    finding->severity = seen ? seen->severity : finding->severity;
     finding_frame(finding, client->sstp.call_connected.frame);
     for (int at = 0; at < SIDE_COUNT; at++) {
         static const char *const keys[] = { "certificate_at_client", "certificate_at_server" };
@@ -267,10 +281,12 @@ rule_cert_hash(struct pair *pair)
             finding_frame(finding, session_tls(session)->certificate_at.frame);
     }
     finding_summary(finding, "The client bound to the certificate that its own end was shown%s",
-                    offloaded ? ", an offloader's: the server gets the session in clear, and "
-                                "expects the hash of another certificate"
-                              : ", and the server's end shows another one: TLS is terminated "
-                                "between the two");
+                    !seen       ? ", an offloader's: the server gets the session in clear, and may "
+                                  "expect the hash of another certificate"
+                    : offloaded ? ", an offloader's: the server gets the session in clear, and "
+                                  "expects the hash of another certificate"
+                                : ", and the server's end shows another one: TLS is terminated "
+                                  "between the two");
 }
 
 /* --- PROXY header ---------------------------------------------------------------------------- */
