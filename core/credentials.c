@@ -48,19 +48,11 @@ take_password(struct credential *credential, struct buf value)
 static const char *
 take_hex(struct credential *credential, struct buf value, size_t len, const char *wrong)
 {
-    uint8_t high, low;
-
     if (buf_left(&value) != 2 * len)
         return wrong;
     credential->secret = g_malloc(len);
     credential->secret_len = len;
-    for (size_t i = 0; i < len && buf_u8(&value, &high) && buf_u8(&value, &low); i++) {
-        if (!g_ascii_isxdigit((char)high) || !g_ascii_isxdigit((char)low))
-            return wrong;
-        credential->secret[i] =
-            (uint8_t)(g_ascii_xdigit_value((char)high) << 4 | g_ascii_xdigit_value((char)low));
-    }
-    return NULL;
+    return buf_hex(&value, credential->secret, len) ? NULL : wrong;
 }
 
 static const char *

@@ -4,6 +4,8 @@
  */
 #include "findings.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 enum { STATE_PENDING = false, STATE_READY = true };
@@ -82,6 +84,18 @@ const char *
 severity_name(enum severity severity)
 {
     return name_at(severity_names, G_N_ELEMENTS(severity_names), (size_t)severity);
+}
+
+bool
+severity_by_name(const char *name, enum severity *severity)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(severity_names); i++) {
+        if (strcmp(name, severity_names[i]) != 0)
+            continue;
+        *severity = (enum severity)i;
+        return true;
+    }
+    return false;
 }
 
 const char *

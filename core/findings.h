@@ -68,6 +68,8 @@ bool finding_by_name(const char *name, enum finding_id *id);
 /* The words of reports and filters, static memory; NULL for a value out of range. */
 const char *stage_name(enum stage stage);
 const char *severity_name(enum severity severity);
+/* False: no severity has that name. */
+bool severity_by_name(const char *name, enum severity *severity);
 const char *confidence_name(enum confidence confidence);
 const char *evidence_name(enum evidence evidence);
 

@@ -122,12 +122,10 @@ json_isn(struct json *json, const char *key, const struct session *session, enum
 static void
 json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t len)
 {
-    GString *hex = g_string_new(NULL);
+    char *hex = bytes ? text_hex(bytes, len) : NULL;
 
-    for (size_t i = 0; bytes && i < len; i++)
-        g_string_append_printf(hex, "%02x", bytes[i]);
-    json_string(json, key, bytes ? hex->str : NULL);
-    g_string_free(hex, TRUE);
+    json_string(json, key, hex);
+    g_free(hex);
 }
 
 static void

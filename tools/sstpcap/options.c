@@ -354,24 +354,12 @@ make_names_unique(GPtrArray *ends)
 }
 
 static bool
-severity_is(const char *name, enum severity *severity)
-{
-    for (int i = SEVERITY_CHAT; i <= SEVERITY_ERROR; i++) {
-        if (strcmp(name, severity_name((enum severity)i)) != 0)
-            continue;
-        *severity = (enum severity)i;
-        return true;
-    }
-    return false;
-}
-
-static bool
 is_comparison(const struct parse *parse, GError **error)
 {
     struct options *options = parse->options;
 
     options->fail_on = SEVERITY_ERROR;
-    if (parse->fail_on && !severity_is(parse->fail_on, &options->fail_on))
+    if (parse->fail_on && !severity_by_name(parse->fail_on, &options->fail_on))
         return fail(error, "--fail-on takes chat, note, warn or error", parse->fail_on);
     if (!options->rest) {
         g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,

@@ -143,15 +143,12 @@ document_sessions(JsonNode *document)
 static int
 severity_of(JsonObject *finding, const char *verdict)
 {
-    const char *word = member_string(finding, "severity");
+    enum severity severity;
 
     if (strcmp(member_string(finding, "confidence"), confidence_name(CONFIDENCE_POSSIBLE)) == 0 &&
         strcmp(member_string(finding, "id"), verdict) != 0)
         return -1;
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_CHAT; severity--)
-        if (strcmp(word, severity_name((enum severity)severity)) == 0)
-            return severity;
-    return -1;
+    return severity_by_name(member_string(finding, "severity"), &severity) ? (int)severity : -1;
 }
 
 static int

@@ -27,11 +27,12 @@ static const char description[] =
 static bool
 level_of(const char *word, int *level)
 {
-    for (int severity = SEVERITY_CHAT; severity <= SEVERITY_ERROR; severity++)
-        if (strcmp(word, severity_name((enum severity)severity)) == 0) {
-            *level = severity;
-            return true;
-        }
+    enum severity severity;
+
+    if (severity_by_name(word, &severity)) {
+        *level = severity;
+        return true;
+    }
     *level = FAIL_NEVER;
     return strcmp(word, "never") == 0;
 }
