@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "servers.h"
 #include "twin.h"
 
 enum {
@@ -23,6 +24,7 @@ enum {
 
 struct engine {
     struct config config;
+    struct servers *servers;
     GHashTable *conns;   /* struct conn_key -> struct conn, the newest on those ports */
     GPtrArray *all;      /* struct conn, by number - 1; owns them */
     struct conn *recent; /* that the last segment belonged to */
@@ -76,7 +78,8 @@ engine_new(const struct config *config)
     struct engine *engine = g_new0(struct engine, 1);
 
     engine->config = *config;
-    engine->config.servers = g_strdup(config->servers);
+    engine->config.servers = NULL; /* the caller's */
+    engine->servers = servers_parse(config->servers);
     if (config->credentials)
         credentials_ref(config->credentials);
     engine->conns = g_hash_table_new(conn_key_hash, conn_key_equal);
@@ -123,7 +126,7 @@ engine_free(struct engine *engine)
     g_hash_table_unref(engine->answers);
     g_hash_table_unref(engine->streams);
     g_array_unref(engine->frames);
-    g_free(engine->config.servers);
+    servers_free(engine->servers);
     credentials_unref(engine->config.credentials);
     g_free(engine);
 }
@@ -136,73 +139,14 @@ engine_trace(struct engine *engine)
 
 /* --- which connections are sessions ---------------------------------------------------------- */
 
-/* host or host:port, [v6] or [v6]:port against an address and port. */
-static bool
-server_entry_matches(const char *entry, const char *host, uint16_t port)
-{
-    const char *colon = strrchr(entry, ':');
-    size_t len = strlen(entry);
-    bool has_port = colon && (entry[0] == '[' ? colon[-1] == ']' : strchr(entry, ':') == colon);
-
-    if (has_port) {
-        if (g_ascii_strtoull(colon + 1, NULL, 10) != port)
-            return false;
-        len = (size_t)(colon - entry);
-    }
-    if (len >= 2 && entry[0] == '[' && entry[len - 1] == ']') {
-        entry++;
-        len -= 2;
-    }
-    return strlen(host) == len && g_ascii_strncasecmp(entry, host, len) == 0;
-}
-
-/* Is host:port among the configured servers? */
-static bool
-server_is_configured(const struct engine *engine, const char *host, uint16_t port)
-{
-    char **entries = g_strsplit_set(engine->config.servers, ", \t;", -1);
-    bool found = false;
-
-    for (char **entry = entries; *entry && !found; entry++)
-        found = **entry && (g_ascii_strcasecmp(*entry, "any") == 0 ||
-                            server_entry_matches(*entry, host, port));
-    g_strfreev(entries);
-    return found;
-}
-
-/* The same, whatever the port. */
-static bool
-server_name_is_configured(const struct engine *engine, const char *name)
-{
-    char **entries = g_strsplit_set(engine->config.servers, ", \t;", -1);
-    bool found = false;
-
-    for (char **entry = entries; *entry && !found; entry++) {
-        char *colon = strchr(*entry, ':');
-        if (colon)
-            *colon = '\0';
-        found = **entry && g_ascii_strcasecmp(*entry, name) == 0;
-    }
-    g_strfreev(entries);
-    return found;
-}
-
 static bool
 conn_is_configured(const struct engine *engine, const struct conn *conn)
 {
-    const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
-    char *address;
-    bool found;
+    const struct tls_facts *tls = conn->track ? &conn->track->tls : NULL;
+    bool named = tls && tls->has_client_hello && tls->client_hello.has_sni;
 
-    if (!engine->config.servers || !*engine->config.servers)
-        return false;
-    address = endpoint_address_text(server);
-    found = server_is_configured(engine, address, server->port);
-    g_free(address);
-    if (!found && conn->track && conn->track->tls.has_client_hello &&
-        conn->track->tls.client_hello.has_sni)
-        found = server_is_configured(engine, conn->track->tls.client_hello.sni, server->port);
-    return found;
+    return servers_have(engine->servers, conn_endpoint(conn, SIDE_SERVER),
+                        named ? tls->client_hello.sni : NULL);
 }
 
 static void
@@ -992,10 +936,10 @@ host_has_session(const struct engine *engine, const struct endpoint *host)
 static bool
 lookup_is_of_interest(const struct engine *engine, const struct dns_lookup *lookup)
 {
-    if (lookup->num_addresses > 0 || !engine->config.servers)
+    if (lookup->num_addresses > 0)
         return false;
-    return server_name_is_configured(engine, lookup->name) ||
-           (server_name_is_configured(engine, "any") && !host_has_session(engine, &lookup->client));
+    return servers_have_name(engine->servers, lookup->name) ||
+           (servers_have_any(engine->servers) && !host_has_session(engine, &lookup->client));
 }
 
 /* Another lookup of the name, by whomever, gave an address. */

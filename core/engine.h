@@ -45,7 +45,7 @@ struct frame_twin {
 
 struct engine;
 
-/* config is copied; its servers string as well. Its credentials get one more reference. */
+/* config is copied; nothing keeps its servers string. Its credentials get one more reference. */
 struct engine *engine_new(const struct config *config);
 void engine_free(struct engine *engine);
 /* Keeps a trace of each connection that begins from now on. */

@@ -124,13 +124,15 @@ prefs_register_sstpdiag(int proto)
     module_t *module = prefs_register_protocol(proto, prefs_applied);
 
     compat_register_prefs();
-    prefs_register_string_preference(module, "servers", "VPN servers",
-                                     "Connections to these servers are SSTP sessions even when "
-                                     "nothing of them can be decrypted, or when "
-                                     "they fail before SSTP begins. host or host:port, an address "
-                                     "or the name in TLS, separated by commas; "
-                                     "\"any\" takes every TCP connection of the capture.",
-                                     &pref_servers);
+    prefs_register_string_preference(
+        module, "servers", "VPN servers",
+        "Connections to these servers are SSTP sessions even when "
+        "nothing of them can be decrypted, or when "
+        "they fail before SSTP begins. host or host:port, an address "
+        "or the name in TLS, separated by commas; "
+        "\"any\" takes every TCP connection of the capture, \"any:4443\" "
+        "those to that port.",
+        &pref_servers);
     prefs_register_string_preference(
         module, "certificate_hashes", "Expected certificate hashes",
         "SHA-256 or SHA-1 hashes of the certificates that the server accepts in Call Connected, in "

@@ -688,6 +688,10 @@ static const struct servers_row {
     bool session;
 } servers_rows[] = {
     { "any", "any", true },
+    { "any-port", "any:443", true },
+    { "any-other-port", "any:4443", false },
+    { "any-among-others", "192.0.2.1;any", true },
+    { "no-port", "198.51.100.20:", false },
     { "none", "", false },
     { "address", "198.51.100.20", true },
     { "address-port", "198.51.100.20:443", true },
