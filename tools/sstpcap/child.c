@@ -24,8 +24,8 @@ enum {
     PAUSE_MS = 10,
     PIPE_LEN = 1 << 20,
     LINE_MAX_LEN = TEXT_MAX_LEN,
-    TERM_AFTER_MS = 4000, /* since the stop */
-    KILL_AFTER_MS = 6000,
+    TERM_AFTER_MS = 3500, /* since SIGINT */
+    KILL_AFTER_MS = 2000, /* since SIGTERM */
 };
 
 struct child {
@@ -34,8 +34,10 @@ struct child {
     GPid pid; /* 0: none, or it has ended */
     bool own_group, is_file;
     int in, out, err; /* -1: closed */
-    guint out_watch, err_watch, pid_watch, timers[3];
+    guint out_watch, err_watch, pid_watch;
     guint pause; /* until the output is looked at again */
+    guint timer; /* until the next step of stopping it */
+    unsigned step;
     int status;
     GByteArray *line;
 };
@@ -67,10 +69,9 @@ stop_timers(struct child *child)
     if (child->pause)
         g_source_remove(child->pause);
     child->pause = 0;
-    for (guint i = 0; i < G_N_ELEMENTS(child->timers); i++)
-        if (child->timers[i])
-            g_source_remove(child->timers[i]);
-    memset(child->timers, 0, sizeof child->timers);
+    if (child->timer)
+        g_source_remove(child->timer);
+    child->timer = 0;
 }
 
 static void
@@ -247,33 +248,27 @@ send_signal(const struct child *child, int number)
 }
 
 static gboolean
-on_interrupt(gpointer data)
+on_stop_step(gpointer data)
 {
+    static const struct {
+        int signal;
+        guint next_ms;
+    } steps[] = {
+        { SIGINT, TERM_AFTER_MS },
+        { SIGTERM, KILL_AFTER_MS },
+        { SIGKILL, 0 },
+    };
     struct child *child = data;
+    guint next_ms = steps[child->step].next_ms;
 
-    child->timers[0] = 0;
-    send_signal(child, SIGINT);
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_terminate(gpointer data)
-{
-    struct child *child = data;
-
-    child->timers[1] = 0;
-    send_signal(child, SIGTERM);
-    return G_SOURCE_REMOVE;
-}
-
-/* Whoever inherited the pipes may keep them open for ever. */
-static gboolean
-on_kill(gpointer data)
-{
-    struct child *child = data;
-
-    child->timers[2] = 0;
-    send_signal(child, SIGKILL);
+    child->timer = 0;
+    send_signal(child, steps[child->step].signal);
+    if (next_ms > 0) {
+        child->step++;
+        child->timer = g_timeout_add(next_ms, on_stop_step, child);
+        return G_SOURCE_REMOVE;
+    }
+    /* Whoever inherited the pipes may keep them open for ever. */
     close_fd(&child->out, &child->out_watch);
     close_fd(&child->err, &child->err_watch);
     end_if_done(child);
@@ -289,11 +284,10 @@ child_stop(struct child *child, guint interrupt_ms)
         return;
     }
     close_fd(&child->in, NULL);
-    if (child->timers[2])
+    if (child->timer)
         return;
-    child->timers[0] = g_timeout_add(interrupt_ms, on_interrupt, child);
-    child->timers[1] = g_timeout_add(TERM_AFTER_MS, on_terminate, child);
-    child->timers[2] = g_timeout_add(KILL_AFTER_MS, on_kill, child);
+    child->step = 0;
+    child->timer = g_timeout_add(interrupt_ms, on_stop_step, child);
 }
 
 void

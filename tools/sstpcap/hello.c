@@ -42,3 +42,18 @@ hello_find(const uint8_t *data, size_t len, uint8_t random[TLS_RANDOM_LEN])
     }
     return HELLO_NONE;
 }
+
+guint
+hello_random_hash(gconstpointer random)
+{
+    guint hash;
+
+    memcpy(&hash, random, sizeof hash);
+    return hash;
+}
+
+gboolean
+hello_random_equal(gconstpointer a, gconstpointer b)
+{
+    return memcmp(a, b, TLS_RANDOM_LEN) == 0;
+}

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hello.h"
 #include "say.h"
 
 enum {
@@ -68,21 +69,6 @@ struct keylog {
     guint num_fetched;
 };
 
-static guint
-random_hash(gconstpointer key)
-{
-    guint hash;
-
-    memcpy(&hash, key, sizeof hash);
-    return hash;
-}
-
-static gboolean
-random_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, TLS_RANDOM_LEN) == 0;
-}
-
 static void
 wipe_line(gpointer data)
 {
@@ -129,7 +115,8 @@ keylog_new(bool take_all)
     struct keylog *keylog = g_new0(struct keylog, 1);
 
     keylog->take_all = take_all;
-    keylog->connections = g_hash_table_new_full(random_hash, random_equal, NULL, connection_free);
+    keylog->connections =
+        g_hash_table_new_full(hello_random_hash, hello_random_equal, NULL, connection_free);
     g_queue_init(&keylog->waiting);
     keylog->fresh = g_string_new(NULL);
     keylog->fetched = g_string_new(NULL);

@@ -13,6 +13,7 @@
 #include <glib-unix.h>
 
 #include "command.h"
+#include "hello.h"
 #include "rewrite.h"
 #include "run.h"
 #include "say.h"
@@ -25,21 +26,6 @@ enum {
     ENDS_BITS = 32,
     AFTER_PROGRAM_MS = 500,
 };
-
-static guint
-hello_hash(gconstpointer key)
-{
-    guint hash;
-
-    memcpy(&hash, key, sizeof hash);
-    return hash;
-}
-
-static gboolean
-hello_equal(gconstpointer a, gconstpointer b)
-{
-    return memcmp(a, b, TLS_RANDOM_LEN) == 0;
-}
 
 void
 record_hello(struct record *record, guint end, const uint8_t random[TLS_RANDOM_LEN])
@@ -561,7 +547,7 @@ init_record(struct record *record, const struct options *options)
     record->interfaces = g_array_new(FALSE, FALSE, sizeof(struct output_interface));
     record->followers = g_ptr_array_new_with_free_func(follower_free);
     record->key_files = g_ptr_array_new_with_free_func(key_file_free);
-    record->hellos = g_hash_table_new_full(hello_hash, hello_equal, g_free, NULL);
+    record->hellos = g_hash_table_new_full(hello_random_hash, hello_random_equal, g_free, NULL);
     record->keylog = keylog_new(options->keylog_all);
     queue_init(&record->queue);
     record->sink.fd = -1;
