@@ -4,7 +4,7 @@
  */
 #include "copies.h"
 
-#include "buf.h"
+#include <string.h>
 
 enum {
     MIRROR_NS = 2000000,   /* sooner, nothing is sent again */
@@ -24,17 +24,17 @@ is_copy(const struct copies_entry *a, const struct copies_entry *b)
     return a->ttl && b->ttl && a->ttl != b->ttl && later >= 0 && later <= PATH_NS;
 }
 
-/* FNV-1a. Timestamps and selective acknowledgements tell segments apart whose checksums are still
- * to be made. */
+/* As FNV-1a, by words, of which the length of a header is made. Timestamps and selective
+ * acknowledgements tell segments apart whose checksums are still to be made. */
 static uint32_t
 options_hash(const struct segment *segment)
 {
-    struct buf b = buf_init(segment->options, segment->options_len);
-    uint32_t hash = 2166136261U;
-    uint8_t byte;
+    uint32_t hash = 2166136261U, word;
 
-    while (buf_u8(&b, &byte))
-        hash = (hash ^ byte) * 16777619U;
+    for (size_t i = 0; i + sizeof word <= segment->options_len; i += sizeof word) {
+        memcpy(&word, segment->options + i, sizeof word);
+        hash = (hash ^ word) * 16777619U;
+    }
     return hash;
 }
 

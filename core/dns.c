@@ -34,13 +34,14 @@ dns_name(struct buf *b, char name[DNS_NAME_MAX_LEN + 1])
             return used > 0;
         }
         struct buf label;
-        uint8_t c;
         if ((len & POINTER_MASK) || !buf_sub(b, len, &label) || used + len + 1 > DNS_NAME_MAX_LEN)
             return false;
         if (used)
             name[used++] = '.';
-        while (buf_u8(&label, &c))
-            name[used++] = g_ascii_isgraph((char)c) ? g_ascii_tolower((char)c) : '?';
+        for (uint8_t i = 0; i < len; i++) {
+            char c = (char)label.p[i];
+            name[used++] = !g_ascii_isgraph(c) ? '?' : g_ascii_isupper(c) ? (char)(c | 0x20) : c;
+        }
     }
     return false;
 }

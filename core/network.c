@@ -19,16 +19,29 @@ enum {
 struct network {
     GPtrArray *lookups;
     GHashTable *searches; /* struct arp_search by itself, for its address */
-    GHashTable *latest;   /* name -> GPtrArray of struct dns_lookup, one a client */
+    GHashTable *latest;   /* struct latest by its name, of whichever client */
 };
 
-static void
-lookup_free(gpointer data)
-{
-    struct dns_lookup *lookup = data;
+/* A client's latest lookup of a name. */
+struct latest {
+    char *name; /* one string for all clients */
+    struct endpoint client;
+    struct dns_lookup *lookup;
+    struct latest *next; /* another client's */
+};
 
-    g_free(lookup->name);
-    g_free(lookup);
+/* What stands in the table. */
+static void
+latest_free(gpointer data)
+{
+    struct latest *latest = data;
+
+    g_free(latest->name);
+    while (latest) {
+        struct latest *next = latest->next;
+        g_free(latest);
+        latest = next;
+    }
 }
 
 struct network *
@@ -38,9 +51,8 @@ network_new(void)
 
     network->searches =
         g_hash_table_new_full(endpoint_host_hash, endpoint_host_equal, g_free, NULL);
-    network->lookups = g_ptr_array_new_with_free_func(lookup_free);
-    network->latest =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    network->lookups = g_ptr_array_new_with_free_func(g_free);
+    network->latest = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, latest_free);
     return network;
 }
 
@@ -55,45 +67,57 @@ network_free(struct network *network)
     g_free(network);
 }
 
-/* Place of the client's latest lookup of a name, NULL when there is none. */
-static gpointer *
-latest_of(const struct network *network, const char *name, const struct endpoint *client)
+/* From first on, NULL where that is. */
+static struct latest *
+latest_of_client(struct latest *first, const struct endpoint *client)
 {
-    const GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
+    struct latest *latest = first;
 
-    for (guint i = 0; of_name && i < of_name->len; i++) {
-        const struct dns_lookup *lookup = g_ptr_array_index(of_name, i);
-        if (endpoint_same_host(&lookup->client, client))
-            return &of_name->pdata[i];
-    }
-    return NULL;
+    while (latest && !endpoint_same_host(&latest->client, client))
+        latest = latest->next;
+    return latest;
 }
 
-/* The same, made when there is none: it then holds NULL. */
-static gpointer *
+/* The client's latest lookup of a name, NULL when there is none. */
+static struct dns_lookup *
+latest_lookup(const struct network *network, const char *name, const struct endpoint *client)
+{
+    const struct latest *latest =
+        latest_of_client(g_hash_table_lookup(network->latest, name), client);
+
+    return latest ? latest->lookup : NULL;
+}
+
+/* Where it stands; made, without a lookup, when there is none. */
+static struct latest *
 latest_place(struct network *network, const char *name, const struct endpoint *client)
 {
-    gpointer *place = latest_of(network, name, client);
-    GPtrArray *of_name = g_hash_table_lookup(network->latest, name);
+    struct latest *first = g_hash_table_lookup(network->latest, name);
+    struct latest *latest = latest_of_client(first, client);
 
-    if (place)
-        return place;
-    if (!of_name) {
-        of_name = g_ptr_array_new();
-        g_hash_table_insert(network->latest, g_strdup(name), of_name);
+    if (latest)
+        return latest;
+    latest = g_new0(struct latest, 1);
+    latest->client = *client;
+    if (first) {
+        latest->name = first->name;
+        latest->next = first->next;
+        first->next = latest;
+    } else {
+        latest->name = g_strdup(name);
+        g_hash_table_insert(network->latest, latest->name, latest);
     }
-    g_ptr_array_add(of_name, NULL);
-    return &of_name->pdata[of_name->len - 1];
+    return latest;
 }
 
 static struct dns_lookup *
-lookup_new(struct network *network, const struct dns_message *message,
-           const struct endpoint *client, const struct endpoint *resolver, struct mark mark)
+lookup_new(struct network *network, const struct latest *latest, const struct endpoint *resolver,
+           struct mark mark)
 {
     struct dns_lookup *lookup = g_new0(struct dns_lookup, 1);
 
-    lookup->name = g_strdup(message->name);
-    lookup->client = *client;
+    lookup->name = latest->name;
+    lookup->client = latest->client;
     lookup->resolver = *resolver;
     lookup->first = lookup->last = mark;
     g_ptr_array_add(network->lookups, lookup);
@@ -104,15 +128,15 @@ static void
 lookup_query(struct network *network, const struct dns_message *message,
              const struct endpoint *client, const struct endpoint *resolver, struct mark mark)
 {
-    gpointer *place;
+    struct latest *latest;
     struct dns_lookup *lookup;
 
     if (network->lookups->len >= LOOKUPS_MAX)
         return;
-    place = latest_place(network, message->name, client);
-    lookup = *place;
+    latest = latest_place(network, message->name, client);
+    lookup = latest->lookup;
     if (!lookup || mark.time - lookup->last.time > SAME_LOOKUP_SECONDS * NS_PER_SECOND)
-        *place = lookup = lookup_new(network, message, client, resolver, mark);
+        latest->lookup = lookup = lookup_new(network, latest, resolver, mark);
     lookup->last = mark;
     lookup->resolver = *resolver;
     lookup->queries++;
@@ -143,11 +167,10 @@ static void
 lookup_answer(struct network *network, const struct dns_message *message,
               const struct endpoint *client, struct mark mark)
 {
-    gpointer *place = latest_of(network, message->name, client);
+    struct dns_lookup *lookup = latest_lookup(network, message->name, client);
 
-    if (!place)
+    if (!lookup)
         return;
-    struct dns_lookup *lookup = *place;
     lookup->answer = mark;
     lookup->answers++;
     lookup->rcode = message->rcode;
@@ -216,9 +239,7 @@ network_find_address(const struct network *network, const struct endpoint *clien
 const struct dns_lookup *
 network_find_name(const struct network *network, const struct endpoint *client, const char *name)
 {
-    const gpointer *place = latest_of(network, name, client);
-
-    return place ? *place : NULL;
+    return latest_lookup(network, name, client);
 }
 
 bool

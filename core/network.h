@@ -13,7 +13,7 @@
 
 /* One host's search for the addresses of one name: A and AAAA, with all repetitions. */
 struct dns_lookup {
-    char *name;                       /* lower case */
+    const char *name;                 /* lower case; the network's */
     struct endpoint client, resolver; /* resolver: the last one asked; both without ports */
     struct mark first, last;          /* queries */
     uint32_t queries, repetitions;    /* repetitions: of the same type, some time later */

@@ -627,6 +627,7 @@ static const struct checksum_row checksum_rows[] = {
 static void
 run_checksum(gconstpointer data)
 {
+    static const uint8_t no_operations[12] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
     const struct checksum_row *row = data;
     struct line line;
 
@@ -639,6 +640,7 @@ run_checksum(gconstpointer data)
         };
     struct segment segment = line_segment(&line, C, 0, TCP_ACK, 0);
     segment.checksum = row->checksum;
+    segment.options = no_operations;
     segment.options_len = row->options_len;
     segment.payload_len = row->payload_len;
     line_tell(&line, &segment);
