@@ -14,7 +14,8 @@ enum {
     UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
     EARLY_CLIENT_RECORDS = 3,
     EARLY_SERVER_RECORDS_MAX = 12,
-    EARLY_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
+    SETUP_CLIENT_RECORDS = 5, /* request, Call Connect Request, LCP, authentication, IPCP */
+    SETUP_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
     MADE_GOOD_SECONDS = 10,
     CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
     DNS_SESSIONS_MAX = 8,        /* failed lookups that are told */
@@ -185,15 +186,17 @@ conn_become_foreign(struct engine *engine, struct conn *conn)
 }
 
 /* Before the client's Call Connect Request, its second or third record, an SSTP server has nothing
- * to say but the end of its handshake, tickets and the HTTP answer. */
+ * to say but the end of its handshake, tickets and the HTTP answer; and before the client's part of
+ * the set-up nothing that is long. */
 static bool
 server_talks_early(const struct track *track)
 {
-    const struct stream_walker *client = &track->half[SIDE_CLIENT].walker;
+    uint32_t client = track->half[SIDE_CLIENT].walker.application_records;
+    const struct tcp_half *server = &track->half[SIDE_SERVER];
 
-    return client->application_records < EARLY_CLIENT_RECORDS &&
-           (track->half[SIDE_SERVER].walker.application_records > EARLY_SERVER_RECORDS_MAX ||
-            track->half[SIDE_SERVER].next > EARLY_SERVER_BYTES_MAX);
+    return (client < EARLY_CLIENT_RECORDS &&
+            server->walker.application_records > EARLY_SERVER_RECORDS_MAX) ||
+           (client < SETUP_CLIENT_RECORDS && server->next > SETUP_SERVER_BYTES_MAX);
 }
 
 static bool
@@ -273,26 +276,35 @@ conn_find(struct engine *engine, const struct segment *segment, bool *is_new)
 
 /* --- feeding --------------------------------------------------------------------------------- */
 
+static bool
+is_at(const struct engine *engine, guint i, uint32_t interface)
+{
+    return g_array_index(engine->vantages, struct vantage, i).interface == interface;
+}
+
+/* Another one than before. */
+static G_GNUC_NO_INLINE void
+engine_change_vantage(struct engine *engine, uint32_t interface, struct mark mark)
+{
+    guint i = 0;
+
+    while (i < engine->vantages->len && !is_at(engine, i, interface))
+        i++;
+    if (i == engine->vantages->len && i < VANTAGES_MAX) {
+        const struct vantage vantage = { .interface = interface, .first = mark };
+        g_array_append_val(engine->vantages, vantage);
+    }
+    engine->vantage = i;
+}
+
 /* The capture point of interface took something. */
 static void
 engine_at(struct engine *engine, uint32_t interface, struct mark mark)
 {
-    GArray *vantages = engine->vantages;
-    guint i = engine->vantage;
-
-    if (i >= vantages->len || g_array_index(vantages, struct vantage, i).interface != interface) {
-        for (i = 0; i < vantages->len; i++)
-            if (g_array_index(vantages, struct vantage, i).interface == interface)
-                break;
-        if (i == VANTAGES_MAX)
-            return;
-        if (i == vantages->len) {
-            const struct vantage vantage = { .interface = interface, .first = mark };
-            g_array_append_val(vantages, vantage);
-        }
-        engine->vantage = i;
-    }
-    g_array_index(vantages, struct vantage, i).last = mark;
+    if (engine->vantage >= engine->vantages->len || !is_at(engine, engine->vantage, interface))
+        engine_change_vantage(engine, interface, mark);
+    if (engine->vantage < engine->vantages->len)
+        g_array_index(engine->vantages, struct vantage, engine->vantage).last = mark;
 }
 
 void
@@ -307,21 +319,12 @@ engine_frame(struct engine *engine, struct mark mark)
     engine->last = mark;
 }
 
-bool
-engine_passes_over(struct engine *engine, const struct segment *segment)
+void
+engine_foreign(struct engine *engine, struct mark mark, uint32_t interface)
 {
-    const struct conn *conn = engine->recent;
-    struct conn_key key;
-
-    if (!conn || conn->kind != CONN_FOREIGN || (segment->flags & TCP_SYN))
-        return false;
-    conn_key_make(segment, &key);
-    if (!conn_key_equal(&conn->key, &key))
-        return false;
-    engine->mark = segment->mark;
-    engine_at(engine, segment->interface, segment->mark);
+    engine->mark = mark;
+    engine_at(engine, interface, mark);
     engine_no_segment(engine);
-    return true;
 }
 
 /* Bytes of a client in the middle of a connection nobody has seen begin: do they continue one that
@@ -369,9 +372,7 @@ engine_segment(struct engine *engine, const struct segment *segment)
     struct conn *conn = conn_find(engine, segment, &is_new);
     unsigned events;
 
-    engine->mark = segment->mark;
-    engine_at(engine, segment->interface, segment->mark);
-    engine_no_segment(engine);
+    engine_foreign(engine, segment->mark, segment->interface);
     if (conn->kind == CONN_FOREIGN)
         return NULL;
     engine->current = engine->target = conn;

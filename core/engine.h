@@ -54,11 +54,11 @@ void engine_trace(struct engine *engine);
 /* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when
  * the capture began. */
 void engine_frame(struct engine *engine, struct mark mark);
-/* A quick answer, from its ends, flags, interface and mark alone: nothing more is wanted of a
- * segment, as its connection is foreign. False says nothing. */
-bool engine_passes_over(struct engine *engine, const struct segment *segment);
-/* Follows an outer segment. NULL when its connection is known to be foreign. */
+/* Follows an outer segment. NULL when its connection is known to be foreign: it stays so until a
+ * SYN. */
 struct conn *engine_segment(struct engine *engine, const struct segment *segment);
+/* In place of engine_segment(), where the connection is known to be foreign. */
+void engine_foreign(struct engine *engine, struct mark mark, uint32_t interface);
 
 /* An ICMP error about a segment; it belongs to the quoted connection, which becomes the current
  * one. Passed over when that is foreign or was not seen. */

@@ -194,7 +194,7 @@ frame_tell(struct engine *engine, struct frame *frame, struct mark mark, uint32_
     case FRAME_TCP:
         frame->segment.mark = mark;
         frame->segment.interface = interface;
-        if (engine_passes_over(engine, &frame->segment) || !engine_segment(engine, &frame->segment))
+        if (!engine_segment(engine, &frame->segment))
             return;
         break;
     case FRAME_ICMP:

@@ -11,6 +11,7 @@
 
 #include <epan/exceptions.h>
 
+#include "foreign.h"
 #include "frame.h"
 #include "icmp.h"
 #include "report.h"
@@ -23,6 +24,7 @@ enum {
     UDP_PORT_DNS = 53,
     ETHERTYPE_ARP_NUMBER = 0x0806,
     TLS_LAYERS_MAX = 4,
+    TCP_FLAGS_AT = 13,
 };
 
 static struct {
@@ -31,7 +33,9 @@ static struct {
     int proto_tls;
     dissector_handle_t tcp, icmp, icmpv6, dns, arp; /* that had the table entries before us */
     uint32_t frame;                                 /* being dissected */
+    bool enabled;                                   /* whoever changes that begins anew */
     bool trace;                                     /* is to be kept */
+    uint32_t interface; /* of the last packet, once there are interfaces */
     bool inside;        /* TCP of a segment of ours, and all above it, are being called */
     GArray *interfaces; /* struct report_interface */
 } feed;
@@ -45,7 +49,7 @@ feed_engine(void)
 bool
 feed_enabled(void)
 {
-    return feed.engine && proto_is_protocol_enabled(feed.protocol);
+    return feed.enabled;
 }
 
 struct mark
@@ -78,6 +82,19 @@ endpoint_make(struct endpoint *endpoint, const address *addr, uint16_t port)
     return true;
 }
 
+/* Remembers interfaces by their names. */
+static G_GNUC_NO_INLINE uint32_t
+feed_change_interface(packet_info *pinfo, uint32_t id)
+{
+    feed.interface = id;
+    for (guint i = 0; i < feed.interfaces->len; i++)
+        if (g_array_index(feed.interfaces, struct report_interface, i).id == id)
+            return id;
+    struct report_interface interface = { id, g_strdup(compat_interface_name(pinfo, id)) };
+    g_array_append_val(feed.interfaces, interface);
+    return id;
+}
+
 static uint32_t
 feed_interface(packet_info *pinfo)
 {
@@ -86,12 +103,7 @@ feed_interface(packet_info *pinfo)
     if (!(pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID))
         return 0;
     id = pinfo->rec->rec_header.packet_header.interface_id;
-    for (guint i = 0; i < feed.interfaces->len; i++)
-        if (g_array_index(feed.interfaces, struct report_interface, i).id == id)
-            return id;
-    struct report_interface interface = { id, g_strdup(compat_interface_name(pinfo, id)) };
-    g_array_append_val(feed.interfaces, interface);
-    return id;
+    return id == feed.interface && feed.interfaces->len > 0 ? id : feed_change_interface(pinfo, id);
 }
 
 char *
@@ -116,23 +128,6 @@ feed_vantage(const packet_info *pinfo, uint32_t interface)
     }
     return unique ? wmem_strdup(pinfo->pool, name)
                   : wmem_strdup_printf(pinfo->pool, "%s (%u)", name, interface);
-}
-
-/* Who talks to whom, and the flags behind the sequence numbers. False when the header is cut:
- * nothing can be said of such a segment. */
-static bool
-segment_ends(struct segment *segment, const struct buf *header, packet_info *pinfo)
-{
-    uint16_t srcport, destport, offset_flags;
-
-    if (!buf_peek_u16(header, 0, &srcport) || !buf_peek_u16(header, 2, &destport) ||
-        !buf_peek_u16(header, 12, &offset_flags) ||
-        !endpoint_make(&segment->src, &pinfo->src, srcport) ||
-        !endpoint_make(&segment->dst, &pinfo->dst, destport))
-        return false;
-    segment->flags = offset_flags & 0xfff;
-    segment->interface = feed_interface(pinfo);
-    return true;
 }
 
 /* A stream that shows SSTP in clear: from here on TCP gives it to the shim. */
@@ -246,22 +241,20 @@ ip_total_len(void *ip)
 
 /* False when TCP can go on without us: the connection is foreign, nothing can be said of the
  * segment, or all has been said. */
-static bool
-feed_segment(tvbuff_t *tvb, packet_info *pinfo, void *ip)
+static G_GNUC_NO_INLINE bool
+feed_segment(tvbuff_t *tvb, packet_info *pinfo, void *ip, const struct foreign_key *key)
 {
     unsigned captured = tvb_captured_length(tvb);
-    const struct buf header =
-        buf_init(captured ? tvb_get_ptr(tvb, 0, (int)captured) : NULL, captured);
-    struct segment segment = { 0 };
+    const struct buf header = buf_init(tvb_get_ptr(tvb, 0, (int)captured), captured);
+    struct segment segment = { .mark = feed_mark(pinfo), .interface = key->interface };
 
-    if (!segment_ends(&segment, &header, pinfo))
-        return false;
-    segment.mark = feed_mark(pinfo);
-    if (engine_passes_over(feed.engine, &segment) ||
+    if (!endpoint_make(&segment.src, &pinfo->src, 0) ||
+        !endpoint_make(&segment.dst, &pinfo->dst, 0) ||
         !tcp_decode(header, tvb_reported_length(tvb), &segment))
         return false;
     segment.ttl = ip_ttl(ip);
     const struct conn *conn = engine_segment(feed.engine, &segment);
+    foreign_set(key, !conn);
     if (!conn)
         return false;
     if (segment.payload_len == 0 && !conn->session) {
@@ -296,7 +289,16 @@ segment_is_ours(tvbuff_t *tvb, packet_info *pinfo, void *ip)
         return false;
     if (PINFO_FD_VISITED(pinfo))
         return engine_frame_note(feed.engine, pinfo->num).conn != 0;
-    return feed_segment(tvb, pinfo, ip);
+
+    struct foreign_key key;
+    const uint8_t *bytes =
+        tvb_captured_length(tvb) > TCP_FLAGS_AT ? tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1) : NULL;
+    if (!bytes || !foreign_key_make(&key, &pinfo->src, &pinfo->dst, bytes, feed_interface(pinfo)))
+        return false;
+    if ((bytes[TCP_FLAGS_AT] & TCP_SYN) || !foreign_has(&key))
+        return feed_segment(tvb, pinfo, ip, &key);
+    engine_foreign(feed.engine, feed_mark(pinfo), key.interface);
+    return false;
 }
 
 /* After TCP and all above it: what they found is handed over, and what is known of the frame shown.
@@ -312,13 +314,11 @@ frame_done(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip)
     shim_frame_done();
 }
 
-static int
-observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static G_GNUC_NO_INLINE int
+observe_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     volatile int len = 0;
 
-    if (!segment_is_ours(tvb, pinfo, data))
-        return call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
     feed.inside = true;
     TRY
     {
@@ -332,6 +332,15 @@ observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     }
     ENDTRY;
     return len;
+}
+
+/* Most packets of most captures go no further than the first line. */
+static int
+observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    if (!segment_is_ours(tvb, pinfo, data))
+        return call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
+    return observe_ours(tvb, pinfo, tree, data);
 }
 
 /* --- beside TCP ------------------------------------------------------------------------------ */
@@ -483,11 +492,13 @@ feed_init(void)
 
     prefs_config(&config);
     feed.engine = engine_new(&config);
+    feed.enabled = proto_is_protocol_enabled(feed.protocol);
     credentials_unref(config.credentials);
     if (feed.trace)
         engine_trace(feed.engine);
     feed.interfaces = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
     g_array_set_clear_func(feed.interfaces, interface_clear);
+    foreign_clear();
     feed.frame = 0;
     feed.inside = false;
 }
@@ -497,6 +508,7 @@ feed_cleanup(void)
 {
     engine_free(feed.engine);
     feed.engine = NULL;
+    feed.enabled = false;
     if (feed.interfaces)
         g_array_unref(feed.interfaces);
     feed.interfaces = NULL;

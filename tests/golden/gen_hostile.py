@@ -377,11 +377,24 @@ PREFACES = ((b'', False), (b'PROXY TCP4 192.0.2.99 198.51.100.20 4711 443\r\n', 
 CLEAR_PORTS = 80, 8080, 443, 12345
 
 
+def browse(t):
+    """What is no VPN, and goes on long enough for that to be known."""
+    t.open()
+    for _ in range(3):
+        t.segment(0, b'GET / HTTP/1.1\r\nHost: vpn.example.com\r\n\r\n')
+        t.segment(1, b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n' + bytes(500))
+    t.close()
+
+
 def clear_legs(cap):
-    """Healthy sessions in clear, on several ports, with and without a PROXY header: 14 packets each."""
+    """Healthy sessions in clear, on several ports, with and without a PROXY header: 14 packets each. Every other one has
+    the ports of a connection before it that was none."""
     for n, (preface, alone) in enumerate(PREFACES):
         for m, port in enumerate(CLEAR_PORTS):
             t = Tcp(cap, n * len(CLEAR_PORTS) + m, port)
+            if m & 1:
+                browse(t)
+                t.seq = [s + 100000 for s in t.seq]
             t.open()
             if alone:
                 t.segment(0, preface)

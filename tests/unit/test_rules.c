@@ -620,6 +620,33 @@ test_candidates(void)
     peer_clear(&peer);
 }
 
+/* Of what cannot be read: who is no VPN as the server sends much before the set-up can be over. */
+static void
+test_early_talk(void)
+{
+    static const struct {
+        const char *client;
+        bool foreign;
+    } rows[] = {
+        { "c.data=300 c.data=300", true },
+        { "c.data=300 c.data=300 c.data=300", true },
+        { "c.data=300 c.data=300 c.data=300 c.data=300 c.data=300", false },
+    };
+    const struct config config = peer_config();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct peer peer;
+        peer_init(&peer, &config);
+        peer_run(&peer, "tcp tls=blind");
+        peer_run(&peer, rows[i].client);
+        g_assert_cmpuint(engine_frame_note(peer.engine, peer.frame).conn, !=, 0);
+        for (unsigned k = 0; k < 12; k++)
+            peer_run(&peer, "s.data=1400");
+        g_assert_cmpint(engine_frame_note(peer.engine, peer.frame).conn == 0, ==, rows[i].foreign);
+        peer_clear(&peer);
+    }
+}
+
 /* A client that dials again from the same port has a session of its own. */
 static void
 test_port_reuse(void)
@@ -778,6 +805,7 @@ main(int argc, char **argv)
     g_test_add_func("/rules/engine/finish-and-go-on", test_finish_and_go_on);
     g_test_add_func("/rules/engine/candidates", test_candidates);
     g_test_add_func("/rules/engine/port-reuse", test_port_reuse);
+    g_test_add_func("/rules/engine/early-talk", test_early_talk);
     g_test_add_func("/rules/engine/answers", test_answers);
     g_test_add_func("/rules/engine/frame-notes", test_frame_notes);
     g_test_add_func("/rules/engine/many-sessions", test_many_sessions);
