@@ -54,6 +54,7 @@ struct engine {
     struct mark mark; /* of the last segment of any connection, or ICMP error about one: what rules
                          take for now */
     bool finished;    /* nothing came since engine_finish() */
+    bool let_go;      /* connections that were undecided */
     bool trace;       /* to be kept */
 };
 
@@ -93,7 +94,7 @@ engine_new(const struct config *config)
     engine->final = frame_findings_new();
     engine->answers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     engine->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
-    engine->vantages = g_array_new(FALSE, TRUE, sizeof(struct vantage));
+    engine->vantages = vantages_new();
     engine->results = g_ptr_array_new_with_free_func(result_free);
     engine->candidates = g_ptr_array_new_with_free_func(result_free);
     engine->candidate_sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
@@ -254,8 +255,10 @@ conn_add(struct engine *engine, const struct conn_key *key)
     g_hash_table_replace(engine->conns, &conn->key, conn);
     g_queue_push_tail(&engine->undecided, conn);
     conn->link = engine->undecided.tail;
-    if (engine->undecided.length > UNDECIDED_CONNS_MAX)
+    if (engine->undecided.length > UNDECIDED_CONNS_MAX) {
         conn_become_foreign(engine, g_queue_peek_head(&engine->undecided));
+        engine->let_go = true;
+    }
     return conn;
 }
 
@@ -290,10 +293,8 @@ engine_change_vantage(struct engine *engine, uint32_t interface, struct mark mar
 
     while (i < engine->vantages->len && !is_at(engine, i, interface))
         i++;
-    if (i == engine->vantages->len && i < VANTAGES_MAX) {
-        const struct vantage vantage = { .interface = interface, .first = mark };
-        g_array_append_val(engine->vantages, vantage);
-    }
+    if (i == engine->vantages->len && i < VANTAGES_MAX)
+        vantages_add(engine->vantages, interface, mark);
     engine->vantage = i;
 }
 
@@ -304,7 +305,7 @@ engine_at(struct engine *engine, uint32_t interface, struct mark mark)
     if (engine->vantage >= engine->vantages->len || !is_at(engine, engine->vantage, interface))
         engine_change_vantage(engine, interface, mark);
     if (engine->vantage < engine->vantages->len)
-        g_array_index(engine->vantages, struct vantage, engine->vantage).last = mark;
+        vantage_took(&g_array_index(engine->vantages, struct vantage, engine->vantage), mark);
 }
 
 void
@@ -717,12 +718,12 @@ session_check_binding(const struct engine *engine, struct session *session, bool
 static struct mark
 session_now(const struct engine *engine, const struct session *session)
 {
-    for (guint i = 0; i < engine->vantages->len && !session_has_no_connection(session); i++) {
-        const struct vantage *vantage = &g_array_index(engine->vantages, struct vantage, i);
-        if (vantage->interface == session->conn->key.interface)
-            return vantage->last;
-    }
-    return engine->mark;
+    const struct vantage *vantage =
+        session_has_no_connection(session)
+            ? NULL
+            : vantage_of(engine->vantages, session->conn->key.interface);
+
+    return vantage ? vantage->last : engine->mark;
 }
 
 /* Findings that have become sure at this frame are shown at it: the cause may be long past. */
@@ -1018,8 +1019,36 @@ engine_find_lookups(struct engine *engine)
             continue;
         }
         g_ptr_array_add(engine->results, result);
-        result_index(engine, result);
     }
+}
+
+/* Connections of which only requests are there, and that are sessions at another capture point:
+ * behind a NAT nothing else shows what they are. */
+static void
+engine_find_twins(struct engine *engine)
+{
+    GHashTable *known;
+
+    if (engine->vantages->len < 2 || engine->undecided.length == 0)
+        return;
+    known = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < engine->sessions->len; i++) {
+        const struct session *session = g_ptr_array_index(engine->sessions, i);
+        const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+        if (mark_is_set(client->syn))
+            g_hash_table_insert(known, GUINT_TO_POINTER(client->base), session->conn);
+    }
+    for (GList *link = engine->undecided.head, *next; link; link = next) {
+        struct conn *conn = link->data;
+        const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
+        next = link->next;
+        bool mute = mark_is_set(client->syn) && client->data_segments == 0;
+        const struct conn *twin =
+            mute ? g_hash_table_lookup(known, GUINT_TO_POINTER(client->base)) : NULL;
+        if (twin && twin->key.interface != conn->key.interface && conn_same_isn(twin, conn))
+            conn_become_session(engine, conn);
+    }
+    g_hash_table_unref(known);
 }
 
 void
@@ -1037,18 +1066,23 @@ engine_finish(struct engine *engine)
     g_ptr_array_set_size(engine->candidate_sessions, 0);
     g_ptr_array_set_size(engine->dns_sessions, 0);
     g_ptr_array_set_size(engine->dns_conns, 0);
+    engine_find_twins(engine);
     for (guint i = 0; i < engine->sessions->len; i++) {
         struct session *session = g_ptr_array_index(engine->sessions, i);
         if (session_was_made_good(engine, session))
             continue;
-        struct result *result = result_new(engine, session);
-        g_ptr_array_add(engine->results, result);
-        result_index(engine, result);
+        g_ptr_array_add(engine->results, result_new(engine, session));
     }
     engine_find_lookups(engine);
     if (engine->sessions->len == 0)
         engine_find_candidates(engine);
     engine->pairs = pairs_new(engine->results, engine->vantages);
+    if (!engine->let_go) {
+        lone_judge(engine->results, engine->pairs, engine->vantages, engine->all);
+        lone_judge(engine->candidates, engine->pairs, engine->vantages, engine->all);
+    }
+    for (guint i = 0; i < engine->results->len; i++)
+        result_index(engine, g_ptr_array_index(engine->results, i));
     for (guint i = 0; i < engine->pairs->len; i++)
         pair_index(engine, g_ptr_array_index(engine->pairs, i));
 }
@@ -1085,15 +1119,12 @@ engine_pair_of(const struct engine *engine, const struct session *session)
     return NULL;
 }
 
-enum pair_role
+enum vantage_role
 engine_role(const struct engine *engine, uint32_t interface)
 {
-    for (guint i = 0; i < engine->vantages->len; i++) {
-        const struct vantage *vantage = &g_array_index(engine->vantages, struct vantage, i);
-        if (vantage->interface == interface)
-            return vantage->role;
-    }
-    return ROLE_UNKNOWN;
+    const struct vantage *vantage = vantage_of(engine->vantages, interface);
+
+    return vantage ? vantage->role : ROLE_UNKNOWN;
 }
 
 const GPtrArray *

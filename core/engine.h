@@ -108,7 +108,7 @@ const GPtrArray *engine_pairs(const struct engine *engine);
 /* The pair that a session is an end of, NULL for none. */
 const struct pair *engine_pair_of(const struct engine *engine, const struct session *session);
 /* Where the capture point of an interface stands, as far as pairs tell. */
-enum pair_role engine_role(const struct engine *engine, uint32_t interface);
+enum vantage_role engine_role(const struct engine *engine, uint32_t interface);
 /* Sessions so far: struct session. */
 const GPtrArray *engine_sessions(const struct engine *engine);
 

@@ -32,14 +32,6 @@ pair_match_name(enum pair_match match)
     return names[match];
 }
 
-const char *
-pair_role_name(enum pair_role role)
-{
-    static const char *const names[] = { "unknown", "client", "server", "middle" };
-
-    return names[role];
-}
-
 static const struct tcp_half *
 half_of(const struct result *result, int side)
 {
@@ -836,17 +828,6 @@ way_hole(const struct pair *pair, int side, struct pair_way *way)
 
 /* --- pairs ----------------------------------------------------------------------------------- */
 
-static struct vantage *
-vantage_of(GArray *vantages, const struct result *result)
-{
-    for (guint i = 0; i < vantages->len; i++) {
-        struct vantage *vantage = &g_array_index(vantages, struct vantage, i);
-        if (vantage->interface == interface_of(result))
-            return vantage;
-    }
-    return NULL;
-}
-
 static void
 pair_free(gpointer data)
 {
@@ -889,16 +870,17 @@ pair_new(const struct group *group, GArray *vantages)
 
     group_ends(group, ends);
     for (int side = 0; side < SIDE_COUNT; side++)
-        at[side] = vantage_of(vantages, ends[side]);
+        at[side] = vantage_of(vantages, interface_of(ends[side]));
     if (!at[SIDE_CLIENT] || !at[SIDE_SERVER])
         return NULL;
     for (guint i = 0; i < group->members->len; i++) {
         const struct result *member = g_ptr_array_index(group->members, i);
-        struct vantage *vantage = vantage_of(vantages, member);
-        if (vantage && vantage->role == ROLE_UNKNOWN)
-            vantage->role = member == ends[SIDE_CLIENT]   ? ROLE_CLIENT
-                            : member == ends[SIDE_SERVER] ? ROLE_SERVER
-                                                          : ROLE_MIDDLE;
+        struct vantage *vantage = vantage_of(vantages, interface_of(member));
+        bool middle = member != ends[SIDE_CLIENT] && member != ends[SIDE_SERVER];
+        if (vantage && (middle || vantage->role == ROLE_UNKNOWN))
+            vantage->role = middle                        ? ROLE_MIDDLE
+                            : member == ends[SIDE_CLIENT] ? ROLE_CLIENT
+                                                          : ROLE_SERVER;
     }
     struct pair *pair = g_new0(struct pair, 1);
     for (int side = 0; side < SIDE_COUNT; side++) {

@@ -8,18 +8,10 @@
 
 #include "clock.h"
 #include "rules.h"
+#include "vantage.h"
 
 /* What shows that two sessions are one; the surest first. */
 enum pair_match { PAIR_CLIENT_RANDOM, PAIR_ISN, PAIR_PAYLOAD, PAIR_CORRELATION_ID };
-
-enum pair_role { ROLE_UNKNOWN, ROLE_CLIENT, ROLE_SERVER, ROLE_MIDDLE };
-
-/* A capture point: one interface of the capture. */
-struct vantage {
-    uint32_t interface;
-    struct mark first, last; /* segments of any connection */
-    enum pair_role role;
-};
 
 enum { PAIR_FRAMES_MAX = 4 };
 
@@ -97,9 +89,13 @@ const struct tcp_half *pair_sender(const struct pair *pair, int side);
 const struct tcp_half *pair_receiver(const struct pair *pair, int side);
 
 const char *pair_match_name(enum pair_match match);
-const char *pair_role_name(enum pair_role role);
 
 /* The rules of pairs, and the verdict of both ends. */
 void pair_judge(struct pair *pair);
+/* Connection requests without an answer that are in no pair: adds to what was found of them that
+ * another capture point, which must have seen them, has not. conns: struct conn, all of the
+ * capture. */
+void lone_judge(const GPtrArray *results, const GPtrArray *pairs, GArray *vantages,
+                const GPtrArray *conns);
 
 #endif

@@ -294,7 +294,7 @@ json_capture(struct json *json, const struct engine *engine, const struct report
         json_object_begin(json, NULL);
         json_number(json, "id", env->interfaces[i].id);
         json_string(json, "name", env->interfaces[i].name);
-        json_string(json, "role", pair_role_name(engine_role(engine, env->interfaces[i].id)));
+        json_string(json, "role", vantage_role_name(engine_role(engine, env->interfaces[i].id)));
         json_object_end(json);
     }
     json_array_end(json);

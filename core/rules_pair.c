@@ -453,15 +453,22 @@ rule_no_answer(struct pair *pair)
     finding_number(finding, "requests_sent", asks->segments);
     finding_number(finding, "requests_arrived", arrives->segments);
     finding_number(finding, "answers_sent", answers->segments);
-    finding_text(finding, "broken", answers->segments ? "server to client" : "server");
-    finding_summary(finding,
-                    answers->segments
-                        ? "%u of %u connection requests arrive at the server's capture point and "
-                          "are answered, but no answer comes back: the way from server to client "
-                          "is broken"
-                        : "%u of %u connection requests arrive at the server's capture point, and "
-                          "the server says nothing: it, or a filter on it, drops them",
-                    arrives->segments, asks->segments);
+    bool middle = pair->at[SIDE_SERVER]->role == ROLE_MIDDLE;
+    finding_text(finding, "broken",
+                 answers->segments ? "server to client"
+                 : middle          ? "behind the capture point"
+                                   : "server");
+    finding_summary(
+        finding,
+        answers->segments ? "%u of %u connection requests arrive at the server's capture point and "
+                            "are answered, but no answer comes back: the way from server to client "
+                            "is broken"
+        : middle          ? "%u of %u connection requests pass the capture point between the two "
+                            "ends, and nothing comes back to it: they, or the answers, get lost "
+                            "behind it"
+                 : "%u of %u connection requests arrive at the server's capture point, and "
+                   "the server says nothing: it, or a filter on it, drops them",
+        arrives->segments, asks->segments);
 }
 
 /* A segment of half was seen at the capture point of side at after a time of the client's clock. */

@@ -115,12 +115,12 @@ feed_vantage(const packet_info *pinfo, uint32_t interface)
     for (guint i = 0; i < feed.interfaces->len; i++)
         if (g_array_index(feed.interfaces, struct report_interface, i).id == interface)
             name = g_array_index(feed.interfaces, struct report_interface, i).name;
-    enum pair_role role = engine_role(feed.engine, interface);
+    enum vantage_role role = engine_role(feed.engine, interface);
 
     if (!name)
         name = wmem_strdup_printf(pinfo->pool, "interface %u", interface);
     if (role != ROLE_UNKNOWN)
-        return wmem_strdup_printf(pinfo->pool, "%s (%s)", pair_role_name(role), name);
+        return wmem_strdup_printf(pinfo->pool, "%s (%s)", vantage_role_name(role), name);
     for (guint i = 0; i < feed.interfaces->len; i++) {
         const struct report_interface *other =
             &g_array_index(feed.interfaces, struct report_interface, i);

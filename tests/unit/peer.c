@@ -531,11 +531,16 @@ word_window(struct peer *peer, enum side side, const char *value)
     peer->window[side] = (uint16_t)number_of(value);
 }
 
-/* From here on the client's segments come from another port, or =back from the old one. */
+/* From here on the client's segments come from another port, or =back from the old one, or =host
+ * from another host, or =home from that host's neighbour, the old one. */
 static void
 word_move(struct peer *peer, enum side side, const char *value)
 {
-    if (*value)
+    if (strcmp(value, "host") == 0)
+        peer->end[side].addr[3]++;
+    else if (strcmp(value, "home") == 0)
+        peer->end[side].addr[3]--;
+    else if (*value)
         peer->end[side].port--;
     else
         peer->end[side].port++;
@@ -728,7 +733,7 @@ word_copies(struct peer *peer, enum side side, const char *value)
 }
 
 /* From here on there are two capture points, one at each end: =SECONDS/HOPS/OFFSET of the way
- * between them and of the server's clock. */
+ * between them and of the server's clock; =off: one again. */
 static void
 word_ends(struct peer *peer, enum side side, const char *value)
 {
@@ -736,9 +741,11 @@ word_ends(struct peer *peer, enum side side, const char *value)
     unsigned hops = 1;
 
     (void)side;
+    peer->ends = strcmp(value, "off") != 0;
+    if (!peer->ends)
+        return;
     if (*value && sscanf(value, "%lf/%u/%lf", &seconds, &hops, &offset) < 1)
         g_error("no seconds: %s", value);
-    peer->ends = true;
     peer->ends_lag = (int64_t)(seconds * (double)NS_PER_SECOND);
     peer->ends_hops = (uint8_t)hops;
     peer->ends_offset = (int64_t)(offset * (double)NS_PER_SECOND);
@@ -776,12 +783,14 @@ word_nat(struct peer *peer, enum side side, const char *value)
     peer->nat = true;
 }
 
-/* Between the ends the side's next segment vanishes, or =all from here on. */
+/* Between the ends the side's next segment vanishes, or =all from here on, or =0 none any more. */
 static void
 word_drop(struct peer *peer, enum side side, const char *value)
 {
-    peer->drop[side] = peer->drop[side] || strcmp(value, "all") == 0;
-    peer->drop_one[side] = !peer->drop[side];
+    bool none = strcmp(value, "0") == 0;
+
+    peer->drop[side] = !none && (peer->drop[side] || strcmp(value, "all") == 0);
+    peer->drop_one[side] = !none && !peer->drop[side];
 }
 
 /* Between the ends the side's next segment is overtaken by the one after it. */

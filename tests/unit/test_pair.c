@@ -120,6 +120,97 @@ run_script(gconstpointer data)
     peer_clear(&peer);
 }
 
+/* --- requests that only one capture point has ------------------------------------------------ */
+
+struct lone_row {
+    const char *name, *script;
+    bool told; /* that they never came to the other one */
+    enum confidence confidence;
+};
+
+/* A tunnel that goes on while a second one gets no answer. */
+#define OPEN    "up-tls "
+#define GOES_ON "swap drop=0 s.drop=0 data=60 s.data=60 swap "
+#define REQUESTS                                                                                   \
+    "syn " GOES_ON "drop=all wait=1 syn-again " GOES_ON "drop=all wait=2 syn-again judge "
+#define LATER "drop=0 wait=20 swap data=60 s.data=60 goodbye close wait=1 rst"
+/* Connections of the server's end alone, of which one goes on while requests are seen at the
+ * client's end alone. */
+#define AT_SERVER      "at=1 s.ttl=64 c.ttl=61 " OPEN
+#define SERVER_GOES_ON "swap at=1 c.ttl=61 data=60 s.data=60 swap at=0 c.ttl=64 "
+#define AT_CLIENT                                                                                  \
+    "wait=2 at=0 next c.ttl=64 syn " SERVER_GOES_ON "wait=1 syn-again " SERVER_GOES_ON             \
+    "wait=2 syn-again judge wait=20 swap at=1 c.ttl=61 data=60 s.data=60 goodbye close"
+
+static const struct lone_row lone_rows[] = {
+    { "never-arrives", "ends " OPEN "next drop=all " REQUESTS LATER, true, CONFIDENCE_CERTAIN },
+    { "hours-apart", "ends=0.010/1/7200 " OPEN "next drop=all " REQUESTS LATER, true,
+      CONFIDENCE_CERTAIN },
+    { "nat", "ends nat " OPEN "next drop=all " REQUESTS LATER, true, CONFIDENCE_CERTAIN },
+    { "renumbered", "ends renumber=99999 " OPEN "next drop=all " REQUESTS LATER, true,
+      CONFIDENCE_CERTAIN },
+    /* Behind somebody who renumbers they cannot be known again. */
+    { "arrives-renumbered",
+      "ends " OPEN "next renumber=99999 nat syn wait=1 syn-again wait=2 "
+      "syn-again judge wait=20 renumber=0 swap data=60 s.data=60 goodbye close wait=1 rst",
+      false, CONFIDENCE_CERTAIN },
+    { "arrives", "ends " OPEN "next syn wait=1 syn-again wait=2 syn-again judge " LATER, false,
+      CONFIDENCE_CERTAIN },
+    { "quiet",
+      "ends " OPEN "next drop=all wait=20 syn wait=1 syn-again wait=2 syn-again judge " LATER,
+      false, CONFIDENCE_CERTAIN },
+    { "other-end-stopped", "ends " OPEN "next drop=all " REQUESTS, false, CONFIDENCE_CERTAIN },
+    { "other-end-not-begun",
+      "ends drop=all syn wait=1 syn-again wait=2 syn-again judge wait=20 drop=0 next " OPEN
+      "goodbye close wait=1 rst",
+      false, CONFIDENCE_CERTAIN },
+    { "another-server",
+      "ends " OPEN "next s.move=host drop=all syn s.move=home " GOES_ON
+      "s.move=host drop=all wait=1 syn-again judge s.move=home " LATER,
+      false, CONFIDENCE_CERTAIN },
+    /* One of two lines: an answered connection is not there either. */
+    { "one-line-of-two",
+      "ends " OPEN "next drop=all " REQUESTS "drop=0 wait=20 swap ends=off next " OPEN
+      "goodbye close ends swap data=60 s.data=60 goodbye close wait=1 rst",
+      false, CONFIDENCE_CERTAIN },
+    { "by-hops", AT_SERVER "next move=host " OPEN AT_CLIENT, true, CONFIDENCE_LIKELY },
+    { "by-hops/filter-on-one-client", AT_SERVER "next " OPEN AT_CLIENT, false, CONFIDENCE_LIKELY },
+    { "by-hops/same-network",
+      "at=1 s.ttl=64 " OPEN "next move=host " OPEN
+      "at=0 next syn swap at=1 data=60 s.data=60 swap at=0 wait=1 syn-again judge wait=20 swap "
+      "at=1 data=60 s.data=60 goodbye close",
+      false, CONFIDENCE_LIKELY },
+};
+
+static void
+run_lone(gconstpointer data)
+{
+    const struct lone_row *row = data;
+    struct config config = peer_config();
+    struct peer peer;
+    const struct result *result = NULL;
+
+    config.servers = (char *)"any";
+    peer_init(&peer, &config);
+    peer_run(&peer, row->script);
+    engine_finish(peer.engine);
+    const GPtrArray *results = engine_results(peer.engine);
+    for (guint i = 0; i < results->len && !result; i++) {
+        result = g_ptr_array_index(results, i);
+        result = result->session->id + 1 == peer.judged ? result : NULL;
+    }
+    g_assert_nonnull(result);
+    const struct finding *finding = finding_of(result->found, FINDING_TCP_NO_ANSWER);
+    g_assert_nonnull(finding);
+    g_test_message("%s", finding->summary);
+    g_assert_cmpint(finding->evidence == EVIDENCE_BOTH_ENDS, ==, row->told);
+    if (row->told)
+        g_assert_cmpint(finding->confidence, ==, row->confidence);
+    peer_clear(&peer);
+}
+
+/* --- twins ----------------------------------------------------------------------------------- */
+
 /* The marked segment, and those sent after it. */
 static void
 test_twins(void)
@@ -485,6 +576,11 @@ main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(script_rows); i++) {
         char *path = g_strconcat("/pair/script/", script_rows[i].name, NULL);
         g_test_add_data_func(path, &script_rows[i], run_script);
+        g_free(path);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(lone_rows); i++) {
+        char *path = g_strconcat("/pair/lone/", lone_rows[i].name, NULL);
+        g_test_add_data_func(path, &lone_rows[i], run_lone);
         g_free(path);
     }
     g_test_add_func("/pair/twins", test_twins);
