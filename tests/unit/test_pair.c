@@ -209,6 +209,34 @@ run_lone(gconstpointer data)
     peer_clear(&peer);
 }
 
+/* A router is no server, even where only it and the client have a connection. */
+static void
+test_middle(void)
+{
+    static const char *const script =
+        "at=0 syn at=1 c.ttl=63 syn-again wait=1 at=0 c.ttl=64 syn-again at=1 c.ttl=63 syn-again "
+        "judge wait=20 next at=0 c.ttl=64 syn at=1 c.ttl=63 syn-again at=2 c.ttl=62 syn-again "
+        "s.ttl=64 s.syn at=1 s.ttl=63 s.syn-again at=0 s.ttl=62 s.syn-again c.ttl=64 tcp-ack at=1 "
+        "c.ttl=63 tcp-ack at=2 c.ttl=62 tcp-ack";
+    static const enum vantage_role roles[] = { ROLE_CLIENT, ROLE_MIDDLE, ROLE_SERVER };
+    struct config config = peer_config();
+    struct peer peer;
+
+    config.servers = (char *)"any";
+    peer_init(&peer, &config);
+    peer_run(&peer, script);
+    engine_finish(peer.engine);
+    for (uint32_t i = 0; i < G_N_ELEMENTS(roles); i++)
+        g_assert_cmpint(engine_role(peer.engine, i), ==, roles[i]);
+    const GPtrArray *pairs = engine_pairs(peer.engine);
+    g_assert_cmpuint(pairs->len, ==, 2);
+    const struct pair *pair = g_ptr_array_index(pairs, 0);
+    g_assert_nonnull(pair->verdict);
+    g_assert_cmpint(pair->verdict->id, ==, FINDING_TCP_NO_ANSWER);
+    g_assert_nonnull(strstr(pair->verdict->summary, "get lost behind it"));
+    peer_clear(&peer);
+}
+
 /* --- twins ----------------------------------------------------------------------------------- */
 
 /* The marked segment, and those sent after it. */
@@ -583,6 +611,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &lone_rows[i], run_lone);
         g_free(path);
     }
+    g_test_add_func("/pair/middle", test_middle);
     g_test_add_func("/pair/twins", test_twins);
     for (size_t i = 0; i < G_N_ELEMENTS(path_rows); i++) {
         char *path = g_strconcat("/pair/path/", path_rows[i].name, NULL);
