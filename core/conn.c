@@ -790,6 +790,16 @@ half_trail_ack(struct track *track, enum side side, const struct segment *segmen
                segment->mark);
 }
 
+static void
+half_trail_sign(struct tcp_half *half, const struct segment *segment)
+{
+    uint16_t flags = segment->flags & (TCP_SYN | TCP_FIN | TCP_RST);
+    size_t len = flags & TCP_SYN ? 0 : segment->payload_len; /* a FIN stands behind its payload */
+
+    if (flags)
+        trail_sign(&half->trail, flags, segment->seq + (uint32_t)len - half->base, segment->mark);
+}
+
 /* What a segment of side tells of the path, and of the other side's bytes. */
 static void
 half_path(struct track *track, enum side side, const struct segment *segment)
@@ -895,6 +905,7 @@ conn_segment(struct conn *conn, const struct segment *segment)
         events |= half_acked(conn, side_other(side), segment->ack, segment->mark);
     if (segment->payload_len && !(segment->flags & (TCP_SYN | TCP_RST)))
         events |= half_payload(conn, side, segment);
+    half_trail_sign(half, segment);
     trace_segment(track->trace, side, segment, half->retransmissions > resent);
     if ((segment->flags & TCP_FIN) && !mark_is_set(half->fin)) {
         half->fin = segment->mark;

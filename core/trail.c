@@ -132,7 +132,7 @@ trail_keeps_ack(uint32_t acked, uint32_t tsval, unsigned bits)
 void
 trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval, struct mark mark)
 {
-    const struct trail_ack ack = { mark.time, offset, acked, tsval };
+    const struct trail_ack ack = { mark.time, offset, acked, tsval, mark.frame };
 
     if (!trail_keeps_ack(acked, tsval, trail->ack_bits))
         return;
@@ -150,6 +150,22 @@ trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
     }
     if (trail->acks->len < TRAIL_ACKS_MAX && trail_keeps_ack(acked, tsval, trail->ack_bits))
         g_array_append_val(trail->acks, ack);
+}
+
+/* --- opening and closing --------------------------------------------------------------------- */
+
+void
+trail_sign(struct trail *trail, uint16_t flags, uint32_t offset, struct mark mark)
+{
+    trail->signs_full |= trail->num_signs == TRAIL_SIGNS_MAX;
+    if (trail->signs_full)
+        return;
+    /* A connection has two of a side: room for as many, and then twice as much each time. */
+    if (trail->num_signs == 0 ||
+        (trail->num_signs > 1 && (trail->num_signs & (trail->num_signs - 1)) == 0))
+        trail->signs =
+            g_renew(struct trail_sign, trail->signs, MAX((size_t)trail->num_signs * 2, 2));
+    trail->signs[trail->num_signs++] = (struct trail_sign){ mark.time, offset, mark.frame, flags };
 }
 
 /* --- prints ---------------------------------------------------------------------------------- */
@@ -203,6 +219,7 @@ trail_clear(struct trail *trail)
         g_array_unref(trail->ranges);
     if (trail->acks)
         g_array_unref(trail->acks);
+    g_free(trail->signs);
     if (trail->segments)
         g_ptr_array_unref(trail->segments);
     *trail = (struct trail){ 0 };

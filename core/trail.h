@@ -17,6 +17,7 @@
 enum {
     TRAIL_RANGES_MAX = 16384,
     TRAIL_ACKS_MAX = 8192,
+    TRAIL_SIGNS_MAX = 32,
     TRAIL_PRINTS_MAX = 8,
     TRAIL_PRINT_LEN = 16, /* bytes of a record that make a print */
 };
@@ -36,6 +37,15 @@ struct trail_ack {
     uint32_t offset; /* where its sender stands */
     uint32_t acked;  /* of the other side's bytes */
     uint32_t tsval;  /* RFC 7323, 0 without it */
+    uint32_t frame;
+};
+
+/* A segment that opens or closes: SYN, FIN or RST. */
+struct trail_sign {
+    int64_t time;
+    uint32_t offset; /* as far as 32 bits hold it */
+    uint32_t frame;
+    uint16_t flags; /* of these */
 };
 
 /* Bytes of the stream that are known again wherever they are met. */
@@ -46,8 +56,11 @@ struct trail_print {
 
 /* Of one sender. All zeros to begin with. */
 struct trail {
-    GArray *ranges; /* struct trail_range in capture order; NULL: none */
-    GArray *acks;   /* struct trail_ack in capture order; NULL: none */
+    GArray *ranges;           /* struct trail_range in capture order; NULL: none */
+    GArray *acks;             /* struct trail_ack in capture order; NULL: none */
+    struct trail_sign *signs; /* in capture order; NULL: none */
+    uint8_t num_signs;
+    bool signs_full;                             /* there were more */
     struct trail_print prints[TRAIL_PRINTS_MAX]; /* those with the smallest hashes, ascending */
     uint8_t num_prints;
     uint8_t block_bits; /* ranges within such a block of bytes are one; 0: none were joined */
@@ -60,6 +73,7 @@ struct trail {
 };
 
 void trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark);
+void trail_sign(struct trail *trail, uint16_t flags, uint32_t offset, struct mark mark);
 void trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
                 struct mark mark);
 /* Is such an acknowledgement among those kept when one of 2^bits is? */

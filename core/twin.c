@@ -148,16 +148,40 @@ segment_of_frame(const struct trail *trail, uint32_t frame)
     return NULL;
 }
 
+static const struct trail_ack *
+ack_of_frame(const struct trail *trail, uint32_t frame)
+{
+    guint low = 0, high = trail->acks ? trail->acks->len : 0;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const struct trail_ack *ack = &g_array_index(trail->acks, struct trail_ack, middle);
+        if (ack->frame == frame)
+            return ack;
+        if (ack->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 /* --- one direction --------------------------------------------------------------------------- */
 
 /* Could it have been on its way so long? Not shorter than half of what the fastest took. */
 static bool
-could_be(const struct way *way, const struct trail_range *left, const struct trail_range *came)
+could_take(const struct way *way, int64_t left, int64_t came)
 {
     int64_t delay = way->pair->way[way->side].delay;
 
     return !way->pair->clock_known ||
-           pair_took(way->pair, way->side, left->time, came->time) >= delay - ABS(delay) / 2;
+           pair_took(way->pair, way->side, left, came) >= delay - ABS(delay) / 2;
+}
+
+static bool
+could_be(const struct way *way, const struct trail_range *left, const struct trail_range *came)
+{
+    return could_take(way, left->time, came->time);
 }
 
 static void
@@ -248,25 +272,191 @@ way_rest(struct twins *twins, const struct way *way)
     }
 }
 
+/* --- segments without bytes ------------------------------------------------------------------ */
+
+/* What a segment says that has no payload, at the sender's end or at the other one. */
+struct token {
+    uint32_t offset, acked, tsval;
+    uint16_t flags; /* of a sign; 0: an acknowledgement */
+    uint32_t frame;
+    int64_t time;
+};
+
+static gint
+token_compare_said(const struct token *a, const struct token *b)
+{
+    const uint32_t x[] = { a->flags, a->offset, a->acked, a->tsval };
+    const uint32_t y[] = { b->flags, b->offset, b->acked, b->tsval };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(x); i++)
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+static gint
+token_compare(gconstpointer a, gconstpointer b)
+{
+    const struct token *x = a, *y = b;
+    gint said = token_compare_said(x, y);
+
+    return said ? said : x->frame < y->frame ? -1 : x->frame > y->frame;
+}
+
+/* Ascending by what they say, then as captured. Offsets become those of the other end. */
+static GArray *
+tokens_new(const struct trail *trail, int64_t shift, int64_t peer_shift, bool acks, bool signs)
+{
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+
+    for (guint i = 0; acks && trail->acks && i < trail->acks->len; i++) {
+        const struct trail_ack *ack = &g_array_index(trail->acks, struct trail_ack, i);
+        const struct token token = { .offset = ack->offset + (uint32_t)shift,
+                                     .acked = ack->acked + (uint32_t)peer_shift,
+                                     .tsval = ack->tsval,
+                                     .frame = ack->frame,
+                                     .time = ack->time };
+        g_array_append_val(tokens, token);
+    }
+    for (uint8_t i = 0; i < trail->num_signs; i++) {
+        const struct trail_sign *sign = &trail->signs[i];
+        bool opens = sign->flags & TCP_SYN;
+        const struct token token = { .offset = opens ? 0 : sign->offset + (uint32_t)shift,
+                                     .flags = sign->flags,
+                                     .frame = sign->frame,
+                                     .time = sign->time };
+        if (opens || signs)
+            g_array_append_val(tokens, token);
+    }
+    g_array_sort(tokens, token_compare);
+    return tokens;
+}
+
+/* The place behind those that say the same as the one at place. */
+static guint
+tokens_group(const GArray *tokens, guint place)
+{
+    guint end = place + 1;
+
+    while (end < tokens->len && token_compare_said(&g_array_index(tokens, struct token, place),
+                                                   &g_array_index(tokens, struct token, end)) == 0)
+        end++;
+    return end;
+}
+
+/* Some of them have bytes as well, and a twin by these. */
+static void
+tokens_pair(struct twins *twins, const struct token *left, const struct token *came)
+{
+    bool lost;
+
+    if (twins_frame(twins, left->frame, &lost) == 0 && !lost)
+        twins_set(twins, left->frame, came->frame);
+    if (twins_frame(twins, came->frame, &lost) == 0)
+        twins_set(twins, came->frame, left->frame);
+}
+
+/* The answers show that it came, or bytes do that captures miss what comes: the capture lacks it.
+ */
+static bool
+sign_was_missed(const struct way *way, const struct token *left, bool came_otherwise)
+{
+    const struct tcp_half *sender = pair_sender(way->pair, (int)way->side);
+    const struct tcp_half *peer = pair_sender(way->pair, (int)side_other(way->side));
+
+    if (came_otherwise)
+        return false;
+    if (left->flags & TCP_SYN)
+        return mark_is_set(peer->syn) || sender->acked > 0;
+    if (left->flags & TCP_FIN)
+        return pair_acked(way->pair, (int)way->side) > sender->next;
+    return way->pair->way[way->side].unseen > 0;
+}
+
+/* A segment that opens or closes, and never came. */
+static void
+token_lost(struct twins *twins, const struct way *way, const struct token *left,
+           bool came_otherwise)
+{
+    const struct mark mark = { left->frame, left->time };
+    bool lost;
+
+    if (left->flags && !way->sent.trail->signs_full && !way->came.trail->signs_full &&
+        twins_frame(twins, left->frame, &lost) == 0 &&
+        pair_was_recording(way->pair, side_other(way->side), mark) &&
+        !sign_was_missed(way, left, came_otherwise))
+        twins_set(twins, left->frame, FRAME_LOST);
+}
+
+/* Those that say the same. As many came as left: in order. Else each arrival left as late as it can
+ * have, which of acknowledgements nobody knows: many of them may leave at once. */
+static void
+tokens_match(struct twins *twins, const struct way *way, const struct token *left, guint num_left,
+             const struct token *came, guint num_came)
+{
+    if (num_left == num_came) {
+        for (guint i = 0; i < num_left; i++)
+            tokens_pair(twins, &left[i], &came[i]);
+        return;
+    }
+    bool any_came = num_came > 0;
+    if (!way->pair->clock_known || left->flags == 0)
+        return;
+    while (num_left > 0) {
+        const struct token *departure = &left[num_left - 1];
+        if (num_came == 0 || !could_take(way, departure->time, came[num_came - 1].time)) {
+            token_lost(twins, way, departure, any_came);
+            num_left--;
+            continue;
+        }
+        tokens_pair(twins, departure, &came[num_came - 1]);
+        num_left--;
+        num_came--;
+    }
+}
+
+static void
+way_tokens(struct twins *twins, const struct way *way)
+{
+    const struct pair_way *ways = way->pair->way;
+    bool comparable = ways[way->side].comparable;
+    bool acks = comparable && ways[side_other(way->side)].comparable;
+    GArray *left = tokens_new(way->sent.trail, comparable ? ways[way->side].shift : 0,
+                              acks ? -ways[side_other(way->side)].shift : 0, acks, comparable);
+    GArray *came = tokens_new(way->came.trail, 0, 0, acks, comparable);
+
+    for (guint i = 0, k = 0, end, until; i < left->len; i = end) {
+        const struct token *token = &g_array_index(left, struct token, i);
+        end = tokens_group(left, i);
+        while (k < came->len &&
+               token_compare_said(&g_array_index(came, struct token, k), token) < 0)
+            k = tokens_group(came, k);
+        until = k;
+        if (k < came->len && token_compare_said(&g_array_index(came, struct token, k), token) == 0)
+            until = tokens_group(came, k);
+        tokens_match(twins, way, token, end - i, &g_array_index(came, struct token, k), until - k);
+        k = until;
+    }
+    g_array_unref(left);
+    g_array_unref(came);
+}
+
 static void
 twins_of_way(struct twins *twins, const struct pair *pair, enum side side)
 {
-    const struct tcp_half *from = pair_sender(pair, side), *to = pair_receiver(pair, side);
     struct way way = { .pair = pair, .side = side };
 
-    if (mark_is_set(from->syn) && mark_is_set(to->syn) && from->syn.frame == from->last_syn.frame &&
-        to->syn.frame == to->last_syn.frame) {
-        twins_set(twins, from->syn.frame, to->syn.frame);
-        twins_set(twins, to->syn.frame, from->syn.frame);
+    way.sent.trail = &pair_sender(pair, (int)side)->trail;
+    way.came.trail = &pair_receiver(pair, (int)side)->trail;
+    if (pair->way[side].comparable) {
+        lane_init(&way.sent, way.sent.trail);
+        lane_init(&way.came, way.came.trail);
+        way_origins(twins, &way);
+        way_rest(twins, &way);
+        lane_clear(&way.sent);
+        lane_clear(&way.came);
     }
-    if (!pair->way[side].comparable)
-        return;
-    lane_init(&way.sent, &from->trail);
-    lane_init(&way.came, &to->trail);
-    way_origins(twins, &way);
-    way_rest(twins, &way);
-    lane_clear(&way.sent);
-    lane_clear(&way.came);
+    way_tokens(twins, &way);
 }
 
 /* --- all of them ----------------------------------------------------------------------------- */
@@ -314,11 +504,18 @@ static bool
 time_of_frame(const struct tcp_half *half, uint32_t frame, int64_t *time)
 {
     const struct trail_range *range = segment_of_frame(&half->trail, frame);
+    const struct trail_ack *ack = range ? NULL : ack_of_frame(&half->trail, frame);
 
-    if (!range && half->syn.frame != frame)
-        return false;
-    *time = range ? range->time : half->syn.time;
-    return true;
+    if (range || ack) {
+        *time = range ? range->time : ack->time;
+        return true;
+    }
+    for (uint8_t i = 0; i < half->trail.num_signs; i++)
+        if (half->trail.signs[i].frame == frame) {
+            *time = half->trail.signs[i].time;
+            return true;
+        }
+    return false;
 }
 
 enum side

@@ -2,6 +2,8 @@
  *
  * Twins are told by the bytes: the first byte of a segment is in its twin. Of bytes that were sent
  * more than once each arrival belongs to another departure, and to none that was later than it.
+ * What has no bytes is told by its place in the streams: SYN, FIN and RST, and acknowledgements as
+ * far as they are kept and as many came as left.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

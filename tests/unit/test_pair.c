@@ -263,6 +263,24 @@ test_twins(void)
         { "ends up-tls s.deaf !data=60 again s.deaf=0 s.tcp-ack goodbye close wait=1 rst",
           { false, false },
           { -1, 1 } },
+        { "ends up-tls !fin s.fin tcp-ack", { false, false }, { -1, 0 } },
+        { "ends up-tls s.deaf drop !fin wait=1 s.data=60 tcp-ack", { true, false }, { 0, 0 } },
+        /* The answer to it tells that it came. */
+        { "ends up-tls drop !fin s.fin tcp-ack wait=1 rst", { false, false }, { 0, 0 } },
+        { "ends up-tls drop !rst wait=1 s.data=60 tcp-ack", { true, false }, { 0, 0 } },
+        { "ends up-tls !rst wait=1 s.data=60 tcp-ack", { false, false }, { -1, 0 } },
+        { "ends up-tls next drop !syn wait=1 syn-again s.syn tcp-ack tls call join goodbye close",
+          { true, false },
+          { 0, 1 } },
+        { "ends s.drop !syn s.syn wait=1 syn-again s.syn tcp-ack tls call join goodbye close",
+          { false, false },
+          { -1, 0 } },
+        { "ends up-tls data=60 !s.tcp-ack goodbye close", { false, false }, { -1, 0 } },
+        { "ends renumber=99999 nat up-tls data=60 !s.tcp-ack goodbye close",
+          { false, false },
+          { -1, 0 } },
+        /* Which of two that say the same is missing, nobody knows. */
+        { "ends up-tls s.drop !s.tcp-ack s.tcp-ack goodbye close", { false, false }, { 0, 0 } },
         /* The other end had stopped by then, for all that is known. */
         { "ends up-tls s.deaf drop !data=60", { false, false }, { 0, 0 } },
     };
