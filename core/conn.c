@@ -867,6 +867,15 @@ conn_find_client(struct conn *conn, const struct segment *segment)
     }
 }
 
+static void
+half_copied(struct tcp_half *half, struct mark mark)
+{
+    if (half->copied < COPIED_FRAMES_MAX)
+        half->copied_frames[half->copied] = mark.frame;
+    half->copied++;
+    mark_once(&half->first_copied, mark);
+}
+
 unsigned
 conn_segment(struct conn *conn, const struct segment *segment)
 {
@@ -881,7 +890,10 @@ conn_segment(struct conn *conn, const struct segment *segment)
 
     enum side side = conn_side(conn, &segment->src);
     struct tcp_half *half = &track->half[side];
-    if (copies_has(&half->copies, segment))
+    enum copy copy = copies_has(&half->copies, segment);
+    if (copy == COPY_HERE)
+        half_copied(half, segment->mark);
+    if (copy != COPY_NONE)
         return events;
     if (segment->flags & TCP_SYN) {
         half->base_known = true;

@@ -29,7 +29,7 @@ enum stream_kind {
     STREAM_LOST /* record boundaries lost: bytes are missing from the capture */
 };
 
-enum { APPLICATION_LENGTHS_MAX = 4 };
+enum { APPLICATION_LENGTHS_MAX = 4, COPIED_FRAMES_MAX = 4 };
 
 /* Walks the TLS records of one direction by their headers. */
 struct stream_walker {
@@ -105,6 +105,9 @@ struct tcp_half {
     struct stream_walker walker;
     struct path_facts path;
     struct copies copies;
+    uint32_t copied; /* segments that were passed over as copies made here, or arriving twice */
+    uint32_t copied_frames[COPIED_FRAMES_MAX];
+    struct mark first_copied;
     struct trail trail;
 };
 

@@ -11,17 +11,18 @@ enum {
     PATH_NS = 1000000000L, /* from one capture point to another */
 };
 
-static bool
-is_copy(const struct copies_entry *a, const struct copies_entry *b)
+static enum copy
+copy_of(const struct copies_entry *a, const struct copies_entry *b)
 {
     if (a->seq != b->seq || a->ack != b->ack || a->len != b->len || a->options != b->options ||
         a->flags != b->flags || a->window != b->window)
-        return false;
+        return COPY_NONE;
     int64_t later = b->time - a->time;
     if (later >= 0 && later <= MIRROR_NS && a->checksum == b->checksum)
-        return true;
+        return !a->ttl || a->ttl == b->ttl ? COPY_HERE : COPY_ELSEWHERE;
     /* Checksums differ where the sender's network card makes them. */
-    return a->ttl && b->ttl && a->ttl != b->ttl && later >= 0 && later <= PATH_NS;
+    return a->ttl && b->ttl && a->ttl != b->ttl && later >= 0 && later <= PATH_NS ? COPY_ELSEWHERE
+                                                                                  : COPY_NONE;
 }
 
 /* As FNV-1a, by words, of which the length of a header is made. Timestamps and selective
@@ -38,7 +39,7 @@ options_hash(const struct segment *segment)
     return hash;
 }
 
-bool
+enum copy
 copies_has(struct copies *copies, const struct segment *segment)
 {
     const struct copies_entry entry = {
@@ -53,12 +54,14 @@ copies_has(struct copies *copies, const struct segment *segment)
         .ttl = segment->ttl,
     };
 
-    for (uint8_t i = 0; i < copies->seen; i++)
-        if (is_copy(&copies->recent[i], &entry))
-            return true;
+    for (uint8_t i = 0; i < copies->seen; i++) {
+        enum copy copy = copy_of(&copies->recent[i], &entry);
+        if (copy != COPY_NONE)
+            return copy;
+    }
     copies->recent[copies->at] = entry;
     copies->at = (uint8_t)((copies->at + 1) % COPIES_RECENT);
     if (copies->seen < COPIES_RECENT)
         copies->seen++;
-    return false;
+    return COPY_NONE;
 }

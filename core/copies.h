@@ -28,7 +28,13 @@ struct copies {
     uint8_t seen; /* COPIES_RECENT at most */
 };
 
+enum copy {
+    COPY_NONE,
+    COPY_HERE,     /* of the same point of the path: made by whoever captured it, or on its way */
+    COPY_ELSEWHERE /* of another point */
+};
+
 /* Is the segment a copy of a recent one of its sender's? Remembers it, if not. */
-bool copies_has(struct copies *copies, const struct segment *segment);
+enum copy copies_has(struct copies *copies, const struct segment *segment);
 
 #endif

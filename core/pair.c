@@ -14,7 +14,8 @@ enum {
     USUAL_ROOM = 1460,
     HEADERS_V4_LEN = 40, /* of IP and TCP, without options */
     HEADERS_V6_LEN = 60,
-    SLACK_NS = 50000000, /* on the way when the other end stopped recording */
+    SLACK_NS = 50000000,   /* on the way when the other end stopped recording */
+    DOUBLED_NS = 10000000, /* what comes twice later was sent twice, and one capture lacks that */
 };
 
 #define TIME_MAX (INT64_C(1) << 61) /* nanoseconds: the difference of any two clocks is less */
@@ -420,8 +421,18 @@ range_holds(const struct trail_range *range, uint64_t offset)
     return range && offset >= range->offset && offset - range->offset < range->len;
 }
 
-/* Arrivals behind bytes that had left later, although each was sent once. came: what arrived in
- * order, repeated: the rest; left and again: the same of what was sent. */
+static void
+way_doubled(struct pair_way *way, uint32_t frame, int64_t time)
+{
+    if (way->doubled < PAIR_FRAMES_MAX)
+        way->doubled_frames[way->doubled] = frame;
+    way->doubled++;
+    way->first_doubled = mark_earlier(way->first_doubled, (struct mark){ frame, time });
+}
+
+/* Arrivals behind bytes that had left later, although each was sent once; and those that brought
+ * what had come by then. came: what arrived in order, repeated: the rest; left and again: the same
+ * of what was sent. */
 static void
 way_overtaken(struct pair_way *way, const GArray *came, const GArray *repeated, const GArray *left,
               const GArray *again)
@@ -431,12 +442,19 @@ way_overtaken(struct pair_way *way, const GArray *came, const GArray *repeated, 
     for (guint i = 0; i < repeated->len; i++) {
         const struct trail_range *arrival = &g_array_index(repeated, struct trail_range, i);
         uint64_t offset = arrival->offset - (uint64_t)way->shift;
-        bool twice = range_holds(last, arrival->offset) ||
-                     range_holds(range_before(came, arrival->offset), arrival->offset);
+        const struct trail_range *first = range_before(came, arrival->offset);
+        first = range_holds(last, arrival->offset)    ? last
+                : range_holds(first, arrival->offset) ? first
+                                                      : NULL;
         last = arrival;
-        if (twice || !range_holds(range_before(left, offset), offset) ||
+        if (!range_holds(range_before(left, offset), offset) ||
             range_holds(range_before(again, offset), offset))
             continue;
+        if (first) {
+            if (arrival->time - first->time < DOUBLED_NS)
+                way_doubled(way, arrival->frame, arrival->time);
+            continue;
+        }
         if (way->overtaken < PAIR_FRAMES_MAX)
             way->overtaken_frames[way->overtaken] = arrival->frame;
         way->overtaken++;

@@ -45,6 +45,9 @@ struct pair_way {
     /* Segments that were sent once, before others that came before them; at the receiver's end. */
     uint32_t overtaken, overtaken_frames[PAIR_FRAMES_MAX];
     struct mark first_overtaken;
+    /* Segments that were sent once and came twice, sooner than any would be sent again. */
+    uint32_t doubled, doubled_frames[PAIR_FRAMES_MAX];
+    struct mark first_doubled;
     uint32_t samples;
     int64_t delay;              /* shortest, after the clocks' offset; meaningless without one */
     int64_t queue_50, queue_99; /* percentiles of what is above the shortest */

@@ -679,26 +679,72 @@ rule_loss(struct pair *pair)
                     way[SIDE_SERVER].lost_segments, percent[SIDE_SERVER]);
 }
 
+/* How often side's segments came twice and left once. A mirror port or a bridge doubles what leaves
+ * the receiver as well, or all that comes. */
+static uint32_t
+doubled_on_path(const struct pair *pair, int side)
+{
+    const struct tcp_half *receiver = pair_receiver(pair, side);
+    bool at_once = pair_sender(pair, side)->copied == 0 &&
+                   pair_sender(pair, !side)->copied * 4ULL < receiver->copied;
+    uint32_t doubled = pair->way[side].doubled + (at_once ? receiver->copied : 0);
+
+    return doubled * 2ULL < receiver->segments ? doubled : 0;
+}
+
+static void
+disorder_frames(struct finding *finding, const uint32_t *frames, uint32_t num)
+{
+    for (uint32_t i = 0; i < MIN(num, (uint32_t)PAIR_FRAMES_MAX); i++)
+        finding_frame(finding, frames[i]);
+}
+
 /* That the sender's own order was another one is known here, and so is that nothing was sent again:
  * unless the capture at its end has gaps. */
 static void
 rule_reordering(struct pair *pair)
 {
+    G_STATIC_ASSERT((int)PAIR_FRAMES_MAX == (int)COPIED_FRAMES_MAX);
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct pair_way *way = &pair->way[side];
-        if (!way->comparable || way->overtaken < OVERTAKEN_MIN ||
-            conn_dropped(session_at(pair, side)->conn, (enum side)side) > 0)
+        const struct tcp_half *receiver = pair_receiver(pair, side);
+        if (!way->comparable || conn_dropped(session_at(pair, side)->conn, (enum side)side) > 0)
             continue;
-        struct finding *finding = pair_add(pair, FINDING_TCP_REORDERING, CONFIDENCE_CERTAIN,
-                                           way->first_overtaken, side_other((enum side)side));
-        for (uint32_t i = 0; i < MIN(way->overtaken, (uint32_t)PAIR_FRAMES_MAX); i++)
-            finding_frame(finding, way->overtaken_frames[i]);
+        uint32_t doubled = doubled_on_path(pair, side);
+        bool late = way->overtaken >= OVERTAKEN_MIN, twice = doubled >= OVERTAKEN_MIN;
+        if (!late && !twice)
+            continue;
+        bool at_once = doubled > way->doubled;
+        struct mark cause = late ? way->first_overtaken : (struct mark){ 0 };
+        if (twice)
+            cause = mark_earlier(cause, way->first_doubled);
+        if (twice && at_once)
+            cause = mark_earlier(cause, receiver->first_copied);
+        struct finding *finding = pair_add(pair, FINDING_TCP_REORDERING, CONFIDENCE_CERTAIN, cause,
+                                           side_other((enum side)side));
+        if (late)
+            disorder_frames(finding, way->overtaken_frames, way->overtaken);
+        if (twice)
+            disorder_frames(finding, way->doubled_frames, way->doubled);
+        if (twice && at_once)
+            disorder_frames(finding, receiver->copied_frames, receiver->copied);
         finding_text(finding, "sender", side_name((enum side)side));
         finding_number(finding, "overtaken", way->overtaken);
-        finding_summary(finding,
-                        "%u segments of the %s, each sent once and in order, came to the other end "
-                        "after later ones: the path changes their order",
-                        way->overtaken, side_name((enum side)side));
+        finding_number(finding, "doubled", doubled);
+        char *order =
+            late ? g_strdup_printf("%u segments of the %s, each sent once and in order, came to "
+                                   "the other end after later ones: the path changes their order",
+                                   way->overtaken, side_name((enum side)side))
+                 : NULL;
+        char *copies =
+            twice ? g_strdup_printf("%u segments of the %s left once and came twice: the path "
+                                    "doubles them",
+                                    doubled, side_name((enum side)side))
+                  : NULL;
+        finding_summary(finding, "%s%s%s", order ? order : "", order && copies ? ". " : "",
+                        copies ? copies : "");
+        g_free(order);
+        g_free(copies);
     }
 }
 
@@ -750,6 +796,35 @@ explains_better(const struct pair *pair, const struct candidate *a, const struct
     return finding_info(a->finding->id)->stage < finding_info(b->finding->id)->stage;
 }
 
+/* One end takes what is sent again for lost; both know whether it came. */
+static bool
+is_refuted(const struct pair *pair, int side, const struct finding *finding)
+{
+    return finding->id == FINDING_TCP_LOSS && pair->way[SIDE_CLIENT].comparable &&
+           pair->way[SIDE_SERVER].comparable && !pair_found(pair, FINDING_TCP_LOSS) &&
+           pair_was_recording(pair, side_other((enum side)side), finding->cause);
+}
+
+/* What explains the session of one end best, as far as the other one does not know better. */
+static const struct finding *
+verdict_at(const struct pair *pair, int side)
+{
+    const struct result *end = pair->end[side];
+    GPtrArray *left;
+
+    if (!end->verdict || !is_refuted(pair, side, end->verdict))
+        return end->verdict;
+    left = g_ptr_array_new();
+    for (guint i = 0; i < end->found->len; i++) {
+        struct finding *finding = g_ptr_array_index(end->found, i);
+        if (!is_refuted(pair, side, finding))
+            g_ptr_array_add(left, finding);
+    }
+    const struct finding *verdict = verdict_of(end->session, left);
+    g_ptr_array_unref(left);
+    return verdict;
+}
+
 static void
 pair_find_verdict(struct pair *pair)
 {
@@ -758,7 +833,7 @@ pair_find_verdict(struct pair *pair)
     struct candidate best = { 0 };
 
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct finding *verdict = pair->end[side]->verdict;
+        const struct finding *verdict = verdict_at(pair, side);
         if (!verdict || (verdict->confidence == CONFIDENCE_POSSIBLE && works))
             continue;
         const struct candidate next = { verdict, pair_time(pair, (enum side)side, verdict->cause),

@@ -207,6 +207,10 @@ end_tell(struct peer *peer)
         return;
     }
     end_arrives(peer, side, &peer->plain, peer->recent_bytes, time);
+    if (peer->twice[side] > 0)
+        end_arrives(peer, side, &peer->plain, peer->recent_bytes,
+                    time + (int64_t)(peer->twice[side] * (double)NS_PER_SECOND));
+    peer->twice[side] = 0;
     if (!peer->late_bytes[side])
         return;
     end_arrives(peer, side, &peer->late_segment[side], peer->late_bytes[side], time + 1000);
@@ -799,6 +803,14 @@ word_late(struct peer *peer, enum side side, const char *value)
 {
     (void)value;
     peer->late[side] = true;
+}
+
+/* Between the ends the side's next segment is doubled: =SECONDS is how much later it comes again.
+ */
+static void
+word_twice(struct peer *peer, enum side side, const char *value)
+{
+    peer->twice[side] = *value ? g_ascii_strtod(value, NULL) : 0.00002;
 }
 
 /* The side's next segment comes from between the ends: only the other one sees it. =all: from here
@@ -2535,6 +2547,7 @@ static const struct {
     { "nat", SIDE_CLIENT, word_nat },
     { "drop", SIDE_CLIENT, word_drop },
     { "late", SIDE_CLIENT, word_late },
+    { "twice", SIDE_CLIENT, word_twice },
     { "forge", SIDE_CLIENT, word_forge },
     { "wait", SIDE_CLIENT, word_wait },
     { "next", SIDE_CLIENT, word_next },

@@ -98,6 +98,7 @@ struct peer {
     bool nat;                   /* between them */
     bool drop[SIDE_COUNT];      /* its segments do not come to the other end */
     bool drop_one[SIDE_COUNT];  /* its next one does not */
+    double twice[SIDE_COUNT];   /* its next one comes again after so many seconds; 0: not */
     bool late[SIDE_COUNT];      /* its next one comes behind the one after it */
     struct segment late_segment[SIDE_COUNT]; /* as it left; its payload is in late_bytes */
     GByteArray *late_bytes[SIDE_COUNT];      /* NULL: none is late */

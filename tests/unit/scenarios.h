@@ -166,6 +166,11 @@ static const struct row raised_rows[] = {
       FINDING_TCP_REORDERING, NOTE, CERTAIN, NULL, NULL },
     { "tcp-reordering/both-ends", "ends up-tls late data=60 !data=60 late data=60 data=60 late data=60 data=60 s.tcp-ack goodbye close wait=1 rst",
       FINDING_TCP_REORDERING, NOTE, CERTAIN, NULL, NULL },
+    { "tcp-reordering/both-ends-doubled", "ends up-tls twice !data=60 s.tcp-ack twice data=60 s.tcp-ack twice data=60 s.tcp-ack goodbye close wait=1 rst",
+      FINDING_TCP_REORDERING, NOTE, CERTAIN, NULL, NULL },
+    { "tcp-reordering/both-ends-doubled-later", "ends up-tls twice=0.005 !data=60 s.tcp-ack twice=0.005 data=60 s.tcp-ack twice=0.005 data=60 s.tcp-ack "
+      "goodbye close wait=1 rst",
+      FINDING_TCP_REORDERING, NOTE, CERTAIN, NULL, NULL },
     { "tcp-zero-window", "up window=0 !s.tcp-ack wait=2 window=8192 s.tcp-ack goodbye close",
       FINDING_TCP_ZERO_WINDOW, WARN, CERTAIN, "tcp_zero_window", NULL },
     { "tcp-no-answer/both-ends", "ends s.drop=all syn s.syn wait=1 syn-again s.syn wait=2 syn-again s.syn wait=4 syn-again",
@@ -1111,6 +1116,14 @@ static const struct row silent_rows[] = {
     { "tcp-reordering/two", "up delay data=60 data=60 release delay data=60 data=60 release s.tcp-ack goodbye close",
       FINDING_TCP_REORDERING, 0, 0, NULL, NULL },
     { "tcp-reordering/both-ends-two", "ends up-tls late data=60 data=60 late data=60 data=60 s.tcp-ack goodbye close wait=1 rst",
+      FINDING_TCP_REORDERING, 0, 0, NULL, NULL },
+    { "tcp-reordering/both-ends-doubled-twice", "ends up-tls twice data=60 s.tcp-ack twice=0.005 data=60 s.tcp-ack goodbye close wait=1 rst",
+      FINDING_TCP_REORDERING, 0, 0, NULL, NULL },
+    { "tcp-reordering/both-ends-sent-again", "ends up-tls s.deaf data=60 wait=0.3 again s.deaf=0 s.tcp-ack s.deaf data=60 wait=0.3 again s.deaf=0 s.tcp-ack "
+      "s.deaf data=60 wait=0.3 again s.deaf=0 s.tcp-ack goodbye close wait=1 rst",
+      FINDING_TCP_REORDERING, 0, 0, NULL, NULL },
+    /* That end's mirror port doubles what leaves as well. */
+    { "tcp-reordering/both-ends-mirrored", "ends up-tls copies twice data=60 s.data=60 twice data=60 s.data=60 twice data=60 s.data=60 goodbye close wait=1 rst",
       FINDING_TCP_REORDERING, 0, 0, NULL, NULL },
     { "tcp-reordering/both-ends-as-sent", "ends up-tls delay data=60 data=60 release delay data=60 data=60 release delay data=60 data=60 "
       "release s.tcp-ack goodbye close wait=1 rst",
