@@ -107,10 +107,10 @@ conn_drop_track(struct conn *conn)
 }
 
 void
-conn_keep_segments(struct conn *conn)
+conn_open_trails(struct conn *conn)
 {
-    for (int side = 0; side < SIDE_COUNT; side++)
-        conn->track->half[side].trail.keeps_segments = true;
+    for (int side = 0; conn->track && side < SIDE_COUNT; side++)
+        trail_open(&conn->track->half[side].trail);
 }
 
 void

@@ -177,8 +177,9 @@ enum conn_event {
 struct conn *conn_new(const struct conn_key *key, uint32_t number);
 void conn_free(struct conn *conn);
 void conn_drop_track(struct conn *conn);
-/* Keeps every segment with data in mind, and not only as many as the comparison needs. */
-void conn_keep_segments(struct conn *conn);
+/* Another capture point may have it too: makes its trails ready to be compared, segment by segment.
+ */
+void conn_open_trails(struct conn *conn);
 /* Keeps a trace from now on. */
 void conn_trace(struct conn *conn);
 void conn_key_make(const struct segment *segment, struct conn_key *key);

@@ -251,6 +251,8 @@ conn_add(struct engine *engine, const struct conn_key *key)
 
     if (engine->trace)
         conn_trace(conn);
+    if (engine->vantages->len > 1)
+        conn_open_trails(conn);
     g_ptr_array_add(engine->all, conn);
     g_hash_table_replace(engine->conns, &conn->key, conn);
     g_queue_push_tail(&engine->undecided, conn);
@@ -293,8 +295,12 @@ engine_change_vantage(struct engine *engine, uint32_t interface, struct mark mar
 
     while (i < engine->vantages->len && !is_at(engine, i, interface))
         i++;
-    if (i == engine->vantages->len && i < VANTAGES_MAX)
+    if (i == engine->vantages->len && i < VANTAGES_MAX) {
         vantages_add(engine->vantages, interface, mark);
+        /* Later ones are opened when they are new. */
+        for (guint k = 0; engine->vantages->len == 2 && k < engine->all->len; k++)
+            conn_open_trails(g_ptr_array_index(engine->all, k));
+    }
     engine->vantage = i;
 }
 
@@ -378,8 +384,6 @@ engine_segment(struct engine *engine, const struct segment *segment)
         return NULL;
     engine->current = engine->target = conn;
     engine->src = segment->src;
-    if (engine->vantages->len > 1)
-        conn_keep_segments(conn);
     events = conn_segment(conn, segment);
     if (is_new && !(segment->flags & (TCP_SYN | TCP_RST)))
         conn_find_continued(engine, conn, segment);

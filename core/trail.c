@@ -93,31 +93,29 @@ trail_segment(const struct trail *trail, uint32_t number)
     return &block[number % SEGMENTS_BLOCK];
 }
 
-void
-trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark)
+static void
+ranges_add(struct trail *trail, const struct trail_range *range)
 {
-    const struct trail_range range = { mark.time, offset, (uint32_t)len, mark.frame };
-
     if (trail->keeps_segments && !trail->segments && trail->block_bits == 0 && trail->ranges &&
         trail->ranges->len == TRAIL_RANGES_MAX)
         segments_begin(trail);
     if (trail->segments)
-        segments_add(trail, &range);
+        segments_add(trail, range);
     if (mark_is_set(trail->full))
         return;
     if (!trail->ranges)
-        trail->ranges = g_array_new(FALSE, FALSE, sizeof range);
+        trail->ranges = g_array_new(FALSE, FALSE, sizeof *range);
     GArray *ranges = trail->ranges;
     if (trail->block_bits && ranges->len &&
-        ranges_join(&g_array_index(ranges, struct trail_range, ranges->len - 1), &range,
+        ranges_join(&g_array_index(ranges, struct trail_range, ranges->len - 1), range,
                     trail->block_bits))
         return;
     if (ranges->len == TRAIL_RANGES_MAX)
         ranges_thin(trail);
     if (ranges->len == TRAIL_RANGES_MAX)
-        trail->full = mark;
+        trail->full = (struct mark){ range->frame, range->time };
     else
-        g_array_append_val(ranges, range);
+        g_array_append_vals(ranges, range, 1);
 }
 
 /* --- acknowledgements ------------------------------------------------------------------------ */
@@ -129,15 +127,13 @@ trail_keeps_ack(uint32_t acked, uint32_t tsval, unsigned bits)
     return (mix(tsval ? tsval : acked) & ((UINT64_C(1) << bits) - 1)) == 0;
 }
 
-void
-trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval, struct mark mark)
+static void
+acks_add(struct trail *trail, const struct trail_ack *ack)
 {
-    const struct trail_ack ack = { mark.time, offset, acked, tsval, mark.frame };
-
-    if (!trail_keeps_ack(acked, tsval, trail->ack_bits))
+    if (!trail_keeps_ack(ack->acked, ack->tsval, trail->ack_bits))
         return;
     if (!trail->acks)
-        trail->acks = g_array_new(FALSE, FALSE, sizeof ack);
+        trail->acks = g_array_new(FALSE, FALSE, sizeof *ack);
     while (trail->acks->len >= TRAIL_ACKS_MAX && trail->ack_bits < ACK_BITS_MAX) {
         guint kept = 0;
         trail->ack_bits++;
@@ -148,8 +144,160 @@ trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
         }
         g_array_set_size(trail->acks, kept);
     }
-    if (trail->acks->len < TRAIL_ACKS_MAX && trail_keeps_ack(acked, tsval, trail->ack_bits))
-        g_array_append_val(trail->acks, ack);
+    if (trail->acks->len < TRAIL_ACKS_MAX &&
+        trail_keeps_ack(ack->acked, ack->tsval, trail->ack_bits))
+        g_array_append_vals(trail->acks, ack, 1);
+}
+
+/* --- the log --------------------------------------------------------------------------------- */
+
+enum { LOG_ACK = 1, LOG_ENTRY_MAX = 5 * 10, LOG_ROOM_MIN = 64 };
+
+/* LEB128. */
+static void
+log_put(struct trail_log *log, uint64_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        log->bytes[log->len++] = (uint8_t)(value | 0x80);
+    log->bytes[log->len++] = (uint8_t)value;
+}
+
+static uint64_t
+log_get(const struct trail_log *log, uint32_t *at)
+{
+    uint64_t value = 0;
+    unsigned shift = 0;
+
+    for (; log->bytes[*at] & 0x80; shift += 7)
+        value |= (uint64_t)(log->bytes[(*at)++] & 0x7f) << shift;
+    return value | (uint64_t)log->bytes[(*at)++] << shift;
+}
+
+/* Small whether it goes up or down; differences wrap around. */
+static void
+log_put_step(struct trail_log *log, uint64_t from, uint64_t to)
+{
+    uint64_t step = to - from;
+
+    log_put(log, step >> 63 ? ~step << 1 | 1 : step << 1);
+}
+
+static uint64_t
+log_get_step(const struct trail_log *log, uint32_t *at, uint64_t from)
+{
+    uint64_t step = log_get(log, at);
+
+    return from + (step & 1 ? ~(step >> 1) : step >> 1);
+}
+
+static uint64_t
+step32(uint32_t from, uint32_t to)
+{
+    return (uint64_t)(int64_t)(int32_t)(to - from);
+}
+
+static void
+log_reserve(struct trail_log *log)
+{
+    if (log->room - log->len >= LOG_ENTRY_MAX)
+        return;
+    log->room = MAX(log->room + log->room / 2, (uint32_t)LOG_ROOM_MIN) + LOG_ENTRY_MAX;
+    log->bytes = g_realloc(log->bytes, log->room);
+}
+
+static void
+log_range(struct trail_log *log, const struct trail_range *range)
+{
+    log_reserve(log);
+    log_put(log, (uint64_t)(uint32_t)(range->frame - log->range.frame) << 1);
+    log_put_step(log, (uint64_t)log->range.time, (uint64_t)range->time);
+    log_put_step(log, log->range.offset + log->range.len, range->offset);
+    log_put(log, range->len);
+    log->range = *range;
+    log->ranges++;
+}
+
+static void
+log_ack(struct trail_log *log, const struct trail_ack *ack)
+{
+    log_reserve(log);
+    log_put(log, (uint64_t)(uint32_t)(ack->frame - log->ack.frame) << 1 | LOG_ACK);
+    log_put_step(log, (uint64_t)log->ack.time, (uint64_t)ack->time);
+    log_put_step(log, 0, step32(log->ack.offset, ack->offset));
+    log_put_step(log, 0, step32(log->ack.acked, ack->acked));
+    log_put_step(log, 0, step32(log->ack.tsval, ack->tsval));
+    log->ack = *ack;
+    log->acks++;
+}
+
+static void
+log_replay(struct trail *trail)
+{
+    const struct trail_log *log = &trail->log;
+    struct trail_range range = { 0 };
+    struct trail_ack ack = { 0 };
+
+    for (uint32_t at = 0; at < log->len;) {
+        uint64_t word = log_get(log, &at);
+        if (word & LOG_ACK) {
+            ack.frame += (uint32_t)(word >> 1);
+            ack.time = (int64_t)log_get_step(log, &at, (uint64_t)ack.time);
+            ack.offset = (uint32_t)log_get_step(log, &at, ack.offset);
+            ack.acked = (uint32_t)log_get_step(log, &at, ack.acked);
+            ack.tsval = (uint32_t)log_get_step(log, &at, ack.tsval);
+            acks_add(trail, &ack);
+        } else {
+            range.frame += (uint32_t)(word >> 1);
+            range.time = (int64_t)log_get_step(log, &at, (uint64_t)range.time);
+            range.offset = log_get_step(log, &at, range.offset + range.len);
+            range.len = (uint32_t)log_get(log, &at);
+            ranges_add(trail, &range);
+        }
+    }
+}
+
+static void
+log_end(struct trail *trail)
+{
+    if (trail->opened)
+        return;
+    trail->opened = true;
+    log_replay(trail);
+    g_free(trail->log.bytes);
+    trail->log = (struct trail_log){ 0 };
+}
+
+void
+trail_open(struct trail *trail)
+{
+    trail->keeps_segments = true;
+    log_end(trail);
+}
+
+void
+trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark mark)
+{
+    const struct trail_range range = { mark.time, offset, (uint32_t)len, mark.frame };
+
+    if (trail->log.ranges == TRAIL_RANGES_MAX)
+        log_end(trail);
+    if (trail->opened)
+        ranges_add(trail, &range);
+    else
+        log_range(&trail->log, &range);
+}
+
+void
+trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval, struct mark mark)
+{
+    const struct trail_ack ack = { mark.time, offset, acked, tsval, mark.frame };
+
+    if (trail->log.acks == TRAIL_ACKS_MAX)
+        log_end(trail);
+    if (trail->opened)
+        acks_add(trail, &ack);
+    else
+        log_ack(&trail->log, &ack);
 }
 
 /* --- opening and closing --------------------------------------------------------------------- */
@@ -220,6 +368,7 @@ trail_clear(struct trail *trail)
     if (trail->acks)
         g_array_unref(trail->acks);
     g_free(trail->signs);
+    g_free(trail->log.bytes);
     if (trail->segments)
         g_ptr_array_unref(trail->segments);
     *trail = (struct trail){ 0 };

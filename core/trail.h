@@ -54,8 +54,20 @@ struct trail_print {
     uint64_t offset;
 };
 
-/* Of one sender. All zeros to begin with. */
+/* What was told, one after the other and each as its difference from the one before it. */
+struct trail_log {
+    uint8_t *bytes;
+    uint32_t len, room;
+    uint32_t ranges, acks; /* in it */
+    struct trail_range range;
+    struct trail_ack ack; /* the last ones */
+};
+
+/* Of one sender. All zeros to begin with. Ranges and acknowledgements stand in a log, which takes a
+ * third of the memory, until there is something to compare them with or too many of them. */
 struct trail {
+    bool opened;
+    struct trail_log log;
     GArray *ranges;           /* struct trail_range in capture order; NULL: none */
     GArray *acks;             /* struct trail_ack in capture order; NULL: none */
     struct trail_sign *signs; /* in capture order; NULL: none */
@@ -76,6 +88,8 @@ void trail_data(struct trail *trail, uint64_t offset, size_t len, struct mark ma
 void trail_sign(struct trail *trail, uint16_t flags, uint32_t offset, struct mark mark);
 void trail_acks(struct trail *trail, uint32_t offset, uint32_t acked, uint32_t tsval,
                 struct mark mark);
+/* Makes ranges and acks of the log. From now on each segment with data is kept. */
+void trail_open(struct trail *trail);
 /* Is such an acknowledgement among those kept when one of 2^bits is? */
 bool trail_keeps_ack(uint32_t acked, uint32_t tsval, unsigned bits);
 /* The segments with data in capture order, one by one where trail_is_whole(). */

@@ -309,6 +309,60 @@ test_twins(void)
     }
 }
 
+/* --- trails ---------------------------------------------------------------------------------- */
+
+/* What is kept must not depend on when something to compare it with appears. */
+static void
+check_trail_log(uint32_t told)
+{
+    static const uint64_t extremes[] = { 0, 1, 0x7fffffff, 0xffffffff, INT64_MAX, UINT64_MAX };
+    enum { EXTREMES = G_N_ELEMENTS(extremes) };
+    struct trail early = { 0 }, late = { 0 };
+    uint64_t offset = 0;
+
+    trail_open(&early);
+    for (uint32_t i = 0; i < told; i++) {
+        bool odd = i < EXTREMES * EXTREMES;
+        const struct mark mark = { odd ? (uint32_t)extremes[i % EXTREMES] : 2 * i,
+                                   odd ? (int64_t)extremes[i / EXTREMES] : i * INT64_C(12345678) };
+        uint32_t len = odd ? (uint32_t)extremes[(i + 1) % EXTREMES] : 1000 + i % 400;
+        offset = odd ? extremes[i % EXTREMES] : i % 50 ? offset + len : offset - 3000;
+        struct trail *const trails[] = { &early, &late };
+        for (size_t k = 0; k < G_N_ELEMENTS(trails); k++) {
+            if (i < 10000)
+                trail_data(trails[k], offset, len, mark);
+            trail_acks(trails[k], (uint32_t)offset, len, odd ? len : i / 3, mark);
+        }
+    }
+    g_assert_cmpint(late.ranges == NULL, ==, told <= TRAIL_ACKS_MAX);
+    trail_open(&late);
+    g_assert_cmpuint(late.ranges->len, ==, MIN(told, 10000));
+    g_assert_cmpuint(late.ranges->len, ==, early.ranges->len);
+    for (guint i = 0; i < early.ranges->len; i++) {
+        const struct trail_range *a = &g_array_index(early.ranges, struct trail_range, i);
+        const struct trail_range *b = &g_array_index(late.ranges, struct trail_range, i);
+        g_assert_true(a->time == b->time && a->offset == b->offset && a->len == b->len &&
+                      a->frame == b->frame);
+    }
+    g_assert_cmpuint(late.acks->len, ==, early.acks->len);
+    g_assert_cmpint(late.ack_bits > 0, ==, told > TRAIL_ACKS_MAX);
+    for (guint i = 0; i < early.acks->len; i++) {
+        const struct trail_ack *a = &g_array_index(early.acks, struct trail_ack, i);
+        const struct trail_ack *b = &g_array_index(late.acks, struct trail_ack, i);
+        g_assert_true(a->time == b->time && a->offset == b->offset && a->acked == b->acked &&
+                      a->tsval == b->tsval && a->frame == b->frame);
+    }
+    trail_clear(&early);
+    trail_clear(&late);
+}
+
+static void
+test_trail_log(void)
+{
+    check_trail_log(TRAIL_ACKS_MAX);
+    check_trail_log(20000);
+}
+
 /* --- the path made up ------------------------------------------------------------------------ */
 
 /* A transfer between two capture points, as the study of the method measured it. */
@@ -611,6 +665,8 @@ static const struct path_row path_rows[] = {
     { "chat", 10, 10, 2, 60, 1200, 100, false, 0, 0, 0, 0, 0, 0, 0.15, 0, 1 },
     { "chat-40ppm", 10, 10, 2, 60, 1200, 100, false, 0, 0, 0, 0, 0, 40, 0.15, 0, 1 },
     { "chat-minus-15ppm-12s", 10, 10, 2, 60, 1200, 100, false, 0, 0, 0, 0, -12, -15, 0.15, 0, 1 },
+    /* One end lies wholly before the other in the file. */
+    { "a-day-ahead-12000", 10, 10, 1, 30, 12000, 1448, false, 0, 0.002, 0, 0, 86400, 0, 0.2, 0, 1 },
     /* More than is kept: coarser, and still right. */
     { "many", 10, 10, 1, 30, 40000, 1448, false, 0, 0.002, 0, 0, 0.5, 0, 0.2, 0, 1 },
 };
@@ -630,6 +686,7 @@ main(int argc, char **argv)
         g_free(path);
     }
     g_test_add_func("/pair/middle", test_middle);
+    g_test_add_func("/pair/trail-log", test_trail_log);
     g_test_add_func("/pair/twins", test_twins);
     for (size_t i = 0; i < G_N_ELEMENTS(path_rows); i++) {
         char *path = g_strconcat("/pair/path/", path_rows[i].name, NULL);
