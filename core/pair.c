@@ -14,6 +14,7 @@ enum {
     USUAL_ROOM = 1460,
     HEADERS_V4_LEN = 40, /* of IP and TCP, without options */
     HEADERS_V6_LEN = 60,
+    STAMPS_NS = 500000,    /* differences of time stamps below it say nothing */
     SLACK_NS = 50000000,   /* on the way when the other end stopped recording */
     DOUBLED_NS = 10000000, /* what comes twice later was sent twice, and one capture lacks that */
 };
@@ -259,12 +260,30 @@ find_match(const struct result *a, const struct result *b, enum pair_match *matc
     return false;
 }
 
-/* A PROXY header is put in front on the way to the server. */
+/* From the ClientHello to what the server said or did next, nanoseconds; 0 when not known. */
+static int64_t
+hello_answered(const struct result *result)
+{
+    const struct tcp_half *server = half_of(result, SIDE_SERVER);
+    struct mark hello = session_tls(result->session)->client_hello_at;
+    struct mark answer =
+        mark_earlier(mark_earlier(server->first_payload, server->fin), server->rst);
+
+    return mark_is_set(hello) && mark_is_set(answer) && answer.time > hello.time
+               ? answer.time - hello.time
+               : 0;
+}
+
+/* A PROXY header is put in front on the way to the server; unless who has it waits longer for the
+ * answer, and so is farther from the server. */
 static int
 lean_by_proxy_header(const struct result *a, const struct result *b)
 {
-    return (b->session->conn->track->proxy_header_len > 0) -
-           (a->session->conn->track->proxy_header_len > 0);
+    int lean = (b->session->conn->track->proxy_header_len > 0) -
+               (a->session->conn->track->proxy_header_len > 0);
+    int64_t x = hello_answered(a), y = hello_answered(b);
+
+    return x && y && lean * (y - x) >= STAMPS_NS ? -lean : lean;
 }
 
 /* Above 0, a is nearer to the client than b. */

@@ -15,6 +15,7 @@ enum {
     HOLE_LARGE_MIN = 500, /* bytes; no path has a smaller MTU */
     UNANSWERED_MIN = 2,   /* connection requests */
     CHANGES_MAX_LEN = 400,
+    HEADER_REACTION_SECONDS = 5, /* of a server that misses the PROXY header */
 };
 
 /* cause: at the capture point of side at. */
@@ -201,11 +202,11 @@ rule_tls_inspection(struct pair *pair)
                               : "something between them ends TLS");
 }
 
-/* What the server's end alone found, even if it is only possible; NULL for nothing. */
+/* What one end alone found, even if it is only possible; NULL for nothing. */
 static const struct finding *
-found_at_server(const struct pair *pair, enum finding_id id)
+found_at(const struct pair *pair, int side, enum finding_id id)
 {
-    const GPtrArray *found = pair->end[SIDE_SERVER]->found;
+    const GPtrArray *found = pair->end[side]->found;
 
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
@@ -251,6 +252,47 @@ cert_hash_confidence(const struct pair *pair, const struct finding *seen, bool o
                                                             : confidence;
 }
 
+/* One TLS connection from end to end. */
+static bool
+has_same_tls(const struct pair *pair)
+{
+    return conn_same_random(session_at(pair, SIDE_CLIENT)->conn,
+                            session_at(pair, SIDE_SERVER)->conn);
+}
+
+/* What one end found, surer with the other one's word that nothing between the two ends TLS. */
+static void
+rule_cert_hash_end_to_end(struct pair *pair)
+{
+    int at = SIDE_CLIENT;
+    const struct finding *seen = NULL;
+
+    for (int side = SIDE_COUNT; side-- > 0 && !seen;) {
+        seen = found_at(pair, side, FINDING_CB_CERT_HASH_MISMATCH);
+        at = side;
+    }
+    const struct session *session = session_at(pair, at);
+    if (!seen || !has_same_tls(pair) || !session->has_cert || session->cert_from_earlier ||
+        !session->sstp.has_binding)
+        return;
+    bool right = binding_cert_matches(&session->sstp.binding, &session->cert);
+    struct finding *finding =
+        pair_add(pair, FINDING_CB_CERT_HASH_MISMATCH, seen->confidence, seen->cause, (enum side)at);
+    finding->severity = seen->severity;
+    for (unsigned i = 0; i < seen->num_frames; i++)
+        finding_frame(finding, seen->frames[i]);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        finding_frame(finding, session_tls(session_at(pair, side))->client_hello_at.frame);
+    finding_cert(finding, "certificate", session);
+    finding_summary(finding,
+                    right ? "The client bound to the certificate of this TLS connection, which is "
+                            "the same at both ends: nothing between them ends it. It is the server "
+                            "that expects the hash of another certificate"
+                          : "The TLS connection is the same at both ends, so nothing between them "
+                            "ends it, and yet the client bound to another certificate than this "
+                            "connection's: it, or something on its own host, took another one");
+}
+
 /* The certificate that the client's leg shows is the one that the client bound to: it did right,
  * and that TLS ends between the two is why the server wants another one. */
 static void
@@ -258,7 +300,7 @@ rule_cert_hash(struct pair *pair)
 {
     const struct session *client = session_at(pair, SIDE_CLIENT),
                          *server = session_at(pair, SIDE_SERVER);
-    const struct finding *seen = found_at_server(pair, FINDING_CB_CERT_HASH_MISMATCH);
+    const struct finding *seen = found_at(pair, SIDE_SERVER, FINDING_CB_CERT_HASH_MISMATCH);
     bool offloaded = conn_is_tls(client->conn) && !conn_is_tls(server->conn);
 
     if (!(seen ? offloaded || has_two_tls(pair) : offloaded && refused_unexplained(pair)) ||
@@ -291,16 +333,48 @@ rule_cert_hash(struct pair *pair)
 
 /* --- PROXY header ---------------------------------------------------------------------------- */
 
+/* Who took the header off may be meant to: only a server that closes upon the hello, without a
+ * byte, as those do that miss a header. */
+static void
+proxy_header_removed(struct pair *pair)
+{
+    const struct session *server = session_at(pair, SIDE_SERVER);
+    const struct track *near = session_at(pair, SIDE_CLIENT)->conn->track,
+                       *far = server->conn->track;
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!far->tls.has_client_hello || far->half[SIDE_SERVER].data_segments > 0 ||
+        conn_unseen(server->conn, SIDE_SERVER) > 0 ||
+        !conn_closed(server->conn, &end, &by, &reset) || by != SIDE_SERVER ||
+        end.time < far->tls.client_hello_at.time ||
+        mark_seconds(far->tls.client_hello_at, end) > HEADER_REACTION_SECONDS)
+        return;
+    struct finding *finding = pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, CONFIDENCE_LIKELY,
+                                       far->tls.client_hello_at, SIDE_SERVER);
+    finding_frame(finding, near->proxy_header.frame);
+    finding_frame(finding, end.frame);
+    finding_number(finding, "header_bytes", (double)near->proxy_header_len);
+    finding_summary(finding,
+                    "A PROXY header of %zu bytes in front of the client's stream was taken off "
+                    "between the two ends, and the server closed by %s without a byte upon the "
+                    "ClientHello, as one does that waits for the header",
+                    near->proxy_header_len, reset ? "RST" : "FIN");
+}
+
 /* The server does not get on with a header that the client's end has not got: now it is known who
  * put it there. */
 static void
 rule_proxy_header(struct pair *pair)
 {
-    const struct finding *seen = found_at_server(pair, FINDING_PROXY_PROTOCOL_MISMATCH);
+    const struct finding *seen = found_at(pair, SIDE_SERVER, FINDING_PROXY_PROTOCOL_MISMATCH);
     const struct finding *client = pair->end[SIDE_CLIENT]->verdict;
     const struct track *near = session_at(pair, SIDE_CLIENT)->conn->track,
                        *far = session_at(pair, SIDE_SERVER)->conn->track;
 
+    if (near->proxy_header_len > 0 && far->proxy_header_len == 0)
+        proxy_header_removed(pair);
     if (!seen || near->proxy_header_len > 0 || !near->tls.has_client_hello)
         return;
     struct finding *finding =
@@ -859,10 +933,11 @@ void
 pair_judge(struct pair *pair)
 {
     static void (*const rules[])(struct pair *) = {
-        rule_no_answer,  rule_nat,           rule_syn_rewritten,   rule_tls_inspection,
-        rule_cert_hash,  rule_proxy_header,  rule_http_headers,    rule_rst_injected,
-        rule_hole,       rule_peer_vanished, rule_capture_dropped, rule_loss,
-        rule_reordering,
+        rule_no_answer,      rule_nat,           rule_syn_rewritten,
+        rule_tls_inspection, rule_cert_hash,     rule_cert_hash_end_to_end,
+        rule_proxy_header,   rule_http_headers,  rule_rst_injected,
+        rule_hole,           rule_peer_vanished, rule_capture_dropped,
+        rule_loss,           rule_reordering,
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
