@@ -620,6 +620,35 @@ hole_of_silence(struct pair *pair, int side)
                            : "was not used meanwhile");
 }
 
+/* The server's end has the TCP handshake, and never the ClientHello: not the path failed, but
+ * somebody read it. */
+static bool
+hole_is_hello(const struct pair *pair, int side)
+{
+    return side == SIDE_CLIENT && pair->way[side].hole.offset == 0 &&
+           mark_is_set(pair_receiver(pair, side)->handshake_ack) &&
+           finding_of(pair->end[side]->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO);
+}
+
+static void
+hole_of_hello(struct pair *pair)
+{
+    const struct pair_hole *hole = &pair->way[SIDE_CLIENT].hole;
+    const struct tls_client_hello *hello =
+        &session_tls(session_at(pair, SIDE_CLIENT))->client_hello;
+    struct finding *finding = pair_add(pair, FINDING_TCP_RST_AFTER_CLIENT_HELLO, CONFIDENCE_CERTAIN,
+                                       hole->first, SIDE_CLIENT);
+
+    hole_details(finding, hole, SIDE_CLIENT);
+    finding_frame(finding, pair_receiver(pair, SIDE_CLIENT)->handshake_ack.frame);
+    finding_text(finding, "server_name", hello->has_sni ? hello->sni : "(none)");
+    finding_summary(
+        finding,
+        "The TCP handshake came to the server's end, and the ClientHello, sent %u times "
+        "in %.1f s, never did: a filter between the two ends drops it",
+        hole->sent, mark_seconds(hole->first, hole->last));
+}
+
 static bool
 hole_is_fatal(const struct pair *pair, int side)
 {
@@ -645,7 +674,9 @@ rule_hole(struct pair *pair)
         return;
     const struct pair_way *way = &pair->way[side];
     int64_t since = pair_time(pair, (enum side)side, way->hole.first) + way->delay;
-    if (!seen_since(pair, pair_receiver(pair, side), side_other((enum side)side), since))
+    if (hole_is_hello(pair, side))
+        hole_of_hello(pair);
+    else if (!seen_since(pair, pair_receiver(pair, side), side_other((enum side)side), since))
         hole_of_silence(pair, side);
     else if (way->hole.smallest >= HOLE_LARGE_MIN && way->hole.largest_passed < way->hole.smallest)
         hole_of_mtu(pair, side);
@@ -721,7 +752,8 @@ rule_loss(struct pair *pair)
     if (lost < LOST_MIN || lost * 100ULL < sent * (uint64_t)LOST_PERCENT ||
         pair_found(pair, FINDING_MTU_BLACKHOLE) ||
         pair_found(pair, FINDING_MTU_HANDSHAKE_BLACKHOLE) || pair_found(pair, FINDING_IDLE_CUT) ||
-        pair_found(pair, FINDING_TCP_PATH_SILENT))
+        pair_found(pair, FINDING_TCP_PATH_SILENT) ||
+        pair_found(pair, FINDING_TCP_RST_AFTER_CLIENT_HELLO))
         return;
     if (!mark_is_set(first) || (mark_is_set(way[SIDE_SERVER].first_lost) &&
                                 pair_time(pair, SIDE_SERVER, way[SIDE_SERVER].first_lost) <

@@ -134,6 +134,9 @@ static const struct row raised_rows[] = {
       FINDING_TCP_ACCEPT_THEN_CLOSE, ERROR, CERTAIN, "tcp_accept_then_close", NULL },
     { "tcp-accept-then-close/before-hello", "tcp s.deaf hello !s.rst",
       FINDING_TCP_ACCEPT_THEN_CLOSE, ERROR, CERTAIN, "tcp_accept_then_close", NULL },
+    { "tcp-rst-after-client-hello/both-ends", "ends up-tls next tcp s.deaf drop=all !hello wait=1 again wait=2 again wait=4 again judge swap drop=0 s.deaf=0 "
+      "data=60 s.data=60 goodbye close",
+      FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, CERTAIN, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-after-client-hello/rst", "tcp hello !s.rst",
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, CERTAIN, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-after-client-hello/fin", "tcp hello s.tcp-ack !s.fin",
