@@ -300,10 +300,12 @@ walker_tls(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
             break;
         }
         walker_record_begin(walker, &header, mark);
-        if (header.length >= TRAIL_PRINT_LEN && len >= TRAIL_PRINT_LEN)
-            trail_print(&conn->track->half[side].trail, data, walker->end - len);
-        if (header.type == TLS_APPLICATION_DATA)
+        if (header.type == TLS_APPLICATION_DATA) {
+            /* Handshakes in clear are much the same in all connections to a server. */
+            if (header.length >= TRAIL_PRINT_LEN && len >= TRAIL_PRINT_LEN)
+                trail_print(&conn->track->half[side].trail, data, walker->end - len);
             trace_record(conn->track->trace, side, header.length, mark);
+        }
         events |= walker_shape(conn, side, mark);
     }
     return events;

@@ -67,6 +67,8 @@ same_payload(const struct result *a, const struct result *b)
 {
     int64_t shift;
 
+    if (hello_of(a) && hello_of(b) && !same_random(a, b))
+        return false; /* equal bytes of two TLS connections are chance */
     for (int side = 0; side < SIDE_COUNT; side++)
         if (trail_shift(&half_of(a, side)->trail, &half_of(b, side)->trail, &shift))
             return true;
@@ -170,6 +172,24 @@ group_join(struct group *group, struct group *other, struct group **of)
     return true;
 }
 
+/* A mark that says little: several sessions of one capture point have it. Sequence numbers and
+ * bytes repeat where a connection is seen in two pieces, and are compared whole. */
+static bool
+is_common(const GPtrArray *same, enum pair_match match)
+{
+    GHashTable *seen;
+    bool common = false;
+
+    if (match != PAIR_CORRELATION_ID)
+        return false;
+    seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < same->len && !common; i++)
+        common =
+            !g_hash_table_add(seen, GUINT_TO_POINTER(interface_of(g_ptr_array_index(same, i)) + 1));
+    g_hash_table_unref(seen);
+    return common;
+}
+
 /* Joins what shares this kind of mark, in order of appearance. of: group of a session, by id. */
 static void
 groups_match(const GPtrArray *results, struct group **of, enum pair_match match)
@@ -187,13 +207,22 @@ groups_match(const GPtrArray *results, struct group **of, enum pair_match match)
                 same = g_ptr_array_new();
                 g_hash_table_insert(known, g_memdup2(&marks[k], sizeof marks[k]), same);
             }
+            g_ptr_array_add(same, result);
+        }
+    }
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = g_ptr_array_index(results, i);
+        unsigned num = marks_of(result, match, marks, G_N_ELEMENTS(marks));
+        for (unsigned k = 0; k < num; k++) {
+            const GPtrArray *same = g_hash_table_lookup(known, &marks[k]);
             for (guint n = 0; n < MIN(same->len, (guint)MATCHES_LOOKED_AT); n++) {
-                struct result *other = g_ptr_array_index(same, n);
+                const struct result *other = g_ptr_array_index(same, n);
                 struct group *a = of[other->session->id], *b = of[result->session->id];
+                if (other == result || is_common(same, match))
+                    break;
                 if (a != b && is_same(other, result, match) && group_join(a, b, of))
                     break;
             }
-            g_ptr_array_add(same, result);
         }
     }
     g_hash_table_unref(known);

@@ -53,6 +53,19 @@ static const struct script_row script_rows[] = {
       0 },
     { "one-capture-point", "up-tls goodbye close next up-tls goodbye close", false,
       PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    /* Of others nothing is equal but what is alike in all connections to a server. */
+    { "another-connection/sealed",
+      "at=0 tcp tls=13,blind call join goodbye close next at=1 move=host tcp tls=13,blind call "
+      "join "
+      "goodbye close",
+      false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "another-connection/certificate",
+      "snap=100 at=0 tcp hello flight=good alert=48 fin next at=1 move=host tcp hello flight=good "
+      "alert=48 fin",
+      false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "another-connection/correlation-id-of-many",
+      "at=0 up-tls goodbye close next up-tls goodbye close next at=1 up-tls goodbye close", false,
+      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     { "another-connection",
       "at=0 tcp tls post=plain answer call-request call-ack join goodbye close next at=1 up-tls "
       "goodbye close",
