@@ -344,7 +344,7 @@ conn_find_continued(struct engine *engine, struct conn *conn, const struct segme
 
     for (guint i = engine->sessions->len; i-- > oldest;) {
         struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (session->conn != conn &&
+        if (session->conn != conn && session->conn->key.interface == conn->key.interface &&
             endpoint_equal(conn_endpoint(session->conn, SIDE_SERVER), &segment->dst) &&
             conn_is_continued_by(session->conn, segment)) {
             conn->continues = session->conn;

@@ -5,7 +5,7 @@ pcapng.py IN OUT [KEYS]    write IN without secrets to OUT, the secrets as a key
 """
 import sys
 
-SECTION, SIMPLE, ENHANCED, SECRETS = 0x0a0d0d0a, 3, 6, 10
+SECTION, INTERFACE, SIMPLE, ENHANCED, SECRETS = 0x0a0d0d0a, 1, 3, 6, 10
 
 
 def word(data, at):

@@ -42,7 +42,7 @@ def packets(path):
     found = []
     with open(path, 'rb') as f:
         for kind, block in pcapng.blocks(f.read()):
-            if kind == PACKET:
+            if kind == pcapng.ENHANCED:
                 ns = pcapng.word(block, 12) << 32 | pcapng.word(block, 16)
                 found.append((pcapng.word(block, 8), ns, block[28:28 + pcapng.word(block, 20)]))
     return found
@@ -207,7 +207,7 @@ class Recording(Case):
         out = self.path('shifted.pcapng')
         with open(path, 'rb') as f, open(out, 'wb') as o:
             for kind, block in pcapng.blocks(f.read()):
-                if kind == PACKET:
+                if kind == pcapng.ENHANCED:
                     time = (pcapng.word(block, 12) << 32 | pcapng.word(block, 16)) + ns
                     block = (block[:12] + (time >> 32).to_bytes(4, 'little') +
                              (time & 0xffffffff).to_bytes(4, 'little') + block[20:])
@@ -340,7 +340,7 @@ class Losses(Case):
         out, said = p.communicate(timeout=60)
         self.assertEqual(p.returncode, 0, said)
         self.assertIn(b'the reader of the capture is too slow', said)
-        self.assertEqual(sum(kind == PACKET for kind, _ in pcapng.blocks(out)), 80000)
+        self.assertEqual(sum(kind == pcapng.ENHANCED for kind, _ in pcapng.blocks(out)), 80000)
         if 'SSTPDIAG_SANITIZED' not in os.environ:
             self.assertLess(peak, 110 * MIB)
 
@@ -767,6 +767,32 @@ class Comparison(Case):
         with open(capture('ok-tls13', 'server'), 'rb') as f, open(cut, 'wb') as to:
             to.write(f.read()[:-7])
         self.assertIn('in the middle', self.compare(0, capture('ok-tls13', 'client'), cut)[1])
+
+    def part(self, end, case, of, first, last):
+        """Frames first to last of an end's recording, in tenths of all, without secrets."""
+        path = self.path('%s-%d.pcapng' % (end, first))
+        with open(capture(case, of), 'rb') as f:
+            blocks = list(pcapng.blocks(f.read()))
+        total = sum(1 for kind, _ in blocks if kind == pcapng.ENHANCED)
+        seen = 0
+        with open(path, 'wb') as f:
+            for kind, block in blocks:
+                seen += kind == pcapng.ENHANCED
+                if kind in (pcapng.SECTION, pcapng.INTERFACE) or (kind == pcapng.ENHANCED and first * total < 10 * seen <= last * total):
+                    f.write(block)
+        return path
+
+    def test_end_that_began_late(self):
+        for case, verdict in (('ok-tls13', 'healthy'), ('midsession-blackhole', 'tcp_path_silent'), ('nat-masquerade', 'healthy')):
+            late = self.part('server', case, 'server', 5, 10)
+            pair, _ = self.judged(0 if verdict == 'healthy' else 1, capture(case, 'client'), late)
+            self.assertEqual((pair['matched_by'], pair['verdict']['finding']), ('payload', verdict))
+
+    def test_little_in_common(self):
+        """One end goes on where the other one leaves off: no NAT came between them."""
+        client, server = self.part('client', 'server-terminate-hard', 'client', 0, 6), self.part('server', 'server-terminate-hard', 'server', 4, 10)
+        out, _ = self.compare(0, '--json', client, server)
+        self.assertNotIn('tcp_nat', out)
 
     def test_one_end_alone(self):
         self.assertIn('two points', self.compare(0, capture('ok-tls13', 'client'))[1])

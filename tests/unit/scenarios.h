@@ -1154,6 +1154,8 @@ static const struct row silent_rows[] = {
     { "tcp-nat/as-sent", "ends clamp=1200 up-tls goodbye close", FINDING_TCP_NAT, 0, 0, NULL, NULL },
     { "tcp-nat-rebound/accepted", "tcp post answer call-request call-ack join wait=40 move data=60 s.tcp-ack", FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
     { "tcp-nat-rebound/another-connection", "tcp post answer call-request call-ack join goodbye close next data=60 s.rst", FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
+    { "tcp-nat-rebound/both-ends-one-after-the-other", "at=0 tcp post answer call-request call-ack join wait=40 at=1 data=60 s.rst judge",
+      FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
     { "tcp-nat-rebound/both-sides-of-a-nat", "tcp post answer call-request call-ack join wait=40 move data=60 move=back data=60 move s.rst",
       FINDING_TCP_NAT_REBOUND, 0, 0, NULL, NULL },
     { "tcp-wrong-service/tls", "tcp tls s.fin c.fin", FINDING_TCP_WRONG_SERVICE, 0, 0, NULL, NULL },

@@ -16,7 +16,7 @@
 #include "report.h"
 #include "say.h"
 
-enum { READ_LEN = 1 << 16 };
+enum { READ_LEN = 1 << 16, SERVERS_MAX = 64 };
 
 /* All files of one comparison, as one capture: their frames and interfaces are counted on. */
 struct comparison {
@@ -229,20 +229,63 @@ print(const struct comparison *comparison, char **files, bool json)
     g_free(names);
 }
 
+/* Where the sessions' servers are. NULL: there are none. */
+static char *
+servers_of(const struct engine *engine)
+{
+    const GPtrArray *results = engine_results(engine);
+    GString *servers = g_string_new(NULL);
+
+    for (guint i = 0; i < results->len && i < SERVERS_MAX; i++) {
+        const struct result *result = g_ptr_array_index(results, i);
+        char *server = endpoint_text(conn_endpoint(result->session->conn, SIDE_SERVER));
+        g_string_append_printf(servers, "%s%s", i ? "," : "", server);
+        g_free(server);
+    }
+    return g_string_free(servers, servers->len == 0);
+}
+
+/* Reads again, with another idea of which connections are sessions. */
+static bool
+read_again(struct comparison *comparison, char **files, const char *servers)
+{
+    comparison_clear(comparison);
+    comparison_init(comparison, servers);
+    return read_files(comparison, files);
+}
+
+/* Sessions that show themselves are known by their beginning, and whole records. An end that was
+ * recorded late, or cut short, is one by its server's address; behind a port forwarding not even by
+ * that, so that every connection has to be one. */
+static bool
+read_all(struct comparison *comparison, char **files)
+{
+    bool good = read_files(comparison, files);
+    char *servers = good ? servers_of(comparison->engine) : NULL;
+
+    if (good && servers && comparison->interfaces->len > 1 &&
+        engine_pairs(comparison->engine)->len == 0) {
+        good = read_again(comparison, files, servers);
+        if (good && engine_pairs(comparison->engine)->len == 0)
+            good = read_again(comparison, files, "any");
+        if (good && engine_pairs(comparison->engine)->len == 0)
+            good = read_again(comparison, files, "");
+    } else if (good && !servers) {
+        good = read_again(comparison, files, "any");
+    }
+    g_free(servers);
+    return good;
+}
+
 int
 compare_run(char **files, bool json, enum severity fail_on)
 {
     struct comparison comparison;
     bool piped = g_strv_contains((const char *const *)files, "-");
 
-    /* Sessions that show themselves; where none does, every connection is one. */
+    /* A pipe can be read once. */
     comparison_init(&comparison, piped ? "any" : "");
-    bool good = read_files(&comparison, files);
-    if (good && !piped && engine_results(comparison.engine)->len == 0) {
-        comparison_clear(&comparison);
-        comparison_init(&comparison, "any");
-        good = read_files(&comparison, files);
-    }
+    bool good = piped ? read_files(&comparison, files) : read_all(&comparison, files);
     if (comparison.unknown_links)
         say_warning("%u frames of link type %u are not looked into", comparison.unknown_links,
                     comparison.unknown_link);
