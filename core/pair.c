@@ -15,7 +15,6 @@ enum {
     HEADERS_V4_LEN = 40, /* of IP and TCP, without options */
     HEADERS_V6_LEN = 60,
     STAMPS_NS = 500000,    /* differences of time stamps below it say nothing */
-    SLACK_NS = 50000000,   /* on the way when the other end stopped recording */
     DOUBLED_NS = 10000000, /* what comes twice later was sent twice, and one capture lacks that */
 };
 
@@ -699,7 +698,7 @@ pair_was_recording(const struct pair *pair, enum side side, struct mark other)
 
     return pair->clock_known && time >= pair_time(pair, side, vantage->first) &&
            time + pair->clock.bound * 2 + pair->way[SIDE_CLIENT].queue_99 +
-                   pair->way[SIDE_SERVER].queue_99 + SLACK_NS <=
+                   pair->way[SIDE_SERVER].queue_99 + PAIR_SLACK_NS <=
                pair_time(pair, side, vantage->last);
 }
 

@@ -13,7 +13,10 @@
 /* What shows that two sessions are one; the surest first. */
 enum pair_match { PAIR_CLIENT_RANDOM, PAIR_ISN, PAIR_PAYLOAD, PAIR_CORRELATION_ID };
 
-enum { PAIR_FRAMES_MAX = 4 };
+enum {
+    PAIR_FRAMES_MAX = 4,
+    PAIR_SLACK_NS = 50000000 /* on the way when the other end stopped recording */
+};
 
 /* Bytes that were sent at one end and never came to the other while it was recording. */
 struct pair_hole {

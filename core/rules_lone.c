@@ -10,7 +10,6 @@ enum {
     CLIENTS_MIN = 2,            /* so many, and no filter on one client explains what is missing */
     TRAVELLED_SEGMENTS_MIN = 2, /* of either side, that show who is near */
     UNSURE_NS = 1000000000,     /* between clocks that are taken to be the same */
-    SLACK_NS = 50000000,        /* on the way */
 };
 
 /* All that is asked of a capture. */
@@ -51,7 +50,7 @@ witness_time(const struct witness *witness, int64_t time)
 static int64_t
 witness_slack(const struct witness *witness)
 {
-    return SLACK_NS + (witness->pair ? witness->pair->clock.bound * 2 : UNSURE_NS);
+    return PAIR_SLACK_NS + (witness->pair ? witness->pair->clock.bound * 2 : UNSURE_NS);
 }
 
 static bool

@@ -15,7 +15,6 @@ enum {
     HOLE_LARGE_MIN = 500, /* bytes; no path has a smaller MTU */
     UNANSWERED_MIN = 2,   /* connection requests */
     CHANGES_MAX_LEN = 400,
-    HEADER_REACTION_SECONDS = 5, /* of a server that misses the PROXY header */
 };
 
 /* cause: at the capture point of side at. */
@@ -349,7 +348,7 @@ proxy_header_removed(struct pair *pair)
         conn_unseen(server->conn, SIDE_SERVER) > 0 ||
         !conn_closed(server->conn, &end, &by, &reset) || by != SIDE_SERVER ||
         end.time < far->tls.client_hello_at.time ||
-        mark_seconds(far->tls.client_hello_at, end) > HEADER_REACTION_SECONDS)
+        mark_seconds(far->tls.client_hello_at, end) > SERVER_REACTION_SECONDS)
         return;
     struct finding *finding = pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, CONFIDENCE_LIKELY,
                                        far->tls.client_hello_at, SIDE_SERVER);

@@ -7,7 +7,6 @@
 enum {
     SYNS_MIN = 2, /* connection requests that make an unanswered one sure */
     RETRANSMISSION_SECONDS = 1,
-    REACTION_SECONDS_MAX = 5, /* of a server that does not understand what it reads */
     NO_ANSWER_SECONDS_MIN = 10,
     SSTP_ANSWER_SECONDS = 60, /* the client's timer, MS-SSTP 4.1 */
     REQUEST_MIN_LEN = 150,    /* of a record that may hold the request */
@@ -138,7 +137,7 @@ rule_proxy_protocol_mismatch(const struct session *session, const struct view *v
     if (!alert && !plain)
         closed = conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
                  server->data_segments == 0 && conn_unseen(session->conn, SIDE_SERVER) == 0 &&
-                 mark_seconds(track->proxy_header, end) <= REACTION_SECONDS_MAX;
+                 mark_seconds(track->proxy_header, end) <= SERVER_REACTION_SECONDS;
     if (!alert && !plain && !closed)
         return;
     struct finding *finding = finding_add(view->found, FINDING_PROXY_PROTOCOL_MISMATCH,
