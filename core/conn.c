@@ -813,6 +813,7 @@ half_path(struct track *track, enum side side, const struct segment *segment)
     if (segment->flags & TCP_SYN)
         return;
     path_decode_options(segment, &options);
+    path_clock(&track->half[side].path, options.tsval);
     half_trail_ack(track, side, segment, options.tsval);
     if (options.duplicate) {
         other->duplicates++;

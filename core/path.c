@@ -147,6 +147,14 @@ path_loss_at(struct path_facts *path, struct mark mark)
 }
 
 void
+path_clock(struct path_facts *path, uint32_t tsval)
+{
+    path->tsval = tsval;
+    if (tsval && (!path->newest_tsval || seq_delta(tsval, path->newest_tsval) > 0))
+        path->newest_tsval = tsval;
+}
+
+void
 path_advanced(struct path_facts *path, uint64_t end, size_t len, struct mark mark)
 {
     if (path->timed_end == 0) {
@@ -213,7 +221,16 @@ path_gap_opens(struct path_facts *path, uint64_t offset, uint64_t len, struct ma
 {
     if (mark_is_set(path->gap.since))
         return;
-    path->gap = (struct path_gap){ .since = mark, .offset = offset, .len = len, .latest = mark };
+    path->gap = (struct path_gap){
+        .since = mark, .offset = offset, .len = len, .latest = mark, .tsval = path->newest_tsval
+    };
+}
+
+/* What is sent again carries a later time than what told of the gap. */
+static bool
+path_left_before_gap(const struct path_facts *path)
+{
+    return path->tsval && path->gap.tsval && seq_delta(path->tsval, path->gap.tsval) < 0;
 }
 
 void
@@ -233,7 +250,7 @@ path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int64_t 
     }
     if (given_up) {
         /* The capture's own loss. */
-    } else if (mark.time - gap->since.time < soon) {
+    } else if (mark.time - gap->since.time < soon || path_left_before_gap(path)) {
         if (path->overtaken < PATH_FRAMES_MAX)
             path->overtaken_frames[path->overtaken] = mark.frame;
         if (path->overtaken++ == 0)

@@ -25,6 +25,7 @@ struct path_gap {
     uint64_t len;       /* as far as is known */
     uint32_t later;     /* segments of the sender since */
     struct mark latest; /* the last of them */
+    uint32_t tsval;     /* the sender's clock when it was seen, as far as then known; 0: unknown */
 };
 
 /* Of one sender. Offsets are those of struct tcp_half. */
@@ -58,6 +59,7 @@ struct path_facts {
     /* Gaps that were filled: by a retransmission, or by what had been overtaken. */
     struct path_gap gap;
     uint32_t lost, overtaken;
+    uint32_t tsval, newest_tsval; /* of the segment at hand, RFC 7323, and the latest; 0: none */
     uint32_t frames[PATH_FRAMES_MAX]; /* of loss */
     uint32_t num_frames;
     struct mark first_loss;
@@ -94,6 +96,8 @@ void path_decode_options(const struct segment *segment, struct path_options *out
 void path_forget_reset(struct path_facts *path);
 /* A segment of the sender, of any kind. */
 void path_segment(struct path_facts *path, const struct segment *segment);
+/* The sender's clock in the segment at hand; 0 without one. */
+void path_clock(struct path_facts *path, uint32_t tsval);
 /* New payload up to end, len bytes. */
 void path_advanced(struct path_facts *path, uint64_t end, size_t len, struct mark mark);
 /* Payload up to end, len bytes, that was sent before. acked: all before it was acknowledged. */

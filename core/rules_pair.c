@@ -901,12 +901,16 @@ explains_better(const struct pair *pair, const struct candidate *a, const struct
     return finding_info(a->finding->id)->stage < finding_info(b->finding->id)->stage;
 }
 
-/* One end takes what is sent again for lost; both know whether it came. */
+/* One end takes what is sent again for lost; both, where they saw every byte, know whether it came.
+ */
 static bool
 is_refuted(const struct pair *pair, int side, const struct finding *finding)
 {
-    return finding->id == FINDING_TCP_LOSS && pair->way[SIDE_CLIENT].comparable &&
-           pair->way[SIDE_SERVER].comparable && !pair_found(pair, FINDING_TCP_LOSS) &&
+    const struct pair_way *way = pair->way;
+
+    return finding->id == FINDING_TCP_LOSS && way[SIDE_CLIENT].comparable &&
+           way[SIDE_SERVER].comparable && way[SIDE_CLIENT].unseen + way[SIDE_SERVER].unseen == 0 &&
+           !pair_found(pair, FINDING_TCP_LOSS) &&
            pair_was_recording(pair, side_other((enum side)side), finding->cause);
 }
 

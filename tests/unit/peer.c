@@ -14,6 +14,7 @@
 #include "icmp.h"
 #include "inner.h"
 #include "packets.h"
+#include "tcp.h"
 
 enum {
     CIPHER_SUITE = 0xc02f,     /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */
@@ -213,8 +214,29 @@ end_tell(struct peer *peer)
     peer->twice[side] = 0;
     if (!peer->late_bytes[side])
         return;
-    end_arrives(peer, side, &peer->late_segment[side], peer->late_bytes[side], time + 1000);
+    time += MAX(peer->late_by[side], 1000);
+    end_arrives(peer, side, &peer->late_segment[side], peer->late_bytes[side], time);
+    peer->now = MAX(peer->now, time - peer->ends_lag);
     g_byte_array_unref(g_steal_pointer(&peer->late_bytes[side]));
+}
+
+/* Milliseconds of the sender's clock. */
+static uint32_t
+stamp_now(const struct peer *peer)
+{
+    return (uint32_t)(peer->now / 1000000);
+}
+
+static void
+stamp_put(struct peer *peer)
+{
+    uint32_t stamp = g_htonl(peer->old_stamp ? peer->old_stamp : stamp_now(peer));
+    const uint8_t head[] = { 1, 1, TCP_OPTION_TIMESTAMPS, 10 };
+
+    memcpy(peer->stamp, head, sizeof head);
+    memcpy(peer->stamp + sizeof head, &stamp, sizeof stamp);
+    memset(peer->stamp + sizeof head + sizeof stamp, 0, sizeof stamp);
+    peer->old_stamp = 0;
 }
 
 /* Tells the engine of a segment at seq. False when the capture lacks it. */
@@ -248,6 +270,11 @@ segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
         .captured_len = MIN(len, peer->snap),
         .payload_len = len,
     };
+    if (peer->stamps && !(flags & TCP_SYN)) {
+        stamp_put(peer);
+        segment.options = peer->stamp;
+        segment.options_len = sizeof peer->stamp;
+    }
     if (peer->partial[side])
         segment.checksum = partial_checksum(&segment);
     peer->plain = segment;
@@ -284,7 +311,7 @@ frame_done(struct peer *peer)
     copy.mark = (struct mark){ ++peer->frame, copy.mark.time + peer->copy_lag };
     copy.ttl = (uint8_t)(copy.ttl - peer->copy_hops);
     copy.payload = peer->recent_bytes->data;
-    copy.options = options;
+    copy.options = peer->stamps ? peer->stamp : options;
     if (peer->tap)
         peer->tap->segment(peer->tap_data, &copy);
     engine_frame(peer->engine, copy.mark);
@@ -330,6 +357,7 @@ send_segment(struct peer *peer, enum side side, uint32_t seq, const uint8_t *dat
     peer->delay[side] = false;
     peer->overtaken[side] = g_byte_array_append(g_byte_array_new(), data, (guint)len);
     peer->overtaken_seq[side] = seq;
+    peer->overtaken_stamp[side] = stamp_now(peer);
     return false;
 }
 
@@ -507,12 +535,13 @@ tell_owed(struct peer *peer, enum side side)
     frame_done(peer);
 }
 
+/* "release=again": the first copy was lost, this is another one. */
 static void
 word_release(struct peer *peer, enum side side, const char *value)
 {
     GByteArray *segment = peer->overtaken[side];
 
-    (void)value;
+    peer->old_stamp = value && *value ? 0 : peer->overtaken_stamp[side];
     peer->overtaken[side] = NULL;
     if (segment_tell(peer, side, peer->overtaken_seq[side], TCP_ACK | TCP_PSH, segment->data,
                      segment->len))
@@ -521,6 +550,15 @@ word_release(struct peer *peer, enum side side, const char *value)
         g_byte_array_unref(g_steal_pointer(&peer->owed[side]));
     peer->owed_records[side] = 0;
     g_byte_array_unref(segment);
+}
+
+/* From now on segments tell when they left. */
+static void
+word_stamps(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    (void)value;
+    peer->stamps = true;
 }
 
 static void
@@ -797,12 +835,13 @@ word_drop(struct peer *peer, enum side side, const char *value)
     peer->drop_one[side] = !none && !peer->drop[side];
 }
 
-/* Between the ends the side's next segment is overtaken by the one after it. */
+/* Between the ends the side's next segment is overtaken by the one after it; =SECONDS: and comes so
+ * long behind that. */
 static void
 word_late(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
     peer->late[side] = true;
+    peer->late_by[side] = (int64_t)(g_ascii_strtod(value, NULL) * 1e9);
 }
 
 /* Between the ends the side's next segment is doubled: =SECONDS is how much later it comes again.
@@ -2523,6 +2562,7 @@ static const struct {
     { "deaf", SIDE_CLIENT, word_deaf },
     { "delay", SIDE_CLIENT, word_delay },
     { "release", SIDE_CLIENT, word_release },
+    { "stamps", SIDE_CLIENT, word_stamps },
     { "ttl", SIDE_SERVER, word_ttl },
     { "window", SIDE_SERVER, word_window },
     { "move", SIDE_CLIENT, word_move },

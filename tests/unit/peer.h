@@ -67,7 +67,11 @@ struct peer {
     GByteArray *last[SIDE_COUNT];      /* that segment's payload */
     GByteArray *overtaken[SIDE_COUNT]; /* a segment that is sent later; NULL: none */
     uint32_t overtaken_seq[SIDE_COUNT];
-    GByteArray *owed[SIDE_COUNT]; /* clear bytes that wait for it; NULL: none */
+    bool stamps; /* segments carry RFC 7323 timestamps */
+    uint8_t stamp[12];
+    uint32_t overtaken_stamp[SIDE_COUNT]; /* of the segment that is sent later */
+    uint32_t old_stamp;                   /* the next segment left then; 0: it leaves now */
+    GByteArray *owed[SIDE_COUNT];         /* clear bytes that wait for it; NULL: none */
     unsigned owed_records[SIDE_COUNT];
     bool delay[SIDE_COUNT]; /* its next segment is to be overtaken */
     uint8_t ttl[SIDE_COUNT];
@@ -100,6 +104,7 @@ struct peer {
     bool drop_one[SIDE_COUNT];  /* its next one does not */
     double twice[SIDE_COUNT];   /* its next one comes again after so many seconds; 0: not */
     bool late[SIDE_COUNT];      /* its next one comes behind the one after it */
+    int64_t late_by[SIDE_COUNT];
     struct segment late_segment[SIDE_COUNT]; /* as it left; its payload is in late_bytes */
     GByteArray *late_bytes[SIDE_COUNT];      /* NULL: none is late */
     bool forge[SIDE_COUNT];     /* its next segment does not come from it, but from the path */

@@ -158,6 +158,9 @@ static const struct row raised_rows[] = {
     { "tcp-loss/gaps", "up delay data=60 data=60 wait=0.3 !release delay data=60 data=60 wait=0.3 release "
       "delay data=60 data=60 wait=0.3 release s.tcp-ack goodbye close",
       FINDING_TCP_LOSS, WARN, LIKELY, "tcp_loss", NULL },
+    { "tcp-loss/gaps-stamped", "up stamps delay data=60 data=60 wait=0.3 !release=again delay data=60 data=60 wait=0.3 "
+      "release=again delay data=60 data=60 wait=0.3 release=again s.tcp-ack goodbye close",
+      FINDING_TCP_LOSS, WARN, LIKELY, "tcp_loss", NULL },
     { "tcp-loss/retransmissions", "up s.deaf data=60 wait=0.3 !again s.deaf=0 s.tcp-ack s.deaf data=60 wait=0.3 again "
       "s.deaf=0 s.tcp-ack s.deaf data=60 wait=0.3 again s.deaf=0 s.tcp-ack goodbye close",
       FINDING_TCP_LOSS, WARN, LIKELY, "tcp_loss", NULL },
@@ -166,6 +169,9 @@ static const struct row raised_rows[] = {
       FINDING_TCP_LOSS, WARN, CERTAIN, "tcp_loss", NULL },
     { "tcp-reordering", "up delay data=60 data=60 !release delay data=60 data=60 release delay data=60 data=60 release "
       "s.tcp-ack goodbye close",
+      FINDING_TCP_REORDERING, NOTE, CERTAIN, NULL, NULL },
+    { "tcp-reordering/late-stamped", "up stamps delay data=60 data=60 wait=0.3 !release delay data=60 data=60 wait=0.3 "
+      "release delay data=60 data=60 wait=0.3 release s.tcp-ack goodbye close",
       FINDING_TCP_REORDERING, NOTE, CERTAIN, NULL, NULL },
     { "tcp-reordering/both-ends", "ends up-tls late data=60 !data=60 late data=60 data=60 late data=60 data=60 s.tcp-ack goodbye close wait=1 rst",
       FINDING_TCP_REORDERING, NOTE, CERTAIN, NULL, NULL },
@@ -1123,6 +1129,8 @@ static const struct row silent_rows[] = {
     { "tcp-loss/capture-drops", "up lose data=60 data=60 s.data=60 lose data=60 data=60 s.data=60 lose data=60 data=60 s.data=60 "
       "goodbye close",
       FINDING_TCP_LOSS, 0, 0, NULL, NULL },
+    { "tcp-loss/both-ends-late", "ends up-tls late=0.3 data=60 data=60 late=0.3 data=60 data=60 late=0.3 data=60 data=60 s.tcp-ack "
+      "goodbye close wait=1 rst", FINDING_TCP_LOSS, 0, 0, NULL, NULL },
     { "tcp-reordering/two", "up delay data=60 data=60 release delay data=60 data=60 release s.tcp-ack goodbye close",
       FINDING_TCP_REORDERING, 0, 0, NULL, NULL },
     { "tcp-reordering/both-ends-two", "ends up-tls late data=60 data=60 late data=60 data=60 s.tcp-ack goodbye close wait=1 rst",
