@@ -81,7 +81,7 @@ lab:
 	@cmake --preset dev --log-level=NOTICE
 	@cmake --build --preset dev
 	@python3 -B tests/peer/lab.py --peer build/dev/tests/peer/sstpdiag-peer \
-		--plugins build/dev/run/plugins || [ $$? -eq 77 ]
+		--sstpcap build/dev/tools/sstpcap/sstpcap --plugins build/dev/run/plugins || [ $$? -eq 77 ]
 
 fuzz:
 	@scripts/install-deps ci

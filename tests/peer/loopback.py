@@ -156,9 +156,10 @@ def skip(why):
     sys.exit(SKIPPED)
 
 
-def certificate(folder):
+def certificate(folder, *key):
     """cert.pem and key.pem of the server."""
-    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+    key = key or ('ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1')
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', *key, '-nodes',
                     '-keyout', os.path.join(folder, 'key.pem'), '-out', os.path.join(folder, 'cert.pem'), '-days', '2',
                     '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=DNS:vpn.example.com'],
                    check=True, stderr=subprocess.DEVNULL)
