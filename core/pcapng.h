@@ -19,7 +19,8 @@ enum pcapng_block {
     PCAPNG_STATISTICS = 5,
     PCAPNG_PACKET = 6,
     PCAPNG_SECRETS = 10,
-    PCAPNG_CUSTOM = 0xbad, /* one that may be copied */
+    PCAPNG_CUSTOM = 0xbad,           /* one that may be copied */
+    PCAPNG_CUSTOM_HERE = 0x40000bad, /* one that may not */
     PCAPNG_SECTION = 0x0a0d0d0a,
 };
 

@@ -492,7 +492,6 @@ read_section(struct pcapread *reader, struct buf body, struct pcapread_item *ite
     return PCAPREAD_SECTION;
 }
 
-/* PCAPREAD_MORE: there is nothing in this block. */
 static enum pcapread_kind
 read_block(struct pcapread *reader, uint32_t type, struct buf body, struct pcapread_item *item)
 {
@@ -510,14 +509,11 @@ read_block(struct pcapread *reader, uint32_t type, struct buf body, struct pcapr
         return read_statistics(reader, body, item);
     case PCAPNG_SECRETS:
         return read_secrets(reader, body, item);
-    case PCAPNG_NAME_RESOLUTION:
-    case PCAPNG_CUSTOM:
+    default:
         item->type = type;
         item->body = body;
         item->little_endian = !reader->big_endian;
         return PCAPREAD_BLOCK;
-    default:
-        return PCAPREAD_MORE;
     }
 }
 
@@ -542,26 +538,24 @@ block_len(struct pcapread *reader)
 static enum pcapread_kind
 next_block(struct pcapread *reader, struct pcapread_item *item)
 {
-    enum pcapread_kind kind = PCAPREAD_MORE;
+    uint32_t len = block_len(reader);
+    const uint8_t *p = here(reader);
 
-    while (kind == PCAPREAD_MORE) {
-        uint32_t len = block_len(reader);
-        const uint8_t *p = here(reader);
-        if (len == 0 && pcapread_left(reader) < BLOCK_MIN_LEN)
-            return PCAPREAD_MORE;
-        uint32_t type = get_u32(reader, p);
-        if (type == PCAPNG_SECTION && get_u32(reader, p + BLOCK_HEADER_LEN) != PCAPNG_ORDER_MAGIC)
-            return broken(reader, "a section without its byte order");
-        if (len < BLOCK_MIN_LEN || len % 4 || len > PCAPREAD_BLOCK_MAX_LEN)
-            return broken(reader, "a block has an impossible length");
-        if (pcapread_left(reader) < len)
-            return PCAPREAD_MORE;
-        if (get_u32(reader, p + len - 4) != len)
-            return broken(reader, "the two lengths of a block differ");
-        kind = read_block(reader, type, buf_init(p + BLOCK_HEADER_LEN, len - BLOCK_MIN_LEN), item);
-        if (kind != PCAPREAD_ERROR)
-            take(reader, len);
-    }
+    if (len == 0 && pcapread_left(reader) < BLOCK_MIN_LEN)
+        return PCAPREAD_MORE;
+    uint32_t type = get_u32(reader, p);
+    if (type == PCAPNG_SECTION && get_u32(reader, p + BLOCK_HEADER_LEN) != PCAPNG_ORDER_MAGIC)
+        return broken(reader, "a section without its byte order");
+    if (len < BLOCK_MIN_LEN || len % 4 || len > PCAPREAD_BLOCK_MAX_LEN)
+        return broken(reader, "a block has an impossible length");
+    if (pcapread_left(reader) < len)
+        return PCAPREAD_MORE;
+    if (get_u32(reader, p + len - 4) != len)
+        return broken(reader, "the two lengths of a block differ");
+    enum pcapread_kind kind =
+        read_block(reader, type, buf_init(p + BLOCK_HEADER_LEN, len - BLOCK_MIN_LEN), item);
+    if (kind != PCAPREAD_ERROR)
+        take(reader, len);
     return kind;
 }
 

@@ -21,7 +21,7 @@ enum pcapread_kind {
     PCAPREAD_PACKET,     /* item->packet */
     PCAPREAD_SECRETS,    /* item->type (PCAPNG_SECRETS_TLS, ...) and item->body */
     PCAPREAD_STATISTICS, /* item->statistics */
-    PCAPREAD_BLOCK,      /* name resolution or custom: item->type and item->body */
+    PCAPREAD_BLOCK,      /* any other: item->type and item->body */
 };
 
 /* What was read. Pointers hold until the next call with the same reader. */
@@ -32,7 +32,8 @@ struct pcapread_item {
     struct pcapng_statistics statistics;
     uint32_t type;
     struct buf body;
-    bool little_endian; /* numbers in body are, as pcapng_append_block() wants them */
+    bool
+        little_endian; /* numbers in the body of a block are, as pcapng_append_block() wants them */
     char comment[1024]; /* of section or packet: UTF-8, cut; packet.comment points here */
 };
 
@@ -44,8 +45,7 @@ void pcapread_free(struct pcapread *reader); /* NULL is allowed */
 /* Appends len bytes of the stream. Call pcapread_next() until PCAPREAD_MORE before the next, so
  * that no more than one block is kept. */
 void pcapread_feed(struct pcapread *reader, const void *data, size_t len);
-/* Reads the next item. All byte orders; classic pcap in micro- and nanoseconds; blocks of unknown
- * type are passed over. */
+/* Reads the next item. All byte orders; classic pcap in micro- and nanoseconds. */
 enum pcapread_kind pcapread_next(struct pcapread *reader, struct pcapread_item *item);
 
 /* Interfaces so far, counted over all sections; they belong to the reader. id must be below the

@@ -2,7 +2,7 @@
 """An end made up for tests: writes a capture to standard output as a capture program does.
 
 source.py [--count N] [--size BYTES] [--rate PACKETS] [--offset SECONDS] [--late SECONDS] [--us] [--big]
-          [--pcapng] [--hello HEX:SECONDS] [--cut] [--garbage] [--endless] [--stay] [--status N]
+          [--pcapng] [--blocks TEXT] [--hello HEX:SECONDS] [--cut] [--garbage] [--endless] [--stay] [--status N]
           [--say TEXT]
 
 Packets are Ethernet frames of --size bytes that hold their number. --stay waits for the end of
@@ -27,6 +27,7 @@ def parse():
     p.add_argument('--us', action='store_true')
     p.add_argument('--big', action='store_true')
     p.add_argument('--pcapng', action='store_true', help='with a second interface half way')
+    p.add_argument('--blocks', help='pcapng: half way blocks of other kinds, that hold this')
     p.add_argument('--hello', help='client random, and seconds until the Server Hello')
     for flag in ('cut', 'garbage', 'endless', 'stay'):
         p.add_argument('--' + flag, action='store_true')
@@ -74,6 +75,17 @@ class Writer:
         self.interface = 1
 
 
+def other_blocks(writer, text):
+    """A name, custom blocks that may be copied and that may not, secrets of WireGuard and of TLS, an unknown block."""
+    word = text.encode().ljust(8, b'.')
+    writer.block(4, writer.pack('HH', 1, 4 + len(word)) + bytes([192, 0, 2, 1]) + word + writer.pack('HH', 0, 0))
+    for kind in 0xbad, 0x40000bad:
+        writer.block(kind, writer.pack('I', 32473) + word)
+    for kind in 0x57474b4c, 0x544c534b:
+        writer.block(10, writer.pack('II', kind, len(word)) + word)
+    writer.block(0x80000001, word)
+
+
 def hello(kind, random):
     body = bytes([3, 3]) + random + bytes(40)
     message = bytes([kind]) + len(body).to_bytes(3, 'big') + body
@@ -98,6 +110,8 @@ def main():
     for i in range(args.count):
         if args.pcapng and i == args.count // 2:
             writer.second_interface()
+            if args.blocks:
+                other_blocks(writer, args.blocks)
         data = HEADERS + i.to_bytes(8, 'big') + bytes(max(args.size - len(HEADERS) - 8, 0))
         writer.packet(data, None if args.rate else first_ns + i * 1000)
         if args.rate:

@@ -179,6 +179,35 @@ class Recording(Case):
         self.assertEqual(len(packets(self.path('out.server.pcapng'))), 4)
         self.assertEqual(len(packets(self.out)), 7)
 
+    def passed(self, path):
+        """Kinds of the blocks that are passed on as they are, in order, and whose they are."""
+        found = []
+        with open(path, 'rb') as f:
+            for kind, block in pcapng.blocks(f.read()):
+                text = block[-12:-4].rstrip(b'.').decode(errors='replace') if kind != 4 else \
+                    block[16:24].rstrip(b'.').decode()
+                if kind not in (SECTION, INTERFACE, STATISTICS, PACKET):
+                    found.append((kind, text))
+        return found
+
+    def test_other_blocks_are_passed(self):
+        kinds_passed = [4, 0xbad, SECRETS, 0x80000001]
+        ends = [made_up(n, '--count 6 --pcapng --blocks of-%s' % n) for n in 'ab']
+        ends += [made_up('c', '--count 6 --pcapng --big --blocks of-c')]
+        for more in [], ['--no-rewrite'], ['--split']:
+            with self.subTest(more=more):
+                self.record(0, *ends, more=more)
+                found = self.passed(self.out)
+                for n in 'ab':
+                    self.assertEqual([k for k, text in found if text == 'of-' + n], kinds_passed)
+                # In the other byte order only what is understood.
+                self.assertEqual([k for k, text in found if text == 'of-c'], [SECRETS])
+                self.assertEqual(len(packets(self.out)), 18)
+        for n, want in ('a', kinds_passed), ('b', kinds_passed), ('c', [SECRETS]):
+            self.assertEqual(self.passed(self.path('out.%s.pcapng' % n)), [(k, 'of-' + n) for k in want])
+        order = kinds(self.path('out.a.pcapng'))
+        self.assertEqual(order[order.index(4) - 1:order.index(4) + 5], [PACKET, *kinds_passed, PACKET])
+
     def test_stops_after_time_and_packets(self):
         ends = [made_up(n, '--count 10000 --rate 200') for n in 'ab']
         begun = time.monotonic()

@@ -94,9 +94,10 @@ read_all(const uint8_t *data, size_t len, size_t step)
 #define SPB "03000000 14000000 05000000 aabb0000 14000000"
 #define OLD_PACKET                                                                                 \
     "02000000 24000000 0000 ffff 00000000 40420f00 01000000 05000000 aa000000 24000000"
-#define UNKNOWN "ef00ef00 10000000 01020304 10000000"
-#define NRB     "04000000 10000000 00000000 10000000"
-#define DSB     "0a000000 18000000 4b534c54 03000000 61620a00 18000000"
+#define BLOCK_UNKNOWN "block ef00ef len 4\n"
+#define UNKNOWN       "ef00ef00 10000000 01020304 10000000"
+#define NRB           "04000000 10000000 00000000 10000000"
+#define DSB           "0a000000 18000000 4b534c54 03000000 61620a00 18000000"
 #define ISB                                                                                        \
     "05000000 30000000 00000000 00000000 00000000 0400 0800 07000000 00000000"                     \
     "0500 0800 02000000 00000000 30000000"
@@ -144,7 +145,8 @@ static const struct read_row {
     { "pcapng/old-packet", SHB_LE IDB_LE OLD_PACKET, BEGAN PACKET_1S },
     { "pcapng/secrets", SHB_LE IDB_LE DSB, BEGAN "secrets 544c534b len 3\n" },
     { "pcapng/statistics", SHB_LE IDB_LE ISB, BEGAN "statistics of 0: 7 2\n" },
-    { "pcapng/unknown-block", SHB_LE UNKNOWN IDB_LE UNKNOWN EPB_LE("00000000") UNKNOWN, BEGAN PACKET_1S },
+    { "pcapng/unknown-block", SHB_LE UNKNOWN IDB_LE UNKNOWN EPB_LE("00000000") UNKNOWN,
+      "section \n" BLOCK_UNKNOWN "interface 0 - link 1 snap 0\n" BLOCK_UNKNOWN PACKET_1S BLOCK_UNKNOWN },
     { "pcapng/names", SHB_LE IDB_LE NRB, BEGAN "block 4 len 4\n" },
     { "pcapng/cut", SHB_LE IDB_LE "06000000 24000000 00000000", BEGAN "cut, 12 left\n" },
     { "pcapng/cut-in-section", "0a0d0d0a 1c000000 4d3c", "cut, 10 left\n" },

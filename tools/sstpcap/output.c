@@ -265,7 +265,10 @@ write_first(struct record *record)
     /* What comes behind the last that was asked for still has to leave the queue. */
     if (!options->stop_packets || record->num_written < options->stop_packets) {
         sink_append(&record->sink, queued.block, queued.len);
-        record->num_written++;
+        if (queued.is_packet)
+            record->num_written++;
+        else
+            g_array_append_val(record->passed, queued.end);
     }
     g_free(queued.block);
     if (record->sink.pending->len > FLUSH_LEN && record->sink.is_file)

@@ -15,6 +15,7 @@ struct queued {
     int64_t arrived_us; /* monotonic */
     guint end;
     bool server_hello;
+    bool is_packet; /* or a block that is passed on as it is */
     uint8_t *block; /* as it goes into the file; owned */
     size_t len;
 };

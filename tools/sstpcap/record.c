@@ -525,6 +525,7 @@ free_record(struct record *record)
         pcapng_interface_clear(
             &g_array_index(record->interfaces, struct output_interface, i).description);
     g_array_unref(record->interfaces);
+    g_array_unref(record->passed);
     g_hash_table_unref(record->hellos);
     while ((unopened = g_queue_pop_head(&record->unopened)))
         g_free(unopened);
@@ -545,6 +546,7 @@ init_record(struct record *record, const struct options *options)
     record->loop = g_main_loop_new(NULL, FALSE);
     record->sources = g_ptr_array_new_with_free_func(source_free);
     record->interfaces = g_array_new(FALSE, FALSE, sizeof(struct output_interface));
+    record->passed = g_array_new(FALSE, FALSE, sizeof(guint));
     record->followers = g_ptr_array_new_with_free_func(follower_free);
     record->key_files = g_ptr_array_new_with_free_func(key_file_free);
     record->hellos = g_hash_table_new_full(hello_random_hash, hello_random_equal, g_free, NULL);

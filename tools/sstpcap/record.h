@@ -40,6 +40,7 @@ struct source {
     int64_t start_us;     /* monotonic */
     int64_t lag_ns;       /* smallest difference of arrival and time; INT64_MAX: no packet yet */
     int64_t last_time_ns; /* of its last packet */
+    int64_t last_sorted_ns;
     uint64_t num_packets;
     uint64_t received, dropped; /* by the kernel; PCAPNG_UNKNOWN */
     unsigned num_lines;         /* that it wrote on stderr */
@@ -88,6 +89,7 @@ struct record {
     unsigned file_number;
     GQueue files;         /* names of the ring, the oldest first */
     uint64_t num_written; /* packets */
+    GArray *passed;       /* guint: end of each block in the file that was passed on */
     bool stopping, finished, not_whole;
     char *stop_reason;
     guint ticks;
@@ -109,6 +111,10 @@ struct source *source_new(struct record *record, guint index);
 bool source_start(struct source *source);
 void source_stop(struct source *source);
 void source_free(gpointer source);
+/* A block that is passed on, whatever it says. */
+bool source_passes(const struct pcapread_item *item);
+/* As it goes into a file; newly allocated. */
+GByteArray *source_passed(const struct pcapread_item *item);
 bool source_is_open(const struct source *source);
 
 /* Of output.c. */

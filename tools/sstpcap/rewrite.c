@@ -23,8 +23,12 @@ struct lane {
     uint32_t interface; /* of the old file */
     uint32_t number;    /* of the new one */
     const struct alignment *alignment;
-    bool has_packet;
-    struct pcapread_item item; /* has_packet: the next of this interface */
+    const GArray *passed; /* of struct record, where this is the first interface of its end; NULL */
+    guint end, num_passed;
+    bool has_item;
+    struct pcapread_item
+        item;        /* has_item: the next packet of this interface, or block of its end */
+    int64_t time_ns; /* of it; of a block, that of the packet before */
     uint8_t *piece;
 };
 
@@ -36,19 +40,30 @@ fail(GError **error, const char *path)
     return false;
 }
 
-/* To the next packet of the interface. */
+static bool
+lane_passes(struct lane *lane)
+{
+    return lane->passed && source_passes(&lane->item) && lane->num_passed < lane->passed->len &&
+           g_array_index(lane->passed, guint, lane->num_passed++) == lane->end;
+}
+
+/* To the next packet of the interface, or block that its end passed on. */
 static void
 lane_next(struct lane *lane)
 {
-    lane->has_packet = false;
+    lane->has_item = false;
     for (;;) {
         enum pcapread_kind kind = pcapread_next(lane->reader, &lane->item);
         if (kind == PCAPREAD_PACKET && lane->item.interface == lane->interface) {
-            lane->has_packet = true;
+            lane->has_item = true;
             lane->item.packet.time_ns = align_time(lane->alignment, lane->item.packet.time_ns);
+            lane->time_ns = lane->item.packet.time_ns;
             return;
         }
         if (kind == PCAPREAD_ERROR)
+            return;
+        lane->has_item = lane_passes(lane);
+        if (lane->has_item)
             return;
         if (kind != PCAPREAD_MORE)
             continue;
@@ -142,11 +157,15 @@ append_head(const struct record *record, const GArray *alignments, const char *p
     pcapng_append_section(bytes, NULL, "sstpcap " SSTPDIAG_VERSION, since);
     g_free(since);
     for (guint of = 0; of < record->sources->len; of++) {
+        const GArray *passed = record->passed;
         for (uint32_t i = 0; i < record->interfaces->len; i++) {
             if (interface_at(record, i)->end != of || !is_wanted(record, i, end))
                 continue;
             struct lane *lane = lane_new(path, i, lanes->len);
             lane->alignment = &g_array_index(alignments, struct alignment, of);
+            lane->passed = passed;
+            lane->end = of;
+            passed = NULL;
             append_interface(record, i, lane->alignment, bytes);
             g_ptr_array_add(lanes, lane);
         }
@@ -164,10 +183,23 @@ earliest(const GPtrArray *lanes)
 
     for (guint i = 0; i < lanes->len; i++) {
         struct lane *lane = g_ptr_array_index(lanes, i);
-        if (lane->has_packet && (!first || lane->item.packet.time_ns < first->item.packet.time_ns))
+        if (lane->has_item && (!first || lane->time_ns < first->time_ns))
             first = lane;
     }
     return first;
+}
+
+static void
+append_item(struct lane *lane, GByteArray *bytes)
+{
+    if (lane->item.kind == PCAPREAD_PACKET) {
+        lane->item.packet.interface = lane->number;
+        pcapng_append_packet(bytes, &lane->item.packet);
+        return;
+    }
+    GByteArray *block = source_passed(&lane->item);
+    g_byte_array_append(bytes, block->data, block->len);
+    g_byte_array_unref(block);
 }
 
 static bool
@@ -178,8 +210,7 @@ write_packets(int fd, GPtrArray *lanes, GByteArray *bytes)
     for (guint i = 0; i < lanes->len; i++)
         lane_next(g_ptr_array_index(lanes, i));
     while ((lane = earliest(lanes))) {
-        lane->item.packet.interface = lane->number;
-        pcapng_append_packet(bytes, &lane->item.packet);
+        append_item(lane, bytes);
         if (bytes->len > FLUSH_LEN && !write_all(fd, bytes))
             return false;
         lane_next(lane);

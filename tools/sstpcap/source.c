@@ -165,6 +165,7 @@ put_packet(struct source *source, const struct pcapng_packet *theirs)
         .arrived_us = g_get_monotonic_time(),
         .end = source->index,
         .server_hello = hello == HELLO_SERVER,
+        .is_packet = true,
         .len = block->len,
     };
 
@@ -173,6 +174,7 @@ put_packet(struct source *source, const struct pcapng_packet *theirs)
     source->num_queued++;
     source->num_packets++;
     source->last_time_ns = packet.time_ns;
+    source->last_sorted_ns = queued.time_ns;
 }
 
 static void
@@ -190,9 +192,52 @@ take_statistics(struct source *source, const struct pcapng_statistics *theirs)
         source->received = theirs->received;
 }
 
+/* Of TLS secrets only those of the recorded connections go into the file. Numbers of the other byte
+ * order, in a body that is not understood, would be wrong there. */
+bool
+source_passes(const struct pcapread_item *item)
+{
+    return (item->kind == PCAPREAD_BLOCK && item->little_endian &&
+            item->type != PCAPNG_CUSTOM_HERE) ||
+           (item->kind == PCAPREAD_SECRETS && item->type != PCAPNG_SECRETS_TLS);
+}
+
+GByteArray *
+source_passed(const struct pcapread_item *item)
+{
+    GByteArray *block = g_byte_array_new();
+
+    if (item->kind == PCAPREAD_SECRETS)
+        pcapng_append_secrets(block, item->type, item->body.p, buf_left(&item->body));
+    else
+        pcapng_append_block(block, item->type, item->body.p, buf_left(&item->body));
+    return block;
+}
+
+/* Behind the packet that it stood behind. */
+static void
+put_block(struct source *source, const struct pcapread_item *item)
+{
+    GByteArray *block = source_passed(item);
+    struct queued queued = {
+        .time_ns = source->last_sorted_ns,
+        .arrived_us = g_get_monotonic_time(),
+        .end = source->index,
+        .len = block->len,
+    };
+
+    queued.block = g_byte_array_free(block, FALSE);
+    queue_put(&source->record->queue, &queued);
+    source->num_queued++;
+}
+
 static void
 take_item(struct source *source, const struct pcapread_item *item)
 {
+    if (source_passes(item)) {
+        put_block(source, item);
+        return;
+    }
     switch (item->kind) {
     case PCAPREAD_INTERFACE:
         add_interface(source, item->interface);
