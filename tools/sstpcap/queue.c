@@ -8,15 +8,21 @@
 
 struct node {
     struct queued queued;
+    bool taken; /* out of the heap, and only waits for its turn among the arrivals */
+};
+
+/* By value in the heap: thousands of nodes all over the memory would be fetched to be compared. */
+struct place {
+    int64_t time_ns;
     uint64_t number; /* in the order of arrival */
-    bool taken;      /* out of the heap, and only waits for its turn among the arrivals */
+    struct node *node;
 };
 
 void
 queue_init(struct queue *queue)
 {
     memset(queue, 0, sizeof *queue);
-    queue->heap = g_ptr_array_new();
+    queue->heap = g_array_new(FALSE, FALSE, sizeof(struct place));
     g_queue_init(&queue->arrivals);
 }
 
@@ -27,29 +33,19 @@ queue_clear(struct queue *queue)
 
     while (queue_take(queue, &queued))
         g_free(queued.block);
-    g_ptr_array_unref(queue->heap);
+    g_array_unref(queue->heap);
 }
 
-static struct node *
-node_at(const struct queue *queue, guint i)
+static struct place *
+place_at(const struct queue *queue, guint i)
 {
-    return g_ptr_array_index(queue->heap, i);
+    return &g_array_index(queue->heap, struct place, i);
 }
 
 static bool
-is_earlier(const struct node *a, const struct node *b)
+is_earlier(const struct place *a, const struct place *b)
 {
-    return a->queued.time_ns != b->queued.time_ns ? a->queued.time_ns < b->queued.time_ns
-                                                  : a->number < b->number;
-}
-
-static void
-swap(struct queue *queue, guint i, guint j)
-{
-    gpointer was = queue->heap->pdata[i];
-
-    queue->heap->pdata[i] = queue->heap->pdata[j];
-    queue->heap->pdata[j] = was;
+    return a->time_ns != b->time_ns ? a->time_ns < b->time_ns : a->number < b->number;
 }
 
 void
@@ -59,18 +55,19 @@ queue_put(struct queue *queue, const struct queued *queued)
     guint i = queue->heap->len;
 
     node->queued = *queued;
-    node->number = queue->num_put++;
     queue->bytes += queued->len;
     g_queue_push_tail(&queue->arrivals, node);
-    g_ptr_array_add(queue->heap, node);
-    for (; i > 0 && is_earlier(node, node_at(queue, (i - 1) / 2)); i = (i - 1) / 2)
-        swap(queue, i, (i - 1) / 2);
+    const struct place place = { queued->time_ns, queue->num_put++, node };
+    g_array_append_val(queue->heap, place);
+    for (; i > 0 && is_earlier(&place, place_at(queue, (i - 1) / 2)); i = (i - 1) / 2)
+        *place_at(queue, i) = *place_at(queue, (i - 1) / 2);
+    *place_at(queue, i) = place;
 }
 
 const struct queued *
 queue_first(const struct queue *queue)
 {
-    return queue->heap->len ? &node_at(queue, 0)->queued : NULL;
+    return queue->heap->len ? &place_at(queue, 0)->node->queued : NULL;
 }
 
 int64_t
@@ -84,14 +81,20 @@ queue_oldest_us(const struct queue *queue)
 static void
 sift_down(struct queue *queue)
 {
-    for (guint i = 0, child; (child = 2 * i + 1) < queue->heap->len; i = child) {
+    guint i = 0, child;
+
+    if (queue->heap->len == 0)
+        return;
+    const struct place place = *place_at(queue, 0);
+    for (; (child = 2 * i + 1) < queue->heap->len; i = child) {
         if (child + 1 < queue->heap->len &&
-            is_earlier(node_at(queue, child + 1), node_at(queue, child)))
+            is_earlier(place_at(queue, child + 1), place_at(queue, child)))
             child++;
-        if (!is_earlier(node_at(queue, child), node_at(queue, i)))
-            return;
-        swap(queue, i, child);
+        if (!is_earlier(place_at(queue, child), &place))
+            break;
+        *place_at(queue, i) = *place_at(queue, child);
     }
+    *place_at(queue, i) = place;
 }
 
 bool
@@ -101,12 +104,12 @@ queue_take(struct queue *queue, struct queued *queued)
 
     if (queue->heap->len == 0)
         return false;
-    node = node_at(queue, 0);
+    node = place_at(queue, 0)->node;
     *queued = node->queued;
     node->queued.block = NULL;
     node->taken = true;
     queue->bytes -= queued->len;
-    g_ptr_array_remove_index_fast(queue->heap, 0);
+    g_array_remove_index_fast(queue->heap, 0);
     sift_down(queue);
     while ((node = g_queue_peek_head(&queue->arrivals)) && node->taken)
         g_free(g_queue_pop_head(&queue->arrivals));

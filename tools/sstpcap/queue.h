@@ -21,7 +21,7 @@ struct queued {
 };
 
 struct queue {
-    GPtrArray *heap;  /* the earliest first */
+    GArray *heap;     /* the earliest first */
     GQueue arrivals;  /* the oldest first, with some that are taken already */
     size_t bytes;     /* of the blocks in it */
     uint64_t num_put; /* ever */
