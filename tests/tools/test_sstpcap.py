@@ -155,6 +155,49 @@ class Recording(Case):
             self.assertEqual(numbers, list(range(14000)))
         self.assertEqual([x[1] for x in found], sorted(x[1] for x in found))
 
+    def test_fifos(self):
+        """One is written at once, the other stops for five seconds in the middle of a packet."""
+        made = self.path('made')
+        with open(made, 'wb') as f:
+            subprocess.run(['python3', '-B', SOURCE, '--count', '14000', '--size', '1500'], stdout=f, check=True)
+        data = open_bytes(made)
+
+        def feed(path, pieces):
+            with open(path, 'wb') as f:
+                for piece in pieces:
+                    f.write(piece)
+                    f.flush()
+                    time.sleep(5 if len(pieces) > 1 else 0)
+        feeders = []
+        for name, pieces in ('a', [data]), ('b', [data[:10_000_001], data[10_000_001:]]):
+            os.mkfifo(self.path(name))
+            feeders.append(threading.Thread(target=feed, args=(self.path(name), pieces), daemon=True))
+        p = self.start('-i', 'a=' + self.path('a'), '-i', 'b=' + self.path('b'), '-w', self.out)
+        for feeder in feeders:
+            feeder.start()
+        self.finish(p, 0, timeout=120)
+        found = packets(self.out)
+        for end in (0, 1):
+            numbers = [int.from_bytes(d[54:62], 'big') for i, _, d in found if i == end]
+            self.assertEqual(numbers, list(range(14000)))
+        self.assertEqual([x[1] for x in found], sorted(x[1] for x in found))
+
+    def test_ring_files_decrypt_each(self):
+        """The connection of the second file is opened by the secrets that this begins with."""
+        if not shutil.which('tshark'):
+            self.skipTest('tshark is not installed')
+        self.record(0, 'a=cmd:exec cat ' + capture('ok-tls13', 'client'),
+                    'b=cmd:sleep 2; exec cat ' + capture('pap-ok', 'client'), more=['-b', 'duration:1'])
+        requests = []
+        for name in sorted(n for n in os.listdir(self.folder) if n.startswith('out_')):
+            r = subprocess.run(['tshark', '-n', '-r', self.path(name), '-Y',
+                                'http.request.method == "SSTP_DUPLEX_POST"', '-T', 'fields', '-e',
+                                'http.request.method'], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
+            requests.append(r.stdout.split())
+        self.assertGreater(len(requests), 1)
+        self.assertIn(['SSTP_DUPLEX_POST'], requests[1:])
+        self.assertEqual(sum(requests, []), ['SSTP_DUPLEX_POST'] * 2)
+
     def test_all_formats(self):
         self.record(0, made_up('a', '--count 5 --us --big'), made_up('b', '--count 5 --us'),
                     made_up('c', '--count 5 --big'), made_up('d', '--count 6 --pcapng --big'),
@@ -430,6 +473,13 @@ class Secrets(Case):
         self.assertEqual(order, [PACKET, PACKET, SECRETS])
         self.assertIn('no TLS secrets within 2.5 s', said)
 
+    def test_too_late_but_for_the_final_file(self):
+        key_file = self.keys_after(5, self.lines(RANDOM))
+        p = self.start('-i', made_up('client', '--stay'), '-i', self.hello(), '-w', self.out, '--keylog', key_file,
+                       '-a', 'duration:7')
+        self.assertIn('the final file takes late ones', self.finish(p, 0))
+        self.assertEqual(kinds(self.out)[:4], [SECTION, INTERFACE, INTERFACE, SECRETS])
+
     def test_final_file_has_them_in_front(self):
         key_file = self.path('keys')
         with open(key_file, 'w') as f:
@@ -673,6 +723,56 @@ class Extcap(Case):
             self.assertIn('{call=--%s}' % word, config)
         self.ask('--extcap-dlts', '--extcap-interface', 'eth0', status=2)
         self.ask('--capture', '--extcap-interface', 'sstpcap', '--fifo', self.out, status=2)
+
+    def silent_ssh(self):
+        """An environment where ssh reads its configuration, connects and never says anything."""
+        tools = self.path('bin')
+        os.mkdir(tools)
+        with open(os.path.join(tools, 'ssh'), 'w') as f:
+            f.write('#!/bin/sh\ncase " $* " in *" -G "*) echo hostname vpn; exit ;; esac\nexec sleep 60.0625\n')
+        os.chmod(f.name, 0o755)
+        return dict(os.environ, PATH=tools + ':' + os.environ['PATH'])
+
+    def test_no_header_of_ssh(self):
+        """The header of the file does not wait for it, nor do the packets of the other end."""
+        fifo, seen = self.path('fifo'), bytearray()
+        os.mkfifo(fifo)
+
+        def read():
+            with open(fifo, 'rb', buffering=0) as f:
+                while piece := f.read(65536):
+                    seen.extend(piece)
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        p = self.start('--capture', '--extcap-interface', 'sstpcap', '--fifo', fifo, '--client',
+                       made_up('client', '--count 5 --stay').partition('=')[2], '--server', 'ssh://vpn/eth0',
+                       env=self.silent_ssh())
+
+        def num_packets():
+            return sum(kind == PACKET for kind, _ in pcapng.blocks(bytes(seen)))
+        self.assertTrue(wait_for(lambda: len(seen) >= 28))
+        self.assertTrue(wait_for(lambda: num_packets() == 5))
+        said = ''
+        while 'does not capture yet after 10 s' not in said:
+            line = p.stderr.readline().decode()
+            self.assertTrue(line, said)
+            said += line
+        p.send_signal(signal.SIGTERM)
+        self.finish(p, 1)
+        reader.join(10)
+        self.assertFalse(reader.is_alive())
+        self.assertTrue(wait_for(lambda: not running('sleep 60.0625')))
+
+    def test_reader_of_the_fifo_is_gone(self):
+        fifo = self.path('fifo')
+        os.mkfifo(fifo)
+        p = self.start('--capture', '--extcap-interface', 'sstpcap', '--fifo', fifo, '--client',
+                       made_up('client', '--count 5000 --rate 200').partition('=')[2], '--server',
+                       made_up('server', '--stay').partition('=')[2])
+        with open(fifo, 'rb') as f:
+            f.read(28)
+        self.finish(p, 0)
+        self.assertTrue(wait_for(lambda: not running(SOURCE, '--rate 200')))
 
     def test_installs_itself(self):
         """The folder is what the tshark in front of PATH says, in the words of 4.0 and of 4.4."""

@@ -122,6 +122,16 @@ static const struct clock_row rows[] = {
       0,
       0 },
     { "ten-years", 10, 10, 2, 60, { 1199, 602 }, 315360000, 3, 0, 0, 0.1, 1, 10, true, 0, 0 },
+    /* Of a connection that is no more than its handshake. */
+    { "syn-pair", 10, 10, 0.2, 0.03, { 1, 1 }, 3.7, 0, 0, 0, 0.5, 0, 10, false, 0, 0 },
+    /* The same chat for a shorter time: skew is told once it is sure to 20 ppm, and from 10 s on.
+     */
+    { "chat-1-s", 10, 10, 2, 1, { 20, 10 }, 2, 40, 0, 0, 0.3, 0, 10, false, 0, 0 },
+    { "chat-3-s", 10, 10, 2, 3, { 60, 30 }, 2, 40, 0, 0, 0.2, 0, 10, false, 0, 0 },
+    { "dense-9-s", 10, 10, 1, 9, { 1800, 1800 }, 2, 0, 0, 0, 0.2, 0, 10, false, 0, 0 },
+    { "dense-11-s", 10, 10, 1, 11, { 1800, 1800 }, 2, 40, 0, 0, 0.1, 20, 10, true, 0, 0 },
+    { "chat-10-s-sparse", 10, 10, 2, 11, { 110, 55 }, 2, 0, 0, 0, 0.4, 0, 10, false, 0, 0 },
+    { "chat-30-s", 10, 10, 2, 30, { 600, 300 }, 2, 40, 0, 0, 0.1, 5, 10, true, 0, 0 },
     { "few-samples", 10, 10, 2, 60, { 12, 12 }, 1, 30, 0, 0, 3, 0, 10.5, false, 0, 0 },
     { "step-forward", 10, 10, 1, 120, { 1200, 1200 }, 2, 0, 55, 1.5, 0.2, 3, 10, true, 1, 0 },
     { "step-back-40ppm",

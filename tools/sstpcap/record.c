@@ -622,8 +622,10 @@ record_run(const struct options *options)
         return EXIT_NOT_STARTED;
     }
     record.header_at_once = options->extcap;
-    if (record.header_at_once)
+    if (record.header_at_once) {
         output_begin(&record);
+        sink_flush(&record.sink);
+    }
     run_loop(&record);
     if (record.interfaces->len == 0) {
         say_warning("no end could capture: nothing was recorded");
