@@ -313,6 +313,12 @@ class Recording(Case):
         line, _ = self.clock(3700000000, '--no-shift')
         self.assertTrue(line.endswith('; not shifted'), line)
 
+    def test_same_addresses_are_told(self):
+        for case, more, hint in (('lossy-path', [], True), ('lossy-path', ['--split'], False), ('nat-masquerade', [], False)):
+            with self.subTest(case=case, more=more):
+                said = self.record(0, *('%s=%s' % (e, capture(case, e)) for e in ('client', 'server')), more=more)
+                self.assertEqual('conversation_deinterlacing_key' in said, hint, said)
+
     def test_mergecap_takes_it(self):
         if not shutil.which('mergecap'):
             self.skipTest('mergecap is not installed')

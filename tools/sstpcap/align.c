@@ -64,6 +64,16 @@ share_a_clock(const struct record *record, guint end)
                                          g_strcmp0(a->port, b->port) == 0));
 }
 
+static bool
+has_same_addresses(const struct pair *pair)
+{
+    const struct conn *near = pair->end[SIDE_CLIENT]->session->conn,
+                      *far = pair->end[SIDE_SERVER]->session->conn;
+
+    return endpoint_equal(conn_endpoint(near, SIDE_CLIENT), conn_endpoint(far, SIDE_CLIENT)) &&
+           endpoint_equal(conn_endpoint(near, SIDE_SERVER), conn_endpoint(far, SIDE_SERVER));
+}
+
 static void
 take_pair(const struct record *record, const struct pair *pair, GArray *alignments)
 {
@@ -72,6 +82,7 @@ take_pair(const struct record *record, const struct pair *pair, GArray *alignmen
     guint other = client ? client : server;
     struct alignment *alignment = &g_array_index(alignments, struct alignment, other);
 
+    alignment->same_addresses |= has_same_addresses(pair);
     if (!pair->clock_known || (client != 0) == (server != 0) || alignment->known ||
         share_a_clock(record, other))
         return;

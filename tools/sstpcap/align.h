@@ -10,6 +10,7 @@
 
 /* How the clock of an end compares with that of the first one. */
 struct alignment {
+    bool same_addresses; /* a connection has the same at this end and at another one */
     bool known;
     bool shift;     /* the end's times are moved */
     bool is_client; /* clock.h's client is this end; else the first one is */

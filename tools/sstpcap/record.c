@@ -470,6 +470,20 @@ tell_clocks(const struct record *record, const GArray *alignments)
     }
 }
 
+/* Wireshark tells connections apart by their addresses. */
+static void
+tell_same_addresses(const GArray *alignments)
+{
+    for (guint i = 0; i < alignments->len; i++) {
+        if (!g_array_index(alignments, struct alignment, i).same_addresses)
+            continue;
+        say("No NAT between the ends: Wireshark needs -o "
+            "protocols.conversation_deinterlacing_key:.MI (4.4 and later), or the files of "
+            "--split");
+        return;
+    }
+}
+
 static void
 write_final(struct record *record)
 {
@@ -482,6 +496,8 @@ write_final(struct record *record)
         return;
     GArray *alignments = align_file(record, path);
     tell_clocks(record, alignments);
+    if (!options->split)
+        tell_same_addresses(alignments);
     if (options->split && !write_split(record, alignments, path))
         record->not_whole = true;
     if (!options->no_rewrite &&
