@@ -134,7 +134,6 @@ add_end(GPtrArray *words, const char *name, const char *place)
 static int
 capture(const struct call *call)
 {
-    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     const char *filter = is_given(call->filter) ? call->filter : call->wireshark_filter;
     struct options options;
     int status = EXIT_USAGE;
@@ -146,6 +145,7 @@ capture(const struct call *call)
                               : "--capture needs --fifo");
         return EXIT_USAGE;
     }
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     add_words(words, "sstpcap", NULL);
     if (is_given(filter))
         add_words(words, "-f", filter);
@@ -160,12 +160,15 @@ capture(const struct call *call)
     add_words(words, "-q", NULL);
     int num_words = (int)words->len;
     g_ptr_array_add(words, NULL);
-    if (options_parse(&options, num_words, (char **)words->pdata)) {
+    /* Parsing takes words out of the list that it is given. */
+    char **argv = g_memdup2(words->pdata, words->len * sizeof(char *));
+    if (options_parse(&options, num_words, argv)) {
         options.extcap = true;
         say_init(true);
         status = record_run(&options);
     }
     options_clear(&options);
+    g_free(argv);
     g_ptr_array_unref(words);
     return status;
 }
