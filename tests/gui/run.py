@@ -2,7 +2,7 @@
 """Open captures with the profile SSTP in the real Wireshark, on a display of its own, go through what the plugin
 adds to its menus, and look at what comes of it.
 
-run.py --plugins DIR [--wireshark CMD] [--images DIR] [-v]
+run.py --plugins DIR [--wireshark CMD] [--images DIR] [--step NAME] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it. --images: where screenshots go; without it they are made
 and thrown away. Exit status: 0 all passed, 1 something failed, 2 usage, 77 a program is missing.
@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
 import view  # noqa: E402
-from place import Failure, Place  # noqa: E402
+from place import Failure, Place, skip  # noqa: E402
 from reports import CAPTURES  # noqa: E402
 
 PROGRAMS = 'Xvfb', 'xdotool', 'import', 'xclip', 'wireshark', 'tshark'
@@ -28,8 +28,16 @@ SCREEN = 1280, 800
 BELOW_TREE = 300, 740       # in the empty part of the pane of details
 PATIENCE = 40       # seconds until a window must be there, on a busy machine
 SETTLE = .3         # seconds that Qt takes to draw what is there
+BUILD = 1.5         # and to make a page of preferences
 MESSAGE = 'Wireshark'         # the title of a message box, and nothing else's
-STATISTICS_ABOVE = 11       # entries above the first one of ours, in Wireshark 4.0
+STATISTICS_ABOVE = 11, 12     # entries above the first one of ours, up to Wireshark 4.4 and from 4.6 on
+FOLLOW_MENU = 4, 2          # the first Wireshark with its menu Follow open to plugins
+PREFERENCES_BELOW = 8       # fields of the plugin's preferences from the button of credentials to the last one
+VALUE_CELL = 300, 38        # of the first row of that table, in its window
+USER, PASSWORD = 'alice', 'Secret-123'      # of the captures
+# What Wireshark says of its own windows: 4.6 when one with text closes, 4.0 when one with a table opens.
+KNOWN = {'**  [GUI WARNING] -- QObject::disconnect: wildcard call disconnects from destroyed signal of FunnelTextDialog::FunnelTextDialog',
+         '**  [GUI WARNING] -- FIX Add drag reordering to UAT dialog'}
 COLOURS = '64'      # of a screenshot: small files
 
 
@@ -39,7 +47,8 @@ class Display:
     def __init__(self, place):
         self.place = place
         read, write = os.pipe()
-        self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-nolisten', 'tcp', '-screen', '0', '%dx%dx24' % SCREEN],
+        self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-nolisten', 'tcp', '-noreset',
+                                        '-screen', '0', '%dx%dx24' % SCREEN],
                                        pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as f:
@@ -92,6 +101,10 @@ class Display:
             time.sleep(SETTLE / 2)
         time.sleep(SETTLE)
 
+    def type(self, text):
+        self.do('xdotool', 'type', '--delay', '30', text)
+        time.sleep(SETTLE)
+
     def shot(self, path, window='root'):
         time.sleep(SETTLE)
         self.do('import', '-window', window, '-colors', COLOURS, '+dither', '-strip', 'PNG8:' + path)
@@ -119,9 +132,9 @@ class Wireshark:
             raise Failure('%s; its log: %s' % (e, self.complaints() or 'empty'))
 
     def complaints(self):
-        """Lines of its log, without time and process."""
+        """Lines of its log, without time, process and addresses."""
         with open(self.log) as f:
-            lines = (re.sub(r'\(\S+:\d+\) [\d:.]+', '', s).strip() for s in f)
+            lines = (re.sub(r'\(\S+:\d+\) [\d:.]+|(?<=0x)[0-9a-f]+', '', s).strip() for s in f)
             return {s for s in lines if s}
 
     def tools(self, entry):
@@ -135,6 +148,12 @@ class Wireshark:
         self.display.keys('alt+e', 'Right', 'Return')
         words = self.display.clipboard().split('\n')[-1].split()
         return int(words[0]) if words and words[0].isdigit() else None
+
+    def report(self):
+        """Tools > SSTP > Copy the report as text."""
+        self.tools(3)
+        self.display.keys('Return')
+        return self.display.clipboard()
 
     def close(self):
         """Ends it as a user does; exit status 0 is expected."""
@@ -155,6 +174,12 @@ def expect(what, got, want):
         raise Failure('%s: %r, not %r' % (what, got, want))
 
 
+def binding(report, check):
+    """Result of a check in the table of the crypto binding."""
+    found = re.search(r'^ +%s +(not verified|\w+)' % check, report, re.M)
+    return found and found[1]
+
+
 def expect_windows(display, *parts):
     """Those with these parts in their titles, and no message that nobody asked for."""
     strange = [title for title, _ in display.windows() if not any(p in title for p in parts)]
@@ -165,7 +190,7 @@ def expect_windows(display, *parts):
 class Tour:
     def __init__(self, place, display, command, images):
         self.place, self.display, self.command, self.images = place, display, command, images
-        self.known, self.wireshark = set(), None
+        self.known, self.wireshark = KNOWN, None
 
     def open(self, path, *options, **more):
         self.wireshark = Wireshark(self.display, self.command, path, *options, **more)
@@ -201,7 +226,7 @@ class Tour:
         """What Wireshark says on this machine without plugin and profile is not ours."""
         wireshark = self.open(self.capture('wrong-password', 'client.pcapng'), plugin=False)
         wireshark.close()
-        self.known = wireshark.complaints()
+        self.known = KNOWN | wireshark.complaints()
 
     def menu_tools(self):
         """The verdict's frame, the session's filter, the report as text and in a window."""
@@ -215,9 +240,7 @@ class Tour:
         self.display.keys('Return')
         self.display.keys('ctrl+Home')
         expect('first frame of the session', w.frame(), 13)
-        w.tools(3)
-        self.display.keys('Return')
-        report = self.display.clipboard()
+        report = w.report()
         if 'Verdict: auth_bad_credentials' not in report or '1 SSTP session in 56 frames (5.5 s)' not in report:
             raise Failure('the clipboard has %r' % report[:100])
         w.tools(2)
@@ -256,9 +279,10 @@ class Tour:
         """Each table opens from the menu, which has them by title, one behind the other."""
         names = {'findings': 'Findings', 'keepalive': 'Keepalive', 'mtu': 'MTU', 'sessions': 'Sessions', 'setup': 'Set-up times'}
         w = self.open(self.capture('lcp-dead-client', 'client.pcapng'), *view.with_profile(self.place))
+        above = STATISTICS_ABOVE[self.place.version >= (4, 6)]
         for i, (name, title) in enumerate(names.items()):
             self.display.focus(w.main)
-            self.display.keys('alt+s', *['Down'] * (STATISTICS_ABOVE + i))
+            self.display.keys('alt+s', *['Down'] * (above + i))
             if i == 0:
                 self.shot('menu-statistics')
             self.display.keys('Return')
@@ -270,6 +294,61 @@ class Tour:
             self.display.keys('Escape')
         self.end(w)
 
+    def follow(self):
+        """Analyze > Follow, the last entry but one; ours is the first that this session can be followed by."""
+        w = self.open(self.capture('ok-tls13', 'client.pcapng'), *view.with_profile(self.place), '-g', '47')
+        self.display.keys('alt+a', 'Up', 'Up', 'Right')
+        self.shot('menu-follow')
+        self.display.keys('Return')
+        window = self.display.window('Follow SSTPDIAG Stream')
+        self.display.focus(window)
+        self.display.keys('ctrl+a', 'ctrl+c')
+        text = self.display.clipboard()
+        if not text.startswith('SSTP_DUPLEX_POST ') or 'M=Authentication succeeded' not in text:
+            raise Failure('the stream is %r' % text[:100])
+        self.shot('follow', window)
+        expect_windows(self.display, 'client.pcapng', 'Follow SSTPDIAG Stream')
+        self.display.keys('Escape')
+        self.end(w)
+
+    def credentials(self):
+        """A row added to the table of credentials: the binding is judged anew, with it."""
+        w = self.open(self.capture('ok-tls13', 'client.pcapng'), *view.with_profile(self.place), '-g', '47')
+        expect('Compound MAC, unknown password', binding(w.report(), 'Compound MAC'), 'not verified')
+        self.display.focus(w.main)
+        self.display.keys('alt+e', 'p')
+        preferences = self.display.window('Preferences')
+        self.display.focus(preferences)
+        self.display.type('Protocols')
+        self.display.keys('Right')
+        time.sleep(BUILD)
+        self.display.type('SSTPDIAG')
+        time.sleep(BUILD)
+        self.display.keys(*['shift+Tab'] * PREFERENCES_BELOW)
+        self.display.keys('space')
+        table = self.display.window('SSTP Credentials')
+        self.display.focus(table)
+        self.display.keys('Tab', 'space')
+        self.display.type(USER)
+        self.display.keys('Return')
+        self.display.do('xdotool', 'mousemove', '--window', table, *map(str, VALUE_CELL), 'click', '1')
+        self.display.type(PASSWORD)
+        self.display.keys('Return')
+        self.shot('credentials', table)
+        self.display.keys('Return')
+        expect_windows(self.display, 'client.pcapng', 'Preferences')
+        self.display.focus(preferences)
+        self.display.keys('Escape')
+        report = w.report()
+        expect('Compound MAC, known password', binding(report, 'Compound MAC'), 'ok')
+        if PASSWORD in report:
+            raise Failure('the report tells the password')
+        self.tree(w)
+        self.end(w)
+        path = self.place.path('home', '.config', 'wireshark', 'sstpdiag_credentials')
+        expect('mode of the table', os.stat(path).st_mode & 0o777, 0o600)
+        os.remove(path)
+
     def wrong_word(self):
         """What tshark ends at, Wireshark tells, and goes on."""
         w = self.open(self.capture('wrong-password', 'client.pcapng'), '-z', 'sstpdiag,sessoins')
@@ -279,13 +358,16 @@ class Tour:
         expect('first frame', w.frame(), 1)
         self.end(w)
 
-    def steps(self):
-        return self.stock, self.menu_tools, self.without_keys, self.graphs, self.menu_statistics, self.wrong_word
+    def steps(self, name=None):
+        steps = [self.stock, self.menu_tools, self.without_keys, self.graphs, self.menu_statistics, self.credentials, self.wrong_word]
+        if self.place.version >= FOLLOW_MENU:
+            steps.append(self.follow)
+        return [step for step in steps if name in (None, step.__name__) or step == self.stock]
 
 
-def run(tour, verbose):
-    failed = 0
-    for step in tour.steps():
+def run(tour, name, verbose):
+    failed, steps = 0, tour.steps(name)
+    for step in steps:
         begin, error = time.monotonic(), None
         try:
             step()
@@ -295,7 +377,7 @@ def run(tour, verbose):
         if verbose or error:
             print('%-8s gui: %s (%.1f s)%s' % ('FAILED' if error else 'ok', step.__name__, time.monotonic() - begin,
                                                ': %s' % error if error else ''), flush=True)
-    print('gui: %d passed, %d failed' % (len(tour.steps()) - failed, failed), flush=True)
+    print('gui: %d passed, %d failed' % (len(steps) - failed, failed), flush=True)
     return failed
 
 
@@ -304,12 +386,12 @@ def main():
     p.add_argument('--plugins', required=True, metavar='DIR')
     p.add_argument('--wireshark', default='wireshark', metavar='CMD')
     p.add_argument('--images', metavar='DIR')
+    p.add_argument('--step', metavar='NAME', help='this one alone')
     p.add_argument('-v', '--verbose', action='store_true', help='name what passed, too')
     a = p.parse_args()
     missing = [name for name in PROGRAMS if not shutil.which(name)]
     if missing:
-        print('gui: skipped, not installed: %s (scripts/install-deps ci)' % ' '.join(missing))
-        return 77
+        skip('not installed: %s (scripts/install-deps ci)' % ' '.join(missing))
     os.umask(0o022)
     place = Place(a.plugins, CAPTURES, 'tshark')
     display = None
@@ -317,7 +399,7 @@ def main():
         display = Display(place)
         images = a.images or place.path('images')
         os.makedirs(images, exist_ok=True)
-        return 1 if run(Tour(place, display, a.wireshark.split(), images), a.verbose) else 0
+        return 1 if run(Tour(place, display, a.wireshark.split(), images), a.step, a.verbose) else 0
     finally:
         if display:
             display.close()

@@ -9,12 +9,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, 'tests', 'golden'))
 CAPTURES = os.path.join(ROOT, 'test-captures')
-SKIPPED = 77    # what ctest takes for it
-
-
-def skip(reason):
-    print('SKIPPED: ' + reason)
-    sys.exit(SKIPPED)
 
 
 class Command:

@@ -17,7 +17,9 @@ import sys
 import time
 import unittest
 
-from command import ROOT, SKIPPED, Command
+from command import ROOT, Command
+
+from place import SKIPPED
 
 PROGRAM, PLUGINS, TSHARK = sys.argv[1:4]
 FLEET = os.path.join(ROOT, 'docs', 'fleet')

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import unittest
 
-from command import CAPTURES, Command, skip
+from command import Command
+
+from place import skip
 
 PROGRAM, PLUGINS, TSHARK = sys.argv[1:4]
 CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser')
