@@ -801,6 +801,23 @@ class Extcap(Case):
             self.assertEqual(os.path.realpath(os.path.join(home, place, 'sstpcap')),
                              os.path.realpath(self.path('sstpcap')))
 
+    def test_wireshark_finds_it(self):
+        """Where --install-extcap puts it, the Wireshark of this machine looks: the folder differs between versions."""
+        if not shutil.which('tshark'):
+            self.skipTest('tshark is not installed')
+        os.chmod(self.folder, 0o777)
+        shutil.copy(PROGRAM, self.path('sstpcap'))
+        as_user = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] if os.getuid() == 0 else []
+        environment = dict(os.environ, HOME=self.path('home'))
+        environment.pop('XDG_CONFIG_HOME', None)
+
+        def interfaces():
+            return subprocess.run(as_user + ['tshark', '-D'], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                  text=True, check=True).stdout
+        self.assertNotIn('sstpcap', interfaces())
+        subprocess.run(as_user + [self.path('sstpcap'), '--install-extcap'], check=True, stdout=subprocess.DEVNULL, env=environment)
+        self.assertIn('sstpcap (SSTP both ends (sstpcap))', interfaces())
+
     def test_tshark_captures(self):
         if not shutil.which('tshark'):
             self.skipTest('tshark is not installed')

@@ -19,6 +19,20 @@ import schema
 PROGRAM, PLUGINS, TSHARK = sys.argv[1:4]
 KEYS = re.compile(r'CLIENT_|SERVER_TRAFFIC|SERVER_HANDSHAKE')
 
+SLOW_TSHARK = """#!/usr/bin/python3 -B
+import os, subprocess, sys, time
+command = [%r, *sys.argv[1:]]
+if '--version' in command:
+    os.execvp(command[0], command)
+p = subprocess.Popen(command, stdin=subprocess.PIPE)
+p.stdin.write(os.read(0, os.fstat(0).st_size // 2))
+p.stdin.flush()
+time.sleep(3)
+p.stdin.write(sys.stdin.buffer.read())
+p.stdin.close()
+sys.exit(p.wait())
+"""
+
 
 class Case(unittest.TestCase):
     def setUp(self):
@@ -158,12 +172,19 @@ class Documents(Case):
         self.assertEqual(complete('sstpdiag', 'so'), ['some.pcapng'])
 
 
-class Colour(Case):
-    def terminal(self, **env):
-        main, end = pty.openpty()
-        path = self.command.capture('wrong-password')
-        p = subprocess.Popen(self.command.arguments(path), stdin=subprocess.DEVNULL, stdout=end, stderr=subprocess.DEVNULL,
-                             env=self.command.environment(TERM='xterm', **env))
+class Terminal(Case):
+    """What stands on a terminal, and nowhere else."""
+    CLEAR = '\r\033[K'
+
+    def at_terminal(self, *args, stream='stdout', **env):
+        """Exit status, and what it writes to a terminal that this stream of it is."""
+        try:
+            main, end = pty.openpty()
+        except OSError as e:
+            self.skipTest(str(e))
+        p = subprocess.Popen(self.command.arguments(*args), stdin=subprocess.DEVNULL,
+                             env=self.command.environment(TERM='xterm', **env),
+                             **{'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL, stream: end})
         os.close(end)
         out = b''
         try:
@@ -172,13 +193,49 @@ class Colour(Case):
         except OSError:         # Linux's end of file on a terminal
             pass
         os.close(main)
-        p.wait()
-        return out.decode()
+        return p.wait(), out.decode()
 
-    def test_terminal(self):
-        coloured = self.terminal()
+    def slow(self):
+        """A tshark that reads half of a capture, and the rest when progress is due."""
+        return ['--tshark', self.command.script('tshark', SLOW_TSHARK % TSHARK)]
+
+    def test_progress(self):
+        path = self.command.capture('wrong-password')
+        status, said = self.at_terminal(*self.slow(), path, stream='stderr')
+        self.assertEqual(status, 1)
+        told, rest = said.split(self.CLEAR)
+        self.assertEqual(rest, '')
+        shown = [re.fullmatch(re.escape(path) + r': +(\d+) % ', line) for line in told.split('\r')[1:]]
+        percent = [int(line[1]) for line in shown]
+        self.assertGreater(len(percent), 1)
+        self.assertEqual(percent[0], 50)
+        self.assertEqual(percent, sorted(percent))
+        self.assertLessEqual(percent[-1], 100)
+
+    def test_no_progress_in_a_pipe(self):
+        path = self.command.capture('wrong-password')
+        self.assertEqual(self.run_ok(1, *self.slow(), path).stderr, '')
+        self.assertEqual(self.at_terminal(path, stream='stderr'), (1, ''))       # nor where it does not take long
+
+    def test_progress_of_many(self):
+        paths = [self.command.capture(case) for case in ('wrong-password', 'ok-tls13')]
+        broken = self.command.path('broken.pcapng')
+        with open(broken, 'w') as f:
+            f.write('nonsense')
+        args = '--jobs', '1', '-o', self.command.path('out.jsonl'), *paths, broken
+        status, said = self.at_terminal(*args, stream='stderr')
+        self.assertEqual(status, 3)
+        error = r'\r\033\[Ksstpdiag: %s: [^\r]*\r\n' % re.escape(broken)
+        self.assertRegex(said, error)
+        self.assertEqual(re.sub(error, '', said), '\r1 of 3 \r2 of 3 \r3 of 3 ' + self.CLEAR)
+        os.remove(self.command.path('out.jsonl'))
+        self.assertRegex(self.run_ok(3, *args).stderr, r'^sstpdiag: %s: [^\r]*\n$' % re.escape(broken))
+
+    def test_colour(self):
+        path = self.command.capture('wrong-password')
+        coloured = self.at_terminal(path)[1]
         self.assertIn('\033[1;31m  Verdict: auth_bad_credentials', coloured)
-        plain = self.terminal(NO_COLOR='1')
+        plain = self.at_terminal(path, NO_COLOR='1')[1]
         self.assertNotIn('\033', plain)
         self.assertEqual(re.sub('\033\\[[0-9;]*m', '', coloured), plain)
 
