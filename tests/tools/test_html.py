@@ -9,7 +9,7 @@ import subprocess
 import sys
 import unittest
 
-from command import Command
+from command import ROOT, Command
 
 from place import skip
 
@@ -108,7 +108,7 @@ class Content(Page):
         box, = tree.all('div', 'verdict')
         for words in session['verdict']['finding'], session['verdict']['summary'], session['verdict']['advice']:
             self.assertIn(words, box[2])
-        ladder, = tree.all('svg', 'ladder')
+        ladder, = tree.all('div', 'ladder')
         self.assertLess(tree.at(box), tree.at(ladder))             # the verdict comes first
         self.assertEqual(len(tree.all('g', 'row')), len(session['trace']['events']))
         bars = tree.all('rect', 'bar')
@@ -118,6 +118,42 @@ class Content(Page):
         self.assertEqual([e[2] for e in tree.all('h4')], ['Rates', 'Retransmissions', 'Echo round trips'])
         self.assertEqual(len([e for e in tree.all('canvas') if e[1].get('width', '0') != '0']), 3)
         self.assertIn('auth_bad_credentials', tree.all('noscript')[0][2])
+
+    def binding(self, *args):
+        """Rows of the table of the crypto binding, as texts of their cells, and the table of the report."""
+        tree = self.tree(self.page(*args))
+        session = self.report(tree)[0]['sessions'][0]
+        table, = tree.all('table', 'binding')
+        begin = tree.at(table)
+        cells = [e[2] for e in tree.elements[begin:] if e[0] == 'td'][:3 * len(session['binding'])]
+        return [cells[i:i + 3] for i in range(0, len(cells), 3)], {row['check']: row for row in session['binding']}
+
+    def test_crypto_binding(self):
+        """Values stand where something is not as it should be, and only there; passwords nowhere."""
+        secret = self.command.path('credentials')
+        with open(secret, 'w') as f:
+            f.write('alice password Secret-123\n')
+        os.chmod(secret, 0o600)
+        path = self.command.capture('ok-tls13')
+        rows, checks = self.binding(path)
+        self.assertEqual([row[:2] for row in rows], [['Nonce', 'ok'], ['Hash protocol', 'ok'], ['Certificate hash', 'ok'],
+                                                     ['Compound MAC', 'not verified'], ["Server's proof", 'not verified']])
+        self.assertEqual(rows[3][2], checks['mac']['with'] + 'received ' + checks['mac']['received'])
+        rows, checks = self.binding('--credentials', secret, path)
+        self.assertEqual({row[1] for row in rows}, {'ok'})
+        self.assertEqual([row[2] for row in rows], [row['with'] for row in checks.values()])
+        with open(self.command.path('page.html')) as f:
+            self.assertNotIn('Secret-123', f.read())
+        wrong = shutil.copy(os.path.join(ROOT, 'test-captures', 'synthetic', 'cb_nonce_mismatch.pcapng'), self.command.path('wrong.pcapng'))
+        rows, checks = self.binding(wrong)
+        nonce = checks['nonce']
+        self.assertNotEqual(nonce['received'], nonce['expected'])
+        self.assertEqual(rows[0], ['Nonce', 'differs', nonce['with'] + 'received ' + nonce['received'] + 'expected ' + nonce['expected']])
+
+    def test_no_binding(self):
+        """A session that did not come so far has none."""
+        tree = self.tree(self.page(self.command.capture('wrong-password')))
+        self.assertNotIn('Crypto binding', [e[2] for e in tree.all('h3')])
 
     def test_sizes_and_both_ends(self):
         tree = self.tree(self.page(self.command.capture('server-mtu-1500-inner'), self.command.capture('server-mtu-1500-inner', 'server')))
@@ -130,7 +166,10 @@ class Content(Page):
         self.assertEqual({d['direction'] for d in delays}, {'c2s', 's2c'})
         self.assertAlmostEqual(min(d['seconds'] for d in delays), report['pairs'][0]['path']['client_to_server']['delay'], places=5)
         self.assertEqual(len(tree.all('details', 'session')), len(report['sessions']))
-        self.assertEqual(len(tree.all('table', 'overview')), 1)
+        overview, = tree.all('table', 'overview')
+        links = [e[2] for e in tree.elements[tree.at(overview):] if e[0] == 'a'][:2]
+        pair, = report['pairs']
+        self.assertEqual(set(links), {'%d, %s end' % (pair[end + '_session'], end) for end in ('client', 'server')})
 
     def test_verdict_of_both_ends(self):
         tree = self.tree(self.page(self.command.capture('lcp-dead-client'), self.command.capture('lcp-dead-client', 'server')))
@@ -140,6 +179,13 @@ class Content(Page):
         self.assertEqual(box[1]['class'].split(), ['verdict', 'error'])
         self.assertIn('(error, certain)', box[2])
         self.assertIn('lcp_echo_gap', tree.all('details', 'session')[0][2])      # worst first
+        # A verdict is not told once more among what was also found, and its details stand with it.
+        finding, = [f for f in report['sessions'][0]['findings'] + report['sessions'][1]['findings'] if f['id'] == 'lcp_echo_gap']
+        self.assertTrue(finding['details'])
+        for name in finding['details']:
+            self.assertIn(name.replace('_', ' ') + ': ', box[2])
+        for table in tree.all('table', 'findings'):
+            self.assertNotIn('lcp_echo_gap', table[2])
 
     def test_several_captures(self):
         files = [self.command.capture(case) for case in ('wrong-password', 'ok-tls13')]

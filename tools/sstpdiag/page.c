@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "binding_check.h"
 #include "document.h"
 #include "show.h"
 
@@ -93,6 +94,19 @@ insert(GString *page, const char *mark, const char *text, gssize len)
     return true;
 }
 
+/* Members of an object: names of the checks of the crypto binding, by their ids. */
+static void
+insert_checks(GString *page)
+{
+    GString *names = g_string_new(NULL);
+
+    for (enum binding_item i = 0; i < BINDING_ITEM_COUNT; i++)
+        g_string_append_printf(names, "%s%s: \"%s\"", i ? ", " : "", binding_item_id(i),
+                               binding_item_name(i));
+    insert(page, "/*{{checks}}*/", names->str, (gssize)names->len);
+    g_string_free(names, TRUE);
+}
+
 static GString *
 page_frame(GError **error)
 {
@@ -112,6 +126,7 @@ page_frame(GError **error)
         insert(page, parts[i].mark, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes));
         g_bytes_unref(bytes);
     }
+    insert_checks(page);
     return page;
 }
 

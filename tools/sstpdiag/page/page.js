@@ -8,7 +8,9 @@
 (function () {
   const SVG = 'http://www.w3.org/2000/svg';
   const OPEN_MAX = 3;          // sessions that are open at first
+  const ROW = 30, LIFE = { client: 120, server: 640 };     // of the ladder
   const WORDS = { c2s: 'client to server', s2c: 'server to client' };
+  const CHECKS = { /*{{checks}}*/ };
   const reports = JSON.parse(document.getElementById('reports').textContent);
 
   // --- small helpers ------------------------------------------------------------------------
@@ -86,11 +88,14 @@
       box.append(node('p', { class: 'advice' }, node('strong', {}, 'Advice: '), verdict.advice));
     if (finding && finding.frames.length)
       box.append(node('p', { class: 'soft' }, 'Evidence: frames ' + finding.frames.join(', ')));
+    if (finding && detailsText(finding.details))
+      box.append(node('p', { class: 'soft' }, 'Details: ' + detailsText(finding.details)));
     return box;
   }
 
   function detailsText(details) {
-    return Object.entries(details).map(([key, value]) => key + ' ' + value).join(', ');
+    const text = (value) => typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : String(value);
+    return Object.entries(details).map(([key, value]) => key.replaceAll('_', ' ') + ': ' + text(value)).join('; ');
   }
 
   function findingTable(findings) {
@@ -103,8 +108,8 @@
       finding.frames.join(', ')]), 'findings');
   }
 
-  function otherFindings(session) {
-    const others = session.findings.filter((finding) => finding.id !== session.verdict.finding);
+  function otherFindings(findings, verdict) {
+    const others = findings.filter((finding) => !verdict || finding.id !== verdict.finding);
     if (!others.length)
       return null;
     return node('section', {}, node('h3', {}, 'Also found'), findingTable(others));
@@ -176,6 +181,21 @@
     });
   }
 
+  // --- crypto binding -----------------------------------------------------------------------
+
+  /* Values stand below a check that does not say "ok": what is as it should be needs no proof. */
+  function bindingTable(session) {
+    if (!session.binding.length)
+      return null;
+    const kinds = { ok: 'good', differs: 'error' };
+    const value = (name, text) => text ? node('p', {}, node('span', { class: 'soft' }, name + ' '), node('code', {}, text)) : null;
+    const rows = session.binding.map((row) => [CHECKS[row.check] || row.check,
+      node('span', { class: kinds[row.result] || 'soft' }, row.result),
+      node('div', {}, node('p', {}, row.with || ''),
+        ...(row.result === 'ok' ? [] : [value('received', row.received), value('expected', row.expected)]).filter(Boolean))]);
+    return node('section', {}, node('h3', {}, 'Crypto binding'), table(['Check', 'Result', 'With'], rows, 'binding'));
+  }
+
   // --- ladder -------------------------------------------------------------------------------
 
   function eventText(event) {
@@ -202,17 +222,23 @@
     return parts;
   }
 
-  function ladderRow(session, event, y, choose) {
-    const from = 120, to = 640, middle = (from + to) / 2;
+  /* A drawing for each row, so that paper can break between them. */
+  function rowDrawing(height, className, ...children) {
+    const life = (x) => svg('line', { x1: x, x2: x, y1: className ? height - 6 : 0, y2: height, class: 'life' });
+    return svg('svg', { class: className, viewBox: '0 0 900 ' + height }, life(LIFE.client), life(LIFE.server), ...children);
+  }
+
+  function ladderRow(session, event, choose) {
+    const from = LIFE.client, to = LIFE.server, middle = (from + to) / 2;
     const found = eventFindings(session, event);
     const row = svg('g', { class: 'row', tabindex: 0, role: 'button', 'aria-label': event.time.toFixed(3) + ' s ' + event.side + ' ' + eventText(event) },
-      svg('rect', { x: 0, y: y, width: 900, height: 30, class: 'ground' }),
-      svg('text', { x: 70, y: y + 24, class: 'soft number' }, event.time.toFixed(3)),
-      svg('text', { x: middle, y: y + 15, class: 'middle' }, eventText(event)),
-      ...arrow(event, y + 22, from, to));
+      svg('rect', { x: 0, y: 0, width: 900, height: ROW, class: 'ground' }),
+      svg('text', { x: 70, y: 24, class: 'soft number' }, event.time.toFixed(3)),
+      svg('text', { x: middle, y: 15, class: 'middle' }, eventText(event)),
+      ...arrow(event, 22, from, to));
     if (found.length) {
-      row.append(svg('circle', { cx: 88, cy: y + 20, r: 5, class: 'evidence ' + found[0].severity }),
-        svg('text', { x: 655, y: y + 24, class: 'soft' }, found.map((finding) => finding.id).join(', ')));
+      row.append(svg('circle', { cx: 88, cy: 20, r: 5, class: 'evidence ' + found[0].severity }),
+        svg('text', { x: 655, y: 24, class: 'soft' }, found.map((finding) => finding.id).join(', ')));
     }
     row.addEventListener('click', () => choose(row, event, found));
     row.addEventListener('keydown', (press) => {
@@ -241,27 +267,23 @@
     const trace = session.trace;
     if (!trace || !trace.events.length)
       return null;
-    const height = 30, top = 44, gap = trace.omitted ? 1 : 0;
-    const drawing = svg('svg', { class: 'ladder', viewBox: '0 0 900 ' + (top + (trace.events.length + gap) * height + 10), role: 'group',
-      'aria-label': 'Messages between client and server' });
-    const bottom = top + (trace.events.length + gap) * height;
-    const chosen = node('div', { class: 'chosen-event', 'aria-live': 'polite' }, node('span', { class: 'soft' }, 'Choose a message to see its details.'));
+    const rows = node('div', { class: 'ladder', role: 'group', 'aria-label': 'Messages between client and server' });
+    const chosen = node('div', { class: 'chosen-event hint', 'aria-live': 'polite' }, node('span', { class: 'soft' }, 'Choose a message to see its details.'));
     const choose = (row, event, found) => {
-      drawing.querySelectorAll('.chosen').forEach((other) => other.classList.remove('chosen'));
+      rows.querySelectorAll('.chosen').forEach((other) => other.classList.remove('chosen'));
       row.classList.add('chosen');
+      chosen.classList.remove('hint');
       chosen.replaceChildren(eventDetails(event, found));
     };
-    drawing.append(svg('text', { x: 120, y: 16, class: 'middle client' }, 'client'), svg('text', { x: 640, y: 16, class: 'middle server' }, 'server'),
-      svg('text', { x: 120, y: 32, class: 'middle soft' }, session.client), svg('text', { x: 640, y: 32, class: 'middle soft' }, session.server),
-      svg('text', { x: 70, y: 16, class: 'soft number' }, 'second'),
-      svg('line', { x1: 120, x2: 120, y1: 38, y2: bottom, class: 'life' }), svg('line', { x1: 640, x2: 640, y1: 38, y2: bottom, class: 'life' }));
+    rows.append(rowDrawing(44, 'ends', svg('text', { x: 70, y: 16, class: 'soft number' }, 'second'),
+      ...['client', 'server'].flatMap((side) => [svg('text', { x: LIFE[side], y: 16, class: 'middle ' + side }, side),
+        svg('text', { x: LIFE[side], y: 32, class: 'middle soft' }, session[side])])));
     trace.events.forEach((event, i) => {
-      const later = trace.omitted && i >= trace.omitted_after ? 1 : 0;
-      drawing.append(ladderRow(session, event, top + (i + later) * height, choose));
+      if (trace.omitted && i === trace.omitted_after)
+        rows.append(rowDrawing(ROW, null, svg('text', { x: 380, y: 18, class: 'soft middle' }, trace.omitted + ' more, left out')));
+      rows.append(rowDrawing(ROW, null, ladderRow(session, event, choose)));
     });
-    if (trace.omitted)
-      drawing.append(svg('text', { x: 380, y: top + trace.omitted_after * height + 18, class: 'soft middle' }, trace.omitted + ' more, left out'));
-    return node('section', {}, node('h3', {}, 'Messages'), chosen, node('div', { class: 'scroll', tabindex: 0 }, drawing));
+    return node('section', {}, node('h3', {}, 'Messages'), chosen, node('div', { class: 'scroll', tabindex: 0 }, rows));
   }
 
   // --- plots --------------------------------------------------------------------------------
@@ -270,12 +292,12 @@
     const canvas = node('canvas', { role: 'img', 'aria-label': title + '. ' + words });
     plots.append(node('div', { class: 'plot' }, node('h4', {}, title), node('div', { class: 'canvas' }, canvas), node('p', { class: 'soft' }, words)));
     const ink = colour('soft'), line = colour('line');
-    const axis = (text, more) => Object.assign({ type: 'linear', title: { display: true, text: text, color: ink }, ticks: { color: ink }, grid: { color: line } }, more);
+    const axis = (text, more) => Object.assign({ type: 'linear', title: { display: true, text: text, color: ink }, ticks: { color: ink, precision: (more || {}).precision }, grid: { color: line } }, more);
     return new Chart(canvas, {
       type: config.type, data: { datasets: config.datasets },
       options: { animation: false, maintainAspectRatio: false, parsing: false, normalized: true,
         plugins: { legend: { labels: { color: ink, boxWidth: 18, boxHeight: 2 } } },
-        scales: { x: axis(config.x, config.xMore), y: axis(config.y, { beginAtZero: true }) } },
+        scales: { x: axis(config.x, config.xMore), y: axis(config.y, { beginAtZero: true, precision: config.counts ? 0 : undefined }) } },
     });
   }
 
@@ -297,13 +319,15 @@
   }
 
   function ratePlot(plots, bins) {
-    const factor = 8 / bins.seconds / 1000;
-    plot(plots, 'Rates', 'Lines: bits of TCP payload; dashed: of packets inside the tunnel. ' + seconds(bins.seconds) + ' a point.', {
-      type: 'scatter', x: 'second', xMore: span(bins), y: 'kbit/s', datasets: [
-        series('outer, to server', lines(bins, 'outer_bytes_c2s', factor), 'client'),
-        series('outer, to client', lines(bins, 'outer_bytes_s2c', factor), 'server'),
-        series('inner, to server', lines(bins, 'inner_bytes_c2s', factor), 'client', { borderDash: [4, 3] }),
-        series('inner, to client', lines(bins, 'inner_bytes_s2c', factor), 'server', { borderDash: [4, 3] })] });
+    const factor = 8 / bins.seconds / 1000, inner = sum(bins.inner_bytes_c2s) + sum(bins.inner_bytes_s2c) > 0;
+    const datasets = [
+      series('outer, to server', lines(bins, 'outer_bytes_c2s', factor), 'client'),
+      series('outer, to client', lines(bins, 'outer_bytes_s2c', factor), 'server')];
+    if (inner)
+      datasets.push(series('inner, to server', lines(bins, 'inner_bytes_c2s', factor), 'client', { borderDash: [4, 3] }),
+        series('inner, to client', lines(bins, 'inner_bytes_s2c', factor), 'server', { borderDash: [4, 3] }));
+    plot(plots, 'Rates', (inner ? 'Lines: bits of TCP payload; dashed: of packets inside the tunnel. ' : 'Bits of TCP payload. ') + seconds(bins.seconds) + ' a point.', {
+      type: 'scatter', x: 'second', xMore: span(bins), y: 'kbit/s', datasets: datasets });
   }
 
   function resentPlot(plots, bins) {
@@ -311,7 +335,7 @@
     if (!total)
       return;
     plot(plots, 'Retransmissions', total + (total === 1 ? ' TCP segment' : ' TCP segments') + ' carried bytes once more.', {
-      type: 'bar', x: 'second', xMore: span(bins), y: 'segments', datasets: [
+      type: 'bar', x: 'second', xMore: span(bins), y: 'segments', counts: true, datasets: [
         series('of the client', lines(bins, 'resent_c2s', 1), 'client', { barThickness: 3 }),
         series('of the server', lines(bins, 'resent_s2c', 1), 'server', { barThickness: 3 })] });
   }
@@ -339,7 +363,7 @@
       sizes[way].mru ? limit('MRU,', sizes[way].mru, name[way], [2, 2]) : null]).filter(Boolean);
     const words = counted.map((way) => WORDS[way] + ' up to ' + sizes[way].largest + ' bytes' +
       (sizes[way].one_segment ? ', one TCP segment holds ' + sizes[way].one_segment : '') + (sizes[way].mru ? ', MRU ' + sizes[way].mru : '')).join('; ');
-    plot(plots, 'Sizes of inner packets', words + '.', { type: 'scatter', x: 'bytes', y: 'packets', xMore: { min: 0 }, datasets: bars.concat(limits) });
+    plot(plots, 'Sizes of inner packets', words + '.', { type: 'scatter', x: 'bytes', y: 'packets', counts: true, xMore: { min: 0 }, datasets: bars.concat(limits) });
   }
 
   /* One-way delays of a pair, where the report has them. */
@@ -378,8 +402,17 @@
 
   // --- a session ----------------------------------------------------------------------------
 
+  /* Which end of a pair a session was recorded at; empty for one that is alone. */
+  function endOf(report, session) {
+    for (const end of ['client', 'server'])
+      if (report.sessions.includes(session) && report.pairs.some((pair) => pair[end + '_session'] === session.id))
+        return end + ' end';
+    return '';
+  }
+
   function sessionBox(report, session, kind, isOpen) {
-    const title = kind + ' ' + session.id + ': ' + session.client + ' → ' + (session.server_name || session.server) + ' – ' + session.verdict.finding;
+    const end = endOf(report, session);
+    const title = kind + ' ' + session.id + (end ? ' (' + end + ')' : '') + ': ' + session.client + ' → ' + (session.server_name || session.server) + ' – ' + session.verdict.finding;
     const box = node('details', { class: 'session', id: 'r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
       node('summary', {}, title), verdictBox(session));
     let filled = false;
@@ -388,7 +421,7 @@
         return;
       filled = true;
       const plots = plotsOf(session);
-      box.append(...[facts(report, session), otherFindings(session), stageTimeline(session), ladder(session), plots, logLines(session)].filter(Boolean));
+      box.append(...[facts(report, session), otherFindings(session.findings, session.verdict), stageTimeline(session), bindingTable(session), ladder(session), plots, logLines(session)].filter(Boolean));
       if (!session.trace)
         box.append(node('p', { class: 'soft' }, 'Messages and plots are kept for the first 32 sessions of a capture.'));
       if (plots)
@@ -400,17 +433,24 @@
     return box;
   }
 
+  function clockText(clock) {
+    const way = clock.offset < 0 ? ' behind' : ' ahead';
+    return Math.abs(clock.offset) <= clock.bound ? 'in step to ' + seconds(clock.bound)
+      : seconds(Math.abs(clock.offset)) + way + ', known to ' + seconds(clock.bound);
+  }
+
   function pairBox(report, pair) {
     const verdict = pair.verdict;
     const box = node('section', {}, node('h3', {}, 'Session ' + pair.client_session + ' (client end) and session ' + pair.server_session + ' (server end)'),
       node('p', { class: 'soft' }, 'The same connection, by ' + pair.matched_by.replace('_', ' ') +
-        (pair.clock ? '; clocks are ' + seconds(pair.clock.offset) + ' apart, known to ' + seconds(pair.clock.bound) : '')));
+        (pair.clock ? '; clock of the server end ' + clockText(pair.clock) : '')));
     /* The verdict may be a finding of one end alone. */
     const ends = report.sessions.filter((session) => session.id === pair.client_session || session.id === pair.server_session);
     if (verdict)
       box.append(verdictBox({ verdict: verdict, findings: pair.findings.concat(...ends.map((session) => session.findings)) }));
-    if (pair.findings.length)
-      box.append(findingTable(pair.findings));
+    const others = otherFindings(pair.findings, verdict);
+    if (others)
+      box.append(others);
     if (pair.delays && pair.delays.length) {
       const plots = node('div', { class: 'plots' });
       box.append(plots);
@@ -423,10 +463,11 @@
 
   function overview(report, sessions, kind) {
     const rows = sessions.map((session) => [
-      node('a', { href: '#r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id }, String(session.id)),
+      node('a', { href: '#r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
+        [session.id, endOf(report, session)].filter((word) => word !== '').join(', ')),
       session.client, session.server_name || session.server, session.outcome,
       node('span', { class: verdictClass(session) }, session.verdict.finding)]);
-    return table(['', 'Client', 'Server', 'Outcome', 'Verdict'], rows, 'overview');
+    return table([kind, 'Client', 'Server', 'Outcome', 'Verdict'], rows, 'overview');
   }
 
   function hints(report) {
