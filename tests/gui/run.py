@@ -346,7 +346,6 @@ class Tour:
         expect('Compound MAC, known password', binding(report, 'Compound MAC'), 'ok')
         if PASSWORD in report:
             raise Failure('the report tells the password')
-        self.tree(w)
         self.end(w)
         expect('mode of the table', os.stat(table_file).st_mode & 0o777, 0o600)
 
