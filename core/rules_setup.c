@@ -100,6 +100,15 @@ rule_tcp_wrong_service(const struct session *session, const struct view *view)
     finding_summary(finding, "The server speaks something else than TLS on this port");
 }
 
+/* How long an answer must be missing: a server that closes without one gives none. */
+static double
+answer_patience(bool closed, enum side by, bool sealed)
+{
+    if (sealed)
+        return SSTP_ANSWER_SECONDS - 5;
+    return closed && by == SIDE_SERVER ? 0 : NO_ANSWER_SECONDS_MIN;
+}
+
 /* --- proxy ----------------------------------------------------------------------------------- */
 
 static void
@@ -118,6 +127,36 @@ rule_proxy_refused(const struct session *session, const struct view *view)
     finding_frame(finding, proxy->connect.frame);
     finding_number(finding, "status", proxy->status);
     finding_summary(finding, "The proxy answered CONNECT with status %u", proxy->status);
+}
+
+/* CONNECT was received and has no answer: most often the proxy waits for the server itself. */
+static void
+rule_proxy_silent(const struct session *session, const struct view *view)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+    struct mark end = view->now;
+    enum side by = SIDE_CLIENT;
+    bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
+
+    if (!mark_is_set(proxy->connect) || mark_is_set(proxy->answer) || (!closed && !view->final) ||
+        server->data_segments > 0 || conn_unseen(session->conn, SIDE_SERVER) > 0 ||
+        !conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
+        mark_seconds(proxy->connect, end) < answer_patience(closed, by, false) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_PROXY_CONNECT_DENIED,
+                                          CONFIDENCE_LIKELY, EVIDENCE_CLEAR, proxy->connect);
+    if (closed)
+        finding_frame(finding, end.frame);
+    finding_number(finding, "seconds", mark_seconds(proxy->connect, end));
+    finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
+    finding_summary(finding, "The proxy acknowledged CONNECT and did not answer for %.1f s%s%s",
+                    mark_seconds(proxy->connect, end), closed ? "; then closed by the " : "",
+                    !closed             ? ""
+                    : by == SIDE_SERVER ? "proxy"
+                                        : "client");
 }
 
 /* A load balancer and its backend do not agree about the PROXY header: seen at the backend. */
@@ -232,15 +271,6 @@ unanswered_request(const struct session *session, bool *sealed)
                : none;
 }
 
-/* How long an answer must be missing: a server that closes without one gives none. */
-static double
-answer_patience(bool closed, enum side by, bool sealed)
-{
-    if (sealed)
-        return SSTP_ANSWER_SECONDS - 5;
-    return closed && by == SIDE_SERVER ? 0 : NO_ANSWER_SECONDS_MIN;
-}
-
 static void
 rule_http_no_response(const struct session *session, const struct view *view)
 {
@@ -315,6 +345,7 @@ const rule_fn rules_setup[] = {
     rule_proxy_protocol_mismatch,
     rule_tcp_wrong_service,
     rule_proxy_refused,
+    rule_proxy_silent,
     rule_proxy_credentials_exposed,
     NULL,
 };

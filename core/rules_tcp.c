@@ -20,15 +20,27 @@ tcp_is_open(const struct session *session)
            mark_is_set(session_half(session, SIDE_CLIENT)->handshake_ack);
 }
 
+/* A proxy agreed to connect, and not a byte of the server came through it. */
+static bool
+proxy_opened(const struct session *session)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+
+    return mark_is_set(proxy->answer) && proxy->status == HTTP_STATUS_OK &&
+           server->kind == STREAM_UNKNOWN && (!server->head || server->head->len == 0);
+}
+
 /* The server closed, by FIN or RST, before it said a word. */
 static bool
 server_closed_mute(const struct session *session, struct mark *end, bool *reset)
 {
+    bool proxied = mark_is_set(session->conn->track->proxy.connect);
+    bool mute =
+        proxied ? proxy_opened(session) : session_half(session, SIDE_SERVER)->data_segments == 0;
     enum side by;
 
-    return tcp_is_open(session) && session_half(session, SIDE_SERVER)->data_segments == 0 &&
-           conn_unseen(session->conn, SIDE_SERVER) == 0 &&
-           !mark_is_set(session->conn->track->proxy.connect) &&
+    return tcp_is_open(session) && mute && conn_unseen(session->conn, SIDE_SERVER) == 0 &&
            conn_closed(session->conn, end, &by, reset) && by == SIDE_SERVER;
 }
 
@@ -51,6 +63,10 @@ server_had_read(const struct session *session, struct mark end, bool reset)
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct path_facts *path = &session_half(session, SIDE_SERVER)->path;
 
+    /* What the server itself received, its proxy does not show. */
+    if (proxy_opened(session))
+        return mark_is_set(session_tls(session)->client_hello_at) &&
+               (reset || conn_delivered(session->conn, SIDE_CLIENT, client->next));
     if ((mark_is_set(client->first_acked) && client->first_acked.frame <= end.frame) ||
         client_was_dropped(session, end))
         return true;
@@ -60,22 +76,25 @@ server_had_read(const struct session *session, struct mark end, bool reset)
 static void
 rule_tcp_accept_then_close(const struct session *session, const struct view *view)
 {
-    struct mark end, accepted = session_half(session, SIDE_CLIENT)->handshake_ack;
-    bool reset;
+    bool reset, proxied = proxy_opened(session);
+    struct mark end, accepted = proxied ? session->conn->track->proxy.answer
+                                        : session_half(session, SIDE_CLIENT)->handshake_ack;
 
     if (!server_closed_mute(session, &end, &reset) || server_had_read(session, end, reset) ||
         mark_seconds(accepted, end) > PROMPT_SECONDS)
         return;
-    struct finding *finding = finding_add(view->found, FINDING_TCP_ACCEPT_THEN_CLOSE,
-                                          CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
+    struct finding *finding =
+        finding_add(view->found, FINDING_TCP_ACCEPT_THEN_CLOSE,
+                    proxied ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
     finding_frame(finding, session_half(session, SIDE_SERVER)->syn.frame);
     finding_frame(finding, accepted.frame);
     finding_number(finding, "open_seconds", mark_seconds(accepted, end));
     finding_text(finding, "how", reset ? "RST" : "FIN");
     finding_summary(finding,
-                    "The server accepted the connection and closed it by %s %.3f s later, before "
+                    "The %s accepted the connection and closed it by %s %.3f s later, before "
                     "it had read anything",
-                    reset ? "RST" : "FIN", mark_seconds(accepted, end));
+                    proxied ? "proxy" : "server", reset ? "RST" : "FIN",
+                    mark_seconds(accepted, end));
 }
 
 static void
@@ -130,15 +149,17 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
         (after > HELLO_ANSWER_SECONDS && !client_was_dropped(session, end)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
-    struct finding *finding = finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO,
-                                          CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
+    bool proxied = proxy_opened(session);
+    struct finding *finding =
+        finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO,
+                    proxied ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
     hello_details(finding, session);
     finding_text(finding, "how", reset ? "RST" : "FIN");
     finding_number(finding, "after_hello_seconds", after);
     finding_summary(finding,
-                    "%s from the server's address %.3f s after the ClientHello, without a byte of "
+                    "%s from the %s's address %.3f s after the ClientHello, without a byte of "
                     "TLS",
-                    reset ? "RST" : "FIN", after);
+                    reset ? "RST" : "FIN", proxied ? "proxy" : "server", after);
 }
 
 /* --- resets of a third party ----------------------------------------------------------------- */
