@@ -247,13 +247,24 @@ walker_shape(struct conn *conn, enum side side, struct mark mark)
     return CONN_EVENT_SHAPE;
 }
 
+/* Are handshake records opaque? In TLS 1.3 Change Cipher Spec means nothing, comes as early as
+ * behind a Hello Retry Request, and what is sealed has another type (RFC 8446 5, D.4). */
+static bool
+is_sealed(const struct tls_facts *tls, const struct stream_walker *walker)
+{
+    bool tls13 = mark_is_set(tls->retry_at) ||
+                 (tls->has_server_hello && tls->server_hello.version >= TLS_13);
+
+    return walker->encrypted && !tls13;
+}
+
 /* One piece of a record's body. Returns CONN_EVENT_TLS when it held a fact. */
 static unsigned
 walker_body(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
 {
     struct stream_walker *walker = &conn->track->half[side].walker;
 
-    if (walker->encrypted)
+    if (is_sealed(&conn->track->tls, walker))
         return CONN_EVENT_NONE;
     if (walker->last_type == TLS_HANDSHAKE) {
         tls_facts_handshake(&conn->track->tls, side, &walker->handshake, data, len, false, mark);

@@ -1327,7 +1327,7 @@ send_flight_13(struct peer *peer, enum side side, GByteArray *wire, bool blind)
     finish_seal(peer, side);
 }
 
-/* The server wants another hello. */
+/* The server wants another hello, and says Change Cipher Spec, as servers do. */
 static void
 word_retry(struct peer *peer, enum side side, const char *value)
 {
@@ -1336,6 +1336,7 @@ word_retry(struct peer *peer, enum side side, const char *value)
     (void)value;
     append_retry(message);
     append_record(wire, TLS_HANDSHAKE, message->data, message->len);
+    append_change_cipher_spec(wire);
     g_byte_array_unref(message);
     send_wire_and_free(peer, side, wire);
 }
