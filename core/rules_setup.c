@@ -271,17 +271,26 @@ unanswered_request(const struct session *session, bool *sealed)
                : none;
 }
 
+/* An alert that answers a close need not have arrived. */
+static bool
+client_was_heard(const struct session *session, struct mark said)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+
+    return conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
+           (client->last_acked.frame > said.frame && !conn_is_stuck(session->conn, SIDE_CLIENT));
+}
+
 static void
 rule_http_no_response(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
-    struct mark end = view->now, request;
-    enum side by = SIDE_CLIENT;
-    bool sealed, reset, closed = conn_closed(session->conn, &end, &by, &reset);
+    struct session_end ending = session_ending(session);
+    enum side by = ending.by;
+    bool sealed, closed = mark_is_set(ending.mark);
+    struct mark end = closed ? ending.mark : view->now,
+                request = unanswered_request(session, &sealed);
 
-    request = unanswered_request(session, &sealed);
-    if (!mark_is_set(request) || (!closed && !view->final) ||
-        !conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
+    if (!mark_is_set(request) || (!closed && !view->final) || !client_was_heard(session, request) ||
         mark_seconds(request, end) < answer_patience(closed, by, sealed) ||
         mark_is_set(session_tls(session)->alert[SIDE_SERVER]) ||
         finding_before(view->found, SEVERITY_ERROR, end))

@@ -9,6 +9,7 @@
 
 enum {
     SILENCE_SECONDS = 10,   /* so long nothing, and more than a round trip was lost */
+    GIVE_UP_SECONDS = 2,    /* so long nothing, and then a goodbye */
     NEGOTIATION_SLACK = 3,  /* seconds around the server's timer */
     GOODBYE_SECONDS = 6,    /* from one message of a goodbye to the next, and to the close */
     ABORT_SECONDS = 5,      /* from Call Connected to the abort that answers it */
@@ -211,16 +212,34 @@ shape_unfinished(const struct session *session, const struct view *view)
     return &track->shape;
 }
 
+/* Which side closed, by TCP or, the server, by an alert, which clients answer by their FIN. */
+static bool
+shape_closed(const struct session *session, struct mark *end, enum side *by)
+{
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    bool alert = session_tls(session)->server_hello.version == TLS_13
+                     ? server->last_length == TLS_13_ALERT_LEN
+                     : server->last_type == TLS_ALERT,
+         reset;
+
+    if (!conn_closed(session->conn, end, by, &reset))
+        return false;
+    if (alert && server->last_record.frame < end->frame) {
+        *end = server->last_record;
+        *by = SIDE_SERVER;
+    }
+    return true;
+}
+
 /* Which side closed at *end soon after the server's answer, with nothing of the client between. */
 static bool
 closed_after_answer(const struct session *session, const struct shape *shape, struct mark *end,
                     enum side *by)
 {
     const struct mark said = session_half(session, SIDE_CLIENT)->walker.last_data;
-    bool reset;
 
     return mark_is_set(shape->answer.mark) && !mark_is_set(shape->call.mark) &&
-           said.frame <= shape->request.mark.frame && conn_closed(session->conn, end, by, &reset) &&
+           said.frame <= shape->request.mark.frame && shape_closed(session, end, by) &&
            mark_seconds(shape->answer.mark, *end) <= GOODBYE_SECONDS;
 }
 
@@ -268,6 +287,52 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
                     side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
 }
 
+/* What the client said at mark has arrived, whatever became of an alert behind the close. */
+static bool
+client_was_heard(const struct session *session, struct mark said)
+{
+    return session_half(session, SIDE_CLIENT)->last_acked.frame > said.frame &&
+           !conn_is_stuck(session->conn, SIDE_CLIENT);
+}
+
+/* What the server said upon the request is no answer: nothing, or tickets, of which there are two
+ * equal ones. A single record may be either. */
+static bool
+has_no_answer(const struct session *session, const struct shape *shape)
+{
+    return !mark_is_set(shape->answer.mark) || (shape->ticket > 0 && may_be_ticket(session, shape));
+}
+
+/* Long waits with an open connection are the client's; other HTTPS waits, too, but not for SSTP's
+ * timer. */
+static void
+rule_http_no_response(const struct session *session, const struct view *view)
+{
+    const struct shape *shape = shape_unfinished(session, view);
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    struct mark end = view->now;
+    enum side by = SIDE_CLIENT;
+    bool closed = shape && shape_closed(session, &end, &by);
+
+    if (!shape || shape->state != SHAPE_ANSWER || !has_no_answer(session, shape) ||
+        client->walker.last_data.frame > shape->request.mark.frame ||
+        !client_was_heard(session, shape->request.mark) ||
+        conn_unseen(session->conn, SIDE_SERVER) > 0 ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    double seconds = mark_seconds(shape->request.mark, end);
+    if ((!closed || by == SIDE_CLIENT) && seconds < SILENCE_SECONDS)
+        return;
+    struct finding *finding =
+        finding_inferred(view, FINDING_HTTP_NO_RESPONSE, CONFIDENCE_POSSIBLE, shape->request.mark);
+    finding_frame(finding, end.frame);
+    finding_number(finding, "seconds", seconds);
+    finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
+    finding_summary(finding,
+                    "A record of the request's length had no answer for %.1f s%s%s" INFERRED,
+                    seconds, closed ? "; then closed by the " : "", closed ? side_name(by) : "");
+}
+
 static void
 rule_sstp_no_ack(const struct session *session, const struct view *view)
 {
@@ -281,8 +346,9 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
         return;
     if (mark_is_set(shape->refusal.mark))
         end = shape->refusal.mark;
-    if (!conn_delivered(session->conn, SIDE_CLIENT, session_half(session, SIDE_CLIENT)->next) ||
-        (mark_seconds(shape->call.mark, end) < SILENCE_SECONDS && (!closed || by == SIDE_CLIENT)) ||
+    double patience = mark_is_set(shape->refusal.mark) ? GIVE_UP_SECONDS : SILENCE_SECONDS;
+    if (!client_was_heard(session, shape->call.mark) ||
+        (mark_seconds(shape->call.mark, end) < patience && (!closed || by == SIDE_CLIENT)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     struct finding *finding =
@@ -519,10 +585,32 @@ client_changed_its_mind(const struct shape_facts *facts, const struct shape_end 
                         : mark_seconds(facts->call_ack.mark, end->mark) < 1;
 }
 
+/* One side's only record is its goodbye: it did not like the Ack, or the other side's silence. */
 static void
-setup_one_sided(const struct view *view, const struct shape_facts *facts, double seconds)
+setup_refused(const struct view *view, const struct shape_record *abort, double seconds)
+{
+    struct finding *finding =
+        finding_inferred(view, FINDING_SSTP_ABORTED, CONFIDENCE_POSSIBLE, abort->mark);
+
+    finding_number(finding, "seconds", seconds);
+    finding_text(finding, "by", side_name((enum side)abort->by));
+    finding_summary(finding,
+                    "%.3f s after Call Connect Ack the %s sent a record of Call Abort's length (%u "
+                    "bytes), and nothing else before it" INFERRED,
+                    seconds, side_name((enum side)abort->by), abort->max);
+}
+
+static void
+setup_one_sided(const struct view *view, const struct shape_facts *facts,
+                const struct shape_end *end, double seconds)
 {
     enum side silent = facts->records[SIDE_CLIENT] ? SIDE_SERVER : SIDE_CLIENT;
+
+    if (end->goodbye && facts->setup[0].mark.frame == end->goodbye->mark.frame &&
+        end->goodbye->min == LEN_ABORT && seconds < GIVE_UP_SECONDS) {
+        setup_refused(view, end->goodbye, seconds);
+        return;
+    }
     bool both = facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] == 0;
     struct finding *finding =
         finding_inferred(view, FINDING_LCP_NOT_STARTED, CONFIDENCE_POSSIBLE, facts->call_ack.mark);
@@ -597,6 +685,35 @@ setup_unanswered(const struct view *view, const struct shape_facts *facts,
                     side_name(repeats->by), repeats->bytes, repeats->times,
                     lcp ? "as long as one of its first two" : "behind LCP", side_name(silent),
                     mark_seconds(repeats->first, ended_at(end)));
+}
+
+/* How long the server had said nothing when the client left. */
+static double
+server_silence(const struct shape_facts *facts, const struct shape_end *end)
+{
+    uint32_t kept = MIN(facts->num_setup, (uint32_t)SHAPE_SETUP_MAX);
+    struct mark last = facts->call_ack.mark;
+
+    if (ended_by(end) == SIDE_SERVER || facts->num_setup > kept)
+        return 0;
+    for (uint32_t i = 0; i < kept; i++)
+        if (facts->setup[i].by == SIDE_SERVER && facts->setup[i].mark.frame < ended_at(end).frame)
+            last = facts->setup[i].mark;
+    return mark_seconds(last, ended_at(end));
+}
+
+static void
+setup_silence(const struct view *view, const struct shape_end *end, double seconds)
+{
+    struct finding *finding =
+        finding_inferred(view, FINDING_AUTH_NO_REPLY, CONFIDENCE_POSSIBLE, ended_at(end));
+
+    finding_text(finding, "silent", side_name(SIDE_SERVER));
+    finding_number(finding, "waited_seconds", seconds);
+    finding_summary(finding,
+                    "The session ended in LCP or authentication: the server had said nothing "
+                    "for %.1f s, and the client left" INFERRED,
+                    seconds);
 }
 
 static void
@@ -694,6 +811,8 @@ setup_judge(const struct session *session, const struct view *view, const struct
         setup_unanswered(view, facts, &repeats, end);
     else if (is_too_long(&wait, end))
         setup_waited(view, facts, response, wait.seconds);
+    else if (response < 0 && server_silence(facts, end) >= SILENCE_SECONDS)
+        setup_silence(view, end, server_silence(facts, end));
     else if (client_changed_its_mind(facts, end, &wait, enough || response >= 0))
         return;
     else if (enough || response >= 0)
@@ -717,8 +836,8 @@ rule_setup(const struct session *session, const struct view *view)
     if (facts->records[SIDE_CLIENT] > 0 && facts->records[SIDE_SERVER] > 0) {
         if (end.closed)
             setup_judge(session, view, facts, &end);
-    } else if (seconds >= SILENCE_SECONDS) {
-        setup_one_sided(view, facts, seconds);
+    } else if (end.closed || seconds >= SILENCE_SECONDS) {
+        setup_one_sided(view, facts, &end, seconds);
     }
 }
 
@@ -860,6 +979,23 @@ may_be_aborted(const struct shape_facts *facts, const struct shape_end *end)
 }
 
 static void
+ended_abruptly(const struct session *session, const struct view *view, const struct shape_end *end,
+               enum confidence confidence)
+{
+    double idle = session_idle_before(session, end->mark);
+    struct finding *finding =
+        finding_inferred(view, FINDING_PEER_ABRUPT_CLOSE, confidence, end->mark);
+
+    finding_text(finding, "by", side_name(end->by));
+    finding_text(finding, "how", end->reset ? "RST" : "FIN");
+    finding_number(finding, "idle_seconds", idle);
+    finding_summary(finding,
+                    "The %s's side closed the running session by %s, and no record before it has "
+                    "the length of a goodbye of TLS, SSTP or PPP" INFERRED,
+                    side_name(end->by), end->reset ? "RST" : "FIN");
+}
+
+static void
 rule_connected(const struct session *session, const struct view *view)
 {
     const struct shape_facts *facts = shape_of(session, view);
@@ -886,6 +1022,8 @@ rule_connected(const struct session *session, const struct view *view)
         connected_aborted(view, facts, last, CONFIDENCE_LIKELY);
     else if ((server_left || network_cannot_be_up(facts, &end)) && seconds < 2 * SILENCE_SECONDS)
         connected_no_network(view, facts, &end);
+    else if (end.reset && !end.goodbye)
+        ended_abruptly(session, view, &end, CONFIDENCE_POSSIBLE);
 }
 
 /* The tunnel runs; a record of a class that holds Call Connected may have been something else of
@@ -1014,24 +1152,6 @@ ended_in_order(const struct view *view, const struct shape_facts *facts,
 }
 
 static void
-ended_abruptly(const struct session *session, const struct view *view, const struct shape_end *end)
-{
-    double idle = session_idle_before(session, end->mark);
-    struct finding *finding = finding_inferred(
-        view, FINDING_PEER_ABRUPT_CLOSE,
-        idle >= IDLE_SECONDS || session->shape->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY,
-        end->mark);
-
-    finding_text(finding, "by", side_name(end->by));
-    finding_text(finding, "how", end->reset ? "RST" : "FIN");
-    finding_number(finding, "idle_seconds", idle);
-    finding_summary(finding,
-                    "The %s's side closed the running session by %s, and no record before it has "
-                    "the length of a goodbye of TLS, SSTP or PPP" INFERRED,
-                    side_name(end->by), end->reset ? "RST" : "FIN");
-}
-
-static void
 rule_end(const struct session *session, const struct view *view)
 {
     const struct shape_facts *facts = shape_of(session, view);
@@ -1054,11 +1174,15 @@ rule_end(const struct session *session, const struct view *view)
     const struct shape_record *last = shape_tail(facts, 0);
     double soon = facts->exact ? 1 : GOODBYE_SECONDS;
     if (last && (last->min >= LEN_SMALL_MAX || mark_seconds(last->mark, end.mark) > soon))
-        ended_abruptly(session, view, &end);
+        ended_abruptly(session, view, &end,
+                       session_idle_before(session, end.mark) >= IDLE_SECONDS || facts->middle
+                           ? CONFIDENCE_POSSIBLE
+                           : CONFIDENCE_LIKELY);
 }
 
 const rule_fn rules_shape[] = {
     rule_http_not_sstp_server,
+    rule_http_no_response,
     rule_sstp_no_ack,
     rule_sstp_nak,
     rule_setup,
