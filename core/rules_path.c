@@ -139,8 +139,7 @@ rule_path_silent(const struct session *session, const struct view *view)
     }
 }
 
-/* Idle timers as they are set in NAT boxes, firewalls and load balancers, in seconds. */
-static bool
+bool
 is_timer_value(double seconds)
 {
     static const unsigned timers[] = { 15,  20,  30,  40,   45,   50,   60,  75,

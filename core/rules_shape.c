@@ -1151,6 +1151,34 @@ ended_in_order(const struct view *view, const struct shape_facts *facts,
                     side_name((enum side)end->goodbye->by), end->goodbye->max);
 }
 
+/* Who waits for an answer closes by a timer of its own. */
+static bool
+echo_is_open(const struct shape_facts *facts)
+{
+    uint32_t open = 0;
+
+    for (int i = 0; i < SHAPE_ECHO_KINDS * SIDE_COUNT; i++)
+        open += facts->echo[i / SIDE_COUNT][i % SIDE_COUNT].open;
+    return open > 0;
+}
+
+/* No message of a goodbye is so long ago. */
+static void
+cut_when_idle(const struct session *session, const struct view *view, const struct shape_end *end)
+{
+    double idle = session_idle_before(session, end->mark);
+    struct finding *finding =
+        finding_inferred(view, FINDING_IDLE_CUT, CONFIDENCE_LIKELY, end->mark);
+
+    finding_text(finding, "closed_by", side_name(end->by));
+    finding_text(finding, "how", end->reset ? "RST" : "FIN");
+    finding_number(finding, "idle_before_seconds", idle);
+    finding_summary(finding,
+                    "After %.1f s without payload came %s from the %s's address, and no record "
+                    "before it has the length of a goodbye: a timer on the path ran out" INFERRED,
+                    idle, end->reset ? "RST" : "FIN", side_name(end->by));
+}
+
 static void
 rule_end(const struct session *session, const struct view *view)
 {
@@ -1173,11 +1201,16 @@ rule_end(const struct session *session, const struct view *view)
     /* A short last record may be a goodbye that has no known length, or whose length is a class. */
     const struct shape_record *last = shape_tail(facts, 0);
     double soon = facts->exact ? 1 : GOODBYE_SECONDS;
-    if (last && (last->min >= LEN_SMALL_MAX || mark_seconds(last->mark, end.mark) > soon))
+    double idle = session_idle_before(session, end.mark);
+    if (!last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end.mark) <= soon))
+        return;
+    if (idle >= IDLE_SECONDS && is_timer_value(idle) && facts->exact && !facts->middle &&
+        !echo_is_open(facts))
+        cut_when_idle(session, view, &end);
+    else
         ended_abruptly(session, view, &end,
-                       session_idle_before(session, end.mark) >= IDLE_SECONDS || facts->middle
-                           ? CONFIDENCE_POSSIBLE
-                           : CONFIDENCE_LIKELY);
+                       idle >= IDLE_SECONDS || facts->middle ? CONFIDENCE_POSSIBLE
+                                                             : CONFIDENCE_LIKELY);
 }
 
 const rule_fn rules_shape[] = {
