@@ -135,6 +135,8 @@ bool reset_is_first(const struct session *session, enum side side);
 /* Bytes of a side were sent again in vain so far: whether the path explains what comes then, only
  * the end shows. */
 bool either_is_stuck(const struct session *session);
+/* Does a segment of side with len bytes come near the largest ones? */
+bool segment_is_large(const struct session *session, int side, uint64_t len);
 /* Is it an idle timer as they are set in NAT boxes, firewalls and load balancers? */
 bool is_timer_value(double seconds);
 

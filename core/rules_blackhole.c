@@ -12,8 +12,8 @@ enum {
     LARGE_MIN = 500,    /* bytes; no path has a smaller MTU */
 };
 
-static bool
-is_large(const struct session *session, int side, uint64_t len)
+bool
+segment_is_large(const struct session *session, int side, uint64_t len)
 {
     size_t room = conn_segment_room(session->conn, (enum side)side);
 
@@ -32,7 +32,7 @@ sends_into_hole(const struct session *session, int side)
     const struct path_facts *path = &half->path;
 
     if (!side_resends_in_vain(session, (enum side)side) || mark_is_set(peer->path.closed_since) ||
-        !is_large(session, side, path->stuck_len))
+        !segment_is_large(session, side, path->stuck_len))
         return false;
     return path->selective || (peer->last.frame > half->first_resend.frame &&
                                peer->path.late_in_flight == 0 && !mark_is_set(peer->rst));
@@ -49,7 +49,7 @@ sees_hole(const struct session *session, int side)
     const struct path_gap *gap = &half->path.gap;
 
     return mark_is_set(gap->since) && peer->last.frame > gap->since.frame &&
-           is_large(session, side, gap->len) && half->acked <= gap->offset &&
+           segment_is_large(session, side, gap->len) && half->acked <= gap->offset &&
            gap->later >= LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
 }
 

@@ -106,20 +106,24 @@ silent(const struct session *session, const struct view *view, int side)
 {
     const struct tcp_half *half = session_half(session, side);
     bool idle = half->flight_idle >= IDLE_SECONDS * NS_PER_SECOND;
-    struct finding *finding =
-        finding_add(view->found, idle ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT,
-                    idle ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, half->flight);
+    /* Nobody sent anything smaller since: it might have got through. */
+    bool large = segment_is_large(session, side, half->path.stuck_len);
+    struct finding *finding = finding_add(
+        view->found, idle ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT,
+        idle || large ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, half->flight);
 
     silence_details(finding, half, side);
     finding_summary(finding,
                     "%s%.1f s without payload, the %s sent the same bytes %u times in %.1f s, and "
-                    "nothing %s",
+                    "nothing %s%s",
                     idle ? "After " : "From some moment on, after ",
                     (double)half->flight_idle / NS_PER_SECOND, side_name((enum side)side),
                     half->resends + 1, mark_seconds(half->flight, half->last_resend),
                     session_half(session, !side)->last.frame < half->first_resend.frame
                         ? "at all came back"
-                        : "new came back: neither its bytes nor its acknowledgements get through");
+                        : "new came back: neither its bytes nor its acknowledgements get through",
+                    large ? "; they fill a segment, and whether smaller ones pass was not tried"
+                          : "");
 }
 
 static void

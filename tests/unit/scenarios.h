@@ -426,6 +426,8 @@ static const struct row raised_rows[] = {
       FINDING_IDLE_CUT, ERROR, CERTAIN, "idle_cut", NULL },
     { "tcp-path-silent/one-way", "up wait=5 s.deaf !data=100 wait=1 again wait=1 again s.again wait=2 s.again again s.again",
       FINDING_TCP_PATH_SILENT, ERROR, CERTAIN, "tcp_path_silent", NULL },
+    { "tcp-path-silent/large", "up wait=5 s.deaf !data=1400 wait=1 again wait=1 again wait=2 again",
+      FINDING_TCP_PATH_SILENT, ERROR, LIKELY, "tcp_path_silent", NULL },
     { "tcp-path-silent/both-ends", "ends up-tls wait=5 s.deaf drop=all !data=100 wait=1 again wait=1 again wait=2 again wait=1 s.data=60",
       FINDING_TCP_PATH_SILENT, ERROR, CERTAIN, "tcp_path_silent", NULL },
     { "peer-vanished/arp", "up wait=5 !arp wait=1 arp wait=1 arp",
