@@ -600,17 +600,24 @@ setup_refused(const struct view *view, const struct shape_record *abort, double 
                     seconds, side_name((enum side)abort->by), abort->max);
 }
 
+/* Call Disconnect is answered by 8 bytes, Call Abort by as many as it has, or not at all. */
+static bool
+ack_was_refused(const struct shape_facts *facts, const struct shape_end *end)
+{
+    const struct shape_record *setup = facts->setup;
+
+    return end->goodbye && setup[0].mark.frame == end->goodbye->mark.frame &&
+           setup[0].min == LEN_ABORT &&
+           (facts->num_setup == 1 ||
+            (facts->num_setup == 2 && setup[1].by != setup[0].by && setup[1].min == LEN_ABORT)) &&
+           mark_seconds(facts->call_ack.mark, setup[0].mark) < GIVE_UP_SECONDS;
+}
+
 static void
-setup_one_sided(const struct view *view, const struct shape_facts *facts,
-                const struct shape_end *end, double seconds)
+setup_one_sided(const struct view *view, const struct shape_facts *facts, double seconds)
 {
     enum side silent = facts->records[SIDE_CLIENT] ? SIDE_SERVER : SIDE_CLIENT;
 
-    if (end->goodbye && facts->setup[0].mark.frame == end->goodbye->mark.frame &&
-        end->goodbye->min == LEN_ABORT && seconds < GIVE_UP_SECONDS) {
-        setup_refused(view, end->goodbye, seconds);
-        return;
-    }
     bool both = facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] == 0;
     struct finding *finding =
         finding_inferred(view, FINDING_LCP_NOT_STARTED, CONFIDENCE_POSSIBLE, facts->call_ack.mark);
@@ -833,11 +840,13 @@ rule_setup(const struct session *session, const struct view *view)
     double seconds = mark_seconds(facts->call_ack.mark, ended_at(&end));
     if (finding_before(view->found, SEVERITY_ERROR, end.mark))
         return;
-    if (facts->records[SIDE_CLIENT] > 0 && facts->records[SIDE_SERVER] > 0) {
+    if (ack_was_refused(facts, &end)) {
+        setup_refused(view, &facts->setup[0], seconds);
+    } else if (facts->records[SIDE_CLIENT] > 0 && facts->records[SIDE_SERVER] > 0) {
         if (end.closed)
             setup_judge(session, view, facts, &end);
     } else if (end.closed || seconds >= SILENCE_SECONDS) {
-        setup_one_sided(view, facts, &end, seconds);
+        setup_one_sided(view, facts, seconds);
     }
 }
 
@@ -1020,7 +1029,9 @@ rule_connected(const struct session *session, const struct view *view)
         !acknowledged && !server_terminates(facts) &&
         mark_seconds(facts->call_connected.mark, last->mark) <= ABORT_SECONDS)
         connected_aborted(view, facts, last, CONFIDENCE_LIKELY);
-    else if ((server_left || network_cannot_be_up(facts, &end)) && seconds < 2 * SILENCE_SECONDS)
+    else if ((server_left || network_cannot_be_up(facts, &end) ||
+              tail_repeats(facts) > PING_PONG_MIN) &&
+             seconds < 2 * SILENCE_SECONDS)
         connected_no_network(view, facts, &end);
     else if (end.reset && !end.goodbye)
         ended_abruptly(session, view, &end, CONFIDENCE_POSSIBLE);

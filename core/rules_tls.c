@@ -339,8 +339,11 @@ handshake_turn(const struct session *session, struct turn *turn)
                (mark_is_set(tls->retry_at) && tls->client_hello_at.frame > tls->retry_at.frame);
     }
     if (tls->server_hello.version >= TLS_13) {
-        *turn = (struct turn){ SIDE_CLIENT, tls->server_done_at, "its Finished" };
-        return mark_is_set(tls->server_done_at) && client->application_records == 0;
+        /* Without keys nobody knows whether the server's part was whole. */
+        struct mark said =
+            mark_is_set(tls->server_done_at) ? tls->server_done_at : server->first_application;
+        *turn = (struct turn){ SIDE_CLIENT, said, "its Finished" };
+        return mark_is_set(said) && client->application_records == 0;
     }
     if (client->encrypted) {
         *turn = (struct turn){ SIDE_SERVER, client->sealed, "its Finished" };
@@ -404,12 +407,12 @@ rule_tls_handshake_cut(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    if (!view->final || !tls->has_server_hello || conn_start_missing(session->conn) ||
-        !conn_closed(session->conn, &end, &by, &reset) || by != SIDE_SERVER ||
-        !handshake_turn(session, &turn) || mark_is_set(tls->certificate_request_at) ||
-        mark_is_set(tls->alert[SIDE_CLIENT]) || mark_is_set(tls->alert[SIDE_SERVER]) ||
-        mark_is_set(tls->close_notify[SIDE_SERVER]) || either_is_stuck(session) ||
-        finding_before(view->found, SEVERITY_WARN, end))
+    if (!view->final || (!tls->has_server_hello && !mark_is_set(tls->retry_at)) ||
+        conn_start_missing(session->conn) || !conn_closed(session->conn, &end, &by, &reset) ||
+        by != SIDE_SERVER || !handshake_turn(session, &turn) ||
+        mark_is_set(tls->certificate_request_at) || mark_is_set(tls->alert[SIDE_CLIENT]) ||
+        mark_is_set(tls->alert[SIDE_SERVER]) || mark_is_set(tls->close_notify[SIDE_SERVER]) ||
+        either_is_stuck(session) || finding_before(view->found, SEVERITY_WARN, end))
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(session->conn, (enum side)side) > 0 ||
@@ -419,7 +422,8 @@ rule_tls_handshake_cut(const struct session *session, const struct view *view)
             return;
     struct finding *finding =
         finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE, CONFIDENCE_LIKELY, EVIDENCE_CLEAR, end);
-    finding_frame(finding, tls->server_hello_at.frame);
+    finding_frame(finding,
+                  tls->has_server_hello ? tls->server_hello_at.frame : tls->retry_at.frame);
     finding_text(finding, "by", side_name(by));
     finding_text(finding, "how", reset ? "RST" : "FIN");
     finding_summary(finding,
