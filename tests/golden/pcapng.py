@@ -35,6 +35,16 @@ def frames(path):
     return count
 
 
+def thinned(path, out, keep):
+    """Copy path to out, of packets those whose number, from 1, keep() takes."""
+    number = 0
+    with open(path, 'rb') as f, open(out, 'wb') as o:
+        for kind, block in blocks(f.read()):
+            number += kind in (SIMPLE, ENHANCED)
+            if kind not in (SIMPLE, ENHANCED) or keep(number):
+                o.write(block)
+
+
 def without_secrets(path, out):
     """Copy path to out without its secrets and return them."""
     keys = b''

@@ -4,13 +4,14 @@
 run.py --plugins DIR [--tshark CMD] [--generator PROG] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
+loaded, golden, partial, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
 import collections
 import concurrent.futures
 import os
+import random
 import re
 import subprocess
 import sys
@@ -149,6 +150,37 @@ def golden(place):
             if want in ('', '-'):
                 continue
             yield golden_test(place, case, end, want, wants[3 if end == 'both' else 4], (case, end) in pending, known)
+
+
+# --- partial ----------------------------------------------------------------------------------------
+
+def partial(place):
+    """A capture that stops early, starts late or lost packets does not make a healthy session a failed one."""
+    def kinds(case, count):
+        chance = random.Random(case)
+        lost = {n for n in range(1, count + 1) if chance.random() < 0.03}
+        early, late = chance.randrange(4, min(count, 60)), chance.randrange(2, count * 2 // 3)
+        gap = chance.randrange(1, count)
+        return {'stops at %d' % early: lambda n: n <= early, 'starts behind %d' % late: lambda n: n > late,
+                'lost %d' % len(lost): lambda n: n not in lost, 'gap at %d' % gap: lambda n: not gap <= n < gap + 8}
+
+    def test(case, name, keep):
+        def run():
+            path = place.path('partial-%s-%s.pcapng' % (case, name.replace(' ', '-')))
+            pcapng.thinned(os.path.join(CAPTURES, case, 'client.pcapng'), path, keep)
+            os.chmod(path, 0o644)
+            report = report_of(place, path, *OPTIONS, *ORDER_ON)
+            os.unlink(path)
+            wrong = [s['verdict']['finding'] for s in report['sessions'] if s['verdict']['finding'] != 'healthy']
+            if wrong:
+                raise Failure('want healthy, got ' + ', '.join(wrong))
+        return Test('%s %s' % (case, name), run)
+
+    for case, want, *_ in table('expected.tsv'):
+        if want == 'healthy':
+            count = pcapng.frames(os.path.join(CAPTURES, case, 'client.pcapng'))
+            for name, keep in kinds(case, count).items():
+                yield test(case, name, keep)
 
 
 # --- packets ----------------------------------------------------------------------------------------
@@ -497,7 +529,7 @@ def view_(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, partial, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
 
 
 def outcome(test):
