@@ -735,7 +735,7 @@ class Extcap(Case):
         tools = self.path('bin')
         os.mkdir(tools)
         with open(os.path.join(tools, 'ssh'), 'w') as f:
-            f.write('#!/bin/sh\ncase " $* " in *" -G "*) echo hostname vpn; exit ;; esac\nexec sleep 60.0625\n')
+            f.write('#!/bin/sh\ncase " $* " in *" -G "*) echo hostname vpn; exit ;; esac\nexec sleep 60.125\n')
         os.chmod(f.name, 0o755)
         return dict(os.environ, PATH=tools + ':' + os.environ['PATH'])
 
@@ -767,7 +767,7 @@ class Extcap(Case):
         self.finish(p, 1)
         reader.join(10)
         self.assertFalse(reader.is_alive())
-        self.assertTrue(wait_for(lambda: not running('sleep 60.0625')))
+        self.assertTrue(wait_for(lambda: not running('sleep 60.125')))
 
     def test_reader_of_the_fifo_is_gone(self):
         fifo = self.path('fifo')
