@@ -200,6 +200,18 @@ server_talks_early(const struct track *track)
            (client < SETUP_CLIENT_RECORDS && server->next > SETUP_SERVER_BYTES_MAX);
 }
 
+/* The client's request, its first record or the one behind its Finished of TLS 1.3, was neither
+ * decrypted nor is as long as one of SSTP: nothing that comes later will tell. */
+static bool
+request_is_foreign(const struct track *track)
+{
+    bool tls13 = track->tls.has_server_hello && track->tls.server_hello.version >= TLS_13;
+
+    return track->shape.state == SHAPE_FOREIGN &&
+           track->half[SIDE_CLIENT].walker.application_records > (tls13 ? 2U : 1U) &&
+           track->decrypted_records[SIDE_CLIENT] + track->decrypted_records[SIDE_SERVER] == 0;
+}
+
 static bool
 conn_shows_foreign(const struct conn *conn)
 {
@@ -211,7 +223,7 @@ conn_shows_foreign(const struct conn *conn)
            (client->walker.application_records > UNDECIDED_RECORDS_MAX &&
             conn->track->shape.state != SHAPE_CONFIRM) ||
            client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
-           server_talks_early(conn->track);
+           server_talks_early(conn->track) || request_is_foreign(conn->track);
 }
 
 /* A session of another capture point is the same connection: the newest ones are looked through. */
