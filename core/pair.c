@@ -934,6 +934,8 @@ pair_new(const struct group *group, GArray *vantages)
     struct vantage *at[SIDE_COUNT];
 
     group_ends(group, ends);
+    if (!ends[SIDE_SERVER])
+        return NULL;
     for (int side = 0; side < SIDE_COUNT; side++)
         at[side] = vantage_of(vantages, interface_of(ends[side]));
     if (!at[SIDE_CLIENT] || !at[SIDE_SERVER])

@@ -234,6 +234,8 @@ lone_result(const struct scene *scene, const struct result *result)
             finding = g_ptr_array_index(result->found, k);
             finding = finding->id == FINDING_TCP_NO_ANSWER ? finding : NULL;
         }
+        if (!finding)
+            return;
         if (!witness.same_client)
             finding->confidence = CONFIDENCE_LIKELY;
         finding->evidence = EVIDENCE_BOTH_ENDS;
