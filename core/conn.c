@@ -1015,13 +1015,28 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
     return !same_syn && (mark_is_set(half->syn) || half->data_segments > 0);
 }
 
+/* A hole that nothing can fill any more; others a segment to come may still fill. */
+static bool
+half_hole_is_final(const struct conn *conn, enum side side, struct mark now)
+{
+    const struct tcp_half *half = &conn->track->half[side],
+                          *peer = &conn->track->half[side_other(side)];
+    const struct stream_chunk *chunk = half->chunks.head->data;
+
+    if (mark_is_set(half->rst) || mark_is_set(peer->rst) ||
+        (mark_is_set(half->fin) && mark_is_set(peer->fin)))
+        return true;
+    return half->acked >= chunk->offset &&
+           now.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND;
+}
+
 void
-conn_finish(struct conn *conn)
+conn_finish(struct conn *conn, struct mark now)
 {
     for (int side = 0; conn->track && side < SIDE_COUNT; side++) {
         struct tcp_half *half = &conn->track->half[side];
         const struct path_gap gap = half->path.gap;
-        while (half->chunks.length)
+        while (half->chunks.length && half_hole_is_final(conn, (enum side)side, now))
             half_give_up_hole(conn, (enum side)side, conn->track->last);
         /* What was missing at the end, and was not acknowledged, is still missing on the path. */
         if (half->acked <= gap.offset)
@@ -1098,13 +1113,22 @@ conn_unseen(const struct conn *conn, enum side side)
     return half->missed + (end > half->in_order ? end - half->in_order : 0);
 }
 
+/* Bytes of a hole that a segment to come might still fill, although they have arrived. */
+static uint64_t
+half_hole_acked(const struct tcp_half *half)
+{
+    const struct stream_chunk *chunk = half->chunks.head ? half->chunks.head->data : NULL;
+
+    return chunk && half->acked >= chunk->offset ? chunk->offset - half->in_order : 0;
+}
+
 uint64_t
 conn_dropped(const struct conn *conn, enum side side)
 {
     const struct tcp_half *half = &conn->track->half[side];
     bool tail = half->acked > half->next + 1;
 
-    return half->dropped + (tail ? half->acked - half->next : 0);
+    return half->dropped + (tail ? half->acked - half->next : 0) + half_hole_acked(half);
 }
 
 bool

@@ -209,8 +209,9 @@ bool conn_is_reused_by(const struct conn *conn, const struct segment *segment);
 void conn_decrypted_handshake(struct conn *conn, enum side side, const uint8_t *data, size_t len,
                               struct mark mark);
 void conn_alert(struct conn *conn, enum side side, uint8_t description, struct mark mark);
-/* At the end of the capture: bytes that never came are given up. */
-void conn_finish(struct conn *conn);
+/* At the end of what was captured so far: bytes that cannot come any more are given up, others are
+ * waited for, so that it makes no difference how often this is asked. */
+void conn_finish(struct conn *conn, struct mark now);
 
 /* Payload bytes a full-size segment of side can carry: the peer's MSS less the options that every
  * segment carries. 0 when the capture lacks the handshake. */

@@ -867,7 +867,7 @@ result_new(struct engine *engine, struct session *session)
 {
     struct result *result = g_new0(struct result, 1);
 
-    conn_finish(session->conn);
+    conn_finish(session->conn, session_now(engine, session));
     session_find_cert(engine, session);
     session_read_cert(session);
     session_find_revocation(engine, session);

@@ -254,7 +254,8 @@ check_sequence(const struct sequence_row *row, uint32_t isn, bool syn)
     g_assert_cmpint(conn_is_stuck(line.conn, C), ==, row->stuck);
     g_assert_true(conn_delivered(line.conn, C, row->acked));
     g_assert_false(conn_delivered(line.conn, C, row->acked + 1));
-    conn_finish(line.conn);
+    line_flags(&line, S, 0, TCP_RST, 0);
+    conn_finish(line.conn, line.conn->track->last);
     g_assert_cmpuint(half->in_order, ==, row->in_order);
     g_assert_cmpuint(half->dropped, ==, row->dropped);
     g_assert_cmpint(mark_is_set(half->dropped_at), ==, row->dropped > 0);
@@ -583,7 +584,7 @@ test_fin_acknowledged(void)
     line_data(&line, C, 0, NULL, 10);
     line_flags(&line, C, 10, TCP_FIN | TCP_ACK, 0);
     line_flags(&line, S, 0, TCP_ACK, 11);
-    conn_finish(line.conn);
+    conn_finish(line.conn, line.conn->track->last);
     g_assert_cmpuint(line_half(&line, C)->dropped, ==, 0);
     g_assert_true(conn_delivered(line.conn, C, 10));
     line_clear(&line);
@@ -846,7 +847,8 @@ run_hole(gconstpointer data)
         line_data(&line, S, 0, stream.data, row->from);
     line_data(&line, S, behind, stream.data + behind, stream.len - behind);
     line_flags(&line, C, 0, TCP_ACK, (int64_t)stream.len);
-    conn_finish(line.conn);
+    line_flags(&line, C, 0, TCP_RST, 0);
+    conn_finish(line.conn, line.conn->track->last);
     g_assert_cmpint(line_half(&line, S)->walker.kind, ==, row->kind);
     g_assert_cmpuint(line_half(&line, S)->walker.application_complete, ==,
                      row->application_complete);

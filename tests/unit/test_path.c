@@ -151,7 +151,7 @@ run_rows(const struct path_row *row, const struct step *begin)
     for (size_t i = 0; i < G_N_ELEMENTS(isns); i++) {
         struct conn *conn = conn_of(begin, row->steps, G_N_ELEMENTS(row->steps), isns[i]);
         assert_is(&conn->track->half[C].path, &row->want);
-        conn_finish(conn);
+        conn_finish(conn, conn->track->last);
         conn_free(conn);
     }
 }
@@ -433,7 +433,7 @@ test_hostile(void)
         for (int side = 0; side < SIDE_COUNT; side++)
             assert_sane(&conn->track->half[side]);
         conn_times(conn);
-        conn_finish(conn);
+        conn_finish(conn, conn->track->last);
         for (int side = 0; side < SIDE_COUNT; side++)
             assert_sane(&conn->track->half[side]);
         conn_free(conn);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "pair.h"
 #include "scenarios.h"
 
 static const struct finding *
@@ -601,6 +602,67 @@ test_finish_and_go_on(void)
     peer_clear(&peer);
 }
 
+/* All that was found, one finding a line. */
+static char *
+findings_text(const struct engine *engine)
+{
+    GString *text = g_string_new(NULL);
+    const GPtrArray *results = engine_results(engine), *pairs = engine_pairs(engine);
+
+    for (guint i = 0; i < results->len + pairs->len; i++) {
+        const struct result *result = i < results->len ? g_ptr_array_index(results, i) : NULL;
+        const struct pair *pair = result ? NULL : g_ptr_array_index(pairs, i - results->len);
+        const GPtrArray *found = result ? result->found : pair->found;
+        const struct finding *verdict = result ? result->verdict : pair->verdict;
+        for (guint k = 0; k < found->len; k++) {
+            const struct finding *finding = g_ptr_array_index(found, k);
+            g_string_append_printf(text, "%u%s %s %s %u %s\n", i, finding == verdict ? "*" : "",
+                                   finding_info(finding->id)->name,
+                                   confidence_name(finding->confidence), finding->cause.frame,
+                                   finding->summary);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+static char *
+row_findings(const struct row *row, bool finish_often)
+{
+    struct config config = row_config(row);
+    char **words = g_strsplit(row->script, " ", -1), *text;
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    for (char **word = words; *word; word++) {
+        peer_run(&peer, *word);
+        if (finish_often)
+            engine_finish(peer.engine);
+    }
+    engine_finish(peer.engine);
+    text = findings_text(peer.engine);
+    peer_clear(&peer);
+    g_strfreev(words);
+    row_config_clear(&config);
+    return text;
+}
+
+/* Wireshark asks whenever it shows a packet, while others are still captured: what is found in the
+ * end does not depend on that. */
+static void
+test_finish_often(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(raised_rows) + G_N_ELEMENTS(silent_rows); i++) {
+        const struct row *row = i < G_N_ELEMENTS(raised_rows)
+                                    ? &raised_rows[i]
+                                    : &silent_rows[i - G_N_ELEMENTS(raised_rows)];
+        char *once = row_findings(row, false), *often = row_findings(row, true);
+        if (strcmp(once, often) != 0)
+            g_error("%s:\n%s-- and asked often:\n%s", row->name, once, often);
+        g_free(once);
+        g_free(often);
+    }
+}
+
 /* Without a session there are candidates; with one there are none. */
 static void
 test_candidates(void)
@@ -806,6 +868,7 @@ main(int argc, char **argv)
     g_test_add_func("/rules/verdict-rank", test_verdict_rank);
     g_test_add_func("/rules/engine/finish-twice", test_finish_twice);
     g_test_add_func("/rules/engine/finish-and-go-on", test_finish_and_go_on);
+    g_test_add_func("/rules/engine/finish-often", test_finish_often);
     g_test_add_func("/rules/engine/candidates", test_candidates);
     g_test_add_func("/rules/engine/port-reuse", test_port_reuse);
     g_test_add_func("/rules/engine/early-talk", test_early_talk);
