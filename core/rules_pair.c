@@ -592,15 +592,23 @@ hole_of_mtu(struct pair *pair, int side)
     g_free(passed);
 }
 
+/* Did anything of the other direction arrive since the hole of side's? *sent: it left. */
+static bool
+other_passes(const struct pair *pair, int side, bool *sent)
+{
+    enum side other = side_other((enum side)side);
+    int64_t since = pair_time(pair, (enum side)side, pair->way[side].hole.first);
+
+    *sent = seen_since(pair, pair_sender(pair, (int)other), other, since);
+    return seen_since(pair, pair_receiver(pair, (int)other), (enum side)side,
+                      since + MAX(pair->way[other].delay, 0));
+}
+
 static void
 hole_of_silence(struct pair *pair, int side)
 {
     const struct pair_hole *hole = &pair->way[side].hole;
-    enum side other = side_other((enum side)side);
-    int64_t since = pair_time(pair, (enum side)side, hole->first);
-    bool sent = seen_since(pair, pair_sender(pair, (int)other), other, since);
-    bool came = seen_since(pair, pair_receiver(pair, (int)other), (enum side)side,
-                           since + MAX(pair->way[other].delay, 0));
+    bool sent, came = other_passes(pair, side, &sent);
     double idle = (double)pair_sender(pair, side)->flight_idle / NS_PER_SECOND;
     bool timer = idle >= IDLE_SECONDS;
     struct finding *finding = pair_add(pair, timer ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT,
@@ -635,8 +643,10 @@ hole_of_hello(struct pair *pair)
     const struct pair_hole *hole = &pair->way[SIDE_CLIENT].hole;
     const struct tls_client_hello *hello =
         &session_tls(session_at(pair, SIDE_CLIENT))->client_hello;
-    struct finding *finding = pair_add(pair, FINDING_TCP_RST_AFTER_CLIENT_HELLO, CONFIDENCE_CERTAIN,
-                                       hole->first, SIDE_CLIENT);
+    bool sent, came = other_passes(pair, SIDE_CLIENT, &sent), broken = sent && !came;
+    struct finding *finding =
+        pair_add(pair, FINDING_TCP_RST_AFTER_CLIENT_HELLO,
+                 broken ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, hole->first, SIDE_CLIENT);
 
     hole_details(finding, hole, SIDE_CLIENT);
     finding_frame(finding, pair_receiver(pair, SIDE_CLIENT)->handshake_ack.frame);
@@ -644,8 +654,10 @@ hole_of_hello(struct pair *pair)
     finding_summary(
         finding,
         "The TCP handshake came to the server's end, and the ClientHello, sent %u times "
-        "in %.1f s, never did: a filter between the two ends drops it",
-        hole->sent, mark_seconds(hole->first, hole->last));
+        "in %.1f s, never did: a filter between the two ends drops it%s",
+        hole->sent, mark_seconds(hole->first, hole->last),
+        broken ? ", or the path broke right then: what the server sent since did not come either"
+               : "");
 }
 
 static bool

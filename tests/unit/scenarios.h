@@ -137,6 +137,9 @@ static const struct row raised_rows[] = {
     { "tcp-rst-after-client-hello/both-ends", "ends up-tls next tcp s.deaf drop=all !hello wait=1 again wait=2 again wait=4 again judge swap drop=0 s.deaf=0 "
       "data=60 s.data=60 goodbye close",
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, CERTAIN, "tcp_rst_after_client_hello", NULL },
+    { "tcp-rst-after-client-hello/both-ends-nothing-passes", "ends up-tls next tcp s.deaf drop=all !hello wait=1 again wait=2 again wait=4 again wait=3 "
+      "s.drop=all s.fin wait=1 again judge swap drop=0 s.drop=0 s.deaf=0 data=60 s.data=60 goodbye close",
+      FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, LIKELY, "tcp_rst_after_client_hello", NULL },
     { "tcp-accept-then-close/through-a-proxy", "port=3128 tcp proxy s.proxy=200 !s.fin fin",
       FINDING_TCP_ACCEPT_THEN_CLOSE, ERROR, LIKELY, "tcp_accept_then_close", NULL },
     { "tcp-rst-after-client-hello/rst", "tcp hello !s.rst",
