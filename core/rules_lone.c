@@ -243,12 +243,14 @@ lone_result(const struct scene *scene, const struct result *result)
         finding_text(finding, "broken", "client to server");
         if (witness.shown)
             finding_number(finding, "other_session", witness.shown->id);
-        finding_summary(finding,
-                        "%u connection requests in %.1f s, no answer. None of them came to the "
-                        "server's capture point, which was recording and has other connections to "
-                        "this server: on the way there they are dropped, or led elsewhere",
-                        client_half(conn)->segments,
-                        mark_seconds(client_half(conn)->syn, client_half(conn)->last));
+        finding_summary(
+            finding,
+            "%u connection requests in %.1f s, no answer. None of them came to the "
+            "server's capture point, which was recording%s and has other connections to "
+            "this server: on the way there they are dropped, or led elsewhere",
+            client_half(conn)->segments,
+            mark_seconds(client_half(conn)->syn, client_half(conn)->last),
+            witness.pair ? "" : ", if its clock is right,");
         return;
     }
 }

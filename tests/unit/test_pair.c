@@ -219,6 +219,9 @@ run_lone(gconstpointer data)
     g_assert_cmpint(finding->evidence == EVIDENCE_BOTH_ENDS, ==, row->told);
     if (row->told)
         g_assert_cmpint(finding->confidence, ==, row->confidence);
+    /* Nothing but a connection that both have shows how their clocks stand. */
+    g_assert_cmpint(strstr(finding->summary, "if its clock is right") != NULL, ==,
+                    g_str_equal(row->name, "by-hops"));
     peer_clear(&peer);
 }
 
