@@ -270,6 +270,13 @@ path_lost(const struct path_facts *path)
     return path->lost + (path->resent > needless ? path->resent - needless : 0);
 }
 
+bool
+path_is_fresh(const struct path_facts *path)
+{
+    return path->ttl_min == path->ttl_max &&
+           (path->ttl_max == 64 || path->ttl_max == 128 || path->ttl_max == 255);
+}
+
 unsigned
 path_reset_hops(const struct path_facts *path)
 {

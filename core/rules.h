@@ -137,6 +137,8 @@ bool reset_is_first(const struct session *session, enum side side);
 bool either_is_stuck(const struct session *session);
 /* Does a segment of side with len bytes come near the largest ones? */
 bool segment_is_large(const struct session *session, int side, uint64_t len);
+/* Whoever closed is the client's host itself, where this was captured: no timer on the path did. */
+bool client_closed_itself(const struct session *session, enum side by);
 /* Is it an idle timer as they are set in NAT boxes, firewalls and load balancers? */
 bool is_timer_value(double seconds);
 

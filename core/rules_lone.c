@@ -89,14 +89,6 @@ witness_by_pairs(struct witness *witness, const struct scene *scene, const struc
     return true;
 }
 
-/* What systems begin with: a segment that has it has passed no router. */
-static bool
-ttl_is_fresh(const struct path_facts *path)
-{
-    return path->ttl_min == path->ttl_max &&
-           (path->ttl_max == 64 || path->ttl_max == 128 || path->ttl_max == 255);
-}
-
 /* By hops alone: the server's host captured the one, the client's host the other. */
 static bool
 is_at_server(const struct conn *conn)
@@ -104,9 +96,9 @@ is_at_server(const struct conn *conn)
     const struct path_facts *client = &client_half(conn)->path;
     const struct path_facts *server = &conn->track->half[SIDE_SERVER].path;
 
-    return client->ttl_segments >= TRAVELLED_SEGMENTS_MIN && !ttl_is_fresh(client) &&
+    return client->ttl_segments >= TRAVELLED_SEGMENTS_MIN && !path_is_fresh(client) &&
            client->ttl_max < 255 && server->ttl_segments >= TRAVELLED_SEGMENTS_MIN &&
-           ttl_is_fresh(server);
+           path_is_fresh(server);
 }
 
 /* --- what it shows of the server ------------------------------------------------------------- */
@@ -203,7 +195,7 @@ witness_tells(struct witness *witness, const struct scene *scene, const struct c
     if (!witness_by_pairs(witness, scene, conn) || !witness_covers(witness, conn))
         return false;
     /* Nothing but its hops tells where it stands: then the client's own host is asked for. */
-    if (!witness->pair && !ttl_is_fresh(&client_half(conn)->path))
+    if (!witness->pair && !path_is_fresh(&client_half(conn)->path))
         return false;
     return witness_sees_server(witness, scene) && !witness_misses_others(witness, scene, conn) &&
            !witness_may_have(scene, witness, conn);

@@ -144,6 +144,14 @@ rule_path_silent(const struct session *session, const struct view *view)
 }
 
 bool
+client_closed_itself(const struct session *session, enum side by)
+{
+    const struct path_facts *client = &session_half(session, SIDE_CLIENT)->path;
+
+    return by == SIDE_CLIENT && path_is_fresh(client) && path_reset_hops(client) == 0;
+}
+
+bool
 is_timer_value(double seconds)
 {
     static const unsigned timers[] = { 15,  20,  30,  40,   45,   50,   60,  75,
@@ -196,7 +204,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     if (!conn_closed(session->conn, &end, &by, &reset) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
-    if (!view->final && either_is_stuck(session))
+    if ((!view->final && either_is_stuck(session)) || client_closed_itself(session, by))
         return;
     bool blind = session->evidence < EVIDENCE_CLEAR;
     if (blind ? !reset || !view->final || !sealed_tunnel_is_open(session)

@@ -1216,7 +1216,7 @@ rule_end(const struct session *session, const struct view *view)
     if (!last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end.mark) <= soon))
         return;
     if (idle >= IDLE_SECONDS && is_timer_value(idle) && facts->exact && !facts->middle &&
-        !echo_is_open(facts))
+        !echo_is_open(facts) && !client_closed_itself(session, end.by))
         cut_when_idle(session, view, &end);
     else
         ended_abruptly(session, view, &end,
