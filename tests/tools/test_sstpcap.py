@@ -942,6 +942,22 @@ class Comparison(Case):
             pair, _ = self.judged(0 if verdict == 'healthy' else 1, capture(case, 'client'), late)
             self.assertEqual((pair['matched_by'], pair['verdict']['finding']), ('payload', verdict))
 
+    def test_pipe_is_read_once(self):
+        """Where files would be read again to find the end that began late."""
+        late, pipe = self.part('server', 'ok-tls13', 'server', 5, 10), self.path('pipe')
+        os.mkfifo(pipe)
+        client = capture('ok-tls13', 'client')
+        with subprocess.Popen(['sh', '-c', 'cat "$0" >"$1"', late, pipe]) as feeder:
+            self.addCleanup(self.end, feeder)
+            pair, _ = self.judged(0, client, pipe)
+        self.assertEqual(pair['matched_by'], 'payload')
+
+    def test_cut_is_told_once(self):
+        cut = self.path('cut.pcapng')
+        with open(self.part('server', 'ok-tls13', 'server', 5, 10), 'rb') as f, open(cut, 'wb') as to:
+            to.write(f.read()[:-7])
+        self.assertEqual(self.compare(0, capture('ok-tls13', 'client'), cut)[1].count('in the middle'), 1)
+
     def test_little_in_common(self):
         """One end goes on where the other one leaves off: no NAT came between them."""
         client, server = self.part('client', 'server-terminate-hard', 'client', 0, 6), self.part('server', 'server-terminate-hard', 'server', 4, 10)

@@ -26,6 +26,7 @@ struct comparison {
     uint32_t frames;
     uint32_t unknown_links; /* frames of link types that are not decoded */
     uint16_t unknown_link;
+    bool again; /* read before: what is wrong with the files was told */
 };
 
 static void
@@ -133,10 +134,12 @@ read_stream(struct comparison *comparison, FILE *stream, const char *path)
         say_warning("%s: %s", path, g_strerror(errno));
         good = false;
     } else if (!good) {
-        say_warning("%s: %s", path, pcapread_error(reader));
+        if (!comparison->again)
+            say_warning("%s: %s", path, pcapread_error(reader));
         good = comparison->frames > before;
     } else if (pcapread_left(reader)) {
-        say_warning("%s ends in the middle of a packet; what is before it counts", path);
+        if (!comparison->again)
+            say_warning("%s ends in the middle of a packet; what is before it counts", path);
     } else if (pcapread_num_interfaces(reader) == 0) {
         say_warning("%s is empty: no capture", path);
         good = false;
@@ -251,6 +254,7 @@ read_again(struct comparison *comparison, char **files, const char *servers)
 {
     comparison_clear(comparison);
     comparison_init(comparison, servers);
+    comparison->again = true;
     return read_files(comparison, files);
 }
 
@@ -277,15 +281,25 @@ read_all(struct comparison *comparison, char **files)
     return good;
 }
 
+/* Pipes, as of the shell's <(...), can be read once. */
+static bool
+can_be_read_again(char **files)
+{
+    for (; *files; files++)
+        if (strcmp(*files, "-") == 0 || (g_file_test(*files, G_FILE_TEST_EXISTS) &&
+                                         !g_file_test(*files, G_FILE_TEST_IS_REGULAR)))
+            return false;
+    return true;
+}
+
 int
 compare_run(char **files, bool json, enum severity fail_on)
 {
     struct comparison comparison;
-    bool piped = g_strv_contains((const char *const *)files, "-");
+    bool again = can_be_read_again(files);
 
-    /* A pipe can be read once. */
-    comparison_init(&comparison, piped ? "any" : "");
-    bool good = piped ? read_files(&comparison, files) : read_all(&comparison, files);
+    comparison_init(&comparison, again ? "" : "any");
+    bool good = again ? read_all(&comparison, files) : read_files(&comparison, files);
     if (comparison.unknown_links)
         say_warning("%u frames of link type %u are not looked into", comparison.unknown_links,
                     comparison.unknown_link);
