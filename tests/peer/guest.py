@@ -161,6 +161,15 @@ def run(scenario, programs):
     return result
 
 
+def run_safely(scenario, programs):
+    """What goes wrong in one scenario leaves the others alone."""
+    try:
+        return run(scenario, programs)
+    except Exception as e:
+        traceback.print_exc()
+        return {'error': '%s: %s' % (type(e).__name__, e)}
+
+
 def server_starts(scenario, programs, network, log):
     command = [*network.at('server'), programs['peer'], '--cert', 'cert.pem', '--key', 'key.pem', '--keylog',
                scenario['name'] + '.keys', *scenario['peer'].split(), 'server', SERVER]
@@ -219,7 +228,7 @@ def main():
         secrets(plan['users'], plan['password'])
         open('started', 'w').close()
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            runs = {s['name']: pool.submit(run, s, plan['programs']) for s in plan['scenarios']}
+            runs = {s['name']: pool.submit(run_safely, s, plan['programs']) for s in plan['scenarios']}
         results = {name: r.result() for name, r in runs.items()}
         with open('results.json', 'w') as f:
             json.dump(results, f)

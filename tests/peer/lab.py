@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -26,8 +27,12 @@ from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 from loopback import GOOD, certificate, skip     # noqa: E402
 
 NEEDED = {'linux.uml': 'user-mode-linux', 'sstpc': 'sstp-client', 'pppd': 'ppp', 'insmod': 'kmod', 'ip': 'iproute2',
-          'ping': 'iputils-ping', 'tcpdump': 'tcpdump', 'iptables-legacy': 'iptables', 'sysctl': 'procps', 'ethtool': 'ethtool'}
-LIMIT = 1500
+          'ping': 'iputils-ping', 'tcpdump': 'tcpdump', 'iptables-legacy': 'iptables', 'sysctl': 'procps', 'ethtool': 'ethtool',
+          'setpriv': 'util-linux'}
+LIMIT, SMOKE_LIMIT = 1500, 600     # seconds; the latter below what ctest grants
+MEMORY_MIB = 256
+MEMORY_AT = '/dev/shm'     # where user-mode-linux keeps the guest's memory, if it is a tmpfs
+GUEST = 'guest.py'
 BOTH_APART = 'protocols.conversation_deinterlacing_key:.MI'     # Wireshark 4.4 and later
 PPPD = ('pppd nodetach local auth require-mschap-v2 name vpn noccp noipv6 mtu 1400 mru 1400 ms-dns 10.99.0.1 '
         '10.99.0.1:10.99.0.2')
@@ -187,21 +192,51 @@ def passwords():
     return {'alice': found['LOGIN_PASSWORD'], 'mallory': found['LOGIN_OTHER_PASSWORD']}
 
 
-def plan(args, scenarios):
+def plan(programs, scenarios):
     users = passwords()
-    return {'programs': {'peer': args.peer, 'sstpcap': args.sstpcap}, 'users': users, 'password': users['alice'],
+    return {'programs': programs, 'users': users, 'password': users['alice'],
             'scenarios': [{k: v for k, v in vars(s).items() if k != 'check'} for s in scenarios]}
 
 
-def boot(folder):
-    """Runs the guest to its end."""
+def moved_in(folder, *paths):
+    """Copies for the guest, which sees neither this machine's /tmp nor its /run."""
+    return ['./' + os.path.basename(shutil.copy(path, folder)) for path in paths]
+
+
+def memory():
+    """Skips where the guest would run out of it in the middle, as it is taken when it is used."""
+    if os.path.ismount(MEMORY_AT) and shutil.disk_usage(MEMORY_AT).free < MEMORY_MIB << 20:
+        skip('the guest needs %d MiB in %s' % (MEMORY_MIB, MEMORY_AT))
+
+
+def boot(folder, limit):
+    """Runs the guest to its end, or to ours, however that comes."""
+    # SIGTERM makes it end its helpers, too, which outlive SIGKILL.
+    command = ['setpriv', '--pdeathsig', 'TERM', 'linux.uml', 'mem=%dM' % MEMORY_MIB, 'root=/dev/root', 'rootfstype=hostfs',
+               'ro', 'con=null', 'con0=fd:0,fd:1', 'init=/usr/bin/python3', '--', '-B', os.path.join(folder, GUEST), folder]
     with open(os.path.join(folder, 'console'), 'wb') as console:
+        guest = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, cwd=folder,
+                                 env=dict(os.environ, TMPDIR=MEMORY_AT), start_new_session=True)
+    try:
+        guest.wait(limit)
+    except subprocess.TimeoutExpired:
+        raise Failure('time limit of %d s for the guest: %s' % (limit, told(folder, 'guest.log'))) from None
+    finally:
+        stop(guest)
+
+
+def stop(guest):
+    if guest.poll() is None:
+        guest.terminate()
         try:
-            subprocess.run(['linux.uml', 'mem=256M', 'root=/dev/root', 'rootfstype=hostfs', 'ro', 'con=null',
-                            'con0=fd:0,fd:1', 'init=/usr/bin/python3', '--', '-B', os.path.join(HERE, 'guest.py'), folder],
-                           stdin=subprocess.DEVNULL, stdout=console, stderr=console, timeout=LIMIT, cwd=folder)
+            guest.wait(10)
         except subprocess.TimeoutExpired:
-            raise Failure('time limit of %d s for the guest' % LIMIT) from None
+            pass
+    try:
+        os.killpg(guest.pid, signal.SIGKILL)     # what was just being made, too
+    except ProcessLookupError:
+        pass
+    guest.wait()
 
 
 def told(folder, name):
@@ -261,6 +296,8 @@ def judge_compare(scenario, program, path):
 
 
 def judge(place, args, folder, scenario, result):
+    if 'error' in result:
+        return result['error']
     if scenario.requests and not result['requested']:
         return 'sstpc sent no Call Connect Request'
     if result['recorded'] != 0:
@@ -287,9 +324,10 @@ def run(args, place):
     folder = place.path('lab')
     os.mkdir(folder)
     certificate(folder, 'rsa:3072')     # whose chain takes more than one segment
+    peer, sstpcap, _ = moved_in(folder, args.peer, args.sstpcap, os.path.join(HERE, GUEST))
     with open(os.path.join(folder, 'scenarios.json'), 'w') as f:
-        json.dump(plan(args, scenarios), f)
-    boot(folder)
+        json.dump(plan({'peer': peer, 'sstpcap': sstpcap}, scenarios), f)
+    boot(folder, SMOKE_LIMIT if args.smoke else LIMIT)
     if args.keep:
         shutil.copytree(folder, args.keep)
     if not os.path.exists(os.path.join(folder, 'started')):
@@ -319,9 +357,13 @@ def main():
     parser.add_argument('--keep', help='copy recordings and logs to this new folder')
     args = parser.parse_args()
     os.environ['PATH'] += ':/usr/sbin:/sbin'
-    missing = sorted({package for program, package in NEEDED.items() if not shutil.which(program)})
+    missing = sorted({package for program, package in NEEDED.items() if not shutil.which(program, os.F_OK)})
     if missing:
         skip('not installed: %s (scripts/install-deps lab)' % ' '.join(missing))
+    denied = [program for program in NEEDED if not shutil.which(program)]
+    if denied:
+        skip('not for this user to execute: %s (pppd: for root and group dip)' % ' '.join(denied))
+    memory()
     place = Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark)
     try:
         return run(args, place)
