@@ -25,6 +25,8 @@ PROGRAM = None
 SOURCE = os.path.join(HERE, 'source.py')
 SECTION, INTERFACE, STATISTICS, PACKET, SECRETS = 0x0a0d0d0a, 1, 5, 6, 10
 RANDOM = 'a1' * 32
+# Known from those of the other classes, which run beside this one.
+SLEEP = 'sleep 60.%07d' % os.getpid()
 MIB = 1 << 20
 
 
@@ -346,13 +348,13 @@ class Losses(Case):
         self.assertRegex(said, 'server: lost at .*: why; exit status 7')
 
     def test_end_never_starts(self):
-        p = self.start('-i', made_up('client', '--count 20 --stay'), '-i', 'server=cmd:exec sleep 60.0625', '-w', self.out)
+        p = self.start('-i', made_up('client', '--count 20 --stay'), '-i', 'server=cmd:exec ' + SLEEP, '-w', self.out)
         self.assertTrue(wait_for(lambda: self.frames() == 20))
         p.send_signal(signal.SIGINT)
         said = self.finish(p, 1)
         self.assertRegex(said, 'server: could not capture')
         self.assertEqual(len(packets(self.out)), 20)
-        self.assertEqual(running('sleep 60.0625'), [])
+        self.assertEqual(running(SLEEP), [])
 
     def test_end_stalls(self):
         p = self.start('-i', made_up('client', '--count 100 --rate 100'), '-i', made_up('server', '--count 5 --stay'),
@@ -737,7 +739,7 @@ class Extcap(Case):
         tools = self.path('bin')
         os.mkdir(tools)
         with open(os.path.join(tools, 'ssh'), 'w') as f:
-            f.write('#!/bin/sh\ncase " $* " in *" -G "*) echo hostname vpn; exit ;; esac\nexec sleep 60.125\n')
+            f.write('#!/bin/sh\ncase " $* " in *" -G "*) echo hostname vpn; exit ;; esac\nexec %s\n' % SLEEP)
         os.chmod(f.name, 0o755)
         return dict(os.environ, PATH=tools + ':' + os.environ['PATH'])
 
@@ -769,18 +771,18 @@ class Extcap(Case):
         self.finish(p, 1)
         reader.join(10)
         self.assertFalse(reader.is_alive())
-        self.assertTrue(wait_for(lambda: not running('sleep 60.125')))
+        self.assertTrue(wait_for(lambda: not running(SLEEP)))
 
     def test_reader_of_the_fifo_is_gone(self):
         fifo = self.path('fifo')
         os.mkfifo(fifo)
         p = self.start('--capture', '--extcap-interface', 'sstpcap', '--fifo', fifo, '--client',
-                       made_up('client', '--count 5000 --rate 200').partition('=')[2], '--server',
+                       made_up('client', '--count 5000 --rate 190').partition('=')[2], '--server',
                        made_up('server', '--stay').partition('=')[2])
         with open(fifo, 'rb') as f:
             f.read(28)
         self.finish(p, 0)
-        self.assertTrue(wait_for(lambda: not running(SOURCE, '--rate 200')))
+        self.assertTrue(wait_for(lambda: not running(SOURCE, '--rate 190')))
 
     def test_installs_itself(self):
         """The folder is what the tshark in front of PATH says, in the words of 4.0 and of 4.4."""
