@@ -52,11 +52,19 @@ feed_enabled(void)
     return feed.enabled;
 }
 
+/* Nanoseconds. Files may tell any time: differences must not overflow. */
+static int64_t
+feed_time(const nstime_t *time)
+{
+    const int64_t limit = INT64_MAX / NS_PER_SECOND / 2 - 1;
+
+    return CLAMP((int64_t)time->secs, -limit, limit) * NS_PER_SECOND + time->nsecs;
+}
+
 struct mark
 feed_mark(const packet_info *pinfo)
 {
-    return (struct mark){ pinfo->num,
-                          (int64_t)pinfo->abs_ts.secs * NS_PER_SECOND + pinfo->abs_ts.nsecs };
+    return (struct mark){ pinfo->num, feed_time(&pinfo->abs_ts) };
 }
 
 const GArray *
@@ -201,8 +209,7 @@ feed_count_frame(const packet_info *pinfo)
     struct mark mark = feed_mark(pinfo);
 
     if (engine_num_frames(feed.engine) == 0) {
-        int64_t since = (int64_t)pinfo->rel_ts.secs * NS_PER_SECOND + pinfo->rel_ts.nsecs;
-        engine_frame(feed.engine, (struct mark){ 1, mark.time - since });
+        engine_frame(feed.engine, (struct mark){ 1, mark.time - feed_time(&pinfo->rel_ts) });
     }
     engine_frame(feed.engine, mark);
 }
