@@ -253,6 +253,15 @@ side_resends_in_vain(const struct session *session, enum side side)
 }
 
 bool
+client_was_heard(const struct session *session, struct mark said)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+
+    return conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
+           (client->last_acked.frame > said.frame && !conn_is_stuck(session->conn, SIDE_CLIENT));
+}
+
+bool
 side_was_heard(const struct session *session, enum side side)
 {
     return side_is_whole(session, side) && !conn_is_stuck(session->conn, side);

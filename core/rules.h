@@ -122,6 +122,9 @@ bool side_is_whole(const struct session *session, enum side side);
 /* Bytes of side were sent again, three times or more in at least three seconds, and are still not
  * acknowledged. */
 bool side_resends_in_vain(const struct session *session, enum side side);
+/* What the client said at mark has reached the server. An alert behind it, that answers a close,
+ * need not have. */
+bool client_was_heard(const struct session *session, struct mark said);
 /* All that side said could be read, and it reached the peer. */
 bool side_was_heard(const struct session *session, enum side side);
 

@@ -271,16 +271,6 @@ unanswered_request(const struct session *session, bool *sealed)
                : none;
 }
 
-/* An alert that answers a close need not have arrived. */
-static bool
-client_was_heard(const struct session *session, struct mark said)
-{
-    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
-
-    return conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
-           (client->last_acked.frame > said.frame && !conn_is_stuck(session->conn, SIDE_CLIENT));
-}
-
 static void
 rule_http_no_response(const struct session *session, const struct view *view)
 {

@@ -287,14 +287,6 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
                     side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
 }
 
-/* What the client said at mark has arrived, whatever became of an alert behind the close. */
-static bool
-client_was_heard(const struct session *session, struct mark said)
-{
-    return session_half(session, SIDE_CLIENT)->last_acked.frame > said.frame &&
-           !conn_is_stuck(session->conn, SIDE_CLIENT);
-}
-
 /* What the server said upon the request is no answer: nothing, or tickets, of which there are two
  * equal ones. A single record may be either. */
 static bool
