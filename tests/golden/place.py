@@ -24,6 +24,17 @@ def skip(reason):
     sys.exit(SKIPPED)
 
 
+def status_of(run, args, place):
+    """The exit status of run(args, place), which may fail. The place is gone afterwards."""
+    try:
+        return run(args, place)
+    except Failure as e:
+        print('FAILED %s' % e)
+        return 1
+    finally:
+        place.remove()
+
+
 def readable(path):
     for where, dirs, files in os.walk(path):
         for d in dirs:

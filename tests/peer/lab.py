@@ -22,9 +22,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
-from place import Failure, Place     # noqa: E402
+from place import Failure, Place, skip, status_of     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
-from loopback import GOOD, certificate, skip     # noqa: E402
+from loopback import GOOD, certificate     # noqa: E402
 
 NEEDED = {'linux.uml': 'user-mode-linux', 'sstpc': 'sstp-client', 'pppd': 'ppp', 'insmod': 'kmod', 'ip': 'iproute2',
           'ping': 'iputils-ping', 'tcpdump': 'tcpdump', 'iptables-legacy': 'iptables', 'sysctl': 'procps', 'ethtool': 'ethtool',
@@ -364,14 +364,7 @@ def main():
     if denied:
         skip('not for this user to execute: %s (pppd: for root and group dip)' % ' '.join(denied))
     memory()
-    place = Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark)
-    try:
-        return run(args, place)
-    except Failure as e:
-        print('FAILED %s' % e)
-        return 1
-    finally:
-        place.remove()
+    return status_of(run, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))
 
 
 if __name__ == '__main__':

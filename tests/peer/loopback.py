@@ -20,7 +20,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
-from place import Failure, Place, skip     # noqa: E402
+from place import Failure, Place, skip, status_of     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
 LIMIT = 60
@@ -206,14 +206,7 @@ def main():
         parser.error('--plugins is missing')
     if not shutil.which('dumpcap'):
         skip('dumpcap is not installed')
-    place = Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark)
-    try:
-        return run(args, place)
-    except Failure as e:
-        print('FAILED %s' % e)
-        return 1
-    finally:
-        place.remove()
+    return status_of(run, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))
 
 
 if __name__ == '__main__':
