@@ -252,6 +252,12 @@ side_resends_in_vain(const struct session *session, enum side side)
            mark_seconds(half->flight, half->last_resend) >= VAIN_SECONDS;
 }
 
+const char *
+close_name(bool reset)
+{
+    return reset ? "RST" : "FIN";
+}
+
 bool
 client_was_heard(const struct session *session, struct mark said)
 {

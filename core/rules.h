@@ -114,6 +114,8 @@ struct session_end {
     enum side by;
     bool goodbye; /* of PPP, SSTP or TLS; else FIN or RST */
 };
+/* "RST" or "FIN". */
+const char *close_name(bool reset);
 struct session_end session_ending(const struct session *session);
 /* From since to the session's end, or to what was read last. */
 double seconds_left(const struct session *session, const struct view *view, struct mark since);

@@ -359,7 +359,7 @@ proxy_header_removed(struct pair *pair)
                     "A PROXY header of %zu bytes in front of the client's stream was taken off "
                     "between the two ends, and the server closed by %s without a byte upon the "
                     "ClientHello, as one does that waits for the header",
-                    near->proxy_header_len, reset ? "RST" : "FIN");
+                    near->proxy_header_len, close_name(reset));
 }
 
 /* The server does not get on with a header that the client's end has not got: now it is known who

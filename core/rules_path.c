@@ -223,14 +223,14 @@ rule_idle_close(const struct session *session, const struct view *view)
             SEVERITY_NOTE; /* the offloader's end of a session whose other leg is not seen */
     finding_frame(finding, end.frame);
     finding_text(finding, "closed_by", side_name(by));
-    finding_text(finding, "how", reset ? "RST" : "FIN");
+    finding_text(finding, "how", close_name(reset));
     finding_number(finding, "idle_before_seconds", idle);
     finding_summary(finding,
                     answers ? "After %.1f s without payload the first bytes were answered by %s "
                               "from the %s's address: a timer on the path had run out"
                             : "After %.1f s without payload came %s from the %s's address, "
                               "without any goodbye: a timer on the path ran out",
-                    idle, reset ? "RST" : "FIN", side_name(by));
+                    idle, close_name(reset), side_name(by));
 }
 
 /* --- loss and disorder ----------------------------------------------------------------------- */

@@ -988,12 +988,12 @@ ended_abruptly(const struct session *session, const struct view *view, const str
         finding_inferred(view, FINDING_PEER_ABRUPT_CLOSE, confidence, end->mark);
 
     finding_text(finding, "by", side_name(end->by));
-    finding_text(finding, "how", end->reset ? "RST" : "FIN");
+    finding_text(finding, "how", close_name(end->reset));
     finding_number(finding, "idle_seconds", idle);
     finding_summary(finding,
                     "The %s's side closed the running session by %s, and no record before it has "
                     "the length of a goodbye of TLS, SSTP or PPP" INFERRED,
-                    side_name(end->by), end->reset ? "RST" : "FIN");
+                    side_name(end->by), close_name(end->reset));
 }
 
 static void
@@ -1174,12 +1174,12 @@ cut_when_idle(const struct session *session, const struct view *view, const stru
         finding_inferred(view, FINDING_IDLE_CUT, CONFIDENCE_LIKELY, end->mark);
 
     finding_text(finding, "closed_by", side_name(end->by));
-    finding_text(finding, "how", end->reset ? "RST" : "FIN");
+    finding_text(finding, "how", close_name(end->reset));
     finding_number(finding, "idle_before_seconds", idle);
     finding_summary(finding,
                     "After %.1f s without payload came %s from the %s's address, and no record "
                     "before it has the length of a goodbye: a timer on the path ran out" INFERRED,
-                    idle, end->reset ? "RST" : "FIN", side_name(end->by));
+                    idle, close_name(end->reset), side_name(end->by));
 }
 
 static void

@@ -89,12 +89,11 @@ rule_tcp_accept_then_close(const struct session *session, const struct view *vie
     finding_frame(finding, session_half(session, SIDE_SERVER)->syn.frame);
     finding_frame(finding, accepted.frame);
     finding_number(finding, "open_seconds", mark_seconds(accepted, end));
-    finding_text(finding, "how", reset ? "RST" : "FIN");
+    finding_text(finding, "how", close_name(reset));
     finding_summary(finding,
                     "The %s accepted the connection and closed it by %s %.3f s later, before "
                     "it had read anything",
-                    proxied ? "proxy" : "server", reset ? "RST" : "FIN",
-                    mark_seconds(accepted, end));
+                    proxied ? "proxy" : "server", close_name(reset), mark_seconds(accepted, end));
 }
 
 static void
@@ -154,12 +153,12 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
         finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO,
                     proxied ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
     hello_details(finding, session);
-    finding_text(finding, "how", reset ? "RST" : "FIN");
+    finding_text(finding, "how", close_name(reset));
     finding_number(finding, "after_hello_seconds", after);
     finding_summary(finding,
                     "%s from the %s's address %.3f s after the ClientHello, without a byte of "
                     "TLS",
-                    reset ? "RST" : "FIN", proxied ? "proxy" : "server", after);
+                    close_name(reset), proxied ? "proxy" : "server", after);
 }
 
 /* --- resets of a third party ----------------------------------------------------------------- */

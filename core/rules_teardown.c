@@ -394,9 +394,9 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
                     early || idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
                     session->evidence, end);
     finding_summary(finding, "The %s's side closed by %s without any goodbye of TLS, SSTP or PPP",
-                    side_name(by), reset ? "RST" : "FIN");
+                    side_name(by), close_name(reset));
     finding_text(finding, "by", side_name(by));
-    finding_text(finding, "how", reset ? "RST" : "FIN");
+    finding_text(finding, "how", close_name(reset));
     finding_number(finding, "idle_seconds", idle);
     if (!conn_is_tls(session->conn)) {
         /* Behind a TLS offloader it is the offloader that closes, and it has no goodbye to say. */

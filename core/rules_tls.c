@@ -425,11 +425,11 @@ rule_tls_handshake_cut(const struct session *session, const struct view *view)
     finding_frame(finding,
                   tls->has_server_hello ? tls->server_hello_at.frame : tls->retry_at.frame);
     finding_text(finding, "by", side_name(by));
-    finding_text(finding, "how", reset ? "RST" : "FIN");
+    finding_text(finding, "how", close_name(reset));
     finding_summary(finding,
                     "%s from the server's address in the middle of the TLS handshake, without an "
                     "alert",
-                    reset ? "RST" : "FIN");
+                    close_name(reset));
 }
 
 /* --- notes ----------------------------------------------------------------------------------- */
