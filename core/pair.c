@@ -214,10 +214,12 @@ groups_match(const GPtrArray *results, struct group **of, enum pair_match match)
         unsigned num = marks_of(result, match, marks, G_N_ELEMENTS(marks));
         for (unsigned k = 0; k < num; k++) {
             const GPtrArray *same = g_hash_table_lookup(known, &marks[k]);
+            if (is_common(same, match))
+                continue;
             for (guint n = 0; n < MIN(same->len, (guint)MATCHES_LOOKED_AT); n++) {
                 const struct result *other = g_ptr_array_index(same, n);
                 struct group *a = of[other->session->id], *b = of[result->session->id];
-                if (other == result || is_common(same, match))
+                if (other == result)
                     break;
                 if (a != b && is_same(other, result, match) && group_join(a, b, of))
                     break;
