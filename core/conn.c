@@ -252,10 +252,7 @@ walker_shape(struct conn *conn, enum side side, struct mark mark)
 static bool
 is_sealed(const struct tls_facts *tls, const struct stream_walker *walker)
 {
-    bool tls13 = mark_is_set(tls->retry_at) ||
-                 (tls->has_server_hello && tls->server_hello.version >= TLS_13);
-
-    return walker->encrypted && !tls13;
+    return walker->encrypted && !mark_is_set(tls->retry_at) && !tls_facts_are_13(tls);
 }
 
 /* One piece of a record's body. Returns CONN_EVENT_TLS when it held a fact. */

@@ -205,7 +205,7 @@ server_talks_early(const struct track *track)
 static bool
 request_is_foreign(const struct track *track)
 {
-    bool tls13 = track->tls.has_server_hello && track->tls.server_hello.version >= TLS_13;
+    bool tls13 = tls_facts_are_13(&track->tls);
 
     return track->shape.state == SHAPE_FOREIGN &&
            track->half[SIDE_CLIENT].walker.application_records > (tls13 ? 2U : 1U) &&

@@ -73,6 +73,12 @@ take_client_certificate(struct tls_facts *tls, struct buf body, struct mark mark
     tls->client_certificate_empty = buf_left(&list) == 0;
 }
 
+bool
+tls_facts_are_13(const struct tls_facts *tls)
+{
+    return tls->has_server_hello && tls->server_hello.version >= TLS_13;
+}
+
 static void
 take_finished(struct tls_facts *tls, enum side side, struct mark mark)
 {

@@ -45,6 +45,8 @@ void tls_facts_alert(struct tls_facts *tls, enum side side, uint8_t description,
  * it is no certificate. It belongs to tls. */
 const struct cert *tls_facts_cert(struct tls_facts *tls);
 /* Frees contents, not tls. */
+/* TLS 1.3 was agreed upon. */
+bool tls_facts_are_13(const struct tls_facts *tls);
 void tls_facts_clear(struct tls_facts *tls);
 
 #endif

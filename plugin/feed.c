@@ -164,7 +164,7 @@ feed_stream(packet_info *pinfo)
 static uint32_t
 feed_records(const SslPacketInfo *info, const struct track *track)
 {
-    bool tls13 = track->tls.has_server_hello && track->tls.server_hello.version >= TLS_13;
+    bool tls13 = tls_facts_are_13(&track->tls);
     uint32_t records = 0;
 
     for (const SslRecordInfo *record = info->records; record; record = record->next) {
