@@ -14,6 +14,7 @@
 #include "foreign.h"
 #include "frame.h"
 #include "icmp.h"
+#include "pass_through.h"
 #include "report.h"
 #include "tcp.h"
 
@@ -329,7 +330,7 @@ observe_ours(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
     feed.inside = true;
     TRY
     {
-        len = call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
+        len = pass_through(feed.tcp, tvb, pinfo, tree, data);
     }
     FINALLY
     {
@@ -346,7 +347,7 @@ static int
 observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     if (!segment_is_ours(tvb, pinfo, data))
-        return call_dissector_only(feed.tcp, tvb, pinfo, tree, data);
+        return pass_through(feed.tcp, tvb, pinfo, tree, data);
     return observe_ours(tvb, pinfo, tree, data);
 }
 
@@ -379,7 +380,7 @@ observe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, dissect
 
     if (outer && !PINFO_FD_VISITED(pinfo))
         tell(tvb, pinfo);
-    int len = call_dissector_only(handle, tvb, pinfo, tree, data);
+    int len = pass_through(handle, tvb, pinfo, tree, data);
     if (outer)
         show_observed(tvb, pinfo, tree);
     return len;
@@ -458,19 +459,21 @@ static struct observer {
     const char *table;
     dissector_t dissector;
     dissector_handle_t *observed; /* that had the entry before us */
+    const char
+        *observes; /* protocol: who disables it disables its observer, and nothing else does */
     const char *name, *short_name, *filter_name;
     uint32_t number;
     int protocol;
 } observers[] = {
-    { "ip.proto", observe_tcp, &feed.tcp, "SSTP Diagnostics TCP observer", "SSTPDIAG TCP",
+    { "ip.proto", observe_tcp, &feed.tcp, "tcp", "SSTP Diagnostics TCP observer", "SSTPDIAG TCP",
       "sstpdiag_tcp", IPPROTO_TCP_NUMBER, -1 },
-    { "ip.proto", observe_icmp, &feed.icmp, "SSTP Diagnostics ICMP observer", "SSTPDIAG ICMP",
-      "sstpdiag_icmp", IPPROTO_ICMP_NUMBER, -1 },
-    { "ip.proto", observe_icmp, &feed.icmpv6, "SSTP Diagnostics ICMPv6 observer", "SSTPDIAG ICMPv6",
-      "sstpdiag_icmpv6", IPPROTO_ICMPV6_NUMBER, -1 },
-    { "udp.port", observe_dns, &feed.dns, "SSTP Diagnostics DNS observer", "SSTPDIAG DNS",
+    { "ip.proto", observe_icmp, &feed.icmp, "icmp", "SSTP Diagnostics ICMP observer",
+      "SSTPDIAG ICMP", "sstpdiag_icmp", IPPROTO_ICMP_NUMBER, -1 },
+    { "ip.proto", observe_icmp, &feed.icmpv6, "icmpv6", "SSTP Diagnostics ICMPv6 observer",
+      "SSTPDIAG ICMPv6", "sstpdiag_icmpv6", IPPROTO_ICMPV6_NUMBER, -1 },
+    { "udp.port", observe_dns, &feed.dns, "dns", "SSTP Diagnostics DNS observer", "SSTPDIAG DNS",
       "sstpdiag_dns", UDP_PORT_DNS, -1 },
-    { "ethertype", observe_arp, &feed.arp, "SSTP Diagnostics ARP observer", "SSTPDIAG ARP",
+    { "ethertype", observe_arp, &feed.arp, "arp", "SSTP Diagnostics ARP observer", "SSTPDIAG ARP",
       "sstpdiag_arp", ETHERTYPE_ARP_NUMBER, -1 },
 };
 
@@ -527,10 +530,8 @@ feed_register(int proto)
     feed.protocol = find_protocol_by_id(proto);
     for (size_t i = 0; i < G_N_ELEMENTS(observers); i++) {
         struct observer *observer = &observers[i];
-        observer->protocol = proto_register_protocol_in_name_only(
-            observer->name, observer->short_name, observer->filter_name, proto, FT_BYTES);
-        /* Switched off, it would take what it observes with it. */
-        proto_set_cant_toggle(observer->protocol);
+        observer->protocol = pass_through_register(observer->observes, observer->name,
+                                                   observer->short_name, observer->filter_name);
     }
     register_init_routine(feed_init);
     register_cleanup_routine(feed_cleanup);

@@ -14,6 +14,7 @@
 
 #include "describe.h"
 #include "framing.h"
+#include "pass_through.h"
 
 /* Wireshark gives a frame up when its dissectors, nested or not, number gui.max_tree_depth (500). A
  * segment merged by offload can hold more pieces than that; beyond these, a piece's layers are not
@@ -283,7 +284,7 @@ dissect_alpn_http(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
     }
     if ((session && mark_is_set(session->http.request)) || (feed_enabled() && begins_sstp(tvb)))
         return dissect_tls_data(tvb, pinfo, tree, data);
-    return call_dissector_only(stock_alpn, tvb, pinfo, tree, data);
+    return pass_through(stock_alpn, tvb, pinfo, tree, data);
 }
 
 void
@@ -292,9 +293,8 @@ shim_register(int proto)
     handle_tls = register_dissector("sstpdiag.tls", dissect_tls_data, proto);
     handle_tcp = register_dissector("sstpdiag.tcp", dissect_tcp_data, proto);
     /* In name only, and with HTTP's name: what passes through to it looks as it always did. */
-    proto_alpn = proto_register_protocol_in_name_only(
-        "Hypertext Transfer Protocol", "HTTP (SSTPDIAG)", "sstpdiag_alpn", proto, FT_BYTES);
-    proto_set_cant_toggle(proto_alpn);
+    proto_alpn = pass_through_register("http", "Hypertext Transfer Protocol", "HTTP (SSTPDIAG)",
+                                       "sstpdiag_alpn");
 }
 
 void

@@ -13,6 +13,7 @@ import concurrent.futures
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 
@@ -357,9 +358,9 @@ def undated(err):
     return re.sub(r'\(tshark:\d+\) [\d:.]+', '', err)
 
 
-def same_output(place, path, *args):
-    """Expect the same with and without the plugin; return what ran without."""
-    outs = [place.run(['-n', '-r', path, *args], plugin=p) for p in (False, True)]
+def same_output(place, path, *args, disabled=()):
+    """Expect the same with and without the plugin; return what ran without. disabled: for the plugin alone."""
+    outs = [place.run(['-n', '-r', path, *args, *(disabled if p else [])], plugin=p) for p in (False, True)]
     if outs[0][:2] != outs[1][:2] or undated(outs[0].err) != undated(outs[1].err):
         pairs = zip(outs[0].out.decode('utf-8', 'replace').splitlines(), outs[1].out.decode('utf-8', 'replace').splitlines())
         raise Failure('tshark %s differs: %s' % (' '.join(args), next(('%r became %r' % p for p in pairs if p[0] != p[1]), 'length or stderr')))
@@ -376,6 +377,57 @@ def check_foreign(place, path):
             raise Failure('%s: %d sessions seen' % (' '.join(args) or 'one pass', len(report['sessions'])))
     if shown_any(place, path, stock):
         raise Failure('a frame has a field of the plugin')
+
+
+def exported(place, path, plugin, *args):
+    """Files that File > Export Objects makes of HTTP bodies: {name: content}."""
+    folder = place.path('objects-%s-%s' % (os.path.basename(path), plugin))
+    os.mkdir(folder)
+    os.chmod(folder, 0o777)
+    place.run(['-n', '-q', '-r', path, *args, '--export-objects', 'http,' + folder], plugin=plugin)
+    objects = {}
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), 'rb') as f:
+            objects[name] = f.read()
+    shutil.rmtree(folder)
+    return objects
+
+
+def bodies(place):
+    """Whoever reassembles above a dissector that the plugin stands in front of still gets to."""
+    path = place.path('captures', 'foreign', 'bodies-keys.pcapng')
+
+    def objects(*order):
+        stock, ours = (exported(place, path, p, *order) for p in (False, True))
+        whole = [n for n, body in stock.items() if len(body) > 4 * 1460]
+        if len(whole) < 6 or stock != ours:
+            raise Failure('exported %s, without the plugin %s' % tuple(
+                sorted((n, len(b)) for n, b in o.items()) for o in (ours, stock)))
+
+    for order in ORDER_OFF, ORDER_ON:
+        yield Test('bodies exported ' + order[1], lambda order=order: objects(*order))
+        for args in ['-T', 'json'], ['-2', '-V'], ['-V']:
+            yield Test(' '.join(['bodies', *args, order[1]]), lambda args=args, order=order: same_output(place, path, *args, *order))
+
+
+def switched_off(place):
+    """Disabling the plugin's protocol (Analyze > Enabled Protocols) leaves stock Wireshark; disabling what it
+    observes disables just that."""
+    paths = [place.path('captures', *n) for n in (
+        ('ok-tls13', 'client.pcapng'), ('offload-haproxy-ok', 'server.pcapng'), ('mtu-pmtud-ok', 'client.pcapng'),
+        ('tcp-closed-port', 'client.pcapng'), ('foreign', 'dns.pcapng'), ('foreign', 'bodies-keys.pcapng'))]
+    off = ['--disable-protocol', 'sstpdiag']
+
+    def run(path, *args):
+        same_output(place, path, '-V', *args, disabled=off)
+        same_output(place, path, '-2', *args, *ORDER_ON, disabled=off)
+
+    for path in paths:
+        name = os.sep.join(path.split(os.sep)[-2:])
+        yield Test('switched off ' + name, lambda path=path: run(path))
+    for other in 'tcp', 'icmp', 'dns', 'arp', 'http', 'tls':
+        yield Test('switched off %s alone' % other,
+                   lambda other=other: [same_output(place, path, '-V', '--disable-protocol', other) for path in paths[3:]])
 
 
 def foreign_test(place, name, is_pending):
@@ -403,6 +455,8 @@ def foreign(place):
         name, ext = os.path.splitext(name)
         if ext == '.pcapng':
             yield foreign_test(place, name, ('foreign', name) in pending)
+    yield from bodies(place)
+    yield from switched_off(place)
 
 
 # --- hostile ----------------------------------------------------------------------------------------

@@ -1,0 +1,29 @@
+/* pass_through.c - standing in front of another dissector without a trace
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pass_through.h"
+
+int
+pass_through_register(const char *observed, const char *name, const char *short_name,
+                      const char *filter_name)
+{
+    int proto = proto_register_protocol_in_name_only(
+        name, short_name, filter_name, proto_get_id_by_filter_name(observed), FT_BYTES);
+
+    proto_set_cant_toggle(proto);
+    return proto;
+}
+
+int
+pass_through(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+             void *data)
+{
+    /* Only the dissector right above the one that reassembles may ask for more bytes: each call of
+     * a dissector counts can_desegment down. The call of ours must not count. */
+    uint16_t can_desegment = pinfo->can_desegment;
+    pinfo->can_desegment = pinfo->saved_can_desegment;
+    int len = call_dissector_only(handle, tvb, pinfo, tree, data);
+    pinfo->can_desegment = can_desegment;
+    return len;
+}
