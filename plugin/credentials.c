@@ -13,7 +13,7 @@
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
 
-#include "wipe.h"
+#include "base/wipe.h"
 
 #define TABLE_FILE "sstpdiag_credentials"
 

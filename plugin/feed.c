@@ -12,11 +12,11 @@
 #include <epan/exceptions.h>
 
 #include "foreign.h"
-#include "frame.h"
-#include "icmp.h"
+#include "codec/frame.h"
+#include "codec/icmp.h"
 #include "pass_through.h"
-#include "report.h"
-#include "tcp.h"
+#include "report/report.h"
+#include "codec/tcp.h"
 
 enum {
     IPPROTO_ICMP_NUMBER = 1,
@@ -116,7 +116,7 @@ feed_interface(packet_info *pinfo)
 }
 
 char *
-feed_vantage(const packet_info *pinfo, uint32_t interface)
+feed_capture_point(const packet_info *pinfo, uint32_t interface)
 {
     const char *name = NULL;
     bool unique = true;
@@ -124,12 +124,12 @@ feed_vantage(const packet_info *pinfo, uint32_t interface)
     for (guint i = 0; i < feed.interfaces->len; i++)
         if (g_array_index(feed.interfaces, struct report_interface, i).id == interface)
             name = g_array_index(feed.interfaces, struct report_interface, i).name;
-    enum vantage_role role = engine_role(feed.engine, interface);
+    enum capture_point_role role = engine_role(feed.engine, interface);
 
     if (!name)
         name = wmem_strdup_printf(pinfo->pool, "interface %u", interface);
     if (role != ROLE_UNKNOWN)
-        return wmem_strdup_printf(pinfo->pool, "%s (%s)", vantage_role_name(role), name);
+        return wmem_strdup_printf(pinfo->pool, "%s (%s)", capture_point_role_name(role), name);
     for (guint i = 0; i < feed.interfaces->len; i++) {
         const struct report_interface *other =
             &g_array_index(feed.interfaces, struct report_interface, i);

@@ -9,7 +9,7 @@
 
 #include <epan/address.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct foreign_end {
     uint64_t high, low; /* the address; of IPv4 low alone */

@@ -4,7 +4,7 @@
  */
 #include "sstpdiag.h"
 
-#include "log.h"
+#include "log/log.h"
 
 static struct log *
 read_log(const char *path, const struct log_context *context)

@@ -49,7 +49,7 @@ static int hf_sstpdiag_advice = -1;
 
 #define FINDING(ID, id, stage, severity, state, reference, title, advice) [FINDING_##ID] = EI_INIT,
 static expert_field ei_sstpdiag[FINDING_COUNT] = {
-#include "findings.def"
+#include "base/findings.def"
 };
 #undef FINDING
 
@@ -94,10 +94,10 @@ static void
 tree_inferred(proto_tree *tree, const packet_info *pinfo)
 {
     uint32_t num;
-    const struct shape_note *notes = engine_frame_shape(feed_engine(), pinfo->num, &num);
+    const struct lengths_note *notes = engine_frame_lengths(feed_engine(), pinfo->num, &num);
 
     for (uint32_t i = 0; notes && i < num; i++) {
-        const char *name = shape_label_name((enum shape_label)notes[i].label);
+        const char *name = lengths_label_name((enum lengths_label)notes[i].label);
         if (!name)
             continue;
         char *value = wmem_strdup_printf(pinfo->pool, "%s (inferred)", name);
@@ -145,21 +145,21 @@ tree_answer(proto_tree *tree, uint32_t frame, enum stage stage)
 }
 
 static void
-tree_vantage(proto_tree *tree, const packet_info *pinfo, const struct session *session)
+tree_capture_point(proto_tree *tree, const packet_info *pinfo, const struct session *session)
 {
     uint32_t interface = session->conn->key.interface;
 
     tree_uint(tree, hf_sstpdiag_interface, interface);
-    tree_string(tree, hf_sstpdiag_vantage, feed_vantage(pinfo, interface));
+    tree_string(tree, hf_sstpdiag_vantage, feed_capture_point(pinfo, interface));
 }
 
 /* No method can tell it better than to half of the shortest round trip: the path may be asymmetric.
  */
 static void
-tree_delay(proto_tree *tree, const struct frame_twin *twin)
+tree_delay(proto_tree *tree, const struct frame_match *match)
 {
-    int64_t bound = twin->pair->clock.bound;
-    nstime_t delay = time_of(twin->delay), doubt = time_of(bound);
+    int64_t bound = match->pair->clock.bound;
+    nstime_t delay = time_of(match->delay), doubt = time_of(bound);
     proto_item *item = proto_tree_add_time(tree, hf_sstpdiag_delay, NULL, 0, 0, &delay);
 
     proto_item_set_generated(item);
@@ -169,21 +169,21 @@ tree_delay(proto_tree *tree, const struct frame_twin *twin)
 
 /* The same segment at the other end. Known once all frames have been read. */
 static void
-tree_twin(proto_tree *tree, const packet_info *pinfo)
+tree_match(proto_tree *tree, const packet_info *pinfo)
 {
-    struct frame_twin twin;
+    struct frame_match match;
 
-    if (!PINFO_FD_VISITED(pinfo) || !engine_frame_twin(feed_engine(), pinfo->num, &twin))
+    if (!PINFO_FD_VISITED(pinfo) || !engine_frame_match(feed_engine(), pinfo->num, &match))
         return;
-    if (twin.lost) {
+    if (match.lost) {
         proto_item_set_generated(proto_tree_add_boolean_format(
             tree, hf_sstpdiag_lost, NULL, 0, 0, true, "Lost: never came to the %s's capture point",
-            side_name(side_other(twin.sender))));
+            side_name(side_other(match.sender))));
         return;
     }
-    tree_uint(tree, hf_sstpdiag_peer_frame, twin.frame);
-    if (twin.delay_known)
-        tree_delay(tree, &twin);
+    tree_uint(tree, hf_sstpdiag_peer_frame, match.frame);
+    if (match.delay_known)
+        tree_delay(tree, &match);
 }
 
 static void
@@ -286,8 +286,8 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
                     note.side == SIDE_CLIENT ? "client to server" : "server to client");
         tree_string(subtree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
         tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session->evidence));
-        tree_vantage(subtree, pinfo, session);
-        tree_twin(subtree, pinfo);
+        tree_capture_point(subtree, pinfo, session);
+        tree_match(subtree, pinfo);
         if (ip_len)
             tree_uint(subtree, hf_sstpdiag_size_outer, ip_len);
         tree_messages(subtree, pinfo, session, note);
@@ -362,7 +362,7 @@ tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t ip
     EI_##state(ID, id, stage, severity, title)
 
 static ei_register_info ei[] = {
-#include "findings.def"
+#include "base/findings.def"
 };
 #undef FINDING
 

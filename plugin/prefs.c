@@ -7,8 +7,8 @@
 #include <string.h>
 #include <wsutil/report_message.h>
 
-#include "cert.h"
-#include "wipe.h"
+#include "crypto/cert.h"
+#include "base/wipe.h"
 
 static const char *pref_servers = "";
 static const char *pref_certificate_hashes = "";

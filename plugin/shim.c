@@ -12,8 +12,8 @@
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 
-#include "describe.h"
-#include "framing.h"
+#include "codec/describe.h"
+#include "codec/framing.h"
 #include "pass_through.h"
 
 /* Wireshark gives a frame up when its dissectors, nested or not, number gui.max_tree_depth (500). A

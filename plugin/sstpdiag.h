@@ -15,7 +15,7 @@
 
 #include "compat.h"
 
-#include "engine.h"
+#include "engine/engine.h"
 
 /* prefs.c */
 void prefs_register_sstpdiag(int proto);
@@ -57,7 +57,7 @@ const GArray *feed_interfaces(void);
 /* Where a frame of that interface was captured: "client (eth0)" where both ends are in the file and
  * tell which is which, else the interface's name, with its number where another one has the same
  * name. In the packet's memory. */
-char *feed_vantage(const packet_info *pinfo, uint32_t interface);
+char *feed_capture_point(const packet_info *pinfo, uint32_t interface);
 struct mark feed_mark(const packet_info *pinfo);
 
 /* shim.c: what it saw in the frame being dissected, for the tree */

@@ -8,17 +8,17 @@
  */
 #include "sstpdiag.h"
 
-#include "tables.h"
+#include "report/stats_tables.h"
 
 struct window {
     stat_tap_table_ui ui;
-    stat_tap_table_item columns[TABLE_COLUMNS_MAX];
-    enum table_kind kind;
+    stat_tap_table_item columns[STATS_TABLE_COLUMNS_MAX];
+    enum stats_table_kind kind;
     char *title, *command;
     GHashTable *shown; /* numbers of sessions, + 1 */
 };
 
-static struct window windows[TABLE_KINDS];
+static struct window windows[STATS_TABLE_KINDS];
 
 static void
 item_free(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item)
@@ -32,7 +32,7 @@ item_free(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_i
 static struct window *
 window_of(const stat_tap_table *table)
 {
-    for (int i = 0; i < TABLE_KINDS; i++)
+    for (int i = 0; i < STATS_TABLE_KINDS; i++)
         if (g_strcmp0(table->title, windows[i].title) == 0)
             return &windows[i];
     return NULL;
@@ -77,7 +77,7 @@ static void
 row_add(void *context, const char *const *cells)
 {
     stat_tap_table *table = ((struct rows *)context)->table;
-    stat_tap_table_item_type items[TABLE_COLUMNS_MAX] = { 0 };
+    stat_tap_table_item_type items[STATS_TABLE_COLUMNS_MAX] = { 0 };
 
     for (unsigned i = 0; i < table->num_fields; i++) {
         items[i].type = TABLE_ITEM_STRING;
@@ -106,7 +106,7 @@ window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *r
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = (const struct result *)g_ptr_array_index(results, i);
         if (result->session->id == seen->session)
-            table_rows(window->kind, feed_engine(), result, row_add, &rows);
+            stats_table_rows(window->kind, feed_engine(), result, row_add, &rows);
     }
     return TAP_PACKET_REDRAW;
 }
@@ -114,10 +114,10 @@ window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *r
 void
 stats_register(void)
 {
-    for (int i = 0; i < TABLE_KINDS; i++) {
-        const struct table_info *info = table_info((enum table_kind)i);
+    for (int i = 0; i < STATS_TABLE_KINDS; i++) {
+        const struct stats_table_info *info = stats_table_info((enum stats_table_kind)i);
         struct window *window = &windows[i];
-        window->kind = (enum table_kind)i;
+        window->kind = (enum stats_table_kind)i;
         window->title = g_strdup_printf("SSTP %s", info->title);
         window->command = g_strdup_printf("sstpdiag-window,%s", info->name);
         window->shown = g_hash_table_new(g_direct_hash, g_direct_equal);

@@ -10,8 +10,8 @@
 
 #include <wsutil/report_message.h>
 
-#include "report.h"
-#include "tables.h"
+#include "report/report.h"
+#include "report/stats_tables.h"
 
 enum form { FORM_TEXT, FORM_JSON, FORM_TABLE };
 
@@ -19,8 +19,8 @@ enum form { FORM_TEXT, FORM_JSON, FORM_TABLE };
 struct request {
     enum form form;
     bool trace;
-    enum table_kind table; /* of FORM_TABLE */
-    GPtrArray *logs;       /* names of files */
+    enum stats_table_kind table; /* of FORM_TABLE */
+    GPtrArray *logs;             /* names of files */
 };
 
 static int tap_sstpdiag = -1;
@@ -85,7 +85,7 @@ make_report(const struct request *request)
         return NULL;
     engine_finish(engine);
     if (request->form == FORM_TABLE)
-        return table_text(request->table, engine);
+        return stats_table_text(request->table, engine);
     GPtrArray *paths = log_paths(request), *logs = logs_read(engine, paths);
     env.logs = logs;
     if (!prefs_reassemble_out_of_order() && order_cost_data(engine)) {
@@ -144,11 +144,11 @@ free_request(void *data)
 }
 
 static bool
-table_by_name(const char *name, enum table_kind *kind)
+table_by_name(const char *name, enum stats_table_kind *kind)
 {
-    for (int i = 0; i < TABLE_KINDS; i++)
-        if (strcmp(table_info((enum table_kind)i)->name, name) == 0) {
-            *kind = (enum table_kind)i;
+    for (int i = 0; i < STATS_TABLE_KINDS; i++)
+        if (strcmp(stats_table_info((enum stats_table_kind)i)->name, name) == 0) {
+            *kind = (enum stats_table_kind)i;
             return true;
         }
     return false;

@@ -1,4 +1,4 @@
-"""The catalogue of findings, core/findings.def, for scripts."""
+"""The catalogue of findings, core/base/findings.def, for scripts."""
 import collections
 import os
 import re
@@ -17,4 +17,4 @@ def read(name):
 def catalogue():
     """All entries, in their order."""
     return [Finding(id, stage.lower(), severity.lower(), state == 'READY', ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', title)))
-            for id, stage, severity, state, _, title in ENTRY.findall(read('core/findings.def'))]
+            for id, stage, severity, state, _, title in ENTRY.findall(read('core/base/findings.def'))]

@@ -5,7 +5,7 @@
 #include "capture.h"
 
 #include "frame.h"
-#include "pcapng.h"
+#include "codec/pcapng.h"
 
 enum { LINKTYPE_ETHERNET = 1 };
 

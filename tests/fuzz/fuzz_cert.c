@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "cert.h"
+#include "crypto/cert.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

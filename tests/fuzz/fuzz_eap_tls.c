@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "eap_tls.h"
+#include "crypto/eap_tls.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dns.h"
-#include "framing.h"
-#include "report.h"
+#include "codec/dns.h"
+#include "codec/framing.h"
+#include "report/report.h"
 
 /* Bits of a segment's flags that no rule looks at choose the rest of it. */
 enum { FLAG_OPTIONS = 0x20, FLAG_FARTHER = 0x40, FLAG_SHUT = 0x80 };
@@ -209,7 +209,7 @@ static void
 ask(struct engine *engine, uint32_t num_frames)
 {
     struct frame_answer answer;
-    struct frame_twin twin;
+    struct frame_match match;
 
     for (uint32_t frame = 0; frame <= num_frames + 1; frame++) {
         const struct session *session = engine_frame_session(engine, frame);
@@ -219,10 +219,12 @@ ask(struct engine *engine, uint32_t num_frames)
             (findings != NULL && findings->len == 0) ||
             (engine_frame_answer(engine, frame, &answer) && answer.request.frame != frame &&
              answer.response.frame != frame) ||
-            (engine_frame_twin(engine, frame, &twin) &&
-             (twin.frame == frame || twin.frame > num_frames || twin.lost == (twin.frame != 0) ||
+            (engine_frame_match(engine, frame, &match) &&
+             (match.frame == frame || match.frame > num_frames ||
+              match.lost == (match.frame != 0) ||
               engine_frame_session(engine, frame) !=
-                  twin.pair->end[twin.sent ? twin.sender : side_other(twin.sender)]->session))) {
+                  match.pair->end[match.sent ? match.sender : side_other(match.sender)]
+                      ->session))) {
             abort();
         }
     }

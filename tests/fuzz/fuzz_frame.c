@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "frame.h"
+#include "engine/tell.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,7 +29,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
          segment->captured_len > segment->payload_len || segment->payload_len > 1 << 18))
         abort();
     struct engine *engine = engine_new(&config);
-    frame_tell(engine, &frame, (struct mark){ 1, 1 }, 0);
+    engine_tell(engine, &frame, (struct mark){ 1, 1 }, 0);
     engine_finish(engine);
     engine_free(engine);
     return 0;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "describe.h"
-#include "framing.h"
+#include "codec/describe.h"
+#include "codec/framing.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

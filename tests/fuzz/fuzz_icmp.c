@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "endpoint.h"
-#include "icmp.h"
+#include "base/endpoint.h"
+#include "codec/icmp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "event.h"
-#include "log.h"
-#include "log_text.h"
+#include "base/event.h"
+#include "log/log.h"
+#include "log/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

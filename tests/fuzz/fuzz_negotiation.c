@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "negotiation.h"
+#include "session/negotiation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

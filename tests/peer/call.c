@@ -10,9 +10,9 @@
 
 #include <gcrypt.h>
 
-#include "framing.h"
-#include "http.h"
-#include "wipe.h"
+#include "codec/framing.h"
+#include "codec/http.h"
+#include "base/wipe.h"
 
 #define SECOND G_USEC_PER_SEC
 

@@ -7,10 +7,10 @@
 
 #include "link.h"
 #include "login.h"
-#include "ppp.h"
+#include "codec/ppp.h"
 #include "pty.h"
 #include "script.h"
-#include "sstp.h"
+#include "codec/sstp.h"
 
 struct call {
     const struct options *options;

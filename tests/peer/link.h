@@ -7,7 +7,7 @@
 
 #include <gnutls/gnutls.h>
 
-#include "binding.h"
+#include "crypto/binding.h"
 #include "options.h"
 
 struct link {

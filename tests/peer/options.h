@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
-#include "findings.h"
-#include "numbers.h"
+#include "base/findings.h"
+#include "base/numbers.h"
 
 /* The server's name, for TLS and HTTP. */
 #define SERVER_HOST "vpn.example.com"

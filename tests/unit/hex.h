@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* Bytes of a test row, in a block of exactly their size so that a sanitizer sees one byte too far.
  */

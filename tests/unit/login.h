@@ -7,9 +7,9 @@
 
 #include <glib.h>
 
-#include "binding.h"
-#include "keylog.h"
-#include "mschapv2.h"
+#include "crypto/binding.h"
+#include "crypto/keylog.h"
+#include "codec/mschapv2.h"
 
 /* What the client and the server know; and what neither does. */
 #define LOGIN_PASSWORD       "Secret-123"

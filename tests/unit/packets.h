@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "event.h"
+#include "base/event.h"
 
 enum { PACKET_ICMP = 1, PACKET_UDP = 17, PACKET_ARP = 0x0806 };
 

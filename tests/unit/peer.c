@@ -9,12 +9,12 @@
 
 #include "bytes.h"
 #include "certs.h"
-#include "framing.h"
+#include "codec/framing.h"
 #include "hex.h"
-#include "icmp.h"
-#include "inner.h"
+#include "codec/icmp.h"
+#include "codec/inner.h"
 #include "packets.h"
-#include "tcp.h"
+#include "codec/tcp.h"
 
 enum {
     CIPHER_SUITE = 0xc02f,     /* TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 */

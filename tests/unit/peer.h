@@ -10,7 +10,7 @@
 #ifndef SSTPDIAG_TESTS_PEER_H
 #define SSTPDIAG_TESTS_PEER_H
 
-#include "engine.h"
+#include "engine/engine.h"
 #include "login.h"
 #include "seal.h"
 

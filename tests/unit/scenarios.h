@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "findings.h"
+#include "base/findings.h"
 #include "hex.h"
 #include "peer.h"
 

@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-#include "event.h"
-#include "tls.h"
+#include "base/event.h"
+#include "codec/tls.h"
 
 enum {
     SEAL_MASTER_LEN = 48,

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "binding.h"
+#include "crypto/binding.h"
 #include "hex.h"
 
 /* SHA-1 and SHA-256 of "abc" and of nothing: FIPS 180-4 examples (NIST CSRC). */

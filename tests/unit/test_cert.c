@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "cert.h"
+#include "crypto/cert.h"
 #include "certs.h"
-#include "event.h"
+#include "base/event.h"
 #include "hex.h"
 
 static const int64_t day_2023 = INT64_C(1672531200) * NS_PER_SECOND; /* 2023-01-01 */

@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include "clock.h"
+#include "ends/clock.h"
 
 #define MS 1000000.0 /* nanoseconds */
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "conn.h"
+#include "wire/conn.h"
 #include "hex.h"
 
 #define C SIDE_CLIENT

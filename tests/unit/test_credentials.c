@@ -4,7 +4,7 @@
  */
 #include "hex.h"
 
-#include "credentials.h"
+#include "crypto/credentials.h"
 
 #define NT_HASH "44EBBA8D5312B8D611474411F56989AE"
 #define HLAK    NT_HASH "00112233445566778899aabbccddeeff"

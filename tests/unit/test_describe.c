@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "describe.h"
+#include "codec/describe.h"
 #include "hex.h"
 
 struct row {

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "dns.h"
+#include "codec/dns.h"
 #include "hex.h"
-#include "numbers.h"
+#include "base/numbers.h"
 
 #define NAME     "03 76706e 07 6578616d706c65 03 636f6d 00" /* vpn.example.com */
 #define VPN      "vpn.example.com"

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "engine.h"
+#include "engine/engine.h"
 
 static const char request[] = "SSTP_DUPLEX_POST /x HTTP/1.1\r\nHost: vpn.example.test\r\n\r\n";
 static const char answer[] = "HTTP/1.1 200 OK\r\n\r\n";

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "findings.h"
+#include "base/findings.h"
 
 enum { TITLE_MAX_LEN = 60 };
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "frame.h"
+#include "codec/frame.h"
 #include "hex.h"
 
 /* From 192.0.2.10:49152 to 198.51.100.20:443, or 2001:db8::a to ::14; four bytes of payload. */

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "framing.h"
+#include "codec/framing.h"
 #include "hex.h"
 
 #define ECHO     "1001 0008 0008 0000 "

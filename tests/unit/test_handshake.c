@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "handshake.h"
+#include "wire/handshake.h"
 #include "certs.h"
 #include "hex.h"
 

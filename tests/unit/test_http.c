@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "http.h"
+#include "codec/http.h"
 
 #define URI "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/"
 #define SSTP_REQUEST                                                                               \

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "icmp.h"
+#include "codec/icmp.h"
 
 /* Quoted: from 192.0.2.10:49152 to 198.51.100.20:443. */
 #define IPV4   "4500 0034 1234 4000 4006 0000 c000020a c6336414"

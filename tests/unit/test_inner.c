@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "inner.h"
+#include "codec/inner.h"
 
 #define V4(total, fragment, protocol)                                                              \
     "4500" total "0001" fragment "40" protocol "0000 0a000002 0a000001 "

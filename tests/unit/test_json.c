@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "hex.h"
-#include "json.h"
+#include "base/json.h"
 
 struct string_row {
     const char *name;

@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "log_place.h"
-#include "log_text.h"
-#include "log_time.h"
+#include "log/place.h"
+#include "log/text.h"
+#include "log/time.h"
 #include "peer.h"
-#include "report.h"
+#include "report/report.h"
 
 /* 2026-11-22 12:41:50 UTC */
 #define CAPTURE_SECONDS INT64_C(1795351310)

@@ -5,7 +5,7 @@
 #include <gcrypt.h>
 
 #include "hex.h"
-#include "mschapv2.h"
+#include "codec/mschapv2.h"
 
 /* RFC 2759 9.2 */
 #define CHALLENGE      "5b5d7c7d7b3f2f3e3c2c602132262628"

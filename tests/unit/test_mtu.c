@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "mtu.h"
-#include "numbers.h"
+#include "wire/mtu.h"
+#include "base/numbers.h"
 
 enum { NUM_CIPHERS = 9, NUM_PMTUS = 4 };
 

@@ -2,12 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "network.h"
+#include "wire/network.h"
 
 #include <string.h>
 
 #include "hex.h"
-#include "numbers.h"
+#include "base/numbers.h"
 
 enum { CLIENT = 10, OTHER_CLIENT = 11, RESOLVER = 53, OTHER_RESOLVER = 54, SERVER = 20 };
 

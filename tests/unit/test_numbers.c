@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "numbers.h"
+#include "base/numbers.h"
 
 struct name_row {
     const char *name;

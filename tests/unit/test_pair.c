@@ -81,22 +81,22 @@ assert_near(double value, double want, double error)
 
 /* Whoever has a twin is its twin's: no segment is cut or merged on the way. */
 static void
-check_script_twins(struct engine *engine, bool same_tcp)
+check_script_matches(struct engine *engine, bool same_tcp)
 {
-    unsigned twins = 0;
+    unsigned matches = 0;
 
     for (uint32_t frame = 1; frame <= engine_num_frames(engine); frame++) {
-        struct frame_twin twin, back;
-        if (!engine_frame_twin(engine, frame, &twin))
+        struct frame_match match, back;
+        if (!engine_frame_match(engine, frame, &match))
             continue;
-        twins++;
-        g_assert_false(twin.lost);
-        g_assert_true(engine_frame_twin(engine, twin.frame, &back));
+        matches++;
+        g_assert_false(match.lost);
+        g_assert_true(engine_frame_match(engine, match.frame, &back));
         g_assert_cmpuint(back.frame, ==, frame);
-        g_assert_cmpint(back.sent, !=, twin.sent);
-        g_assert_cmpint(back.sender, ==, twin.sender);
+        g_assert_cmpint(back.sent, !=, match.sent);
+        g_assert_cmpint(back.sender, ==, match.sender);
     }
-    g_assert_cmpint(twins >= 2, ==, same_tcp);
+    g_assert_cmpint(matches >= 2, ==, same_tcp);
 }
 
 static void
@@ -129,13 +129,13 @@ run_script(gconstpointer data)
         if (g_str_has_prefix(row->name, "clock") && pair->verdict)
             g_error("%s: %s", row->name, pair->verdict->summary);
     }
-    check_script_twins(peer.engine, row->same_tcp);
+    check_script_matches(peer.engine, row->same_tcp);
     peer_clear(&peer);
 }
 
 /* --- requests that only one capture point has ------------------------------------------------ */
 
-struct lone_row {
+struct one_end_row {
     const char *name, *script;
     bool told; /* that they never came to the other one */
     enum confidence confidence;
@@ -155,7 +155,7 @@ struct lone_row {
     "wait=2 at=0 next c.ttl=64 syn " SERVER_GOES_ON "wait=1 syn-again " SERVER_GOES_ON             \
     "wait=2 syn-again judge wait=20 swap at=1 c.ttl=61 data=60 s.data=60 goodbye close"
 
-static const struct lone_row lone_rows[] = {
+static const struct one_end_row one_end_rows[] = {
     { "never-arrives", "ends " OPEN "next drop=all " REQUESTS LATER, true, CONFIDENCE_CERTAIN },
     { "hours-apart", "ends=0.010/1/7200 " OPEN "next drop=all " REQUESTS LATER, true,
       CONFIDENCE_CERTAIN },
@@ -196,9 +196,9 @@ static const struct lone_row lone_rows[] = {
 };
 
 static void
-run_lone(gconstpointer data)
+run_one_end(gconstpointer data)
 {
-    const struct lone_row *row = data;
+    const struct one_end_row *row = data;
     struct config config = peer_config();
     struct peer peer;
     const struct result *result = NULL;
@@ -234,7 +234,7 @@ test_middle(void)
         "judge wait=20 next at=0 c.ttl=64 syn at=1 c.ttl=63 syn-again at=2 c.ttl=62 syn-again "
         "s.ttl=64 s.syn at=1 s.ttl=63 s.syn-again at=0 s.ttl=62 s.syn-again c.ttl=64 tcp-ack at=1 "
         "c.ttl=63 tcp-ack at=2 c.ttl=62 tcp-ack";
-    static const enum vantage_role roles[] = { ROLE_CLIENT, ROLE_MIDDLE, ROLE_SERVER };
+    static const enum capture_point_role roles[] = { ROLE_CLIENT, ROLE_MIDDLE, ROLE_SERVER };
     struct config config = peer_config();
     struct peer peer;
 
@@ -257,7 +257,7 @@ test_middle(void)
 
 /* The marked segment, and those sent after it. */
 static void
-test_twins(void)
+test_matches(void)
 {
     static const struct {
         const char *script;
@@ -304,21 +304,22 @@ test_twins(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         struct config config = peer_config();
         struct peer peer;
-        struct frame_twin twin;
+        struct frame_match match;
         config.servers = (char *)"any";
         peer_init(&peer, &config);
         peer_run(&peer, rows[i].script);
         engine_finish(peer.engine);
         for (uint32_t k = 0; k < 2; k++) {
             uint32_t frame = peer.marked + k;
-            bool known = engine_frame_twin(peer.engine, frame, &twin);
-            g_test_message("%s: %u %d %u %d", rows[i].script, frame, known, twin.frame, twin.lost);
+            bool known = engine_frame_match(peer.engine, frame, &match);
+            g_test_message("%s: %u %d %u %d", rows[i].script, frame, known, match.frame,
+                           match.lost);
             if (!known)
-                twin = (struct frame_twin){ 0 };
+                match = (struct frame_match){ 0 };
             if (k == 1 && !rows[i].lost[1] && rows[i].ahead[1] == 0)
                 continue;
-            g_assert_cmpint(twin.lost, ==, rows[i].lost[k]);
-            g_assert_cmpint((int)twin.frame, ==,
+            g_assert_cmpint(match.lost, ==, rows[i].lost[k]);
+            g_assert_cmpint((int)match.frame, ==,
                             rows[i].ahead[k] ? (int)frame + rows[i].ahead[k] : 0);
         }
         peer_clear(&peer);
@@ -329,54 +330,54 @@ test_twins(void)
 
 /* What is kept must not depend on when something to compare it with appears. */
 static void
-check_trail_log(uint32_t told)
+check_seq_log_log(uint32_t told)
 {
     static const uint64_t extremes[] = { 0, 1, 0x7fffffff, 0xffffffff, INT64_MAX, UINT64_MAX };
     enum { EXTREMES = G_N_ELEMENTS(extremes) };
-    struct trail early = { 0 }, late = { 0 };
+    struct seq_log early = { 0 }, late = { 0 };
     uint64_t offset = 0;
 
-    trail_open(&early);
+    seq_log_open(&early);
     for (uint32_t i = 0; i < told; i++) {
         bool odd = i < EXTREMES * EXTREMES;
         const struct mark mark = { odd ? (uint32_t)extremes[i % EXTREMES] : 2 * i,
                                    odd ? (int64_t)extremes[i / EXTREMES] : i * INT64_C(12345678) };
         uint32_t len = odd ? (uint32_t)extremes[(i + 1) % EXTREMES] : 1000 + i % 400;
         offset = odd ? extremes[i % EXTREMES] : i % 50 ? offset + len : offset - 3000;
-        struct trail *const trails[] = { &early, &late };
-        for (size_t k = 0; k < G_N_ELEMENTS(trails); k++) {
+        struct seq_log *const seq_logs[] = { &early, &late };
+        for (size_t k = 0; k < G_N_ELEMENTS(seq_logs); k++) {
             if (i < 10000)
-                trail_data(trails[k], offset, len, mark);
-            trail_acks(trails[k], (uint32_t)offset, len, odd ? len : i / 3, mark);
+                seq_log_data(seq_logs[k], offset, len, mark);
+            seq_log_acks(seq_logs[k], (uint32_t)offset, len, odd ? len : i / 3, mark);
         }
     }
-    g_assert_cmpint(late.ranges == NULL, ==, told <= TRAIL_ACKS_MAX);
-    trail_open(&late);
+    g_assert_cmpint(late.ranges == NULL, ==, told <= SEQ_LOG_ACKS_MAX);
+    seq_log_open(&late);
     g_assert_cmpuint(late.ranges->len, ==, MIN(told, 10000));
     g_assert_cmpuint(late.ranges->len, ==, early.ranges->len);
     for (guint i = 0; i < early.ranges->len; i++) {
-        const struct trail_range *a = &g_array_index(early.ranges, struct trail_range, i);
-        const struct trail_range *b = &g_array_index(late.ranges, struct trail_range, i);
+        const struct seq_log_range *a = &g_array_index(early.ranges, struct seq_log_range, i);
+        const struct seq_log_range *b = &g_array_index(late.ranges, struct seq_log_range, i);
         g_assert_true(a->time == b->time && a->offset == b->offset && a->len == b->len &&
                       a->frame == b->frame);
     }
     g_assert_cmpuint(late.acks->len, ==, early.acks->len);
-    g_assert_cmpint(late.ack_bits > 0, ==, told > TRAIL_ACKS_MAX);
+    g_assert_cmpint(late.ack_bits > 0, ==, told > SEQ_LOG_ACKS_MAX);
     for (guint i = 0; i < early.acks->len; i++) {
-        const struct trail_ack *a = &g_array_index(early.acks, struct trail_ack, i);
-        const struct trail_ack *b = &g_array_index(late.acks, struct trail_ack, i);
+        const struct seq_log_ack *a = &g_array_index(early.acks, struct seq_log_ack, i);
+        const struct seq_log_ack *b = &g_array_index(late.acks, struct seq_log_ack, i);
         g_assert_true(a->time == b->time && a->offset == b->offset && a->acked == b->acked &&
                       a->tsval == b->tsval && a->frame == b->frame);
     }
-    trail_clear(&early);
-    trail_clear(&late);
+    seq_log_clear(&early);
+    seq_log_clear(&late);
 }
 
 static void
-test_trail_log(void)
+test_seq_log_log(void)
 {
-    check_trail_log(TRAIL_ACKS_MAX);
-    check_trail_log(20000);
+    check_seq_log_log(SEQ_LOG_ACKS_MAX);
+    check_seq_log_log(20000);
 }
 
 /* --- the path made up ------------------------------------------------------------------------ */
@@ -575,10 +576,10 @@ transfer(struct simulation *sim)
 
 /* Each segment and what became of it, and no other. */
 static void
-check_twins(const struct simulation *sim, struct engine *engine)
+check_matches(const struct simulation *sim, struct engine *engine)
 {
     struct departure *departures = g_new0(struct departure, sim->departures + 1);
-    struct frame_twin twin;
+    struct frame_match match;
 
     for (guint i = 0; i < sim->events->len; i++) {
         const struct event *event = &g_array_index(sim->events, struct event, i);
@@ -600,18 +601,18 @@ check_twins(const struct simulation *sim, struct engine *engine)
         if (event->first == 0)
             continue;
         bool sent = event->segment.interface == SIDE_SERVER;
-        bool known = engine_frame_twin(engine, event->segment.mark.frame, &twin);
+        bool known = engine_frame_match(engine, event->segment.mark.frame, &match);
         g_assert_cmpint(known, ==, !sent || departure->arrival || departure->lost);
         if (!known)
             continue;
-        g_assert_cmpuint(twin.frame, ==, sent ? departure->arrival : departure->frame);
-        g_assert_cmpint(twin.lost, ==, sent && departure->lost);
-        g_assert_cmpint(twin.sent, ==, sent);
-        g_assert_cmpint(twin.sender, ==, SIDE_SERVER);
-        g_assert_cmpint(twin.delay_known, ==, !sent);
-        if (twin.delay_known) {
+        g_assert_cmpuint(match.frame, ==, sent ? departure->arrival : departure->frame);
+        g_assert_cmpint(match.lost, ==, sent && departure->lost);
+        g_assert_cmpint(match.sent, ==, sent);
+        g_assert_cmpint(match.sender, ==, SIDE_SERVER);
+        g_assert_cmpint(match.delay_known, ==, !sent);
+        if (match.delay_known) {
             double took = event->when - departure->when;
-            assert_near((double)twin.delay / 1e6, took * 1000 + sim->row->bias_ms,
+            assert_near((double)match.delay / 1e6, took * 1000 + sim->row->bias_ms,
                         sim->row->error_ms);
         }
     }
@@ -661,7 +662,7 @@ run_path(gconstpointer data)
     g_assert_cmpuint(pair->way[SIDE_SERVER].lost, ==, sim.lost);
     g_assert_cmpuint(pair->way[SIDE_SERVER].unseen, ==, sim.hidden);
     g_assert_cmpuint(pair->way[SIDE_CLIENT].lost, ==, 0);
-    check_twins(&sim, engine);
+    check_matches(&sim, engine);
     engine_free(engine);
     g_array_unref(sim.events);
     g_array_unref(sim.dropped);
@@ -697,14 +698,14 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &script_rows[i], run_script);
         g_free(path);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(lone_rows); i++) {
-        char *path = g_strconcat("/pair/lone/", lone_rows[i].name, NULL);
-        g_test_add_data_func(path, &lone_rows[i], run_lone);
+    for (size_t i = 0; i < G_N_ELEMENTS(one_end_rows); i++) {
+        char *path = g_strconcat("/pair/lone/", one_end_rows[i].name, NULL);
+        g_test_add_data_func(path, &one_end_rows[i], run_one_end);
         g_free(path);
     }
     g_test_add_func("/pair/middle", test_middle);
-    g_test_add_func("/pair/trail-log", test_trail_log);
-    g_test_add_func("/pair/twins", test_twins);
+    g_test_add_func("/pair/trail-log", test_seq_log_log);
+    g_test_add_func("/pair/twins", test_matches);
     for (size_t i = 0; i < G_N_ELEMENTS(path_rows); i++) {
         char *path = g_strconcat("/pair/path/", path_rows[i].name, NULL);
         g_test_add_data_func(path, &path_rows[i], run_path);

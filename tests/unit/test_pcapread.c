@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "pcapread.h"
+#include "codec/pcapread.h"
 
 /* Everything a stream holds, one line an item. */
 static void

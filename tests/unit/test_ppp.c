@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "ppp.h"
+#include "codec/ppp.h"
 
 struct frame_row {
     const char *name;

@@ -4,8 +4,8 @@
  */
 #include "hex.h"
 #include "peer.h"
-#include "report.h"
-#include "report_keepalive.h"
+#include "report/report.h"
+#include "report/keepalive.h"
 
 enum { COLUMNS_MAX = 80, LABEL_COLUMNS = 14, DEPTH_MAX = 16 };
 

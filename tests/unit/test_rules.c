@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "pair.h"
+#include "ends/pair.h"
 #include "scenarios.h"
 
 static const struct finding *
@@ -400,7 +400,7 @@ assert_healthy_blind(const char *name, const char *script)
         const struct result *result = row_begin(&peer, &as_row);
         if (result->verdict)
             g_error("%s, tls=%s: %s", name, ciphers[i], result->verdict->summary);
-        tried += session_shape(result->session) != NULL;
+        tried += session_lengths(result->session) != NULL;
         peer_clear(&peer);
         g_free(blind);
     }

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "tcp.h"
+#include "codec/tcp.h"
 
 struct option_row {
     const char *name;

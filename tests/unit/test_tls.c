@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "hex.h"
-#include "tls.h"
+#include "codec/tls.h"
 
 #define RANDOM       "aa*32 "
 #define RETRY_RANDOM "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c "

@@ -4,7 +4,7 @@
  */
 #include "hex.h"
 #include "peer.h"
-#include "report.h"
+#include "report/report.h"
 
 enum { MANY = 100000, MANY_EVENTS = 2 * MANY };
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "engine/tell.h"
 
 enum { PIECE_LEN = 256 * 1024 };
 
@@ -34,8 +34,8 @@ read_recording(const char *path)
                 continue;
             frame_decode(pcapread_interface(reader, item.interface)->link_type, item.packet.data,
                          item.packet.captured_len, item.packet.wire_len, &frame);
-            frame_tell(engine, &frame, (struct mark){ ++number, item.packet.time_ns },
-                       item.interface);
+            engine_tell(engine, &frame, (struct mark){ ++number, item.packet.time_ns },
+                        item.interface);
         }
     }
     if (fd >= 0)

@@ -5,7 +5,7 @@
 #ifndef SSTPCAP_ALIGN_H
 #define SSTPCAP_ALIGN_H
 
-#include "clock.h"
+#include "ends/clock.h"
 #include "record.h"
 
 /* How the clock of an end compares with that of the first one. */

@@ -13,7 +13,7 @@
 
 #include <glib-unix.h>
 
-#include "text.h"
+#include "base/text.h"
 
 enum {
     PIECE_LEN = 64 * 1024,

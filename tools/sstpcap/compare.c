@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "frame.h"
-#include "pcapread.h"
-#include "report.h"
+#include "engine/tell.h"
+#include "codec/pcapread.h"
+#include "report/report.h"
 #include "say.h"
 
 enum { READ_LEN = 1 << 16, SERVERS_MAX = 64 };
@@ -87,7 +87,7 @@ take_packet(struct comparison *comparison, const struct pcapread *reader, uint32
         comparison->unknown_link = link;
     }
     frame_decode(link, packet->data, packet->captured_len, packet->wire_len, &frame);
-    frame_tell(comparison->engine, &frame, mark, first + packet->interface);
+    engine_tell(comparison->engine, &frame, mark, first + packet->interface);
 }
 
 static bool

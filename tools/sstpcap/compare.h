@@ -5,7 +5,7 @@
 #ifndef SSTPCAP_COMPARE_H
 #define SSTPCAP_COMPARE_H
 
-#include "findings.h"
+#include "base/findings.h"
 
 /* What --compare ends with. */
 enum compare_status { COMPARE_QUIET, COMPARE_FOUND, COMPARE_USAGE, COMPARE_CANNOT_RUN };

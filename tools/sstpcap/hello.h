@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "tls.h"
+#include "codec/tls.h"
 
 enum hello { HELLO_NONE, HELLO_CLIENT, HELLO_SERVER };
 

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "tls.h"
+#include "codec/tls.h"
 
 /* All secrets of a recording. A line counts when its label is known, the rest is hexadecimal, and
  * the Client Hello with its random was captured; lines of connections that are not (yet) in the

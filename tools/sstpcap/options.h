@@ -6,7 +6,7 @@
 #define SSTPCAP_OPTIONS_H
 
 #include "end.h"
-#include "findings.h"
+#include "base/findings.h"
 
 enum {
     EXIT_RECORDED = 0,

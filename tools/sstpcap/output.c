@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "event.h"
+#include "base/event.h"
 #include "say.h"
 
 enum {

@@ -8,7 +8,7 @@
 #include "child.h"
 #include "keylog.h"
 #include "options.h"
-#include "pcapread.h"
+#include "codec/pcapread.h"
 #include "queue.h"
 #include "sink.h"
 

@@ -13,7 +13,7 @@
 
 #include <glib-unix.h>
 
-#include "pcapng.h"
+#include "codec/pcapng.h"
 
 bool
 sink_open(struct sink *sink, const char *path, GError **error)

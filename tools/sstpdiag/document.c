@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "findings.h"
-#include "json.h"
+#include "base/findings.h"
+#include "base/json.h"
 
 static bool
 is_array(JsonObject *object, const char *name)

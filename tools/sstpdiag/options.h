@@ -8,7 +8,7 @@
 #include <gio/gio.h>
 #include <stdbool.h>
 
-#include "findings.h"
+#include "base/findings.h"
 
 /* What main() returns. */
 enum exit_status { EXIT_QUIET, EXIT_FOUND, EXIT_USAGE, EXIT_CANNOT_RUN };

@@ -9,7 +9,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#include "binding_check.h"
+#include "session/binding_check.h"
 #include "document.h"
 #include "show.h"
 

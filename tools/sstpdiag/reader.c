@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "find.h"
-#include "json.h"
+#include "base/json.h"
 #include "secrets.h"
 
 /* Of children. */

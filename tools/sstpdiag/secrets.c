@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "pcapread.h"
-#include "wipe.h"
+#include "codec/pcapread.h"
+#include "base/wipe.h"
 
 enum {
     BLOCK_HEADER_LEN = 8,

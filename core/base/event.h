@@ -1,0 +1,110 @@
+/* event.h - what a feeder tells the engine about a capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_BASE_EVENT_H
+#define SSTPDIAG_CORE_BASE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NS_PER_SECOND INT64_C(1000000000)
+
+/* Who sent it. Sides index arrays everywhere: [SIDE_CLIENT] is what the client sent. */
+enum side { SIDE_CLIENT, SIDE_SERVER };
+enum { SIDE_COUNT = 2 };
+
+static inline enum side
+side_other(enum side side)
+{
+    return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
+}
+
+static inline const char *
+side_name(enum side side)
+{
+    return side == SIDE_CLIENT ? "client" : "server";
+}
+
+/* When something was captured. frame 0 means never; frame numbers count from 1, time is in
+ * nanoseconds since the epoch. */
+struct mark {
+    uint32_t frame;
+    int64_t time;
+};
+
+static inline bool
+mark_is_set(struct mark mark)
+{
+    return mark.frame != 0;
+}
+
+static inline double
+mark_seconds(struct mark from, struct mark to)
+{
+    return (double)(to.time - from.time) / (double)NS_PER_SECOND;
+}
+
+/* The earlier of two; an unset one does not count. */
+static inline struct mark
+mark_earlier(struct mark a, struct mark b)
+{
+    return !mark_is_set(a) || (mark_is_set(b) && b.frame < a.frame) ? b : a;
+}
+
+/* Keeps the first. */
+static inline void
+mark_once(struct mark *to, struct mark mark)
+{
+    if (!mark_is_set(*to))
+        *to = mark;
+}
+
+enum { ADDRESS_MAX_LEN = 16 };
+
+/* addr_len is 4 or 16; unused bytes are zero so that endpoints compare as bytes. */
+struct endpoint {
+    uint8_t addr[ADDRESS_MAX_LEN];
+    uint8_t addr_len;
+    uint8_t zero;
+    uint16_t port;
+};
+
+enum tcp_flag {
+    TCP_FIN = 0x01,
+    TCP_SYN = 0x02,
+    TCP_RST = 0x04,
+    TCP_PSH = 0x08,
+    TCP_ACK = 0x10,
+};
+
+/* One outer TCP segment. payload holds captured_len of the payload_len bytes that were on the
+ * wire. Pointers are valid during the call only. */
+struct segment {
+    struct mark mark;
+    uint32_t interface;
+    struct endpoint src, dst;
+    uint32_t seq, ack;
+    uint16_t flags; /* enum tcp_flag */
+    uint16_t window;
+    uint16_t checksum;
+    const uint8_t *options;
+    size_t options_len;
+    const uint8_t *payload;
+    size_t captured_len, payload_len;
+    uint8_t ttl; /* 0 when not known */
+};
+
+/* An ICMP or ICMPv6 error that quotes a segment. */
+struct icmp_error {
+    struct mark mark;
+    uint32_t interface;
+    struct endpoint from;     /* who sent it; no port */
+    struct endpoint src, dst; /* of the quoted segment */
+    bool v6;
+    uint8_t type, code;
+    uint32_t mtu; /* of the next hop, 0 when not told */
+};
+
+#endif

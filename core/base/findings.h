@@ -1,0 +1,76 @@
+/* findings.h - the catalogue of findings as enum and table; its entries are in findings.def
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_BASE_FINDINGS_H
+#define SSTPDIAG_CORE_BASE_FINDINGS_H
+
+#include <stdbool.h>
+
+/* The parts of a session, in the order in which a session meets them. */
+enum stage {
+    STAGE_CAPTURE,
+    STAGE_DNS,
+    STAGE_TCP,
+    STAGE_PROXY,
+    STAGE_TLS,
+    STAGE_HTTP,
+    STAGE_SSTP,
+    STAGE_LCP,
+    STAGE_AUTH,
+    STAGE_BINDING,
+    STAGE_NCP,
+    STAGE_DATA,
+    STAGE_MTU,
+    STAGE_KEEPALIVE,
+    STAGE_TEARDOWN,
+    STAGE_COUNT
+};
+
+/* Wireshark's words; a higher value is worse. */
+enum severity { SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_ERROR };
+
+/* A higher value is surer. */
+enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
+
+/* What a statement rests on; a higher value is stronger. */
+enum evidence {
+    EVIDENCE_NONE,
+    EVIDENCE_INFERRED,  /* record shapes and timing */
+    EVIDENCE_CLEAR,     /* bytes that were never encrypted, or TCP itself */
+    EVIDENCE_DECRYPTED, /* bytes that the TLS keys opened */
+    EVIDENCE_BOTH_ENDS  /* two capture points compared */
+};
+
+#define FINDING(ID, id, stage, severity, state, reference, title, advice) FINDING_##ID,
+enum finding_id {
+#include "base/findings.def"
+    FINDING_COUNT
+};
+#undef FINDING
+
+/* An entry of the catalogue. All strings are static and never NULL. */
+struct finding_info {
+    const char *name;
+    enum stage stage;
+    enum severity severity; /* unless a rule has reason to lower it */
+    bool ready;             /* a rule raises it; shown nowhere otherwise */
+    const char *reference;  /* specification and section, "" when there is none */
+    const char *title;
+    const char *advice; /* "" when nothing is to be done */
+};
+
+/* NULL when id is not below FINDING_COUNT. */
+const struct finding_info *finding_info(enum finding_id id);
+/* Finds an id by its exact name. False, *id untouched, when there is none. */
+bool finding_by_name(const char *name, enum finding_id *id);
+
+/* The words of reports and filters, static memory; NULL for a value out of range. */
+const char *stage_name(enum stage stage);
+const char *severity_name(enum severity severity);
+/* False: no severity has that name. */
+bool severity_by_name(const char *name, enum severity *severity);
+const char *confidence_name(enum confidence confidence);
+const char *evidence_name(enum evidence evidence);
+
+#endif

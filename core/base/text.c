@@ -1,0 +1,63 @@
+/* text.c - text made fit to be shown
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "base/text.h"
+
+#include <string.h>
+
+enum { TEXT_COLUMNS = 79, LABEL_INDENT = 4, LABEL_LEN = 10 };
+
+char *
+text_clean(struct buf b)
+{
+    size_t len = MIN(buf_left(&b), (size_t)TEXT_MAX_LEN);
+    char *text = g_utf8_make_valid((const char *)b.p, (gssize)len);
+
+    GString *clean = g_string_new(NULL);
+    for (const char *p = text; *p; p = g_utf8_next_char(p))
+        g_string_append_unichar(clean,
+                                g_unichar_isprint(g_utf8_get_char(p)) ? g_utf8_get_char(p) : '?');
+    g_free(text);
+    return g_string_free(clean, FALSE);
+}
+
+char *
+text_hex(const uint8_t *bytes, size_t len)
+{
+    GString *text = g_string_sized_new(2 * len);
+
+    for (size_t i = 0; i < len; i++)
+        g_string_append_printf(text, "%02x", bytes[i]);
+    return g_string_free(text, FALSE);
+}
+
+void
+text_wrapped(GString *text, size_t indent, size_t column, const char *words)
+{
+    while (*words) {
+        size_t len = strcspn(words, " ");
+        size_t width = (size_t)g_utf8_strlen(words, (gssize)len);
+        if (column > indent && column + 1 + width > TEXT_COLUMNS) {
+            g_string_append_printf(text, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            g_string_append_c(text, ' ');
+            column++;
+        }
+        g_string_append_len(text, words, (gssize)len);
+        column += width;
+        words += len;
+        words += strspn(words, " ");
+    }
+    g_string_append_c(text, '\n');
+}
+
+void
+text_labelled(GString *text, const char *label, const char *words)
+{
+    if (!*words)
+        return;
+    g_string_append_printf(text, "%*s%-*s", LABEL_INDENT, "", LABEL_LEN, label);
+    text_wrapped(text, LABEL_INDENT + LABEL_LEN, LABEL_INDENT + LABEL_LEN, words);
+}

@@ -1,0 +1,158 @@
+/* inner.c - one packet inside the tunnel: the headers that rules about its traffic look at
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "codec/inner.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "codec/ip.h"
+#include "codec/tcp.h"
+
+enum {
+    TCP_HEADER_LEN = 20,
+    UDP_HEADER_LEN = 8,
+};
+
+static void
+cut_to(struct buf *b, size_t len)
+{
+    if (len < buf_left(b))
+        b->end = b->p + len;
+}
+
+/* Every data packet comes this way, so fixed headers are cut off as a whole. */
+static uint16_t
+at16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t
+at32(const uint8_t *p)
+{
+    return (uint32_t)at16(p) << 16 | at16(p + 2);
+}
+
+/* --- transport ------------------------------------------------------------------------------- */
+
+static uint16_t
+syn_mss(struct buf options)
+{
+    struct buf value;
+    uint8_t kind;
+    uint16_t mss = 0;
+
+    while (tcp_option_next(&options, &kind, &value))
+        if (kind == TCP_OPTION_MSS && buf_u16(&value, &mss))
+            break;
+    return mss;
+}
+
+static void
+ports(const uint8_t *header, struct inner *out)
+{
+    out->src.port = at16(header);
+    out->dst.port = at16(header + 2);
+}
+
+/* len: of header and payload, as the IP header says. */
+static void
+decode_tcp(struct buf b, size_t len, struct inner *out)
+{
+    struct inner_tcp *tcp = &out->u.tcp;
+    uint8_t header[TCP_HEADER_LEN];
+
+    if (!buf_copy(&b, header, sizeof header))
+        return;
+    size_t header_len = (size_t)(header[12] >> 4) * 4;
+    if (header_len < TCP_HEADER_LEN || header_len > len)
+        return;
+    out->kind = INNER_TCP;
+    ports(header, out);
+    *tcp = (struct inner_tcp){ .seq = at32(header + 4),
+                               .ack = at32(header + 8),
+                               .payload_len = (uint32_t)(len - header_len),
+                               .flags = header[13] };
+    if (tcp->flags & TCP_SYN) {
+        cut_to(&b, header_len - TCP_HEADER_LEN);
+        tcp->mss = syn_mss(b);
+    }
+}
+
+static bool
+decode_dns(struct buf b, struct inner *out)
+{
+    struct inner_dns *dns = &out->u.dns;
+    struct dns_message message;
+
+    if (!dns_decode(b.p, buf_left(&b), &message))
+        return false;
+    *dns = (struct inner_dns){ .id = message.id,
+                               .response = message.response,
+                               .rcode = message.rcode,
+                               .name_hash = g_str_hash(message.name) };
+    g_strlcpy(dns->name, message.name, sizeof dns->name);
+    return true;
+}
+
+static void
+decode_udp(struct buf b, struct inner *out)
+{
+    uint8_t header[UDP_HEADER_LEN];
+
+    if (!buf_copy(&b, header, sizeof header))
+        return;
+    out->kind = INNER_UDP;
+    ports(header, out);
+    if ((out->src.port == DNS_PORT || out->dst.port == DNS_PORT) && decode_dns(b, out))
+        out->kind = INNER_DNS;
+}
+
+static void
+decode_transport(struct buf b, size_t len, struct inner *out)
+{
+    switch (out->protocol) {
+    case IP_TCP:
+        decode_tcp(b, len, out);
+        break;
+    case IP_UDP:
+        decode_udp(b, out);
+        break;
+    case IP_ICMP:
+    case IP_ICMPV6:
+        if (buf_u8(&b, &out->u.icmp.type) && buf_u8(&b, &out->u.icmp.code))
+            out->kind = INNER_ICMP;
+        break;
+    default:
+        break;
+    }
+}
+
+bool
+inner_decode(struct buf packet, struct inner *out)
+{
+    struct ip_packet ip;
+
+    out->kind = INNER_OTHER;
+    if (!ip_decode(packet, 0, &ip))
+        return false;
+    out->src = ip.src;
+    out->dst = ip.dst;
+    out->protocol = ip.protocol;
+    if (ip.transport)
+        decode_transport(ip.payload, ip.payload_len, out);
+    return true;
+}
+
+bool
+inner_is_unicast(const struct endpoint *endpoint)
+{
+    const uint8_t *addr = endpoint->addr;
+
+    if (endpoint->addr_len != 4)
+        return addr[0] != 0xff;
+    /* 224/4, 240/4 with the limited broadcast, and what is the broadcast of most networks. */
+    return addr[0] != 0 && addr[0] < 224 && addr[3] != 255;
+}

@@ -1,0 +1,363 @@
+/* clock.c - how two clocks differ
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "ends/clock.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    SEARCH_STEPS = 80, /* of a third each */
+    WINDOWS_MAX = 512,
+    WINDOWS_MIN = 6, /* fewer show no step */
+    WINDOW_SAMPLES_MIN = 4,
+    SCATTERS = 3, /* so many times the scatter of windows is a step */
+};
+
+static const double skew_max = 1e-3;         /* no clock in use is worse */
+static const double skew_error_max = 20e-6;  /* above it, skew is not told */
+static const double skew_span_min = 10;      /* seconds */
+static const double skew_error_factor = 24;  /* measured: see docs/design.md, "Two clocks" */
+static const double window_seconds_max = 30; /* of a search for steps */
+static const double window_seconds_min = 1;
+static const double step_min = 0.002; /* seconds; less is the path's doing */
+
+/* A sample less the smallest of its direction, in seconds since the first one. */
+struct point {
+    double at, took;
+};
+
+struct line {
+    struct point *points;
+    guint num;
+    int64_t least; /* that was taken off */
+};
+
+struct window {
+    double least[SIDE_COUNT];
+    uint32_t samples[SIDE_COUNT];
+};
+
+static gint
+sample_compare(gconstpointer a, gconstpointer b)
+{
+    const struct clock_sample *x = a, *y = b;
+
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static gint
+double_compare(gconstpointer a, gconstpointer b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Sorts values. */
+static double
+median_of(double *values, guint num)
+{
+    qsort(values, num, sizeof *values, double_compare);
+    return values[num / 2];
+}
+
+static double
+seconds_of(int64_t nanoseconds)
+{
+    return (double)nanoseconds / (double)NS_PER_SECOND;
+}
+
+static int64_t
+nanoseconds_of(double seconds)
+{
+    return (int64_t)(seconds * (double)NS_PER_SECOND + (seconds < 0 ? -0.5 : 0.5));
+}
+
+/* --- one clock without steps ----------------------------------------------------------------- */
+
+/* Smallest distance from a line through 0 of this slope. */
+static double
+line_least(const struct line *line, double slope)
+{
+    double least = INFINITY;
+
+    for (guint i = 0; i < line->num; i++)
+        least = MIN(least, line->points[i].took - slope * line->points[i].at);
+    return least;
+}
+
+/* Distance of the parallel lines: concave in the skew. */
+static double
+lines_apart(const struct line lines[SIDE_COUNT], double skew)
+{
+    return line_least(&lines[SIDE_CLIENT], skew) + line_least(&lines[SIDE_SERVER], -skew);
+}
+
+static double
+skew_of(const struct line lines[SIDE_COUNT])
+{
+    double low = -skew_max, high = skew_max;
+
+    for (int i = 0; i < SEARCH_STEPS; i++) {
+        double a = low + (high - low) / 3, b = high - (high - low) / 3;
+        if (lines_apart(lines, a) < lines_apart(lines, b))
+            low = a;
+        else
+            high = b;
+    }
+    return (low + high) / 2;
+}
+
+/* What is left of the samples above their line, in the middle. */
+static double
+line_median(const struct line *line, double slope)
+{
+    double *left = g_new(double, line->num), least = line_least(line, slope), median;
+
+    for (guint i = 0; i < line->num; i++)
+        left[i] = line->points[i].took - slope * line->points[i].at - least;
+    median = median_of(left, line->num);
+    g_free(left);
+    return median;
+}
+
+/* How wrong the skew may be: the fewer samples near the line and the shorter the time, the more. */
+static double
+skew_error(const struct line lines[SIDE_COUNT], double skew, double span)
+{
+    double median =
+        MAX(line_median(&lines[SIDE_CLIENT], skew), line_median(&lines[SIDE_SERVER], -skew));
+    guint num = MIN(lines[SIDE_CLIENT].num, lines[SIDE_SERVER].num);
+
+    return skew_error_factor * median / (num * span);
+}
+
+static void
+estimate(const struct line lines[SIDE_COUNT], struct clock *clock)
+{
+    double skew = clock->span >= skew_span_min ? skew_of(lines) : 0, least[SIDE_COUNT];
+
+    clock->skew_known = clock->span >= skew_span_min && fabs(skew) < skew_max * 0.99 &&
+                        skew_error(lines, skew, clock->span) < skew_error_max;
+    clock->skew = clock->skew_known ? skew : 0;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        least[side] = line_least(&lines[side], side == SIDE_CLIENT ? clock->skew : -clock->skew);
+    /* The whole nanoseconds apart: their difference may be years. */
+    clock->offset = (lines[SIDE_CLIENT].least - lines[SIDE_SERVER].least) / 2 +
+                    nanoseconds_of((least[SIDE_CLIENT] - least[SIDE_SERVER]) / 2 +
+                                   clock->skew * clock->span / 2);
+    clock->bound = MAX((lines[SIDE_CLIENT].least + lines[SIDE_SERVER].least +
+                        nanoseconds_of(least[SIDE_CLIENT] + least[SIDE_SERVER])) /
+                           2,
+                       0);
+}
+
+static struct line
+line_new(const GArray *samples, int64_t since)
+{
+    struct line line = { g_new(struct point, samples->len), samples->len, INT64_MAX };
+
+    for (guint i = 0; i < samples->len; i++)
+        line.least = MIN(line.least, g_array_index(samples, struct clock_sample, i).took);
+    for (guint i = 0; i < samples->len; i++) {
+        const struct clock_sample *sample = &g_array_index(samples, struct clock_sample, i);
+        line.points[i] =
+            (struct point){ seconds_of(sample->at - since), seconds_of(sample->took - line.least) };
+    }
+    return line;
+}
+
+/* --- steps ----------------------------------------------------------------------------------- */
+
+static guint
+windows_fill(const struct line lines[SIDE_COUNT], double seconds, struct window *windows, guint num)
+{
+    guint kept = 0;
+
+    for (guint i = 0; i < num; i++)
+        windows[i] = (struct window){ { INFINITY, INFINITY }, { 0, 0 } };
+    for (int side = 0; side < SIDE_COUNT; side++)
+        for (guint i = 0; i < lines[side].num; i++) {
+            const struct point *point = &lines[side].points[i];
+            struct window *window = &windows[MIN((guint)(point->at / seconds), num - 1)];
+            window->least[side] = MIN(window->least[side], point->took);
+            window->samples[side]++;
+        }
+    for (guint i = 0; i < num; i++)
+        kept += windows[i].samples[SIDE_CLIENT] >= WINDOW_SAMPLES_MIN &&
+                windows[i].samples[SIDE_SERVER] >= WINDOW_SAMPLES_MIN;
+    return kept;
+}
+
+static bool
+window_tells(const struct window *window)
+{
+    return window->samples[SIDE_CLIENT] >= WINDOW_SAMPLES_MIN &&
+           window->samples[SIDE_SERVER] >= WINDOW_SAMPLES_MIN;
+}
+
+static double
+window_offset(const struct window *window)
+{
+    return (window->least[SIDE_CLIENT] - window->least[SIDE_SERVER]) / 2;
+}
+
+/* A step of the clock moves both directions by the same, one up and one down; a path that changes
+ * does not. */
+static double
+window_step(const struct window *before, const struct window *after)
+{
+    double up = after->least[SIDE_CLIENT] - before->least[SIDE_CLIENT];
+    double down = before->least[SIDE_SERVER] - after->least[SIDE_SERVER];
+    double step = (up + down) / 2;
+
+    return fabs(up - down) <= fabs(step) / 2 ? step : 0;
+}
+
+/* From the middle of the windows around window i, between the last sample that belongs to the time
+ * before and the first one behind. */
+static double
+step_time(const struct line lines[SIDE_COUNT], const struct window *before, double from, double to,
+          double step)
+{
+    int side = step > 0 ? SIDE_CLIENT : SIDE_SERVER;
+    double limit = before->least[side] + fabs(step) / 2, last = from;
+
+    /* Behind the step, this direction never shows less than the step. */
+    for (guint i = 0; i < lines[side].num; i++) {
+        const struct point *point = &lines[side].points[i];
+        if (point->at >= from && point->at < to && point->took < limit)
+            last = point->at;
+    }
+    return last;
+}
+
+/* The largest step. False when there is none. */
+static bool
+find_step(const struct line lines[SIDE_COUNT], double span, double *at, double *size)
+{
+    double seconds = CLAMP(span / 8, window_seconds_min, window_seconds_max);
+    guint num = MIN((guint)(span / seconds) + 1, (guint)WINDOWS_MAX);
+    struct window *windows = g_new0(struct window, num);
+    double *moves = g_new(double, num);
+    guint num_moves = 0, best = 0;
+
+    seconds = span / num * 1.000001;
+    *size = 0;
+    if (num >= WINDOWS_MIN && windows_fill(lines, seconds, windows, num) >= WINDOWS_MIN) {
+        for (guint i = 1; i + 1 < num; i++) {
+            if (!window_tells(&windows[i - 1]) || !window_tells(&windows[i + 1]))
+                continue;
+            double step = window_step(&windows[i - 1], &windows[i + 1]);
+            moves[num_moves++] = window_offset(&windows[i + 1]) - window_offset(&windows[i - 1]);
+            if (fabs(step) > fabs(*size)) {
+                *size = step;
+                best = i;
+            }
+        }
+    }
+    if (num_moves >= WINDOWS_MIN - 2) {
+        /* Skew moves every window alike. */
+        double usual = median_of(moves, num_moves);
+        for (guint i = 0; i < num_moves; i++)
+            moves[i] = fabs(moves[i] - usual);
+        double scatter = median_of(moves, num_moves);
+        if (fabs(*size - usual) < MAX(step_min, SCATTERS * scatter))
+            *size = 0;
+        else
+            *size -= usual;
+    } else {
+        *size = 0;
+    }
+    if (*size != 0)
+        *at =
+            step_time(lines, &windows[best - 1], (best - 1) * seconds, (best + 2) * seconds, *size);
+    g_free(moves);
+    g_free(windows);
+    return *size != 0;
+}
+
+/* Takes a step out of the samples behind it. */
+static void
+lines_straighten(struct line lines[SIDE_COUNT], double at, double size)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        double least = INFINITY;
+        for (guint i = 0; i < lines[side].num; i++) {
+            struct point *point = &lines[side].points[i];
+            if (point->at > at)
+                point->took -= side == SIDE_CLIENT ? size : -size;
+            least = MIN(least, point->took);
+        }
+        for (guint i = 0; i < lines[side].num; i++)
+            lines[side].points[i].took -= least;
+        lines[side].least += nanoseconds_of(least);
+    }
+}
+
+static void
+clock_add_step(struct clock *clock, int64_t at, int64_t size)
+{
+    unsigned i = clock->num_steps++;
+
+    for (; i > 0 && clock->steps[i - 1].at > at; i--)
+        clock->steps[i] = clock->steps[i - 1];
+    clock->steps[i] = (struct clock_step){ at, size };
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+bool
+clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
+{
+    struct clock found = { 0 };
+    struct line lines[SIDE_COUNT];
+    int64_t since, until;
+
+    if (samples[SIDE_CLIENT]->len == 0 || samples[SIDE_SERVER]->len == 0)
+        return false;
+    since = INT64_MAX;
+    until = INT64_MIN;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        g_array_sort(samples[side], sample_compare);
+        found.samples[side] = samples[side]->len;
+        since = MIN(since, g_array_index(samples[side], struct clock_sample, 0).at);
+        until = MAX(until,
+                    g_array_index(samples[side], struct clock_sample, samples[side]->len - 1).at);
+    }
+    found.at = since + (until - since) / 2;
+    found.span = seconds_of(until - since);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        lines[side] = line_new(samples[side], since);
+    double at = 0, size = 0;
+    while (found.num_steps < CLOCK_STEPS_MAX && find_step(lines, found.span, &at, &size)) {
+        clock_add_step(&found, since + nanoseconds_of(at), nanoseconds_of(size));
+        lines_straighten(lines, at, size);
+    }
+    estimate(lines, &found);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        g_free(lines[side].points);
+    *clock = found;
+    return true;
+}
+
+int64_t
+clock_offset_at(const struct clock *clock, int64_t time)
+{
+    int64_t offset = clock->offset + nanoseconds_of(clock->skew * seconds_of(time - clock->at));
+
+    for (unsigned i = 0; i < clock->num_steps && time > clock->steps[i].at; i++)
+        offset += clock->steps[i].size;
+    return offset;
+}
+
+int64_t
+clock_to_client(const struct clock *clock, int64_t time)
+{
+    /* Nothing that the offset may be wrong by moves it further than skew does. */
+    int64_t guess = time - clock_offset_at(clock, time - clock->offset);
+
+    return time - clock_offset_at(clock, guess);
+}

@@ -1,0 +1,270 @@
+/* rules_one_end.c - connection requests without an answer that only one capture point saw: what
+ * another one, nearer to the server, shows by not having them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "ends/pair.h"
+
+enum {
+    LOOKED_AT_MAX = 64,         /* requests of a capture that are looked at */
+    CLIENTS_MIN = 2,            /* so many, and no filter on one client explains what is missing */
+    TRAVELLED_SEGMENTS_MIN = 2, /* of either side, that show who is near */
+    UNSURE_NS = 1000000000,     /* between clocks that are taken to be the same */
+};
+
+/* All that is asked of a capture. */
+struct scene {
+    const GPtrArray *results, *pairs, *conns;
+    GArray *capture_points;
+    GHashTable *paired; /* sessions that are an end of a pair */
+};
+
+/* Another capture point, and how it stands to the one that saw the requests. */
+struct witness {
+    const struct capture_point *capture_point;
+    const struct pair *pair;     /* between the two; NULL: the clocks are taken to be the same */
+    struct endpoint server;      /* its address there */
+    const struct session *shown; /* at the witness, of that server */
+    bool same_client;            /* a pair has the server and the client of the requests */
+};
+
+static const struct endpoint *
+server_of(const struct conn *conn)
+{
+    return conn_endpoint(conn, SIDE_SERVER);
+}
+
+static const struct tcp_half *
+client_half(const struct conn *conn)
+{
+    return &conn->track->half[SIDE_CLIENT];
+}
+
+/* A time of the requests' capture point at the witness. */
+static int64_t
+witness_time(const struct witness *witness, int64_t time)
+{
+    return witness->pair ? time + clock_offset_at(&witness->pair->clock, time) : time;
+}
+
+static int64_t
+witness_slack(const struct witness *witness)
+{
+    return PAIR_SLACK_NS + (witness->pair ? witness->pair->clock.bound * 2 : UNSURE_NS);
+}
+
+static bool
+witness_covers(const struct witness *witness, const struct conn *conn)
+{
+    const struct tcp_half *client = client_half(conn);
+
+    return capture_point_was_busy(
+        witness->capture_point, witness_time(witness, client->syn.time) - witness_slack(witness),
+        witness_time(witness, client->last_syn.time) + witness_slack(witness));
+}
+
+/* --- who stands nearer to the server --------------------------------------------------------- */
+
+/* By connections that both capture points have. False: the other one is not the farther one. */
+static bool
+witness_by_pairs(struct witness *witness, const struct scene *scene, const struct conn *conn)
+{
+    for (guint i = 0; i < scene->pairs->len; i++) {
+        const struct pair *pair = g_ptr_array_index(scene->pairs, i);
+        const struct conn *near = pair->end[SIDE_CLIENT]->session->conn;
+        if (pair->at[SIDE_CLIENT] == witness->capture_point &&
+            pair->at[SIDE_SERVER]->interface == conn->key.interface)
+            return false;
+        if (pair->at[SIDE_SERVER] != witness->capture_point ||
+            near->key.interface != conn->key.interface || !pair->same_tcp || !pair->clock_known)
+            continue;
+        witness->pair = witness->pair ? witness->pair : pair;
+        if (witness->same_client || !endpoint_equal(server_of(near), server_of(conn)))
+            continue;
+        witness->server = *server_of(pair->end[SIDE_SERVER]->session->conn);
+        witness->shown = pair->end[SIDE_SERVER]->session;
+        witness->same_client =
+            endpoint_same_host(conn_endpoint(near, SIDE_CLIENT), conn_endpoint(conn, SIDE_CLIENT));
+    }
+    return true;
+}
+
+/* By hops alone: the server's host captured the one, the client's host the other. */
+static bool
+is_at_server(const struct conn *conn)
+{
+    const struct path_facts *client = &client_half(conn)->path;
+    const struct path_facts *server = &conn->track->half[SIDE_SERVER].path;
+
+    return client->ttl_segments >= TRAVELLED_SEGMENTS_MIN && !path_is_fresh(client) &&
+           client->ttl_max < 255 && server->ttl_segments >= TRAVELLED_SEGMENTS_MIN &&
+           path_is_fresh(server);
+}
+
+/* --- what it shows of the server ------------------------------------------------------------- */
+
+/* It takes what clients send to this server, and not of one client only. */
+static bool
+witness_sees_server(struct witness *witness, const struct scene *scene)
+{
+    const struct endpoint *first = NULL;
+
+    for (guint i = 0; i < scene->conns->len; i++) {
+        const struct conn *other = g_ptr_array_index(scene->conns, i);
+        if (other->key.interface != witness->capture_point->interface || !other->track ||
+            !endpoint_equal(server_of(other), &witness->server) ||
+            !mark_is_set(client_half(other)->handshake_ack) ||
+            (!witness->pair && !is_at_server(other)))
+            continue;
+        if (!witness->shown)
+            witness->shown = other->session;
+        if (witness->same_client ||
+            (first && !endpoint_same_host(first, conn_endpoint(other, SIDE_CLIENT))))
+            return true;
+        first = conn_endpoint(other, SIDE_CLIENT);
+    }
+    return false;
+}
+
+/* A connection that the server answered in that time is not there either: the witness takes one
+ * line of several, or stands before one server of several. */
+static bool
+witness_misses_others(const struct witness *witness, const struct scene *scene,
+                      const struct conn *conn)
+{
+    for (guint i = 0; i < scene->results->len; i++) {
+        const struct session *session =
+            ((const struct result *)g_ptr_array_index(scene->results, i))->session;
+        if (session->conn != conn && session->conn->key.interface == conn->key.interface &&
+            !session_has_no_connection(session) && mark_is_set(client_half(session->conn)->syn) &&
+            endpoint_equal(server_of(session->conn), server_of(conn)) &&
+            session_half(session, SIDE_SERVER)->segments > 0 &&
+            !g_hash_table_contains(scene->paired, session) &&
+            witness_covers(witness, session->conn))
+            return true;
+    }
+    return false;
+}
+
+/* --- whether the requests are there after all ------------------------------------------------ */
+
+static bool
+same_options(const struct tcp_half *a, const struct tcp_half *b)
+{
+    return a->window_scale_seen == b->window_scale_seen && a->window_scale == b->window_scale &&
+           a->sack == b->sack && a->timestamps == b->timestamps;
+}
+
+/* Behind a NAT that renumbers the requests may look like these. With an answer that was taken they
+ * are another client's. */
+static bool
+may_be_same(const struct scene *scene, const struct witness *witness, const struct conn *conn,
+            const struct conn *other)
+{
+    const struct tcp_half *a = client_half(conn), *b = client_half(other);
+
+    if (conn_same_isn(conn, other))
+        return true;
+    if (mark_is_set(b->handshake_ack) || b->data_segments > 0 ||
+        (other->session && g_hash_table_contains(scene->paired, other->session)) ||
+        (!same_options(a, b) &&
+         conn_endpoint(conn, SIDE_CLIENT)->port != conn_endpoint(other, SIDE_CLIENT)->port))
+        return false;
+    return !witness->pair ||
+           (b->last_syn.time >= witness_time(witness, a->syn.time) - witness_slack(witness) &&
+            b->syn.time <= witness_time(witness, a->last_syn.time) + witness_slack(witness));
+}
+
+static bool
+witness_may_have(const struct scene *scene, const struct witness *witness, const struct conn *conn)
+{
+    for (guint i = 0; i < scene->conns->len; i++) {
+        const struct conn *other = g_ptr_array_index(scene->conns, i);
+        if (other->key.interface == witness->capture_point->interface && other->track &&
+            mark_is_set(client_half(other)->syn) && may_be_same(scene, witness, conn, other))
+            return true;
+    }
+    return false;
+}
+
+/* --- the finding ----------------------------------------------------------------------------- */
+
+static bool
+witness_tells(struct witness *witness, const struct scene *scene, const struct conn *conn)
+{
+    if (!witness_by_pairs(witness, scene, conn) || !witness_covers(witness, conn))
+        return false;
+    /* Nothing but its hops tells where it stands: then the client's own host is asked for. */
+    if (!witness->pair && !path_is_fresh(&client_half(conn)->path))
+        return false;
+    return witness_sees_server(witness, scene) && !witness_misses_others(witness, scene, conn) &&
+           !witness_may_have(scene, witness, conn);
+}
+
+static bool
+is_one_end_request(const struct scene *scene, const struct result *result)
+{
+    return !session_has_no_connection(result->session) &&
+           finding_of(result->found, FINDING_TCP_NO_ANSWER) &&
+           session_half(result->session, SIDE_SERVER)->segments == 0 &&
+           !g_hash_table_contains(scene->paired, result->session);
+}
+
+static void
+one_end_result(const struct scene *scene, const struct result *result)
+{
+    const struct conn *conn = result->session->conn;
+
+    for (guint i = 0; i < scene->capture_points->len; i++) {
+        struct witness witness = { .capture_point = &g_array_index(scene->capture_points,
+                                                                   struct capture_point, i),
+                                   .server = *server_of(conn) };
+        if (witness.capture_point->interface == conn->key.interface ||
+            !witness_tells(&witness, scene, conn))
+            continue;
+        struct finding *finding = NULL;
+        for (guint k = 0; k < result->found->len && !finding; k++) {
+            finding = g_ptr_array_index(result->found, k);
+            finding = finding->id == FINDING_TCP_NO_ANSWER ? finding : NULL;
+        }
+        if (!finding)
+            return;
+        if (!witness.same_client)
+            finding->confidence = CONFIDENCE_LIKELY;
+        finding->evidence = EVIDENCE_BOTH_ENDS;
+        finding_number(finding, "requests_arrived", 0);
+        finding_text(finding, "broken", "client to server");
+        if (witness.shown)
+            finding_number(finding, "other_session", witness.shown->id);
+        finding_summary(
+            finding,
+            "%u connection requests in %.1f s, no answer. None of them came to the "
+            "server's capture point, which was recording%s and has other connections to "
+            "this server: on the way there they are dropped, or led elsewhere",
+            client_half(conn)->segments,
+            mark_seconds(client_half(conn)->syn, client_half(conn)->last),
+            witness.pair ? "" : ", if its clock is right,");
+        return;
+    }
+}
+
+void
+one_end_judge(const GPtrArray *results, const GPtrArray *pairs, GArray *capture_points,
+              const GPtrArray *conns)
+{
+    struct scene scene = { results, pairs, conns, capture_points,
+                           g_hash_table_new(g_direct_hash, g_direct_equal) };
+    unsigned looked_at = 0;
+
+    for (guint i = 0; i < pairs->len; i++)
+        for (int side = 0; side < SIDE_COUNT; side++)
+            g_hash_table_add(
+                scene.paired,
+                (gpointer)((const struct pair *)g_ptr_array_index(pairs, i))->end[side]->session);
+    for (guint i = 0; capture_points->len > 1 && i < results->len && looked_at < LOOKED_AT_MAX; i++)
+        if (is_one_end_request(&scene, g_ptr_array_index(results, i))) {
+            one_end_result(&scene, g_ptr_array_index(results, i));
+            looked_at++;
+        }
+    g_hash_table_unref(scene.paired);
+}

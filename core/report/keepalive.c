@@ -1,0 +1,85 @@
+/* keepalive.c - echoes of a session: how often, how many answered, how soon
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/keepalive.h"
+
+void
+report_keepalive_each(const struct session *session, echo_fn take, void *context)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (session->lcp_echo[side].requests)
+            take(context, "LCP", (enum side)side, &session->lcp_echo[side]);
+        if (session->sstp.echo[side].requests)
+            take(context, "SSTP", (enum side)side, &session->sstp.echo[side]);
+    }
+}
+
+static double
+seconds_of(int64_t ns)
+{
+    return (double)ns / NS_PER_SECOND;
+}
+
+static void
+json_seconds(struct json *json, const char *key, bool known, int64_t ns)
+{
+    if (known)
+        json_number(json, key, seconds_of(ns));
+    else
+        json_null(json, key);
+}
+
+static void
+echo_json(void *context, const char *protocol, enum side asker, const struct echo *echo)
+{
+    struct json *json = context;
+    bool answered = echo->replies > 0, repeated = echo->intervals > 0;
+
+    json_object_begin(json, NULL);
+    json_string(json, "protocol", protocol);
+    json_string(json, "asker", side_name(asker));
+    json_number(json, "requests", echo->requests);
+    json_number(json, "answered", echo->replies);
+    json_seconds(json, "interval_min", repeated, echo->interval_min);
+    json_seconds(json, "interval_max", repeated, echo->interval_max);
+    json_seconds(json, "round_trip_min", answered, echo->rtt_min);
+    json_seconds(json, "round_trip_max", answered, echo->rtt_max);
+    json_seconds(json, "round_trip_mean", answered, answered ? echo->rtt_sum / echo->replies : 0);
+    json_object_end(json);
+}
+
+void
+report_keepalive_json(struct json *json, const struct session *session)
+{
+    json_array_begin(json, "keepalive");
+    report_keepalive_each(session, echo_json, json);
+    json_array_end(json);
+}
+
+static void
+echo_text(void *context, const char *protocol, enum side asker, const struct echo *echo)
+{
+    GString *text = context;
+
+    g_string_append_printf(text, "%s%s echo of the %s", text->len ? "; " : "", protocol,
+                           side_name(asker));
+    if (echo->intervals && echo->interval_max - echo->interval_min > NS_PER_SECOND)
+        g_string_append_printf(text, " every %.1f to %.1f s", seconds_of(echo->interval_min),
+                               seconds_of(echo->interval_max));
+    else if (echo->intervals)
+        g_string_append_printf(text, " every %.1f s", seconds_of(echo->interval_last));
+    g_string_append_printf(text, ", %u of %u answered", echo->replies, echo->requests);
+    if (echo->replies)
+        g_string_append_printf(text, " in %.1f ms",
+                               1000 * seconds_of(echo->rtt_sum / echo->replies));
+}
+
+char *
+report_keepalive_text(const struct session *session)
+{
+    GString *text = g_string_new(NULL);
+
+    report_keepalive_each(session, echo_text, text);
+    return g_string_free(text, FALSE);
+}

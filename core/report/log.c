@@ -1,0 +1,373 @@
+/* log.c - the logs in a report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/log.h"
+
+#include <math.h>
+
+#include "base/text.h"
+
+enum {
+    TEXT_LINES_MAX = 30, /* of a session */
+    INDENT = 4,
+    TEXT_INDENT = 28, /* where a line's text begins */
+};
+
+static bool
+is_bad(const struct log_entry *entry)
+{
+    return entry->codes.num > 0 || entry->level >= SEVERITY_WARN;
+}
+
+/* Seconds into the capture. */
+static double
+placed_seconds(const struct log_placed *placed, struct mark start)
+{
+    return (double)(placed->time - start.time) / (double)NS_PER_SECOND;
+}
+
+/* --- JSON ------------------------------------------------------------------------------------ */
+
+static void
+json_codes(struct json *json, const struct log_codes *codes)
+{
+    json_array_begin(json, "codes");
+    for (unsigned i = 0; i < codes->num; i++) {
+        const struct log_code *code = &codes->code[i];
+        char *number = log_code_text(code);
+        json_object_begin(json, NULL);
+        json_string(json, "kind", log_code_kind_name(code->kind));
+        json_string(json, "code", number);
+        json_string(json, "name", log_code_name(code));
+        json_string(json, "meaning", log_code_meaning(code));
+        json_object_end(json);
+        g_free(number);
+    }
+    json_array_end(json);
+}
+
+static bool
+finding_has_frame(const struct finding *finding, uint32_t frame)
+{
+    for (unsigned i = 0; i < finding->num_frames; i++)
+        if (finding->frames[i] == frame)
+            return true;
+    return false;
+}
+
+static void
+json_findings_at(struct json *json, const struct result *result, uint32_t frame)
+{
+    json_array_begin(json, "findings");
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding_has_frame(finding, frame))
+            json_string(json, NULL, finding_info(finding->id)->name);
+    }
+    json_array_end(json);
+}
+
+static void
+json_placed(struct json *json, const struct log_placed *placed, const struct result *result,
+            struct mark start)
+{
+    const struct log_entry *entry = placed->entry;
+
+    json_object_begin(json, NULL);
+    if (placed->time == LOG_NO_TIME)
+        json_null(json, "time");
+    else
+        json_number(json, "time", placed_seconds(placed, start));
+    json_number(json, "precision", (double)entry->precision / (double)NS_PER_SECOND);
+    json_number(json, "file", placed->file);
+    json_number(json, "line", entry->line);
+    json_string(json, "source", log_source_name(entry->source));
+    json_string(json, "level", severity_name(entry->level));
+    json_string(json, "text", entry->text);
+    json_codes(json, &entry->codes);
+    if (placed->frame)
+        json_number(json, "frame", placed->frame);
+    else
+        json_null(json, "frame");
+    json_findings_at(json, result, placed->frame);
+    json_object_end(json);
+}
+
+void
+report_log_json(struct json *json, const struct logbook *book, const struct result *result,
+                struct mark start)
+{
+    const struct log_page *page = logbook_page(book, result->session);
+
+    json_array_begin(json, "log");
+    for (guint i = 0; page && i < page->placed->len; i++)
+        json_placed(json, &g_array_index(page->placed, struct log_placed, i), result, start);
+    json_array_end(json);
+}
+
+static const char *
+shift_reason_name(enum log_shift_reason reason)
+{
+    static const char *const names[] = {
+        [LOG_SHIFT_ZONE] = "zone", [LOG_SHIFT_HEADER] = "correlation_id"
+    };
+
+    return names[reason];
+}
+
+static void
+json_file(struct json *json, const struct log_fit *fit)
+{
+    const struct log *log = fit->log;
+
+    json_object_begin(json, NULL);
+    json_string(json, "file", log->file);
+    json_string(json, "error", log->error);
+    json_string(json, "source", log->error ? NULL : log_source_name(log_source(log)));
+    json_number(json, "lines", log->lines);
+    json_number(json, "entries", log->entries->len);
+    json_number(json, "placed", fit->placed);
+    json_number(json, "outside", log->outside);
+    json_number(json, "dropped", log->dropped);
+    json_number(json, "unparsed", log->unparsed);
+    json_array_begin(json, "unparsed_lines");
+    for (uint32_t i = 0; i < MIN(log->unparsed, LOG_UNPARSED_MAX); i++)
+        json_number(json, NULL, log->unparsed_lines[i]);
+    json_array_end(json);
+    json_string(json, "assumed_zone", log->zone_assumed ? log->zone : NULL);
+    json_number(json, "shift", (double)fit->shift / (double)NS_PER_SECOND);
+    json_string(json, "shift_reason", shift_reason_name(fit->reason));
+    json_object_end(json);
+}
+
+void
+report_logs_json(struct json *json, const struct logbook *book)
+{
+    const GArray *fits = logbook_fits(book);
+
+    json_array_begin(json, "logs");
+    for (guint i = 0; i < fits->len; i++)
+        json_file(json, &g_array_index(fits, struct log_fit, i));
+    json_array_end(json);
+}
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+/* "[45, auth_bad_credentials]": the frame, and what was found there. */
+static void
+text_frame(GString *words, const struct log_placed *placed, const struct result *result)
+{
+    if (!placed->frame)
+        return;
+    g_string_append_printf(words, " [%u", placed->frame);
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->cause.frame == placed->frame && finding->severity >= SEVERITY_WARN)
+            g_string_append_printf(words, ", %s", finding_info(finding->id)->name);
+    }
+    g_string_append_c(words, ']');
+}
+
+/* Each code in a line of its own. */
+static void
+text_codes(GString *text, const struct log_codes *codes)
+{
+    for (unsigned i = 0; i < codes->num; i++) {
+        const struct log_code *code = &codes->code[i];
+        const char *name = log_code_name(code), *meaning = log_code_meaning(code);
+        char *number = log_code_text(code);
+        char *words = g_strdup_printf("= %s %s%s%s", name ? name : "unknown HRESULT", number,
+                                      meaning ? ": " : "", meaning ? meaning : "");
+        g_string_append_printf(text, "%*s", TEXT_INDENT, "");
+        text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words);
+        g_free(words);
+        g_free(number);
+    }
+}
+
+static void
+text_time(GString *text, const struct log_placed *placed, struct mark start)
+{
+    if (placed->time == LOG_NO_TIME) {
+        g_string_append_printf(text, "%10s", "-");
+    } else if (placed->entry->precision >= NS_PER_SECOND) {
+        double seconds = placed_seconds(placed, start);
+        g_string_append_printf(text, "%9.1f%s", fabs(seconds) < 0.05 ? 0 : seconds,
+                               placed->entry->after ? "+" : " ");
+    } else {
+        g_string_append_printf(text, "%10.3f", placed_seconds(placed, start));
+    }
+}
+
+static void
+text_placed(GString *text, const struct log_placed *placed, const struct result *result,
+            struct mark start)
+{
+    GString *words = g_string_new(placed->entry->text);
+
+    text_frame(words, placed, result);
+    g_string_append_printf(text, "%*s", INDENT, "");
+    text_time(text, placed, start);
+    g_string_append_printf(text, "  %-*s", TEXT_INDENT - INDENT - 12,
+                           log_source_name(placed->entry->source));
+    text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words->str);
+    text_codes(text, &placed->entry->codes);
+    g_string_free(words, TRUE);
+}
+
+/* How much a line says: 0 for nothing, 1 for what is wrong, then events that the wire has as well.
+ */
+static int
+placed_rank(const struct log_entry *entry)
+{
+    if (!entry->telling)
+        return 0;
+    if (is_bad(entry))
+        return 1;
+    return entry->event > LOG_EVENT_STEP ? 2 : 3;
+}
+
+/* Indexes of the lines to be shown, by time: where there are too many, those that say most. */
+static GArray *
+telling_lines(const struct log_page *page)
+{
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(guint));
+    uint8_t *shown = g_new0(uint8_t, page->placed->len);
+    guint num = 0;
+
+    for (int rank = 1; rank <= 3; rank++)
+        for (guint i = 0; i < page->placed->len && num < TEXT_LINES_MAX; i++)
+            if (placed_rank(g_array_index(page->placed, struct log_placed, i).entry) == rank) {
+                shown[i] = 1;
+                num++;
+            }
+    for (guint i = 0; i < page->placed->len; i++)
+        if (shown[i])
+            g_array_append_val(lines, i);
+    g_free(shown);
+    return lines;
+}
+
+void
+report_log_text(GString *text, const struct logbook *book, const struct result *result,
+                struct mark start)
+{
+    const struct log_page *page = logbook_page(book, result->session);
+
+    if (!page)
+        return;
+    GArray *lines = telling_lines(page);
+    uint32_t rest = page->placed->len + page->more - lines->len;
+    g_string_append_printf(text, "\n%*s%10s  %-*s%s\n", INDENT, "", "at second",
+                           TEXT_INDENT - INDENT - 12, "log of", "line [frame]");
+    for (guint i = 0; i < lines->len; i++)
+        text_placed(text,
+                    &g_array_index(page->placed, struct log_placed, g_array_index(lines, guint, i)),
+                    result, start);
+    if (rest)
+        g_string_append_printf(text, "%*sand %u other line%s of its time\n", TEXT_INDENT, "", rest,
+                               rest == 1 ? "" : "s");
+    g_array_unref(lines);
+}
+
+static void
+text_sentence(GString *text, const char *sentence)
+{
+    g_string_append_printf(text, "%*s", INDENT, "");
+    text_wrapped(text, INDENT, INDENT, sentence);
+}
+
+static void
+text_unparsed(GString *text, const struct log *log)
+{
+    GString *words = g_string_new(NULL);
+
+    g_string_append_printf(words, "%u line%s could not be understood: line", log->unparsed,
+                           log->unparsed == 1 ? "" : "s");
+    for (uint32_t i = 0; i < MIN(log->unparsed, LOG_UNPARSED_MAX); i++)
+        g_string_append_printf(words, "%s %u", i ? "," : "", log->unparsed_lines[i]);
+    if (log->unparsed > LOG_UNPARSED_MAX)
+        g_string_append(words, " ...");
+    text_sentence(text, words->str);
+    g_string_free(words, TRUE);
+}
+
+/* "+1 h", "-3 h 30 min", "+37.2 s" */
+static char *
+shift_text(int64_t shift)
+{
+    double seconds = (double)shift / (double)NS_PER_SECOND;
+    int64_t minutes = ABS(shift) / NS_PER_SECOND / 60;
+    char sign = shift < 0 ? '-' : '+';
+
+    if (shift % (60 * NS_PER_SECOND) != 0)
+        return g_strdup_printf("%+.10g s", seconds);
+    if (minutes % 60 == 0)
+        return g_strdup_printf("%c%d h", sign, (int)(minutes / 60));
+    return g_strdup_printf("%c%d h %d min", sign, (int)(minutes / 60), (int)(minutes % 60));
+}
+
+static void
+text_clock(GString *text, const struct log_fit *fit)
+{
+    const struct log *log = fit->log;
+    char *words;
+
+    if (log->zone_assumed) {
+        words = g_strdup_printf("its times name no zone%s and were taken as %s, the zone here",
+                                log->year_assumed ? " and no year" : "", log->zone);
+        text_sentence(text, words);
+        g_free(words);
+    }
+    if (fit->reason != LOG_SHIFT_NONE) {
+        char *shift = shift_text(fit->shift);
+        words = g_strdup_printf(
+            "log times shifted by %s: %s", shift,
+            fit->reason == LOG_SHIFT_HEADER
+                ? "it has the HTTP header of a request that is in the capture"
+                : "as they are, no line is at the time of a session; probably another zone");
+        text_sentence(text, words);
+        g_free(words);
+        g_free(shift);
+    }
+    if (fit->placed == 0 && log->entries->len > 0)
+        text_sentence(text, "no line is at the time of a session; clock or zone may differ, or "
+                            "the log may be of another time");
+    else if (log->entries->len == 0 && log->outside > 0)
+        text_sentence(text, "all its lines are of another day than the capture");
+}
+
+static void
+text_file(GString *text, const struct log_fit *fit)
+{
+    const struct log *log = fit->log;
+    GString *words = g_string_new(NULL);
+
+    if (log->error)
+        g_string_append_printf(words, "Log %s cannot be read: %s", log->file, log->error);
+    else
+        g_string_append_printf(words, "Log %s (%s): %u line%s, %u beside sessions", log->file,
+                               log_source_name(log_source(log)), log->lines,
+                               log->lines == 1 ? "" : "s", fit->placed);
+    g_string_append_c(text, '\n');
+    text_wrapped(text, 2, 0, words->str);
+    g_string_free(words, TRUE);
+    if (log->error)
+        return;
+    if (log->cut || log->dropped)
+        text_sentence(text, "the log is too long, and its end was not used: cut out the time of "
+                            "the capture");
+    if (log->unparsed)
+        text_unparsed(text, log);
+    text_clock(text, fit);
+}
+
+void
+report_logs_text(GString *text, const struct logbook *book)
+{
+    const GArray *fits = logbook_fits(book);
+
+    for (guint i = 0; i < fits->len; i++)
+        text_file(text, &g_array_index(fits, struct log_fit, i));
+}

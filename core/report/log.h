@@ -1,0 +1,23 @@
+/* log.h - the logs in a report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_REPORT_LOG_H
+#define SSTPDIAG_CORE_REPORT_LOG_H
+
+#include "base/json.h"
+#include "log/place.h"
+
+/* Lines beside a session, key "log". start: of the capture, seconds count from there. */
+void report_log_json(struct json *json, const struct logbook *book, const struct result *result,
+                     struct mark start);
+/* The files, key "logs". */
+void report_logs_json(struct json *json, const struct logbook *book);
+
+/* The same as text: a part of a session, nothing when no line is beside it. */
+void report_log_text(GString *text, const struct logbook *book, const struct result *result,
+                     struct mark start);
+/* How each file was read and placed. */
+void report_logs_text(GString *text, const struct logbook *book);
+
+#endif

@@ -1,0 +1,288 @@
+/* pair.c - what two capture points showed together, in the report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/pair.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static const char *const match_words[] = { "ClientHello random", "initial sequence numbers",
+                                           "the bytes of the stream", "correlation id" };
+
+static double
+seconds_of(int64_t nanoseconds)
+{
+    return (double)nanoseconds / (double)NS_PER_SECOND;
+}
+
+static double
+milliseconds_of(int64_t nanoseconds)
+{
+    return (double)nanoseconds / 1e6;
+}
+
+static const char *
+verdict_summary(const struct pair *pair)
+{
+    if (pair->verdict)
+        return pair->verdict->summary;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (strcmp(session_outcome(pair->end[side]->session), "failed") == 0)
+            return "Failed, but no rule explains it: see what each end shows";
+    return "No fault found at either end";
+}
+
+/* As for a session: where nothing could be read, silence says little. */
+static enum confidence
+verdict_confidence(const struct pair *pair)
+{
+    if (pair->verdict)
+        return pair->verdict->confidence;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (pair->end[side]->session->evidence != EVIDENCE_NONE)
+            return CONFIDENCE_LIKELY;
+    return CONFIDENCE_POSSIBLE;
+}
+
+/* --- JSON ------------------------------------------------------------------------------------ */
+
+static void
+json_clock(struct json *json, const struct pair *pair)
+{
+    if (!pair || !pair->clock_known) {
+        json_null(json, "clock");
+        return;
+    }
+    const struct clock *clock = &pair->clock;
+    json_object_begin(json, "clock");
+    json_number(json, "offset", seconds_of(clock_offset_at(clock, clock->at)));
+    if (clock->skew_known)
+        json_number(json, "skew_ppm", clock->skew * 1e6);
+    else
+        json_number(json, "skew_ppm", 0);
+    json_number(json, "bound", seconds_of(clock->bound));
+    json_string(json, "skew", clock->skew_known ? "measured" : "not measurable");
+    json_number(json, "span", clock->span);
+    json_number(json, "samples_c2s", clock->samples[SIDE_CLIENT]);
+    json_number(json, "samples_s2c", clock->samples[SIDE_SERVER]);
+    json_array_begin(json, "steps");
+    for (unsigned i = 0; i < clock->num_steps; i++) {
+        json_object_begin(json, NULL);
+        json_number(json, "epoch", seconds_of(clock->steps[i].at));
+        json_number(json, "seconds", seconds_of(clock->steps[i].size));
+        json_object_end(json);
+    }
+    json_array_end(json);
+    json_object_end(json);
+}
+
+void
+report_clock_json(struct json *json, const struct engine *engine)
+{
+    const GPtrArray *pairs = engine_pairs(engine);
+    const struct pair *known = NULL;
+
+    for (guint i = 0; pairs && i < pairs->len && !known; i++) {
+        const struct pair *pair = g_ptr_array_index(pairs, i);
+        if (pair->clock_known)
+            known = pair;
+    }
+    json_clock(json, known);
+}
+
+static void
+json_way(struct json *json, const struct pair *pair, int side)
+{
+    const struct pair_way *way = &pair->way[side];
+
+    json_object_begin(json, side == SIDE_CLIENT ? "client_to_server" : "server_to_client");
+    if (way->comparable && pair->clock_known) {
+        json_number(json, "sent_bytes", (double)way->sent);
+        json_number(json, "lost_bytes", (double)way->lost);
+        json_number(json, "lost_segments", way->lost_segments);
+        json_number(json, "capture_lost_bytes", (double)way->unseen);
+    }
+    if (way->samples) {
+        if (pair->clock_known)
+            json_number(json, "delay", seconds_of(way->delay));
+        json_number(json, "queueing_50", seconds_of(way->queue_50));
+        json_number(json, "queueing_99", seconds_of(way->queue_99));
+    }
+    json_number(json, "samples", way->samples);
+    json_object_end(json);
+}
+
+/* To be drawn; times of the client's clock. */
+static void
+json_delays(struct json *json, const struct pair *pair, struct mark first)
+{
+    static const char *const direction[SIDE_COUNT] = { "c2s", "s2c" };
+
+    json_array_begin(json, "delays");
+    for (int side = 0; side < SIDE_COUNT && pair->clock_known; side++) {
+        const GArray *delays = pair->way[side].delays;
+        for (guint i = 0; delays && i < delays->len; i++) {
+            const struct pair_delay *delay = &g_array_index(delays, struct pair_delay, i);
+            json_object_begin(json, NULL);
+            json_string(json, "direction", direction[side]);
+            json_number(json, "time", seconds_of(delay->at - first.time));
+            json_number(json, "seconds", seconds_of(delay->took));
+            json_object_end(json);
+        }
+    }
+    json_array_end(json);
+}
+
+/* traced: with delays, in time since its first frame; NULL: without. */
+static void
+json_pair(struct json *json, const struct pair *pair, const struct engine *traced,
+          void (*finding)(struct json *json, const struct finding *finding))
+{
+    json_object_begin(json, NULL);
+    json_number(json, "client_session", pair->end[SIDE_CLIENT]->session->id);
+    json_number(json, "server_session", pair->end[SIDE_SERVER]->session->id);
+    json_string(json, "matched_by", pair_match_name(pair->match));
+    json_clock(json, pair);
+    json_object_begin(json, "verdict");
+    json_string(json, "finding", pair->verdict ? finding_info(pair->verdict->id)->name : "healthy");
+    json_string(json, "confidence", confidence_name(verdict_confidence(pair)));
+    json_string(json, "summary", verdict_summary(pair));
+    json_string(json, "advice", pair->verdict ? finding_advice(pair->verdict) : "");
+    json_object_end(json);
+    json_array_begin(json, "findings");
+    for (guint i = 0; i < pair->found->len; i++)
+        finding(json, g_ptr_array_index(pair->found, i));
+    json_array_end(json);
+    json_object_begin(json, "path");
+    for (int side = 0; side < SIDE_COUNT; side++)
+        json_way(json, pair, side);
+    json_object_end(json);
+    if (traced)
+        json_delays(json, pair, engine_first(traced));
+    json_object_end(json);
+}
+
+void
+report_pairs_json(struct json *json, const struct engine *engine, bool trace,
+                  void (*finding)(struct json *json, const struct finding *finding))
+{
+    const GPtrArray *pairs = engine_pairs(engine);
+
+    json_array_begin(json, "pairs");
+    for (guint i = 0; pairs && i < pairs->len; i++)
+        json_pair(json, g_ptr_array_index(pairs, i), trace ? engine : NULL, finding);
+    json_array_end(json);
+}
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+static void
+text_clock(GString *text, const struct pair *pair)
+{
+    const struct clock *clock = &pair->clock;
+    GString *words = g_string_new(NULL);
+
+    if (!pair->clock_known) {
+        text_labelled(text, "Clock", "not known: the two ends share no bytes in both directions");
+        g_string_free(words, TRUE);
+        return;
+    }
+    g_string_append_printf(words, "server = client %+.6f s (+-%.2f ms)",
+                           seconds_of(clock_offset_at(clock, clock->at)),
+                           milliseconds_of(clock->bound));
+    if (clock->skew_known)
+        g_string_append_printf(words, ", skew %+.1f ppm", clock->skew * 1e6);
+    else
+        g_string_append_printf(words, ", skew not measurable in %.1f s", clock->span);
+    for (unsigned i = 0; i < clock->num_steps; i++)
+        g_string_append_printf(words, "; one clock was set by %+.3f s",
+                               seconds_of(clock->steps[i].size));
+    text_labelled(text, "Clock", words->str);
+    g_string_free(words, TRUE);
+}
+
+static void
+text_way(GString *text, const struct pair *pair, int side)
+{
+    const struct pair_way *way = &pair->way[side];
+    GString *words = g_string_new(NULL);
+
+    if (way->samples && pair->clock_known)
+        g_string_append_printf(words,
+                               "one way %.2f ms (+-%.2f if the path is asymmetric), queueing 50 %% "
+                               "%.2f ms, 99 %% %.2f ms",
+                               milliseconds_of(way->delay), milliseconds_of(pair->clock.bound),
+                               milliseconds_of(way->queue_50), milliseconds_of(way->queue_99));
+    if (way->comparable && pair->clock_known && way->sent) {
+        g_string_append_printf(words, "%s%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes lost",
+                               words->len ? "; " : "", way->lost, way->sent);
+        if (way->lost)
+            g_string_append_printf(words, " in %u segments", way->lost_segments);
+        if (way->unseen)
+            g_string_append_printf(
+                words, "; %" G_GUINT64_FORMAT " bytes arrived and were not captured", way->unseen);
+    }
+    text_labelled(text, side == SIDE_CLIENT ? "Up" : "Down", words->str);
+    g_string_free(words, TRUE);
+}
+
+static void
+text_finding(GString *text, const struct finding *finding)
+{
+    char *frames = finding_frames_text(finding);
+    char *words = g_strdup_printf("%s: %s (%s; %s)", finding_info(finding->id)->name,
+                                  finding->summary, confidence_name(finding->confidence), frames);
+
+    text_labelled(text, severity_name(finding->severity), words);
+    g_free(words);
+    g_free(frames);
+}
+
+static void
+text_pair(GString *text, const struct pair *pair, guint number)
+{
+    const struct finding *verdict = pair->verdict;
+
+    g_string_append_printf(text,
+                           "\nPair %u: session %u at the client's end, session %u at the "
+                           "server's\n",
+                           number, pair->end[SIDE_CLIENT]->session->id,
+                           pair->end[SIDE_SERVER]->session->id);
+    text_labelled(text, "Known by", match_words[pair->match]);
+    text_clock(text, pair);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        text_way(text, pair, side);
+    g_string_append_printf(text, "\n  Verdict of both ends: %s",
+                           verdict ? finding_info(verdict->id)->name : "healthy");
+    if (verdict)
+        g_string_append_printf(text, " (%s, %s)", severity_name(verdict->severity),
+                               confidence_name(verdict->confidence));
+    g_string_append_c(text, '\n');
+    text_labelled(text, "What", verdict_summary(pair));
+    if (verdict) {
+        char *frames = finding_frames_text(verdict);
+        text_labelled(text, "Evidence", frames);
+        text_labelled(text, "Advice", finding_advice(verdict));
+        g_free(frames);
+    }
+    bool first = true;
+    for (guint i = 0; i < pair->found->len; i++) {
+        if (g_ptr_array_index(pair->found, i) == verdict)
+            continue;
+        if (first)
+            g_string_append(text, "\n  Also found by comparison\n");
+        first = false;
+        text_finding(text, g_ptr_array_index(pair->found, i));
+    }
+}
+
+void
+report_pairs_text(GString *text, const struct engine *engine)
+{
+    const GPtrArray *pairs = engine_pairs(engine);
+
+    for (guint i = 0; pairs && i < pairs->len; i++)
+        text_pair(text, g_ptr_array_index(pairs, i), i);
+}

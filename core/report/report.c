@@ -1,0 +1,476 @@
+/* report.c - what was found in a capture, as text for people and as JSON for programs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/report.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "report/binding.h"
+#include "report/keepalive.h"
+#include "report/log.h"
+#include "report/pair.h"
+#include "report/trace.h"
+#include "base/text.h"
+
+static const char healthy[] = "healthy";
+
+/* --- what both forms say --------------------------------------------------------------------- */
+
+static double
+since_start(const struct engine *engine, struct mark mark)
+{
+    return mark_seconds(engine_first(engine), mark);
+}
+
+static const char *
+server_name(const struct session *session)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    if (tls->has_client_hello && tls->client_hello.has_sni)
+        return tls->client_hello.sni;
+    return session->http.host;
+}
+
+static bool
+session_closed_at(const struct session *session, struct mark *end)
+{
+    enum side by;
+    bool reset;
+
+    return conn_closed(session->conn, end, &by, &reset);
+}
+
+static bool
+session_failed(const struct session *session)
+{
+    return strcmp(session_outcome(session), "failed") == 0;
+}
+
+/* Nothing was found at warn or above; that is not the same as success. */
+static const char *
+healthy_summary(const struct result *result)
+{
+    const struct session *session = result->session;
+
+    if (session_failed(session) && finding_of(result->found, FINDING_CAPTURE_DROPPED))
+        return "Failed, but no rule explains it, and the capture lacks packets: record it again "
+               "without drops";
+    if (session_failed(session))
+        return "Failed, but no rule explains it: the stage table shows how far it came";
+    if (session->conn->original)
+        return "The same connection at another interface; see its other session for what was said";
+    if (session->evidence == EVIDENCE_NONE)
+        return "No fault found at the level of TCP and TLS record headers";
+    return "No fault found";
+}
+
+const char *
+result_verdict_name(const struct result *result)
+{
+    return result->verdict ? finding_info(result->verdict->id)->name : healthy;
+}
+
+static const char *
+verdict_summary(const struct result *result)
+{
+    return result->verdict ? result->verdict->summary : healthy_summary(result);
+}
+
+enum confidence
+result_verdict_confidence(const struct result *result)
+{
+    if (result->verdict)
+        return result->verdict->confidence;
+    return result->session->evidence == EVIDENCE_NONE || session_failed(result->session)
+               ? CONFIDENCE_POSSIBLE
+               : CONFIDENCE_LIKELY;
+}
+
+static const char *
+verdict_advice(const struct result *result)
+{
+    return result->verdict ? finding_advice(result->verdict) : "";
+}
+
+/* --- JSON ------------------------------------------------------------------------------------ */
+
+static void
+json_endpoint(struct json *json, const char *key, const struct endpoint *endpoint)
+{
+    char *text = endpoint_text(endpoint);
+
+    json_string(json, key, text);
+    g_free(text);
+}
+
+/* The sequence number of its SYN: with it, the same connection is known again elsewhere. */
+static void
+json_isn(struct json *json, const char *key, const struct session *session, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    if (mark_is_set(half->syn))
+        json_number(json, key, half->base - 1);
+    else
+        json_null(json, key);
+}
+
+/* NULL is null. */
+static void
+json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t len)
+{
+    char *hex = bytes ? text_hex(bytes, len) : NULL;
+
+    json_string(json, key, hex);
+    g_free(hex);
+}
+
+static void
+json_tls(struct json *json, const struct session *session)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    if (!tls->has_client_hello && !tls->has_server_hello) {
+        json_null(json, "tls");
+        return;
+    }
+    json_object_begin(json, "tls");
+    json_string(json, "version",
+                tls->has_server_hello ? tls_version_name(tls->server_hello.version) : NULL);
+    json_string(json, "cipher",
+                tls->has_server_hello ? tls_cipher_suite_name(tls->server_hello.cipher_suite)
+                                      : NULL);
+    json_string(json, "sni", tls->client_hello.has_sni ? tls->client_hello.sni : NULL);
+    bool own_cert = session->has_cert && !session->cert_from_earlier;
+    json_hex(json, "certificate_sha256", own_cert ? session->cert.sha256 : NULL,
+             sizeof session->cert.sha256);
+    json_hex(json, "client_random", tls->has_client_hello ? tls->client_hello.random : NULL,
+             sizeof tls->client_hello.random);
+    json_object_end(json);
+}
+
+static void
+json_stages(struct json *json, const struct session *session)
+{
+    json_array_begin(json, "stages");
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        const struct stage_state *state = &session->stages[stage];
+        if (!mark_is_set(state->first))
+            continue;
+        json_object_begin(json, NULL);
+        json_string(json, "stage", stage_name((enum stage)stage));
+        json_string(json, "outcome", outcome_name(state->outcome));
+        json_number(json, "first_frame", state->first.frame);
+        json_number(json, "last_frame", state->last.frame);
+        json_number(json, "seconds", mark_seconds(state->first, state->last));
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void
+json_finding(struct json *json, const struct finding *finding)
+{
+    const struct finding_info *info = finding_info(finding->id);
+
+    json_object_begin(json, NULL);
+    json_string(json, "id", info->name);
+    json_string(json, "stage", stage_name(info->stage));
+    json_string(json, "severity", severity_name(finding->severity));
+    json_string(json, "confidence", confidence_name(finding->confidence));
+    json_string(json, "evidence", evidence_name(finding->evidence));
+    json_array_begin(json, "frames");
+    for (unsigned i = 0; i < finding->num_frames; i++)
+        json_number(json, NULL, finding->frames[i]);
+    json_array_end(json);
+    json_string(json, "summary", finding->summary);
+    json_object_begin(json, "details");
+    for (unsigned i = 0; i < finding->num_details; i++) {
+        const struct detail *detail = &finding->details[i];
+        if (detail->kind == DETAIL_NUMBER)
+            json_number(json, detail->key, detail->number);
+        else
+            json_string(json, detail->key, detail->text);
+    }
+    json_object_end(json);
+    json_string(json, "advice", finding_advice(finding));
+    json_object_end(json);
+}
+
+/* Its first segment, or the query that led to none. */
+static struct mark
+session_first(const struct session *session)
+{
+    return session_has_no_connection(session) ? session->dns->first : session->conn->track->first;
+}
+
+static void
+json_counts(struct json *json, const struct session *session)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+
+    json_object_begin(json, "counts");
+    json_number(json, "sstp_packets", sstp->packets[SIDE_CLIENT] + sstp->packets[SIDE_SERVER]);
+    json_number(json, "sstp_packets_c2s", sstp->packets[SIDE_CLIENT]);
+    json_number(json, "sstp_packets_s2c", sstp->packets[SIDE_SERVER]);
+    json_number(json, "data_packets_c2s", session->data.packets[SIDE_CLIENT]);
+    json_number(json, "data_packets_s2c", session->data.packets[SIDE_SERVER]);
+    json_number(json, "undecrypted_records_c2s", session_undecrypted(session, SIDE_CLIENT));
+    json_number(json, "undecrypted_records_s2c", session_undecrypted(session, SIDE_SERVER));
+    json_object_end(json);
+}
+
+static void
+json_session(struct json *json, const struct engine *engine, const struct report_env *env,
+             const struct logbook *book, const struct result *result)
+{
+    const struct session *session = result->session;
+    struct mark end;
+
+    json_object_begin(json, NULL);
+    json_number(json, "id", session->id);
+    json_endpoint(json, "client", conn_endpoint(session->conn, SIDE_CLIENT));
+    json_endpoint(json, "server", conn_endpoint(session->conn, SIDE_SERVER));
+    json_string(json, "server_name", server_name(session));
+    json_number(json, "interface", session->conn->key.interface);
+    json_number(json, "start", since_start(engine, session_first(session)));
+    if (session_closed_at(session, &end))
+        json_number(json, "end", since_start(engine, end));
+    else
+        json_null(json, "end");
+    json_string(json, "stage", stage_name(session->reached));
+    json_string(json, "outcome", session_outcome(session));
+    json_string(json, "evidence", evidence_name(session->evidence));
+    json_string(json, "correlation_id", session->http.correlation_id);
+    json_isn(json, "client_isn", session, SIDE_CLIENT);
+    json_isn(json, "server_isn", session, SIDE_SERVER);
+    json_tls(json, session);
+    json_counts(json, session);
+    report_keepalive_json(json, session);
+    report_binding_json(json, session);
+    json_stages(json, session);
+    json_object_begin(json, "verdict");
+    json_string(json, "finding", result_verdict_name(result));
+    json_string(json, "confidence", confidence_name(result_verdict_confidence(result)));
+    json_string(json, "summary", verdict_summary(result));
+    json_string(json, "advice", verdict_advice(result));
+    json_object_end(json);
+    json_array_begin(json, "findings");
+    for (guint i = 0; i < result->found->len; i++)
+        json_finding(json, g_ptr_array_index(result->found, i));
+    json_array_end(json);
+    report_log_json(json, book, result, engine_first(engine));
+    if (env->trace)
+        report_trace_json(json, session, engine_first(engine));
+    json_object_end(json);
+}
+
+static void
+json_results(struct json *json, const char *key, const struct engine *engine,
+             const struct report_env *env, const struct logbook *book, const GPtrArray *results)
+{
+    json_array_begin(json, key);
+    for (guint i = 0; i < results->len; i++)
+        json_session(json, engine, env, book, g_ptr_array_index(results, i));
+    json_array_end(json);
+}
+
+static void
+json_capture(struct json *json, const struct engine *engine, const struct report_env *env)
+{
+    json_object_begin(json, "capture");
+    json_string(json, "file", env->file ? env->file : "");
+    json_number(json, "frames", engine_num_frames(engine));
+    json_number(json, "duration", since_start(engine, engine_last(engine)));
+    if (mark_is_set(engine_first(engine)))
+        json_number(json, "start", (double)engine_first(engine).time / (double)NS_PER_SECOND);
+    else
+        json_null(json, "start");
+    json_array_begin(json, "interfaces");
+    for (size_t i = 0; i < env->num_interfaces; i++) {
+        json_object_begin(json, NULL);
+        json_number(json, "id", env->interfaces[i].id);
+        json_string(json, "name", env->interfaces[i].name);
+        json_string(json, "role",
+                    capture_point_role_name(engine_role(engine, env->interfaces[i].id)));
+        json_object_end(json);
+    }
+    json_array_end(json);
+    report_clock_json(json, engine);
+    json_object_end(json);
+}
+
+char *
+report_json(const struct engine *engine, const struct report_env *env)
+{
+    struct json json = { g_string_new(NULL), false };
+    struct logbook *book = logbook_new(engine, env->logs);
+
+    json_object_begin(&json, NULL);
+    json_string(&json, "schema", "sstpdiag/1");
+    json_string(&json, "version", env->version);
+    json_capture(&json, engine, env);
+    json_results(&json, "sessions", engine, env, book, engine_results(engine));
+    json_results(&json, "candidates", engine, env, book, engine_candidates(engine));
+    report_pairs_json(&json, engine, env->trace, json_finding);
+    json_array_begin(&json, "hints");
+    for (size_t i = 0; i < env->num_hints; i++) {
+        json_object_begin(&json, NULL);
+        json_string(&json, "preference", env->hints[i].preference);
+        json_string(&json, "value", env->hints[i].value);
+        json_string(&json, "text", env->hints[i].text);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+    report_logs_json(&json, book);
+    json_object_end(&json);
+    logbook_free(book);
+    g_string_append_c(json.text, '\n');
+    return g_string_free(json.text, FALSE);
+}
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+static char *
+stage_frames_text(const struct stage_state *state)
+{
+    if (state->first.frame == state->last.frame)
+        return g_strdup_printf("%u", state->first.frame);
+    return g_strdup_printf("%u-%u", state->first.frame, state->last.frame);
+}
+
+static void
+text_stages(GString *text, const struct engine *engine, const struct session *session)
+{
+    g_string_append_printf(text, "\n    %-10s %-9s %10s %10s  %s\n", "stage", "outcome",
+                           "at second", "seconds", "frames");
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        const struct stage_state *state = &session->stages[stage];
+        if (!mark_is_set(state->first))
+            continue;
+        char *frames = stage_frames_text(state);
+        g_string_append_printf(text, "    %-10s %-9s %10.3f %10.3f  %s\n",
+                               stage_name((enum stage)stage), outcome_name(state->outcome),
+                               since_start(engine, state->first),
+                               mark_seconds(state->first, state->last), frames);
+        g_free(frames);
+    }
+}
+
+static void
+text_verdict(GString *text, const struct result *result)
+{
+    g_string_append_printf(text, "\n  Verdict: %s", result_verdict_name(result));
+    if (result->verdict)
+        g_string_append_printf(text, " (%s, %s)", severity_name(result->verdict->severity),
+                               confidence_name(result->verdict->confidence));
+    g_string_append_c(text, '\n');
+    text_labelled(text, "What", verdict_summary(result));
+    if (result->verdict) {
+        char *frames = finding_frames_text(result->verdict);
+        text_labelled(text, "Evidence", frames);
+        g_free(frames);
+    }
+    text_labelled(text, "Advice", verdict_advice(result));
+}
+
+static void
+text_others(GString *text, const struct result *result)
+{
+    bool first = true;
+
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding == result->verdict)
+            continue;
+        if (first)
+            g_string_append(text, "\n  Also found\n");
+        first = false;
+        char *frames = finding_frames_text(finding);
+        char *words =
+            g_strdup_printf("%s: %s (%s; %s)", finding_info(finding->id)->name, finding->summary,
+                            confidence_name(finding->confidence), frames);
+        text_labelled(text, severity_name(finding->severity), words);
+        g_free(words);
+        g_free(frames);
+    }
+}
+
+static void
+text_session_line(GString *text, const struct session *session, const char *kind)
+{
+    char *client = endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT));
+    char *server = endpoint_text(conn_endpoint(session->conn, SIDE_SERVER));
+    const char *name = server_name(session);
+    const struct tls_facts *tls = session_tls(session);
+
+    g_string_append_printf(text, "\n%s %u: %s -> %s\n", kind, session->id, client, server);
+    if (name)
+        text_labelled(text, "Server", name);
+    if (tls->has_server_hello) {
+        const char *version = tls_version_name(tls->server_hello.version);
+        const char *cipher = tls_cipher_suite_name(tls->server_hello.cipher_suite);
+        char *words = g_strdup_printf("%s, %s", version ? version : "unknown version",
+                                      cipher ? cipher : "unknown cipher suite");
+        text_labelled(text, "TLS", words);
+        g_free(words);
+    }
+    char *state = g_strdup_printf("%s, reached stage %s, evidence %s", session_outcome(session),
+                                  stage_name(session->reached), evidence_name(session->evidence));
+    text_labelled(text, "Outcome", state);
+    char *keepalive = report_keepalive_text(session);
+    text_labelled(text, "Keepalive", keepalive);
+    g_free(keepalive);
+    g_free(state);
+    g_free(client);
+    g_free(server);
+}
+
+static void
+text_results(GString *text, const struct engine *engine, const struct logbook *book,
+             const GPtrArray *results, const char *kind)
+{
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = g_ptr_array_index(results, i);
+        text_session_line(text, result->session, kind);
+        text_verdict(text, result);
+        text_others(text, result);
+        text_stages(text, engine, result->session);
+        report_binding_text(text, result->session);
+        report_log_text(text, book, result, engine_first(engine));
+    }
+}
+
+char *
+report_text(const struct engine *engine, const struct report_env *env)
+{
+    const GPtrArray *results = engine_results(engine), *candidates = engine_candidates(engine);
+    GString *text = g_string_new(NULL);
+    struct logbook *book = logbook_new(engine, env->logs);
+
+    g_string_append_printf(text, "SSTP Diagnostics %s: %u SSTP session%s in %u frames (%.1f s)\n",
+                           env->version, results->len, results->len == 1 ? "" : "s",
+                           engine_num_frames(engine), since_start(engine, engine_last(engine)));
+    if (results->len == 0)
+        text_wrapped(
+            text, 0, 0,
+            "No connection showed itself as SSTP. Encrypted sessions need TLS keys, or their "
+            "server "
+            "named in the preference sstpdiag.servers (for example -o sstpdiag.servers:any).");
+    report_pairs_text(text, engine);
+    text_results(text, engine, book, results, "Session");
+    text_results(text, engine, book, candidates, "Candidate");
+    report_logs_text(text, book);
+    logbook_free(book);
+    for (size_t i = 0; i < env->num_hints; i++) {
+        g_string_append_c(text, '\n');
+        char *words = g_strdup_printf("Hint: %s (-o %s:%s)", env->hints[i].text,
+                                      env->hints[i].preference, env->hints[i].value);
+        text_wrapped(text, 2, 0, words);
+        g_free(words);
+    }
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,41 @@
+/* report.h - what was found in a capture, as text for people and as JSON for programs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_REPORT_REPORT_H
+#define SSTPDIAG_CORE_REPORT_REPORT_H
+
+#include "engine/engine.h"
+#include "log/log.h"
+
+struct report_interface {
+    uint32_t id;
+    const char *name; /* NULL when the capture does not say */
+};
+
+/* A setting of the program that reads the capture, which would show more. */
+struct report_hint {
+    const char *preference, *value, *text;
+};
+
+/* What the engine cannot know. All strings belong to the caller. */
+struct report_env {
+    const char *version;
+    const char *file; /* NULL when not known: "" in JSON */
+    const struct report_interface *interfaces;
+    size_t num_interfaces;
+    const struct report_hint *hints;
+    size_t num_hints;
+    const GPtrArray *logs; /* struct log; NULL for none */
+    bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
+};
+
+/* The verdict's id, or "healthy"; and how sure that is. */
+const char *result_verdict_name(const struct result *result);
+enum confidence result_verdict_confidence(const struct result *result);
+/* After engine_finish(). Newly allocated. The text fits 80 columns and ends in a newline; the JSON
+ * is one document of schema sstpdiag/1 on one line, with a newline. */
+char *report_text(const struct engine *engine, const struct report_env *env);
+char *report_json(const struct engine *engine, const struct report_env *env);
+
+#endif

@@ -1,0 +1,144 @@
+/* trace.c - the trace of a session as JSON, for what draws it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/trace.h"
+
+#include "wire/trace.h"
+
+static const char *const direction[SIDE_COUNT] = { "c2s", "s2c" };
+
+static void
+event_json(struct json *json, const struct trace_event *event, struct mark first)
+{
+    json_object_begin(json, NULL);
+    json_number(json, "time", mark_seconds(first, event->first));
+    json_number(json, "seconds", mark_seconds(event->first, event->last));
+    json_number(json, "first_frame", event->first.frame);
+    json_number(json, "last_frame", event->last.frame);
+    json_string(json, "layer", trace_layer_name(event->layer));
+    json_string(json, "side", side_name(event->side));
+    json_number(json, "count_c2s", event->count[SIDE_CLIENT]);
+    json_number(json, "count_s2c", event->count[SIDE_SERVER]);
+    json_number(json, "bytes_c2s", (double)event->bytes[SIDE_CLIENT]);
+    json_number(json, "bytes_s2c", (double)event->bytes[SIDE_SERVER]);
+    json_string(json, "text", event->text);
+    json_object_end(json);
+}
+
+static void
+events_json(struct json *json, const struct trace *trace, struct mark first)
+{
+    json_array_begin(json, "events");
+    for (guint i = 0; i < trace->events->len; i++)
+        event_json(json, &g_array_index(trace->events, struct trace_event, i), first);
+    json_array_end(json);
+    /* They were left out behind this many. */
+    json_number(json, "omitted_after", TRACE_EVENTS_HEAD);
+    json_number(json, "omitted", (double)trace->omitted);
+}
+
+static double
+bin_value(const struct trace_bin *bin, const char *what, int side)
+{
+    switch (what[0]) {
+    case 'o':
+        return (double)bin->outer[side];
+    case 'i':
+        return (double)bin->inner[side];
+    default:
+        return bin->resent[side];
+    }
+}
+
+static void
+bins_json(struct json *json, const struct trace *trace, struct mark first)
+{
+    static const char *const what[] = { "outer_bytes", "inner_bytes", "resent" };
+
+    json_object_begin(json, "bins");
+    json_number(json, "start", (double)(trace->start - first.time) / NS_PER_SECOND);
+    json_number(json, "seconds", (double)trace->width / NS_PER_SECOND);
+    for (size_t k = 0; k < G_N_ELEMENTS(what); k++) {
+        for (int side = 0; side < SIDE_COUNT; side++) {
+            char key[32];
+            g_snprintf(key, sizeof key, "%s_%s", what[k], direction[side]);
+            json_array_begin(json, key);
+            for (guint i = 0; i < trace->bins->len; i++)
+                json_number(
+                    json, NULL,
+                    bin_value(&g_array_index(trace->bins, struct trace_bin, i), what[k], side));
+            json_array_end(json);
+        }
+    }
+    json_object_end(json);
+}
+
+static void
+echoes_json(struct json *json, const struct trace *trace, struct mark first)
+{
+    json_array_begin(json, "echoes");
+    for (guint i = 0; i < trace->echoes->len; i++) {
+        const struct trace_echo *echo = &g_array_index(trace->echoes, struct trace_echo, i);
+        json_object_begin(json, NULL);
+        json_number(json, "time", mark_seconds(first, echo->request));
+        json_number(json, "frame", echo->request.frame);
+        json_string(json, "protocol", echo->sstp ? "SSTP" : "LCP");
+        json_string(json, "asker", side_name(echo->asker));
+        json_number(json, "round_trip", (double)echo->round_trip / NS_PER_SECOND);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void
+sizes_json(struct json *json, const struct session *session, const struct trace *trace, int side)
+{
+    const struct mtu_facts *mtu = &session->mtu[side];
+    const struct ppp_negotiation *receiver = &session->lcp[side_other((enum side)side)];
+
+    json_object_begin(json, direction[side]);
+    /* Pairs: the shortest length of a class, how many. */
+    json_array_begin(json, "counts");
+    for (unsigned i = 0; i < TRACE_SIZES_MAX / TRACE_SIZE_STEP; i++) {
+        if (trace->sizes[side][i] == 0)
+            continue;
+        json_array_begin(json, NULL);
+        json_number(json, NULL, i * TRACE_SIZE_STEP);
+        json_number(json, NULL, trace->sizes[side][i]);
+        json_array_end(json);
+    }
+    json_array_end(json);
+    json_number(json, "largest", mtu->max_inner);
+    /* The longest inner packet in one TCP segment. */
+    if (mtu->room > mtu->encapsulation)
+        json_number(json, "one_segment", mtu->room - mtu->encapsulation);
+    else
+        json_null(json, "one_segment");
+    if (receiver->agreed)
+        json_number(json, "mru", receiver->lcp.mru ? receiver->lcp.mru : PPP_DEFAULT_MRU);
+    else
+        json_null(json, "mru");
+    json_object_end(json);
+}
+
+void
+report_trace_json(struct json *json, const struct session *session, struct mark first)
+{
+    const struct trace *trace = session->conn->track->trace;
+
+    if (!trace || session->id >= REPORT_TRACES_MAX) {
+        json_null(json, "trace");
+        return;
+    }
+    json_object_begin(json, "trace");
+    events_json(json, trace, first);
+    bins_json(json, trace, first);
+    echoes_json(json, trace, first);
+    json_object_begin(json, "sizes");
+    json_number(json, "step", TRACE_SIZE_STEP);
+    for (int side = 0; side < SIDE_COUNT; side++)
+        sizes_json(json, session, trace, side);
+    json_object_end(json);
+    json_object_end(json);
+}

@@ -1,0 +1,470 @@
+/* auth.c - authentication inside PPP
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/auth.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum {
+    SILENCE_SECONDS = 10, /* pppd asks again every 3 s, accel-ppp every 5 s */
+    ASKS_MIN = 3,
+    ASK_TIMER_SECONDS = 4, /* a little less than the timers of authenticators */
+};
+
+/* --- shared ---------------------------------------------------------------------------------- */
+
+bool
+auth_was_refused(const struct session *session)
+{
+    const struct auth_facts *auth = &session->auth;
+
+    return mark_is_set(auth->failure) && auth->success.frame < auth->failure.frame;
+}
+
+double
+auth_refusal_seconds(const struct session *session)
+{
+    const struct auth_facts *auth = &session->auth;
+
+    return mark_is_set(auth->refusal_since) ? mark_seconds(auth->refusal_since, auth->first_failure)
+                                            : 0;
+}
+
+bool
+auth_refusal_was_slow(const struct session *session)
+{
+    return auth_refusal_seconds(session) >= SLOW_REFUSAL_SECONDS;
+}
+
+bool
+auth_code_restricts(uint32_t code)
+{
+    switch (code) {
+    case RAS_RESTRICTED_LOGON_HOURS:
+    case RAS_ACCT_DISABLED:
+    case RAS_PASSWD_EXPIRED:
+    case RAS_NO_DIALIN_PERMISSION:
+    case RAS_CHANGING_PASSWORD:
+    case RAS_SERVER_POLICY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+uint32_t
+auth_terminate_error(const struct session *session)
+{
+    const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
+
+    return mark_is_set(terminate->mark) && terminate->microsoft &&
+                   !mark_is_set(session->auth.success)
+               ? terminate->ras_error
+               : 0;
+}
+
+bool
+auth_terminate_restricts(const struct session *session)
+{
+    return auth_code_restricts(auth_terminate_error(session));
+}
+
+bool
+auth_is_eap(const struct session *session)
+{
+    switch (session->auth.method) {
+    case AUTH_EAP:
+    case AUTH_EAP_MD5:
+    case AUTH_EAP_TLS:
+    case AUTH_PEAP:
+    case AUTH_EAP_MSCHAPV2:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* --- refusals -------------------------------------------------------------------------------- */
+
+/* Unless the refusal forbids it, the client may try again and succeed: wait for the end. */
+static bool
+refusal_is_final(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+
+    return auth_was_refused(session) &&
+           (view_is_over(view, session) || (auth->has_error && !auth->retry_allowed));
+}
+
+static char *
+user_text(const struct session *session)
+{
+    return session->auth.user ? g_strdup_printf("\"%s\"", session->auth.user)
+                              : g_strdup("(name not seen)");
+}
+
+static void
+refusal_details(struct finding *finding, const struct session *session)
+{
+    const struct auth_facts *auth = &session->auth;
+
+    finding_frame(finding, auth->response.frame);
+    finding_text(finding, "method", auth_method_name(auth->method));
+    finding_text(finding, "user", auth->user);
+    if (auth->has_error)
+        finding_number(finding, "error", auth->error);
+    if (session->check.response == CHECK_MATCHES)
+        finding_text(finding, "given_password", "is the one that the client used");
+    else if (session->check.response == CHECK_DIFFERS)
+        finding_text(finding, "given_password", "is not the one that the client used");
+    finding_number(finding, "answer_seconds", auth_refusal_seconds(session));
+    finding_number(finding, "failures", auth->failures);
+    finding_reason(finding, session);
+}
+
+/* After a long silence the cause may as well be behind the server: rule_auth_backend_timeout. A
+ * code in the Terminate-Request may tell more than the Failure did. */
+static enum confidence
+refusal_confidence(const struct session *session, enum confidence confidence)
+{
+    return auth_refusal_was_slow(session) || auth_terminate_restricts(session) ? CONFIDENCE_POSSIBLE
+                                                                               : confidence;
+}
+
+static void
+bad_credentials(const struct session *session, const struct view *view, enum confidence confidence,
+                struct mark cause, const char *how)
+{
+    struct finding *finding =
+        finding_add(view->found, FINDING_AUTH_BAD_CREDENTIALS,
+                    refusal_confidence(session, confidence), session->evidence, cause);
+    char *user = user_text(session);
+
+    refusal_details(finding, session);
+    finding_summary(finding, "%s refused user %s: %s",
+                    session->auth.authenticator == SIDE_SERVER ? "Server" : "Client", user, how);
+    g_free(user);
+}
+
+/* The server's Terminate-Request carries RAS code 691 (Microsoft). */
+static void
+bad_credentials_by_code(const struct session *session, const struct view *view)
+{
+    if (auth_terminate_error(session) == RAS_AUTHENTICATION_FAILURE)
+        bad_credentials(session, view, CONFIDENCE_CERTAIN, session->terminate[SIDE_SERVER].mark,
+                        "Terminate-Request with RAS error 691");
+}
+
+static void
+rule_auth_bad_credentials(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+
+    if (!auth_was_refused(session)) {
+        bad_credentials_by_code(session, view);
+        return;
+    }
+    if (!refusal_is_final(session, view))
+        return;
+    if (auth->has_error) {
+        if (auth->error == MSCHAP_AUTHENTICATION_FAILURE)
+            bad_credentials(session, view, CONFIDENCE_CERTAIN, auth->first_failure, "E=691");
+        return;
+    }
+    if (auth->method == AUTH_PAP)
+        bad_credentials(session, view, CONFIDENCE_CERTAIN, auth->first_failure,
+                        "PAP Authenticate-Nak");
+    else if (!auth_is_eap(session))
+        bad_credentials(session, view, CONFIDENCE_LIKELY, auth->first_failure,
+                        "CHAP Failure without a reason code");
+    else
+        bad_credentials_by_code(session, view);
+}
+
+static void
+rule_auth_account_restricted(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+    bool by_failure =
+        refusal_is_final(session, view) && auth->has_error && auth_code_restricts(auth->error);
+
+    if (!by_failure && !auth_terminate_restricts(session))
+        return;
+    uint32_t code = by_failure ? auth->error : auth_terminate_error(session);
+    struct finding *finding = finding_add(
+        view->found, FINDING_AUTH_ACCOUNT_RESTRICTED, CONFIDENCE_CERTAIN, session->evidence,
+        auth_was_refused(session) ? auth->first_failure : session->terminate[SIDE_SERVER].mark);
+    char *user = user_text(session);
+
+    refusal_details(finding, session);
+    finding_number(finding, "code", code);
+    finding_summary(finding, "The server refused user %s with code %u: %s", user, code,
+                    ras_error_text(code));
+    g_free(user);
+}
+
+/* --- the server behind the server ------------------------------------------------------------ */
+
+static void
+backend_timeout(const struct session *session, const struct view *view, enum confidence confidence,
+                struct mark since, struct mark until, const char *how)
+{
+    const struct auth_facts *auth = &session->auth;
+    struct finding *finding = finding_add(view->found, FINDING_AUTH_BACKEND_TIMEOUT, confidence,
+                                          session->evidence, since);
+    double waited = mark_seconds(since, until);
+
+    finding_frame(finding, until.frame);
+    finding_frame(finding, auth->response.frame);
+    finding_text(finding, "method", auth_method_name(auth->method));
+    finding_text(finding, "user", auth->user);
+    finding_number(finding, "waited_seconds", waited);
+    finding_number(finding, "responses", auth->responses);
+    if (auth->has_error)
+        finding_number(finding, "error", auth->error);
+    finding_reason(finding, session);
+    finding_summary(finding, "The client's answer waited %.1f s: %s", waited, how);
+}
+
+/* Did the authenticator do something else since, so that only the verdict is missing? */
+static bool
+authenticator_was_alive(const struct session *session, struct mark since)
+{
+    enum side side = session->auth.authenticator;
+    struct session_end end = session_ending(session);
+    const struct mark signs[] = {
+        session->lcp_echo[side].last_request,
+        session->lcp_echo[side_other(side)].last_reply,
+        session->sstp.echo[side].last_request,
+        session->sstp.echo[side_other(side)].last_reply,
+        session->auth.asks > 0 ? session->auth.asked : (struct mark){ 0 },
+        end.goodbye && end.by == side ? end.mark : (struct mark){ 0 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (signs[i].frame > since.frame)
+            return true;
+    return false;
+}
+
+/* The Response came through and nothing says that its answer was lost. */
+static bool
+response_is_waiting(const struct session *session)
+{
+    const struct auth_facts *auth = &session->auth;
+    enum side authenticator = auth->authenticator;
+
+    return auth->responses > 0 && !mark_is_set(auth->success) && !auth_was_refused(session) &&
+           side_was_heard(session, authenticator) &&
+           !conn_is_stuck(session->conn, side_other(authenticator)) &&
+           conn_delivered(session->conn, side_other(authenticator), auth->response_end);
+}
+
+/* Seconds without a verdict that are too many, by how it ended. A prompt for a second factor may
+ * take most of a minute. */
+static double
+patience(const struct session *session, const struct view *view)
+{
+    struct session_end end = session_ending(session);
+
+    if (!mark_is_set(end.mark))
+        return view->config->negotiation_timeout;
+    return end.by == session->auth.authenticator ? SLOW_REFUSAL_SECONDS : CLIENT_PATIENCE_SECONDS;
+}
+
+static void
+rule_auth_backend_timeout(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+    struct mark end = session_ending(session).mark;
+    bool explicit_code = auth->has_error && auth->error != MSCHAP_AUTHENTICATION_FAILURE;
+
+    if (auth_terminate_error(session) == RAS_AUTH_SERVER_TIMEOUT) {
+        struct mark told = session->terminate[SIDE_SERVER].mark;
+        backend_timeout(session, view, CONFIDENCE_CERTAIN,
+                        auth->responses > 0 ? auth->waiting : told, told,
+                        "the server ended the session with RAS error 930");
+    } else if (auth_refusal_was_slow(session) && refusal_is_final(session, view) &&
+               !explicit_code && !auth_terminate_restricts(session)) {
+        backend_timeout(session, view, CONFIDENCE_LIKELY, auth->refusal_since, auth->first_failure,
+                        "a refusal so late often means that the server's own authentication server "
+                        "was silent");
+    } else if (view_is_over(view, session) && response_is_waiting(session) &&
+               !auth_terminate_restricts(session) &&
+               auth_terminate_error(session) != RAS_AUTHENTICATION_FAILURE &&
+               seconds_left(session, view, auth->waiting) >= patience(session, view) &&
+               authenticator_was_alive(session, auth->waiting)) {
+        backend_timeout(session, view, CONFIDENCE_LIKELY, auth->waiting,
+                        mark_is_set(end) ? end : view->now,
+                        "neither success nor failure came, although the server was alive");
+    }
+}
+
+/* --- silence --------------------------------------------------------------------------------- */
+
+static void
+auth_no_reply(const struct session *session, const struct view *view, enum side silent,
+              enum confidence confidence, struct mark since, const char *what, unsigned times)
+{
+    struct finding *finding =
+        finding_add(view->found, FINDING_AUTH_NO_REPLY, confidence, session->evidence, since);
+    double waited = seconds_left(session, view, since);
+
+    finding_frame(finding, session_ending(session).mark.frame);
+    finding_text(finding, "silent", side_name(silent));
+    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_number(finding, "waited_seconds", waited);
+    finding_number(finding, "sent", times);
+    finding_reason(finding, session);
+    finding_summary(finding, "The %s %s in %.1f s", side_name(silent), what, waited);
+}
+
+/* Agreed in LCP, and never begun by the side whose turn it was. */
+static void
+auth_never_began(const struct session *session, const struct view *view)
+{
+    enum side authenticator =
+        session->lcp[SIDE_SERVER].lcp.auth_protocol ? SIDE_SERVER : SIDE_CLIENT;
+    uint16_t protocol = session->lcp[authenticator].lcp.auth_protocol;
+    enum side beginner = protocol == PPP_PAP ? side_other(authenticator) : authenticator;
+
+    if (!mark_is_set(session->lcp_opened) || !ppp_is_authentication(protocol) ||
+        !side_was_heard(session, beginner) || conn_is_stuck(session->conn, side_other(beginner)) ||
+        seconds_left(session, view, session->lcp_opened) < SILENCE_SECONDS)
+        return;
+    auth_no_reply(session, view, beginner, CONFIDENCE_LIKELY, session->lcp_opened,
+                  protocol == PPP_PAP ? "sent no PAP request after PAP had been agreed"
+                                      : "did not begin the authentication that had been agreed",
+                  0);
+}
+
+/* Nothing came for an unanswered Challenge; an authenticator that ended it had its timer. */
+static bool
+challenge_was_ignored(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+    struct session_end end = session_ending(session);
+    bool by_timer = mark_is_set(end.mark) && end.by == auth->authenticator;
+
+    return auth->asks > 0 && side_was_heard(session, side_other(auth->authenticator)) &&
+           conn_delivered(session->conn, auth->authenticator, auth->asked_end) &&
+           seconds_left(session, view, auth->asked) >=
+               (by_timer ? ASK_TIMER_SECONDS : SILENCE_SECONDS);
+}
+
+static void
+rule_auth_no_reply(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+    enum side authenticator = auth->authenticator, peer = side_other(authenticator);
+
+    if (!view_is_over(view, session) || mark_is_set(auth->success) || auth_was_refused(session) ||
+        mark_is_set(session->sstp.call_connected) ||
+        finding_of(view->found, FINDING_AUTH_BACKEND_TIMEOUT) ||
+        finding_of(view->found, FINDING_AUTH_BAD_CREDENTIALS) || auth_terminate_restricts(session))
+        return;
+    if (!mark_is_set(auth->first)) {
+        auth_never_began(session, view);
+    } else if (auth->responses > 0) {
+        if (response_is_waiting(session) &&
+            seconds_left(session, view, auth->waiting) >= patience(session, view) &&
+            seconds_left(session, view, auth->waiting) >= SILENCE_SECONDS)
+            auth_no_reply(session, view, authenticator,
+                          auth->responses >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                          auth->waiting, "did not answer the client's authentication",
+                          auth->responses);
+    } else if (challenge_was_ignored(session, view)) {
+        auth_no_reply(session, view, peer,
+                      auth->asks >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, auth->asked,
+                      auth_is_eap(session) ? "did not answer the EAP Request"
+                                           : "did not answer the Challenge",
+                      auth->asks);
+    }
+}
+
+/* --- methods --------------------------------------------------------------------------------- */
+
+static void
+rule_auth_cleartext(const struct session *session, const struct view *view)
+{
+    if (session->auth.method != AUTH_PAP)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_AUTH_CLEARTEXT, CONFIDENCE_CERTAIN,
+                                          session->evidence, session->auth.first);
+    finding_summary(finding, "PAP sends the password as it is: only TLS protects it");
+}
+
+/* --- the server's proof ---------------------------------------------------------------------- */
+
+static void
+server_not_proven(const struct session *session, const struct view *view,
+                  enum confidence confidence, const char *how)
+{
+    const struct chap_exchange *exchange = &session->auth.exchange;
+    struct finding *finding = finding_add(view->found, FINDING_AUTH_SERVER_NOT_PROVEN, confidence,
+                                          session->evidence, exchange->success);
+
+    finding_frame(finding, session->auth.response.frame);
+    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_text(finding, "user", session->auth.user);
+    if (exchange->has_proof) {
+        char *text = text_hex(exchange->proof, sizeof exchange->proof);
+        finding_text(finding, "received_proof", text);
+        g_free(text);
+    }
+    if (session->check.response == CHECK_MATCHES) {
+        char *text = text_hex(session->check.expected_proof, MSCHAPV2_PROOF_LEN);
+        finding_text(finding, "expected_proof", text);
+        g_free(text);
+    }
+    finding_reason(finding, session);
+    finding_summary(finding, "%s", how);
+}
+
+/* The client ended it at Success with the words for it (Windows: RAS error 778; pppd says of a
+ * wrong proof what it says of a refusal, which this was not). */
+static bool
+client_misses_proof(const struct session *session)
+{
+    const struct terminate_facts *terminate = &session->terminate[SIDE_CLIENT];
+
+    if (!mark_is_set(terminate->mark) || mark_is_set(session->sstp.call_connected) ||
+        terminate->mark.frame < session->auth.exchange.success.frame)
+        return false;
+    return terminate->ras_error == RAS_MUTUAL_AUTH_FAILED ||
+           (terminate->text &&
+            strcmp(terminate->text, "Failed to authenticate ourselves to peer") == 0);
+}
+
+static void
+rule_auth_server_not_proven(const struct session *session, const struct view *view)
+{
+    const struct chap_exchange *exchange = &session->auth.exchange;
+
+    if (!mark_is_set(exchange->success) || session->auth.authenticator != SIDE_SERVER)
+        return;
+    if (session->check.proof == CHECK_DIFFERS)
+        server_not_proven(session, view, CONFIDENCE_CERTAIN,
+                          exchange->has_proof
+                              ? "The server's Success has an S= that the client's password does "
+                                "not give"
+                              : "The server's Success has no S=, with which it would prove that it "
+                                "knows the password");
+    else if (session->check.proof == CHECK_UNKNOWN && client_misses_proof(session))
+        server_not_proven(session, view, CONFIDENCE_LIKELY,
+                          "The client ended the session at Success, as it does when the S= in it "
+                          "is wrong");
+}
+
+const rule_fn rules_auth[] = {
+    rule_auth_bad_credentials,
+    rule_auth_account_restricted,
+    rule_auth_backend_timeout,
+    rule_auth_no_reply,
+    rule_auth_server_not_proven,
+    rule_auth_cleartext,
+    NULL,
+};

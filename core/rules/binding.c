@@ -1,0 +1,343 @@
+/* binding.c - SSTP crypto binding (MS-SSTP 3.3.5.2.3)
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/auth.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static bool
+has_binding(const struct session *session)
+{
+    return mark_is_set(session->sstp.call_connected) && session->sstp.has_binding;
+}
+
+static bool
+both_messages(const struct session *session)
+{
+    return has_binding(session) && mark_is_set(session->sstp.call_ack);
+}
+
+static void
+finding_hex(struct finding *finding, const char *key, const uint8_t *bytes, size_t len)
+{
+    char *text = text_hex(bytes, len);
+
+    finding_text(finding, key, text);
+    g_free(text);
+}
+
+/* Is there a configured hash of the kind that the client sent? */
+static bool
+hash_kind_is_expected(const struct sstp_binding *binding, const struct config *config)
+{
+    for (unsigned i = 0; i < config->num_hashes; i++)
+        if (config->hashes[i].len == binding->hash_len)
+            return true;
+    return false;
+}
+
+static struct finding *
+cert_hash_mismatch(const struct session *session, const struct view *view,
+                   enum confidence confidence)
+{
+    const struct sstp_binding *binding = &session->sstp.binding;
+    struct finding *finding = finding_add(view->found, FINDING_CB_CERT_HASH_MISMATCH, confidence,
+                                          session->evidence, session->sstp.call_connected);
+
+    finding_frame(finding, session->sstp.abort[SIDE_SERVER].frame);
+    finding_text(finding, "hash_protocol", binding->hash_len == 32 ? "SHA256" : "SHA1");
+    finding_hex(finding, "call_connected_hash", binding->cert_hash, binding->hash_len);
+    return finding;
+}
+
+/* Whose certificate is it that the client names? One of another session of the capture. */
+static const struct session *
+session_of_cert(const struct session *session, const struct view *view)
+{
+    for (guint i = 0; i < view->sessions->len; i++) {
+        const struct session *other = g_ptr_array_index(view->sessions, i);
+        if (other != session && other->has_cert &&
+            binding_cert_matches(&session->sstp.binding, &other->cert))
+            return other;
+    }
+    return NULL;
+}
+
+/* The server gave up over Call Connected, and not over what came later. */
+static bool
+server_refused(const struct session *session, const struct view *view)
+{
+    struct mark connected = session->sstp.call_connected, abort = session->sstp.abort[SIDE_SERVER];
+    struct session_end end = session_ending(session);
+
+    return mark_is_set(abort) && end.by == SIDE_SERVER && end.mark.frame == abort.frame &&
+           !mark_is_set(session->terminate[SIDE_SERVER].mark) && abort.frame > connected.frame &&
+           mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS &&
+           session->data.packets[SIDE_SERVER] == 0 && !session_is_established(session) &&
+           !finding_before(view->found, SEVERITY_ERROR, abort);
+}
+
+/* All that the client sent is right as seen from here, and the server refuses it all the same: what
+ * it expects is not what the binding should hold. */
+static void
+cert_hash_disagrees(const struct session *session, const struct view *view)
+{
+    const struct binding_check *check = &session->check;
+    const bool keyless = check->hlak == HLAK_ZERO;
+
+    if (!view_is_over(view, session) || !server_refused(session, view) ||
+        check->mac != CHECK_MATCHES || check->nonce == CHECK_DIFFERS ||
+        check->protocol == CHECK_DIFFERS || check->cert == CHECK_DIFFERS)
+        return;
+    /* Keys can be wrong in the server as well, if there are any. */
+    struct finding *finding =
+        cert_hash_mismatch(session, view, keyless ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
+    finding_text(finding, "mac_verifies_with", hlak_source_text(check->hlak));
+    if (check->cert == CHECK_MATCHES)
+        finding_text(finding, "certificate_source", cert_source_text(check->cert_source));
+    finding_summary(finding,
+                    "The Compound MAC is right%s, yet the server refuses the binding: it expects "
+                    "the hash of another certificate%s",
+                    check->cert == CHECK_MATCHES ? " and the hash that of the certificate" : "",
+                    keyless ? "" : ", or has not got the session's keys (RADIUS)");
+}
+
+static void
+rule_cb_cert_hash_mismatch(const struct session *session, const struct view *view)
+{
+    const struct sstp_binding *binding = &session->sstp.binding;
+
+    if (!has_binding(session) || binding->hash_len == 0)
+        return;
+    if (session->has_cert && !binding_cert_matches(binding, &session->cert)) {
+        /* An offloader's own certificate is what the client saw; a list of expected hashes may say
+         * so. */
+        if (binding_hash_is_configured(binding, view->config))
+            return;
+        struct finding *finding = cert_hash_mismatch(
+            session, view, session->cert_from_earlier ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN);
+        finding_hex(finding, "certificate_hash",
+                    binding->hash_len == 32 ? session->cert.sha256 : session->cert.sha1,
+                    binding->hash_len);
+        finding_text(finding, "certificate_source", cert_source_text(session->check.cert_source));
+        if (!session->cert_from_earlier)
+            finding_frame(finding, session_tls(session)->certificate_at.frame);
+        const struct session *other = session_of_cert(session, view);
+        if (other)
+            finding_number(finding, "hash_of_session", other->id);
+        finding_summary(finding,
+                        "Client bound to another certificate than the one of this TLS "
+                        "connection%s: TLS is terminated between client and this point",
+                        other ? ", which another session shows" : "");
+        return;
+    }
+    if (hash_kind_is_expected(binding, view->config) &&
+        !binding_hash_is_configured(binding, view->config)) {
+        /* A server that goes on all the same may have another list than the one configured here. */
+        bool accepted =
+            session_is_established(session) && !mark_is_set(session->sstp.abort[SIDE_SERVER]);
+        struct finding *finding =
+            cert_hash_mismatch(session, view, accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN);
+        finding_summary(finding,
+                        "Client bound to a certificate that the server is not known to expect%s",
+                        accepted ? ", and the server went on" : "");
+        return;
+    }
+    cert_hash_disagrees(session, view);
+}
+
+/* Which Ack did send the nonce? */
+static void
+nonce_origin(struct finding *finding, const struct session *session, const struct view *view)
+{
+    const uint8_t *nonce = session->sstp.binding.nonce;
+
+    if (session->sstp.has_earlier_nonce &&
+        memcmp(session->sstp.earlier_nonce, nonce, SSTP_NONCE_LEN) == 0) {
+        finding_number(finding, "nonce_of_session", session->id);
+        return;
+    }
+    for (guint i = 0; i < view->sessions->len; i++) {
+        const struct session *other = g_ptr_array_index(view->sessions, i);
+        if (other == session || !mark_is_set(other->sstp.call_ack) ||
+            memcmp(other->sstp.binding_request.nonce, nonce, SSTP_NONCE_LEN) != 0)
+            continue;
+        finding_number(finding, "nonce_of_session", other->id);
+        finding_frame(finding, other->sstp.call_ack.frame);
+        return;
+    }
+}
+
+static void
+rule_cb_nonce_mismatch(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+
+    if (!has_binding(session) || !both_messages(session) ||
+        memcmp(sstp->binding.nonce, sstp->binding_request.nonce, SSTP_NONCE_LEN) == 0)
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_CB_NONCE_MISMATCH, CONFIDENCE_CERTAIN, session->evidence,
+                    sstp->call_connected);
+    finding_frame(finding, sstp->call_ack.frame);
+    finding_hex(finding, "sent_nonce", sstp->binding_request.nonce, SSTP_NONCE_LEN);
+    finding_hex(finding, "returned_nonce", sstp->binding.nonce, SSTP_NONCE_LEN);
+    nonce_origin(finding, session, view);
+    finding_summary(finding, "Call Connected returns another nonce than Call Connect Ack sent");
+}
+
+static void
+rule_cb_hash_protocol_mismatch(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    uint8_t offered = sstp->binding_request.bitmask;
+    uint8_t chosen = sstp->binding.bitmask;
+    const char *what = NULL;
+    struct mark cause = sstp->call_connected;
+
+    if (mark_is_set(sstp->call_ack) && (offered & (SSTP_HASH_SHA1 | SSTP_HASH_SHA256)) == 0) {
+        what = "Call Connect Ack offers no hash protocol that MS-SSTP knows";
+        cause = sstp->call_ack;
+    } else if (has_binding(session) && sstp_hash_len(chosen) == 0) {
+        what = "Call Connected names no single hash protocol";
+    } else if (both_messages(session) && (chosen & offered) == 0) {
+        what = "Call Connected uses a hash protocol that Call Connect Ack did not offer";
+    }
+    if (!what)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_CB_HASH_PROTOCOL_MISMATCH,
+                                          CONFIDENCE_CERTAIN, session->evidence, cause);
+    finding_frame(finding, sstp->call_ack.frame);
+    finding_number(finding, "offered_bitmask", offered);
+    finding_number(finding, "chosen_bitmask", chosen);
+    finding_summary(finding, "%s", what);
+}
+
+/* --- the Compound MAC ------------------------------------------------------------------------ */
+
+static enum finding_id
+mac_finding(const struct binding_guess *guess)
+{
+    /* Sessions that explain a MAC may come later: what is said of it by then must stay. */
+    if (guess->form == FORM_OTHER_NONCE || guess->form == FORM_OTHER_CERT)
+        return FINDING_CB_MAC_MISMATCH;
+    return guess->key == KEY_ZERO      ? FINDING_CB_MAC_ZERO_KEY
+           : guess->key == KEY_SWAPPED ? FINDING_CB_MAC_SWAPPED_KEYS
+                                       : FINDING_CB_MAC_MISMATCH;
+}
+
+/* A given HLAK may be of another session; and of EAP, both sides may join the keys in another order
+ * than expected here. The server's word counts then. */
+static enum confidence
+mac_confidence(const struct session *session, bool guessed)
+{
+    const struct binding_check *check = &session->check;
+    const bool accepted = session_is_established(session);
+
+    if ((check->hlak == HLAK_GIVEN || check->hlak == HLAK_EAP_TLS) && !guessed)
+        return accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
+    if (session->auth.method == AUTH_EAP_MSCHAPV2 && check->guess.key == KEY_SWAPPED && accepted)
+        return CONFIDENCE_POSSIBLE;
+    return CONFIDENCE_CERTAIN;
+}
+
+static void
+mac_summary(struct finding *finding, const struct binding_check *check, const char *guess)
+{
+    if (finding->id == FINDING_CB_MAC_ZERO_KEY)
+        finding_summary(finding,
+                        "The Compound MAC verifies with %s, although the authentication gave keys",
+                        guess);
+    else if (guess)
+        finding_summary(finding, "The Compound MAC verifies only with %s", guess);
+    else
+        finding_summary(finding, "The Compound MAC does not verify with %s",
+                        hlak_source_text(check->hlak));
+}
+
+static void
+rule_cb_mac(const struct session *session, const struct view *view)
+{
+    const struct binding_check *check = &session->check;
+    const struct sstp_facts *sstp = &session->sstp;
+    struct mark success = session->auth.success;
+
+    if (!has_binding(session) || check->mac != CHECK_DIFFERS)
+        return;
+    /* What a given HLAK is worth, the end shows; and the end of authentication, which keys count.
+     */
+    if (!view_is_over(view, session) && (!mark_is_set(authenticated_at(session)) ||
+                                         check->hlak == HLAK_GIVEN || auth_is_eap(session)))
+        return;
+    /* A client cannot have had the keys yet: sstp_call_connected_early. */
+    if (check->guess.key == KEY_ZERO && mark_is_set(success) &&
+        success.frame > sstp->call_connected.frame)
+        return;
+    char *guess = binding_guess_text(&check->guess);
+    struct finding *finding =
+        finding_add(view->found, mac_finding(&check->guess), mac_confidence(session, guess != NULL),
+                    session->evidence, sstp->call_connected);
+    finding_frame(finding, sstp->abort[SIDE_SERVER].frame);
+    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_hex(finding, "received_mac", sstp->binding.mac, sstp->binding.hash_len);
+    if (check->hlak != HLAK_NONE) {
+        finding_hex(finding, "expected_mac", check->expected_mac, sstp->binding.hash_len);
+        finding_text(finding, "expected_from", hlak_source_text(check->hlak));
+    }
+    finding_text(finding, "verifies_with", guess);
+    mac_summary(finding, check, guess);
+    g_free(guess);
+}
+
+static void
+rule_cb_no_keys(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = &session->auth;
+
+    if (!mark_is_set(session->sstp.call_connected) || !mark_is_set(auth->success) ||
+        auth_method_has_keys(auth->method))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_CB_NO_KEYS, CONFIDENCE_CERTAIN,
+                                          session->evidence, session->sstp.call_connected);
+    finding_frame(finding, auth->success.frame);
+    finding_text(finding, "method", auth_method_name(auth->method));
+    finding_summary(finding, "%s gives no keys: the binding is keyed with zeros and proves nothing",
+                    auth_method_name(auth->method));
+}
+
+/* What a server must refuse, and did not. Another certificate is not told here: a server behind an
+ * offloader may rightly expect one that this leg does not show. */
+static void
+rule_cb_not_enforced(const struct session *session, const struct view *view)
+{
+    static const enum finding_id wrongs[] = {
+        FINDING_CB_NONCE_MISMATCH, FINDING_CB_HASH_PROTOCOL_MISMATCH, FINDING_CB_MAC_MISMATCH,
+        FINDING_CB_MAC_ZERO_KEY,   FINDING_CB_MAC_SWAPPED_KEYS,
+    };
+    const struct finding *wrong = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(wrongs) && !wrong; i++)
+        wrong = finding_of(view->found, wrongs[i]);
+    if (!wrong || !view->final || !has_binding(session) || !session_is_established(session) ||
+        mark_is_set(session->sstp.abort[SIDE_SERVER]) || session->data.packets[SIDE_SERVER] == 0)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_CB_NOT_ENFORCED, CONFIDENCE_CERTAIN,
+                                          session->evidence, session->sstp.call_connected);
+    finding_frame(finding, session->data.first[SIDE_SERVER].frame);
+    finding_text(finding, "wrong", finding_info(wrong->id)->name);
+    finding_summary(finding, "The server carries data although the crypto binding is wrong (%s)",
+                    finding_info(wrong->id)->name);
+}
+
+const rule_fn rules_binding[] = {
+    rule_cb_cert_hash_mismatch,
+    rule_cb_nonce_mismatch,
+    rule_cb_hash_protocol_mismatch,
+    rule_cb_mac,
+    rule_cb_no_keys,
+    rule_cb_not_enforced,
+    NULL,
+};

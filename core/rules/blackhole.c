@@ -1,0 +1,166 @@
+/* blackhole.c - a path that takes small segments and loses large ones
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "codec/icmp.h"
+#include "rules/rules.h"
+
+enum {
+    HOLE_SECONDS = 3,
+    LATER_MIN = 1,      /* segments that came after the missing ones */
+    LARGE_PERCENT = 60, /* of what a segment holds: what counts as full size */
+    LARGE_MIN = 500,    /* bytes; no path has a smaller MTU */
+};
+
+bool
+segment_is_large(const struct session *session, int side, uint64_t len)
+{
+    size_t room = conn_segment_room(session->conn, (enum side)side);
+
+    return len >= LARGE_MIN && len * 100 >= room * (uint64_t)LARGE_PERCENT;
+}
+
+/* Sender's side: a large segment goes out again and again, while the other side hears smaller ones:
+ * it acknowledges selectively, repeats its acknowledgement, or its own bytes come and are not
+ * repeated, as they would be if no acknowledgement reached it. One that has no room may drop them
+ * itself. */
+static bool
+sends_into_hole(const struct session *session, int side)
+{
+    const struct tcp_half *half = session_half(session, side);
+    const struct tcp_half *peer = session_half(session, !side);
+    const struct path_facts *path = &half->path;
+
+    if (!side_resends_in_vain(session, (enum side)side) || mark_is_set(peer->path.closed_since) ||
+        !segment_is_large(session, side, path->stuck_len))
+        return false;
+    return path->selective || (peer->last.frame > half->first_resend.frame &&
+                               peer->path.late_in_flight == 0 && !mark_is_set(peer->rst));
+}
+
+/* Receiver's side: a hole as large as a segment is never filled, while later segments come. The
+ * receiver must be heard: where only one direction is captured, the capture itself may have lost
+ * what is missing. */
+static bool
+sees_hole(const struct session *session, int side)
+{
+    const struct tcp_half *half = session_half(session, side);
+    const struct tcp_half *peer = session_half(session, !side);
+    const struct path_gap *gap = &half->path.gap;
+
+    return mark_is_set(gap->since) && peer->last.frame > gap->since.frame &&
+           segment_is_large(session, side, gap->len) && half->acked <= gap->offset &&
+           gap->later >= LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
+}
+
+/* A ClientHello whose beginning is missing shows nothing of TLS. Where the capture lost bytes of
+ * the client, its first data may be among them. */
+static bool
+tls_is_up(const struct session *session)
+{
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+
+    return mark_is_set(client->first_application) || client->kind == STREAM_SSTP ||
+           client->kind == STREAM_OTHER || conn_dropped(session->conn, SIDE_CLIENT) > 0 ||
+           conn_start_missing(session->conn);
+}
+
+static struct finding *
+blackhole(const struct session *session, const struct view *view, int side, struct mark cause)
+{
+    const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+    struct finding *finding = finding_add(
+        view->found, tls_is_up(session) ? FINDING_MTU_BLACKHOLE : FINDING_MTU_HANDSHAKE_BLACKHOLE,
+        CONFIDENCE_LIKELY, EVIDENCE_CLEAR, cause);
+
+    finding_text(finding, "sender", side_name((enum side)side));
+    if (session_half(session, side)->path.largest_acked)
+        finding_number(finding, "largest_passed_bytes",
+                       session_half(session, side)->path.largest_acked);
+    if (icmp->smaller_calls)
+        finding_number(finding, "icmp_mtu_bytes", icmp->smaller.mtu);
+    return finding;
+}
+
+static void
+blackhole_of_sender(const struct session *session, const struct view *view, int side)
+{
+    const struct tcp_half *half = session_half(session, side);
+    struct finding *finding = blackhole(session, view, side, half->flight);
+
+    finding_frame(finding, half->first_resend.frame);
+    finding_frame(finding, half->last_resend.frame);
+    finding_number(finding, "segment_bytes", half->path.stuck_len);
+    finding_number(finding, "retransmissions", half->resends);
+    finding_number(finding, "stuck_seconds", mark_seconds(half->flight, half->last_resend));
+    finding_summary(finding,
+                    "The %s sent the same %u bytes %u times in %.1f s without an acknowledgement, "
+                    "while smaller segments pass%s",
+                    side_name((enum side)side), half->path.stuck_len, half->resends + 1,
+                    mark_seconds(half->flight, half->last_resend),
+                    session->conn->track->icmp[side].smaller_calls
+                        ? ", although ICMP asked for smaller ones"
+                        : "; no ICMP message asked for smaller ones");
+}
+
+static void
+blackhole_of_receiver(const struct session *session, const struct view *view, int side)
+{
+    const struct path_gap *gap = &session_half(session, side)->path.gap;
+    struct finding *finding = blackhole(session, view, side, gap->since);
+
+    finding_frame(finding, gap->latest.frame);
+    finding_number(finding, "missing_bytes", (double)gap->len);
+    finding_number(finding, "missing_seconds", mark_seconds(gap->since, gap->latest));
+    finding_summary(finding,
+                    "%" G_GUINT64_FORMAT " bytes of the %s never arrived in %.1f s, while %u later "
+                    "and smaller segments did",
+                    gap->len, side_name((enum side)side), mark_seconds(gap->since, gap->latest),
+                    gap->later);
+}
+
+static void
+rule_mtu_blackhole(const struct session *session, const struct view *view)
+{
+    for (int side = 0; view->final && side < SIDE_COUNT; side++) {
+        if (sends_into_hole(session, side))
+            blackhole_of_sender(session, view, side);
+        else if (sees_hole(session, side))
+            blackhole_of_receiver(session, view, side);
+        else
+            continue;
+        return;
+    }
+}
+
+/* ICMP asked for smaller packets, and from then on they got through. */
+static void
+rule_mtu_reduced(const struct session *session, const struct view *view)
+{
+    for (int side = 0; view->final && side < SIDE_COUNT; side++) {
+        const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+        if (icmp->smaller_calls == 0 || conn_is_stuck(session->conn, (enum side)side) ||
+            session_half(session, side)->last_acked.frame < icmp->smaller_first.frame)
+            continue;
+        char *hop = endpoint_address_text(&icmp->smaller.from);
+        struct finding *finding = finding_add(view->found, FINDING_MTU_REDUCED, CONFIDENCE_CERTAIN,
+                                              EVIDENCE_CLEAR, icmp->smaller_first);
+        finding_frame(finding, icmp->smaller.mark.frame);
+        finding_text(finding, "sender", side_name((enum side)side));
+        finding_text(finding, "hop", hop);
+        /* Routers older than RFC 1191 do not say how small. */
+        char *size = icmp->smaller.mtu ? g_strdup_printf("of at most %u bytes", icmp->smaller.mtu)
+                                       : g_strdup("that are smaller");
+        if (icmp->smaller.mtu)
+            finding_number(finding, "mtu_bytes", icmp->smaller.mtu);
+        finding_number(finding, "messages", icmp->smaller_calls);
+        finding_summary(finding,
+                        "%s asked the %s for packets %s, and its segments got through afterwards",
+                        hop, side_name((enum side)side), size);
+        g_free(size);
+        g_free(hop);
+        return;
+    }
+}
+
+const rule_fn rules_blackhole[] = { rule_mtu_blackhole, rule_mtu_reduced, NULL };

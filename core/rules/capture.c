@@ -1,0 +1,167 @@
+/* capture.c - what the recording itself lacks or distorts
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+enum {
+    PARTIAL_CHECKSUMS_MIN =
+        8, /* segments that make a pattern; one in 65536 looks partial by chance */
+    PARTIAL_CHECKSUMS_PERCENT = 90,
+};
+
+static void
+rule_capture_no_start(const struct session *session, const struct view *view)
+{
+    const struct track *track = session->conn->track;
+
+    if (!conn_start_missing(session->conn) || session_has_no_connection(session))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_START, CONFIDENCE_CERTAIN,
+                                          EVIDENCE_CLEAR, track->first);
+    finding_summary(finding, "The connection was already open in its first captured frame, %u",
+                    track->first.frame);
+}
+
+static void
+rule_capture_one_direction(const struct session *session, const struct view *view)
+{
+    const struct track *track = session->conn->track;
+
+    if (!view->final || !conn_one_direction(session->conn))
+        return;
+    enum side missing = track->half[SIDE_CLIENT].segments ? SIDE_SERVER : SIDE_CLIENT;
+    struct finding *finding = finding_add(view->found, FINDING_CAPTURE_ONE_DIRECTION,
+                                          CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, track->first);
+    finding_summary(finding, "No segment of the %s was captured, though its bytes are acknowledged",
+                    side_name(missing));
+}
+
+static void
+rule_capture_truncated(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *half = session->conn->track->half;
+    uint32_t num = half[SIDE_CLIENT].truncated + half[SIDE_SERVER].truncated;
+    struct finding *finding;
+
+    if (num == 0 || !view->final)
+        return;
+    finding = finding_add(view->found, FINDING_CAPTURE_TRUNCATED, CONFIDENCE_CERTAIN,
+                          EVIDENCE_CLEAR, session->conn->track->first);
+    finding->num_frames = 0;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        finding_frame(finding, half[side].truncated_frame);
+    finding_summary(finding,
+                    "%u segments were cut short by the snap length; their TLS records "
+                    "cannot be decrypted",
+                    num);
+    finding_number(finding, "segments", num);
+}
+
+static void
+rule_capture_dropped(const struct session *session, const struct view *view)
+{
+    for (int side = 0; view->final && side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        uint64_t bytes = conn_dropped(session->conn, (enum side)side);
+        if (bytes == 0 || half->segments == 0) /* the latter is capture_one_direction */
+            continue;
+        struct finding *finding =
+            finding_add(view->found, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
+                        mark_is_set(half->dropped_at) ? half->dropped_at : half->last);
+        finding_summary(finding,
+                        "%" G_GUINT64_FORMAT
+                        " bytes of the %s were acknowledged, yet are not in the capture",
+                        bytes, side_name((enum side)side));
+        finding_number(finding, "bytes", (double)bytes);
+        return;
+    }
+}
+
+static void
+offload_sizes(const struct session *session, const struct view *view, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+    struct mark cause = { half->oversize_frame, session->conn->track->first.time };
+    struct finding *finding = finding_add(view->found, FINDING_CAPTURE_OFFLOAD, CONFIDENCE_CERTAIN,
+                                          EVIDENCE_CLEAR, cause);
+
+    finding_summary(finding,
+                    "%u segments of the %s are larger than the MSS allows (up to %u bytes): "
+                    "merged by segmentation offload, sizes are not those of the wire",
+                    half->oversize, side_name((enum side)side), half->max_payload);
+    finding_number(finding, "segments", half->oversize);
+    finding_number(finding, "largest_bytes", half->max_payload);
+}
+
+static void
+rule_capture_offload(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *half = session->conn->track->half;
+
+    if (!view->final)
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (half[side].oversize) {
+            offload_sizes(session, view, (enum side)side);
+            return;
+        }
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (half[side].partial_checksums < PARTIAL_CHECKSUMS_MIN ||
+            half[side].partial_checksums * 100ULL <
+                half[side].segments * (uint64_t)PARTIAL_CHECKSUMS_PERCENT)
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_CAPTURE_OFFLOAD,
+                                              CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, half[side].first);
+        finding_summary(finding,
+                        "%u of %u segments of the %s carry unfinished checksums: its network "
+                        "card computes them after the capture point",
+                        half[side].partial_checksums, half[side].segments,
+                        side_name((enum side)side));
+        finding_number(finding, "segments", half[side].partial_checksums);
+        return;
+    }
+}
+
+static void
+rule_capture_encrypted(const struct session *session, const struct view *view)
+{
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+
+    if (!view->final || session->evidence >= EVIDENCE_CLEAR ||
+        (client->application_records == 0 && server->application_records == 0))
+        return;
+    struct finding *finding = finding_add(
+        view->found, FINDING_CAPTURE_ENCRYPTED, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
+        client->application_records ? client->first_application : server->first_application);
+    finding_summary(finding,
+                    "Nothing of this connection could be decrypted (%u records of "
+                    "application data): only TCP and TLS record headers were judged",
+                    client->application_records + server->application_records);
+    const struct lengths_facts *lengths = session_lengths(session);
+    if (!lengths)
+        return;
+    finding_text(finding, "recognised_by", lengths->middle ? "echoes" : "beginning");
+    if (lengths->exact && !lengths->middle)
+        finding_number(finding, "http_answer_bytes", lengths->answer.max);
+    finding_text(finding, "server_guess", lengths_server_guess(lengths));
+}
+
+static void
+rule_capture_no_end(const struct session *session, const struct view *view)
+{
+    if (!view_ends_open(view, session))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_END, CONFIDENCE_CERTAIN,
+                                          EVIDENCE_CLEAR, session->conn->track->last);
+    finding_summary(finding, "The connection is still open in its last captured frame, %u",
+                    session->conn->track->last.frame);
+    finding_number(finding, "silence_before_end_seconds",
+                   mark_seconds(session->conn->track->last, view->now));
+}
+
+const rule_fn rules_capture[] = {
+    rule_capture_no_start, rule_capture_one_direction, rule_capture_truncated, rule_capture_dropped,
+    rule_capture_offload,  rule_capture_encrypted,     rule_capture_no_end,    NULL,
+};

@@ -1,0 +1,237 @@
+/* data.c - traffic inside the established tunnel
+ *
+ * What does not come can come until the end of the capture, so most of these wait for it. They say
+ * nothing where a packet may have been missed: bytes that could not be decrypted or are not in the
+ * capture, or an outer connection that does not deliver.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+enum {
+    PATIENCE_SECONDS = 5,      /* from the first request on */
+    LAST_PATIENCE_SECONDS = 2, /* from the one that makes the pattern on */
+    REPEATS_MIN = 5,
+    REPEATS_LIKELY = 20,
+    REPEATS_LIKELY_PERCENT = 1,
+    BURST_MIN = 32, /* packets of a transfer */
+    STALL_SECONDS = 15,
+    STALL_ASKING_SECONDS = 5,
+    FAILURES_MIN = 2,
+};
+
+/* All that was said inside is known, and the outer connection delivers it. */
+static bool
+all_was_heard(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++)
+        if (!side_was_heard(session, (enum side)i))
+            return false;
+    return view->final && session->traffic && session_is_established(session) &&
+           !conn_one_direction(session->conn) &&
+           !finding_before(view->found, SEVERITY_ERROR, view->now);
+}
+
+static bool
+had_time(const struct traffic_count *count, struct mark end)
+{
+    return count->num >= TRAFFIC_ASKS_MIN && mark_seconds(count->first, end) >= PATIENCE_SECONDS &&
+           mark_seconds(count->third, end) >= LAST_PATIENCE_SECONDS;
+}
+
+static void
+count_frames(struct finding *finding, const uint32_t *frames, uint32_t num)
+{
+    for (uint32_t i = 0; i < MIN(num, (uint32_t)TRAFFIC_FRAMES_MAX); i++)
+        finding_frame(finding, frames[i]);
+}
+
+/* To the server's port from another port than the tunnel's own: a browser can do so, but it is
+ * answered, or the tunnel goes on. */
+static bool
+seems_to_loop(const struct session *session, const struct view *view)
+{
+    const struct traffic *traffic = session->traffic;
+
+    return all_was_heard(session, view) && !traffic->server_inside &&
+           traffic->unicast[SIDE_SERVER].last.frame < traffic->maybe_loop.first.frame &&
+           had_time(&traffic->maybe_loop, view_end(view, session));
+}
+
+static void
+rule_data_route_loop(const struct session *session, const struct view *view)
+{
+    const struct traffic *traffic = session->traffic;
+
+    if (!traffic || traffic->maybe_loop.num == 0)
+        return;
+    bool own = traffic->loop.num > 0;
+    if (!own && !seems_to_loop(session, view))
+        return;
+    const struct traffic_count *count = own ? &traffic->loop : &traffic->maybe_loop;
+    char *server = endpoint_text(&traffic->outer[SIDE_SERVER]);
+    struct finding *finding =
+        finding_add(view->found, FINDING_DATA_ROUTE_LOOP,
+                    own ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, session->evidence, count->first);
+    count_frames(finding, count->frames, count->num);
+    finding_summary(finding, "%u packets inside the tunnel go to the VPN server itself, %s%s",
+                    count->num, server, own ? ", and are those of the tunnel's connection" : "");
+    finding_text(finding, "server", server);
+    finding_number(finding, "packets", count->num);
+    g_free(server);
+}
+
+/* Hosts drop echo requests from outside, and a client need not answer SYNs: of a server's side it
+ * takes requests to several hosts. */
+static void
+rule_data_one_way(const struct session *session, const struct view *view)
+{
+    if (!all_was_heard(session, view))
+        return;
+    struct mark end = view_end(view, session);
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct traffic_asks *asks = &session->traffic->asks[i];
+        enum side peer = side_other((enum side)i);
+        if (session->traffic->unicast[peer].num > 0 || !had_time(&asks->count, end) ||
+            (i == SIDE_SERVER && !asks->several))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_DATA_ONE_WAY, CONFIDENCE_LIKELY,
+                                              session->evidence, asks->count.first);
+        char *host = endpoint_address_text(&asks->to);
+        count_frames(finding, asks->count.frames, asks->count.num);
+        finding_summary(finding,
+                        "%u requests of the %s went into the tunnel (the first one to %s), and not "
+                        "one packet of the %s's side came back in %.1f s",
+                        asks->count.num, side_name((enum side)i), host, side_name(peer),
+                        mark_seconds(asks->count.first, end));
+        finding_text(finding, "sender", side_name((enum side)i));
+        finding_number(finding, "requests", asks->count.num);
+        finding_number(finding, "packets", session->data.packets[i]);
+        finding_number(finding, "silence_seconds", mark_seconds(asks->count.first, end));
+        g_free(host);
+    }
+}
+
+static void
+dns_finding(const struct session *session, const struct view *view,
+            const struct traffic_resolver *resolver)
+{
+    bool answered = resolver->failures.num > 0;
+    const struct traffic_count *count = answered ? &resolver->failures : &resolver->queries;
+    /* A server may have its trouble with one name alone. */
+    bool general = !answered || resolver->several || resolver->rcode == DNS_REFUSED;
+    struct finding *finding = finding_add(view->found, FINDING_DATA_DNS_FAILING,
+                                          general ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+                                          session->evidence, count->first);
+    char *host = endpoint_address_text(&resolver->addr);
+
+    count_frames(finding, count->frames, count->num);
+    if (answered)
+        finding_summary(finding, "Resolver %s answers every query with failure (%s, %u of %u)",
+                        host, dns_rcode_name(resolver->rcode), resolver->failures.num,
+                        resolver->queries.num);
+    else
+        finding_summary(finding, "Resolver %s answers none of %u queries", host,
+                        resolver->queries.num);
+    finding_text(finding, "resolver", host);
+    finding_text(finding, "first_name", resolver->name);
+    finding_number(finding, "queries", resolver->queries.num);
+    finding_number(finding, "failures", resolver->failures.num);
+    g_free(host);
+}
+
+static void
+rule_data_dns_failing(const struct session *session, const struct view *view)
+{
+    if (!all_was_heard(session, view))
+        return;
+    struct mark end = view_end(view, session);
+    for (uint32_t i = 0; i < session->traffic->num_resolvers; i++) {
+        const struct traffic_resolver *resolver = &session->traffic->resolvers[i];
+        if (resolver->answers > 0 || resolver->covered)
+            continue;
+        /* Where nothing at all comes back, DNS is not what is wrong. */
+        if (session->traffic->unicast[side_other(resolver->asker)].num == 0)
+            continue;
+        if (resolver->failures.num > 0 ? resolver->failures.num >= FAILURES_MIN
+                                       : had_time(&resolver->queries, end))
+            dns_finding(session, view, resolver);
+    }
+}
+
+static void
+rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
+{
+    const struct traffic *traffic = session->traffic;
+
+    for (int i = 0; traffic && view->final && i < SIDE_COUNT; i++) {
+        const struct traffic_count *repeats = &traffic->repeats[i];
+        if (repeats->num < REPEATS_MIN || !side_is_whole(session, (enum side)i))
+            continue;
+        bool many =
+            repeats->num >= REPEATS_LIKELY &&
+            (uint64_t)repeats->num * 100 >= (uint64_t)traffic->segments[i] * REPEATS_LIKELY_PERCENT;
+        struct finding *finding = finding_add(view->found, FINDING_DATA_TCP_OVER_TCP,
+                                              many ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+                                              session->evidence, repeats->first);
+        count_frames(finding, repeats->frames, repeats->num);
+        finding_summary(finding,
+                        "%u TCP segments of the %s's side went through the tunnel twice, soon "
+                        "after the outer connection had made good a loss (%u times)",
+                        repeats->num, side_name((enum side)i), traffic->resent[i]);
+        finding_text(finding, "sender", side_name((enum side)i));
+        finding_number(finding, "inner_repeats", repeats->num);
+        finding_number(finding, "inner_segments", traffic->segments[i]);
+        finding_number(finding, "outer_recoveries", traffic->resent[i]);
+    }
+}
+
+/* In the middle of a transfer side's data stops for good, while several hosts are asked for more
+ * and side's PPP or SSTP goes on to talk: its connection is neither lost nor full. */
+static bool
+is_stalled(const struct session *session, enum side side, struct mark end)
+{
+    const struct traffic *traffic = session->traffic;
+    const struct traffic_asks *pending = &traffic->pending[side_other(side)];
+    struct mark talk = session->ppp_last[side];
+
+    if (session->sstp.last[side].frame > talk.frame)
+        talk = session->sstp.last[side];
+    return !mark_is_set(session_half(session, side_other(side))->path.closed_since) &&
+           traffic->burst[side] >= BURST_MIN && !traffic->ended[side] && pending->several &&
+           had_time(&pending->count, end) &&
+           mark_seconds(pending->count.first, end) >= STALL_SECONDS &&
+           mark_seconds(pending->count.first, pending->count.last) >= STALL_ASKING_SECONDS &&
+           mark_seconds(pending->count.first, talk) >= STALL_ASKING_SECONDS;
+}
+
+static void
+rule_data_stalled(const struct session *session, const struct view *view)
+{
+    if (!all_was_heard(session, view))
+        return;
+    struct mark end = view_end(view, session);
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct traffic_asks *pending = &session->traffic->pending[side_other((enum side)i)];
+        struct mark last = session->traffic->unicast[i].last;
+        if (!is_stalled(session, (enum side)i, end))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_DATA_STALLED, CONFIDENCE_LIKELY,
+                                              session->evidence, last);
+        count_frames(finding, pending->count.frames, pending->count.num);
+        finding_summary(finding,
+                        "Data of the %s's side stopped in the middle of a transfer and stayed away "
+                        "for %.1f s, although its PPP or SSTP answers and %u packets wait for a "
+                        "reply",
+                        side_name((enum side)i), mark_seconds(last, end), pending->count.num);
+        finding_text(finding, "sender", side_name((enum side)i));
+        finding_number(finding, "silence_seconds", mark_seconds(last, end));
+        finding_number(finding, "bytes_before", (double)session->data.bytes[i]);
+        finding_number(finding, "waiting_packets", pending->count.num);
+    }
+}
+
+const rule_fn rules_data[] = {
+    rule_data_route_loop,   rule_data_one_way, rule_data_dns_failing,
+    rule_data_tcp_over_tcp, rule_data_stalled, NULL,
+};

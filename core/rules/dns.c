@@ -1,0 +1,109 @@
+/* dns.c - names that lead nowhere, or to the wrong place
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "rules/rules.h"
+
+enum { UNANSWERED_SECONDS = 2, REPETITIONS_MIN = 1 };
+
+static struct finding *
+dns_finding(const struct session *session, const struct view *view, enum finding_id id,
+            enum confidence confidence, struct mark cause)
+{
+    const struct dns_lookup *dns = session->dns;
+    struct finding *finding = finding_add(view->found, id, confidence, EVIDENCE_CLEAR, cause);
+    char *resolver = endpoint_address_text(&dns->resolver);
+
+    finding_frame(finding, dns->first.frame);
+    finding_frame(finding, dns->answer.frame);
+    finding_text(finding, "name", dns->name);
+    finding_text(finding, "resolver", resolver);
+    finding_number(finding, "queries", dns->queries);
+    g_free(resolver);
+    return finding;
+}
+
+/* A lookup that no connection followed. */
+static void
+rule_dns_failed(const struct session *session, const struct view *view)
+{
+    const struct dns_lookup *dns = session->dns;
+
+    if (!dns || !session_has_no_connection(session) || dns->num_addresses > 0 ||
+        (dns->incomplete && dns->rcode == DNS_NOERROR))
+        return;
+    if (dns->answers > 0) {
+        const char *rcode = dns_rcode_name(dns->rcode);
+        struct finding *finding = dns_finding(
+            session, view, FINDING_DNS_FAILED,
+            dns->rcode == DNS_NOERROR ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, dns->answer);
+        finding_number(finding, "rcode", dns->rcode);
+        finding_text(finding, "rcode_name", rcode);
+        finding_summary(finding, "DNS has no address for %s: %s; no connection followed", dns->name,
+                        dns->rcode == DNS_NOERROR ? "the answer holds none"
+                        : rcode                   ? rcode
+                                                  : "an error");
+    } else if (dns->repetitions >= REPETITIONS_MIN &&
+               mark_seconds(dns->first, view->now.time > dns->last.time ? view->now : dns->last) >=
+                   UNANSWERED_SECONDS) {
+        struct finding *finding =
+            dns_finding(session, view, FINDING_DNS_NO_ANSWER, CONFIDENCE_CERTAIN, dns->first);
+        finding_frame(finding, dns->last.frame);
+        finding_number(finding, "seconds", mark_seconds(dns->first, dns->last));
+        finding_summary(finding, "%u DNS queries for %s in %.1f s, no answer", dns->queries,
+                        dns->name, mark_seconds(dns->first, dns->last));
+    }
+}
+
+/* What kind of address cannot be reached from everywhere; NULL for a public one. */
+static const char *
+address_kind(const struct endpoint *address)
+{
+    static const uint8_t zeros[ADDRESS_MAX_LEN];
+    const uint8_t *a = address->addr;
+
+    if (address->addr_len != 4 && memcmp(a, zeros, ADDRESS_MAX_LEN - 1) == 0 && a[15] < 2)
+        return a[15] ? "loopback" : "unspecified";
+    if (address->addr_len != 4)
+        return (a[0] & 0xfe) == 0xfc                   ? "unique local"
+               : a[0] == 0xfe && (a[1] & 0xc0) == 0x80 ? "link-local"
+                                                       : NULL;
+    if (a[0] == 10 || (a[0] == 172 && (a[1] & 0xf0) == 16) || (a[0] == 192 && a[1] == 168))
+        return "private";
+    if (a[0] == 100 && (a[1] & 0xc0) == 64)
+        return "shared (carrier-grade NAT)";
+    if (a[0] == 169 && a[1] == 254)
+        return "link-local";
+    return a[0] == 127 ? "loopback" : a[0] == 0 ? "unspecified" : NULL;
+}
+
+static void
+rule_dns_wrong_address(const struct session *session, const struct view *view)
+{
+    const struct dns_lookup *dns = session->dns;
+    const struct endpoint *server = conn_endpoint(session->conn, SIDE_SERVER);
+    const char *kind = address_kind(server);
+    const char *own = address_kind(conn_endpoint(session->conn, SIDE_CLIENT));
+    struct mark end = session->conn->track->last;
+
+    if (!dns || dns->num_addresses == 0 || !view->final || session->reached > STAGE_TLS ||
+        !finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    bool elsewhere = dns_lookup_changed(view->network, dns, server);
+    if (!elsewhere && (!kind || (own && strcmp(kind, own) == 0)))
+        return;
+    char *address = endpoint_address_text(server);
+    struct finding *finding =
+        dns_finding(session, view, FINDING_DNS_WRONG_ADDRESS, CONFIDENCE_LIKELY, dns->answer);
+    finding_text(finding, "address", address);
+    finding_text(finding, "kind", kind ? kind : "public");
+    finding_summary(finding, "DNS gave %s for %s, %s, and the connection to it fails", address,
+                    dns->name,
+                    elsewhere ? "another address than at another time"
+                              : "an address that is not reachable from everywhere");
+    g_free(address);
+}
+
+const rule_fn rules_dns[] = { rule_dns_failed, rule_dns_wrong_address, NULL };

@@ -1,0 +1,370 @@
+/* lcp.c - negotiation of the link
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+enum {
+    RESTART_SECONDS = 3, /* RFC 1661 4.6: a Configure-Request is sent again after it */
+    MAX_CONFIGURE = 10,  /* so many times */
+    UNANSWERED_MIN = 3,
+    QUIET_SECONDS_MIN = 10, /* without a PPP frame: more than a slow start of pppd takes */
+    MRU_ROUNDS_MIN = 3,
+    INSISTENCE_MIN = 3,    /* requests with the rejected option */
+    REFLECTIONS_MIN = 2,   /* two equal random numbers may be an accident, in theory */
+    REACTION_SECONDS = 2,  /* from a frame to its receiver's goodbye */
+    CALLBACK_SECONDS = 10, /* a client answers a Callback-Request at once */
+    GIVE_UP_SECONDS = RESTART_SECONDS * MAX_CONFIGURE,
+};
+
+/* The link was being negotiated when the session ended, as far as has been read. */
+static bool
+lcp_never_opened(const struct session *session, const struct view *view)
+{
+    return !mark_is_set(session->lcp_opened) && view_is_over(view, session);
+}
+
+/* --- silence --------------------------------------------------------------------------------- */
+
+/* Who sent no PPP frame: a side, both, or nobody. */
+struct quiet {
+    bool side[SIDE_COUNT];
+};
+
+static struct quiet
+quiet_sides(const struct session *session)
+{
+    struct quiet quiet;
+
+    for (int side = 0; side < SIDE_COUNT; side++)
+        quiet.side[side] =
+            !mark_is_set(session->ppp_first[side]) && side_was_heard(session, (enum side)side);
+    return quiet;
+}
+
+static void
+not_started(const struct session *session, const struct view *view, struct quiet quiet,
+            enum confidence confidence, double waited)
+{
+    bool both = quiet.side[SIDE_CLIENT] && quiet.side[SIDE_SERVER];
+    enum side side = quiet.side[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
+    const struct ppp_negotiation *other = &session->lcp[side_other(side)];
+    struct session_end end = session_ending(session);
+    struct finding *finding = finding_add(view->found, FINDING_LCP_NOT_STARTED, confidence,
+                                          session->evidence, session->sstp.call_ack);
+
+    finding_frame(finding, other->first.frame);
+    finding_frame(finding, other->last.frame);
+    finding_frame(finding, end.mark.frame);
+    finding_text(finding, "silent", both ? "both" : side_name(side));
+    finding_number(finding, "waited_seconds", waited);
+    finding_number(finding, "requests_of_peer", other->requests);
+    if (mark_is_set(end.mark))
+        finding_text(finding, "ended_by", side_name(end.by));
+    finding_summary(finding, "%s%s sent no PPP frame in %.1f s after Call Connect Ack%s%s%s",
+                    both ? "Neither side" : "The ", both ? "" : side_name(side), waited,
+                    mark_is_set(end.mark) ? ", until the " : "",
+                    mark_is_set(end.mark) ? side_name(end.by) : "",
+                    mark_is_set(end.mark) ? " ended the connection" : "");
+}
+
+static void
+rule_lcp_not_started(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    struct session_end end = session_ending(session);
+    struct quiet quiet = quiet_sides(session);
+    bool both = quiet.side[SIDE_CLIENT] && quiet.side[SIDE_SERVER];
+
+    if (!mark_is_set(sstp->call_ack) || mark_is_set(sstp->call_connected) || sstp->junk > 0 ||
+        (!quiet.side[SIDE_CLIENT] && !quiet.side[SIDE_SERVER]) || !view_is_over(view, session) ||
+        finding_before(view->found, SEVERITY_ERROR, sstp->call_ack))
+        return;
+
+    double waited = seconds_left(session, view, sstp->call_ack);
+    bool ended = mark_is_set(end.mark);
+    if (!ended && waited < QUIET_SECONDS_MIN)
+        return;
+    /* At once an abort speaks of the Call Connect Ack, and the other side's close of something else
+     * than a silence. */
+    if (ended && waited < RESTART_SECONDS &&
+        (mark_is_set(sstp->abort[end.by]) || !quiet.side[end.by]))
+        return;
+    not_started(session, view, quiet,
+                !both && waited >= GIVE_UP_SECONDS ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                waited);
+}
+
+static void
+no_reply(const struct session *session, const struct view *view, enum side asker)
+{
+    const struct ppp_negotiation *n = &session->lcp[asker];
+    double waited = seconds_left(session, view, n->unanswered_since);
+    bool gave_up =
+        n->unanswered >= MAX_CONFIGURE || waited >= RESTART_SECONDS * (MAX_CONFIGURE - 1);
+    struct finding *finding = finding_add(view->found, FINDING_LCP_NO_REPLY,
+                                          gave_up ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                          session->evidence, n->unanswered_since);
+
+    finding_frame(finding, n->last.frame);
+    finding_summary(finding, "The %s answered none of the %s's %u Configure-Requests in %.1f s",
+                    side_name(side_other(asker)), side_name(asker), n->unanswered, waited);
+    finding_text(finding, "silent", side_name(side_other(asker)));
+    finding_number(finding, "requests", n->unanswered);
+    finding_number(finding, "waited_seconds", waited);
+    finding_reason(finding, session);
+}
+
+static void
+rule_lcp_no_reply(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        enum side asker = (enum side)i, silent = side_other(asker);
+        const struct ppp_negotiation *n = &session->lcp[asker];
+        if (n->unanswered < UNANSWERED_MIN || !lcp_never_opened(session, view) ||
+            !mark_is_set(session->ppp_first[silent]) || !side_was_heard(session, silent) ||
+            !side_was_heard(session, asker) ||
+            seconds_left(session, view, n->unanswered_since) <
+                RESTART_SECONDS * (UNANSWERED_MIN - 1))
+            continue;
+        no_reply(session, view, asker);
+        return;
+    }
+}
+
+/* --- agreement ------------------------------------------------------------------------------- */
+
+static void
+rule_lcp_auth_method_mismatch(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct ppp_negotiation *asker = &session->lcp[i];
+        if (asker->auth_refusals == 0 || mark_is_set(session->lcp_opened) ||
+            !view_is_over(view, session))
+            continue;
+        struct finding *finding =
+            finding_add(view->found, FINDING_LCP_AUTH_METHOD_MISMATCH,
+                        asker->auth_refusals > 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                        session->evidence, asker->auth_refused);
+        const char *asked = ppp_protocol_name(asker->auth_asked);
+        const char *wanted = ppp_protocol_name(asker->auth_wanted);
+        finding_frame(finding, asker->last.frame);
+        finding_summary(finding, "The %s asks for %s, the %s refused it %u times%s%s",
+                        side_name((enum side)i), asked ? asked : "an unknown method",
+                        side_name(side_other((enum side)i)), asker->auth_refusals,
+                        wanted ? " and wants " : "", wanted ? wanted : "");
+        finding_text(finding, "asked", asked);
+        finding_text(finding, "wanted", wanted);
+        finding_number(finding, "refusals", asker->auth_refusals);
+        finding_reason(finding, session);
+        return;
+    }
+}
+
+static void
+rule_lcp_mru_not_converging(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct ppp_negotiation *asker = &session->lcp[i];
+        const struct mru_dispute *mru = &asker->mru;
+        if (mru->rounds < MRU_ROUNDS_MIN || asker->agreed || !lcp_never_opened(session, view))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_LCP_MRU_NOT_CONVERGING,
+                                              CONFIDENCE_CERTAIN, session->evidence, mru->mark);
+        finding_frame(finding, asker->last.frame);
+        finding_summary(finding, "The %s asks for an MRU of %u, the %s wanted %u instead %u times",
+                        side_name((enum side)i), mru->asked, side_name(side_other((enum side)i)),
+                        mru->wanted, mru->rounds);
+        finding_number(finding, "asked_bytes", mru->asked);
+        finding_number(finding, "wanted_bytes", mru->wanted);
+        finding_number(finding, "rounds", mru->rounds);
+        finding_reason(finding, session);
+        return;
+    }
+}
+
+/* --- loopback -------------------------------------------------------------------------------- */
+
+static struct finding *
+loopback(const struct session *session, const struct view *view, enum side mirror,
+         enum confidence confidence, struct mark cause)
+{
+    struct finding *finding =
+        finding_add(view->found, FINDING_LCP_LOOPBACK, confidence, session->evidence, cause);
+
+    finding_text(finding, "sent_back_by", side_name(mirror));
+    finding_reason(finding, session);
+    return finding;
+}
+
+/* A peer that puts the asker's magic number into its Echo-Replies harms nobody who does not look
+ * at it; one who does takes them for his own and ends the link. */
+static bool
+echoes_come_back(const struct session *session, enum side asker)
+{
+    const struct echo *echo = &session->lcp_echo[asker];
+    struct session_end end = session_ending(session);
+
+    return session->echo_reflections[asker] >= REFLECTIONS_MIN &&
+           session->echo_reflections[asker] >= echo->replies && mark_is_set(end.mark) &&
+           end.by == asker && mark_is_set(session->terminate[asker].mark);
+}
+
+static void
+rule_lcp_loopback(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct ppp_negotiation *n = &session->lcp[i];
+        const struct ppp_negotiation *other = &session->lcp[side_other((enum side)i)];
+        if (n->reflections == 0 || !lcp_never_opened(session, view))
+            continue;
+        struct finding *finding =
+            loopback(session, view, (enum side)i,
+                     n->reflections >= REFLECTIONS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                     n->reflected);
+        finding_frame(finding, other->first.frame);
+        finding_number(finding, "requests", n->reflections);
+        finding_summary(finding,
+                        "The %s sends the %s's own magic number back: %u Configure-Requests hold "
+                        "it",
+                        side_name((enum side)i), side_name(side_other((enum side)i)),
+                        n->reflections);
+        return;
+    }
+}
+
+static void
+rule_lcp_loopback_echo(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        enum side asker = (enum side)i;
+        if (!echoes_come_back(session, asker) || !view_is_over(view, session) ||
+            session->terminate[asker].ras_error || finding_of(view->found, FINDING_LCP_LOOPBACK))
+            continue;
+        struct finding *finding = loopback(session, view, side_other(asker), CONFIDENCE_POSSIBLE,
+                                           session->lcp_echo[asker].last_reply);
+        finding->severity = SEVERITY_NOTE;
+        finding_frame(finding, session->terminate[asker].mark.frame);
+        finding_number(finding, "replies", session->echo_reflections[asker]);
+        finding_summary(finding,
+                        "The %s's %u Echo-Replies hold the %s's own magic number, and the %s ended "
+                        "the link",
+                        side_name(side_other(asker)), session->echo_reflections[asker],
+                        side_name(asker), side_name(asker));
+    }
+}
+
+/* --- options --------------------------------------------------------------------------------- */
+
+static struct finding *
+option_mismatch(const struct session *session, const struct view *view, enum confidence confidence,
+                struct mark cause, const char *option)
+{
+    struct finding *finding =
+        finding_add(view->found, FINDING_LCP_OPTION_MISMATCH, confidence, session->evidence, cause);
+
+    finding_text(finding, "option", option);
+    finding_reason(finding, session);
+    return finding;
+}
+
+static bool
+option_was_demanded(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct insistence *insistence = &session->lcp[i].insistence;
+        const char *name = lcp_option_name(insistence->option);
+        /* The authentication option has a finding of its own. */
+        if (insistence->requests < INSISTENCE_MIN || insistence->option == LCP_OPT_AUTH ||
+            !lcp_never_opened(session, view))
+            continue;
+        struct finding *finding =
+            option_mismatch(session, view, CONFIDENCE_CERTAIN, insistence->mark, name);
+        finding_frame(finding, session->lcp[i].last.frame);
+        finding_number(finding, "requests", insistence->requests);
+        finding_summary(finding, "The %s repeats the option %s (%u) that was rejected, %u times",
+                        side_name((enum side)i), name ? name : "of an unknown name",
+                        insistence->option, insistence->requests);
+        return true;
+    }
+    return false;
+}
+
+/* Callback was agreed in LCP, and what it demands after the authentication did not happen. */
+static bool
+callback_was_not_answered(const struct session *session, const struct view *view)
+{
+    const struct cbcp_facts *cbcp = &session->cbcp;
+
+    if (cbcp->unanswered == 0 || mark_is_set(cbcp->response) || session_is_established(session) ||
+        !view_is_over(view, session) || !side_was_heard(session, SIDE_CLIENT) ||
+        !side_was_heard(session, SIDE_SERVER))
+        return false;
+    double waited = seconds_left(session, view, cbcp->request);
+    bool rejected = mark_is_set(cbcp->rejected);
+    if (!rejected && waited < RESTART_SECONDS)
+        return false;
+    struct finding *finding = option_mismatch(
+        session, view,
+        rejected || waited >= CALLBACK_SECONDS ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+        cbcp->request, lcp_option_name(LCP_OPT_CALLBACK));
+    finding_frame(finding, cbcp->rejected.frame);
+    finding_number(finding, "waited_seconds", waited);
+    finding_number(finding, "requests", cbcp->unanswered);
+    finding_summary(finding, "The Callback-Request of CBCP %s",
+                    rejected ? "was rejected, although callback had been agreed"
+                             : "was not answered, although callback had been agreed");
+    return true;
+}
+
+/* Most receivers take such frames; it matters where one gives up because of them. */
+static void
+compression_was_not_agreed(const struct session *session, const struct view *view)
+{
+    struct session_end end = session_ending(session);
+
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct compression_facts *facts = &session->compression[i];
+        if (facts->frames == 0)
+            continue;
+        double reaction = mark_is_set(end.mark) && end.by != (enum side)i
+                              ? mark_seconds(facts->first, end.mark)
+                              : -1;
+        bool gave_up = reaction >= 0 && reaction <= REACTION_SECONDS &&
+                       !finding_before(view->found, SEVERITY_ERROR, end.mark);
+        const char *option = lcp_option_name(facts->address ? LCP_OPT_ACFC : LCP_OPT_PFC);
+        struct finding *finding = option_mismatch(
+            session, view, gave_up ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, facts->first, option);
+        if (!gave_up)
+            finding->severity = SEVERITY_NOTE;
+        finding_number(finding, "frames", facts->frames);
+        if (gave_up)
+            finding_frame(finding, end.mark.frame);
+        finding_summary(finding, "The %s leaves out %s, which the %s did not agree to%s",
+                        side_name((enum side)i),
+                        facts->address ? "address and control fields" : "a byte of the protocol",
+                        side_name(side_other((enum side)i)),
+                        gave_up ? "; that one ended the session" : "");
+        return;
+    }
+}
+
+static void
+rule_lcp_option_mismatch(const struct session *session, const struct view *view)
+{
+    if (option_was_demanded(session, view) || callback_was_not_answered(session, view))
+        return;
+    if (view_is_over(view, session))
+        compression_was_not_agreed(session, view);
+}
+
+const rule_fn rules_lcp[] = {
+    rule_lcp_not_started,
+    rule_lcp_no_reply,
+    rule_lcp_auth_method_mismatch,
+    rule_lcp_mru_not_converging,
+    rule_lcp_loopback,
+    rule_lcp_loopback_echo,
+    rule_lcp_option_mismatch,
+    NULL,
+};

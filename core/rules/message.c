@@ -1,0 +1,276 @@
+/* message.c - SSTP messages that do not fit the state, the format or the stream
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+enum { REACTION_SECONDS = 3 }; /* MS-SSTP 3.1.2.1: the longer of the abort timers */
+
+/* --- reactions ------------------------------------------------------------------------------- */
+
+static bool
+follows_closely(struct mark cause, struct mark mark)
+{
+    return mark_is_set(mark) && mark.frame > cause.frame &&
+           mark_seconds(cause, mark) <= REACTION_SECONDS;
+}
+
+/* The abort of the other side that answers what by sent; unset when there is none. */
+static struct mark
+abort_after(const struct session *session, enum side by, struct mark cause)
+{
+    struct mark abort = session->sstp.abort[side_other(by)];
+
+    return follows_closely(cause, abort) ? abort : (struct mark){ 0 };
+}
+
+/* As above, or that the other side ended the session in any way. */
+static struct mark
+end_after(const struct session *session, enum side by, struct mark cause)
+{
+    struct session_end end = session_ending(session);
+
+    if (end.by != by && follows_closely(cause, end.mark))
+        return end.mark;
+    return abort_after(session, by, cause);
+}
+
+static void
+peer_details(struct finding *finding, const struct session *session, enum side by,
+             struct mark reaction)
+{
+    enum side peer = side_other(by);
+
+    finding_text(finding, "by", side_name(by));
+    finding_frame(finding, reaction.frame);
+    if (!mark_is_set(reaction))
+        return;
+    finding_number(finding, "reaction_seconds", mark_seconds(finding->cause, reaction));
+    if (mark_is_set(session->sstp.abort[peer]) && session->sstp.has_status[peer])
+        finding_number(finding, "abort_status", session->sstp.status[peer]);
+}
+
+/* --- state ----------------------------------------------------------------------------------- */
+
+static void
+unexpected_message(const struct session *session, const struct view *view,
+                   const struct unexpected *unexpected, struct mark reaction)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    enum side by = unexpected->by;
+    bool answered = mark_is_set(reaction);
+    bool certain =
+        !answered || sstp->status[side_other(by)] == SSTP_STATUS_UNACCEPTED_FRAME_RECEIVED;
+    struct finding *finding = finding_add(view->found, FINDING_SSTP_UNEXPECTED_MESSAGE,
+                                          certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                          session->evidence, unexpected->mark);
+
+    if (!answered)
+        finding->severity = SEVERITY_NOTE;
+    peer_details(finding, session, by, reaction);
+    finding_text(finding, "message", sstp_message_name(unexpected->type));
+    finding_text(finding, "state", sstp_state_name(unexpected->state));
+    finding_number(finding, "messages", sstp->num_unexpected);
+    finding_summary(finding, "%s sent %s in the state %s%s",
+                    by == SIDE_CLIENT ? "Client" : "Server", sstp_message_name(unexpected->type),
+                    sstp_state_name(unexpected->state),
+                    answered ? ", and its peer aborted the call" : "; its peer went on");
+}
+
+static void
+rule_sstp_unexpected_message(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    uint32_t num = MIN(sstp->num_unexpected, (uint32_t)UNEXPECTED_MAX);
+
+    /* States are known only where every message before is. */
+    if (num == 0 || !mark_is_set(sstp->call_request) || !view_is_over(view, session) ||
+        !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER))
+        return;
+    for (uint32_t i = 0; i < num; i++) {
+        const struct unexpected *unexpected = &sstp->unexpected[i];
+        struct mark abort = abort_after(session, unexpected->by, unexpected->mark);
+        if (!mark_is_set(abort) || finding_before(view->found, SEVERITY_ERROR, unexpected->mark))
+            continue;
+        unexpected_message(session, view, unexpected, abort);
+        return;
+    }
+    unexpected_message(session, view, &sstp->unexpected[0], (struct mark){ 0 });
+}
+
+/* --- format ---------------------------------------------------------------------------------- */
+
+static const struct {
+    uint32_t flaw;
+    const char *text;
+} flaw_texts[] = {
+    { SSTP_FLAW_MESSAGE_UNKNOWN, "it is of an unknown type" },
+    { SSTP_FLAW_ATTRIBUTE_MISSING, "its mandatory attribute is missing" },
+    { SSTP_FLAW_ATTRIBUTE_DUPLICATE, "an attribute stands in it twice" },
+    { SSTP_FLAW_ATTRIBUTE_ILLEGAL, "it holds an attribute that it must not hold" },
+    { SSTP_FLAW_ATTRIBUTE_UNKNOWN, "it holds an unknown attribute" },
+    { SSTP_FLAW_ATTRIBUTE_LENGTH, "an attribute has a wrong length" },
+    { SSTP_FLAW_ATTRIBUTE_COUNT, "its number of attributes is wrong" },
+    { SSTP_FLAW_MESSAGE_LENGTH, "bytes are left over at its end" },
+    { SSTP_FLAW_ENCAPSULATED_PROTOCOL, "it asks for another protocol than PPP" },
+    { SSTP_FLAW_PADDING, "its padding is not zero" },
+    { SSTP_FLAW_RESERVED_BITS, "reserved bits are set in it" },
+};
+
+static const char *
+malformed_text(const struct malformed *malformed)
+{
+    if (malformed->result == SSTP_BAD_ATTRIBUTE)
+        return "an attribute runs past its end";
+    if (malformed->result != SSTP_OK)
+        return "its length cannot be";
+    for (size_t i = 0; i < G_N_ELEMENTS(flaw_texts); i++)
+        if (malformed->flaws & flaw_texts[i].flaw)
+            return flaw_texts[i].text;
+    return NULL;
+}
+
+/* Other findings speak of these. */
+static uint32_t
+own_flaws(const struct malformed *malformed)
+{
+    return malformed->flaws & ~(uint32_t)(SSTP_FLAW_HASH_BITMASK | SSTP_FLAW_OVERSIZE);
+}
+
+/* What real programs are known for, and no peer minds: sstp-server's Status Info of 8 bytes and its
+ * attribute 0, accel-ppp's Nak, reserved bits; what stands in a goodbye matters to nobody. */
+static bool
+malformed_is_harmless(const struct malformed *malformed)
+{
+    const uint32_t ignored = SSTP_FLAW_RESERVED_BITS | SSTP_FLAW_PADDING;
+
+    switch (malformed->type) {
+    case SSTP_CALL_ABORT:
+    case SSTP_CALL_DISCONNECT:
+    case SSTP_CALL_DISCONNECT_ACK:
+    case SSTP_CALL_CONNECT_NAK:
+        return true;
+    default:
+        return malformed->result == SSTP_OK && (own_flaws(malformed) & ~ignored) == 0;
+    }
+}
+
+/* Statuses that say what was wrong with a message; 7 is accel-ppp's for everything. */
+static bool
+status_names_format(uint32_t status)
+{
+    switch (status) {
+    case SSTP_STATUS_DUPLICATE_ATTRIBUTE:
+    case SSTP_STATUS_UNRECOGNIZED_ATTRIBUTE:
+    case SSTP_STATUS_INVALID_ATTRIB_VALUE_LENGTH:
+    case SSTP_STATUS_ATTRIB_NOT_SUPPORTED_IN_MSG:
+    case SSTP_STATUS_REQUIRED_ATTRIBUTE_MISSING:
+    case SSTP_STATUS_STATUS_INFO_NOT_SUPPORTED_IN_MSG:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool
+peer_went_on(const struct session *session, const struct malformed *malformed)
+{
+    return session->sstp.last[side_other(malformed->by)].frame > malformed->mark.frame ||
+           session_is_established(session);
+}
+
+static void
+malformed_message(const struct session *session, const struct view *view,
+                  const struct malformed *malformed, struct mark reaction)
+{
+    bool harmless = malformed_is_harmless(malformed), answered = mark_is_set(reaction);
+    bool explains =
+        answered && status_names_format(session->sstp.status[side_other(malformed->by)]);
+    const char *name = sstp_message_name(malformed->type);
+    struct finding *finding = finding_add(view->found, FINDING_SSTP_MALFORMED, CONFIDENCE_LIKELY,
+                                          session->evidence, malformed->mark);
+
+    if (harmless || (!answered && peer_went_on(session, malformed)))
+        finding->severity = SEVERITY_NOTE;
+    if (harmless)
+        finding->confidence = CONFIDENCE_POSSIBLE;
+    else if (explains || finding->severity == SEVERITY_NOTE)
+        finding->confidence = CONFIDENCE_CERTAIN;
+    peer_details(finding, session, malformed->by, reaction);
+    finding_text(finding, "message", name);
+    finding_text(finding, "flaw", malformed_text(malformed));
+    finding_summary(finding, "The %s's %s breaks the specification: %s%s", side_name(malformed->by),
+                    name ? name : "message", malformed_text(malformed),
+                    answered ? ", and its peer ended the session" : "");
+}
+
+static void
+rule_sstp_malformed(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    const struct malformed *best = NULL;
+    struct mark none = { 0 };
+
+    if (!view_is_over(view, session))
+        return;
+    for (uint32_t i = 0; i < sstp->num_malformed; i++) {
+        const struct malformed *malformed = &sstp->malformed[i];
+        if (malformed->result == SSTP_OK && own_flaws(malformed) == 0)
+            continue;
+        bool harmless = malformed_is_harmless(malformed);
+        struct mark end = end_after(session, malformed->by, malformed->mark);
+        if (!harmless && mark_is_set(end) &&
+            !finding_before(view->found, SEVERITY_ERROR, malformed->mark)) {
+            malformed_message(session, view, malformed, end);
+            return;
+        }
+        if (!best || (malformed_is_harmless(best) && !harmless))
+            best = malformed;
+    }
+    if (best)
+        malformed_message(session, view, best, none);
+}
+
+/* --- stream ---------------------------------------------------------------------------------- */
+
+/* The sender's packets went on behind it, and so did the session. */
+static bool
+framing_was_found_again(const struct session *session)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+
+    return session_is_established(session) &&
+           mark_seconds(sstp->junk_at, sstp->last[sstp->junk_by]) > REACTION_SECONDS;
+}
+
+static void
+rule_sstp_desync(const struct session *session, const struct view *view)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    enum side by = sstp->junk_by;
+
+    if (!mark_is_set(sstp->junk_at) || !view_is_over(view, session) ||
+        !side_is_whole(session, by) || conn_start_missing(session->conn) ||
+        session_half(session, by)->truncated > 0)
+        return;
+    struct mark goodbye = session_goodbye(session, by);
+    if (mark_is_set(goodbye) && goodbye.frame <= sstp->junk_at.frame)
+        return;
+    bool found_again = framing_was_found_again(session);
+    struct finding *finding = finding_add(view->found, FINDING_SSTP_DESYNC,
+                                          found_again ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN,
+                                          session->evidence, sstp->junk_at);
+    if (found_again)
+        finding->severity = SEVERITY_NOTE;
+    peer_details(finding, session, by, end_after(session, by, sstp->junk_at));
+    finding_number(finding, "pieces", sstp->junk);
+    finding_summary(finding, "Where the %s's next packet should begin stands no SSTP header%s",
+                    side_name(by), found_again ? "; it went on all the same" : "");
+}
+
+const rule_fn rules_message[] = {
+    rule_sstp_desync,
+    rule_sstp_malformed,
+    rule_sstp_unexpected_message,
+    NULL,
+};

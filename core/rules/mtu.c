@@ -1,0 +1,153 @@
+/* mtu.c - sizes: PPP payloads against the MRU, records against TCP segments
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+static void
+overrun_of_mru(const struct session *session, const struct view *view, enum side side)
+{
+    const struct mtu_facts *mtu = &session->mtu[side];
+    const struct ppp_lcp_options *receiver = &session->lcp[side_other(side)].lcp;
+    unsigned mru = receiver->mru ? receiver->mru : PPP_DEFAULT_MRU;
+    struct finding *finding = finding_add(view->found, FINDING_MTU_OVERRUN, CONFIDENCE_CERTAIN,
+                                          session->evidence, mtu->over_mru_at);
+
+    for (uint32_t i = 0; i < MIN(mtu->over_mru, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
+        finding_frame(finding, mtu->over_mru_frames[i]);
+    finding_summary(finding,
+                    "%u packets of the %s are larger (up to %u bytes) than the %u bytes that "
+                    "the %s takes (%s)",
+                    mtu->over_mru, side_name(side), mtu->over_mru_max, mru,
+                    side_name(side_other(side)), receiver->mru ? "its MRU" : "PPP's default MRU");
+    finding_text(finding, "sender", side_name(side));
+    finding_number(finding, "payload_bytes", mtu->over_mru_max);
+    finding_number(finding, "mru_bytes", mru);
+    finding_number(finding, "packets", mtu->over_mru);
+}
+
+static void
+overrun_of_sstp(const struct session *session, const struct view *view, enum side side)
+{
+    const struct mtu_facts *mtu = &session->mtu[side];
+    struct finding *finding = finding_add(view->found, FINDING_MTU_OVERRUN, CONFIDENCE_CERTAIN,
+                                          session->evidence, mtu->oversize_at);
+
+    finding_summary(finding,
+                    "%u SSTP packets of the %s are larger (up to %u bytes) than the %u bytes "
+                    "that SSTP can carry",
+                    mtu->oversize, side_name(side), mtu->oversize_max, SSTP_PACKET_MAX_LEN);
+    finding_text(finding, "sender", side_name(side));
+    finding_number(finding, "packet_bytes", mtu->oversize_max);
+    finding_number(finding, "limit_bytes", SSTP_PACKET_MAX_LEN);
+    finding_number(finding, "packets", mtu->oversize);
+}
+
+static void
+rule_mtu_overrun(const struct session *session, const struct view *view)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (session->mtu[side].oversize)
+            overrun_of_sstp(session, view, (enum side)side);
+        else if (session->mtu[side].over_mru)
+            overrun_of_mru(session, view, (enum side)side);
+    }
+}
+
+static const char *
+cipher_text(const struct session *session)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    return conn_is_tls(session->conn) ? tls_cipher_suite_name(tls->server_hello.cipher_suite)
+                                      : "none";
+}
+
+/* Largest inner packet for this direction: the room less what SSTP and PPP put in front. */
+static unsigned
+inner_fit(const struct mtu_facts *mtu)
+{
+    return mtu->room > mtu->encapsulation ? mtu->room - mtu->encapsulation : 0;
+}
+
+static void
+rule_mtu_segment_straddle(const struct session *session, const struct view *view)
+{
+    const struct mtu_facts *both = session->mtu;
+    enum side side =
+        both[SIDE_CLIENT].straddling >= both[SIDE_SERVER].straddling ? SIDE_CLIENT : SIDE_SERVER;
+    const struct mtu_facts *mtu = &both[side];
+
+    if (mtu->straddling < STRADDLING_MIN)
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_MTU_SEGMENT_STRADDLE, CONFIDENCE_CERTAIN,
+                    session->evidence, mtu->straddling_at);
+    for (uint32_t i = 0; i < MIN(mtu->straddling, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
+        finding_frame(finding, mtu->straddling_frames[i]);
+    finding_summary(finding,
+                    "%u inner packets (up to %u bytes) need two TCP segments each; an inner MTU "
+                    "of %u fits one",
+                    both[0].straddling + both[1].straddling, mtu->max_inner, inner_fit(mtu));
+    finding_number(finding, "packets_client", both[SIDE_CLIENT].straddling);
+    finding_number(finding, "packets_server", both[SIDE_SERVER].straddling);
+    finding_number(finding, "inner_bytes", mtu->max_inner);
+    finding_number(finding, "fitting_inner_mtu_bytes", inner_fit(mtu));
+    finding_number(finding, "segment_bytes", (double)conn_segment_room(session->conn, side));
+    finding_number(finding, "encapsulation_bytes", mtu->encapsulation);
+    finding_text(finding, "cipher", cipher_text(session));
+}
+
+/* Does a packet of side as large as the announced MSS allows get through? */
+static bool
+carries_mss(const struct session *session, enum side side, const struct traffic_starved *starved)
+{
+    return session->mtu[side].max_inner >= starved->mss + (uint32_t)IPV4_TCP_HEADERS;
+}
+
+static void
+inner_mss_unclamped(const struct session *session, const struct view *view, enum side side,
+                    const struct traffic_starved *starved)
+{
+    enum side receiver = side_other(side);
+    unsigned carries = (unsigned)session->traffic->carries[side];
+    struct finding *finding = finding_add(view->found, FINDING_MTU_INNER_MSS_UNCLAMPED,
+                                          starved->proved ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+                                          session->evidence, starved->first);
+
+    for (uint32_t i = 0; i < MIN(starved->num, (uint32_t)TRAFFIC_FRAMES_MAX); i++)
+        finding_frame(finding, starved->frames[i]);
+    finding_summary(finding,
+                    "TCP inside the tunnel announces an MSS of %u to the %s's side, the tunnel "
+                    "carries packets of %u bytes, and on %u connections the large segments do not "
+                    "come",
+                    starved->mss, side_name(side), carries, starved->num);
+    finding_text(finding, "sender", side_name(side));
+    finding_text(finding, "announced_by", side_name(receiver));
+    finding_number(finding, "mss_bytes", starved->mss);
+    finding_number(finding, "mru_bytes", carries);
+    finding_number(finding, "connections", starved->num);
+}
+
+/* An MSS above what the tunnel takes is common and harmless where routers say so; it is named only
+ * with connections whose large segments never enter the tunnel. */
+static void
+rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *view)
+{
+    const struct traffic *traffic = session->traffic;
+
+    if (!view->final || !traffic || traffic->too_big > 0 ||
+        finding_before(view->found, SEVERITY_ERROR, view->now))
+        return;
+    struct mark end = view_end(view, session);
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        struct traffic_starved starved = traffic_starved(traffic, (enum side)i, end);
+        bool enough = starved.proved > 0 || starved.num > 1;
+        if (enough && !carries_mss(session, (enum side)i, &starved) &&
+            side_is_whole(session, (enum side)i) && !conn_is_stuck(session->conn, (enum side)i))
+            inner_mss_unclamped(session, view, (enum side)i, &starved);
+    }
+}
+
+const rule_fn rules_mtu[] = { rule_mtu_overrun, rule_mtu_segment_straddle,
+                              rule_mtu_inner_mss_unclamped, NULL };

@@ -1,0 +1,357 @@
+/* setup.c - what goes wrong before SSTP begins: TCP, proxy, HTTP
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+enum {
+    SYNS_MIN = 2, /* connection requests that make an unanswered one sure */
+    RETRANSMISSION_SECONDS = 1,
+    NO_ANSWER_SECONDS_MIN = 10,
+    SSTP_ANSWER_SECONDS = 60, /* the client's timer, MS-SSTP 4.1 */
+    REQUEST_MIN_LEN = 150,    /* of a record that may hold the request */
+    REQUEST_MAX_LEN = 440,
+    HTTP_BUSY_STATUS = 503,
+    PROXY_AUTH_STATUS = 407,
+};
+
+/* --- TCP ------------------------------------------------------------------------------------- */
+
+static void
+rule_tcp_no_answer(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+
+    if (!view->final || !mark_is_set(client->syn) || mark_is_set(client->handshake_ack) ||
+        session_half(session, SIDE_SERVER)->segments > 0 || client->segments < SYNS_MIN ||
+        session->conn->track->icmp[SIDE_CLIENT].errors > 0)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_CERTAIN,
+                                          EVIDENCE_CLEAR, client->syn);
+    finding_frame(finding, client->last.frame);
+    finding_summary(finding, "%u connection requests in %.1f s, no answer", client->segments,
+                    mark_seconds(client->syn, client->last));
+    finding_number(finding, "requests", client->segments);
+    finding_number(finding, "seconds", mark_seconds(client->syn, client->last));
+}
+
+/* The server's side of it: its answers come to nobody, so that the client asks again. */
+static void
+rule_tcp_answer_lost(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!view->final || !mark_is_set(client->syn) || !mark_is_set(server->syn) ||
+        mark_is_set(client->handshake_ack) || conn_closed(session->conn, &end, &by, &reset) ||
+        client->data_segments + server->data_segments > 0 || server->segments < SYNS_MIN ||
+        client->last_syn.frame < server->syn.frame ||
+        mark_seconds(server->syn, client->last_syn) < RETRANSMISSION_SECONDS)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_LIKELY,
+                                          EVIDENCE_CLEAR, client->syn);
+    finding_frame(finding, server->syn.frame);
+    finding_frame(finding, client->last_syn.frame);
+    finding_frame(finding, server->last.frame);
+    finding_number(finding, "requests", client->segments);
+    finding_number(finding, "answers", server->segments);
+    finding_number(finding, "seconds", mark_seconds(client->syn, client->last_syn));
+    finding_summary(finding,
+                    "%u connection requests in %.1f s: the server answered %u times, and its "
+                    "answers do not get to the client",
+                    client->segments, mark_seconds(client->syn, client->last_syn),
+                    server->segments);
+}
+
+static void
+rule_tcp_refused(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+
+    if (!mark_is_set(client->syn) || !mark_is_set(server->rst) || mark_is_set(server->syn) ||
+        client->data_segments > 0)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TCP_REFUSED, CONFIDENCE_CERTAIN,
+                                          EVIDENCE_CLEAR, server->rst);
+    finding_frame(finding, client->syn.frame);
+    finding_summary(
+        finding, "The connection request was answered by RST after %.3f s: nothing listens there",
+        mark_seconds(client->syn, server->rst));
+}
+
+static void
+rule_tcp_wrong_service(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+
+    if (conn_start_missing(session->conn) || server->walker.kind != STREAM_OTHER ||
+        server->walker.records > 0 ||
+        session_half(session, SIDE_CLIENT)->walker.kind != STREAM_TLS ||
+        session->conn->track->proxy_header_len > 0)
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_TCP_WRONG_SERVICE, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
+                    server->first_payload);
+    finding_frame(finding, session_tls(session)->client_hello_at.frame);
+    finding_summary(finding, "The server speaks something else than TLS on this port");
+}
+
+/* How long an answer must be missing: a server that closes without one gives none. */
+static double
+answer_patience(bool closed, enum side by, bool sealed)
+{
+    if (sealed)
+        return SSTP_ANSWER_SECONDS - 5;
+    return closed && by == SIDE_SERVER ? 0 : NO_ANSWER_SECONDS_MIN;
+}
+
+/* --- proxy ----------------------------------------------------------------------------------- */
+
+static void
+rule_proxy_refused(const struct session *session, const struct view *view)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    bool auth = proxy->status == PROXY_AUTH_STATUS;
+
+    /* After a 407 the client may ask again on the same connection: wait for its end. */
+    if (!mark_is_set(proxy->answer) || proxy->status == HTTP_STATUS_OK ||
+        !view_is_over(view, session))
+        return;
+    struct finding *finding =
+        finding_add(view->found, auth ? FINDING_PROXY_AUTH_REQUIRED : FINDING_PROXY_CONNECT_DENIED,
+                    CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, proxy->answer);
+    finding_frame(finding, proxy->connect.frame);
+    finding_number(finding, "status", proxy->status);
+    finding_summary(finding, "The proxy answered CONNECT with status %u", proxy->status);
+}
+
+/* CONNECT was received and has no answer: most often the proxy waits for the server itself. */
+static void
+rule_proxy_silent(const struct session *session, const struct view *view)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+    struct mark end = view->now;
+    enum side by = SIDE_CLIENT;
+    bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
+
+    if (!mark_is_set(proxy->connect) || mark_is_set(proxy->answer) || (!closed && !view->final) ||
+        server->data_segments > 0 || conn_unseen(session->conn, SIDE_SERVER) > 0 ||
+        !conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
+        mark_seconds(proxy->connect, end) < answer_patience(closed, by, false) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_PROXY_CONNECT_DENIED,
+                                          CONFIDENCE_LIKELY, EVIDENCE_CLEAR, proxy->connect);
+    if (closed)
+        finding_frame(finding, end.frame);
+    finding_number(finding, "seconds", mark_seconds(proxy->connect, end));
+    finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
+    finding_summary(finding, "The proxy acknowledged CONNECT and did not answer for %.1f s%s%s",
+                    mark_seconds(proxy->connect, end), closed ? "; then closed by the " : "",
+                    !closed             ? ""
+                    : by == SIDE_SERVER ? "proxy"
+                                        : "client");
+}
+
+/* A load balancer and its backend do not agree about the PROXY header: seen at the backend. */
+static void
+rule_proxy_protocol_mismatch(const struct session *session, const struct view *view)
+{
+    const struct track *track = session->conn->track;
+    const struct tcp_half *server = &track->half[SIDE_SERVER];
+    bool alert = mark_is_set(track->tls.alert[SIDE_SERVER]),
+         plain = server->walker.kind == STREAM_OTHER, closed = false, reset;
+    struct mark end;
+    enum side by;
+
+    if (track->proxy_header_len == 0 || track->tls.has_server_hello ||
+        track->half[SIDE_CLIENT].walker.kind != STREAM_TLS)
+        return;
+    if (!alert && !plain)
+        closed = conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
+                 server->data_segments == 0 && conn_unseen(session->conn, SIDE_SERVER) == 0 &&
+                 mark_seconds(track->proxy_header, end) <= SERVER_REACTION_SECONDS;
+    if (!alert && !plain && !closed)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_PROXY_PROTOCOL_MISMATCH,
+                                          CONFIDENCE_LIKELY, EVIDENCE_CLEAR, track->proxy_header);
+    finding_frame(finding, alert   ? track->tls.alert[SIDE_SERVER].frame
+                           : plain ? server->first_payload.frame
+                                   : end.frame);
+    finding_number(finding, "header_bytes", (double)track->proxy_header_len);
+    finding_summary(finding, "A PROXY header came in front of the stream, and the server %s",
+                    alert   ? "answered with an alert"
+                    : plain ? "answered with something else than TLS"
+                            : "closed without an answer");
+}
+
+static void
+rule_proxy_credentials_exposed(const struct session *session, const struct view *view)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+
+    if (!mark_is_set(proxy->basic))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_PROXY_CREDENTIALS_EXPOSED,
+                                          CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, proxy->basic);
+    finding_summary(finding, "CONNECT carries the user's name and password for the proxy in a form "
+                             "that anybody on the path can read (Basic)");
+}
+
+/* --- HTTP ------------------------------------------------------------------------------------ */
+
+static enum finding_id
+http_refusal(unsigned status)
+{
+    if (status == HTTP_BUSY_STATUS)
+        return FINDING_HTTP_SERVER_BUSY;
+    return status >= 300 && status < 400 ? FINDING_HTTP_REDIRECT : FINDING_HTTP_NOT_SSTP_SERVER;
+}
+
+static void
+rule_http_refused(const struct session *session, const struct view *view)
+{
+    const struct http_facts *http = &session->http;
+
+    if (!mark_is_set(http->request) || http->status < 300)
+        return;
+    struct finding *finding = finding_add(view->found, http_refusal(http->status),
+                                          CONFIDENCE_CERTAIN, session->evidence, http->response);
+    finding_frame(finding, http->request.frame);
+    finding_number(finding, "status", http->status);
+    finding_text(finding, "server", http->server);
+    finding_summary(finding, "SSTP_DUPLEX_POST was answered by HTTP status %u%s%s", http->status,
+                    http->server ? " of " : "", http->server ? http->server : "");
+}
+
+/* Records of the request and of an answer to it that cannot be read: below TLS 1.3 one by one. */
+static bool
+is_sealed_request(const struct session *session)
+{
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+
+    return session_tls(session)->has_server_hello &&
+           session_tls(session)->server_hello.version < TLS_13 &&
+           client->application_records == 1 && client->application_lengths[0] >= REQUEST_MIN_LEN &&
+           client->application_lengths[0] <= REQUEST_MAX_LEN &&
+           session_half(session, SIDE_SERVER)->walker.application_records == 0;
+}
+
+/* Has the server said anything that cannot be read? */
+static bool
+server_is_opaque(const struct session *session)
+{
+    const struct track *track = session->conn->track;
+
+    return session_undecrypted(session, SIDE_SERVER) > 0 ||
+           conn_unseen(session->conn, SIDE_SERVER) > 0 ||
+           track->half[SIDE_SERVER].walker.application_records >
+               track->decrypted_records[SIDE_SERVER];
+}
+
+/* When the request was sent, if it has no answer so far; unset for anything else. */
+static struct mark
+unanswered_request(const struct session *session, bool *sealed)
+{
+    const struct mark none = { 0 };
+
+    *sealed = !mark_is_set(session->http.request);
+    if (server_is_opaque(session) || mark_is_set(session->http.response))
+        return none;
+    if (!*sealed)
+        return session->http.request;
+    return session->conn->track->decrypted_records[SIDE_CLIENT] == 0 && is_sealed_request(session)
+               ? session_half(session, SIDE_CLIENT)->walker.first_application
+               : none;
+}
+
+static void
+rule_http_no_response(const struct session *session, const struct view *view)
+{
+    struct session_end ending = session_ending(session);
+    enum side by = ending.by;
+    bool sealed, closed = mark_is_set(ending.mark);
+    struct mark end = closed ? ending.mark : view->now,
+                request = unanswered_request(session, &sealed);
+
+    if (!mark_is_set(request) || (!closed && !view->final) || !client_was_heard(session, request) ||
+        mark_seconds(request, end) < answer_patience(closed, by, sealed) ||
+        mark_is_set(session_tls(session)->alert[SIDE_SERVER]) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    /* Other HTTPS looks the same without keys; the client's own timer tells it apart. */
+    if (sealed &&
+        (!closed || by != SIDE_CLIENT || mark_seconds(request, end) > SSTP_ANSWER_SECONDS + 5))
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_HTTP_NO_RESPONSE,
+                    sealed || !closed || by == SIDE_SERVER ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+                    sealed ? EVIDENCE_INFERRED : session->evidence, request);
+    if (closed)
+        finding_frame(finding, end.frame);
+    finding_number(finding, "seconds", mark_seconds(request, end));
+    finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
+    finding_summary(finding, "The SSTP request was acknowledged and had no answer for %.1f s%s%s",
+                    mark_seconds(request, end), closed ? "; then closed by the " : "",
+                    closed ? side_name(by) : "");
+}
+
+static const char *
+answer_flaw(const struct http_facts *http)
+{
+    if (http->status != HTTP_STATUS_OK)
+        return "its status is neither 200 nor a refusal";
+    if (!http->version_11)
+        return "it is not HTTP/1.1";
+    if (http->chunked)
+        return "it is chunked";
+    return http->has_length ? "its Content-Length is not 18446744073709551615"
+                            : "it has no Content-Length";
+}
+
+/* Clients differ in what they take: what counts is whether this one went on. */
+static void
+rule_http_bad_response(const struct session *session, const struct view *view)
+{
+    const struct http_facts *http = &session->http;
+    bool goes_on = session->sstp.packets[SIDE_CLIENT] > 0;
+
+    if (!mark_is_set(http->request) || !mark_is_set(http->response) ||
+        http->status < HTTP_STATUS_OK || http->status >= 300 || session_answer_is_sstp(session) ||
+        (!goes_on && !view_is_over(view, session)))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_HTTP_BAD_RESPONSE,
+                                          goes_on ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN,
+                                          session->evidence, http->response);
+    if (goes_on)
+        finding->severity = SEVERITY_NOTE;
+    finding_frame(finding, http->request.frame);
+    finding_number(finding, "status", http->status);
+    finding_text(finding, "server", http->server);
+    finding_summary(finding, "The HTTP answer is not one of SSTP: %s", answer_flaw(http));
+}
+
+const rule_fn rules_setup[] = {
+    rule_tcp_no_answer,
+    rule_tcp_answer_lost,
+    rule_tcp_refused,
+    rule_proxy_protocol_mismatch,
+    rule_tcp_wrong_service,
+    rule_proxy_refused,
+    rule_proxy_silent,
+    rule_proxy_credentials_exposed,
+    NULL,
+};
+
+const rule_fn rules_http[] = {
+    rule_http_refused,
+    rule_http_no_response,
+    rule_http_bad_response,
+    NULL,
+};

@@ -1,0 +1,298 @@
+/* tcp.c - connections that are refused, cut or hijacked below TLS
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "codec/icmp.h"
+#include "rules/rules.h"
+
+enum {
+    PROMPT_SECONDS = 5,        /* a server that closes later gave the client time to speak */
+    HELLO_ANSWER_SECONDS = 10, /* a close after it is a handshake that stalled */
+    SILENT_RESENDS_MIN = 3,
+    SURE_HOPS = 2,     /* difference in time to live that one sample shows */
+    SURE_SEGMENTS = 2, /* samples that make a difference of one hop sure */
+};
+
+static bool
+tcp_is_open(const struct session *session)
+{
+    return mark_is_set(session_half(session, SIDE_SERVER)->syn) &&
+           mark_is_set(session_half(session, SIDE_CLIENT)->handshake_ack);
+}
+
+/* A proxy agreed to connect, and not a byte of the server came through it. */
+static bool
+proxy_opened(const struct session *session)
+{
+    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+
+    return mark_is_set(proxy->answer) && proxy->status == HTTP_STATUS_OK &&
+           server->kind == STREAM_UNKNOWN && (!server->head || server->head->len == 0);
+}
+
+/* The server closed, by FIN or RST, before it said a word. */
+static bool
+server_closed_mute(const struct session *session, struct mark *end, bool *reset)
+{
+    bool proxied = mark_is_set(session->conn->track->proxy.connect);
+    bool mute =
+        proxied ? proxy_opened(session) : session_half(session, SIDE_SERVER)->data_segments == 0;
+    enum side by;
+
+    return tcp_is_open(session) && mute && conn_unseen(session->conn, SIDE_SERVER) == 0 &&
+           conn_closed(session->conn, end, &by, reset) && by == SIDE_SERVER;
+}
+
+/* The client's bytes, less than a full segment, were dropped for so long that they had to be sent
+ * again: somebody had looked at them. */
+static bool
+client_was_dropped(const struct session *session, struct mark end)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+
+    return mark_is_set(client->first_resend) && client->first_resend.frame < end.frame &&
+           client->max_payload * 10ULL <= conn_segment_room(session->conn, SIDE_CLIENT) * 9ULL;
+}
+
+/* Had the server received anything of the client when it closed? A reset without ACK is itself an
+ * answer to a segment (RFC 9293 3.5.2). */
+static bool
+server_had_read(const struct session *session, struct mark end, bool reset)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct path_facts *path = &session_half(session, SIDE_SERVER)->path;
+
+    /* What the server itself received, its proxy does not show. */
+    if (proxy_opened(session))
+        return mark_is_set(session_tls(session)->client_hello_at) &&
+               (reset || conn_delivered(session->conn, SIDE_CLIENT, client->next));
+    if ((mark_is_set(client->first_acked) && client->first_acked.frame <= end.frame) ||
+        client_was_dropped(session, end))
+        return true;
+    return reset && !path->rst_has_ack && client->data_segments > 0;
+}
+
+static void
+rule_tcp_accept_then_close(const struct session *session, const struct view *view)
+{
+    bool reset, proxied = proxy_opened(session);
+    struct mark end, accepted = proxied ? session->conn->track->proxy.answer
+                                        : session_half(session, SIDE_CLIENT)->handshake_ack;
+
+    if (!server_closed_mute(session, &end, &reset) || server_had_read(session, end, reset) ||
+        mark_seconds(accepted, end) > PROMPT_SECONDS)
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_TCP_ACCEPT_THEN_CLOSE,
+                    proxied ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
+    finding_frame(finding, session_half(session, SIDE_SERVER)->syn.frame);
+    finding_frame(finding, accepted.frame);
+    finding_number(finding, "open_seconds", mark_seconds(accepted, end));
+    finding_text(finding, "how", close_name(reset));
+    finding_summary(finding,
+                    "The %s accepted the connection and closed it by %s %.3f s later, before "
+                    "it had read anything",
+                    proxied ? "proxy" : "server", close_name(reset), mark_seconds(accepted, end));
+}
+
+static void
+hello_details(struct finding *finding, const struct session *session)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    finding_frame(finding, tls->client_hello_at.frame);
+    finding_text(finding, "server_name",
+                 tls->client_hello.has_sni ? tls->client_hello.sni : "(none)");
+}
+
+/* The ClientHello is sent again and again, and not even acknowledged. */
+static void
+hello_into_silence(const struct session *session, const struct view *view)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+
+    if (!view->final || !tcp_is_open(session) || server->data_segments > 0 || client->acked > 0 ||
+        session->conn->track->icmp[SIDE_CLIENT].errors > 0 || client->path.num_resends == 0 ||
+        client->resends < SILENT_RESENDS_MIN || server->last.frame > client->first_resend.frame ||
+        client->max_payload * 10ULL > conn_segment_room(session->conn, SIDE_CLIENT) * 9ULL)
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO, CONFIDENCE_LIKELY,
+                    EVIDENCE_CLEAR, session_tls(session)->client_hello_at);
+    hello_details(finding, session);
+    finding_frame(finding, client->last_resend.frame);
+    finding_number(finding, "retransmissions", client->resends);
+    finding_summary(finding,
+                    "The TCP handshake worked, but the ClientHello, sent %u times in %.1f s, was "
+                    "never acknowledged: a filter drops it",
+                    client->resends + 1, mark_seconds(client->flight, client->last_resend));
+}
+
+static void
+rule_tcp_rst_after_client_hello(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+    struct mark end;
+    bool reset;
+
+    if (!mark_is_set(tls->client_hello_at))
+        return;
+    if (!server_closed_mute(session, &end, &reset)) {
+        hello_into_silence(session, view);
+        return;
+    }
+    double after = mark_seconds(tls->client_hello_at, end);
+    if (!server_had_read(session, end, reset) ||
+        (after > HELLO_ANSWER_SECONDS && !client_was_dropped(session, end)) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    bool proxied = proxy_opened(session);
+    struct finding *finding =
+        finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO,
+                    proxied ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
+    hello_details(finding, session);
+    finding_text(finding, "how", close_name(reset));
+    finding_number(finding, "after_hello_seconds", after);
+    finding_summary(finding,
+                    "%s from the %s's address %.3f s after the ClientHello, without a byte of "
+                    "TLS",
+                    close_name(reset), proxied ? "proxy" : "server", after);
+}
+
+/* --- resets of a third party ----------------------------------------------------------------- */
+
+bool
+reset_is_first(const struct session *session, enum side side)
+{
+    struct mark rst = session_half(session, side)->rst;
+
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct tcp_half *half = session_half(session, (enum side)i);
+        struct mark goodbye = session_goodbye(session, (enum side)i);
+        if ((mark_is_set(half->fin) && half->fin.frame <= rst.frame) ||
+            (mark_is_set(goodbye) && goodbye.frame <= rst.frame) ||
+            (i != (int)side && mark_is_set(half->rst) && half->rst.frame < rst.frame))
+            return false;
+    }
+    return mark_is_set(rst) && tcp_is_open(session);
+}
+
+static void
+rst_injected(const struct session *session, const struct view *view, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+    const struct path_facts *path = &half->path;
+    unsigned hops = path_reset_hops(path);
+    bool constant = path->ttl_min == path->ttl_max && path->ttl_segments >= SURE_SEGMENTS;
+    bool far = hops >= SURE_HOPS || (hops && constant);
+
+    if (!hops && !path->after_rst)
+        return;
+    enum confidence confidence = far && path->after_rst   ? CONFIDENCE_CERTAIN
+                                 : far || path->after_rst ? CONFIDENCE_LIKELY
+                                                          : CONFIDENCE_POSSIBLE;
+    struct finding *finding =
+        finding_add(view->found, FINDING_TCP_RST_INJECTED, confidence, EVIDENCE_CLEAR, half->rst);
+    finding_frame(finding, path->after_rst_at.frame);
+    finding_text(finding, "supposed_sender", side_name(side));
+    if (path->rst_ttl) {
+        finding_number(finding, "reset_ttl", path->rst_ttl);
+        finding_number(finding, "sender_ttl", path->ttl_min);
+    }
+    finding_number(finding, "segments_after_reset", path->after_rst);
+    if (path->after_rst)
+        finding_summary(finding,
+                        "The %s went on %.3f s after the RST that carries its address: somebody "
+                        "else sent it%s",
+                        side_name(side), mark_seconds(half->rst, path->after_rst_at),
+                        hops ? ", also by its time to live" : "");
+    else
+        finding_summary(finding,
+                        "The RST from the %s's address came with time to live %u, its other "
+                        "segments with %u: somebody else sent it",
+                        side_name(side), path->rst_ttl, path->ttl_min);
+}
+
+static void
+rule_tcp_rst_injected(const struct session *session, const struct view *view)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        /* After a long silence a timer on the path resets both ends: idle_cut. */
+        if (reset_is_first(session, (enum side)side) &&
+            session_idle_before(session, session_half(session, (enum side)side)->rst) <
+                IDLE_SECONDS)
+            rst_injected(session, view, (enum side)side);
+    }
+}
+
+/* --- ICMP ------------------------------------------------------------------------------------ */
+
+/* Bytes of either side got through: an error after them is no failure to connect. */
+static bool
+spoke_over_tcp(const struct session *session)
+{
+    return session_half(session, SIDE_SERVER)->data_segments > 0 ||
+           session_half(session, SIDE_CLIENT)->acked > 0;
+}
+
+static void
+rule_tcp_unreachable(const struct session *session, const struct view *view)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+        if (icmp->errors == 0 || spoke_over_tcp(session) || !view_is_over(view, session))
+            continue;
+        bool itself = endpoint_same_host(&icmp->first.from, &icmp->first.dst);
+        char *hop = endpoint_address_text(&icmp->first.from);
+        const char *name = icmp_name(&icmp->first);
+        struct finding *finding =
+            finding_add(view->found, FINDING_TCP_UNREACHABLE,
+                        side == SIDE_CLIENT ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                        EVIDENCE_CLEAR, icmp->first.mark);
+        finding_frame(finding, session_half(session, (enum side)side)->syn.frame);
+        finding_text(finding, "hop", hop);
+        finding_text(finding, "says", name);
+        finding_number(finding, "type", icmp->first.type);
+        finding_number(finding, "code", icmp->first.code);
+        finding_number(finding, "errors", icmp->errors);
+        finding_summary(finding, "%s %s answered the connection request by ICMP: %s",
+                        itself ? "The addressed host" : "The hop", hop,
+                        name ? name : "unreachable");
+        g_free(hop);
+        return;
+    }
+}
+
+/* --- a NAT that forgot ----------------------------------------------------------------------- */
+
+/* Where the client goes on from its old address too, the other is the same traffic on the other
+ * side of a NAT, captured in one file. */
+static void
+rule_tcp_nat_rebound(const struct session *session, const struct view *view)
+{
+    const struct rebound *rebound = &session->rebound;
+
+    if (!view->final || !mark_is_set(rebound->first) || !mark_is_set(rebound->refused) ||
+        session_half(session, SIDE_CLIENT)->last.frame > rebound->first.frame)
+        return;
+    char *from = endpoint_text(&rebound->client);
+    struct finding *finding = finding_add(view->found, FINDING_TCP_NAT_REBOUND, CONFIDENCE_LIKELY,
+                                          EVIDENCE_CLEAR, rebound->first);
+    finding_frame(finding, rebound->refused.frame);
+    finding_text(finding, "new_client", from);
+    finding_number(finding, "idle_before_seconds", rebound->idle_seconds);
+    finding_summary(finding,
+                    "Data that continues this connection came from %s without a connection "
+                    "request and was refused: a NAT gave it a new address or port after %.1f s of "
+                    "silence",
+                    from, rebound->idle_seconds);
+    g_free(from);
+}
+
+const rule_fn rules_tcp[] = {
+    rule_tcp_unreachable,  rule_tcp_accept_then_close,
+    rule_tcp_rst_injected, rule_tcp_rst_after_client_hello,
+    rule_tcp_nat_rebound,  NULL,
+};

@@ -1,0 +1,458 @@
+/* teardown.c - who ended the session, and how
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+#include <string.h>
+
+enum {
+    LOGIN_SECONDS = 120,     /* from the first segment to the end of authentication, at most */
+    DISPLACED_SECONDS = 2,   /* between the newer login and the goodbye */
+    POLICY_MIN_SECONDS = 10, /* a limit that sessions of one capture share */
+    POLICY_ROUND_MIN_SECONDS = 59, /* a limit that one session shows */
+    POLICY_SAME_SECONDS = 2,
+    NEWER_MAX = 1024,     /* logins that are looked through for one */
+    NEIGHBOURS_MAX = 256, /* sessions that are compared with one */
+};
+
+/* How a session was ended in order, by whom. */
+struct ending {
+    struct mark mark;
+    enum side by;
+    const char *how;
+};
+
+/* First orderly goodbye of PPP or SSTP. False when there is none, an abort came first, or nothing
+ * was heard of the other side since. */
+static bool
+orderly_ending(const struct session *session, struct ending *ending)
+{
+    bool found = false;
+
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct {
+            struct mark mark;
+            const char *how;
+        } goodbyes[] = { { session->terminate[i].mark, "LCP Terminate-Request" },
+                         { session->sstp.disconnect[i], "Call Disconnect" },
+                         { session->unread_goodbye[i], "a goodbye that only its answer shows" } };
+        for (size_t k = 0; k < G_N_ELEMENTS(goodbyes); k++) {
+            if (!mark_is_set(goodbyes[k].mark) ||
+                (found && goodbyes[k].mark.frame >= ending->mark.frame))
+                continue;
+            found = true;
+            *ending = (struct ending){ goodbyes[k].mark, (enum side)i, goodbyes[k].how };
+        }
+    }
+    for (int i = 0; found && i < SIDE_COUNT; i++)
+        if (mark_is_set(session->sstp.abort[i]) &&
+            session->sstp.abort[i].frame < ending->mark.frame)
+            return false;
+    /* A goodbye after which nothing is heard of the other side may not have been received, nor one
+     * behind bytes that are sent again in vain. */
+    return found &&
+           session_half(session, side_other(ending->by))->last.frame > ending->mark.frame &&
+           !(conn_is_stuck(session->conn, ending->by) &&
+             session_half(session, ending->by)->flight.frame < ending->mark.frame);
+}
+
+static void
+ending_details(struct finding *finding, const struct session *session, const struct ending *ending)
+{
+    const struct terminate_facts *terminate = &session->terminate[ending->by];
+
+    finding_text(finding, "by", side_name(ending->by));
+    finding_text(finding, "how", ending->how);
+    if (mark_is_set(session->sstp.call_connected))
+        finding_number(finding, "after_seconds",
+                       mark_seconds(session->sstp.call_connected, ending->mark));
+    if (mark_is_set(terminate->mark) && terminate->microsoft) {
+        finding_number(finding, "ras_error", terminate->ras_error);
+        finding_text(finding, "ras_error_text", ras_error_text(terminate->ras_error));
+    }
+    finding_text(finding, "reason", terminate->text);
+}
+
+static void
+rule_session_normal_end(const struct session *session, const struct view *view)
+{
+    struct ending ending;
+
+    if (!orderly_ending(session, &ending) || ending.by != SIDE_CLIENT ||
+        finding_before(view->found, SEVERITY_ERROR, ending.mark))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_SESSION_NORMAL_END,
+                                          CONFIDENCE_CERTAIN, session->evidence, ending.mark);
+    ending_details(finding, session, &ending);
+    finding_summary(finding, "The client ended the session in order by %s%s%s", ending.how,
+                    session->terminate[SIDE_CLIENT].text ? ": " : "",
+                    session->terminate[SIDE_CLIENT].text ? session->terminate[SIDE_CLIENT].text
+                                                         : "");
+}
+
+/* The server ended the session in order, and no error before explains it. */
+static bool
+server_ended(const struct session *session, const struct view *view, struct ending *ending)
+{
+    return orderly_ending(session, ending) && ending->by == SIDE_SERVER &&
+           !finding_before(view->found, SEVERITY_ERROR, ending->mark);
+}
+
+static bool
+same_server(const struct session *a, const struct session *b)
+{
+    return memcmp(conn_endpoint(a->conn, SIDE_SERVER), conn_endpoint(b->conn, SIDE_SERVER),
+                  sizeof(struct endpoint)) == 0;
+}
+
+/* The same connection at another capture point. */
+static bool
+same_connection(const struct session *a, const struct session *b)
+{
+    return same_server(a, b) &&
+           memcmp(conn_endpoint(a->conn, SIDE_CLIENT), conn_endpoint(b->conn, SIDE_CLIENT),
+                  sizeof(struct endpoint)) == 0;
+}
+
+/* --- a newer login --------------------------------------------------------------------------- */
+
+/* When newer was let in within the time that makes it the reason of the goodbye; unset otherwise.
+ * The goodbye comes between the newer one's credentials and Success, or after both. */
+static struct mark
+displaces(const struct session *newer, const struct session *session, struct mark goodbye)
+{
+    struct mark in = newer->auth.success;
+
+    if (!mark_is_set(in) || !newer->auth.user || !session->auth.user ||
+        strcmp(newer->auth.user, session->auth.user) != 0 || !same_server(newer, session) ||
+        newer->auth.first.time < session->auth.success.time ||
+        ABS(in.time - goodbye.time) > DISPLACED_SECONDS * NS_PER_SECOND)
+        return (struct mark){ 0 };
+    return in;
+}
+
+/* Index of the first session, from low on, whose connection began at time or later: they stand in
+ * the order of their connections, or nearly so. */
+static guint
+sessions_from(const GPtrArray *sessions, guint low, int64_t time)
+{
+    guint high = MAX(sessions->len, low);
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const struct session *session = g_ptr_array_index(sessions, middle);
+        if (session->conn->track->first.time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void
+rule_session_displaced(const struct session *session, const struct view *view)
+{
+    struct ending ending;
+
+    if (!server_ended(session, view, &ending) || !mark_is_set(session->auth.success))
+        return;
+    guint first = sessions_from(view->sessions, session->id + 1,
+                                ending.mark.time - LOGIN_SECONDS * NS_PER_SECOND);
+    for (guint i = first; i < MIN(view->sessions->len, first + NEWER_MAX); i++) {
+        const struct session *newer = g_ptr_array_index(view->sessions, i);
+        struct mark in = displaces(newer, session, ending.mark);
+        if (!mark_is_set(in))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_SESSION_DISPLACED,
+                                              CONFIDENCE_LIKELY, session->evidence, ending.mark);
+        char *client = endpoint_text(conn_endpoint(newer->conn, SIDE_CLIENT));
+        finding_frame(finding, in.frame);
+        ending_details(finding, session, &ending);
+        finding_text(finding, "user", session->auth.user);
+        finding_text(finding, "newer_client", client);
+        finding_summary(finding,
+                        "The server ended the session by %s when the same account logged in again "
+                        "from %s",
+                        ending.how, client);
+        g_free(client);
+        return;
+    }
+}
+
+/* --- limits of time -------------------------------------------------------------------------- */
+
+/* What says that a session ran into a limit, and which. */
+struct policy {
+    const char *limit; /* "session" or "idle" */
+    double seconds;
+    enum confidence confidence;
+    unsigned others; /* sessions that ended after the same time */
+};
+
+/* Since it was let in; 0 when the capture lacks that. */
+static double
+duration(const struct session *session, struct mark end)
+{
+    struct mark start = mark_earlier(session->auth.success, session->sstp.call_connected);
+
+    return mark_is_set(start) ? mark_seconds(start, end) : 0;
+}
+
+/* Since either side's last inner packet; 0 when there was none. */
+static double
+idle(const struct session *session, struct mark end)
+{
+    const struct mark *last = session->data.last;
+    struct mark at =
+        last[SIDE_CLIENT].frame > last[SIDE_SERVER].frame ? last[SIDE_CLIENT] : last[SIDE_SERVER];
+
+    return mark_is_set(at) && at.frame < end.frame ? mark_seconds(at, end) : 0;
+}
+
+/* pppd's and others' words in the Terminate-Request. */
+static const char *
+policy_text(const char *text)
+{
+    static const struct {
+        const char *text, *limit;
+    } texts[] = {
+        { "connect time expired", "session" },
+        { "maximum connect time", "session" },
+        { "session timeout", "session" },
+        { "session-timeout", "session" },
+        { "session time limit", "session" },
+        { "link inactive", "idle" },
+        { "idle timeout", "idle" },
+        { "idle-timeout", "idle" },
+        { "terminated due to idle", "idle" },
+    };
+    const char *limit = NULL;
+    char *lower = text ? g_ascii_strdown(text, -1) : NULL;
+
+    for (size_t i = 0; lower && !limit && i < G_N_ELEMENTS(texts); i++)
+        if (strstr(lower, texts[i].text))
+            limit = texts[i].limit;
+    g_free(lower);
+    return limit;
+}
+
+/* The longer, the rounder it must be. */
+static bool
+is_round(double seconds)
+{
+    double unit = seconds <= 11 * 60 ? 60 : seconds <= 61 * 60 ? 5 * 60 : 30 * 60;
+    double rest = seconds - unit * (double)(int64_t)(seconds / unit + 0.5);
+
+    return seconds >= POLICY_ROUND_MIN_SECONDS && ABS(rest) <= 1;
+}
+
+/* Sessions at the same server that it ended after the same time, at other times of the day: what
+ * ends together ends for another reason. */
+static unsigned
+ended_alike(const struct session *session, const struct view *view, struct mark end,
+            double (*measure)(const struct session *session, struct mark end))
+{
+    double seconds = measure(session, end);
+    guint first = session->id > NEIGHBOURS_MAX ? session->id - NEIGHBOURS_MAX : 0;
+    guint last = MIN(view->sessions->len, session->id + NEIGHBOURS_MAX);
+    unsigned num = 0;
+
+    for (guint i = first; i < last && seconds >= POLICY_MIN_SECONDS; i++) {
+        const struct session *other = g_ptr_array_index(view->sessions, i);
+        struct ending ending;
+        if (other == session || !same_server(session, other) || same_connection(session, other) ||
+            !orderly_ending(other, &ending) || ending.by != SIDE_SERVER ||
+            !session_is_established(other))
+            continue;
+        num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
+               ABS(mark_seconds(end, ending.mark)) >= POLICY_MIN_SECONDS;
+    }
+    return num;
+}
+
+static bool
+policy_of(const struct session *session, const struct view *view, struct mark end,
+          struct policy *policy)
+{
+    const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
+    const char *limit = policy_text(terminate->text);
+
+    if (terminate->microsoft && terminate->ras_error == RAS_IDLE_TIMEOUT)
+        limit = "idle";
+    *policy = (struct policy){ .limit = limit, .confidence = CONFIDENCE_CERTAIN };
+    if (!limit) {
+        /* Other sessions may still end alike, and a newer login may still explain it. */
+        if (!view->final)
+            return false;
+        policy->confidence = CONFIDENCE_LIKELY;
+        policy->limit = "session";
+        policy->others = ended_alike(session, view, end, duration);
+        if (!policy->others && !is_round(duration(session, end))) {
+            policy->limit = "idle";
+            policy->others = ended_alike(session, view, end, idle);
+        }
+    }
+    bool is_idle = strcmp(policy->limit, "idle") == 0;
+    policy->seconds = is_idle ? idle(session, end) : duration(session, end);
+    return limit || policy->others || is_round(policy->seconds);
+}
+
+static void
+rule_session_policy_timeout(const struct session *session, const struct view *view)
+{
+    struct ending ending;
+    struct policy policy;
+
+    if (!server_ended(session, view, &ending) || !session_is_established(session) ||
+        finding_of(view->found, FINDING_SESSION_DISPLACED) ||
+        !policy_of(session, view, ending.mark, &policy))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_SESSION_POLICY_TIMEOUT,
+                                          policy.confidence, session->evidence, ending.mark);
+    finding_frame(finding, session->sstp.disconnect[SIDE_SERVER].frame);
+    ending_details(finding, session, &ending);
+    finding_text(finding, "limit", policy.limit);
+    finding_number(finding, "limit_seconds", policy.seconds);
+    finding_number(finding, "other_sessions", policy.others);
+    finding_summary(finding, "The server ended the session by %s after %.1f s %s%s%s", ending.how,
+                    policy.seconds,
+                    strcmp(policy.limit, "idle") == 0 ? "without data" : "of connection",
+                    policy.confidence == CONFIDENCE_CERTAIN ? ", and says so: "
+                    : policy.others                         ? ", as it did with other sessions"
+                                                            : ", a round time",
+                    policy.confidence < CONFIDENCE_CERTAIN ? ""
+                    : session->terminate[SIDE_SERVER].text ? session->terminate[SIDE_SERVER].text
+                                                           : "idle timeout");
+}
+
+/* --- the end in order ------------------------------------------------------------------------ */
+
+static void
+rule_session_server_ended(const struct session *session, const struct view *view)
+{
+    struct ending ending;
+
+    if (!server_ended(session, view, &ending))
+        return;
+
+    const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
+    bool established = session_is_established(session);
+    struct finding *finding = finding_add(view->found, FINDING_SESSION_SERVER_ENDED,
+                                          established ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                          session->evidence, ending.mark);
+    finding_frame(finding, session->sstp.disconnect[SIDE_SERVER].frame);
+    ending_details(finding, session, &ending);
+    finding_summary(finding, "The server ended %s by %s%s%s",
+                    established ? "the running session" : "the session before the tunnel was up",
+                    ending.how,
+                    terminate->microsoft && ras_error_text(terminate->ras_error) ? ": " : "",
+                    terminate->microsoft && ras_error_text(terminate->ras_error)
+                        ? ras_error_text(terminate->ras_error)
+                        : "");
+    /* Why it did so may be known only later: what was said stays, and explains no more. */
+    if (finding_of(view->found, FINDING_SESSION_DISPLACED) ||
+        finding_of(view->found, FINDING_SESSION_POLICY_TIMEOUT))
+        finding->severity = SEVERITY_CHAT;
+}
+
+/* Nobody had said goodbye when the first FIN or RST came. */
+static bool
+closed_without_goodbye(const struct session *session, struct mark *end, enum side *by, bool *reset)
+{
+    if (!conn_closed(session->conn, end, by, reset))
+        return false;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        struct mark goodbye = session_goodbye(session, (enum side)side);
+        if (mark_is_set(goodbye) && goodbye.frame <= end->frame)
+            return false;
+    }
+    return true;
+}
+
+static void
+rule_peer_abrupt_close(const struct session *session, const struct view *view)
+{
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    /* Before the server has agreed to SSTP a close has other names, and without decryption a
+     * TLS 1.3 goodbye cannot be told from data. Only the end shows whether a reset was the sender's
+     * own. */
+    bool early = !mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn);
+    if (!closed_without_goodbye(session, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
+        (early && !session_answer_is_sstp(session)) || !side_is_whole(session, SIDE_CLIENT) ||
+        !side_is_whole(session, SIDE_SERVER) ||
+        ((reset || early || either_is_stuck(session)) && !view->final) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+
+    double idle = session_idle_before(session, end);
+    struct finding *finding =
+        finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE,
+                    early || idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+                    session->evidence, end);
+    finding_summary(finding, "The %s's side closed by %s without any goodbye of TLS, SSTP or PPP",
+                    side_name(by), close_name(reset));
+    finding_text(finding, "by", side_name(by));
+    finding_text(finding, "how", close_name(reset));
+    finding_number(finding, "idle_seconds", idle);
+    if (!conn_is_tls(session->conn)) {
+        /* Behind a TLS offloader it is the offloader that closes, and it has no goodbye to say. */
+        finding->severity = SEVERITY_NOTE;
+        finding->confidence = CONFIDENCE_LIKELY;
+    }
+}
+
+/* By SSTP or PPP, whether or not it was received, until mark. */
+static bool
+said_goodbye(const struct session *session, struct mark mark)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct mark goodbyes[] = { session->terminate[side].mark,
+                                         session->sstp.disconnect[side],
+                                         session->sstp.abort[side] };
+        for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
+            if (mark_is_set(goodbyes[i]) && goodbyes[i].frame <= mark.frame)
+                return true;
+    }
+    return false;
+}
+
+static void
+rule_session_tls_close_only(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    bool client = mark_is_set(tls->close_notify[SIDE_CLIENT]),
+         server = mark_is_set(tls->close_notify[SIDE_SERVER]);
+    if ((!client && !server) || !mark_is_set(session->sstp.call_ack))
+        return;
+    enum side by = client && (!server || tls->close_notify[SIDE_CLIENT].frame <=
+                                             tls->close_notify[SIDE_SERVER].frame)
+                       ? SIDE_CLIENT
+                       : SIDE_SERVER;
+    if (!view_is_over(view, session) || (either_is_stuck(session) && !view->final) ||
+        said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
+        finding_before(view->found, SEVERITY_ERROR, tls->close_notify[by]))
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,
+                    session->evidence, tls->close_notify[by]);
+    finding_text(finding, "by", side_name(by));
+    finding_summary(finding,
+                    "The %s ended the session by TLS close_notify alone: its program was stopped, "
+                    "the tunnel was not closed",
+                    side_name(by));
+}
+
+const rule_fn rules_teardown[] = {
+    rule_session_normal_end,
+    rule_session_displaced,
+    rule_session_policy_timeout,
+    rule_session_server_ended,
+    rule_peer_abrupt_close,
+    rule_session_tls_close_only,
+    NULL,
+};

@@ -1,0 +1,513 @@
+/* tls.c - the TLS handshake: versions, ciphers, alerts, silence
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+#include <string.h>
+
+enum {
+    GIVE_UP_SECONDS_MIN = 5, /* of silence, before the other side's close tells that it waited */
+    SILENCE_SECONDS_MIN = 10,
+    RSA_BITS_MIN = 2048, /* RFC 9325 4.5 */
+    EC_BITS_MIN = 224,
+};
+
+/* An alert of side, while the session was still on: an end that was said or seen before makes what
+ * follows it of no interest (OpenSSL answers a bare FIN with decode_error). */
+static bool
+alert_counts(const struct session *session, enum side side)
+{
+    const struct tls_facts *tls = session_tls(session);
+    struct mark alert = tls->alert[side], end = { 0 };
+
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct mark ends[] = { session->terminate[i].mark,
+                                     session->sstp.abort[i],
+                                     session->sstp.disconnect[i],
+                                     tls->close_notify[i],
+                                     session_half(session, (enum side)i)->fin,
+                                     session_half(session, (enum side)i)->rst };
+        for (size_t k = 0; k < G_N_ELEMENTS(ends); k++)
+            end = mark_earlier(end, ends[k]);
+    }
+    return mark_is_set(alert) && (!mark_is_set(end) || end.frame >= alert.frame);
+}
+
+/* Is it this alert, and does it count? */
+static bool
+alert_is(const struct session *session, enum side side, uint8_t description)
+{
+    return session_tls(session)->alert_description[side] == description &&
+           alert_counts(session, side);
+}
+
+/* Evidence of an alert: clear before its sender's Change Cipher Spec. */
+static enum evidence
+alert_evidence(const struct session *session, enum side side)
+{
+    return session_tls(session)->decrypted_alerts[side] > 0 ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
+}
+
+static bool
+is_explained(const struct view *view, struct mark mark)
+{
+    return finding_before(view->found, SEVERITY_ERROR, mark) != NULL;
+}
+
+/* --- what both sides can do ------------------------------------------------------------------ */
+
+/* Authentication that a suite's name tells: "RSA", "ECDSA"; TLS 1.3's leave it open. */
+static bool
+offers_suite(const struct tls_client_hello *hello, const char *part)
+{
+    for (unsigned i = 0; i < hello->num_suites; i++) {
+        const char *name = tls_cipher_suite_name(hello->suites[i]);
+        if (name && strstr(name, part))
+            return true;
+    }
+    return false;
+}
+
+static void
+finding_offer(struct finding *finding, const struct session *session)
+{
+    const struct tls_client_hello *hello = &session_tls(session)->client_hello;
+    const char *kinds[] = { offers_suite(hello, "_RSA_WITH") ? "RSA" : NULL,
+                            offers_suite(hello, "ECDSA_WITH") ? "ECDSA" : NULL,
+                            hello->version >= TLS_13 ? "TLS 1.3" : NULL };
+    GString *text = g_string_new(NULL);
+
+    if (!session_tls(session)->has_client_hello)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i])
+            g_string_append_printf(text, text->len ? ", %s" : "%s", kinds[i]);
+    finding_text(finding, "client_highest", tls_version_name(hello->version));
+    finding_text(finding, "client_lowest", tls_version_name(hello->lowest_version));
+    finding_number(finding, "client_suites", hello->num_cipher_suites);
+    finding_text(finding, "client_suites_for", text->len ? text->str : "none that is known");
+    finding_number(finding, "client_groups", hello->num_groups);
+    finding_text(finding, "server_name", hello->has_sni ? hello->sni : "none sent");
+    g_string_free(text, TRUE);
+}
+
+static void
+version_mismatch(const struct session *session, const struct view *view, enum side side,
+                 enum confidence confidence)
+{
+    const struct tls_facts *tls = session_tls(session);
+    struct finding *finding = finding_add(view->found, FINDING_TLS_VERSION_MISMATCH, confidence,
+                                          alert_evidence(session, side), tls->alert[side]);
+
+    finding_frame(finding, tls->client_hello_at.frame);
+    finding_text(finding, "alert_by", side_name(side));
+    finding_offer(finding, session);
+    finding_summary(finding, "The %s refused the other side's TLS versions (alert %s)",
+                    side_name(side), tls_alert_name(tls->alert_description[side]));
+}
+
+/* The server's refusal of a hello that offers nothing newer than TLS 1.1. */
+static bool
+is_old_hello_refused(const struct session *session)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    return tls->has_client_hello && tls->client_hello.version < TLS_12 && !tls->has_server_hello &&
+           alert_is(session, SIDE_SERVER, TLS_ALERT_HANDSHAKE_FAILURE);
+}
+
+static void
+rule_tls_version_mismatch(const struct session *session, const struct view *view)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        if (!alert_is(session, (enum side)side, TLS_ALERT_PROTOCOL_VERSION) ||
+            is_explained(view, session_tls(session)->alert[side]))
+            continue;
+        version_mismatch(session, view, (enum side)side, CONFIDENCE_CERTAIN);
+        return;
+    }
+    if (is_old_hello_refused(session) &&
+        !is_explained(view, session_tls(session)->alert[SIDE_SERVER]))
+        version_mismatch(session, view, SIDE_SERVER, CONFIDENCE_LIKELY);
+}
+
+static bool
+retry_group_was_offered(const struct tls_facts *tls)
+{
+    for (unsigned i = 0; i < tls->client_hello.num_groups; i++)
+        if (tls->client_hello.groups[i] == tls->retry_group)
+            return true;
+    return false;
+}
+
+/* Who found nothing in common, and how sure that is. False: nobody. */
+static bool
+nothing_in_common(const struct session *session, enum side *by, enum confidence *confidence)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        bool failure = alert_is(session, (enum side)side, TLS_ALERT_HANDSHAKE_FAILURE);
+        *by = (enum side)side;
+        *confidence = CONFIDENCE_CERTAIN;
+        if (alert_is(session, *by, TLS_ALERT_INSUFFICIENT_SECURITY))
+            return true;
+        if (side == SIDE_CLIENT && mark_is_set(tls->retry_at) && tls->retry_group &&
+            !retry_group_was_offered(tls) && alert_counts(session, SIDE_CLIENT))
+            return true;
+        *confidence = CONFIDENCE_LIKELY;
+        /* The server speaks before it has chosen; the client of the choice, in clear. */
+        if (failure && (side == SIDE_SERVER
+                            ? !tls->has_server_hello
+                            : tls->has_server_hello && tls->decrypted_alerts[SIDE_CLIENT] == 0))
+            return true;
+    }
+    return false;
+}
+
+static void
+rule_tls_no_common_cipher(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+    enum confidence confidence;
+    enum side by;
+
+    if (!nothing_in_common(session, &by, &confidence) || is_explained(view, tls->alert[by]))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TLS_NO_COMMON_CIPHER, confidence,
+                                          alert_evidence(session, by), tls->alert[by]);
+    finding_frame(finding, tls->client_hello_at.frame);
+    finding_frame(finding, tls->server_hello_at.frame);
+    finding_text(finding, "alert_by", side_name(by));
+    finding_offer(finding, session);
+    if (by == SIDE_SERVER)
+        finding_summary(finding, "The server accepts nothing of what the client offers (alert %s)",
+                        tls_alert_name(tls->alert_description[by]));
+    else
+        finding_summary(finding, "The client cannot use what the server chose (alert %s)",
+                        tls_alert_name(tls->alert_description[by]));
+}
+
+/* --- client certificates --------------------------------------------------------------------- */
+
+static bool
+is_refusal_of_client(uint8_t description)
+{
+    return tls_alert_is_of_certificate(description) || description == TLS_ALERT_HANDSHAKE_FAILURE ||
+           description == TLS_ALERT_ACCESS_DENIED;
+}
+
+/* When the server gave up for want of a client certificate that it likes; unset when it did not. */
+static struct mark
+client_was_refused(const struct session *session, enum confidence *confidence)
+{
+    const struct tls_facts *tls = session_tls(session);
+    struct mark end, none = { 0 };
+    enum side by;
+    bool reset;
+
+    *confidence = CONFIDENCE_CERTAIN;
+    if (alert_is(session, SIDE_SERVER, TLS_ALERT_CERTIFICATE_REQUIRED))
+        return tls->alert[SIDE_SERVER];
+    if (!mark_is_set(tls->certificate_request_at) || !mark_is_set(tls->client_certificate_at))
+        return none;
+    if (!tls->client_certificate_empty)
+        *confidence = CONFIDENCE_LIKELY;
+    if (alert_counts(session, SIDE_SERVER) &&
+        is_refusal_of_client(tls->alert_description[SIDE_SERVER]))
+        return tls->alert[SIDE_SERVER];
+    *confidence = CONFIDENCE_LIKELY;
+    if (tls->client_certificate_empty && !mark_is_set(session->http.response) &&
+        session_half(session, SIDE_SERVER)->walker.application_records == 0 &&
+        conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
+        mark_seconds(tls->client_certificate_at, end) < GIVE_UP_SECONDS_MIN)
+        return end;
+    return none;
+}
+
+static void
+rule_tls_client_cert_requested(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+    enum confidence confidence;
+    struct mark refused = client_was_refused(session, &confidence);
+    bool fails = mark_is_set(refused);
+
+    if (!fails && !mark_is_set(tls->certificate_request_at))
+        return;
+    struct finding *finding = finding_add(
+        view->found, FINDING_TLS_CLIENT_CERT_REQUESTED, fails ? confidence : CONFIDENCE_CERTAIN,
+        tls->decrypted_handshake[SIDE_SERVER] > 0 ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR,
+        mark_is_set(tls->certificate_request_at) ? tls->certificate_request_at : refused);
+    finding_frame(finding, tls->client_certificate_at.frame);
+    finding_frame(finding, refused.frame);
+    if (mark_is_set(tls->client_certificate_at))
+        finding_text(finding, "client_sends", tls->client_certificate_empty ? "none" : "one");
+    if (alert_counts(session, SIDE_SERVER))
+        finding_text(finding, "alert", tls_alert_name(tls->alert_description[SIDE_SERVER]));
+    if (!fails) {
+        /* Many servers ask and go on without one. */
+        finding->severity = SEVERITY_NOTE;
+        finding_summary(finding, "The server asks for a client certificate");
+        return;
+    }
+    finding_summary(finding, "The server asks for a client certificate, and ended the handshake "
+                             "over the client's answer");
+}
+
+/* --- alerts and silence ---------------------------------------------------------------------- */
+
+/* Speak of the sender's own plans, not of a fault. */
+static bool
+is_friendly_alert(uint8_t description)
+{
+    return description == TLS_ALERT_USER_CANCELED || description == TLS_ALERT_NO_RENEGOTIATION;
+}
+
+static bool
+is_found_at(const struct view *view, struct mark mark)
+{
+    for (guint i = 0; i < view->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(view->found, i);
+        for (unsigned k = 0; k < finding->num_frames; k++)
+            if (finding->severity >= SEVERITY_WARN && finding->frames[k] == mark.frame &&
+                finding_info(finding->id)->stage == STAGE_TLS)
+                return true;
+    }
+    return false;
+}
+
+static const char *
+alert_advice(const struct session *session, enum side side)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    if (tls->alert_description[side] != TLS_ALERT_UNRECOGNIZED_NAME)
+        return NULL;
+    if (tls->has_client_hello && !tls->client_hello.has_sni)
+        return "Switch the server name on in the client (add-sni=yes in RouterOS 7.15 and later, "
+               "--tls-ext of sstpc): the server does not answer without one.";
+    return "Dial the name that the server is set up for, or add the dialled name to the server "
+           "(host-name in [sstp] of accel-ppp).";
+}
+
+static void
+rule_tls_alert(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        uint8_t description = tls->alert_description[side];
+        const char *name = tls_alert_name(description);
+
+        if (!alert_counts(session, (enum side)side) || is_friendly_alert(description) ||
+            is_explained(view, tls->alert[side]) || is_found_at(view, tls->alert[side]))
+            continue;
+        struct finding *finding =
+            finding_add(view->found, FINDING_TLS_ALERT, CONFIDENCE_CERTAIN,
+                        alert_evidence(session, (enum side)side), tls->alert[side]);
+        finding->advice = g_strdup(alert_advice(session, (enum side)side));
+        finding_frame(finding, tls->has_server_hello ? 0 : tls->client_hello_at.frame);
+        finding_text(finding, "alert_by", side_name((enum side)side));
+        finding_text(finding, "alert", name);
+        finding_number(finding, "alert_number", description);
+        finding_summary(finding, "The %s ended TLS with the alert %s (%u)",
+                        side_name((enum side)side), name ? name : "of an unknown number",
+                        description);
+        return;
+    }
+}
+
+/* Whose turn it is in a handshake that is not over. */
+struct turn {
+    enum side side;
+    struct mark since;
+    const char *what; /* it should say */
+};
+
+static bool
+handshake_turn(const struct session *session, struct turn *turn)
+{
+    const struct tls_facts *tls = session_tls(session);
+    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+
+    if (!tls->has_server_hello) {
+        *turn = (struct turn){ SIDE_SERVER, tls->client_hello_at, "its Server Hello" };
+        return server->records == 0 ||
+               (mark_is_set(tls->retry_at) && tls->client_hello_at.frame > tls->retry_at.frame);
+    }
+    if (tls->server_hello.version >= TLS_13) {
+        /* Without keys nobody knows whether the server's part was whole. */
+        struct mark said =
+            mark_is_set(tls->server_done_at) ? tls->server_done_at : server->first_application;
+        *turn = (struct turn){ SIDE_CLIENT, said, "its Finished" };
+        return mark_is_set(said) && client->application_records == 0;
+    }
+    if (client->encrypted) {
+        *turn = (struct turn){ SIDE_SERVER, client->sealed, "its Finished" };
+        return !server->encrypted;
+    }
+    if (mark_is_set(tls->server_done_at)) {
+        *turn = (struct turn){ SIDE_CLIENT, tls->server_done_at, "its key exchange" };
+        return true;
+    }
+    *turn = (struct turn){ SIDE_SERVER, tls->server_hello_at, "the rest of its part" };
+    return !server->encrypted;
+}
+
+static void
+rule_tls_handshake_stalled(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+    const struct conn *conn = session->conn;
+    struct mark end = view->now;
+    struct turn turn;
+    enum side by = SIDE_CLIENT;
+    bool reset, closed = conn_closed(conn, &end, &by, &reset);
+
+    if (!tls->has_client_hello || (!closed && !view->final) || conn_start_missing(conn) ||
+        !handshake_turn(session, &turn) || mark_is_set(tls->alert[SIDE_CLIENT]) ||
+        mark_is_set(tls->alert[SIDE_SERVER]))
+        return;
+    enum side other = side_other(turn.side);
+    /* What was said must have arrived, and nothing may be on its way: else it is the path. */
+    if (session_half(session, turn.side)->segments == 0 ||
+        !conn_delivered(conn, other, session_half(session, other)->next) ||
+        conn_is_stuck(conn, turn.side))
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (conn_unseen(conn, (enum side)side) > 0 || conn_dropped(conn, (enum side)side) > 0 ||
+            session_half(session, side)->truncated > 0 ||
+            session_half(session, (enum side)side)->walker.kind > STREAM_TLS)
+            return;
+    double wait = mark_seconds(turn.since, end);
+    bool gave_up = closed && by == other;
+    if (wait < (gave_up ? GIVE_UP_SECONDS_MIN : SILENCE_SECONDS_MIN) || is_explained(view, end))
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TLS_HANDSHAKE_STALLED,
+                                          CONFIDENCE_LIKELY, EVIDENCE_CLEAR, turn.since);
+    if (closed)
+        finding_frame(finding, end.frame);
+    finding_text(finding, "silent", side_name(turn.side));
+    finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
+    finding_number(finding, "seconds", wait);
+    finding_summary(finding, "The %s acknowledged what it got and did not send %s for %.1f s",
+                    side_name(turn.side), turn.what, wait);
+}
+
+/* In the middle of the handshake, before an alert of anybody and too soon for a timer. */
+static void
+rule_tls_handshake_cut(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+    struct turn turn;
+    struct mark end;
+    enum side by;
+    bool reset;
+
+    if (!view->final || (!tls->has_server_hello && !mark_is_set(tls->retry_at)) ||
+        conn_start_missing(session->conn) || !conn_closed(session->conn, &end, &by, &reset) ||
+        by != SIDE_SERVER || !handshake_turn(session, &turn) ||
+        mark_is_set(tls->certificate_request_at) || mark_is_set(tls->alert[SIDE_CLIENT]) ||
+        mark_is_set(tls->alert[SIDE_SERVER]) || mark_is_set(tls->close_notify[SIDE_SERVER]) ||
+        either_is_stuck(session) || finding_before(view->found, SEVERITY_WARN, end))
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (conn_unseen(session->conn, (enum side)side) > 0 ||
+            conn_dropped(session->conn, (enum side)side) > 0 ||
+            session_half(session, side)->truncated > 0 ||
+            session_half(session, side)->walker.kind != STREAM_TLS)
+            return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE, CONFIDENCE_LIKELY, EVIDENCE_CLEAR, end);
+    finding_frame(finding,
+                  tls->has_server_hello ? tls->server_hello_at.frame : tls->retry_at.frame);
+    finding_text(finding, "by", side_name(by));
+    finding_text(finding, "how", close_name(reset));
+    finding_summary(finding,
+                    "%s from the server's address in the middle of the TLS handshake, without an "
+                    "alert",
+                    close_name(reset));
+}
+
+/* --- notes ----------------------------------------------------------------------------------- */
+
+static void
+rule_tls_sni_missing(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    if (!tls->has_client_hello || tls->client_hello.has_sni)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TLS_SNI_MISSING, CONFIDENCE_CERTAIN,
+                                          EVIDENCE_CLEAR, tls->client_hello_at);
+    finding_summary(finding, "The client sends no server name, as when it dials an address: the "
+                             "server answers with its default certificate, if with any");
+}
+
+static void
+add_weakness(GString *all, bool is_weak, const char *text)
+{
+    if (is_weak)
+        g_string_append_printf(all, all->len ? ", %s" : "%s", text);
+}
+
+static void
+add_weak_cert(GString *all, const struct cert *cert)
+{
+    if (!cert)
+        return;
+    add_weakness(all, cert->key == CERT_KEY_RSA && cert->key_bits < RSA_BITS_MIN,
+                 "an RSA key of less than 2048 bits");
+    add_weakness(all, cert->key == CERT_KEY_ECDSA && cert->key_bits < EC_BITS_MIN,
+                 "a short ECDSA key");
+    /* Nobody relies on the signature of a self-signed one. */
+    add_weakness(all, cert->weak_signature && !cert->self_signed,
+                 "a certificate signed with SHA-1 or MD5");
+}
+
+static void
+rule_tls_weak(const struct session *session, const struct view *view)
+{
+    const struct tls_facts *tls = session_tls(session);
+    const char *suite = tls_cipher_suite_name(tls->server_hello.cipher_suite);
+    GString *all = g_string_new(NULL);
+
+    if (tls->has_server_hello) {
+        add_weakness(all, tls->server_hello.version < TLS_12, "a version below TLS 1.2");
+        suite = suite ? suite : "";
+        add_weakness(all, g_str_has_prefix(suite, "TLS_RSA_"), "RSA key exchange");
+        add_weakness(all, strstr(suite, "_anon_"), "no authentication of the server");
+        add_weakness(all, strstr(suite, "3DES"), "3DES");
+        add_weakness(all, strstr(suite, "RC4"), "RC4");
+        add_weak_cert(all, tls->cert);
+    }
+    if (all->len) {
+        struct finding *finding = finding_add(
+            view->found, FINDING_TLS_WEAK, CONFIDENCE_CERTAIN,
+            tls->leaf_decrypted ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR, tls->server_hello_at);
+        finding_text(finding, "version", tls_version_name(tls->server_hello.version));
+        finding_text(finding, "cipher", suite);
+        if (tls->cert) {
+            finding_text(finding, "key", cert_key_name(tls->cert->key));
+            finding_number(finding, "key_bits", tls->cert->key_bits);
+            finding_text(finding, "signature", tls->cert->signature);
+        }
+        finding_summary(finding, "TLS rests on %s", all->str);
+    }
+    g_string_free(all, TRUE);
+}
+
+const rule_fn rules_tls[] = {
+    rule_tls_client_cert_requested,
+    rule_tls_version_mismatch,
+    rule_tls_no_common_cipher,
+    rule_tls_alert,
+    rule_tls_handshake_stalled,
+    rule_tls_handshake_cut,
+    rule_tls_sni_missing,
+    rule_tls_weak,
+    NULL,
+};
