@@ -143,9 +143,9 @@ feed_capture_point(const packet_info *pinfo, uint32_t interface)
 static void
 feed_take_clear_stream(const struct conn *conn, const struct segment *segment, packet_info *pinfo)
 {
-    const struct stream_walker *walker = &conn->track->half[SIDE_CLIENT].walker;
+    const struct record_facts *records = &conn_half(conn, SIDE_CLIENT)->records;
 
-    if (walker->kind != STREAM_SSTP || mark_is_set(walker->last_record))
+    if (records->kind != STREAM_SSTP || mark_is_set(records->last_record))
         return;
     compat_tcp_set_dissector(pinfo, segment->src.port, segment->dst.port, shim_tcp_handle());
 }
@@ -163,9 +163,9 @@ feed_stream(packet_info *pinfo)
 }
 
 static uint32_t
-feed_records(const SslPacketInfo *info, const struct track *track)
+feed_records(const SslPacketInfo *info, const struct conn *conn)
 {
-    bool tls13 = tls_facts_are_13(&track->tls);
+    bool tls13 = tls_facts_are_13(conn_tls(conn));
     uint32_t records = 0;
 
     for (const SslRecordInfo *record = info->records; record; record = record->next) {
@@ -189,14 +189,14 @@ feed_decrypted(packet_info *pinfo)
     const struct conn *conn = engine_current(feed.engine);
     uint32_t records = 0;
 
-    if (!conn || !conn->track || !conn_is_tls(conn))
+    if (!conn || !conn_is_tracked(conn) || !conn_is_tls(conn))
         return;
     for (uint32_t key = COMPAT_TLS_FIRST_KEY; key < COMPAT_TLS_FIRST_KEY + TLS_LAYERS_MAX; key++) {
         const SslPacketInfo *info = p_get_proto_data(wmem_file_scope(), pinfo, feed.proto_tls, key);
         if (!info)
             break;
         feed_stream(pinfo);
-        records += feed_records(info, engine_current(feed.engine)->track);
+        records += feed_records(info, engine_current(feed.engine));
     }
     if (records)
         engine_decrypted(feed.engine, records);

@@ -48,7 +48,7 @@ order_cost_data(const struct engine *engine)
         const struct session *session = g_ptr_array_index(sessions, i);
         for (int side = 0; side < SIDE_COUNT; side++)
             if (session->evidence == EVIDENCE_DECRYPTED &&
-                session->conn->track->half[side].dropped == 0 &&
+                conn_half(session->conn, side)->dropped == 0 &&
                 session_undecrypted(session, (enum side)side) > 0)
                 return true;
     }

@@ -39,6 +39,12 @@ half_of(const struct result *result, int side)
     return session_half(result->session, side);
 }
 
+static const struct seq_log *
+log_of(const struct result *result, int side)
+{
+    return conn_seq_log(result->session->conn, (enum side)side);
+}
+
 static const struct tls_client_hello *
 hello_of(const struct result *result)
 {
@@ -69,7 +75,7 @@ same_payload(const struct result *a, const struct result *b)
     if (hello_of(a) && hello_of(b) && !same_random(a, b))
         return false; /* equal bytes of two TLS connections are chance */
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (seq_log_shift(&half_of(a, side)->seq_log, &half_of(b, side)->seq_log, &shift))
+        if (seq_log_shift(log_of(a, side), log_of(b, side), &shift))
             return true;
     return false;
 }
@@ -100,8 +106,8 @@ marks_of(const struct result *result, enum pair_match match, uint64_t *marks, un
         break;
     case PAIR_PAYLOAD:
         for (int side = 0; side < SIDE_COUNT; side++)
-            for (unsigned i = 0; i < half_of(result, side)->seq_log.num_prints && num < max; i++)
-                marks[num++] = half_of(result, side)->seq_log.prints[i].hash;
+            for (unsigned i = 0; i < log_of(result, side)->num_prints && num < max; i++)
+                marks[num++] = log_of(result, side)->prints[i].hash;
         break;
     case PAIR_CORRELATION_ID:
         if (result->session->http.correlation_id && *result->session->http.correlation_id)
@@ -124,7 +130,7 @@ is_same(const struct result *a, const struct result *b, enum pair_match match)
 static uint32_t
 interface_of(const struct result *result)
 {
-    return result->session->conn->key.interface;
+    return conn_interface(result->session->conn);
 }
 
 static bool
@@ -309,8 +315,8 @@ hello_answered(const struct result *result)
 static int
 lean_by_proxy_header(const struct result *a, const struct result *b)
 {
-    int lean = (b->session->conn->track->proxy_header_len > 0) -
-               (a->session->conn->track->proxy_header_len > 0);
+    int lean = (conn_proxy(b->session->conn)->header_len > 0) -
+               (conn_proxy(a->session->conn)->header_len > 0);
     int64_t x = hello_answered(a), y = hello_answered(b);
 
     return x && y && lean * (y - x) >= STAMPS_NS ? -lean : lean;
@@ -355,7 +361,7 @@ shift_of(const struct result *a, const struct result *b, int side, int64_t *shif
 {
     const struct tcp_half *from = half_of(a, side), *to = half_of(b, side);
 
-    if (seq_log_shift(&from->seq_log, &to->seq_log, shift))
+    if (seq_log_shift(log_of(a, side), log_of(b, side), shift))
         return true;
     if (mark_is_set(from->syn) && mark_is_set(to->syn)) {
         *shift = 0;
@@ -588,6 +594,18 @@ pair_receiver(const struct pair *pair, int side)
     return half_of(pair->end[!side], side);
 }
 
+const struct seq_log *
+pair_sent(const struct pair *pair, int side)
+{
+    return log_of(pair->end[side], side);
+}
+
+const struct seq_log *
+pair_came(const struct pair *pair, int side)
+{
+    return log_of(pair->end[!side], side);
+}
+
 /* Is it one TCP connection? And what moved when on its ways. */
 static void
 pair_align(struct pair *pair, GArray *passages[SIDE_COUNT])
@@ -604,8 +622,8 @@ pair_align(struct pair *pair, GArray *passages[SIDE_COUNT])
                same_sequence(pair_sender(pair, side), pair_receiver(pair, side), way->shift);
     }
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct seq_log *from = &pair_sender(pair, side)->seq_log;
-        const struct seq_log *to = &pair_receiver(pair, side)->seq_log;
+        const struct seq_log *from = pair_sent(pair, side);
+        const struct seq_log *to = pair_came(pair, side);
         if (!known[side])
             continue;
         /* The other side's bytes are shifted the other way. */
@@ -734,8 +752,8 @@ edges_add(GArray *edges, uint64_t offset, uint64_t len, bool arrived)
 static GArray *
 way_edges(const struct pair *pair, int side, struct pair_way *way)
 {
-    const struct seq_log *from = &pair_sender(pair, side)->seq_log;
-    const struct seq_log *to = &pair_receiver(pair, side)->seq_log;
+    const struct seq_log *from = pair_sent(pair, side);
+    const struct seq_log *to = pair_came(pair, side);
     GArray *edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
 
     for (guint i = 0; from->ranges && i < from->ranges->len; i++) {
@@ -761,7 +779,7 @@ way_edges(const struct pair *pair, int side, struct pair_way *way)
 static const struct seq_log_range *
 first_sent(const struct pair *pair, int side, uint64_t offset)
 {
-    const GArray *ranges = pair_sender(pair, side)->seq_log.ranges;
+    const GArray *ranges = pair_sent(pair, side)->ranges;
 
     for (guint i = 0; ranges && i < ranges->len; i++) {
         const struct seq_log_range *range = &g_array_index(ranges, struct seq_log_range, i);
@@ -775,7 +793,7 @@ first_sent(const struct pair *pair, int side, uint64_t offset)
 static bool
 was_too_large(const struct pair *pair, int side, const struct seq_log_range *range)
 {
-    const struct icmp_facts *icmp = &pair->end[side]->session->conn->track->icmp[side];
+    const struct icmp_facts *icmp = conn_icmp_errors(pair->end[side]->session->conn, side);
 
     return icmp->smaller_calls > 0 &&
            range->len + (icmp->smaller.v6 ? HEADERS_V6_LEN : HEADERS_V4_LEN) > icmp->smaller.mtu;
@@ -869,8 +887,8 @@ way_loss(const struct pair *pair, int side, struct pair_way *way, bool *hole)
 static void
 way_hole(const struct pair *pair, int side, struct pair_way *way)
 {
-    const GArray *sent = pair_sender(pair, side)->seq_log.ranges;
-    const GArray *came = pair_receiver(pair, side)->seq_log.ranges;
+    const GArray *sent = pair_sent(pair, side)->ranges;
+    const GArray *came = pair_came(pair, side)->ranges;
     struct pair_hole hole = { .offset = way->hole.offset };
 
     for (guint i = 0; sent && i < sent->len; i++) {

@@ -53,10 +53,10 @@ rule_nat(struct pair *pair)
     }
     if (same || !pair->same_tcp)
         return;
-    struct mark first = session_at(pair, SIDE_CLIENT)->conn->track->first;
+    struct mark first = conn_first(session_at(pair, SIDE_CLIENT)->conn);
     struct finding *finding =
         pair_add(pair, FINDING_TCP_NAT, CONFIDENCE_CERTAIN, first, SIDE_CLIENT);
-    finding_frame(finding, session_at(pair, SIDE_SERVER)->conn->track->first.frame);
+    finding_frame(finding, conn_first(session_at(pair, SIDE_SERVER)->conn).frame);
     GString *words = g_string_new(NULL);
     for (int side = 0; side < SIDE_COUNT; side++) {
         static const char *const keys[SIDE_COUNT][SIDE_COUNT] = {
@@ -338,28 +338,28 @@ static void
 proxy_header_removed(struct pair *pair)
 {
     const struct session *server = session_at(pair, SIDE_SERVER);
-    const struct track *near = session_at(pair, SIDE_CLIENT)->conn->track,
-                       *far = server->conn->track;
+    const struct conn *near = session_at(pair, SIDE_CLIENT)->conn;
+    const struct conn *far = server->conn;
     struct mark end;
     enum side by;
     bool reset;
 
-    if (!far->tls.has_client_hello || far->half[SIDE_SERVER].data_segments > 0 ||
+    if (!conn_tls(far)->has_client_hello || conn_half(far, SIDE_SERVER)->data_segments > 0 ||
         conn_unseen(server->conn, SIDE_SERVER) > 0 ||
         !conn_closed(server->conn, &end, &by, &reset) || by != SIDE_SERVER ||
-        end.time < far->tls.client_hello_at.time ||
-        mark_seconds(far->tls.client_hello_at, end) > SERVER_REACTION_SECONDS)
+        end.time < conn_tls(far)->client_hello_at.time ||
+        mark_seconds(conn_tls(far)->client_hello_at, end) > SERVER_REACTION_SECONDS)
         return;
     struct finding *finding = pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, CONFIDENCE_LIKELY,
-                                       far->tls.client_hello_at, SIDE_SERVER);
-    finding_frame(finding, near->proxy_header.frame);
+                                       conn_tls(far)->client_hello_at, SIDE_SERVER);
+    finding_frame(finding, conn_proxy(near)->header.frame);
     finding_frame(finding, end.frame);
-    finding_number(finding, "header_bytes", (double)near->proxy_header_len);
+    finding_number(finding, "header_bytes", (double)conn_proxy(near)->header_len);
     finding_summary(finding,
                     "A PROXY header of %zu bytes in front of the client's stream was taken off "
                     "between the two ends, and the server closed by %s without a byte upon the "
                     "ClientHello, as one does that waits for the header",
-                    near->proxy_header_len, close_name(reset));
+                    conn_proxy(near)->header_len, close_name(reset));
 }
 
 /* The server does not get on with a header that the client's end has not got: now it is known who
@@ -369,24 +369,24 @@ rule_proxy_header(struct pair *pair)
 {
     const struct finding *seen = found_at(pair, SIDE_SERVER, FINDING_PROXY_PROTOCOL_MISMATCH);
     const struct finding *client = pair->end[SIDE_CLIENT]->verdict;
-    const struct track *near = session_at(pair, SIDE_CLIENT)->conn->track,
-                       *far = session_at(pair, SIDE_SERVER)->conn->track;
+    const struct conn *near = session_at(pair, SIDE_CLIENT)->conn;
+    const struct conn *far = session_at(pair, SIDE_SERVER)->conn;
 
-    if (near->proxy_header_len > 0 && far->proxy_header_len == 0)
+    if (conn_proxy(near)->header_len > 0 && conn_proxy(far)->header_len == 0)
         proxy_header_removed(pair);
-    if (!seen || near->proxy_header_len > 0 || !near->tls.has_client_hello)
+    if (!seen || conn_proxy(near)->header_len > 0 || !conn_tls(near)->has_client_hello)
         return;
     struct finding *finding =
         pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, seen->confidence, seen->cause, SIDE_SERVER);
-    finding_frame(finding, near->tls.client_hello_at.frame);
+    finding_frame(finding, conn_tls(near)->client_hello_at.frame);
     /* What the client got instead of an answer is the consequence. */
     if (client && finding_info(client->id)->stage <= STAGE_TLS)
         finding_frame(finding, client->cause.frame);
-    finding_number(finding, "header_bytes", (double)far->proxy_header_len);
+    finding_number(finding, "header_bytes", (double)conn_proxy(far)->header_len);
     finding_summary(finding,
                     "A PROXY header of %zu bytes that the client's end has not got was put in "
                     "front of the stream between the two ends, and the server did not take it",
-                    far->proxy_header_len);
+                    conn_proxy(far)->header_len);
 }
 
 /* --- HTTP ------------------------------------------------------------------------------------ */
@@ -566,9 +566,9 @@ hole_of_mtu(struct pair *pair, int side)
 {
     const struct pair_hole *hole = &pair->way[side].hole;
     const struct session *session = session_at(pair, side);
-    const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+    const struct icmp_facts *icmp = conn_icmp_errors(session->conn, side);
     bool handshake = finding_of(pair->end[side]->found, FINDING_MTU_HANDSHAKE_BLACKHOLE) ||
-                     !mark_is_set(session_half(session, SIDE_CLIENT)->walker.first_application);
+                     !mark_is_set(session_half(session, SIDE_CLIENT)->records.first_application);
     struct finding *finding =
         pair_add(pair, handshake ? FINDING_MTU_HANDSHAKE_BLACKHOLE : FINDING_MTU_BLACKHOLE,
                  CONFIDENCE_CERTAIN, hole->first, (enum side)side);
@@ -737,7 +737,7 @@ rule_capture_dropped(struct pair *pair)
             continue;
         struct finding *finding =
             pair_add(pair, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN,
-                     session_at(pair, !side)->conn->track->first, side_other((enum side)side));
+                     conn_first(session_at(pair, !side)->conn), side_other((enum side)side));
         finding_text(finding, "capture", side_name(side_other((enum side)side)));
         finding_number(finding, "bytes", (double)way->unseen);
         finding_summary(finding,

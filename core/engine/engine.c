@@ -144,7 +144,7 @@ engine_trace(struct engine *engine)
 static bool
 conn_is_configured(const struct engine *engine, const struct conn *conn)
 {
-    const struct tls_facts *tls = conn->track ? &conn->track->tls : NULL;
+    const struct tls_facts *tls = conn_is_tracked(conn) ? conn_tls(conn) : NULL;
     bool named = tls && tls->has_client_hello && tls->client_hello.has_sni;
 
     return servers_have(engine->servers, conn_endpoint(conn, SIDE_SERVER),
@@ -163,12 +163,12 @@ conn_is_decided(struct engine *engine, struct conn *conn, enum conn_kind kind)
 static void
 conn_become_session(struct engine *engine, struct conn *conn)
 {
-    if (conn->session || !conn->track)
+    if (conn->session || !conn_is_tracked(conn))
         return;
     conn_is_decided(engine, conn, CONN_SESSION);
     conn->session = session_new(conn, engine->sessions->len);
     g_ptr_array_add(engine->sessions, conn->session);
-    session_conn_event(conn->session, CONN_EVENT_NONE, conn->track->first);
+    session_conn_event(conn->session, CONN_EVENT_NONE, conn_first(conn));
 }
 
 void
@@ -190,40 +190,40 @@ conn_become_foreign(struct engine *engine, struct conn *conn)
  * to say but the end of its handshake, tickets and the HTTP answer; and before the client's part of
  * the set-up nothing that is long. */
 static bool
-server_talks_early(const struct track *track)
+server_talks_early(const struct conn *conn)
 {
-    uint32_t client = track->half[SIDE_CLIENT].walker.application_records;
-    const struct tcp_half *server = &track->half[SIDE_SERVER];
+    uint32_t client = conn_half(conn, SIDE_CLIENT)->records.application_records;
+    const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
 
     return (client < EARLY_CLIENT_RECORDS &&
-            server->walker.application_records > EARLY_SERVER_RECORDS_MAX) ||
+            server->records.application_records > EARLY_SERVER_RECORDS_MAX) ||
            (client < SETUP_CLIENT_RECORDS && server->next > SETUP_SERVER_BYTES_MAX);
 }
 
 /* The client's request, its first record or the one behind its Finished of TLS 1.3, was neither
  * decrypted nor is as long as one of SSTP: nothing that comes later will tell. */
 static bool
-request_is_foreign(const struct track *track)
+request_is_foreign(const struct conn *conn)
 {
-    bool tls13 = tls_facts_are_13(&track->tls);
+    bool tls13 = tls_facts_are_13(conn_tls(conn));
 
-    return track->lengths.state == LENGTHS_FOREIGN &&
-           track->half[SIDE_CLIENT].walker.application_records > (tls13 ? 2U : 1U) &&
-           track->decrypted_records[SIDE_CLIENT] + track->decrypted_records[SIDE_SERVER] == 0;
+    return conn_lengths(conn)->state == LENGTHS_FOREIGN &&
+           conn_half(conn, SIDE_CLIENT)->records.application_records > (tls13 ? 2U : 1U) &&
+           conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) == 0;
 }
 
 static bool
 conn_shows_foreign(const struct conn *conn)
 {
-    const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
-    const struct tcp_half *server = &conn->track->half[SIDE_SERVER];
+    const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
+    const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
 
     /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
-    return client->walker.kind == STREAM_OTHER || client->walker.kind == STREAM_LOST ||
-           (client->walker.application_records > UNDECIDED_RECORDS_MAX &&
-            conn->track->lengths.state != LENGTHS_CONFIRM) ||
+    return client->records.kind == STREAM_OTHER || client->records.kind == STREAM_LOST ||
+           (client->records.application_records > UNDECIDED_RECORDS_MAX &&
+            conn_lengths(conn)->state != LENGTHS_CONFIRM) ||
            client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
-           server_talks_early(conn->track) || request_is_foreign(conn->track);
+           server_talks_early(conn) || request_is_foreign(conn);
 }
 
 /* A session of another capture point is the same connection: the newest ones are looked through. */
@@ -237,7 +237,7 @@ conn_is_at_other_point(const struct engine *engine, const struct conn *conn)
         return false;
     for (guint i = engine->sessions->len; i-- > oldest;) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (session->conn->key.interface != conn->key.interface &&
+        if (conn_interface(session->conn) != conn_interface(conn) &&
             (conn_same_random(session->conn, conn) || conn_same_isn(session->conn, conn)))
             return true;
     }
@@ -262,7 +262,7 @@ conn_add(struct engine *engine, const struct conn_key *key)
     struct conn *conn = conn_new(key, engine->all->len + 1);
 
     if (engine->trace)
-        conn_trace(conn);
+        conn_keep_trace(conn);
     if (engine->capture_points->len > 1)
         conn_open_seq_logs(conn);
     g_ptr_array_add(engine->all, conn);
@@ -359,7 +359,7 @@ conn_find_continued(struct engine *engine, struct conn *conn, const struct segme
 
     for (guint i = engine->sessions->len; i-- > oldest;) {
         struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (session->conn != conn && session->conn->key.interface == conn->key.interface &&
+        if (session->conn != conn && conn_interface(session->conn) == conn_interface(conn) &&
             endpoint_equal(conn_endpoint(session->conn, SIDE_SERVER), &segment->dst) &&
             conn_is_continued_by(session->conn, segment)) {
             conn->continues = session->conn;
@@ -407,7 +407,7 @@ engine_segment(struct engine *engine, const struct segment *segment)
     if (is_new && conn_is_configured(engine, conn))
         conn_become_session(engine, conn);
     engine->side = conn_side(conn, &segment->src);
-    if ((events & CONN_EVENT_LENGTHS) && !conn->session && !conn->original)
+    if ((events & CONN_EVENT_LENGTHS) && !conn->session && !conn_is_copy(conn))
         conn_become_session(engine, conn);
     if (conn->session) {
         session_conn_event(conn->session, events, segment->mark);
@@ -428,7 +428,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
     conn_key_make(&quoted, &key);
     struct conn *conn = g_hash_table_lookup(engine->conns, &key);
     engine_no_segment(engine);
-    if (!conn || !conn->track)
+    if (!conn || !conn_is_tracked(conn))
         return;
     engine->finished = false;
     engine->mark = error->mark;
@@ -471,7 +471,7 @@ engine_stream(struct engine *engine, uint32_t number)
     if (!conn)
         return;
     first = g_hash_table_lookup(engine->streams, GUINT_TO_POINTER(number));
-    if (!first || !first->track) {
+    if (!first || !conn_is_tracked(first)) {
         g_hash_table_insert(engine->streams, GUINT_TO_POINTER(number), conn);
         first = conn;
     }
@@ -589,9 +589,9 @@ engine_decrypted(struct engine *engine, uint32_t records)
 {
     struct conn *conn = engine->target;
 
-    if (!conn || !conn->track)
+    if (!conn || !conn_is_tracked(conn))
         return;
-    conn->track->decrypted_records[engine->side] += records;
+    conn_count_decrypted(conn, engine->side, records);
     if (conn->session)
         session_decrypted(conn->session, engine->side, records, engine->mark);
 }
@@ -665,9 +665,9 @@ find_unanswered(const struct engine *engine, const struct endpoint *client,
     for (guint i = engine->all->len; i-- > 0;) {
         const struct conn *conn = g_ptr_array_index(engine->all, i);
         const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
-        if (conn->track && endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT), client) &&
-            mark_is_set(conn->track->half[SIDE_CLIENT].syn) &&
-            !mark_is_set(conn->track->half[SIDE_SERVER].syn) && dns_lookup_has(lookup, server))
+        if (conn_is_tracked(conn) && endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT), client) &&
+            mark_is_set(conn_half(conn, SIDE_CLIENT)->syn) &&
+            !mark_is_set(conn_half(conn, SIDE_SERVER)->syn) && dns_lookup_has(lookup, server))
             return conn;
     }
     return NULL;
@@ -694,8 +694,8 @@ revocation_failed(const struct engine *engine, struct session *session, const ch
     if (!conn)
         return false;
     session->revocation.by_name = false;
-    session->revocation.mark = conn->track->first;
-    return conn->track->first.frame > shown.frame;
+    session->revocation.mark = conn_first(conn);
+    return conn_first(conn).frame > shown.frame;
 }
 
 /* When the session is over: whether revocation could be checked. Asked once, so that what was said
@@ -740,7 +740,7 @@ session_now(const struct engine *engine, const struct session *session)
     const struct capture_point *capture_point =
         session_has_no_connection(session)
             ? NULL
-            : capture_point_of(engine->capture_points, session->conn->key.interface);
+            : capture_point_of(engine->capture_points, conn_interface(session->conn));
 
     return capture_point ? capture_point->last : engine->mark;
 }
@@ -855,7 +855,7 @@ pair_index(struct engine *engine, const struct pair *pair)
 static void
 session_find_dns(const struct engine *engine, struct session *session)
 {
-    struct mark first = session->conn->track->first;
+    struct mark first = conn_first(session->conn);
 
     if (session->dns || !mark_is_set(first))
         return;
@@ -900,10 +900,9 @@ session_was_made_good(const struct engine *engine, const struct session *session
         return false;
     for (guint i = session->id + 1; i < engine->sessions->len; i++) {
         const struct session *later = g_ptr_array_index(engine->sessions, i);
-        if (later->conn->track->first.time - conn->track->last.time >
-            MADE_GOOD_SECONDS * NS_PER_SECOND)
+        if (conn_first(later->conn).time - conn_last(conn).time > MADE_GOOD_SECONDS * NS_PER_SECOND)
             return false;
-        if (later->reached > STAGE_HTTP && later->conn->key.interface == conn->key.interface &&
+        if (later->reached > STAGE_HTTP && conn_interface(later->conn) == conn_interface(conn) &&
             endpoint_equal(conn_endpoint(conn, SIDE_SERVER),
                            conn_endpoint(later->conn, SIDE_SERVER)) &&
             endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT),
@@ -917,11 +916,10 @@ session_was_made_good(const struct engine *engine, const struct session *session
 static bool
 conn_failed(const struct conn *conn)
 {
-    const struct tcp_half *half = conn->track->half;
 
-    return mark_is_set(half[SIDE_CLIENT].syn) &&
-           half[SIDE_SERVER].walker.application_records == 0 &&
-           half[SIDE_CLIENT].walker.kind != STREAM_OTHER;
+    return mark_is_set(conn_half(conn, SIDE_CLIENT)->syn) &&
+           conn_half(conn, SIDE_SERVER)->records.application_records == 0 &&
+           conn_half(conn, SIDE_CLIENT)->records.kind != STREAM_OTHER;
 }
 
 static void
@@ -929,11 +927,11 @@ engine_find_candidates(struct engine *engine)
 {
     for (GList *link = engine->undecided.head; link; link = link->next) {
         struct conn *conn = link->data;
-        if (!conn->track || !conn_failed(conn))
+        if (!conn_is_tracked(conn) || !conn_failed(conn))
             continue;
         struct session *session = session_new(conn, engine->candidate_sessions->len);
         g_ptr_array_add(engine->candidate_sessions, session);
-        session_conn_event(session, CONN_EVENT_NONE, conn->track->first);
+        session_conn_event(session, CONN_EVENT_NONE, conn_first(conn));
         g_ptr_array_add(engine->candidates, result_new(engine, session));
     }
 }
@@ -1059,12 +1057,12 @@ engine_find_at_other_points(struct engine *engine)
     }
     for (GList *link = engine->undecided.head, *next; link; link = next) {
         struct conn *conn = link->data;
-        const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
+        const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
         next = link->next;
         bool mute = mark_is_set(client->syn) && client->data_segments == 0;
         const struct conn *match =
             mute ? g_hash_table_lookup(known, GUINT_TO_POINTER(client->base)) : NULL;
-        if (match && match->key.interface != conn->key.interface && conn_same_isn(match, conn))
+        if (match && conn_interface(match) != conn_interface(conn) && conn_same_isn(match, conn))
             conn_become_session(engine, conn);
     }
     g_hash_table_unref(known);

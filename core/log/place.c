@@ -51,9 +51,9 @@ session_id(const struct session *session)
 static struct window
 session_window(const struct session *session)
 {
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session->conn;
 
-    return (struct window){ track->first.time - margin, track->last.time + margin };
+    return (struct window){ conn_first(conn).time - margin, conn_last(conn).time + margin };
 }
 
 static gint
@@ -267,7 +267,7 @@ event_mark(const struct session *session, enum log_event event)
 
     switch (event) {
     case LOG_EVENT_TCP:
-        return session->conn->track->first;
+        return conn_first(session->conn);
     case LOG_EVENT_TLS:
         return session->stages[STAGE_TLS].last;
     case LOG_EVENT_HTTP_REQUEST:
@@ -422,7 +422,7 @@ static bool
 event_is_elsewhere(const struct logbook *book, const struct session *session,
                    const struct log_entry *entry, int64_t time)
 {
-    if (entry->event <= LOG_EVENT_STEP || session->conn->original ||
+    if (entry->event <= LOG_EVENT_STEP || conn_is_copy(session->conn) ||
         book->sessions->len > COMPARED_SESSIONS_MAX ||
         event_is_here(session, entry, time, EVENT_SLACK_SECONDS * NS_PER_SECOND))
         return false;
@@ -511,7 +511,7 @@ place_untimed(struct logbook *book, unsigned file)
 
     for (guint i = 0; i < book->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(book->sessions, i);
-        if (session->conn->original)
+        if (conn_is_copy(session->conn))
             continue;
         if (only)
             return;

@@ -60,7 +60,7 @@ healthy_summary(const struct result *result)
                "without drops";
     if (session_failed(session))
         return "Failed, but no rule explains it: the stage table shows how far it came";
-    if (session->conn->original)
+    if (conn_is_copy(session->conn))
         return "The same connection at another interface; see its other session for what was said";
     if (session->evidence == EVIDENCE_NONE)
         return "No fault found at the level of TCP and TLS record headers";
@@ -204,7 +204,7 @@ json_finding(struct json *json, const struct finding *finding)
 static struct mark
 session_first(const struct session *session)
 {
-    return session_has_no_connection(session) ? session->dns->first : session->conn->track->first;
+    return session_has_no_connection(session) ? session->dns->first : conn_first(session->conn);
 }
 
 static void
@@ -235,7 +235,7 @@ json_session(struct json *json, const struct engine *engine, const struct report
     json_endpoint(json, "client", conn_endpoint(session->conn, SIDE_CLIENT));
     json_endpoint(json, "server", conn_endpoint(session->conn, SIDE_SERVER));
     json_string(json, "server_name", server_name(session));
-    json_number(json, "interface", session->conn->key.interface);
+    json_number(json, "interface", conn_interface(session->conn));
     json_number(json, "start", since_start(engine, session_first(session)));
     if (session_closed_at(session, &end))
         json_number(json, "end", since_start(engine, end));

@@ -157,12 +157,12 @@ row_done(struct row *row, stats_table_row_fn take, void *context)
 static void
 add_rate(struct row *row, const struct session *session, enum side side)
 {
-    const struct track *track = session->conn->track;
-    double seconds = mark_seconds(track->first, track->last);
+    const struct conn *conn = session->conn;
+    double seconds = mark_seconds(conn_first(conn), conn_last(conn));
 
     if (seconds > 0)
         row->cells[row->num++] =
-            g_strdup_printf("%.1f", (double)track->half[side].next * 8 / 1000 / seconds);
+            g_strdup_printf("%.1f", (double)conn_half(conn, side)->next * 8 / 1000 / seconds);
     else
         add_text(row, NULL);
 }
@@ -172,22 +172,22 @@ rows_sessions(const struct engine *engine, const struct result *result, stats_ta
               void *context)
 {
     const struct session *session = result->session;
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session->conn;
     bool connected = !session_has_no_connection(session);
-    struct mark first = connected ? track->first : session->dns->first;
+    struct mark first = connected ? conn_first(conn) : session->dns->first;
     struct row row = { .num = 0 };
 
     add_count(&row, session->id);
     add_endpoint(&row, conn_endpoint(session->conn, SIDE_CLIENT));
     add_endpoint(&row, conn_endpoint(session->conn, SIDE_SERVER));
     add_seconds(&row, true, mark_seconds(engine_first(engine), first));
-    add_seconds(&row, connected, mark_seconds(track->first, track->last));
+    add_seconds(&row, connected, mark_seconds(conn_first(conn), conn_last(conn)));
     add_text(&row, stage_name(session->reached));
     add_text(&row, session_outcome(session));
     add_text(&row, evidence_name(session->evidence));
     add_text(&row, result_verdict_name(result));
     add_text(&row, confidence_name(result_verdict_confidence(result)));
-    add_count(&row, session->conn->key.interface);
+    add_count(&row, conn_interface(session->conn));
     add_rate(&row, session, SIDE_CLIENT);
     add_rate(&row, session, SIDE_SERVER);
     row_done(&row, take, context);

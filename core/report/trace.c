@@ -125,7 +125,7 @@ sizes_json(struct json *json, const struct session *session, const struct trace 
 void
 report_trace_json(struct json *json, const struct session *session, struct mark first)
 {
-    const struct trace *trace = session->conn->track->trace;
+    const struct trace *trace = conn_trace(session->conn);
 
     if (!trace || session->id >= REPORT_TRACES_MAX) {
         json_null(json, "trace");

@@ -101,7 +101,7 @@ all_was_captured(const struct session *session)
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(session->conn, (enum side)side) > 0 ||
             conn_dropped(session->conn, (enum side)side) > 0 ||
-            session_half(session, (enum side)side)->walker.kind != STREAM_TLS)
+            session_half(session, (enum side)side)->records.kind != STREAM_TLS)
             return false;
     return true;
 }
@@ -114,14 +114,14 @@ is_resumed(const struct session *session)
 
     if (tls->server_hello.version >= TLS_13)
         return tls->server_hello.resumed;
-    return !tls->leaf && session_half(session, SIDE_SERVER)->walker.encrypted;
+    return !tls->leaf && session_half(session, SIDE_SERVER)->records.encrypted;
 }
 
 static bool
 closes_after_certificate(const struct session *session, struct rejection *out)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
     bool tls13 = tls->server_hello.version >= TLS_13;
 
     if (client->application_records > 0 || (!tls13 && client->encrypted))
@@ -133,7 +133,7 @@ closes_after_certificate(const struct session *session, struct rejection *out)
     }
     /* Its flight cannot be read: that it was whole is a guess. */
     out->after = tls->server_hello_at;
-    return tls13 && session_half(session, SIDE_SERVER)->walker.application_records > 0 &&
+    return tls13 && session_half(session, SIDE_SERVER)->records.application_records > 0 &&
            mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
 }
 
@@ -146,7 +146,7 @@ is_sealed_finished(uint16_t length)
 /* TLS 1.3 without keys: the client sent an alert and nothing else, or its Finished and at most an
  * alert. */
 static bool
-sealed_client_gives_up(const struct stream_walker *client, struct rejection *out)
+sealed_client_gives_up(const struct record_facts *client, struct rejection *out)
 {
     const uint16_t *lengths = client->application_lengths;
 
@@ -162,17 +162,17 @@ sealed_client_gives_up(const struct stream_walker *client, struct rejection *out
 static bool
 closes_after_handshake(const struct session *session, struct rejection *out)
 {
-    const struct track *track = session->conn->track;
-    const struct tls_facts *tls = &track->tls;
-    const struct stream_walker *client = &track->half[SIDE_CLIENT].walker;
+    const struct conn *conn = session->conn;
+    const struct tls_facts *tls = conn_tls(conn);
+    const struct record_facts *client = &conn_half(conn, SIDE_CLIENT)->records;
 
     out->how = REJECTED_AFTER_HANDSHAKE;
     if (tls->server_hello.version < TLS_13) {
         out->after = client->sealed;
-        if (!client->encrypted || !track->half[SIDE_SERVER].walker.encrypted ||
+        if (!client->encrypted || !conn_half(conn, SIDE_SERVER)->records.encrypted ||
             client->application_records > 0)
             return false;
-    } else if (track->decrypted_records[SIDE_CLIENT] > 0) {
+    } else if (conn_decrypted(conn, SIDE_CLIENT) > 0) {
         out->after = tls->finished[SIDE_CLIENT];
         if (!mark_is_set(out->after) ||
             client->application_records !=
@@ -222,8 +222,8 @@ static bool
 closes_after_sealed_answer(const struct session *session, struct rejection *out)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
     bool tls13 = tls->server_hello.version >= TLS_13;
     uint32_t first = tls13 ? 1 : 0, more = client->application_records - first;
     uint32_t host_len = (uint32_t)strlen(tls->client_hello.sni);
@@ -232,7 +232,7 @@ closes_after_sealed_answer(const struct session *session, struct rejection *out)
     out->how = REJECTED_AFTER_ANSWER;
     out->after = server->last_data;
     out->weak = true;
-    if (session->conn->track->decrypted_records[SIDE_CLIENT] > 0 || sealing == 0 || host_len == 0 ||
+    if (conn_decrypted(session->conn, SIDE_CLIENT) > 0 || sealing == 0 || host_len == 0 ||
         client->application_records <= first ||
         (tls13 && !is_sealed_finished(client->application_lengths[0])))
         return false;

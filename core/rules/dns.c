@@ -86,7 +86,7 @@ rule_dns_wrong_address(const struct session *session, const struct view *view)
     const struct endpoint *server = conn_endpoint(session->conn, SIDE_SERVER);
     const char *kind = address_kind(server);
     const char *own = address_kind(conn_endpoint(session->conn, SIDE_CLIENT));
-    struct mark end = session->conn->track->last;
+    struct mark end = conn_last(session->conn);
 
     if (!dns || dns->num_addresses == 0 || !view->final || session->reached > STAGE_TLS ||
         !finding_before(view->found, SEVERITY_ERROR, end))

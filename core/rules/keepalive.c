@@ -41,13 +41,12 @@ patience_ends(struct patience *patience, struct mark mark, bool asker)
 static struct patience
 patience_of(const struct session *session, enum side asker, const struct view *view)
 {
-    const struct tcp_half *half = session->conn->track->half;
     struct patience patience = { view->now, false, false };
 
     patience_ends(&patience, session_goodbye(session, asker), true);
     for (int side = 0; side < SIDE_COUNT; side++) {
-        patience_ends(&patience, half[side].fin, side == (int)asker);
-        patience_ends(&patience, half[side].rst, side == (int)asker);
+        patience_ends(&patience, conn_half(session->conn, side)->fin, side == (int)asker);
+        patience_ends(&patience, conn_half(session->conn, side)->rst, side == (int)asker);
     }
     return patience;
 }

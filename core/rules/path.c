@@ -57,7 +57,7 @@ static void
 peer_vanished(const struct session *session, const struct view *view, int side)
 {
     const struct tcp_half *half = session_half(session, side);
-    const struct icmp_error *error = &session->conn->track->icmp[side].first;
+    const struct icmp_error *error = &conn_icmp_errors(session->conn, side)->first;
     char *hop = endpoint_address_text(&error->from);
     struct finding *finding = finding_add(view->found, FINDING_PEER_VANISHED, CONFIDENCE_LIKELY,
                                           EVIDENCE_CLEAR, half->flight);
@@ -130,7 +130,7 @@ static void
 rule_path_silent(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
-        const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+        const struct icmp_facts *icmp = conn_icmp_errors(session->conn, side);
         if (!path_is_silent(session, side) || finding_of(view->found, FINDING_PEER_VANISHED) ||
             finding_of(view->found, FINDING_TCP_UNREACHABLE) ||
             finding_before(view->found, SEVERITY_ERROR, session_half(session, side)->flight))
@@ -183,7 +183,7 @@ static bool
 sealed_tunnel_is_open(const struct session *session)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct stream_walker *walker = &session_half(session, side)->walker;
+        const struct record_facts *walker = &session_half(session, side)->records;
         if (walker->kind != STREAM_TLS || walker->application_records < TUNNEL_RECORDS_MIN ||
             walker->sealed_alerts > 0 || walker->last_length == TLS_13_ALERT_LEN)
             return false;

@@ -24,18 +24,18 @@ tcp_is_open(const struct session *session)
 static bool
 proxy_opened(const struct session *session)
 {
-    const struct proxy_facts *proxy = &session->conn->track->proxy;
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct proxy_facts *proxy = conn_proxy(session->conn);
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
 
     return mark_is_set(proxy->answer) && proxy->status == HTTP_STATUS_OK &&
-           server->kind == STREAM_UNKNOWN && (!server->head || server->head->len == 0);
+           server->kind == STREAM_UNKNOWN && !conn_has_untold_bytes(session->conn, SIDE_SERVER);
 }
 
 /* The server closed, by FIN or RST, before it said a word. */
 static bool
 server_closed_mute(const struct session *session, struct mark *end, bool *reset)
 {
-    bool proxied = mark_is_set(session->conn->track->proxy.connect);
+    bool proxied = mark_is_set(conn_proxy(session->conn)->connect);
     bool mute =
         proxied ? proxy_opened(session) : session_half(session, SIDE_SERVER)->data_segments == 0;
     enum side by;
@@ -77,7 +77,7 @@ static void
 rule_tcp_accept_then_close(const struct session *session, const struct view *view)
 {
     bool reset, proxied = proxy_opened(session);
-    struct mark end, accepted = proxied ? session->conn->track->proxy.answer
+    struct mark end, accepted = proxied ? conn_proxy(session->conn)->answer
                                         : session_half(session, SIDE_CLIENT)->handshake_ack;
 
     if (!server_closed_mute(session, &end, &reset) || server_had_read(session, end, reset) ||
@@ -114,7 +114,7 @@ hello_into_silence(const struct session *session, const struct view *view)
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     if (!view->final || !tcp_is_open(session) || server->data_segments > 0 || client->acked > 0 ||
-        session->conn->track->icmp[SIDE_CLIENT].errors > 0 || client->path.num_resends == 0 ||
+        conn_icmp_errors(session->conn, SIDE_CLIENT)->errors > 0 || client->path.num_resends == 0 ||
         client->resends < SILENT_RESENDS_MIN || server->last.frame > client->first_resend.frame ||
         client->max_payload * 10ULL > conn_segment_room(session->conn, SIDE_CLIENT) * 9ULL)
         return;
@@ -241,7 +241,7 @@ static void
 rule_tcp_unreachable(const struct session *session, const struct view *view)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+        const struct icmp_facts *icmp = conn_icmp_errors(session->conn, side);
         if (icmp->errors == 0 || spoke_over_tcp(session) || !view_is_over(view, session))
             continue;
         bool itself = endpoint_same_host(&icmp->first.from, &icmp->first.dst);

@@ -142,7 +142,7 @@ sessions_from(const GPtrArray *sessions, guint low, int64_t time)
     while (low < high) {
         guint middle = low + (high - low) / 2;
         const struct session *session = g_ptr_array_index(sessions, middle);
-        if (session->conn->track->first.time < time)
+        if (conn_first(session->conn).time < time)
             low = middle + 1;
         else
             high = middle;

@@ -219,7 +219,7 @@ client_was_refused(const struct session *session, enum confidence *confidence)
         return tls->alert[SIDE_SERVER];
     *confidence = CONFIDENCE_LIKELY;
     if (tls->client_certificate_empty && !mark_is_set(session->http.response) &&
-        session_half(session, SIDE_SERVER)->walker.application_records == 0 &&
+        session_half(session, SIDE_SERVER)->records.application_records == 0 &&
         conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
         mark_seconds(tls->client_certificate_at, end) < GIVE_UP_SECONDS_MIN)
         return end;
@@ -330,8 +330,8 @@ static bool
 handshake_turn(const struct session *session, struct turn *turn)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
 
     if (!tls->has_server_hello) {
         *turn = (struct turn){ SIDE_SERVER, tls->client_hello_at, "its Server Hello" };
@@ -380,7 +380,7 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(conn, (enum side)side) > 0 || conn_dropped(conn, (enum side)side) > 0 ||
             session_half(session, side)->truncated > 0 ||
-            session_half(session, (enum side)side)->walker.kind > STREAM_TLS)
+            session_half(session, (enum side)side)->records.kind > STREAM_TLS)
             return;
     double wait = mark_seconds(turn.since, end);
     bool gave_up = closed && by == other;
@@ -418,7 +418,7 @@ rule_tls_handshake_cut(const struct session *session, const struct view *view)
         if (conn_unseen(session->conn, (enum side)side) > 0 ||
             conn_dropped(session->conn, (enum side)side) > 0 ||
             session_half(session, side)->truncated > 0 ||
-            session_half(session, side)->walker.kind != STREAM_TLS)
+            session_half(session, side)->records.kind != STREAM_TLS)
             return;
     struct finding *finding =
         finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE, CONFIDENCE_LIKELY, EVIDENCE_CLEAR, end);

@@ -50,13 +50,13 @@ session_free(struct session *session)
 const struct tcp_half *
 session_half(const struct session *session, int side)
 {
-    return &session->conn->track->half[side];
+    return conn_half(session->conn, side);
 }
 
 const struct tls_facts *
 session_tls(const struct session *session)
 {
-    return &session->conn->track->tls;
+    return conn_tls(session->conn);
 }
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -177,32 +177,33 @@ session_answered(struct session *session, struct mark request, struct mark respo
 static void
 session_tls_stage(struct session *session)
 {
-    const struct track *track = session->conn->track;
-    const struct stream_walker *walker = &track->half[SIDE_CLIENT].walker;
+    const struct conn *conn = session->conn;
+    const struct record_facts *walker = &conn_half(conn, SIDE_CLIENT)->records;
 
-    if (track->tls.has_client_hello && !mark_is_set(session->stages[STAGE_TLS].first))
-        stage_enter(session, STAGE_TLS, track->tls.client_hello_at);
-    if (track->tls.has_server_hello && mark_is_set(walker->first_application))
+    if (conn_tls(conn)->has_client_hello && !mark_is_set(session->stages[STAGE_TLS].first))
+        stage_enter(session, STAGE_TLS, conn_tls(conn)->client_hello_at);
+    if (conn_tls(conn)->has_server_hello && mark_is_set(walker->first_application))
         stage_end(session, STAGE_TLS, OUTCOME_OK, walker->first_application);
 }
 
 static void
 session_tcp_stage(struct session *session)
 {
-    const struct tcp_half *half = session->conn->track->half;
 
-    if (!mark_is_set(half[SIDE_CLIENT].syn))
+    if (!mark_is_set(conn_half(session->conn, SIDE_CLIENT)->syn))
         return;
     if (!mark_is_set(session->stages[STAGE_TCP].first))
-        stage_enter(session, STAGE_TCP, half[SIDE_CLIENT].syn);
-    if (mark_is_set(half[SIDE_SERVER].syn) && mark_is_set(half[SIDE_CLIENT].handshake_ack))
-        stage_end(session, STAGE_TCP, OUTCOME_OK, half[SIDE_CLIENT].handshake_ack);
+        stage_enter(session, STAGE_TCP, conn_half(session->conn, SIDE_CLIENT)->syn);
+    if (mark_is_set(conn_half(session->conn, SIDE_SERVER)->syn) &&
+        mark_is_set(conn_half(session->conn, SIDE_CLIENT)->handshake_ack))
+        stage_end(session, STAGE_TCP, OUTCOME_OK,
+                  conn_half(session->conn, SIDE_CLIENT)->handshake_ack);
 }
 
 static void
 session_proxy_stage(struct session *session)
 {
-    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct proxy_facts *proxy = conn_proxy(session->conn);
 
     if (mark_is_set(proxy->connect) && !mark_is_set(session->stages[STAGE_PROXY].first))
         stage_enter(session, STAGE_PROXY, proxy->connect);
@@ -258,9 +259,9 @@ session_lengths_stages(struct session *session, const struct lengths_facts *leng
 static void
 session_lengths_event(struct session *session, struct mark mark)
 {
-    const struct lengths_facts *lengths = lengths_facts(&session->conn->track->lengths);
+    const struct lengths_facts *lengths = lengths_facts(conn_lengths(session->conn));
 
-    if (!lengths || session->conn->original || session->evidence >= EVIDENCE_CLEAR)
+    if (!lengths || conn_is_copy(session->conn) || session->evidence >= EVIDENCE_CLEAR)
         return;
     session->lengths = lengths;
     session->evidence = EVIDENCE_INFERRED;
@@ -290,16 +291,16 @@ session_conn_event(struct session *session, unsigned events, struct mark mark)
 static void
 session_clear(struct session *session, enum side side, struct mark mark)
 {
-    const struct track *track = session->conn->track;
-    const struct tcp_half *half = &track->half[side];
+    const struct conn *conn = session->conn;
+    const struct tcp_half *half = conn_half(conn, side);
 
     if (mark_is_set(session->clear_base[side].mark))
         return;
-    trace_clear(track->trace, side);
+    trace_clear(conn_trace(conn), side);
     session->clear_base[side].mark = mark;
     session->clear_base[side].walked =
-        MAX(half->walker.application_complete, half->complete_elsewhere);
-    session->clear_base[side].decrypted = track->decrypted_records[side];
+        MAX(half->records.application_complete, half->complete_elsewhere);
+    session->clear_base[side].decrypted = conn_decrypted(conn, side);
 }
 
 void
@@ -313,15 +314,15 @@ session_decrypted(struct session *session, enum side side, uint32_t records, str
 uint32_t
 session_undecrypted(const struct session *session, enum side side)
 {
-    const struct track *track = session->conn->track;
-    const struct stream_walker *walker = &track->half[side].walker;
+    const struct conn *conn = session->conn;
+    const struct record_facts *walker = &conn_half(conn, side)->records;
     uint32_t lost = conn_dropped(session->conn, side) > 0 || conn_unseen(session->conn, side) > 0 ||
                     walker->kind == STREAM_LOST;
 
     if (walker->kind != STREAM_TLS || !mark_is_set(session->clear_base[side].mark))
         return lost;
     uint32_t walked = walker->application_complete - session->clear_base[side].walked;
-    uint32_t decrypted = track->decrypted_records[side] - session->clear_base[side].decrypted;
+    uint32_t decrypted = conn_decrypted(conn, side) - session->clear_base[side].decrypted;
     return lost + (walked > decrypted ? walked - decrypted : 0);
 }
 
@@ -338,7 +339,7 @@ session_http(struct session *session, enum side side, const struct http_head *he
     struct http_facts *http = &session->http;
 
     session_clear(session, side, mark);
-    trace_http(session->conn->track->trace, side, head, mark);
+    trace_http(conn_trace(session->conn), side, head, mark);
     session->changed = true;
     if (head->request && side == SIDE_CLIENT) {
         session_conn_event(session, CONN_EVENT_NONE, mark);
@@ -399,13 +400,13 @@ host_of(const char *text)
 void
 session_read_cert(struct session *session)
 {
-    struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = conn_tls(session->conn);
     struct dialled_facts *dialled = &session->dialled;
     const char *sni =
         tls->has_client_hello && tls->client_hello.has_sni ? tls->client_hello.sni : NULL;
     enum dialled_by by = sni ? DIALLED_SNI : session->http.host ? DIALLED_HOST : DIALLED_ADDRESS;
 
-    if (!tls_facts_cert(tls) || dialled->by == by)
+    if (!conn_cert(session->conn) || dialled->by == by)
         return;
     g_free(dialled->name);
     dialled->by = by;
@@ -454,7 +455,7 @@ echo_reply(struct session *session, enum side asker, bool sstp, uint8_t id, stru
         echo->rtt_max = MAX(echo->rtt_max, rtt);
         echo->rtt_sum += rtt;
         echo->replies++;
-        trace_echo(session->conn->track->trace, asker, sstp, request->mark, mark);
+        trace_echo(conn_trace(session->conn), asker, sstp, request->mark, mark);
         session_answered(session, request->mark, mark);
     }
     /* Whatever it answers, it shows that the peer is alive: older requests are no gap. */
@@ -999,7 +1000,7 @@ session_traffic(struct session *session, enum side side, struct buf packet, stru
         for (int i = 0; i < SIDE_COUNT; i++)
             session->traffic->carries[i] = session_carries(session, (enum side)i);
     }
-    const struct tcp_half *half = &conn->track->half[side];
+    const struct tcp_half *half = conn_half(conn, side);
     session->changed |= traffic_packet(session->traffic, side, &inner,
                                        half->retransmissions + half->path.lost, mark);
 }
@@ -1014,7 +1015,7 @@ data_count(struct session *session, enum side side, size_t len, struct mark mark
     data->last[side] = mark;
     data->packets[side]++;
     data->bytes[side] += len;
-    trace_data(session->conn->track->trace, side, len, mark);
+    trace_data(conn_trace(session->conn), side, len, mark);
 }
 
 static void
@@ -1352,7 +1353,7 @@ static void
 session_trace(const struct session *session, enum side side, bool control, const uint8_t *packet,
               size_t len, struct mark mark)
 {
-    struct trace *trace = session->conn->track->trace;
+    struct trace *trace = conn_trace(session->conn);
     struct ppp_frame frame;
 
     if (!trace ||
@@ -1481,7 +1482,7 @@ session_is_established(const struct session *session)
 bool
 session_has_no_connection(const struct session *session)
 {
-    return !mark_is_set(session->conn->track->first);
+    return !mark_is_set(conn_first(session->conn));
 }
 
 void
@@ -1497,8 +1498,8 @@ session_dns(struct session *session)
 bool
 session_reset_answers(const struct session *session, enum side asker, struct mark end)
 {
-    const struct tcp_half *half = &session->conn->track->half[asker];
-    const struct tcp_half *other = &session->conn->track->half[side_other(asker)];
+    const struct tcp_half *half = conn_half(session->conn, asker);
+    const struct tcp_half *other = conn_half(session->conn, side_other(asker));
 
     if (other->rst.frame != end.frame || !mark_is_set(other->rst))
         return false;
@@ -1510,16 +1511,16 @@ session_reset_answers(const struct session *session, enum side asker, struct mar
 double
 session_idle_before(const struct session *session, struct mark end)
 {
-    const struct tcp_half *half = session->conn->track->half;
-    struct mark last = half[SIDE_CLIENT].last_payload;
+    struct mark last = conn_half(session->conn, SIDE_CLIENT)->last_payload;
 
-    if (half[SIDE_SERVER].last_payload.time > last.time)
-        last = half[SIDE_SERVER].last_payload;
+    if (conn_half(session->conn, SIDE_SERVER)->last_payload.time > last.time)
+        last = conn_half(session->conn, SIDE_SERVER)->last_payload;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if ((half[side].acked < half[side].next ||
+        if ((conn_half(session->conn, side)->acked < conn_half(session->conn, side)->next ||
              session_reset_answers(session, (enum side)side, end)) &&
-            end.time - half[side].flight.time <= ANSWER_SECONDS * NS_PER_SECOND)
-            return (double)half[side].flight_idle / NS_PER_SECOND;
+            end.time - conn_half(session->conn, side)->flight.time <=
+                ANSWER_SECONDS * NS_PER_SECOND)
+            return (double)conn_half(session->conn, side)->flight_idle / NS_PER_SECOND;
     return mark_is_set(last) ? mark_seconds(last, end) : 0;
 }
 
@@ -1543,7 +1544,7 @@ session_was_opaque(const struct session *session)
 {
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
-    return server->walker.application_records > 0 || server->walker.kind == STREAM_LOST ||
+    return server->records.application_records > 0 || server->records.kind == STREAM_LOST ||
            conn_start_missing(session->conn);
 }
 
