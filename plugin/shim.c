@@ -282,7 +282,8 @@ dissect_alpn_http(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
                   : conn                  ? conn->session
                                           : NULL;
     }
-    if ((session && mark_is_set(session->http.request)) || (feed_enabled() && begins_sstp(tvb)))
+    if ((session && mark_is_set(session_http(session)->request)) ||
+        (feed_enabled() && begins_sstp(tvb)))
         return dissect_tls_data(tvb, pinfo, tree, data);
     return pass_through(stock_alpn, tvb, pinfo, tree, data);
 }

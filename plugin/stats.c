@@ -105,7 +105,7 @@ window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *r
     const GPtrArray *results = engine_results(feed_engine());
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = (const struct result *)g_ptr_array_index(results, i);
-        if (result->session->id == seen->session)
+        if (session_id(result->session) == seen->session)
             stats_table_rows(window->kind, feed_engine(), result, row_add, &rows);
     }
     return TAP_PACKET_REDRAW;

@@ -33,7 +33,8 @@ tap_frame(packet_info *pinfo, const struct session *session, struct frame_note n
     if (!have_tap_listener(tap_sstpdiag))
         return;
     record = wmem_new(pinfo->pool, struct sstpdiag_tap);
-    *record = (struct sstpdiag_tap){ session->id, (enum stage)note.stage, (enum side)note.side };
+    *record =
+        (struct sstpdiag_tap){ session_id(session), (enum stage)note.stage, (enum side)note.side };
     tap_queue_packet(tap_sstpdiag, pinfo, record);
 }
 
@@ -47,8 +48,8 @@ order_cost_data(const struct engine *engine)
     for (guint i = 0; i < sessions->len; i++) {
         const struct session *session = g_ptr_array_index(sessions, i);
         for (int side = 0; side < SIDE_COUNT; side++)
-            if (session->evidence == EVIDENCE_DECRYPTED &&
-                conn_half(session->conn, side)->dropped == 0 &&
+            if (session_evidence(session) == EVIDENCE_DECRYPTED &&
+                conn_half(session_conn(session), side)->dropped == 0 &&
                 session_undecrypted(session, (enum side)side) > 0)
                 return true;
     }

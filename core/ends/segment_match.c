@@ -526,8 +526,9 @@ segment_matches_sender(const struct session *session, uint32_t frame)
 {
     int64_t time;
 
-    return time_of_frame(conn_seq_log(session->conn, SIDE_SERVER), frame, &time) ? SIDE_SERVER
-                                                                                 : SIDE_CLIENT;
+    return time_of_frame(conn_seq_log(session_conn(session), SIDE_SERVER), frame, &time)
+               ? SIDE_SERVER
+               : SIDE_CLIENT;
 }
 
 bool

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/servers.h"
+#include "session/binding_check.h"
 #include "ends/segment_match.h"
 
 enum {
@@ -168,7 +169,7 @@ conn_become_session(struct engine *engine, struct conn *conn)
     conn_is_decided(engine, conn, CONN_SESSION);
     conn->session = session_new(conn, engine->sessions->len);
     g_ptr_array_add(engine->sessions, conn->session);
-    session_conn_event(conn->session, CONN_EVENT_NONE, conn_first(conn));
+    session_feed_conn(conn->session, CONN_EVENT_NONE, conn_first(conn));
 }
 
 void
@@ -237,8 +238,9 @@ conn_is_at_other_point(const struct engine *engine, const struct conn *conn)
         return false;
     for (guint i = engine->sessions->len; i-- > oldest;) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (conn_interface(session->conn) != conn_interface(conn) &&
-            (conn_same_random(session->conn, conn) || conn_same_isn(session->conn, conn)))
+        if (conn_interface(session_conn(session)) != conn_interface(conn) &&
+            (conn_same_random(session_conn(session), conn) ||
+             conn_same_isn(session_conn(session), conn)))
             return true;
     }
     return false;
@@ -359,16 +361,12 @@ conn_find_continued(struct engine *engine, struct conn *conn, const struct segme
 
     for (guint i = engine->sessions->len; i-- > oldest;) {
         struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (session->conn != conn && conn_interface(session->conn) == conn_interface(conn) &&
-            endpoint_equal(conn_endpoint(session->conn, SIDE_SERVER), &segment->dst) &&
-            conn_is_continued_by(session->conn, segment)) {
-            conn->continues = session->conn;
-            session->rebound = (struct rebound){
-                .client = segment->src,
-                .first = segment->mark,
-                .idle_seconds =
-                    mark_seconds(session_half(session, SIDE_CLIENT)->last, segment->mark),
-            };
+        if (session_conn(session) != conn &&
+            conn_interface(session_conn(session)) == conn_interface(conn) &&
+            endpoint_equal(conn_endpoint(session_conn(session), SIDE_SERVER), &segment->dst) &&
+            conn_is_continued_by(session_conn(session), segment)) {
+            conn->continues = session_conn(session);
+            session_set_rebound(session, &segment->src, segment->mark);
             return;
         }
     }
@@ -380,11 +378,8 @@ conn_continues(const struct conn *conn, const struct segment *segment)
 {
     struct session *session = conn->continues->session;
 
-    if ((segment->flags & TCP_RST) && conn_side(conn, &segment->src) == SIDE_SERVER &&
-        !mark_is_set(session->rebound.refused)) {
-        session->rebound.refused = segment->mark;
-        session->changed = true;
-    }
+    if ((segment->flags & TCP_RST) && conn_side(conn, &segment->src) == SIDE_SERVER)
+        session_rebound_refused(session, segment->mark);
 }
 
 struct conn *
@@ -410,7 +405,7 @@ engine_segment(struct engine *engine, const struct segment *segment)
     if ((events & CONN_EVENT_LENGTHS) && !conn->session && !conn_is_copy(conn))
         conn_become_session(engine, conn);
     if (conn->session) {
-        session_conn_event(conn->session, events, segment->mark);
+        session_feed_conn(conn->session, events, segment->mark);
     } else {
         conn_decide(engine, conn, events);
     }
@@ -438,7 +433,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
     engine->side = conn_side(conn, &error->src);
     conn_icmp(conn, engine->side, error);
     if (conn->session)
-        conn->session->changed = true;
+        session_touch(conn->session);
 }
 
 void
@@ -490,12 +485,6 @@ engine_session(const struct engine *engine)
 }
 
 static void
-session_got_clear(struct session *session)
-{
-    session->evidence = conn_is_tls(session->conn) ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
-}
-
-static void
 engine_http(struct engine *engine, const struct http_head *head)
 {
     struct conn *conn = engine->target;
@@ -509,7 +498,7 @@ engine_http(struct engine *engine, const struct http_head *head)
     }
     if (conn->session) {
         session_got_clear(conn->session);
-        session_http(conn->session, engine->side, head, engine->mark);
+        session_feed_http(conn->session, engine->side, head, engine->mark);
     }
 }
 
@@ -521,7 +510,7 @@ engine_packet(struct engine *engine, const uint8_t *packet, size_t len)
     if (!session)
         return;
     session_got_clear(session);
-    session_packet(session, engine->side, packet, len, engine->mark);
+    session_feed_packet(session, engine->side, packet, len, engine->mark);
 }
 
 static void
@@ -530,7 +519,7 @@ engine_junk(struct engine *engine)
     struct session *session = engine_session(engine);
 
     if (session)
-        session_junk(session, engine->side, engine->mark);
+        session_feed_junk(session, engine->side, engine->mark);
 }
 
 static void
@@ -539,7 +528,7 @@ engine_oversize(struct engine *engine, size_t len)
     struct session *session = engine_session(engine);
 
     if (session)
-        session_oversize(session, engine->side, len, engine->mark);
+        session_feed_oversize(session, engine->side, len, engine->mark);
 }
 
 void
@@ -574,7 +563,7 @@ engine_alert(struct engine *engine, uint8_t description)
         return;
     conn_alert(engine->target, engine->side, description, engine->mark);
     if (engine->target->session)
-        engine->target->session->changed = true;
+        session_touch(engine->target->session);
 }
 
 void
@@ -593,31 +582,29 @@ engine_decrypted(struct engine *engine, uint32_t records)
         return;
     conn_count_decrypted(conn, engine->side, records);
     if (conn->session)
-        session_decrypted(conn->session, engine->side, records, engine->mark);
+        session_feed_decrypted(conn->session, engine->side, records, engine->mark);
 }
 
 /* The certificate of this leg; where the handshake has none, that of an earlier session. */
 static void
 session_find_cert(struct engine *engine, struct session *session)
 {
-    const struct endpoint *server = conn_endpoint(session->conn, SIDE_SERVER);
+    const struct endpoint *server = conn_endpoint(session_conn(session), SIDE_SERVER);
     const GByteArray *leaf = session_tls(session)->leaf;
 
-    if (leaf && (!session->has_cert || session->cert_from_earlier)) {
-        binding_cert_hash(leaf->data, leaf->len, &session->cert);
-        session->has_cert = true;
-        session->cert_from_earlier = false;
+    if (leaf && (!session_cert(session) || session_cert_is_earlier(session))) {
+        struct binding_cert cert;
+        binding_cert_hash(leaf->data, leaf->len, &cert);
+        session_set_cert(session, &cert, false);
         g_hash_table_replace(engine->certs, g_memdup2(server, sizeof *server),
-                             g_memdup2(&session->cert, sizeof session->cert));
+                             g_memdup2(&cert, sizeof cert));
         return;
     }
-    if (session->has_cert || !conn_is_tls(session->conn))
+    if (session_cert(session) || !conn_is_tls(session_conn(session)))
         return;
     const struct binding_cert *earlier = g_hash_table_lookup(engine->certs, server);
-    if (earlier) {
-        session->cert = *earlier;
-        session->has_cert = session->cert_from_earlier = true;
-    }
+    if (earlier)
+        session_set_cert(session, earlier, true);
 }
 
 static void
@@ -646,17 +633,6 @@ frame_findings_add(GHashTable *table, uint32_t frame, const struct finding *find
     g_array_append_vals(items, &item, 1);
 }
 
-static bool
-session_announce(struct session *session, enum finding_id id)
-{
-    uint64_t *word = &session->announced[id / 64];
-    uint64_t bit = UINT64_C(1) << (id % 64);
-    bool is_new = !(*word & bit);
-
-    *word |= bit;
-    return is_new;
-}
-
 /* A connection of client to an address of the lookup, which nobody answered. */
 static const struct conn *
 find_unanswered(const struct engine *engine, const struct endpoint *client,
@@ -675,9 +651,10 @@ find_unanswered(const struct engine *engine, const struct endpoint *client,
 
 /* Did the client ask this host about the certificate, in vain? */
 static bool
-revocation_failed(const struct engine *engine, struct session *session, const char *host)
+revocation_failed(const struct engine *engine, const struct session *session, const char *host,
+                  struct revocation_facts *facts)
 {
-    const struct endpoint *client = conn_endpoint(session->conn, SIDE_CLIENT);
+    const struct endpoint *client = conn_endpoint(session_conn(session), SIDE_CLIENT);
     struct mark shown = session_tls(session)->certificate_at;
     char *name = g_ascii_strdown(host, -1);
     const struct dns_lookup *lookup = network_find_name(engine->network, client, name);
@@ -686,15 +663,15 @@ revocation_failed(const struct engine *engine, struct session *session, const ch
     if (!lookup)
         return false;
     if (lookup->num_addresses == 0) {
-        session->revocation.by_name = true;
-        session->revocation.mark = lookup->first;
+        facts->by_name = true;
+        facts->mark = lookup->first;
         return lookup->last.frame > shown.frame && (lookup->answers || lookup->repetitions);
     }
     const struct conn *conn = find_unanswered(engine, client, lookup);
     if (!conn)
         return false;
-    session->revocation.by_name = false;
-    session->revocation.mark = conn_first(conn);
+    facts->by_name = false;
+    facts->mark = conn_first(conn);
     return conn_first(conn).frame > shown.frame;
 }
 
@@ -708,16 +685,17 @@ session_find_revocation(const struct engine *engine, struct session *session)
     enum side by;
     bool reset;
 
-    if (!cert || session->revocation.checked || !conn_closed(session->conn, &end, &by, &reset))
+    if (!cert || session_revocation(session)->checked ||
+        !conn_closed(session_conn(session), &end, &by, &reset))
         return;
-    session->revocation.checked = true;
-    for (unsigned i = 0; i < cert->num_hosts; i++) {
+    struct revocation_facts facts = { .checked = true };
+    for (unsigned i = 0; i < cert->num_hosts && !facts.host; i++) {
         const struct cert_host *host = &cert->hosts[i];
-        if (host->kind == CERT_HOST_ISSUER || !revocation_failed(engine, session, host->name))
-            continue;
-        session->revocation.host = host->name;
-        return;
+        if (host->kind != CERT_HOST_ISSUER &&
+            revocation_failed(engine, session, host->name, &facts))
+            facts.host = host->name;
     }
+    session_set_revocation(session, &facts);
 }
 
 /* Once all is known that counts, nothing of this session changes the outcome; others, which come
@@ -725,7 +703,7 @@ session_find_revocation(const struct engine *engine, struct session *session)
 static void
 session_check_binding(const struct engine *engine, struct session *session, bool final)
 {
-    const struct binding_check *check = &session->check;
+    const struct binding_check *check = session_check(session);
     const unsigned known = binding_check_known(session);
     const bool settled = check->known == known && !(final && check->mac == CHECK_DIFFERS);
 
@@ -740,7 +718,7 @@ session_now(const struct engine *engine, const struct session *session)
     const struct capture_point *capture_point =
         session_has_no_connection(session)
             ? NULL
-            : capture_point_of(engine->capture_points, conn_interface(session->conn));
+            : capture_point_of(engine->capture_points, conn_interface(session_conn(session)));
 
     return capture_point ? capture_point->last : engine->mark;
 }
@@ -751,7 +729,7 @@ session_look(struct engine *engine, struct session *session)
 {
     GPtrArray *found;
 
-    if (mark_is_set(session->sstp.call_connected))
+    if (mark_is_set(session_sstp(session)->call_connected))
         session_find_cert(engine, session);
     session_read_cert(session);
     session_find_revocation(engine, session);
@@ -763,8 +741,8 @@ session_look(struct engine *engine, struct session *session)
         const struct finding *finding = g_ptr_array_index(found, i);
         if (!session_announce(session, finding->id))
             continue;
-        frame_findings_add(engine->announced, engine->mark.frame, finding, session->id, true,
-                           finding == verdict);
+        frame_findings_add(engine->announced, engine->mark.frame, finding, session_id(session),
+                           true, finding == verdict);
     }
     g_ptr_array_unref(found);
 }
@@ -773,16 +751,17 @@ session_look(struct engine *engine, struct session *session)
 static void
 engine_take_answers(struct engine *engine, struct session *session)
 {
-    for (guint i = 0; session->answers && i < session->answers->len; i++) {
-        const struct frame_answer *answer =
-            &g_array_index(session->answers, struct frame_answer, i);
+    GArray *answers = session_take_answers(session);
+
+    for (guint i = 0; answers && i < answers->len; i++) {
+        const struct frame_answer *answer = &g_array_index(answers, struct frame_answer, i);
         const uint32_t frames[] = { answer->request.frame, answer->response.frame };
         for (size_t k = 0; k < G_N_ELEMENTS(frames); k++)
             g_hash_table_replace(engine->answers, GUINT_TO_POINTER(frames[k]),
                                  g_memdup2(answer, sizeof *answer));
     }
-    if (session->answers)
-        g_array_set_size(session->answers, 0);
+    if (answers)
+        g_array_unref(answers);
 }
 
 static void
@@ -790,12 +769,10 @@ session_frame_done(struct engine *engine, struct session *session)
 {
     if (!session)
         return;
-    timeline_add(&session->timeline, engine->mark);
+    session_add_frame(session, engine->mark);
     engine_take_answers(engine, session);
-    if (!session->changed)
-        return;
-    session->changed = false;
-    session_look(engine, session);
+    if (session_take_changed(session))
+        session_look(engine, session);
 }
 
 void
@@ -813,7 +790,7 @@ engine_frame_done(struct engine *engine)
     note->conn = conn->number;
     note->side = (uint8_t)conn_side(conn, &engine->src);
     if (engine->target->session)
-        note->stage = (uint8_t)engine->target->session->stage;
+        note->stage = (uint8_t)session_stage(engine->target->session);
     else
         note->stage = conn_is_tls(conn) ? STAGE_TLS : STAGE_TCP;
     session_frame_done(engine, engine->target->session);
@@ -829,9 +806,9 @@ result_index(struct engine *engine, const struct result *result)
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
         for (unsigned k = 0; k < finding->num_frames; k++)
-            frame_findings_add(engine->final, finding->frames[k], finding, result->session->id,
-                               finding->frames[k] == finding->cause.frame,
-                               finding == result->verdict);
+            frame_findings_add(
+                engine->final, finding->frames[k], finding, session_id(result->session),
+                finding->frames[k] == finding->cause.frame, finding == result->verdict);
     }
 }
 
@@ -843,10 +820,10 @@ pair_index(struct engine *engine, const struct pair *pair)
         const struct finding *finding = g_ptr_array_index(pair->found, i);
         for (unsigned k = 0; k < finding->num_frames; k++) {
             const struct session *session = engine_frame_session(engine, finding->frames[k]);
-            frame_findings_add(engine->final, finding->frames[k], finding,
-                               session ? session->id : pair->end[SIDE_CLIENT]->session->id,
-                               finding->frames[k] == finding->cause.frame,
-                               finding == pair->verdict);
+            frame_findings_add(
+                engine->final, finding->frames[k], finding,
+                session ? session_id(session) : session_id(pair->end[SIDE_CLIENT]->session),
+                finding->frames[k] == finding->cause.frame, finding == pair->verdict);
         }
     }
 }
@@ -855,14 +832,15 @@ pair_index(struct engine *engine, const struct pair *pair)
 static void
 session_find_dns(const struct engine *engine, struct session *session)
 {
-    struct mark first = conn_first(session->conn);
+    struct mark first = conn_first(session_conn(session));
 
-    if (session->dns || !mark_is_set(first))
+    if (session_dns(session) || !mark_is_set(first))
         return;
-    session->dns = network_find_address(engine->network, conn_endpoint(session->conn, SIDE_CLIENT),
-                                        conn_endpoint(session->conn, SIDE_SERVER), first);
-    if (session->dns)
-        session_dns(session);
+    const struct dns_lookup *lookup =
+        network_find_address(engine->network, conn_endpoint(session_conn(session), SIDE_CLIENT),
+                             conn_endpoint(session_conn(session), SIDE_SERVER), first);
+    if (lookup)
+        session_set_dns(session, lookup);
 }
 
 static struct result *
@@ -870,7 +848,7 @@ result_new(struct engine *engine, struct session *session)
 {
     struct result *result = g_new0(struct result, 1);
 
-    conn_finish(session->conn, session_now(engine, session));
+    conn_finish(session_conn(session), session_now(engine, session));
     session_find_cert(engine, session);
     session_read_cert(session);
     session_find_revocation(engine, session);
@@ -894,19 +872,21 @@ result_new(struct engine *engine, struct session *session)
 static bool
 session_was_made_good(const struct engine *engine, const struct session *session)
 {
-    const struct conn *conn = session->conn;
+    const struct conn *conn = session_conn(session);
 
-    if (session->reached > STAGE_HTTP)
+    if (session_reached(session) > STAGE_HTTP)
         return false;
-    for (guint i = session->id + 1; i < engine->sessions->len; i++) {
+    for (guint i = session_id(session) + 1; i < engine->sessions->len; i++) {
         const struct session *later = g_ptr_array_index(engine->sessions, i);
-        if (conn_first(later->conn).time - conn_last(conn).time > MADE_GOOD_SECONDS * NS_PER_SECOND)
+        if (conn_first(session_conn(later)).time - conn_last(conn).time >
+            MADE_GOOD_SECONDS * NS_PER_SECOND)
             return false;
-        if (later->reached > STAGE_HTTP && conn_interface(later->conn) == conn_interface(conn) &&
+        if (session_reached(later) > STAGE_HTTP &&
+            conn_interface(session_conn(later)) == conn_interface(conn) &&
             endpoint_equal(conn_endpoint(conn, SIDE_SERVER),
-                           conn_endpoint(later->conn, SIDE_SERVER)) &&
+                           conn_endpoint(session_conn(later), SIDE_SERVER)) &&
             endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT),
-                               conn_endpoint(later->conn, SIDE_CLIENT)))
+                               conn_endpoint(session_conn(later), SIDE_CLIENT)))
             return true;
     }
     return false;
@@ -931,7 +911,7 @@ engine_find_candidates(struct engine *engine)
             continue;
         struct session *session = session_new(conn, engine->candidate_sessions->len);
         g_ptr_array_add(engine->candidate_sessions, session);
-        session_conn_event(session, CONN_EVENT_NONE, conn_first(conn));
+        session_feed_conn(session, CONN_EVENT_NONE, conn_first(conn));
         g_ptr_array_add(engine->candidates, result_new(engine, session));
     }
 }
@@ -944,7 +924,7 @@ host_has_session(const struct engine *engine, const struct endpoint *host)
     for (guint i = 0; i < engine->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
         for (int side = 0; side < SIDE_COUNT; side++)
-            if (endpoint_same_host(conn_endpoint(session->conn, (enum side)side), host))
+            if (endpoint_same_host(conn_endpoint(session_conn(session), (enum side)side), host))
                 return true;
     }
     return false;
@@ -991,7 +971,7 @@ lookup_was_not_needed(const struct engine *engine, const struct dns_lookup *look
     for (guint i = 0; i < engine->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
         const struct tls_client_hello *hello = &session_tls(session)->client_hello;
-        if (name_is(lookup->name, session->http.host) ||
+        if (name_is(lookup->name, session_http(session)->host) ||
             (hello->has_sni && name_is(lookup->name, hello->sni)))
             return true;
     }
@@ -1009,11 +989,8 @@ session_of_lookup(struct engine *engine, const struct dns_lookup *lookup)
     struct conn *conn = conn_new(&key, 0);
     conn->client_is_a = memcmp(&key.a, &query.src, sizeof key.a) == 0;
     g_ptr_array_add(engine->dns_conns, conn);
-    struct session *session = session_new(conn, engine->sessions->len + engine->dns_sessions->len);
-    session->stage = session->reached = STAGE_DNS;
-    session->http.host = g_strdup(lookup->name);
-    session->dns = lookup;
-    session_dns(session);
+    struct session *session =
+        session_new_lookup(conn, engine->sessions->len + engine->dns_sessions->len, lookup);
     g_ptr_array_add(engine->dns_sessions, session);
     return session;
 }
@@ -1053,7 +1030,7 @@ engine_find_at_other_points(struct engine *engine)
         const struct session *session = g_ptr_array_index(engine->sessions, i);
         const struct tcp_half *client = session_half(session, SIDE_CLIENT);
         if (mark_is_set(client->syn))
-            g_hash_table_insert(known, GUINT_TO_POINTER(client->base), session->conn);
+            g_hash_table_insert(known, GUINT_TO_POINTER(client->base), session_conn(session));
     }
     for (GList *link = engine->undecided.head, *next; link; link = next) {
         struct conn *conn = link->data;

@@ -13,9 +13,9 @@ enum {
 static void
 rule_capture_no_start(const struct session *session, const struct view *view)
 {
-    const struct conn *conn = session->conn;
+    const struct conn *conn = session_conn(session);
 
-    if (!conn_start_missing(session->conn) || session_has_no_connection(session))
+    if (!conn_start_missing(session_conn(session)) || session_has_no_connection(session))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_START, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, conn_first(conn));
@@ -26,9 +26,9 @@ rule_capture_no_start(const struct session *session, const struct view *view)
 static void
 rule_capture_one_direction(const struct session *session, const struct view *view)
 {
-    const struct conn *conn = session->conn;
+    const struct conn *conn = session_conn(session);
 
-    if (!view->final || !conn_one_direction(session->conn))
+    if (!view->final || !conn_one_direction(session_conn(session)))
         return;
     enum side missing = conn_half(conn, SIDE_CLIENT)->segments ? SIDE_SERVER : SIDE_CLIENT;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_ONE_DIRECTION,
@@ -40,17 +40,17 @@ rule_capture_one_direction(const struct session *session, const struct view *vie
 static void
 rule_capture_truncated(const struct session *session, const struct view *view)
 {
-    uint32_t num = conn_half(session->conn, SIDE_CLIENT)->truncated +
-                   conn_half(session->conn, SIDE_SERVER)->truncated;
+    uint32_t num = conn_half(session_conn(session), SIDE_CLIENT)->truncated +
+                   conn_half(session_conn(session), SIDE_SERVER)->truncated;
     struct finding *finding;
 
     if (num == 0 || !view->final)
         return;
     finding = finding_add(view->found, FINDING_CAPTURE_TRUNCATED, CONFIDENCE_CERTAIN,
-                          EVIDENCE_CLEAR, conn_first(session->conn));
+                          EVIDENCE_CLEAR, conn_first(session_conn(session)));
     finding->num_frames = 0;
     for (int side = 0; side < SIDE_COUNT; side++)
-        finding_frame(finding, conn_half(session->conn, side)->truncated_frame);
+        finding_frame(finding, conn_half(session_conn(session), side)->truncated_frame);
     finding_summary(finding,
                     "%u segments were cut short by the snap length; their TLS records "
                     "cannot be decrypted",
@@ -63,7 +63,7 @@ rule_capture_dropped(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct tcp_half *half = session_half(session, side);
-        uint64_t bytes = conn_dropped(session->conn, (enum side)side);
+        uint64_t bytes = conn_dropped(session_conn(session), (enum side)side);
         if (bytes == 0 || half->segments == 0) /* the latter is capture_one_direction */
             continue;
         struct finding *finding =
@@ -82,7 +82,7 @@ static void
 offload_sizes(const struct session *session, const struct view *view, enum side side)
 {
     const struct tcp_half *half = session_half(session, side);
-    struct mark cause = { half->oversize_frame, conn_first(session->conn).time };
+    struct mark cause = { half->oversize_frame, conn_first(session_conn(session)).time };
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_OFFLOAD, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, cause);
 
@@ -101,24 +101,27 @@ rule_capture_offload(const struct session *session, const struct view *view)
     if (!view->final)
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (conn_half(session->conn, side)->oversize) {
+        if (conn_half(session_conn(session), side)->oversize) {
             offload_sizes(session, view, (enum side)side);
             return;
         }
     for (int side = 0; side < SIDE_COUNT; side++) {
-        if (conn_half(session->conn, side)->partial_checksums < PARTIAL_CHECKSUMS_MIN ||
-            conn_half(session->conn, side)->partial_checksums * 100ULL <
-                conn_half(session->conn, side)->segments * (uint64_t)PARTIAL_CHECKSUMS_PERCENT)
+        if (conn_half(session_conn(session), side)->partial_checksums < PARTIAL_CHECKSUMS_MIN ||
+            conn_half(session_conn(session), side)->partial_checksums * 100ULL <
+                conn_half(session_conn(session), side)->segments *
+                    (uint64_t)PARTIAL_CHECKSUMS_PERCENT)
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_CAPTURE_OFFLOAD, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
-                        conn_half(session->conn, side)->first);
+                        conn_half(session_conn(session), side)->first);
         finding_summary(finding,
                         "%u of %u segments of the %s carry unfinished checksums: its network "
                         "card computes them after the capture point",
-                        conn_half(session->conn, side)->partial_checksums,
-                        conn_half(session->conn, side)->segments, side_name((enum side)side));
-        finding_number(finding, "segments", conn_half(session->conn, side)->partial_checksums);
+                        conn_half(session_conn(session), side)->partial_checksums,
+                        conn_half(session_conn(session), side)->segments,
+                        side_name((enum side)side));
+        finding_number(finding, "segments",
+                       conn_half(session_conn(session), side)->partial_checksums);
         return;
     }
 }
@@ -129,7 +132,7 @@ rule_capture_encrypted(const struct session *session, const struct view *view)
     const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
     const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
 
-    if (!view->final || session->evidence >= EVIDENCE_CLEAR ||
+    if (!view->final || session_evidence(session) >= EVIDENCE_CLEAR ||
         (client->application_records == 0 && server->application_records == 0))
         return;
     struct finding *finding = finding_add(
@@ -154,11 +157,11 @@ rule_capture_no_end(const struct session *session, const struct view *view)
     if (!view_ends_open(view, session))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_END, CONFIDENCE_CERTAIN,
-                                          EVIDENCE_CLEAR, conn_last(session->conn));
+                                          EVIDENCE_CLEAR, conn_last(session_conn(session)));
     finding_summary(finding, "The connection is still open in its last captured frame, %u",
-                    conn_last(session->conn).frame);
+                    conn_last(session_conn(session)).frame);
     finding_number(finding, "silence_before_end_seconds",
-                   mark_seconds(conn_last(session->conn), view->now));
+                   mark_seconds(conn_last(session_conn(session)), view->now));
 }
 
 const rule_fn rules_capture[] = {

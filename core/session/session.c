@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "session/session.h"
+#include "session/state.h"
 
 #include <string.h>
 
@@ -45,18 +45,6 @@ session_free(struct session *session)
         g_free(session->terminate[side].text);
     traffic_free(session->traffic);
     g_free(session);
-}
-
-const struct tcp_half *
-session_half(const struct session *session, int side)
-{
-    return conn_half(session->conn, side);
-}
-
-const struct tls_facts *
-session_tls(const struct session *session)
-{
-    return conn_tls(session->conn);
 }
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -270,7 +258,7 @@ session_lengths_event(struct session *session, struct mark mark)
 }
 
 void
-session_conn_event(struct session *session, unsigned events, struct mark mark)
+session_feed_conn(struct session *session, unsigned events, struct mark mark)
 {
     if (session->reached <= STAGE_TLS) {
         session_tcp_stage(session);
@@ -304,11 +292,17 @@ session_clear(struct session *session, enum side side, struct mark mark)
 }
 
 void
-session_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark)
+session_feed_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark)
 {
     /* walked holds all records of the first frame, of which decryption told one by one. */
     if (session->clear_base[side].mark.frame == mark.frame)
         session->clear_base[side].decrypted += records;
+}
+
+bool
+session_is_opened(const struct session *session, enum side side)
+{
+    return mark_is_set(session->clear_base[side].mark);
 }
 
 uint32_t
@@ -333,8 +327,8 @@ buf_is(struct buf b, const char *text)
 }
 
 void
-session_http(struct session *session, enum side side, const struct http_head *head,
-             struct mark mark)
+session_feed_http(struct session *session, enum side side, const struct http_head *head,
+                  struct mark mark)
 {
     struct http_facts *http = &session->http;
 
@@ -342,7 +336,7 @@ session_http(struct session *session, enum side side, const struct http_head *he
     trace_http(conn_trace(session->conn), side, head, mark);
     session->changed = true;
     if (head->request && side == SIDE_CLIENT) {
-        session_conn_event(session, CONN_EVENT_NONE, mark);
+        session_feed_conn(session, CONN_EVENT_NONE, mark);
         if (conn_is_tls(session->conn))
             stage_end(session, STAGE_TLS, OUTCOME_OK, mark);
         stage_enter(session, STAGE_HTTP, mark);
@@ -493,7 +487,7 @@ session_stream_end(const struct session *session, enum side side)
 /* --- LCP ------------------------------------------------------------------------------------- */
 
 static void
-session_terminate(struct session *session, enum side side, struct buf data, struct mark mark)
+take_terminate(struct session *session, enum side side, struct buf data, struct mark mark)
 {
     struct terminate_facts *facts = &session->terminate[side];
     struct ppp_terminate terminate;
@@ -522,7 +516,7 @@ session_identification(struct session *session, struct buf data)
 }
 
 static void
-session_lcp_opened(struct session *session, struct mark mark)
+take_lcp_opened(struct session *session, struct mark mark)
 {
     mark_once(&session->lcp_opened, mark);
     stage_end(session, STAGE_LCP, OUTCOME_OK, mark);
@@ -574,8 +568,7 @@ session_goodbye_answered(struct session *session, enum side by, struct mark mark
 }
 
 static void
-session_lcp(struct session *session, enum side side, const struct ppp_packet *packet,
-            struct mark mark)
+take_lcp(struct session *session, enum side side, const struct ppp_packet *packet, struct mark mark)
 {
     uint64_t end = session_stream_end(session, side);
 
@@ -589,7 +582,7 @@ session_lcp(struct session *session, enum side side, const struct ppp_packet *pa
         stage_go_on(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_TERMINATE_REQUEST:
-        session_terminate(session, side, packet->data, mark);
+        take_terminate(session, side, packet->data, mark);
         break;
     case PPP_TERMINATE_ACK:
         session_goodbye_answered(session, side, mark);
@@ -603,7 +596,7 @@ session_lcp(struct session *session, enum side side, const struct ppp_packet *pa
     default:
         stage_enter(session, STAGE_LCP, mark);
         if (negotiation_packet(session->lcp, side, packet, PPP_LCP, end, mark))
-            session_lcp_opened(session, mark);
+            take_lcp_opened(session, mark);
         break;
     }
 }
@@ -902,8 +895,8 @@ session_eap(struct session *session, enum side side, const struct ppp_packet *pa
 }
 
 static void
-session_auth(struct session *session, enum side side, uint16_t protocol,
-             const struct ppp_packet *packet, struct mark mark)
+take_auth(struct session *session, enum side side, uint16_t protocol,
+          const struct ppp_packet *packet, struct mark mark)
 {
     stage_enter(session, STAGE_AUTH, mark);
     session->auth.last = mark;
@@ -987,7 +980,7 @@ session_carries(const struct session *session, enum side side)
 }
 
 static void
-session_traffic(struct session *session, enum side side, struct buf packet, struct mark mark)
+take_traffic(struct session *session, enum side side, struct buf packet, struct mark mark)
 {
     const struct conn *conn = session->conn;
     struct inner inner;
@@ -1019,14 +1012,14 @@ data_count(struct session *session, enum side side, size_t len, struct mark mark
 }
 
 static void
-session_data(struct session *session, enum side side, size_t packet_len,
-             const struct ppp_frame *frame, struct mark mark)
+take_data(struct session *session, enum side side, size_t packet_len, const struct ppp_frame *frame,
+          struct mark mark)
 {
     size_t len = buf_left(&frame->payload);
 
     data_count(session, side, len, mark);
     session_sizes(session, side, packet_len, len, mark);
-    session_traffic(session, side, frame->payload, mark);
+    take_traffic(session, side, frame->payload, mark);
 }
 
 /* Data whose size says nothing about the inner packet's. */
@@ -1041,8 +1034,8 @@ session_opaque_data(struct session *session, enum side side, const struct ppp_fr
 
 /* A sender may leave out what its peer, in its own Configure-Request, said that it can miss. */
 static void
-session_compression(struct session *session, enum side side, const struct ppp_frame *frame,
-                    struct mark mark)
+take_compression(struct session *session, enum side side, const struct ppp_frame *frame,
+                 struct mark mark)
 {
     const struct ppp_negotiation *receiver = &session->lcp[side_other(side)];
     bool address = !frame->address_control && !receiver->lcp.acfc;
@@ -1058,7 +1051,7 @@ session_compression(struct session *session, enum side side, const struct ppp_fr
 }
 
 static void
-session_cbcp(struct session *session, const struct ppp_packet *packet, struct mark mark)
+take_cbcp(struct session *session, const struct ppp_packet *packet, struct mark mark)
 {
     struct cbcp_facts *cbcp = &session->cbcp;
 
@@ -1085,9 +1078,9 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
         mark_once(&session->ppp_first[side], mark);
         session->ppp_last[side] = mark;
     }
-    session_compression(session, side, &frame, mark);
+    take_compression(session, side, &frame, mark);
     if (ppp_is_network_data(frame.protocol)) {
-        session_data(session, side, packet_len, &frame, mark);
+        take_data(session, side, packet_len, &frame, mark);
         return;
     }
     if (ppp_is_opaque_data(frame.protocol)) {
@@ -1104,15 +1097,15 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
 
     switch (frame.protocol) {
     case PPP_LCP:
-        session_lcp(session, side, &packet, mark);
+        take_lcp(session, side, &packet, mark);
         break;
     case PPP_PAP:
     case PPP_CHAP:
     case PPP_EAP:
-        session_auth(session, side, frame.protocol, &packet, mark);
+        take_auth(session, side, frame.protocol, &packet, mark);
         break;
     case PPP_CBCP:
-        session_cbcp(session, &packet, mark);
+        take_cbcp(session, &packet, mark);
         break;
     default:
         session_ncp(session, side, frame.protocol, &packet, mark);
@@ -1366,8 +1359,8 @@ session_trace(const struct session *session, enum side side, bool control, const
 }
 
 void
-session_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
-               struct mark mark)
+session_feed_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
+                    struct mark mark)
 {
     struct sstp_facts *sstp = &session->sstp;
     struct sstp_header header;
@@ -1406,7 +1399,7 @@ session_packet(struct session *session, enum side side, const uint8_t *packet, s
 }
 
 void
-session_junk(struct session *session, enum side side, struct mark mark)
+session_feed_junk(struct session *session, enum side side, struct mark mark)
 {
     struct sstp_facts *sstp = &session->sstp;
 
@@ -1424,7 +1417,7 @@ session_junk(struct session *session, enum side side, struct mark mark)
 }
 
 void
-session_oversize(struct session *session, enum side side, size_t len, struct mark mark)
+session_feed_oversize(struct session *session, enum side side, size_t len, struct mark mark)
 {
     struct mtu_facts *mtu = &session->mtu[side];
 
@@ -1486,13 +1479,12 @@ session_has_no_connection(const struct session *session)
 }
 
 void
-session_dns(struct session *session)
+session_set_dns(struct session *session, const struct dns_lookup *lookup)
 {
-    const struct dns_lookup *dns = session->dns;
-
-    mark_once(&session->stages[STAGE_DNS].first, dns->first);
-    stage_end(session, STAGE_DNS, dns->num_addresses ? OUTCOME_OK : OUTCOME_FAILED,
-              mark_is_set(dns->answer) ? dns->answer : dns->last);
+    session->dns = lookup;
+    mark_once(&session->stages[STAGE_DNS].first, lookup->first);
+    stage_end(session, STAGE_DNS, lookup->num_addresses ? OUTCOME_OK : OUTCOME_FAILED,
+              mark_is_set(lookup->answer) ? lookup->answer : lookup->last);
 }
 
 bool
@@ -1564,4 +1556,94 @@ session_outcome(const struct session *session)
     if (session_is_established(session))
         return closed ? "ended" : "established";
     return closed ? "failed" : "ongoing";
+}
+
+/* --- what it is told ------------------------------------------------------------------------- */
+
+struct session *
+session_new_lookup(struct conn *conn, uint32_t id, const struct dns_lookup *lookup)
+{
+    struct session *session = session_new(conn, id);
+
+    session->stage = session->reached = STAGE_DNS;
+    session->http.host = g_strdup(lookup->name);
+    session_set_dns(session, lookup);
+    return session;
+}
+
+void
+session_got_clear(struct session *session)
+{
+    session->evidence = conn_is_tls(session->conn) ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
+}
+
+void
+session_touch(struct session *session)
+{
+    session->changed = true;
+}
+
+bool
+session_take_changed(struct session *session)
+{
+    bool changed = session->changed;
+
+    session->changed = false;
+    return changed;
+}
+
+bool
+session_announce(struct session *session, enum finding_id id)
+{
+    uint64_t *word = &session->announced[id / 64];
+    uint64_t bit = UINT64_C(1) << (id % 64);
+    bool is_new = !(*word & bit);
+
+    *word |= bit;
+    return is_new;
+}
+
+GArray *
+session_take_answers(struct session *session)
+{
+    return g_steal_pointer(&session->answers);
+}
+
+void
+session_add_frame(struct session *session, struct mark mark)
+{
+    timeline_add(&session->timeline, mark);
+}
+
+void
+session_set_rebound(struct session *session, const struct endpoint *client, struct mark first)
+{
+    session->rebound = (struct rebound){
+        .client = *client,
+        .first = first,
+        .idle_seconds = mark_seconds(session_half(session, SIDE_CLIENT)->last, first),
+    };
+}
+
+void
+session_rebound_refused(struct session *session, struct mark mark)
+{
+    if (mark_is_set(session->rebound.refused))
+        return;
+    session->rebound.refused = mark;
+    session_touch(session);
+}
+
+void
+session_set_revocation(struct session *session, const struct revocation_facts *facts)
+{
+    session->revocation = *facts;
+}
+
+void
+session_set_cert(struct session *session, const struct binding_cert *cert, bool earlier)
+{
+    session->cert = *cert;
+    session->has_cert = true;
+    session->cert_from_earlier = earlier;
 }

@@ -5,6 +5,7 @@
 #include <gcrypt.h>
 
 #include "scenarios.h"
+#include "session/binding_check.h"
 
 #define KNOWN "knows=password:" LOGIN_PASSWORD " "
 #define WRONG "knows=password:" LOGIN_OTHER_PASSWORD " "

@@ -210,7 +210,7 @@ run_one_end(gconstpointer data)
     const GPtrArray *results = engine_results(peer.engine);
     for (guint i = 0; i < results->len && !result; i++) {
         result = g_ptr_array_index(results, i);
-        result = result->session->id + 1 == peer.judged ? result : NULL;
+        result = session_id(result->session) + 1 == peer.judged ? result : NULL;
     }
     g_assert_nonnull(result);
     const struct finding *finding = finding_of(result->found, FINDING_TCP_NO_ANSWER);

@@ -441,23 +441,25 @@ test_windows_facts(void)
     struct peer peer;
     const struct session *session = row_begin(&peer, &as_row)->session;
 
-    g_assert_cmpstr(session->http.correlation_id, ==, "{0D528CAC-464E-423F-A399-9470E234BC54}");
+    g_assert_cmpstr(session_http(session)->correlation_id, ==,
+                    "{0D528CAC-464E-423F-A399-9470E234BC54}");
     for (int side = 0; side < SIDE_COUNT; side++) {
-        g_assert_cmpuint(session->lcp[side].lcp.mru, ==, 4091);
-        g_assert_true(session->lcp[side].agreed && session->ipcp[side].agreed);
-        g_assert_cmpuint(session->compression[side].frames, ==, 0);
-        g_assert_cmpuint(session->mtu[side].over_mru, ==, 0);
+        g_assert_cmpuint(session_lcp(session, side)->lcp.mru, ==, 4091);
+        g_assert_true(session_lcp(session, side)->agreed && session_ipcp(session, side)->agreed);
+        g_assert_cmpuint(session_compression(session, side)->frames, ==, 0);
+        g_assert_cmpuint(session_mtu(session, side)->over_mru, ==, 0);
         g_assert_cmpuint(session_undecrypted(session, (enum side)side), ==, 0);
     }
-    g_assert_cmpint(session->auth.method, ==, AUTH_MSCHAPV2);
-    g_assert_cmpuint(session->cbcp.unanswered, ==, 0);
-    g_assert_true(mark_is_set(session->cbcp.response));
-    g_assert_cmpuint(session->data.packets[SIDE_CLIENT], ==, 4);
-    g_assert_cmpuint(session->data.packets[SIDE_SERVER], ==, 1);
-    g_assert_cmpuint(session->sstp.num_malformed + session->sstp.num_unexpected, ==, 0);
-    g_assert_cmpuint(session->sstp.junk, ==, 0);
-    g_assert_true(session->terminate[SIDE_CLIENT].microsoft);
-    g_assert_cmpuint(session->terminate[SIDE_CLIENT].ras_error, ==, RAS_SUCCESS);
+    g_assert_cmpint(session_auth(session)->method, ==, AUTH_MSCHAPV2);
+    g_assert_cmpuint(session_cbcp(session)->unanswered, ==, 0);
+    g_assert_true(mark_is_set(session_cbcp(session)->response));
+    g_assert_cmpuint(session_data(session)->packets[SIDE_CLIENT], ==, 4);
+    g_assert_cmpuint(session_data(session)->packets[SIDE_SERVER], ==, 1);
+    g_assert_cmpuint(session_sstp(session)->num_malformed + session_sstp(session)->num_unexpected,
+                     ==, 0);
+    g_assert_cmpuint(session_sstp(session)->junk, ==, 0);
+    g_assert_true(session_terminate(session, SIDE_CLIENT)->microsoft);
+    g_assert_cmpuint(session_terminate(session, SIDE_CLIENT)->ras_error, ==, RAS_SUCCESS);
     peer_clear(&peer);
 }
 

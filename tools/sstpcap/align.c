@@ -67,8 +67,8 @@ share_a_clock(const struct record *record, guint end)
 static bool
 has_same_addresses(const struct pair *pair)
 {
-    const struct conn *near = pair->end[SIDE_CLIENT]->session->conn,
-                      *far = pair->end[SIDE_SERVER]->session->conn;
+    const struct conn *near = session_conn(pair->end[SIDE_CLIENT]->session),
+                      *far = session_conn(pair->end[SIDE_SERVER]->session);
 
     return endpoint_equal(conn_endpoint(near, SIDE_CLIENT), conn_endpoint(far, SIDE_CLIENT)) &&
            endpoint_equal(conn_endpoint(near, SIDE_SERVER), conn_endpoint(far, SIDE_SERVER));
