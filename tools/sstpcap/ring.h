@@ -1,0 +1,27 @@
+/* ring.h - the files that a recording is written to: one, or a ring of them
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPCAP_RING_H
+#define SSTPCAP_RING_H
+
+#include "options.h"
+#include "sink.h"
+
+struct ring {
+    const struct options *options;
+    unsigned number;  /* of the file that is written */
+    int64_t begun_us; /* when that was begun; monotonic */
+    GQueue names;     /* of the files that exist, the oldest first */
+};
+
+/* options must live as long. */
+void ring_init(struct ring *ring, const struct options *options);
+void ring_clear(struct ring *ring);
+
+/* Opens sink for the next file, and removes files that are too many by now. False with *error. */
+bool ring_open(struct ring *ring, struct sink *sink, GError **error);
+/* Has the file in sink the size or the age that options ask for? */
+bool ring_is_full(const struct ring *ring, const struct sink *sink);
+
+#endif
