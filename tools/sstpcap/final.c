@@ -4,28 +4,16 @@
  */
 #include "final.h"
 
-#include <string.h>
-
 #include "align.h"
 #include "rewrite.h"
 #include "say.h"
 
-/* "case.pcapng" becomes "case.client.pcapng". */
-static char *
-split_name(const char *path, const char *name)
-{
-    const char *dot = strrchr(path, '.');
-    size_t stem = dot && !strchr(dot, '/') ? (size_t)(dot - path) : strlen(path);
-
-    return g_strdup_printf("%.*s.%s%s", (int)stem, path, name, path + stem);
-}
-
 static bool
-write_end(const struct rewrite *rewrite, guint i)
+write_end(const struct options *options, const struct rewrite *rewrite, guint i)
 {
     const struct end *end = g_ptr_array_index(rewrite->recording->ends, i);
-    char *name = g_strdelimit(g_strdup(end->name), "/", '_');
-    char *to = split_name(rewrite->path, name);
+    char *mark = g_strdelimit(g_strconcat(".", end->name, NULL), "/", '_');
+    char *to = options_output_with(options, mark);
     GError *error = NULL;
     bool ok = rewrite_file(rewrite, to, (int)i, &error);
 
@@ -36,18 +24,18 @@ write_end(const struct rewrite *rewrite, guint i)
         g_error_free(error);
     }
     g_free(to);
-    g_free(name);
+    g_free(mark);
     return ok;
 }
 
 static bool
-write_split(const struct rewrite *rewrite)
+write_split(const struct options *options, const struct rewrite *rewrite)
 {
     bool ok = true;
 
     for (guint i = 0; ok && i < rewrite->recording->ends->len; i++)
         if (recording_has_end(rewrite->recording, i))
-            ok = write_end(rewrite, i);
+            ok = write_end(options, rewrite, i);
     return ok;
 }
 
@@ -104,7 +92,7 @@ final_write(const struct options *options, const struct recording *recording,
     const struct rewrite rewrite = { recording, options->output, alignments, secrets };
     tell_clocks(recording->ends, alignments);
     if (options->split)
-        ok = write_split(&rewrite);
+        ok = write_split(options, &rewrite);
     else
         tell_same_addresses(alignments);
     if (!options->no_rewrite && !write_whole(&rewrite))

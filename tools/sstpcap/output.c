@@ -15,8 +15,7 @@
 
 enum {
     FLUSH_LEN = 256 * 1024,
-    QUEUE_COST = 128, /* of a packet in the queue, beside its bytes */
-    DRAIN_MS = 3000,  /* for the reader of a pipe to take the rest */
+    DRAIN_MS = 3000, /* for the reader of a pipe to take the rest */
 };
 
 struct output {
@@ -25,10 +24,10 @@ struct output {
     const struct output_calls *calls;
     void *data;
     struct recording recording;
-    struct queue queue;
+    struct queue *queue;
     guint *num_queued; /* of each end */
-    struct ring ring;
-    struct sink sink;
+    struct ring *ring;
+    struct sink *sink;
     bool has_header;   /* in the sink */
     bool since_untold; /* the header was written before: the next packet carries it */
     bool memory_told;
@@ -45,10 +44,10 @@ output_new(const struct options *options, struct keylog *keylog, const struct ou
     output->calls = calls;
     output->data = data;
     recording_init(&output->recording, options->ends);
-    queue_init(&output->queue);
+    output->queue = queue_new();
     output->num_queued = g_new0(guint, options->ends->len);
-    ring_init(&output->ring, options);
-    output->sink.fd = -1;
+    output->ring = ring_new(options);
+    output->sink = sink_new();
     return output;
 }
 
@@ -56,17 +55,17 @@ void
 output_free(struct output *output)
 {
     recording_clear(&output->recording);
-    queue_clear(&output->queue);
+    queue_free(output->queue);
     g_free(output->num_queued);
-    ring_clear(&output->ring);
-    sink_close(&output->sink);
+    ring_free(output->ring);
+    sink_free(output->sink);
     g_free(output);
 }
 
 bool
 output_open(struct output *output, GError **error)
 {
-    return ring_open(&output->ring, &output->sink, error);
+    return ring_open(output->ring, output->sink, error);
 }
 
 /* What stands in the file beside packets. */
@@ -74,7 +73,7 @@ output_open(struct output *output, GError **error)
 static void
 append(struct output *output, GByteArray *block)
 {
-    sink_append(&output->sink, block->data, block->len);
+    sink_append(output->sink, block->data, block->len);
     g_byte_array_unref(block);
 }
 
@@ -93,7 +92,7 @@ append_secrets(struct output *output, const GString *secrets)
     GByteArray *block = g_byte_array_sized_new((guint)secrets->len + 64);
 
     pcapng_append_secrets(block, PCAPNG_SECRETS_TLS, secrets->str, secrets->len);
-    sink_append(&output->sink, block->data, block->len);
+    sink_append(output->sink, block->data, block->len);
     explicit_bzero(block->data, block->len);
     g_byte_array_unref(block);
 }
@@ -157,7 +156,7 @@ void
 output_begin(struct output *output)
 {
     append_header(output);
-    sink_flush(&output->sink);
+    sink_flush(output->sink);
 }
 
 void
@@ -165,7 +164,7 @@ output_end(struct output *output)
 {
     append_header(output);
     append_statistics(output);
-    sink_drain(&output->sink, DRAIN_MS);
+    sink_drain(output->sink, DRAIN_MS);
 }
 
 /* What comes from the ends. */
@@ -194,7 +193,7 @@ put(struct output *output, struct queued *queued, GByteArray *block)
     queued->arrived_us = g_get_monotonic_time();
     queued->len = block->len;
     queued->block = g_byte_array_free(block, FALSE);
-    queue_put(&output->queue, queued);
+    queue_put(output->queue, queued);
     output->num_queued[queued->end]++;
 }
 
@@ -253,10 +252,7 @@ output_count_interface(struct output *output, guint end, const struct pcapng_sta
 size_t
 output_waiting(const struct output *output)
 {
-    const struct sink *sink = &output->sink;
-
-    return output->queue.bytes + output->queue.heap->len * (size_t)QUEUE_COST +
-           (sink->pending ? sink->pending->len - sink->first_done : 0);
+    return queue_memory(output->queue) + sink_waiting(output->sink);
 }
 
 guint
@@ -272,8 +268,8 @@ next_file(struct output *output)
     GError *error = NULL;
 
     append_statistics(output);
-    sink_drain(&output->sink, 0);
-    sink_close(&output->sink);
+    sink_drain(output->sink, 0);
+    sink_close(output->sink);
     output->has_header = false;
     if (!output_open(output, &error)) {
         say_warning("%s", error->message);
@@ -292,7 +288,7 @@ write_queued(struct output *output, const struct queued *queued)
 
     if (max && output->recording.num_packets >= max)
         return;
-    sink_append(&output->sink, queued->block, queued->len);
+    sink_append(output->sink, queued->block, queued->len);
     if (queued->is_packet)
         output->recording.num_packets++;
     else
@@ -307,18 +303,18 @@ write_first(struct output *output)
 
     append_header(output);
     append_fresh_secrets(output);
-    if (!queue_take(&output->queue, &queued))
+    if (!queue_take(output->queue, &queued))
         return;
     output->num_queued[queued.end]--;
     write_queued(output, &queued);
     g_free(queued.block);
-    if (output->sink.pending->len > FLUSH_LEN && output->sink.is_file)
-        sink_flush(&output->sink);
-    if (!output->sink.failed && ring_is_full(&output->ring, &output->sink))
+    if (sink_waiting(output->sink) > FLUSH_LEN && sink_is_file(output->sink))
+        sink_flush(output->sink);
+    if (!sink_error(output->sink) && ring_is_full(output->ring, output->sink))
         next_file(output);
     if (options->stop_packets && output->recording.num_packets >= options->stop_packets)
         output->calls->enough(output->data, "as many packets as -c asked for");
-    if (options->stop_bytes && output->sink.written >= options->stop_bytes)
+    if (options->stop_bytes && sink_written(output->sink) >= options->stop_bytes)
         output->calls->enough(output->data, "the file has the size that -a asked for");
 }
 
@@ -326,7 +322,7 @@ write_first(struct output *output)
 static bool
 has_to_wait(const struct output *output, const struct queued *first, int64_t now_us)
 {
-    if (now_us - queue_oldest_us(&output->queue) < HOLD_MS * INT64_C(1000) &&
+    if (now_us - queue_oldest_us(output->queue) < HOLD_MS * INT64_C(1000) &&
         !output->calls->all_are_here(output->data))
         return true;
     return first->server_hello &&
@@ -339,20 +335,21 @@ tell_memory(struct output *output)
     if (output->memory_told)
         return;
     output->memory_told = true;
-    say_warning(
-        "more than %d MiB wait within %d ms: written early%s", OUTPUT_MEMORY_MAX / 2 >> 20, HOLD_MS,
-        output->sink.is_file ? ", the order is put right at the end" : ", perhaps out of order");
+    say_warning("more than %d MiB wait within %d ms: written early%s", OUTPUT_MEMORY_MAX / 2 >> 20,
+                HOLD_MS,
+                sink_is_file(output->sink) ? ", the order is put right at the end"
+                                           : ", perhaps out of order");
 }
 
 static void
 release(struct output *output, bool all)
 {
-    const struct sink *sink = &output->sink;
+    const struct sink *sink = output->sink;
     int64_t now_us = g_get_monotonic_time();
     const struct queued *first;
 
-    while (!sink->failed && (first = queue_first(&output->queue)) &&
-           sink->pending->len - sink->first_done < SINK_PENDING_MAX) {
+    while (!sink_error(sink) && (first = queue_first(output->queue)) &&
+           sink_waiting(sink) < SINK_PENDING_MAX) {
         bool full = output_waiting(output) > OUTPUT_MEMORY_MAX / 2;
         if (!all && !full && has_to_wait(output, first, now_us))
             break;
@@ -360,8 +357,8 @@ release(struct output *output, bool all)
             tell_memory(output);
         write_first(output);
     }
-    if (!sink->failed)
-        sink_flush(&output->sink);
+    if (!sink_error(sink))
+        sink_flush(output->sink);
 }
 
 void
@@ -378,12 +375,12 @@ output_release_all(struct output *output)
 
     do {
         release(output, true);
-    } while (queue_first(&output->queue) && !output->sink.failed &&
-             sink_drain(&output->sink, (int)MAX((until - g_get_monotonic_time()) / 1000, 0)));
-    bool left = queue_first(&output->queue) && !output->sink.failed;
+    } while (queue_first(output->queue) && !sink_error(output->sink) &&
+             sink_drain(output->sink, (int)MAX((until - g_get_monotonic_time()) / 1000, 0)));
+    bool left = queue_first(output->queue) && !sink_error(output->sink);
     if (left)
         say_warning("the reader of the capture takes no more: %u packets are lost",
-                    output->queue.heap->len);
+                    queue_num(output->queue));
     append_fresh_secrets(output);
     return !left;
 }
@@ -391,13 +388,13 @@ output_release_all(struct output *output)
 int
 output_error(const struct output *output)
 {
-    return output->sink.failed ? output->sink.error : 0;
+    return sink_error(output->sink);
 }
 
 bool
 output_is_file(const struct output *output)
 {
-    return output->sink.is_file;
+    return sink_is_file(output->sink);
 }
 
 const struct recording *

@@ -4,38 +4,45 @@
  */
 #include "ring.h"
 
-#include <string.h>
 #include <unistd.h>
 
-void
-ring_init(struct ring *ring, const struct options *options)
+struct ring {
+    const struct options *options;
+    unsigned number;  /* of the file that is written */
+    int64_t begun_us; /* when that was begun; monotonic */
+    GQueue names;     /* of the files that exist, the oldest first */
+};
+
+struct ring *
+ring_new(const struct options *options)
 {
-    memset(ring, 0, sizeof *ring);
+    struct ring *ring = g_new0(struct ring, 1);
+
     ring->options = options;
     g_queue_init(&ring->names);
+    return ring;
 }
 
 void
-ring_clear(struct ring *ring)
+ring_free(struct ring *ring)
 {
     char *name;
 
     while ((name = g_queue_pop_head(&ring->names)))
         g_free(name);
+    g_free(ring);
 }
 
 /* "case_00001_20261122140307.pcapng", as dumpcap names it. */
 static char *
 name_of_now(const struct ring *ring)
 {
-    const char *path = ring->options->output;
-    const char *dot = strrchr(path, '.');
-    size_t stem = dot && !strchr(dot, '/') ? (size_t)(dot - path) : strlen(path);
     GDateTime *now = g_date_time_new_now_local();
     char *stamp = g_date_time_format(now, "%Y%m%d%H%M%S");
-    char *name =
-        g_strdup_printf("%.*s_%05u_%s%s", (int)stem, path, ring->number, stamp, path + stem);
+    char *mark = g_strdup_printf("_%05u_%s", ring->number, stamp);
+    char *name = options_output_with(ring->options, mark);
 
+    g_free(mark);
     g_free(stamp);
     g_date_time_unref(now);
     return name;
@@ -68,6 +75,7 @@ ring_is_full(const struct ring *ring, const struct sink *sink)
     const struct options *options = ring->options;
     int64_t age_us = g_get_monotonic_time() - ring->begun_us;
 
-    return (options->next_bytes && sink->written + sink->pending->len >= options->next_bytes) ||
+    return (options->next_bytes &&
+            sink_written(sink) + sink_waiting(sink) >= options->next_bytes) ||
            (options->next_s && age_us >= (int64_t)options->next_s * G_USEC_PER_SEC);
 }

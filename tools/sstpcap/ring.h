@@ -8,16 +8,11 @@
 #include "options.h"
 #include "sink.h"
 
-struct ring {
-    const struct options *options;
-    unsigned number;  /* of the file that is written */
-    int64_t begun_us; /* when that was begun; monotonic */
-    GQueue names;     /* of the files that exist, the oldest first */
-};
+struct ring;
 
 /* options must live as long. */
-void ring_init(struct ring *ring, const struct options *options);
-void ring_clear(struct ring *ring);
+struct ring *ring_new(const struct options *options);
+void ring_free(struct ring *ring);
 
 /* Opens sink for the next file, and removes files that are too many by now. False with *error. */
 bool ring_open(struct ring *ring, struct sink *sink, GError **error);
