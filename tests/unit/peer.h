@@ -1,7 +1,7 @@
 /* peer.h - made-up SSTP connections, told to an engine as a feeder tells them
  *
  * A script is a line of words; each word is one frame or a few. "dial lcp chap" and the other
- * composite words, and what each single word sends, stand in peer.c. In front of a word "c." or
+ * composite words stand in peer/script.c, what each single word sends beside its word_*. In front of a word "c." or
  * "s." names its sender, and "!" makes its last frame the one that peer->marked remembers. Behind
  * it "=" gives a value, in which "_" stands for a blank: "up wait=20 !s.abort=7 s.fin".
  *

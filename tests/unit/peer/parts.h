@@ -1,0 +1,70 @@
+/* peer/parts.h - what the files of a made-up connection have of each other
+ *
+ * A file holds the words of one layer, in a table at its end, and calls the files of the layers
+ * below: inner, auth, ncp - ppp - sstp, http - tls - send - segment.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_TESTS_PEER_PARTS_H
+#define SSTPDIAG_TESTS_PEER_PARTS_H
+
+#include "peer.h"
+
+/* A word of scripts. */
+struct peer_word {
+    const char *name; /* NULL behind the last one of a table */
+    enum side side;   /* unless the script says otherwise */
+    /* value: what stands behind "=", "" for nothing. */
+    void (*run)(struct peer *peer, enum side side, const char *value);
+};
+
+extern const struct peer_word peer_life_words[], peer_send_words[], peer_tcp_words[],
+    peer_path_words[], peer_around_words[], peer_tls_words[], peer_http_words[], peer_sstp_words[],
+    peer_ppp_words[], peer_ncp_words[], peer_auth_words[], peer_inner_words[];
+
+/* --- values of words ------------------------------------------------------------------------- */
+
+/* 0 when there is none. */
+unsigned word_number(const char *value);
+/* "_" stands for a blank. Newly allocated. */
+GByteArray *word_text(const char *value);
+
+/* --- segments -------------------------------------------------------------------------------- */
+
+/* Tells the engine of a segment at seq, and leaves its frame open for facts. False when the capture
+ * lacks it. */
+bool peer_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags,
+                  const uint8_t *data, size_t len);
+/* All of the last frame was told. */
+void peer_frame_done(struct peer *peer);
+/* Milliseconds of the sender's clock. */
+uint32_t peer_stamp_now(const struct peer *peer);
+
+/* Sends bytes as they are on the wire. Leaves the last frame open for its facts; false when the
+ * capture lacks it. */
+bool peer_send_wire(struct peer *peer, enum side side, const uint8_t *data, size_t len);
+/* The same of bytes without facts, which it frees. */
+void peer_send_wire_and_free(struct peer *peer, enum side side, GByteArray *wire);
+/* peer_send() of text. */
+void peer_send_text(struct peer *peer, enum side side, const char *text);
+
+/* --- TLS ------------------------------------------------------------------------------------- */
+
+/* A TLS record in clear. */
+void peer_append_record(GByteArray *wire, uint8_t type, const uint8_t *data, size_t len);
+/* A protected TLS record of this content type. */
+void peer_append_sealed(struct peer *peer, enum side side, GByteArray *wire, uint8_t type,
+                        const uint8_t *data, size_t len);
+
+/* --- PPP ------------------------------------------------------------------------------------- */
+
+void peer_send_ppp(struct peer *peer, enum side side, uint16_t protocol, const uint8_t *data,
+                   size_t len);
+/* A packet of code, identifier, length and data, which may be NULL. */
+void peer_send_code(struct peer *peer, enum side side, uint16_t protocol, uint8_t code,
+                    const GByteArray *data);
+/* The same; frees the data. */
+void peer_send_code_and_free(struct peer *peer, enum side side, uint16_t protocol, uint8_t code,
+                             GByteArray *data);
+
+#endif
