@@ -20,7 +20,7 @@ peer_packet(struct peer *peer, const struct peer_packet *packet)
 /* Of a frame that begins; frees the payload. */
 static void
 packet_tell(struct peer *peer, struct mark mark, const struct endpoint *src,
-                 const struct endpoint *dst, uint16_t protocol, GByteArray *payload)
+            const struct endpoint *dst, uint16_t protocol, GByteArray *payload)
 {
     const struct peer_packet packet = { mark, *src, *dst, protocol, payload->data, payload->len };
 
@@ -51,9 +51,8 @@ word_icmp(struct peer *peer, enum side side, const char *value)
                                       .type = (uint8_t)type,
                                       .code = (uint8_t)code,
                                       .mtu = mtu };
-    packet_tell(
-        peer, mark, &error.from, &error.src, PACKET_ICMP,
-        packet_icmp_error(error.type, error.code, (uint16_t)mtu, &error.src, &error.dst));
+    packet_tell(peer, mark, &error.from, &error.src, PACKET_ICMP,
+                packet_icmp_error(error.type, error.code, (uint16_t)mtu, &error.src, &error.dst));
     engine_frame(peer->engine, mark);
     engine_icmp(peer->engine, &error);
     engine_frame_done(peer->engine);
@@ -69,9 +68,9 @@ tell_dns(struct peer *peer, const struct dns_message *message)
     client.port = 0;
     for (int i = 0; i <= peer->copies; i++) {
         packet_tell(peer, mark, message->response ? &resolver : &client,
-                         message->response ? &client : &resolver, PACKET_UDP,
-                         packet_dns(message->name, message->response, message->rcode,
-                                    message->num_addresses ? &message->addresses[0] : NULL));
+                    message->response ? &client : &resolver, PACKET_UDP,
+                    packet_dns(message->name, message->response, message->rcode,
+                               message->num_addresses ? &message->addresses[0] : NULL));
         engine_frame(peer->engine, mark);
         engine_dns(peer->engine, message, message->response ? &resolver : &client,
                    message->response ? &client : &resolver, mark);
@@ -119,18 +118,18 @@ word_arp(struct peer *peer, enum side side, const char *value)
     const struct endpoint router = { .addr = { 192, 0, 2, 1 }, .addr_len = 4 };
 
     packet_tell(peer, mark, *value ? &peer->end[side] : &router,
-                     *value ? &router : &peer->end[side], PACKET_ARP,
-                     packet_arp(*value, *value ? &peer->end[side] : &router,
-                                *value ? &router : &peer->end[side]));
+                *value ? &router : &peer->end[side], PACKET_ARP,
+                packet_arp(*value, *value ? &peer->end[side] : &router,
+                           *value ? &router : &peer->end[side]));
     engine_frame(peer->engine, mark);
     engine_arp(peer->engine, *value ? &peer->end[side] : &router, *value ? NULL : &peer->end[side],
                mark);
 }
 
 const struct peer_word peer_around_words[] = {
-    { "icmp", SIDE_CLIENT, word_icmp },
-    { "dns", SIDE_CLIENT, word_dns },
-    { "dns-answer", SIDE_CLIENT, word_dns_answer },
-    { "arp", SIDE_CLIENT, word_arp },
-    { NULL, SIDE_CLIENT, NULL },
+    { "icmp", WORD_NOW, WORD_OF_SIDE, word_icmp },
+    { "dns", WORD_NOW, WORD_OF_NOBODY, word_dns },
+    { "dns-answer", WORD_NOW, WORD_OF_NOBODY, word_dns_answer },
+    { "arp", WORD_NOW, WORD_OF_SIDE, word_arp },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

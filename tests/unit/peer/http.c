@@ -84,7 +84,10 @@ word_answer(struct peer *peer, enum side side, const char *value)
 }
 
 const struct peer_word peer_http_words[] = {
-    { "proxy", SIDE_CLIENT, word_proxy },   { "proxy-header", SIDE_CLIENT, word_proxy_header },
-    { "banner", SIDE_SERVER, word_banner }, { "post", SIDE_CLIENT, word_post },
-    { "answer", SIDE_SERVER, word_answer }, { NULL, SIDE_CLIENT, NULL },
+    { "proxy", WORD_NOW, WORD_OF_SIDE, word_proxy },
+    { "proxy-header", WORD_NOW, WORD_OF_SIDE, word_proxy_header },
+    { "banner", WORD_NOW, WORD_OF_SIDE, word_banner },
+    { "post", WORD_NOW, WORD_OF_SIDE, word_post },
+    { "answer", WORD_NOW, WORD_OF_SIDE, word_answer },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

@@ -94,10 +94,10 @@ word_ipcp_nak(struct peer *peer, enum side side, const char *value)
 }
 
 const struct peer_word peer_ncp_words[] = {
-    { "lcp-of", SIDE_CLIENT, word_lcp },
-    { "ipcp-of", SIDE_CLIENT, word_ipcp_of },
-    { "ipcp-ask", SIDE_CLIENT, word_ipcp_ask },
-    { "ipcp-nak", SIDE_SERVER, word_ipcp_nak },
-    { "auth-refused", SIDE_SERVER, word_auth_refused },
-    { NULL, SIDE_CLIENT, NULL },
+    { "lcp-of", WORD_NOW, WORD_OF_SIDE, word_lcp },
+    { "ipcp-of", WORD_NOW, WORD_OF_SIDE, word_ipcp_of },
+    { "ipcp-ask", WORD_NOW, WORD_OF_SIDE, word_ipcp_ask },
+    { "ipcp-nak", WORD_NOW, WORD_OF_SIDE, word_ipcp_nak },
+    { "auth-refused", WORD_NOW, WORD_OF_SIDE, word_auth_refused },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

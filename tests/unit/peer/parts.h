@@ -10,13 +10,21 @@
 
 #include "peer.h"
 
+/* Words that last are found under "+" and "-" and among the settings, others without; a name may be
+ * both. What stays is not ended by "-". */
+enum word_life { WORD_NOW, WORD_LASTS, WORD_STAYS };
+enum word_of { WORD_OF_SIDE, WORD_OF_NOBODY };
+
 /* A word of scripts. */
 struct peer_word {
     const char *name; /* NULL behind the last one of a table */
-    enum side side;   /* unless the script says otherwise */
-    /* value: what stands behind "=", "" for nothing. */
+    enum word_life life;
+    enum word_of of; /* WORD_OF_NOBODY is run with SIDE_CLIENT */
+    /* value: what stands behind "=", "" for nothing; NULL where a word lasts no longer. */
     void (*run)(struct peer *peer, enum side side, const char *value);
 };
+
+enum { PEER_WINDOW = 8192 /* where nobody says another one */ };
 
 extern const struct peer_word peer_life_words[], peer_send_words[], peer_tcp_words[],
     peer_path_words[], peer_around_words[], peer_tls_words[], peer_http_words[], peer_sstp_words[],
@@ -24,6 +32,8 @@ extern const struct peer_word peer_life_words[], peer_send_words[], peer_tcp_wor
 
 /* --- values of words ------------------------------------------------------------------------- */
 
+/* Of a word that lasts and has no value: does it? As "deaf=0" it does not, either. */
+bool word_on(const char *value);
 /* 0 when there is none. */
 unsigned word_number(const char *value);
 /* "_" stands for a blank. Newly allocated. */

@@ -10,7 +10,7 @@
 static void
 word_hidden(struct peer *peer, enum side side, const char *value)
 {
-    peer->hidden[side] = strcmp(value, "0") != 0;
+    peer->hidden[side] = word_on(value);
 }
 
 static void
@@ -20,15 +20,16 @@ word_lose(struct peer *peer, enum side side, const char *value)
     peer->lose[side] = true;
 }
 
+/* =N: so many bytes of a payload are captured. */
 static void
 word_snap(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    peer->snap = word_number(value);
+    peer->snap = value ? word_number(value) : SIZE_MAX;
 }
 
-/* From here on each segment is in the capture twice: as a mirror port or a bridge on the capturing
- * host has it, or =SECONDS/HOPS apart, as in a file that was merged of two points. */
+/* Each segment is in the capture twice: as a mirror port or a bridge on the capturing host has it,
+ * or =SECONDS/HOPS apart, as in a file that was merged of two points. */
 static void
 word_copies(struct peer *peer, enum side side, const char *value)
 {
@@ -36,15 +37,15 @@ word_copies(struct peer *peer, enum side side, const char *value)
     unsigned hops = 0;
 
     (void)side;
-    if (*value && sscanf(value, "%lf/%u", &seconds, &hops) < 1)
+    peer->copies = value != NULL;
+    if (value && *value && sscanf(value, "%lf/%u", &seconds, &hops) < 1)
         g_error("no seconds: %s", value);
-    peer->copies = true;
     peer->copy_lag = (int64_t)(seconds * (double)NS_PER_SECOND);
     peer->copy_hops = (uint8_t)hops;
 }
 
-/* From here on there are two capture points, one at each end: =SECONDS/HOPS/OFFSET of the way
- * between them and of the server's clock; =off: one again. */
+/* There are two capture points, one at each end: =SECONDS/HOPS/OFFSET of the way between them and
+ * of the server's clock. */
 static void
 word_ends(struct peer *peer, enum side side, const char *value)
 {
@@ -52,7 +53,7 @@ word_ends(struct peer *peer, enum side side, const char *value)
     unsigned hops = 1;
 
     (void)side;
-    peer->ends = strcmp(value, "off") != 0;
+    peer->ends = value != NULL;
     if (!peer->ends)
         return;
     if (*value && sscanf(value, "%lf/%u/%lf", &seconds, &hops, &offset) < 1)
@@ -62,12 +63,12 @@ word_ends(struct peer *peer, enum side side, const char *value)
     peer->ends_offset = (int64_t)(offset * (double)NS_PER_SECOND);
 }
 
-/* =N: from here on there is one capture point, which is another one. */
+/* =N: there is one capture point, which is another one. */
 static void
 word_at(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    peer->interface = (uint32_t)word_number(value);
+    peer->interface = value ? word_number(value) : 0;
 }
 
 /* Between the ends: =MSS is what becomes of the MSS. */
@@ -75,7 +76,7 @@ static void
 word_clamp(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    peer->ends_mss = (uint16_t)word_number(value);
+    peer->ends_mss = value ? (uint16_t)word_number(value) : 0;
 }
 
 /* Between the ends: =N is added to the client's sequence numbers. */
@@ -83,25 +84,29 @@ static void
 word_renumber(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    peer->ends_renumber = (uint32_t)word_number(value);
+    peer->ends_renumber = value ? word_number(value) : 0;
 }
 
 static void
 word_nat(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    (void)value;
-    peer->nat = true;
+    peer->nat = word_on(value);
 }
 
-/* Between the ends the side's next segment vanishes, or =all from here on, or =0 none any more. */
+/* Between the ends the side's next segment vanishes. */
 static void
 word_drop(struct peer *peer, enum side side, const char *value)
 {
-    bool none = strcmp(value, "0") == 0;
+    (void)value;
+    peer->drop_one[side] = true;
+}
 
-    peer->drop[side] = !none && (peer->drop[side] || strcmp(value, "all") == 0);
-    peer->drop_one[side] = !none && !peer->drop[side];
+static void
+word_drop_all(struct peer *peer, enum side side, const char *value)
+{
+    peer->drop[side] = word_on(value);
+    peer->drop_one[side] = false;
 }
 
 /* Between the ends the side's next segment is overtaken by the one after it; =SECONDS: and comes so
@@ -121,21 +126,37 @@ word_twice(struct peer *peer, enum side side, const char *value)
     peer->twice[side] = *value ? g_ascii_strtod(value, NULL) : 0.00002;
 }
 
-/* The side's next segment comes from between the ends: only the other one sees it. =all: from here
- * on its own end does not capture what it sends. */
+/* The side's next segment comes from between the ends: only the other one sees it. */
 static void
 word_forge(struct peer *peer, enum side side, const char *value)
 {
-    peer->forge_all[side] = strcmp(value, "all") == 0;
+    (void)value;
     peer->forge[side] = true;
 }
 
+/* Its own end does not capture what it sends. */
+static void
+word_forge_all(struct peer *peer, enum side side, const char *value)
+{
+    peer->forge_all[side] = word_on(value);
+}
+
 const struct peer_word peer_path_words[] = {
-    { "hidden", SIDE_CLIENT, word_hidden }, { "lose", SIDE_CLIENT, word_lose },
-    { "snap", SIDE_CLIENT, word_snap },     { "copies", SIDE_CLIENT, word_copies },
-    { "ends", SIDE_CLIENT, word_ends },     { "at", SIDE_CLIENT, word_at },
-    { "clamp", SIDE_CLIENT, word_clamp },   { "renumber", SIDE_CLIENT, word_renumber },
-    { "nat", SIDE_CLIENT, word_nat },       { "drop", SIDE_CLIENT, word_drop },
-    { "late", SIDE_CLIENT, word_late },     { "twice", SIDE_CLIENT, word_twice },
-    { "forge", SIDE_CLIENT, word_forge },   { NULL, SIDE_CLIENT, NULL },
+    { "hidden", WORD_LASTS, WORD_OF_SIDE, word_hidden },
+    { "lose", WORD_NOW, WORD_OF_SIDE, word_lose },
+    { "snap", WORD_LASTS, WORD_OF_NOBODY, word_snap },
+    { "copies", WORD_LASTS, WORD_OF_NOBODY, word_copies },
+    { "ends", WORD_LASTS, WORD_OF_NOBODY, word_ends },
+    { "at", WORD_LASTS, WORD_OF_NOBODY, word_at },
+    { "clamp", WORD_LASTS, WORD_OF_NOBODY, word_clamp },
+    { "renumber", WORD_LASTS, WORD_OF_NOBODY, word_renumber },
+    { "nat", WORD_LASTS, WORD_OF_NOBODY, word_nat },
+    { "drop", WORD_NOW, WORD_OF_SIDE, word_drop },
+    { "drop", WORD_LASTS, WORD_OF_SIDE, word_drop_all },
+    { "drop", WORD_LASTS, WORD_OF_SIDE, word_drop_all },
+    { "late", WORD_NOW, WORD_OF_SIDE, word_late },
+    { "twice", WORD_NOW, WORD_OF_SIDE, word_twice },
+    { "forge", WORD_NOW, WORD_OF_SIDE, word_forge },
+    { "forge", WORD_LASTS, WORD_OF_SIDE, word_forge_all },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

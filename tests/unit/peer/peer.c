@@ -27,7 +27,7 @@ peer_init(struct peer *peer, const struct config *config)
                  { .addr = { 198, 51, 100, 20 }, .addr_len = 4, .port = 443 } },
         .seq = { 0xfffffe00, 1000 },
         .ttl = { 64, 57 },
-        .window = { 8192, 8192 },
+        .window = { PEER_WINDOW, PEER_WINDOW },
         .mss = 1460,
         .snap = SIZE_MAX,
         .auth = PPP_CHAP,
@@ -142,7 +142,7 @@ word_wait(struct peer *peer, enum side side, const char *value)
     peer->now += (int64_t)(g_ascii_strtod(value, NULL) * (double)NS_PER_SECOND + 0.5);
 }
 
-/* Who logs in from now on. */
+/* Who logs in. */
 static void
 word_user(struct peer *peer, enum side side, const char *value)
 {
@@ -152,16 +152,11 @@ word_user(struct peer *peer, enum side side, const char *value)
                                                 : "alice";
 }
 
-/* What the engine was given before: see row_config(). */
-static void
-word_knows(struct peer *peer, enum side side, const char *value)
-{
-    (void)peer, (void)side, (void)value;
-}
-
 const struct peer_word peer_life_words[] = {
-    { "wait", SIDE_CLIENT, word_wait }, { "next", SIDE_CLIENT, word_next },
-    { "swap", SIDE_CLIENT, word_swap }, { "judge", SIDE_CLIENT, word_judge },
-    { "user", SIDE_CLIENT, word_user }, { "knows", SIDE_CLIENT, word_knows },
-    { NULL, SIDE_CLIENT, NULL },
+    { "wait", WORD_NOW, WORD_OF_NOBODY, word_wait },
+    { "next", WORD_NOW, WORD_OF_NOBODY, word_next },
+    { "swap", WORD_NOW, WORD_OF_NOBODY, word_swap },
+    { "judge", WORD_NOW, WORD_OF_NOBODY, word_judge },
+    { "user", WORD_STAYS, WORD_OF_NOBODY, word_user },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

@@ -54,15 +54,13 @@ peer_send_code_and_free(struct peer *peer, enum side side, uint16_t protocol, ui
 static void
 word_acfc(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
-    peer->acfc[side] = true;
+    peer->acfc[side] = word_on(value);
 }
 
 static void
 word_pfc(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
-    peer->pfc[side] = true;
+    peer->pfc[side] = word_on(value);
 }
 
 static uint16_t
@@ -225,19 +223,19 @@ word_terminate_ack(struct peer *peer, enum side side, const char *value)
 }
 
 const struct peer_word peer_ppp_words[] = {
-    { "acfc", SIDE_CLIENT, word_acfc },
-    { "pfc", SIDE_CLIENT, word_pfc },
-    { "ask", SIDE_CLIENT, word_ask },
-    { "ack", SIDE_SERVER, word_ack },
-    { "nak", SIDE_SERVER, word_nak },
-    { "reject", SIDE_SERVER, word_reject },
-    { "protocol-reject", SIDE_SERVER, word_protocol_reject },
-    { "identification", SIDE_CLIENT, word_identification },
-    { "cbcp", SIDE_SERVER, word_cbcp },
-    { "lcp-mirror", SIDE_CLIENT, word_lcp_mirror },
-    { "lcp-echo", SIDE_SERVER, word_lcp_echo },
-    { "lcp-reply", SIDE_CLIENT, word_lcp_reply },
-    { "terminate", SIDE_CLIENT, word_terminate },
-    { "terminate-ack", SIDE_SERVER, word_terminate_ack },
-    { NULL, SIDE_CLIENT, NULL },
+    { "acfc", WORD_LASTS, WORD_OF_SIDE, word_acfc },
+    { "pfc", WORD_LASTS, WORD_OF_SIDE, word_pfc },
+    { "ask", WORD_NOW, WORD_OF_SIDE, word_ask },
+    { "ack", WORD_NOW, WORD_OF_SIDE, word_ack },
+    { "nak", WORD_NOW, WORD_OF_SIDE, word_nak },
+    { "reject", WORD_NOW, WORD_OF_SIDE, word_reject },
+    { "protocol-reject", WORD_NOW, WORD_OF_SIDE, word_protocol_reject },
+    { "identification", WORD_NOW, WORD_OF_SIDE, word_identification },
+    { "cbcp", WORD_NOW, WORD_OF_SIDE, word_cbcp },
+    { "lcp-mirror", WORD_NOW, WORD_OF_SIDE, word_lcp_mirror },
+    { "lcp-echo", WORD_NOW, WORD_OF_SIDE, word_lcp_echo },
+    { "lcp-reply", WORD_NOW, WORD_OF_SIDE, word_lcp_reply },
+    { "terminate", WORD_NOW, WORD_OF_SIDE, word_terminate },
+    { "terminate-ack", WORD_NOW, WORD_OF_SIDE, word_terminate_ack },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

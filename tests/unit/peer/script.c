@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "hex.h"
+
 static const struct peer_word *const script_words[] = {
     peer_life_words,   peer_send_words, peer_tcp_words,  peer_path_words,
     peer_around_words, peer_tls_words,  peer_http_words, peer_sstp_words,
@@ -15,26 +17,70 @@ static const struct peer_word *const script_words[] = {
 static const struct {
     const char *name, *script;
 } script_composites[] = {
-    { "tunnel", "dial lcp chap call-connected ipcp" }, /* no inner packet yet */
-    { "inner-tcp", "inner-syn=1460 s.inner-syn=1460 inner-seg inner-seg=200" },
+    { "tunnel", "dial lcp chap c.call-connected ipcp" }, /* no inner packet yet */
+    { "inner-tcp", "c.inner-syn=1460 s.inner-syn=1460 c.inner-seg c.inner-seg=200" },
     { "tcp", "c.syn s.syn c.tcp-ack" },
-    { "call", "post answer call-request call-ack" },
+    { "call", "c.post s.answer c.call-request s.call-ack" },
     { "dial", "tcp call" },
     { "lcp", "s.lcp-of c.lcp-of" },
-    { "chap", "challenge response success" },
+    { "chap", "s.challenge c.response s.success" },
     { "eap-mschapv2",
-      "eap=1 c.eap=1 eap-challenge eap-response eap-proof c.eap=26,03 eap-success" },
-    { "pap", "pap-request pap-ack" },
+      "s.eap=1 c.eap=1 s.eap-challenge c.eap-response s.eap-proof c.eap=26,03 s.eap-success" },
+    { "pap", "c.pap-request s.pap-ack" },
     { "ipcp", "s.ipcp-of c.ipcp-of" },
     { "traffic", "c.data=100 s.data=100" },
-    { "join", "lcp chap call-connected ipcp traffic" },
+    { "join", "lcp chap c.call-connected ipcp traffic" },
     { "up", "dial join" },
     { "up-tls", "tcp tls call join" },
     { "close", "c.fin s.fin c.tcp-ack" },
     { "goodbye", "c.terminate s.terminate-ack c.disconnect s.disconnect-ack" },
 };
 
-/* A word's value, 0 when there is none. */
+/* Settings that the engine is given: see peer_script_config(). */
+static const char *const config_words[] = { "servers", "hash", "knows", "keylog" };
+
+/* Scripts in notes and issues name no side where the sender is clear: these are the server's there.
+ * Rows name it: peer_script_wrong(). */
+static const char *const server_words[] = {
+    "ttl",           "window",
+    "sealed",        "retry",
+    "flight",        "banner",
+    "answer",        "call-ack",
+    "call-nak",      "disconnect-ack",
+    "echo-reply",    "oversize",
+    "junk",          "raw",
+    "ack",           "nak",
+    "reject",        "protocol-reject",
+    "cbcp",          "ipcp-nak",
+    "auth-refused",  "challenge",
+    "success",       "failure",
+    "pap-ack",       "pap-nak",
+    "eap",           "eap-challenge",
+    "eap-proof",     "eap-refusal",
+    "eap-success",   "eap-failure",
+    "lcp-echo",      "inner-answer",
+    "pong",          "inner-lose",
+    "terminate-ack",
+};
+
+/* A word as it is written. */
+struct token {
+    const char *text;
+    bool setting, marked;
+    char sign; /* '+', '-', or 0 */
+    bool has_side;
+    enum side side;
+    const char *name;
+    size_t len;
+    const char *value; /* "" where there is none */
+};
+
+bool
+word_on(const char *value)
+{
+    return value && strcmp(value, "0") != 0;
+}
+
 unsigned
 word_number(const char *value)
 {
@@ -46,68 +92,284 @@ word_number(const char *value)
     return (unsigned)number;
 }
 
+static bool
+is_name(const struct token *token, const char *name)
+{
+    return strlen(name) == token->len && strncmp(name, token->name, token->len) == 0;
+}
+
+static bool
+is_one_of(const struct token *token, const char *const *names, size_t num)
+{
+    for (size_t i = 0; i < num; i++)
+        if (is_name(token, names[i]))
+            return true;
+    return false;
+}
+
+static struct token
+token_parse(const char *text, bool setting)
+{
+    struct token token = { .text = text, .setting = setting, .value = "" };
+    const char *p = text, *equals;
+
+    token.marked = *p == '!';
+    p += token.marked;
+    token.sign = *p == '+' || *p == '-' ? *p : '\0';
+    p += token.sign != '\0';
+    token.has_side = (p[0] == 'c' || p[0] == 's') && p[1] == '.';
+    token.side = *p == 's' ? SIDE_SERVER : SIDE_CLIENT;
+    token.name = p + (token.has_side ? 2 : 0);
+    equals = strchr(token.name, '=');
+    token.len = equals ? (size_t)(equals - token.name) : strlen(token.name);
+    if (equals)
+        token.value = equals + 1;
+    if (!token.has_side)
+        token.side =
+            is_one_of(&token, server_words, G_N_ELEMENTS(server_words)) ? SIDE_SERVER : SIDE_CLIENT;
+    return token;
+}
+
 static const char *
-composite_find(const char *word)
+token_composite(const struct token *token)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(script_composites); i++)
-        if (strcmp(script_composites[i].name, word) == 0)
+        if (strcmp(script_composites[i].name, token->text) == 0)
             return script_composites[i].script;
     return NULL;
 }
 
-/* A word of this name, of len bytes; NULL when there is none. */
 static const struct peer_word *
-word_find(const char *name, size_t len)
+word_find(const struct token *token, bool lasts)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(script_words); i++)
         for (const struct peer_word *word = script_words[i]; word->name; word++)
-            if (strlen(word->name) == len && strncmp(word->name, name, len) == 0)
+            if ((word->life != WORD_NOW) == lasts && is_name(token, word->name))
                 return word;
     return NULL;
 }
 
-static void
-run_word(struct peer *peer, const char *text)
+/* NULL when there is none. Without its sign a word that lasts is one that begins. */
+static const struct peer_word *
+token_word(const struct token *token)
 {
-    bool marked = *text == '!', has_side;
-    const char *name = marked ? text + 1 : text, *value = strchr(name, '=');
+    const struct peer_word *word = word_find(token, token->sign || token->setting);
 
-    has_side = (name[0] == 'c' || name[0] == 's') && name[1] == '.';
-    enum side side = name[0] == 's' ? SIDE_SERVER : SIDE_CLIENT;
-    name += has_side ? 2 : 0;
-    const struct peer_word *word = word_find(name, value ? (size_t)(value - name) : strlen(name));
-    if (!word)
-        g_error("no word of a script: %s", text);
-    word->run(peer, has_side ? side : word->side, value ? value + 1 : "");
-    if (marked)
-        peer->marked = peer->frame;
+    return word ? word : word_find(token, true);
 }
 
-/* Puts the words of a script in front of those that wait. */
+/* --- one word after the other ---------------------------------------------------------------- */
+
+/* The words of a script in front of those that wait, settings still in brackets: each in its own.
+ */
 static void
 push_words(GQueue *queue, const char *script)
 {
     char **list = g_strsplit(script, " ", -1);
+    GPtrArray *words = g_ptr_array_new();
+    bool inside = false;
 
-    for (guint i = g_strv_length(list); i > 0; i--)
-        if (*list[i - 1])
-            g_queue_push_head(queue, g_strdup(list[i - 1]));
+    for (char **word = list; *word; word++) {
+        bool begins = **word == '[', setting = inside || begins;
+        inside = setting && !g_str_has_suffix(*word, "]");
+        if (setting)
+            g_ptr_array_add(words,
+                            g_strdup_printf("%s%s%s", begins ? "" : "[", *word, inside ? "]" : ""));
+        else if (**word)
+            g_ptr_array_add(words, g_strdup(*word));
+    }
+    for (guint i = words->len; i > 0; i--)
+        g_queue_push_head(queue, g_ptr_array_index(words, i - 1));
+    g_ptr_array_unref(words);
     g_strfreev(list);
 }
 
-void
-peer_run(struct peer *peer, const char *script)
+/* Calls each with the words of a script, composites as they are written. */
+static void
+each_word(const char *script, void (*each)(void *data, const struct token *token), void *data)
 {
     GQueue queue = G_QUEUE_INIT;
     char *word;
 
     push_words(&queue, script);
     while ((word = g_queue_pop_head(&queue))) {
-        const char *composite = composite_find(word);
-        if (composite)
-            push_words(&queue, composite);
-        else
-            run_word(peer, word);
+        bool setting = *word == '[';
+        if (setting)
+            word[strlen(word) - 1] = '\0';
+        const struct token token = token_parse(word + setting, setting);
+        each(data, &token);
         g_free(word);
     }
+}
+
+static void
+run_word(void *data, const struct token *token)
+{
+    struct peer *peer = data;
+    const char *composite = token->setting ? NULL : token_composite(token);
+    const struct peer_word *word = token_word(token);
+
+    if (composite) {
+        peer_run(peer, composite);
+        return;
+    }
+    if (token->setting && is_one_of(token, config_words, G_N_ELEMENTS(config_words)))
+        return;
+    if (!word || (token->sign == '-' && word->life != WORD_LASTS))
+        g_error("no word of a script: %s", token->text);
+    word->run(peer, token->side, token->sign == '-' ? NULL : token->value);
+    if (token->marked)
+        peer->marked = peer->frame;
+}
+
+void
+peer_run(struct peer *peer, const char *script)
+{
+    each_word(script, run_word, peer);
+}
+
+/* --- settings of the engine ------------------------------------------------------------------ */
+
+static void
+config_hash(struct config *config, const char *value)
+{
+    struct hex hex = hex_new(value);
+
+    memcpy(config->hashes[0].bytes, hex.data, hex.len);
+    config->hashes[0].len = hex.len;
+    config->num_hashes = 1;
+    hex_free(hex);
+}
+
+/* FORM:VALUE, for any user. */
+static void
+config_credential(struct config *config, const char *value)
+{
+    char **parts = g_strsplit(value, ":", 2);
+
+    if (!config->credentials)
+        config->credentials = credentials_new();
+    const char *wrong = credentials_add(config->credentials, "*", parts[0], parts[1], NULL);
+    if (wrong)
+        g_error("knows=%s: %s", value, wrong);
+    g_strfreev(parts);
+}
+
+static void
+config_word(void *data, const struct token *token)
+{
+    struct config *config = data;
+
+    if (!token->setting)
+        return;
+    if (is_name(token, "servers"))
+        config->servers = (char *)(strcmp(token->value, "none") == 0 ? "" : "any");
+    else if (is_name(token, "hash"))
+        config_hash(config, token->value);
+    else if (is_name(token, "knows"))
+        config_credential(config, token->value);
+    else if (is_name(token, "keylog"))
+        config->find_secret = login_find_secret;
+}
+
+struct config
+peer_script_config(const char *script)
+{
+    struct config config = peer_config();
+
+    config.servers = (char *)"any";
+    each_word(script, config_word, &config);
+    return config;
+}
+
+static void
+collect_credential(void *data, const struct token *token)
+{
+    GString *list = data;
+
+    if (!token->setting || !is_name(token, "knows"))
+        return;
+    g_string_append_printf(list, "%s%s", list->len ? "," : "", token->value);
+}
+
+char *
+peer_script_credentials(const char *script)
+{
+    GString *list = g_string_new(NULL);
+
+    each_word(script, collect_credential, list);
+    return g_string_free(list, FALSE);
+}
+
+/* --- how rows are written -------------------------------------------------------------------- */
+
+struct style {
+    bool begun; /* by a word that is no setting */
+    const char *wrong;
+    char *word;
+};
+
+/* NULL when it is written as the words of rows are. */
+static const char *
+token_wrong(const struct token *token, bool begun)
+{
+    const struct peer_word *word = token_word(token);
+    bool engine = is_one_of(token, config_words, G_N_ELEMENTS(config_words));
+
+    if (token->setting)
+        return begun                                           ? "a setting behind the first word"
+               : engine                                        ? NULL
+               : !word || word->life == WORD_NOW               ? "no setting"
+               : (word->of == WORD_OF_SIDE) != token->has_side ? "a side that is missing or idle"
+                                                               : NULL;
+    if (token_composite(token))
+        return NULL;
+    if (!word)
+        return engine ? "a setting outside the brackets" : "no such word";
+    if ((word->of == WORD_OF_SIDE) != token->has_side)
+        return "a side that is missing or idle";
+    if (word->life != WORD_NOW && !token->sign)
+        return "a word that lasts, without its sign";
+    if (word->life != WORD_NOW && !begun)
+        return "it holds from the beginning: a setting";
+    return NULL;
+}
+
+static void
+check_word(void *data, const struct token *token)
+{
+    struct style *style = data;
+
+    if (!style->wrong)
+        style->wrong = token_wrong(token, style->begun);
+    if (style->wrong && !style->word)
+        style->word = g_strdup(token->text);
+    style->begun |= !token->setting;
+}
+
+char *
+peer_script_wrong(const char *script)
+{
+    struct style style = { 0 };
+    char *text = NULL;
+
+    each_word(script, check_word, &style);
+    if (style.wrong)
+        text = g_strdup_printf("%s: %s", style.word, style.wrong);
+    g_free(style.word);
+    return text;
+}
+
+char **
+peer_script_words(const char *script)
+{
+    GQueue queue = G_QUEUE_INIT;
+    GPtrArray *words = g_ptr_array_new();
+    char *word;
+
+    push_words(&queue, script);
+    while ((word = g_queue_pop_head(&queue)))
+        g_ptr_array_add(words, word);
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(words, FALSE);
 }

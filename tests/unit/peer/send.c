@@ -176,20 +176,16 @@ word_release(struct peer *peer, enum side side, const char *value)
     g_byte_array_unref(segment);
 }
 
-/* What it says from here on shares a record, which "flush" sends. */
+/* What it says shares a record, which is sent when it no longer holds. */
 static void
 word_hold(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
-    peer->held[side] = g_byte_array_new();
-}
-
-static void
-word_flush(struct peer *peer, enum side side, const char *value)
-{
     GByteArray *held = g_steal_pointer(&peer->held[side]);
 
-    (void)value;
+    if (value) {
+        peer->held[side] = g_byte_array_new();
+        return;
+    }
     peer_send(peer, side, held->data, held->len);
     g_byte_array_unref(held);
 }
@@ -202,7 +198,9 @@ word_halves(struct peer *peer, enum side side, const char *value)
 }
 
 const struct peer_word peer_send_words[] = {
-    { "delay", SIDE_CLIENT, word_delay },   { "release", SIDE_CLIENT, word_release },
-    { "hold", SIDE_CLIENT, word_hold },     { "flush", SIDE_CLIENT, word_flush },
-    { "halves", SIDE_CLIENT, word_halves }, { NULL, SIDE_CLIENT, NULL },
+    { "delay", WORD_NOW, WORD_OF_SIDE, word_delay },
+    { "release", WORD_NOW, WORD_OF_SIDE, word_release },
+    { "hold", WORD_LASTS, WORD_OF_SIDE, word_hold },
+    { "halves", WORD_NOW, WORD_OF_SIDE, word_halves },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

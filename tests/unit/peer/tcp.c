@@ -55,13 +55,12 @@ word_again(struct peer *peer, enum side side, const char *value)
         peer_frame_done(peer);
 }
 
-/* From now on segments tell when they left. */
+/* Segments tell when they left. */
 static void
 word_stamps(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    (void)value;
-    peer->stamps = true;
+    peer->stamps = word_on(value);
 }
 
 static void
@@ -73,65 +72,79 @@ word_ttl(struct peer *peer, enum side side, const char *value)
 static void
 word_window(struct peer *peer, enum side side, const char *value)
 {
-    peer->window[side] = (uint16_t)word_number(value);
+    peer->window[side] = value ? (uint16_t)word_number(value) : PEER_WINDOW;
 }
 
-/* From here on the client's segments come from another port, or =back from the old one, or =host
- * from another host, or =home from that host's neighbour, the old one. */
+/* Its segments come from the next port; no longer: from the one before. */
 static void
 word_move(struct peer *peer, enum side side, const char *value)
 {
-    if (strcmp(value, "host") == 0)
-        peer->end[side].addr[3]++;
-    else if (strcmp(value, "home") == 0)
-        peer->end[side].addr[3]--;
-    else if (*value)
-        peer->end[side].port--;
-    else
-        peer->end[side].port++;
+    const int step = value ? 1 : -1;
+
+    peer->end[side].port = (uint16_t)(peer->end[side].port + step);
 }
 
-/* Of side from now on, as a proxy has one of its own. */
+/* Its segments come from the next host; no longer: from the one before. */
+static void
+word_move_host(struct peer *peer, enum side side, const char *value)
+{
+    const int step = value ? 1 : -1;
+
+    peer->end[side].addr[3] = (uint8_t)(peer->end[side].addr[3] + step);
+}
+
+/* The server's, as a proxy has one of its own. */
 static void
 word_port(struct peer *peer, enum side side, const char *value)
 {
-    peer->end[side].port = (uint16_t)word_number(value);
+    (void)side;
+    peer->end[SIDE_SERVER].port = (uint16_t)word_number(value);
 }
 
 /* The server's address is a private one. */
 static void
 word_private(struct peer *peer, enum side side, const char *value)
 {
+    (void)side;
     (void)value;
-    peer->end[side].addr[0] = 10;
+    peer->end[SIDE_SERVER].addr[0] = 10;
 }
 
+/* Nothing new comes to the side: it acknowledges nothing new. */
 static void
 word_deaf(struct peer *peer, enum side side, const char *value)
 {
-    peer->deaf[side] = strcmp(value, "0") != 0;
+    peer->deaf[side] = word_on(value);
 }
 
 static void
 word_offload(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
-    peer->offload[side] = true;
+    peer->offload[side] = word_on(value);
 }
 
 static void
 word_partial(struct peer *peer, enum side side, const char *value)
 {
-    peer->partial[side] = !*value || word_number(value);
+    peer->partial[side] = word_on(value);
 }
 
 const struct peer_word peer_tcp_words[] = {
-    { "syn", SIDE_CLIENT, word_syn },         { "tcp-ack", SIDE_CLIENT, word_tcp_ack },
-    { "fin", SIDE_CLIENT, word_fin },         { "rst", SIDE_CLIENT, word_rst },
-    { "again", SIDE_CLIENT, word_again },     { "deaf", SIDE_CLIENT, word_deaf },
-    { "stamps", SIDE_CLIENT, word_stamps },   { "ttl", SIDE_SERVER, word_ttl },
-    { "window", SIDE_SERVER, word_window },   { "move", SIDE_CLIENT, word_move },
-    { "private", SIDE_SERVER, word_private }, { "offload", SIDE_CLIENT, word_offload },
-    { "partial", SIDE_CLIENT, word_partial }, { "syn-again", SIDE_CLIENT, word_syn_again },
-    { "port", SIDE_SERVER, word_port },       { NULL, SIDE_CLIENT, NULL },
+    { "syn", WORD_NOW, WORD_OF_SIDE, word_syn },
+    { "tcp-ack", WORD_NOW, WORD_OF_SIDE, word_tcp_ack },
+    { "fin", WORD_NOW, WORD_OF_SIDE, word_fin },
+    { "rst", WORD_NOW, WORD_OF_SIDE, word_rst },
+    { "again", WORD_NOW, WORD_OF_SIDE, word_again },
+    { "deaf", WORD_LASTS, WORD_OF_SIDE, word_deaf },
+    { "stamps", WORD_LASTS, WORD_OF_NOBODY, word_stamps },
+    { "ttl", WORD_STAYS, WORD_OF_SIDE, word_ttl },
+    { "window", WORD_LASTS, WORD_OF_SIDE, word_window },
+    { "move", WORD_LASTS, WORD_OF_SIDE, word_move },
+    { "move-host", WORD_LASTS, WORD_OF_SIDE, word_move_host },
+    { "private", WORD_STAYS, WORD_OF_NOBODY, word_private },
+    { "offload", WORD_LASTS, WORD_OF_SIDE, word_offload },
+    { "partial", WORD_LASTS, WORD_OF_SIDE, word_partial },
+    { "syn-again", WORD_NOW, WORD_OF_SIDE, word_syn_again },
+    { "port", WORD_STAYS, WORD_OF_NOBODY, word_port },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

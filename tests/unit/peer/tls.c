@@ -284,9 +284,14 @@ word_alert(struct peer *peer, enum side side, const char *value)
 }
 
 const struct peer_word peer_tls_words[] = {
-    { "tls", SIDE_CLIENT, word_tls },       { "blind", SIDE_CLIENT, word_blind },
-    { "sealed", SIDE_SERVER, word_sealed }, { "alert", SIDE_CLIENT, word_alert },
-    { "hello", SIDE_CLIENT, word_hello },   { "hello-part", SIDE_CLIENT, word_hello_part },
-    { "retry", SIDE_SERVER, word_retry },   { "flight", SIDE_SERVER, word_flight },
-    { "finish", SIDE_CLIENT, word_finish }, { NULL, SIDE_CLIENT, NULL },
+    { "tls", WORD_NOW, WORD_OF_NOBODY, word_tls },
+    { "blind", WORD_STAYS, WORD_OF_NOBODY, word_blind },
+    { "sealed", WORD_STAYS, WORD_OF_SIDE, word_sealed },
+    { "alert", WORD_NOW, WORD_OF_SIDE, word_alert },
+    { "hello", WORD_NOW, WORD_OF_SIDE, word_hello },
+    { "hello-part", WORD_NOW, WORD_OF_SIDE, word_hello_part },
+    { "retry", WORD_NOW, WORD_OF_SIDE, word_retry },
+    { "flight", WORD_NOW, WORD_OF_SIDE, word_flight },
+    { "finish", WORD_NOW, WORD_OF_SIDE, word_finish },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };
