@@ -52,6 +52,8 @@ enum { PEER_WHOLE_CHECKSUM = 1 };
 
 enum peer_tls { PEER_CLEAR, PEER_TLS, PEER_TLS_BLIND /* no keys */ };
 
+struct resend;
+
 /* What a connection of a peer has of its own. */
 struct peer_conn {
     uint16_t port; /* of the client */
@@ -116,8 +118,12 @@ struct peer {
     bool nat;                   /* between them */
     bool drop[SIDE_COUNT];      /* its segments do not come to the other end */
     bool drop_one[SIDE_COUNT];  /* its next one does not */
-    double twice[SIDE_COUNT];   /* its next one comes again after so many seconds; 0: not */
-    bool late[SIDE_COUNT];      /* its next one comes behind the one after it */
+    size_t drop_above[SIDE_COUNT]; /* those with more payload do not; 0: all do */
+    bool taken;                    /* the last segment told does not come to the other end */
+    bool open;                     /* its frame waits for facts */
+    struct resend *resend;         /* NULL: nobody acknowledges or sends again by himself */
+    double twice[SIDE_COUNT];      /* its next one comes again after so many seconds; 0: not */
+    bool late[SIDE_COUNT];         /* its next one comes behind the one after it */
     int64_t late_by[SIDE_COUNT];
     struct segment late_segment[SIDE_COUNT]; /* as it left; its payload is in late_bytes */
     GByteArray *late_bytes[SIDE_COUNT];      /* NULL: none is late */

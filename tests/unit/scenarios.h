@@ -74,6 +74,8 @@ static const struct row raised_rows[] = {
       FINDING_TCP_NO_ANSWER, ERROR, CERTAIN, "tcp_no_answer", NULL },
     { "tcp-no-answer/at-server", "!c.syn s.syn wait=1 c.syn-again s.syn wait=1 s.syn wait=1 c.syn-again s.syn",
       FINDING_TCP_NO_ANSWER, ERROR, LIKELY, "tcp_no_answer", NULL },
+    { "tcp-no-answer/resent", "[resends c.drop] !c.syn wait=8",
+      FINDING_TCP_NO_ANSWER, ERROR, CERTAIN, "tcp_no_answer", NULL },
     { "tcp-refused", "c.syn !s.rst",
       FINDING_TCP_REFUSED, ERROR, CERTAIN, "tcp_refused", NULL },
     { "tcp-unreachable", "c.syn !c.icmp=3/1 wait=1 c.syn-again c.icmp=3/1 wait=2 c.syn-again",
@@ -100,6 +102,8 @@ static const struct row raised_rows[] = {
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, CERTAIN, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-after-client-hello/silence", "tcp +s.deaf !c.hello wait=1 c.again wait=2 c.again wait=4 c.again",
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, LIKELY, "tcp_rst_after_client_hello", NULL },
+    { "tcp-rst-after-client-hello/resent", "[resends] tcp +c.drop !c.hello wait=8",
+      FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, LIKELY, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-after-client-hello/through-a-proxy", "[port=3128] tcp c.proxy s.proxy=200 c.hello s.tcp-ack !s.fin c.fin",
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, LIKELY, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-injected/ttl", "up-tls +s.ttl=60 !s.rst",
@@ -123,6 +127,17 @@ static const struct row raised_rows[] = {
       FINDING_TCP_LOSS, WARN, LIKELY, "tcp_loss", NULL },
     { "tcp-loss/both-ends", "[ends] up-tls +s.deaf c.drop !c.data=60 wait=0.3 c.again -s.deaf s.tcp-ack +s.deaf c.drop c.data=60 wait=0.3 c.again "
       "-s.deaf s.tcp-ack +s.deaf c.drop c.data=60 wait=0.3 c.again -s.deaf s.tcp-ack goodbye close wait=1 c.rst",
+      FINDING_TCP_LOSS, WARN, CERTAIN, "tcp_loss", NULL },
+    { "tcp-loss/resent", "[resends] up c.drop c.data=60 !wait=0.22 wait=1 c.drop c.data=60 wait=1 c.drop c.data=60 wait=1 goodbye close",
+      FINDING_TCP_LOSS, WARN, LIKELY, "tcp_loss", NULL },
+    { "tcp-loss/resent-by-server", "[resends] up s.drop s.data=300 s.data=60 wait=1 s.drop s.data=300 s.data=60 wait=1 s.drop s.data=300 "
+      "s.data=60 wait=1 goodbye close",
+      FINDING_TCP_LOSS, WARN, LIKELY, "tcp_loss", NULL },
+    { "tcp-loss/resent-fast", "[resends] up c.drop c.data=1000 c.data=1000 c.data=1000 c.data=1000 c.data=1000 wait=1 c.drop c.data=1000 "
+      "c.data=1000 c.data=1000 c.data=1000 c.data=1000 wait=1 c.drop c.data=900 c.data=900 c.data=900 c.data=900 wait=1 goodbye close",
+      FINDING_TCP_LOSS, WARN, LIKELY, "tcp_loss", NULL },
+    { "tcp-loss/resent-both-ends", "[ends resends] up-tls s.drop !s.data=1300 wait=1 s.drop s.data=1300 wait=1 c.drop c.data=60 wait=1 "
+      "goodbye close wait=1 c.rst",
       FINDING_TCP_LOSS, WARN, CERTAIN, "tcp_loss", NULL },
     { "tcp-reordering", "up c.delay c.data=60 c.data=60 !c.release c.delay c.data=60 c.data=60 c.release c.delay c.data=60 c.data=60 c.release "
       "s.tcp-ack goodbye close",
@@ -366,6 +381,10 @@ static const struct row raised_rows[] = {
     { "tcp-path-silent", "up wait=5 +s.deaf !c.data=100 wait=1 c.again wait=1 c.again wait=2 c.again",
       FINDING_TCP_PATH_SILENT, ERROR, CERTAIN, "tcp_path_silent", NULL },
     { "idle-cut", "up wait=20 +s.deaf !c.data=100 wait=1 c.again wait=1 c.again wait=2 c.again",
+      FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
+    { "tcp-path-silent/resent", "[resends] up-tls c.data=60 s.data=60 wait=1 +c.drop +s.drop !c.data=60 s.data=60 wait=30",
+      FINDING_TCP_PATH_SILENT, ERROR, CERTAIN, "tcp_path_silent", NULL },
+    { "idle-cut/resent", "[resends] up-tls c.data=60 s.data=60 wait=600 +c.drop +s.drop !c.data=60 wait=30",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "idle-cut/answered-by-rst", "up-tls wait=40 +s.deaf !c.data=60 s.rst",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
@@ -936,11 +955,18 @@ static const struct row raised_rows[] = {
     { "mtu-blackhole/both-ends", "[ends] up-tls +s.deaf c.drop !c.data=1300 wait=0.5 c.drop c.again wait=1 c.drop c.again wait=2 c.drop c.again wait=4 "
       "s.data=60 c.tcp-ack wait=1 s.data=60 c.tcp-ack",
       FINDING_MTU_BLACKHOLE, ERROR, CERTAIN, "mtu_blackhole", NULL },
+    { "mtu-blackhole/resent", "[resends] up-tls wait=5 +c.drop=1000 !c.data=1300 wait=2 s.data=60 wait=3 s.data=60 wait=10 c.rst",
+      FINDING_MTU_BLACKHOLE, ERROR, LIKELY, "mtu_blackhole", NULL },
+    { "mtu-blackhole/resent-both-ends", "[ends resends] up-tls wait=5 +c.drop=1000 !c.data=1300 wait=2 s.data=60 wait=3 s.data=60 wait=10 "
+      "c.rst wait=1",
+      FINDING_MTU_BLACKHOLE, ERROR, CERTAIN, "mtu_blackhole", NULL },
     { "mtu-handshake-blackhole", "c.syn s.syn c.tcp-ack +s.deaf !c.hello-part=1400 wait=0.5 c.again wait=1 c.again wait=2 c.again s.tcp-ack",
       FINDING_MTU_HANDSHAKE_BLACKHOLE, ERROR, LIKELY, "mtu_handshake_blackhole", NULL },
     { "mtu-handshake-blackhole/hello-at-server", "c.syn=1400 s.syn=1400 c.tcp-ack +s.deaf c.lose c.hello-part=1400 !c.data=200 s.tcp-ack wait=20 "
       "c.fin s.tcp-ack s.fin",
       FINDING_MTU_HANDSHAKE_BLACKHOLE, ERROR, LIKELY, "mtu_handshake_blackhole", NULL },
+    { "mtu-handshake-blackhole/resent-both-ends", "[ends resends] tcp +s.drop=1000 c.hello !s.flight wait=10 c.fin",
+      FINDING_MTU_HANDSHAKE_BLACKHOLE, ERROR, CERTAIN, "mtu_handshake_blackhole", NULL },
     { "mtu-reduced", "up +s.deaf c.data=1400 !c.icmp=3/4/1300 c.again -s.deaf s.tcp-ack goodbye close",
       FINDING_MTU_REDUCED, NOTE, CERTAIN, NULL, NULL },
 
@@ -1126,6 +1152,8 @@ static const struct row silent_rows[] = {
       FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
     { "tcp-rst-injected/both-ends-sent", "[ends] up-tls s.rst wait=1 s.tcp-ack", FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
     { "tcp-loss/two", "up c.delay c.data=60 c.data=60 wait=0.3 c.release c.delay c.data=60 c.data=60 wait=0.3 c.release s.tcp-ack goodbye close",
+      FINDING_TCP_LOSS, 0, 0, NULL, NULL },
+    { "tcp-loss/resent-once", "[resends] up-tls c.data=60 s.data=60 wait=1 c.drop c.data=60 wait=1 c.data=60 s.data=60 wait=1 goodbye close",
       FINDING_TCP_LOSS, 0, 0, NULL, NULL },
     { "tcp-loss/needless", "up c.data=60 s.tcp-ack c.again c.data=60 s.tcp-ack c.again c.data=60 s.tcp-ack c.again c.data=60 s.tcp-ack c.again goodbye close",
       FINDING_TCP_LOSS, 0, 0, NULL, NULL },
@@ -1907,6 +1935,8 @@ static const struct row silent_rows[] = {
     { "mtu-blackhole/nothing-passes", "up +s.deaf c.data=1400 wait=0.5 c.again wait=1 c.again wait=2 c.again wait=4 c.again",
       FINDING_MTU_BLACKHOLE, 0, 0, "tcp_path_silent", NULL },
     { "mtu-blackhole/acknowledged", "up +s.deaf c.data=1400 wait=0.5 c.again wait=1 c.again wait=2 c.again -s.deaf s.tcp-ack goodbye close",
+      FINDING_MTU_BLACKHOLE, 0, 0, NULL, NULL },
+    { "mtu-blackhole/resent-until-it-comes", "[resends] up-tls wait=1 +c.drop=1000 c.data=1300 wait=3 -c.drop wait=8 s.data=60 wait=1 goodbye close",
       FINDING_MTU_BLACKHOLE, 0, 0, NULL, NULL },
     { "mtu-blackhole/filled", "up c.delay c.data=1400 c.data=60 wait=4 c.data=60 c.release s.tcp-ack goodbye close",
       FINDING_MTU_BLACKHOLE, 0, 0, NULL, NULL },

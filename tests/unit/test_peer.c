@@ -107,6 +107,84 @@ run_spelling(gconstpointer data)
     g_free(written);
 }
 
+/* --- a peer that sends again ----------------------------------------------------------------- */
+
+/* What leaves behind the handshake: milliseconds since the first "wait", side, payload. */
+static const struct resend_row {
+    const char *name, *script, *frames;
+} resend_rows[] = {
+    { "delayed", "c.data=60 wait=1", "10c68 50s0" },
+    { "every-second", "c.data=60 c.data=60 wait=1", "10c68 20c68 29s0" },
+    { "with-data", "c.data=60 s.data=60 wait=1", "10c68 20s68 60c0" },
+    { "again", "c.drop c.data=60 wait=1", "10c68 210c68 250s0" },
+    { "again-and-again", "+c.drop c.data=60 wait=4", "10c68 210c68 610c68 1410c68 3010c68" },
+    { "deaf", "+s.deaf c.data=60 wait=0.9", "10c68 210c68 610c68" },
+    { "acknowledgement-lost", "+s.drop c.data=60 wait=0.2 -s.drop wait=1", "10c68 210c68 219s0" },
+    { "captured-by-the-client", "s.drop s.data=60 wait=1", "210s68 250c0" },
+    { "fast", "c.drop c.data=60 c.data=60 c.data=60 c.data=60 wait=1",
+      "10c68 20c68 29s0 30c68 39s0 40c68 49s0 49c68 58s0" },
+    { "two-lost", "c.drop c.data=60 c.drop c.data=60 wait=1",
+      "10c68 20c68 210c68 250s0 250c68 290s0" },
+    { "too-large", "+c.drop=500 c.data=600 wait=0.3 c.data=60 wait=0.1",
+      "10c608 210c608 320c68 329s0" },
+    { "no-longer", "-resends +c.drop c.data=60 wait=9", "10c68" },
+    { "reset", "+c.drop c.data=60 -c.drop c.rst wait=9", "10c68 20c0" },
+};
+
+struct heard {
+    int64_t start;
+    GString *text; /* NULL: nobody listens yet */
+};
+
+static void
+hear_segment(void *data, const struct segment *segment)
+{
+    struct heard *heard = data;
+
+    if (heard->text)
+        g_string_append_printf(heard->text, "%s%d%c%zu", heard->text->len ? " " : "",
+                               (int)((segment->mark.time - heard->start) / (NS_PER_SECOND / 1000)),
+                               segment->src.port == 443 ? 's' : 'c', segment->payload_len);
+}
+
+static void
+run_resend(gconstpointer data)
+{
+    static const struct peer_tap tap = { hear_segment, sum_packet, ignore_secret };
+    const struct resend_row *row = data;
+    struct config config = peer_config();
+    struct heard heard = { 0, NULL };
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer.tap = &tap;
+    peer.tap_data = &heard;
+    peer_run(&peer, "[resends] tcp c.data=1 s.data=1 wait=1");
+    heard = (struct heard){ peer.now, g_string_new(NULL) };
+    peer_run(&peer, row->script);
+    g_assert_cmpstr(heard.text->str, ==, row->frames);
+    g_string_free(heard.text, TRUE);
+    peer_clear(&peer);
+}
+
+/* Nothing was heard of the other one yet. */
+static void
+test_resend_syn(void)
+{
+    static const struct peer_tap tap = { hear_segment, sum_packet, ignore_secret };
+    struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    struct heard heard = { peer.now, g_string_new(NULL) };
+    peer.tap = &tap;
+    peer.tap_data = &heard;
+    peer_run(&peer, "[resends c.drop] c.syn wait=8");
+    g_assert_cmpstr(heard.text->str, ==, "10c0 1010c0 3010c0 7010c0");
+    g_string_free(heard.text, TRUE);
+    peer_clear(&peer);
+}
+
 static void
 test_words(void)
 {
@@ -142,6 +220,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/peer/style", style_rows, run_style);
     ADD_ROWS("/peer/spelling", spelling_rows, run_spelling);
+    ADD_ROWS("/peer/resend", resend_rows, run_resend);
+    g_test_add_func("/peer/resend-syn", test_resend_syn);
     g_test_add_func("/peer/words", test_words);
     g_test_add_func("/peer/config", test_config);
     return g_test_run();

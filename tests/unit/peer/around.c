@@ -31,7 +31,7 @@ packet_tell(struct peer *peer, struct mark mark, const struct endpoint *src,
 static struct mark
 next_mark(struct peer *peer)
 {
-    peer->now += peer->step;
+    peer_pass(peer, peer->step);
     return (struct mark){ ++peer->frame, peer->now };
 }
 

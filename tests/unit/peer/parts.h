@@ -26,9 +26,9 @@ struct peer_word {
 
 enum { PEER_WINDOW = 8192 /* where nobody says another one */ };
 
-extern const struct peer_word peer_life_words[], peer_send_words[], peer_tcp_words[],
-    peer_path_words[], peer_around_words[], peer_tls_words[], peer_http_words[], peer_sstp_words[],
-    peer_ppp_words[], peer_ncp_words[], peer_auth_words[], peer_inner_words[];
+extern const struct peer_word peer_life_words[], peer_send_words[], peer_resend_words[],
+    peer_tcp_words[], peer_path_words[], peer_around_words[], peer_tls_words[], peer_http_words[],
+    peer_sstp_words[], peer_ppp_words[], peer_ncp_words[], peer_auth_words[], peer_inner_words[];
 
 /* --- values of words ------------------------------------------------------------------------- */
 
@@ -41,12 +41,21 @@ GByteArray *word_text(const char *value);
 
 /* --- segments -------------------------------------------------------------------------------- */
 
-/* Tells the engine of a segment at seq, and leaves its frame open for facts. False when the capture
- * lacks it. */
+/* Time goes on, and what happens by itself meanwhile does. */
+void peer_pass(struct peer *peer, int64_t ns);
+
+/* Sends a segment at seq, and leaves its frame open for facts. False when the capture lacks it. */
 bool peer_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags,
                   const uint8_t *data, size_t len);
-/* All of the last frame was told. */
+/* All of the last frame was told; does nothing when it was before. */
 void peer_frame_done(struct peer *peer);
+/* Tells of a segment that leaves now and that is captured. taken: it does not come. */
+void peer_segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags,
+                       const uint8_t *data, size_t len, bool taken);
+/* Of the side's next segment: is it in the capture, and with so much payload, does the way take it?
+ * Each asked once a segment. */
+bool peer_is_captured(struct peer *peer, enum side side);
+bool peer_way_takes(struct peer *peer, enum side side, size_t len);
 /* Milliseconds of the sender's clock. */
 uint32_t peer_stamp_now(const struct peer *peer);
 
@@ -57,6 +66,22 @@ bool peer_send_wire(struct peer *peer, enum side side, const uint8_t *data, size
 void peer_send_wire_and_free(struct peer *peer, enum side side, GByteArray *wire);
 /* peer_send() of text. */
 void peer_send_text(struct peer *peer, enum side side, const char *text);
+
+/* What the bytes say that waited for a segment, in the frame that is open. */
+void peer_tell_owed(struct peer *peer, enum side side);
+
+/* --- acknowledging and sending again --------------------------------------------------------- */
+
+/* peer_segment() of a peer that "resends". */
+bool resend_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags,
+                    const uint8_t *data, size_t len);
+/* Runs what is due until then; nothing without "resends". */
+void resend_until(struct peer *peer, int64_t until);
+/* The capture lacks a segment of side that comes again. */
+bool resend_has_gap(const struct peer *peer, enum side side);
+/* Another connection is to be used. */
+void resend_forget(struct peer *peer);
+void resend_free(struct peer *peer);
 
 /* --- TLS ------------------------------------------------------------------------------------- */
 

@@ -94,7 +94,7 @@ word_nat(struct peer *peer, enum side side, const char *value)
     peer->nat = word_on(value);
 }
 
-/* Between the ends the side's next segment vanishes. */
+/* The side's next segment vanishes: between the ends, or on the way to a peer that "resends". */
 static void
 word_drop(struct peer *peer, enum side side, const char *value)
 {
@@ -102,10 +102,12 @@ word_drop(struct peer *peer, enum side side, const char *value)
     peer->drop_one[side] = true;
 }
 
+/* All of its segments, or those with more than =N bytes of payload. */
 static void
 word_drop_all(struct peer *peer, enum side side, const char *value)
 {
-    peer->drop[side] = word_on(value);
+    peer->drop_above[side] = value ? word_number(value) : 0;
+    peer->drop[side] = value && !*value;
     peer->drop_one[side] = false;
 }
 

@@ -55,6 +55,7 @@ peer_clear(struct peer *peer)
         if (peer->late_bytes[side])
             g_byte_array_unref(peer->late_bytes[side]);
     }
+    resend_free(peer);
     g_free(peer->name);
     g_byte_array_unref(peer->recent_bytes);
     engine_free(peer->engine);
@@ -91,6 +92,7 @@ peer_next(struct peer *peer)
         peer->seq[side] += 1000000;
         peer->heard[side] = 0;
     }
+    resend_forget(peer);
 }
 
 /* Another connection; =onward: with the same hello, as a load balancer hands it on. */
@@ -123,6 +125,7 @@ word_swap(struct peer *peer, enum side side, const char *value)
     memcpy(peer->sealed, conn.sealed, sizeof conn.sealed);
     memcpy(peer->seq, conn.seq, sizeof conn.seq);
     memcpy(peer->heard, conn.heard, sizeof conn.heard);
+    resend_forget(peer);
 }
 
 /* A row is about the session that came last so far. */
@@ -139,7 +142,7 @@ word_wait(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
     /* Rounded, so that it is the same whatever a machine computes with. */
-    peer->now += (int64_t)(g_ascii_strtod(value, NULL) * (double)NS_PER_SECOND + 0.5);
+    peer_pass(peer, (int64_t)(g_ascii_strtod(value, NULL) * (double)NS_PER_SECOND + 0.5));
 }
 
 /* Who logs in. */

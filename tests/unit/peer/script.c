@@ -9,9 +9,9 @@
 #include "hex.h"
 
 static const struct peer_word *const script_words[] = {
-    peer_life_words,   peer_send_words, peer_tcp_words,  peer_path_words,
-    peer_around_words, peer_tls_words,  peer_http_words, peer_sstp_words,
-    peer_ppp_words,    peer_ncp_words,  peer_auth_words, peer_inner_words,
+    peer_life_words,   peer_send_words, peer_resend_words, peer_tcp_words,  peer_path_words,
+    peer_around_words, peer_tls_words,  peer_http_words,   peer_sstp_words, peer_ppp_words,
+    peer_ncp_words,    peer_auth_words, peer_inner_words,
 };
 
 static const struct {

@@ -72,11 +72,9 @@ end_tell(struct peer *peer)
 {
     enum side side =
         endpoint_equal(&peer->recent_src, &peer->end[SIDE_CLIENT]) ? SIDE_CLIENT : SIDE_SERVER;
-    bool lost = peer->drop[side] || peer->drop_one[side];
     int64_t time = peer->plain.mark.time + peer->ends_lag;
 
-    peer->drop_one[side] = false;
-    if (peer->forged || lost)
+    if (peer->forged || peer->taken)
         return;
     if (peer->late[side]) {
         peer->late[side] = false;
@@ -117,20 +115,39 @@ stamp_put(struct peer *peer)
     peer->old_stamp = 0;
 }
 
-/* Tells the engine of a segment at seq. False when the capture lacks it. */
 bool
-peer_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, const uint8_t *data,
-             size_t len)
+peer_way_takes(struct peer *peer, enum side side, size_t len)
 {
-    const uint8_t options[] = { 2, 4, (uint8_t)(peer->mss >> 8), (uint8_t)peer->mss };
+    bool takes = peer->drop[side] || peer->drop_one[side] ||
+                 (peer->drop_above[side] && len > peer->drop_above[side]);
+
+    peer->drop_one[side] = false;
+    return takes;
+}
+
+bool
+peer_is_captured(struct peer *peer, enum side side)
+{
     bool lost = peer->hidden[side] || peer->lose[side];
 
-    if (!peer->deaf[side])
-        peer->heard[side] = peer->seq[side_other(side)];
     peer->lose[side] = false;
-    peer->now += peer->step;
-    if (lost)
-        return false;
+    return !lost;
+}
+
+void
+peer_pass(struct peer *peer, int64_t ns)
+{
+    int64_t until = peer->now + ns;
+
+    resend_until(peer, until);
+    peer->now = MAX(peer->now, until);
+}
+
+void
+peer_segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags,
+                  const uint8_t *data, size_t len, bool taken)
+{
+    const uint8_t options[] = { 2, 4, (uint8_t)(peer->mss >> 8), (uint8_t)peer->mss };
     struct segment segment = {
         .mark = { ++peer->frame, peer->now },
         .interface = peer->interface,
@@ -155,6 +172,7 @@ peer_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
     }
     if (peer->partial[side])
         segment.checksum = partial_checksum(&segment);
+    peer->open = true;
     peer->plain = segment;
     peer->recent_src = segment.src;
     peer->forged = peer->ends && (peer->forge[side] || peer->forge_all[side]);
@@ -170,6 +188,21 @@ peer_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
     peer->recent = segment;
     g_byte_array_set_size(peer->recent_bytes, 0);
     g_byte_array_append(peer->recent_bytes, data, (guint)segment.captured_len);
+    peer->taken = taken;
+}
+
+bool
+peer_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, const uint8_t *data,
+             size_t len)
+{
+    peer_pass(peer, peer->step);
+    if (peer->resend)
+        return resend_segment(peer, side, seq, flags, data, len);
+    if (!peer->deaf[side])
+        peer->heard[side] = peer->seq[side_other(side)];
+    if (!peer_is_captured(peer, side))
+        return false;
+    peer_segment_tell(peer, side, seq, flags, data, len, peer_way_takes(peer, side, len));
     return true;
 }
 
@@ -181,6 +214,9 @@ peer_frame_done(struct peer *peer)
     const uint8_t options[] = { 2, 4, (uint8_t)(peer->mss >> 8), (uint8_t)peer->mss };
     struct segment copy = peer->recent;
 
+    if (!peer->open)
+        return;
+    peer->open = false;
     engine_frame_done(peer->engine);
     if (peer->ends)
         end_tell(peer);
@@ -204,6 +240,6 @@ peer_flags(struct peer *peer, enum side side, uint16_t flags)
 
     if (flags & (TCP_SYN | TCP_FIN))
         peer->seq[side]++;
-    if (peer_segment(peer, side, seq, flags, NULL, 0))
-        peer_frame_done(peer);
+    peer_segment(peer, side, seq, flags, NULL, 0);
+    peer_frame_done(peer);
 }

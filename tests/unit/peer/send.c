@@ -54,19 +54,16 @@ peer_send_wire(struct peer *peer, enum side side, const uint8_t *data, size_t le
         len -= n;
         if (len == 0)
             return seen && n <= peer->snap;
-        if (seen)
-            peer_frame_done(peer);
+        peer_frame_done(peer);
     }
 }
 
 void
 peer_send_wire_and_free(struct peer *peer, enum side side, GByteArray *wire)
 {
-    uint32_t before = peer->frame;
 
     peer_send_wire(peer, side, wire->data, wire->len);
-    if (peer->frame != before)
-        peer_frame_done(peer);
+    peer_frame_done(peer);
     g_byte_array_unref(wire);
 }
 
@@ -125,15 +122,13 @@ peer_send(struct peer *peer, enum side side, const uint8_t *data, size_t len)
         peer_append_sealed(peer, side, wire, TLS_APPLICATION_DATA, data, first);
     if (peer->tls != PEER_CLEAR && records > 1)
         peer_append_sealed(peer, side, wire, TLS_APPLICATION_DATA, data + first, len - first);
-    uint32_t before = peer->frame;
     bool seen = peer_send_wire(peer, side, wire->data, wire->len);
     bool open = peer->tls != PEER_TLS_BLIND && !peer->locked[side];
-    if (open && peer->overtaken[side])
+    if (open && (peer->overtaken[side] || resend_has_gap(peer, side)))
         owe(peer, side, data, len, peer->tls == PEER_TLS ? records : 0);
     else if (open && seen)
         tell_clear(peer, data, len, peer->tls == PEER_TLS ? records : 0);
-    if (peer->frame != before)
-        peer_frame_done(peer);
+    peer_frame_done(peer);
     g_byte_array_unref(wire);
 }
 
@@ -143,12 +138,16 @@ peer_send_text(struct peer *peer, enum side side, const char *text)
     peer_send(peer, side, (const uint8_t *)text, strlen(text));
 }
 
-static void
-tell_owed(struct peer *peer, enum side side)
+void
+peer_tell_owed(struct peer *peer, enum side side)
 {
-    if (peer->owed[side])
-        tell_clear(peer, peer->owed[side]->data, peer->owed[side]->len, peer->owed_records[side]);
-    peer_frame_done(peer);
+    GByteArray *owed = g_steal_pointer(&peer->owed[side]);
+
+    if (!owed)
+        return;
+    tell_clear(peer, owed->data, owed->len, peer->owed_records[side]);
+    peer->owed_records[side] = 0;
+    g_byte_array_unref(owed);
 }
 
 /* The next segment of the side is overtaken by what comes before "release". */
@@ -169,10 +168,8 @@ word_release(struct peer *peer, enum side side, const char *value)
     peer->overtaken[side] = NULL;
     if (peer_segment(peer, side, peer->overtaken_seq[side], TCP_ACK | TCP_PSH, segment->data,
                      segment->len))
-        tell_owed(peer, side);
-    if (peer->owed[side])
-        g_byte_array_unref(g_steal_pointer(&peer->owed[side]));
-    peer->owed_records[side] = 0;
+        peer_tell_owed(peer, side);
+    peer_frame_done(peer);
     g_byte_array_unref(segment);
 }
 

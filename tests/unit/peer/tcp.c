@@ -50,9 +50,9 @@ static void
 word_again(struct peer *peer, enum side side, const char *value)
 {
     (void)value;
-    if (peer_segment(peer, side, peer->last_seq[side], TCP_ACK | TCP_PSH, peer->last[side]->data,
-                     peer->last[side]->len))
-        peer_frame_done(peer);
+    peer_segment(peer, side, peer->last_seq[side], TCP_ACK | TCP_PSH, peer->last[side]->data,
+                 peer->last[side]->len);
+    peer_frame_done(peer);
 }
 
 /* Segments tell when they left. */

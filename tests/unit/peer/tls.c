@@ -72,7 +72,6 @@ static void
 send_sealed_handshake(struct peer *peer, enum side side, GByteArray *wire,
                       const GByteArray *messages, bool blind)
 {
-    uint32_t before = peer->frame;
 
     peer_append_sealed(peer, side, wire, TLS_HANDSHAKE, messages->data, messages->len);
     if (peer_send_wire(peer, side, wire->data, wire->len) && !blind) {
@@ -80,8 +79,7 @@ send_sealed_handshake(struct peer *peer, enum side side, GByteArray *wire,
         if (peer->tls13)
             engine_decrypted(peer->engine, 1);
     }
-    if (peer->frame != before)
-        peer_frame_done(peer);
+    peer_frame_done(peer);
     g_byte_array_unref(wire);
 }
 
@@ -266,7 +264,6 @@ word_alert(struct peer *peer, enum side side, const char *value)
     const uint8_t alert[] = { description == TLS_ALERT_CLOSE_NOTIFY ? 1 : 2, description };
     GByteArray *wire = g_byte_array_new();
     bool sealed = peer->sealed[side], as_data = sealed && peer->tls13;
-    uint32_t before = peer->frame;
 
     if (sealed)
         peer_append_sealed(peer, side, wire, TLS_ALERT, alert, sizeof alert);
@@ -278,8 +275,7 @@ word_alert(struct peer *peer, enum side side, const char *value)
         if (as_data)
             engine_decrypted(peer->engine, 1);
     }
-    if (peer->frame != before)
-        peer_frame_done(peer);
+    peer_frame_done(peer);
     g_byte_array_unref(wire);
 }
 
