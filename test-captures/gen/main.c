@@ -220,6 +220,7 @@ item_print(const struct item *item)
     printf("%" G_GUINT32_FORMAT "\t", peer.marked);
     print_found(found);
     printf("%u\t", session);
+    printf("%s\t", item->row.wants && !item->script ? item->row.wants : "-");
     puts(item->row.script);
     credentials_unref(config.credentials);
     peer_clear(&peer);
@@ -231,7 +232,7 @@ static bool
 list_items(const GPtrArray *items)
 {
     puts("# row\tfinding\tseverity\tconfidence\tverdict\tservers\thash\tcredentials\tmarked frame\t"
-         "findings\tsession\tscript");
+         "findings\tsession\twants\tscript");
     for (guint i = 0; i < items->len; i++)
         item_print(g_ptr_array_index(items, i));
     return true;

@@ -7,6 +7,7 @@
 #include "hex.h"
 #include "pair.h"
 #include "scenarios.h"
+#include "wants.h"
 
 static const struct finding *
 found_find(const GPtrArray *found, enum finding_id id)
@@ -125,6 +126,15 @@ assert_verdict(const struct result *result, const char *verdict)
 }
 
 static void
+assert_wants(const struct row *row, const struct result *result, const struct finding *finding)
+{
+    char *wrong = wants_wrong(row->wants, result->session, finding);
+
+    if (wrong)
+        g_error("%s: %s", row->name, wrong);
+}
+
+static void
 run_raised(gconstpointer data)
 {
     const struct row *row = data;
@@ -138,6 +148,7 @@ run_raised(gconstpointer data)
     if (peer.marked)
         g_assert_cmpuint(finding->cause.frame, ==, peer.marked);
     assert_finding(verdict_found(&peer, result), row->verdict);
+    assert_wants(row, result, finding);
     peer_clear(&peer);
 }
 
@@ -150,6 +161,7 @@ run_silent(gconstpointer data)
 
     g_assert_null(found_find(found_of(&peer, result), row->id));
     assert_finding(verdict_found(&peer, result), row->verdict);
+    assert_wants(row, result, NULL);
     peer_clear(&peer);
 }
 
