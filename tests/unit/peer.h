@@ -15,6 +15,9 @@
  *     !c.echo    its last frame is the one that peer->marked remembers
  *     =VALUE     "_" stands for a blank
  *
+ * Each word is a frame or a few, and time goes on from frame to frame; nobody acknowledges or sends
+ * again by himself but with the setting "resends".
+ *
  * A word that has a side is always written with it. What a word does stands in front of its word_*
  * in the files of peer/, a layer each. Scripts in notes leave out "+", and sides where the sender
  * is clear ("deaf", "lcp-echo"); peer_run() understands that, rows may not.

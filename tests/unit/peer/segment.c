@@ -96,7 +96,6 @@ end_tell(struct peer *peer)
     g_byte_array_unref(g_steal_pointer(&peer->late_bytes[side]));
 }
 
-/* Milliseconds of the sender's clock. */
 uint32_t
 peer_stamp_now(const struct peer *peer)
 {
@@ -206,8 +205,6 @@ peer_segment(struct peer *peer, enum side side, uint32_t seq, uint16_t flags, co
     return true;
 }
 
-/* All of the last frame was told. Where each one was captured twice, the copy follows: it has
- * nothing to tell but itself. */
 void
 peer_frame_done(struct peer *peer)
 {
@@ -222,6 +219,7 @@ peer_frame_done(struct peer *peer)
         end_tell(peer);
     if (!peer->copies)
         return;
+    /* The copy has nothing to tell but itself. */
     copy.mark = (struct mark){ ++peer->frame, copy.mark.time + peer->copy_lag };
     copy.ttl = (uint8_t)(copy.ttl - peer->copy_hops);
     copy.payload = peer->recent_bytes->data;

@@ -35,8 +35,6 @@ send_segment(struct peer *peer, enum side side, uint32_t seq, const uint8_t *dat
     return false;
 }
 
-/* Sends bytes as they are on the wire. Leaves the last frame open for its facts; false when the
- * capture lacks it. */
 bool
 peer_send_wire(struct peer *peer, enum side side, const uint8_t *data, size_t len)
 {
@@ -67,7 +65,6 @@ peer_send_wire_and_free(struct peer *peer, enum side side, GByteArray *wire)
     g_byte_array_unref(wire);
 }
 
-/* A TLS record in clear. */
 void
 peer_append_record(GByteArray *wire, uint8_t type, const uint8_t *data, size_t len)
 {
@@ -77,7 +74,6 @@ peer_append_record(GByteArray *wire, uint8_t type, const uint8_t *data, size_t l
     g_byte_array_append(wire, data, (guint)len);
 }
 
-/* A protected TLS record of this content type. */
 void
 peer_append_sealed(struct peer *peer, enum side side, GByteArray *wire, uint8_t type,
                    const uint8_t *data, size_t len)

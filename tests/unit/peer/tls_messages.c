@@ -19,7 +19,6 @@ enum {
     SIGNATURE_RSA_SHA256 = 0x0401,
 };
 
-/* Runs the body's writer and puts its length, of two or three bytes, in front. */
 guint
 tls_length_begin(GByteArray *bytes, guint len)
 {
@@ -228,7 +227,6 @@ tls_append_server_key_exchange(GByteArray *bytes)
     tls_length_end(bytes, begin, 3);
 }
 
-/* A message of len bytes that nobody looks into. */
 void
 tls_append_message(GByteArray *bytes, uint8_t type, size_t len)
 {
