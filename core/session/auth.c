@@ -318,8 +318,7 @@ auth_eap(struct session *session, enum side side, const struct ppp_packet *packe
     }
 }
 
-/* --- packets -----------------------------------------------------------------------------------
- */
+/* --- packets --------------------------------------------------------------------------------- */
 
 void
 auth_feed(struct session *session, enum side side, uint16_t protocol,

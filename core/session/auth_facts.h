@@ -41,16 +41,20 @@ struct auth_facts {
     enum side authenticator;
     char *user;              /* peer's name, cleaned; NULL when not seen */
     struct mark first, last; /* any packet of it */
+
     /* Challenges or EAP-Requests that have got no Response yet. */
     struct mark asked; /* the first one */
     uint32_t asks;
     uint64_t asked_end; /* offset behind the last one in the authenticator's byte stream */
+
     /* Responses, or PAP requests, that have got no answer yet. */
     struct mark waiting; /* the first one */
     uint32_t responses;
-    uint64_t response_end;              /* offset behind the last one in its sender's byte stream */
+    uint64_t response_end; /* offset behind the last one in its sender's byte stream */
+
     struct mark response;               /* the last one, answered or not */
     struct mark first_success, success; /* success: the last one */
+
     /* Failures. */
     struct mark first_failure, failure; /* failure: the last one */
     uint32_t failures;
@@ -58,6 +62,7 @@ struct auth_facts {
     bool has_error;
     unsigned error; /* E= of the last one, with has_error */
     bool retry_allowed;
+
     struct eap_facts eap;
     struct chap_exchange exchange; /* of MS-CHAPv2 */
     struct eap_tls eap_tls;
@@ -65,7 +70,7 @@ struct auth_facts {
 
 /* "MS-CHAPv2", ...; "none". */
 const char *auth_method_name(enum auth_method method);
-/* Does the method give keys to bind with (MS-SSTP 3.2.5.2.2)? Not known counts as yes. */
+/* Does the method give keys to bind with (MS-SSTP 3.2.5.2.2)? What is not known counts as yes. */
 bool auth_method_has_keys(enum auth_method method);
 
 #endif

@@ -20,7 +20,7 @@ buf_is(struct buf b, const char *text)
 }
 
 static void
-request(struct session *session, const struct http_head *head, struct mark mark)
+feed_request(struct session *session, const struct http_head *head, struct mark mark)
 {
     struct http_facts *http = &session->http;
 
@@ -36,7 +36,7 @@ request(struct session *session, const struct http_head *head, struct mark mark)
 }
 
 static void
-response(struct session *session, const struct http_head *head, struct mark mark)
+feed_response(struct session *session, const struct http_head *head, struct mark mark)
 {
     struct http_facts *http = &session->http;
 
@@ -63,9 +63,9 @@ session_feed_http(struct session *session, enum side side, const struct http_hea
     trace_http(conn_trace(session->conn), side, head, mark);
     session->changed = true;
     if (head->request && side == SIDE_CLIENT)
-        request(session, head, mark);
+        feed_request(session, head, mark);
     else if (!head->request && side == SIDE_SERVER && !mark_is_set(session->http.response))
-        response(session, head, mark);
+        feed_response(session, head, mark);
 }
 
 bool

@@ -9,10 +9,12 @@
 
 struct http_facts {
     struct mark request, response; /* first ones */
+
     /* Of the response. */
     unsigned status;
     bool version_11, chunked, has_length;
     uint64_t length; /* Content-Length, with has_length */
+
     /* Cleaned; NULL when absent. */
     char *host, *server;
     char *correlation_id;               /* of HTTP, else of LCP's Identification */

@@ -18,6 +18,15 @@ evidence_add(uint32_t frames[EVIDENCE_FRAMES_MAX], uint32_t num, uint32_t frame)
         frames[num] = frame;
 }
 
+/* Longest inner packet that side's peer takes. */
+static uint16_t
+peer_mru(const struct session *session, enum side side)
+{
+    uint16_t mru = session->lcp[side_other(side)].lcp.mru;
+
+    return mru ? mru : PPP_DEFAULT_MRU;
+}
+
 /* Longest SSTP packet whose record one segment of side holds; 0 when that is not known. */
 static size_t
 packet_room(const struct session *session, enum side side)
@@ -40,10 +49,9 @@ static void
 compare_with_mru(struct session *session, enum side side, size_t inner_len, struct mark mark)
 {
     struct mtu_facts *mtu = &session->mtu[side];
-    const struct ppp_negotiation *receiver = &session->lcp[side_other(side)];
-    size_t mru = receiver->lcp.mru ? receiver->lcp.mru : PPP_DEFAULT_MRU;
 
-    if (inner_len <= mru || !receiver->agreed || mark_is_set(mtu->mp_at))
+    if (inner_len <= peer_mru(session, side) || !session->lcp[side_other(side)].agreed ||
+        mark_is_set(mtu->mp_at))
         return;
     mark_once(&mtu->over_mru_at, mark);
     evidence_add(mtu->over_mru_frames, mtu->over_mru, mark.frame);
@@ -101,11 +109,9 @@ session_feed_oversize(struct session *session, enum side side, size_t len, struc
 static size_t
 inner_carried(const struct session *session, enum side side)
 {
-    uint16_t own = session->lcp[side].lcp.mru, mru = session->lcp[side_other(side)].lcp.mru;
+    uint16_t own = session->lcp[side].lcp.mru, taken = peer_mru(session, side);
 
-    if (!mru)
-        mru = PPP_DEFAULT_MRU;
-    return own ? MIN(own, mru) : mru;
+    return own ? MIN(own, taken) : taken;
 }
 
 static void
@@ -130,7 +136,7 @@ follow_traffic(struct session *session, enum side side, struct buf packet, struc
 /* --- packets --------------------------------------------------------------------------------- */
 
 static void
-count(struct session *session, enum side side, size_t len, struct mark mark)
+count_packet(struct session *session, enum side side, size_t len, struct mark mark)
 {
     struct data_facts *data = &session->data;
 
@@ -147,7 +153,7 @@ payload_feed(struct session *session, enum side side, size_t packet_len,
 {
     size_t len = buf_left(&frame->payload);
 
-    count(session, side, len, mark);
+    count_packet(session, side, len, mark);
     compare_sizes(session, side, packet_len, len, mark);
     follow_traffic(session, side, frame->payload, mark);
 }
@@ -158,5 +164,5 @@ payload_feed_opaque(struct session *session, enum side side, const struct ppp_fr
 {
     if (frame->protocol == PPP_MULTILINK)
         mark_once(&session->mtu[side].mp_at, mark);
-    count(session, side, buf_left(&frame->payload), mark);
+    count_packet(session, side, buf_left(&frame->payload), mark);
 }

@@ -23,14 +23,17 @@ enum { STRADDLING_MIN = 3 };
 struct mtu_facts {
     uint32_t max_inner;     /* longest inner packet */
     uint32_t encapsulation; /* SSTP and PPP headers in front of it */
+
     /* Inner packets longer than the peer's MRU. */
     uint32_t over_mru, over_mru_max;
     uint32_t over_mru_frames[EVIDENCE_FRAMES_MAX];
     struct mark over_mru_at;
     struct mark mp_at; /* Multilink frame: payload sizes say nothing about MRU */
+
     /* SSTP packets above 4095. */
     uint32_t oversize, oversize_max;
     struct mark oversize_at;
+
     /* SSTP packets that need more than one segment. */
     uint32_t straddling;
     uint32_t straddling_frames[EVIDENCE_FRAMES_MAX];

@@ -105,11 +105,9 @@ static void
 lcp_packet(struct session *session, enum side side, const struct ppp_packet *packet,
            struct mark mark)
 {
-    uint64_t end = clear_end_offset(session, side);
-
     switch (packet->code) {
     case PPP_ECHO_REQUEST:
-        echo_asked(&session->lcp_echo[side], packet->id, end, mark);
+        echo_asked(&session->lcp_echo[side], packet->id, clear_end_offset(session, side), mark);
         stage_go_on(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_ECHO_REPLY:
@@ -130,7 +128,7 @@ lcp_packet(struct session *session, enum side side, const struct ppp_packet *pac
         break;
     default:
         stage_enter(session, STAGE_LCP, mark);
-        if (negotiation_packet(session->lcp, side, packet, PPP_LCP, end, mark))
+        if (negotiation_packet(session->lcp, side, packet, PPP_LCP, mark))
             lcp_opened(session, mark);
         break;
     }
@@ -145,8 +143,7 @@ ncp_packet(struct session *session, enum side side, uint16_t protocol,
     struct ppp_negotiation *n = negotiation_of(session, protocol);
 
     stage_enter(session, STAGE_NCP, mark);
-    if (n && negotiation_packet(n, side, packet, protocol, clear_end_offset(session, side), mark) &&
-        protocol != PPP_CCP) {
+    if (n && negotiation_packet(n, side, packet, protocol, mark) && protocol != PPP_CCP) {
         mark_once(&session->ncp_opened, mark);
         stage_end(session, STAGE_NCP, OUTCOME_OK, mark);
     }

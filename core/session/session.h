@@ -32,7 +32,7 @@ struct session;
 
 /* --- life ------------------------------------------------------------------------------------ */
 
-/* On conn, which stays the caller's and must outlive it. id: its place in the array of sessions. */
+/* On conn, which stays the caller's and must outlive it. id: its place among all, from 0. */
 struct session *session_new(struct conn *conn, uint32_t id);
 /* Of a lookup that no connection followed: conn has no segment. */
 struct session *session_new_lookup(struct conn *conn, uint32_t id, const struct dns_lookup *lookup);
@@ -43,8 +43,7 @@ void session_free(struct session *session);
 
 /* After conn_segment(), with its events (enum conn_event): stages below HTTP, and who closed. */
 void session_feed_conn(struct session *session, unsigned events, struct mark mark);
-/* The plaintext of records of side was given, all in this frame. The connection counts them, too.
- */
+/* So many records of side were decrypted in this frame. The connection counts them as well. */
 void session_feed_decrypted(struct session *session, enum side side, uint32_t records,
                             struct mark mark);
 /* Its clear bytes can be read. What follows here is made of them. */
@@ -76,16 +75,17 @@ struct frame_answer {
  * none. */
 GArray *session_take_answers(struct session *session);
 
-/* What others found out. Structures are copied; lookup and host must outlive the session. */
-/* The lookup that led to its server. */
+/* The lookup that led to its server; it must outlive the session. */
 void session_set_dns(struct session *session, const struct dns_lookup *lookup);
 /* A connection from client, which began at first, continues it. */
 void session_set_rebound(struct session *session, const struct endpoint *client, struct mark first);
 /* The server reset that connection. */
 void session_rebound_refused(struct session *session, struct mark mark);
+/* Copied, but for the host. */
 void session_set_revocation(struct session *session, const struct revocation_facts *facts);
 /* The server's leaf; earlier: as an earlier connection to this server showed it. */
 void session_set_cert(struct session *session, const struct binding_cert *cert, bool earlier);
+/* What came of comparing its crypto binding. */
 void session_set_check(struct session *session, const struct binding_check *check);
 
 /* Before rules look: reads the server's certificate, once, and compares the name dialled. */
@@ -95,7 +95,7 @@ void session_settle(struct session *session);
 /* A finding says that a stage went wrong, whatever it looked like while it lasted. */
 void session_stage_failed(struct session *session, enum stage stage);
 
-/* --- what it keeps: of a side means by sender, or by who asks -------------------------------- */
+/* --- what it keeps; of a side: what it sent or asked for ------------------------------------- */
 
 uint32_t session_id(const struct session *session);
 struct conn *session_conn(const struct session *session);

@@ -79,7 +79,6 @@ call_connected(struct session *session, const struct sstp_message *message, stru
         sstp->binding = message->binding;
     sstp->has_message = message->has_binding && buf_left(&packet) == sizeof sstp->message &&
                         buf_copy(&packet, sstp->message, sizeof sstp->message);
-    sstp->binding_flaws = message->flaws;
 }
 
 static void
@@ -208,7 +207,6 @@ session_feed_packet(struct session *session, enum side side, const uint8_t *pack
     if (conn_trace(session->conn))
         tell_trace(conn_trace(session->conn), side, header.control, packet, len, mark);
     sstp->packets[side]++;
-    sstp->bytes[side] += len;
     if (!goodbye_has_left(session, side_other(side)))
         sstp->last[side] = mark;
     if (side == SIDE_SERVER && mark_is_set(sstp->call_connected) &&
@@ -217,7 +215,6 @@ session_feed_packet(struct session *session, enum side side, const uint8_t *pack
         session->changed = true;
     }
     if (header.control) {
-        sstp->control[side]++;
         session->changed = true;
         control_packet(session, side, packet, len, mark);
     } else {

@@ -59,29 +59,32 @@ struct nak_facts {
 /* Arrays of both sides are by sender. */
 struct sstp_facts {
     enum sstp_state state[SIDE_COUNT];
+
     /* The call: first ones, but for call_ack, the last one that Call Connected may answer. */
     struct mark call_request, call_ack, call_nak, call_connected;
     struct mark after_connected; /* server's first packet after Call Connected */
     uint32_t call_requests;
     uint64_t call_request_end; /* offset behind the last one in the client's byte stream */
     struct nak_facts nak;
+
     /* The crypto binding: of call_ack and of call_connected. */
     struct sstp_binding binding_request, binding;
     bool has_binding;                     /* in call_connected */
     bool has_message;                     /* call_connected is as long as it must be */
     uint8_t message[BINDING_MESSAGE_LEN]; /* as received */
-    uint32_t binding_flaws;               /* enum sstp_flaw, of call_connected */
     bool has_earlier_nonce;               /* of an Ack before call_ack */
     uint8_t earlier_nonce[SSTP_NONCE_LEN];
+
     /* The end: first ones. */
     struct mark abort[SIDE_COUNT], disconnect[SIDE_COUNT], disconnect_ack[SIDE_COUNT];
     bool has_status[SIDE_COUNT]; /* of the abort */
     uint32_t status[SIDE_COUNT]; /* enum sstp_status */
+
     /* All packets. */
-    uint32_t packets[SIDE_COUNT], control[SIDE_COUNT], data[SIDE_COUNT];
-    uint64_t bytes[SIDE_COUNT];
-    struct mark last[SIDE_COUNT]; /* that the other side still heard */
-    struct echo echo[SIDE_COUNT]; /* by asker */
+    uint32_t packets[SIDE_COUNT], data[SIDE_COUNT]; /* data: of them, with PPP frames */
+    struct mark last[SIDE_COUNT];                   /* that the other side still heard */
+    struct echo echo[SIDE_COUNT];                   /* by asker */
+
     /* What should not be. */
     struct malformed malformed[MALFORMED_MAX];
     uint32_t num_malformed; /* kept ones */

@@ -41,7 +41,7 @@ struct session {
     struct stage_state stages[STAGE_COUNT];
     struct timeline timeline;
 
-    /* Below. */
+    /* Below HTTP, and beside the connection. */
     const struct dns_lookup *dns; /* that led to the server, or to nothing; NULL when not seen */
     struct rebound rebound;
     struct revocation_facts revocation;
@@ -76,9 +76,9 @@ struct session {
     struct traffic *traffic; /* NULL before the first inner packet */
 
     /* For the engine. */
+    bool changed;    /* something happened that rules should look at */
     GArray *answers; /* struct frame_answer, completed and not yet taken */
     uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
-    bool changed; /* something happened that rules should look at */
 };
 
 #endif

@@ -121,7 +121,7 @@ told_by_lengths(struct session *session, struct mark mark)
     stages_by_lengths(session, lengths, mark);
 }
 
-/* --- after a segment ------------------------------------------------------------------------ */
+/* --- after a segment ------------------------------------------------------------------------- */
 
 void
 session_feed_conn(struct session *session, unsigned events, struct mark mark)
