@@ -53,12 +53,12 @@ struct conn {
     enum conn_kind kind;
     bool client_is_a;
     bool client_certain;     /* SYN or request seen; else guessed from the ports */
+    bool known;              /* to be a session */
+    bool copy;               /* of one that another capture point has */
     struct track *track;     /* NULL once foreign */
     struct session *session; /* NULL until it is one */
     GList *link;             /* in the engine's list of undecided ones; NULL when not in it */
     struct conn *continues;  /* whose client seems to have come back with another address or port */
-    const struct conn
-        *original; /* of which this is a copy, from another capture point; else NULL */
 };
 
 /* What a segment did, beyond changing the connection. */
@@ -94,7 +94,10 @@ void conn_count_decrypted(struct conn *conn, enum side side, uint32_t records);
 /* NULL: none is kept. */
 struct trace *conn_trace(const struct conn *conn);
 uint32_t conn_interface(const struct conn *conn);
+/* It is a session, and has not to show it by its record lengths. */
+void conn_set_known(struct conn *conn);
 /* It is another capture point's copy of a connection of which all was said there. */
+void conn_set_copy(struct conn *conn);
 bool conn_is_copy(const struct conn *conn);
 
 void conn_drop_track(struct conn *conn);

@@ -91,9 +91,9 @@ test_two_streams(void)
     g_assert_cmpuint(results->len, ==, 2);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        g_assert_null(session_conn(result->session)->original);
+        g_assert_false(conn_is_copy(session_conn(result->session)));
         g_assert_cmpuint(session_http(result->session)->status, ==, 200);
-        g_assert_cmpuint(session_conn(result->session)->key.interface, ==, i);
+        g_assert_cmpuint(conn_interface(session_conn(result->session)), ==, i);
     }
     engine_free(talk.engine);
 }
@@ -108,7 +108,7 @@ test_one_stream(void)
     g_assert_cmpuint(results->len, ==, 1);
     const struct result *result = g_ptr_array_index(results, 0);
     const struct session *session = result->session;
-    g_assert_cmpuint(session_conn(session)->key.interface, ==, SIDE_CLIENT);
+    g_assert_cmpuint(conn_interface(session_conn(session)), ==, SIDE_CLIENT);
     g_assert_cmpuint(session_http(session)->request.frame, ==, 5);
     g_assert_cmpuint(session_http(session)->response.frame, ==, 7);
     g_assert_cmpuint(session_http(session)->status, ==, 200);
