@@ -1300,6 +1300,12 @@ conn_trace(const struct conn *conn)
     return conn->track->trace;
 }
 
+const struct conn_key *
+conn_key(const struct conn *conn)
+{
+    return &conn->key;
+}
+
 uint32_t
 conn_interface(const struct conn *conn)
 {
