@@ -19,7 +19,7 @@ struct connection {
     struct session *session; /* NULL until it is one */
     uint32_t number;         /* from 1, in order of appearance */
     enum connection_kind kind : 8;
-    bool continues : 1; /* a session, whose client seems to have come back with another address */
+    bool continues : 1; /* what the client of a session began, from another address or port */
 };
 
 struct conns;

@@ -1,4 +1,4 @@
-/* test_engine.c - one connection recorded at two capture points
+/* test_engine.c - one connection recorded at two capture points, and a flood of them at one
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -118,11 +118,46 @@ test_one_stream(void)
     engine_free(talk.engine);
 }
 
+static enum connection_kind
+knock(struct talk *talk, unsigned client, uint8_t flags)
+{
+    struct segment segment = { .src = endpoint_of(SIDE_CLIENT),
+                               .dst = endpoint_of(SIDE_SERVER),
+                               .seq = CLIENT_ISN,
+                               .flags = flags };
+
+    segment.src.port = (uint16_t)(1024 + client);
+    segment.mark = (struct mark){ ++talk->mark.frame, 0 };
+    return engine_segment(talk->engine, &segment);
+}
+
+/* More than are kept undecided: the oldest are taken for foreign, the others stay. */
+static void
+test_flood(void)
+{
+    enum { KEPT = 16384, ASKED = 5, MORE = 3 };
+    struct talk talk = { .one_stream = false };
+    const struct config config = { .negotiation_timeout = 60 };
+
+    talk.engine = engine_new(&config);
+    for (unsigned i = 0; i < KEPT + MORE; i++)
+        g_assert_cmpint(knock(&talk, i, TCP_SYN), ==, CONNECTION_UNDECIDED);
+    for (unsigned i = 0; i < ASKED; i++)
+        g_assert_cmpint(knock(&talk, i, TCP_ACK), ==,
+                        i < MORE ? CONNECTION_FOREIGN : CONNECTION_UNDECIDED);
+    g_assert_cmpint(knock(&talk, KEPT + MORE - 1, TCP_ACK), ==, CONNECTION_UNDECIDED);
+    g_assert_null(engine_current_session(talk.engine));
+    engine_finish(talk.engine);
+    g_assert_cmpuint(engine_candidates(talk.engine)->len, ==, KEPT);
+    engine_free(talk.engine);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/engine/copies/two-streams", test_two_streams);
     g_test_add_func("/engine/copies/one-stream", test_one_stream);
+    g_test_add_func("/engine/flood", test_flood);
     return g_test_run();
 }
