@@ -309,6 +309,12 @@ clock_add_step(struct clock *clock, int64_t at, int64_t size)
 
 /* --- questions ------------------------------------------------------------------------------- */
 
+struct clock_sample
+clock_sample_of(enum side sender, int64_t left, int64_t came)
+{
+    return (struct clock_sample){ sender == SIDE_CLIENT ? left : came, came - left };
+}
+
 bool
 clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
 {

@@ -41,6 +41,8 @@ struct clock {
     uint32_t samples[SIDE_COUNT]; /* by sender */
 };
 
+/* Of something that sender sent; left and came each by its own end's clock, in nanoseconds. */
+struct clock_sample clock_sample_of(enum side sender, int64_t left, int64_t came);
 /* samples: arrays of struct clock_sample, by sender, in any order; they are sorted. False, *clock
  * untouched, when a direction has none. */
 bool clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock);

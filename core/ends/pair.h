@@ -1,17 +1,17 @@
-/* pair.h - one connection seen from two capture points: which sessions belong together, what was
- * lost between them, and how their clocks differ
+/* pair.h - one connection seen from two capture points: how their clocks differ, and what was lost
+ * and delayed between them
+ *
+ * pairs_new() makes them, pairs_judge() adds findings and the verdict.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SSTPDIAG_CORE_ENDS_PAIR_H
 #define SSTPDIAG_CORE_ENDS_PAIR_H
 
-#include "ends/clock.h"
-#include "rules/rules.h"
 #include "ends/capture_point.h"
-
-/* What shows that two sessions are one; the surest first. */
-enum pair_match { PAIR_CLIENT_RANDOM, PAIR_ISN, PAIR_PAYLOAD, PAIR_CORRELATION_ID };
+#include "ends/clock.h"
+#include "ends/pair_match.h"
+#include "rules/rules.h"
 
 enum {
     PAIR_FRAMES_MAX = 4,
@@ -71,40 +71,28 @@ struct pair {
     const struct finding *verdict;   /* of the pair or of one of its ends; NULL: healthy */
 };
 
-/* Pairs among the results: an array of struct pair that owns them, in order of the client's
- * sessions. The roles of vantages are found as well; results and vantages must outlive the pairs.
- */
-GPtrArray *pairs_new(const GPtrArray *results, GArray *capture_points);
-
-/* A time at the capture point of side, on the client's clock. */
+/* The session as side's own end saw it. */
+const struct session *pair_session(const struct pair *pair, int side);
+/* A time at the capture point of side at, on the client's clock; nanoseconds. */
 int64_t pair_time(const struct pair *pair, enum side at, struct mark mark);
 /* How long what left sender's end at left and came to the other one at came, each by its own clock,
  * was on its way; nanoseconds. The clocks' offset is in it when that is not known. */
 int64_t pair_took(const struct pair *pair, enum side sender, int64_t left, int64_t came);
 /* How far the receiver has acknowledged side's bytes, as far as either end heard. */
 uint64_t pair_acked(const struct pair *pair, int side);
-/* What arrived from side at the other end's mark left side's capture point while that was
- * recording.
- */
+/* What came from side to the other end at mark must have passed side's own capture point while that
+ * was recording. */
 bool pair_has_sender(const struct pair *pair, enum side side, struct mark mark);
-/* The capture point of side was recording, for all that is known, when the other one took this. */
+/* side's capture point was recording when the other one took something at mark other, and went on
+ * long enough for it to come, for all that is known of the clocks and the path. */
 bool pair_was_recording(const struct pair *pair, enum side side, struct mark other);
 
-/* side's bytes where it sends them, and at the other end. */
+/* What TCP shows of side's segments at its own end, and at the other one. */
 const struct tcp_half *pair_sender(const struct pair *pair, int side);
 const struct tcp_half *pair_receiver(const struct pair *pair, int side);
-/* The same of what can be compared segment by segment. */
+/* side's segments, to be compared one by one: those that left its own end, and those that came to
+ * the other one. */
 const struct seq_log *pair_sent(const struct pair *pair, int side);
 const struct seq_log *pair_came(const struct pair *pair, int side);
-
-const char *pair_match_name(enum pair_match match);
-
-/* The rules of pairs, and the verdict of both ends. */
-void pair_judge(struct pair *pair);
-/* Connection requests without an answer that are in no pair: adds to what was found of them that
- * another capture point, which must have seen them, has not. conns: struct conn, all of the
- * capture. */
-void one_end_judge(const GPtrArray *results, const GPtrArray *pairs, GArray *capture_points,
-                   const GPtrArray *conns);
 
 #endif

@@ -3,7 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ends/pair.h"
+#include "ends/rules_one_end.h"
+
+#include "ends/pair_rule.h"
 
 enum {
     LOOKED_AT_MAX = 64,         /* requests of a capture that are looked at */
@@ -224,13 +226,7 @@ one_end_result(const struct scene *scene, const struct result *result)
         if (witness.capture_point->interface == conn_interface(conn) ||
             !witness_tells(&witness, scene, conn))
             continue;
-        struct finding *finding = NULL;
-        for (guint k = 0; k < result->found->len && !finding; k++) {
-            finding = g_ptr_array_index(result->found, k);
-            finding = finding->id == FINDING_TCP_NO_ANSWER ? finding : NULL;
-        }
-        if (!finding)
-            return;
+        struct finding *finding = pair_rule_find(result->found, FINDING_TCP_NO_ANSWER);
         if (!witness.same_client)
             finding->confidence = CONFIDENCE_LIKELY;
         finding->evidence = EVIDENCE_BOTH_ENDS;

@@ -8,6 +8,9 @@
 
 #include "engine/servers.h"
 #include "session/binding_check.h"
+#include "ends/pairs.h"
+#include "ends/rules_one_end.h"
+#include "ends/rules_pair.h"
 #include "ends/segment_match.h"
 
 enum {
@@ -1071,6 +1074,7 @@ engine_finish(struct engine *engine)
     if (engine->sessions->len == 0)
         engine_find_candidates(engine);
     engine->pairs = pairs_new(engine->results, engine->capture_points);
+    pairs_judge(engine->pairs);
     if (!engine->let_go) {
         one_end_judge(engine->results, engine->pairs, engine->capture_points, engine->all);
         one_end_judge(engine->candidates, engine->pairs, engine->capture_points, engine->all);
