@@ -59,11 +59,9 @@ static const struct {
 static const char *
 lookup(const struct number_name *table, uint32_t value)
 {
-    for (; table->name != NULL; table++) {
-        if (table->value == value) {
+    for (; table->name != NULL; table++)
+        if (table->value == value)
             return table->name;
-        }
-    }
     return NULL;
 }
 
@@ -94,11 +92,9 @@ ppp_protocol_name(uint32_t protocol)
 const char *
 ppp_code_name(uint32_t protocol, uint32_t code)
 {
-    for (size_t i = 0; i < sizeof protocol_codes / sizeof protocol_codes[0]; i++) {
-        if (protocol_codes[i].protocol == protocol) {
+    for (size_t i = 0; i < sizeof protocol_codes / sizeof protocol_codes[0]; i++)
+        if (protocol_codes[i].protocol == protocol)
             return lookup(protocol_codes[i].codes, code);
-        }
-    }
     return NULL;
 }
 

@@ -64,12 +64,10 @@ test_texts(void)
         g_assert_true(g_ascii_isupper(info->title[0]));
         g_assert_false(g_str_has_suffix(info->title, "."));
         g_assert_nonnull(info->reference);
-        if (info->ready && info->severity >= SEVERITY_WARN) {
+        if (info->ready && info->severity >= SEVERITY_WARN)
             g_assert_cmpuint(advice_len, >, 0);
-        }
-        if (advice_len > 0) {
+        if (advice_len > 0)
             g_assert_true(g_str_has_suffix(info->advice, "."));
-        }
         g_assert_null(strstr(info->title, "  "));
         g_assert_null(strstr(info->advice, "  "));
     }
@@ -78,9 +76,8 @@ test_texts(void)
 static void
 test_order(void)
 {
-    for (unsigned i = 1; i < FINDING_COUNT; i++) {
+    for (unsigned i = 1; i < FINDING_COUNT; i++)
         g_assert_cmpuint(info_at(i - 1)->stage, <=, info_at(i)->stage);
-    }
 }
 
 /* findings.tsv is what users and scripts were promised: every line in the catalogue, and nothing
@@ -97,9 +94,8 @@ test_fixed_ids(void)
     g_assert_no_error(error);
     char **lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
-        if (**line == '\0' || **line == '#') {
+        if (**line == '\0' || **line == '#')
             continue;
-        }
         char **columns = g_strsplit(*line, "\t", -1);
         enum finding_id id = FINDING_COUNT;
 
@@ -120,9 +116,8 @@ test_fixed_ids(void)
 static void
 test_words(void)
 {
-    for (unsigned i = 0; i < STAGE_COUNT; i++) {
+    for (unsigned i = 0; i < STAGE_COUNT; i++)
         g_assert_nonnull(stage_name((enum stage)i));
-    }
     g_assert_cmpstr(stage_name(STAGE_CAPTURE), ==, "capture");
     g_assert_cmpstr(stage_name(STAGE_TEARDOWN), ==, "teardown");
     g_assert_cmpstr(severity_name(SEVERITY_CHAT), ==, "chat");

@@ -84,9 +84,8 @@ test_cipher_suites_distinct(void)
     static const uint32_t numbers[] = { TLS_CIPHER_SUITE_LIST(NUMBER) };
 #undef NUMBER
 
-    for (size_t i = 1; i < G_N_ELEMENTS(numbers); i++) {
+    for (size_t i = 1; i < G_N_ELEMENTS(numbers); i++)
         g_assert_cmphex(numbers[i - 1], <, numbers[i]);
-    }
 }
 
 int
