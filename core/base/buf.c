@@ -55,7 +55,7 @@ buf_u16(struct buf *b, uint16_t *v)
 
     if (p == NULL)
         return false;
-    *v = (uint16_t)(p[0] << 8 | p[1]);
+    *v = buf_at16(p);
     return true;
 }
 
@@ -77,7 +77,7 @@ buf_u32(struct buf *b, uint32_t *v)
 
     if (p == NULL)
         return false;
-    *v = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    *v = buf_at32(p);
     return true;
 }
 
@@ -157,4 +157,11 @@ buf_peek_u16(const struct buf *b, size_t offset, uint16_t *v)
     struct buf ahead = *b;
 
     return buf_skip(&ahead, offset) && buf_u16(&ahead, v);
+}
+
+void
+buf_limit(struct buf *b, size_t len)
+{
+    if (len < buf_left(b))
+        b->end = b->p + len;
 }

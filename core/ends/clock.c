@@ -63,12 +63,6 @@ median_of(double *values, guint num)
     return values[num / 2];
 }
 
-static double
-seconds_of(int64_t nanoseconds)
-{
-    return (double)nanoseconds / (double)NS_PER_SECOND;
-}
-
 static int64_t
 nanoseconds_of(double seconds)
 {
@@ -164,7 +158,7 @@ line_new(const GArray *samples, int64_t since)
     for (guint i = 0; i < samples->len; i++) {
         const struct clock_sample *sample = &g_array_index(samples, struct clock_sample, i);
         line.points[i] =
-            (struct point){ seconds_of(sample->at - since), seconds_of(sample->took - line.least) };
+            (struct point){ ns_seconds(sample->at - since), ns_seconds(sample->took - line.least) };
     }
     return line;
 }
@@ -334,7 +328,7 @@ clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
                     g_array_index(samples[side], struct clock_sample, samples[side]->len - 1).at);
     }
     found.at = since + (until - since) / 2;
-    found.span = seconds_of(until - since);
+    found.span = ns_seconds(until - since);
     for (int side = 0; side < SIDE_COUNT; side++)
         lines[side] = line_new(samples[side], since);
     double at = 0, size = 0;
@@ -352,7 +346,7 @@ clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
 int64_t
 clock_offset_at(const struct clock *clock, int64_t time)
 {
-    int64_t offset = clock->offset + nanoseconds_of(clock->skew * seconds_of(time - clock->at));
+    int64_t offset = clock->offset + nanoseconds_of(clock->skew * ns_seconds(time - clock->at));
 
     for (unsigned i = 0; i < clock->num_steps && time > clock->steps[i].at; i++)
         offset += clock->steps[i].size;

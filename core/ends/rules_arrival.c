@@ -156,7 +156,7 @@ hole_of_silence(struct pair *pair, int side)
 {
     const struct pair_hole *hole = &pair->way[side].hole;
     bool sent, came = other_passes(pair, side, &sent);
-    double idle = (double)pair_sender(pair, side)->flight_idle / NS_PER_SECOND;
+    double idle = ns_seconds(pair_sender(pair, side)->flight_idle);
     bool timer = idle >= IDLE_SECONDS;
     struct finding *finding =
         pair_rule_add(pair, timer ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT, CONFIDENCE_CERTAIN,

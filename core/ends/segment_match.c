@@ -4,11 +4,10 @@
  */
 #include "ends/segment_match.h"
 
-#include <stdlib.h>
+#include "ends/range.h"
 
-enum {
-    LOOKED_AT_MAX = 64
-}; /* segments that may hold a byte: what was sent more often is passed over */
+/* Segments that may hold a byte: what was sent more often is passed over. */
+enum { LOOKED_AT_MAX = 64 };
 
 #define FRAME_LOST UINT32_MAX
 
@@ -95,12 +94,6 @@ lane_group(const struct lane *lane, uint32_t place)
     return end;
 }
 
-static bool
-holds(const struct seq_log_range *range, uint64_t offset)
-{
-    return offset >= range->offset && offset - range->offset < range->len;
-}
-
 /* Numbers of the segments that hold a byte, as captured; how many. */
 static unsigned
 lane_holding(const struct lane *lane, uint64_t offset, uint32_t found[LOOKED_AT_MAX])
@@ -119,7 +112,7 @@ lane_holding(const struct lane *lane, uint64_t offset, uint32_t found[LOOKED_AT_
         const struct seq_log_range *range = lane_at(lane, --low);
         if (range->offset + lane->longest <= offset)
             break;
-        if (!holds(range, offset))
+        if (!range_holds(range, offset))
             continue;
         unsigned at = num++;
         for (; at > 0 && found[at - 1] > lane_number(lane, low); at--)
@@ -129,41 +122,55 @@ lane_holding(const struct lane *lane, uint64_t offset, uint32_t found[LOOKED_AT_
     return num;
 }
 
-/* NULL when the frame is not among them. */
-static const struct seq_log_range *
-segment_of_frame(const struct seq_log *seq_log, uint32_t frame)
+static uint32_t
+frame_of_segment(const struct seq_log *seq_log, guint i)
 {
-    uint32_t low = 0, high = seq_log_num_segments(seq_log);
+    return seq_log_segment(seq_log, i)->frame;
+}
+
+static uint32_t
+frame_of_ack(const struct seq_log *seq_log, guint i)
+{
+    return g_array_index(seq_log->acks, struct seq_log_ack, i).frame;
+}
+
+/* Which of num, ascending by their frames, was captured in frame. False: none. */
+static bool
+find_frame(const struct seq_log *seq_log, guint num,
+           uint32_t (*frame_of)(const struct seq_log *, guint), uint32_t frame, guint *at)
+{
+    guint low = 0, high = num;
 
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const struct seq_log_range *range = seq_log_segment(seq_log, middle);
-        if (range->frame == frame)
-            return range;
-        if (range->frame < frame)
+        guint middle = low + (high - low) / 2;
+        if (frame_of(seq_log, middle) < frame)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    *at = low;
+    return low < num && frame_of(seq_log, low) == frame;
+}
+
+/* NULL when the frame is not among them. */
+static const struct seq_log_range *
+segment_of_frame(const struct seq_log *seq_log, uint32_t frame)
+{
+    guint at;
+
+    return find_frame(seq_log, seq_log_num_segments(seq_log), frame_of_segment, frame, &at)
+               ? seq_log_segment(seq_log, at)
+               : NULL;
 }
 
 static const struct seq_log_ack *
 ack_of_frame(const struct seq_log *seq_log, uint32_t frame)
 {
-    guint low = 0, high = seq_log->acks ? seq_log->acks->len : 0;
+    guint at;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        const struct seq_log_ack *ack = &g_array_index(seq_log->acks, struct seq_log_ack, middle);
-        if (ack->frame == frame)
-            return ack;
-        if (ack->frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return find_frame(seq_log, seq_log->acks ? seq_log->acks->len : 0, frame_of_ack, frame, &at)
+               ? &g_array_index(seq_log->acks, struct seq_log_ack, at)
+               : NULL;
 }
 
 /* --- one direction --------------------------------------------------------------------------- */
@@ -228,7 +235,7 @@ is_free(const struct segment_matches *matches, const struct way *way,
     const struct seq_log_range *origin =
         segment_of_frame(way->sent.seq_log, segment_matches_frame(matches, arrival->frame, &lost));
 
-    return could_be(way, left, arrival) && (!origin || !holds(origin, left->offset));
+    return could_be(way, left, arrival) && !range_holds(origin, left->offset);
 }
 
 /* The other end was recording, and what it recorded shows that this is missing. A byte that the
