@@ -10,7 +10,7 @@ enum {
     VERSION_MAJOR = 3,
     SESSION_ID_MAX_LEN = 32,
     HANDSHAKE_HEADER_LEN = 4,
-    /* What may wait in a reader: a message and the record that ends it. */
+    /* The most that may wait in a reader: a message, and the record in which it ends. */
     PENDING_MAX_LEN = HANDSHAKE_HEADER_LEN + TLS_HANDSHAKE_MAX_LEN + TLS_RECORD_MAX_LEN,
     EXTENSION_SERVER_NAME = 0,           /* RFC 6066 3 */
     EXTENSION_SUPPORTED_GROUPS = 10,     /* RFC 8446 4.2.7 */
@@ -165,7 +165,7 @@ keep_numbers(struct buf list, uint16_t *out, unsigned max)
     return num;
 }
 
-/* Lists that are only offered again to a reader: one that is cut is as good as none. */
+/* Of what is only shown: a list that is cut counts as none. */
 static bool
 client_groups(struct buf data, struct tls_client_hello *hello)
 {

@@ -4,8 +4,9 @@
  */
 #include "ends/disorder.h"
 
-/* Who sends a segment again waits for longer than this: what comes twice within it left once. What
- * comes again later was sent again, and the capture at the sender's end lacks that. */
+/* A sender waits for longer than this before it sends a segment again: what came twice within it
+ * left once. What came again later was sent again, and the capture at the sender's end lacks that.
+ */
 enum { DOUBLED_NS = 10000000 };
 
 static void
@@ -33,7 +34,7 @@ disorder_find(struct pair_way *way, const struct range_lists *sent, const struct
 
     for (guint i = 0; i < came->again->len; i++) {
         const struct seq_log_range *arrival = &g_array_index(came->again, struct seq_log_range, i);
-        /* What brought the same bytes before it. */
+        /* what brought the same byte earlier, if it holds it */
         const struct seq_log_range *first =
             range_holds(last, arrival->offset) ? last : range_before(came->fresh, arrival->offset);
         const struct mark mark = { arrival->frame, arrival->time };

@@ -12,7 +12,7 @@ enum {
     HEADERS_V6_LEN = 60,
 };
 
-/* Where a range begins (+) or ends (-), of what was sent or of what arrived. */
+/* Where a range begins (1) or ends (-1), of what was sent or of what arrived. */
 struct edge {
     uint64_t offset;
     int32_t sent, arrived;
@@ -95,7 +95,8 @@ way_lost_at(struct pair_way *way, const struct seq_log_range *range)
         way->first_lost = (struct mark){ range->frame, range->time };
 }
 
-/* Bytes of a segment of which more were sent than came. */
+/* Bytes of one segment that follow each other, and were all sent as many times more than they came.
+ */
 struct run {
     uint64_t len;
     int32_t times;
@@ -154,7 +155,8 @@ way_loss(const struct pair *pair, int side, struct pair_way *way, bool *hole)
         if (sent <= arrived) {
             run_ends(pair, side, way, &run);
         } else if (arrived == 0 && next <= acked) {
-            /* The receiver has it: one of its copies was not captured. The others were lost. */
+            /* The receiver has acknowledged it: one of the times that it was sent, it came and was
+             * not captured. */
             way->unseen += len;
             run_ends(pair, side, way, &run);
         } else {

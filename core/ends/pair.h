@@ -15,23 +15,23 @@
 
 enum {
     PAIR_FRAMES_MAX = 4,
-    PAIR_SLACK_NS = 50000000 /* on the way when the other end stopped recording */
+    PAIR_SLACK_NS = 50000000 /* sent so shortly before a recording ends, it may come too late */
 };
 
 /* Bytes that were sent at one end and never came to the other while it was recording. */
 struct pair_hole {
     uint64_t offset;         /* where they begin, in the sender's stream at its own end */
-    uint32_t sent;           /* times that the first of them were sent */
-    struct mark first, last; /* of these */
-    uint32_t smallest;       /* of the segments that vanished from then on */
-    uint32_t largest_passed; /* payload of a segment that came through from then on */
+    uint32_t sent;           /* how often the first of these bytes was sent */
+    struct mark first, last; /* of those times */
+    uint32_t smallest;       /* payload of the smallest segment with that byte */
+    uint32_t largest_passed; /* payload of the largest segment that came since */
 };
 
 enum { PAIR_DELAYS_MAX = 256 };
 
 /* How long one segment was on its way. */
 struct pair_delay {
-    int64_t at, took; /* as of struct clock_sample, took after the clocks' offset */
+    int64_t at, took; /* as in struct clock_sample, but without the clocks' offset in took */
 };
 
 /* One direction, from its sender's capture point to the other one. Times in nanoseconds. */
@@ -41,19 +41,19 @@ struct pair_way {
     uint64_t sent, arrived; /* payload bytes with repetitions, in the time both were recording */
     uint64_t lost;          /* of those sent */
     uint32_t lost_segments; /* that these took at least */
-    uint64_t unseen; /* never came by, and the receiver has them all the same: capture loss */
+    uint64_t unseen;        /* acknowledged, and never seen to come: the capture lacks them */
     uint32_t lost_frames[PAIR_FRAMES_MAX], num_lost_frames; /* at the sender's end */
     struct mark first_lost;
     struct pair_hole hole; /* first unset: none */
-    /* Segments that were sent once, before others that came before them; at the receiver's end. */
+    /* Segments that were sent once, and came behind later ones; frames at the receiver's end. */
     uint32_t overtaken, overtaken_frames[PAIR_FRAMES_MAX];
     struct mark first_overtaken;
     /* Segments that were sent once and came twice, sooner than any would be sent again. */
     uint32_t doubled, doubled_frames[PAIR_FRAMES_MAX];
     struct mark first_doubled;
     uint32_t samples;
-    int64_t delay;              /* shortest, after the clocks' offset; meaningless without one */
-    int64_t queue_50, queue_99; /* percentiles of what is above the shortest */
+    int64_t delay; /* the shortest, without the clocks' offset; nothing when that is not known */
+    int64_t queue_50, queue_99; /* how much longer than the shortest: percentiles */
     GArray *delays; /* struct pair_delay, evenly picked, in the order of the capture; NULL: none */
 };
 

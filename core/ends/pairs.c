@@ -58,7 +58,7 @@ pair_new(const struct group *group, GArray *capture_points)
         pair->at[side] = at[side];
     }
     if (!pair_match_find(ends[SIDE_CLIENT]->session, ends[SIDE_SERVER]->session, &pair->match))
-        pair->match = PAIR_CORRELATION_ID; /* each is the one of a session between them */
+        pair->match = PAIR_CORRELATION_ID; /* each shares one with a session between them */
     pair->found = g_ptr_array_new_with_free_func(finding_free);
     pair->found_at = g_array_new(FALSE, FALSE, sizeof(enum side));
     return pair;
@@ -72,8 +72,8 @@ same_capture_points(const struct pair *a, const struct pair *b)
     return a->at[SIDE_CLIENT] == b->at[SIDE_CLIENT] && a->at[SIDE_SERVER] == b->at[SIDE_SERVER];
 }
 
-/* Of all pairs between two capture points, the one at first is the first. All of them together tell
- * how the two clocks differ. */
+/* Sets the clock of all pairs that stand between the same two capture points: what moved in any of
+ * them tells how the two clocks differ. first: index of the first of these pairs. */
 static void
 pairs_set_clock(GPtrArray *pairs, GArray *(*passages)[SIDE_COUNT], guint first)
 {

@@ -87,7 +87,7 @@ acks_index(const struct seq_log *seq_log, int64_t shift, int64_t peer_shift)
 
 /* --- passages -------------------------------------------------------------------------------- */
 
-/* Unless a time is nonsense: sums of what is left stay within 64 bits. */
+/* Times that are nonsense are left out, so that sums of the others fit 64 bits. */
 static void
 passage_add(GArray *passages, int64_t left, int64_t came)
 {
@@ -138,7 +138,7 @@ passages_of_acks(const struct seq_log *from, const struct seq_log *to, int64_t s
     return looked_for;
 }
 
-/* The connection request of a side, or the answer, sent once. */
+/* A SYN or SYN-ACK, if it was sent once. */
 static void
 passages_of_syn(const struct tcp_half *from, const struct tcp_half *to, GArray *passages)
 {

@@ -16,9 +16,10 @@ struct passage {
  * and which segments changed their order. passages: arrays by sender, to which struct passage is
  * added for each segment that is known again at the other end. */
 void passages_find(struct pair *pair, GArray *passages[SIDE_COUNT]);
-/* The same for the clock; side sent it. */
+/* A passage of something that side sent, as the clock's estimate takes it. */
 struct clock_sample passage_sample(const struct passage *passage, int side);
-/* How long side's segments were on their way. pair's clock must have been set, if it is known. */
+/* Fills in how long side's segments were on their way; passages: the ones that passages_find()
+ * gave. The pair's clock must have been set before, if it is known. */
 void passages_to_delays(struct pair *pair, int side, const GArray *passages);
 
 #endif

@@ -91,7 +91,7 @@ pair_rule_no_answer(struct pair *pair)
         arrives->segments, asks->segments);
 }
 
-/* A segment of half was seen at the capture point of side at after a time of the client's clock. */
+/* The capture point of side at has seen a segment of half since a time of the client's clock. */
 static bool
 seen_since(const struct pair *pair, const struct tcp_half *half, enum side at, int64_t time)
 {
@@ -139,7 +139,8 @@ hole_of_mtu(struct pair *pair, int side)
     g_free(passed);
 }
 
-/* Did anything of the other direction arrive since the hole of side's? *sent: it left. */
+/* Has anything of the other direction arrived since side's bytes stopped coming? *sent: something
+ * has left. */
 static bool
 other_passes(const struct pair *pair, int side, bool *sent)
 {
@@ -175,8 +176,8 @@ hole_of_silence(struct pair *pair, int side)
                            : "was not used meanwhile");
 }
 
-/* The server's end has the TCP handshake, and never the ClientHello: not the path failed, but
- * somebody read it. */
+/* The server's end has the TCP handshake, and never the ClientHello: the path works, and something
+ * on it reads what passes. */
 static bool
 hole_is_hello(const struct pair *pair, int side)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CHANGES_MAX_LEN = 400 }; /* of a text that names changed lines of a head */
+enum { CHANGES_MAX_LEN = 400 }; /* the text that names the changed lines of a head */
 
 /* --- addresses and TCP options --------------------------------------------------------------- */
 
@@ -109,8 +109,8 @@ pair_rule_syn_rewritten(struct pair *pair)
 
 /* --- PROXY header ---------------------------------------------------------------------------- */
 
-/* Who took the header off may be meant to: only a server that closes upon the hello, without a
- * byte, as those do that miss a header. */
+/* Something between the ends took the header off. It may be meant to: there is a finding only when
+ * the server closes upon the ClientHello without a byte, as those do that miss the header. */
 static void
 proxy_header_removed(struct pair *pair)
 {
@@ -140,8 +140,8 @@ proxy_header_removed(struct pair *pair)
                     conn_proxy(near)->header_len, close_name(reset));
 }
 
-/* The server does not get on with a header that the client's end has not got: now it is known who
- * put it there. */
+/* The server does not get on with a PROXY header. That the client's end has not got it shows where
+ * it was put in. */
 void
 pair_rule_proxy_header(struct pair *pair)
 {

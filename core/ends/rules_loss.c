@@ -74,8 +74,8 @@ pair_rule_loss(struct pair *pair)
                     way[SIDE_SERVER].lost_segments, percent[SIDE_SERVER]);
 }
 
-/* How often side's segments came twice and left once. A mirror port or a bridge doubles what leaves
- * the receiver as well, or all that comes. */
+/* How many of side's segments left once and came twice. 0 where a mirror port or a bridge copies:
+ * that doubles also what leaves the receiver, or all that comes. */
 static uint32_t
 doubled_on_path(const struct pair *pair, int side)
 {
@@ -94,8 +94,8 @@ disorder_frames(struct finding *finding, const uint32_t *frames, uint32_t num)
         finding_frame(finding, frames[i]);
 }
 
-/* That the sender's own order was another one is known here, and so is that nothing was sent again:
- * unless the capture at its end has gaps. */
+/* One end alone can only guess. Here the order in which the segments left is known, and that none
+ * was sent again, unless the capture at the sender's end has gaps. */
 void
 pair_rule_reordering(struct pair *pair)
 {

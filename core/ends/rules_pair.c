@@ -30,8 +30,8 @@ is_possible(const struct candidate *candidate)
     return candidate->finding->confidence == CONFIDENCE_POSSIBLE;
 }
 
-/* Worse first. Of the same thing both ends know more than one; else the earlier cause, and where
- * one end could read what the other could not, its word. */
+/* The worse finding. Of the same thing, what both ends show counts more than what one does; of two
+ * ends, the one that could read more. Else the earlier cause. */
 static bool
 explains_better(const struct pair *pair, const struct candidate *a, const struct candidate *b)
 {
@@ -52,8 +52,8 @@ explains_better(const struct pair *pair, const struct candidate *a, const struct
     return finding_info(a->finding->id)->stage < finding_info(b->finding->id)->stage;
 }
 
-/* One end takes what is sent again for lost; both, where they saw every byte, know whether it came.
- */
+/* One end alone takes what is sent again for lost. Both ends know whether it came, where they saw
+ * every byte: is this a loss that was none? */
 static bool
 is_refuted(const struct pair *pair, int side, const struct finding *finding)
 {
@@ -65,7 +65,7 @@ is_refuted(const struct pair *pair, int side, const struct finding *finding)
            pair_was_recording(pair, side_other((enum side)side), finding->cause);
 }
 
-/* What explains the session of one end best, as far as the other one does not know better. */
+/* The verdict of one end, without what the other end refutes. */
 static const struct finding *
 verdict_at(const struct pair *pair, int side)
 {

@@ -93,8 +93,8 @@ refused_unexplained(const struct pair *pair)
            mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS;
 }
 
-/* In clear behind an offloader the server's refusal has fewer causes than one end can see; that the
- * client's certificate was seen earlier only leaves a doubt. */
+/* Behind an offloader, where the session is in clear, few causes of a refusal are left: surer by
+ * one. A certificate that was only seen earlier, on another connection, leaves a doubt. */
 static enum confidence
 cert_hash_confidence(const struct pair *pair, const struct finding *seen, bool offloaded)
 {
@@ -117,7 +117,8 @@ has_same_tls(const struct pair *pair)
                             session_conn(pair_session(pair, SIDE_SERVER)));
 }
 
-/* What one end found, surer with the other one's word that nothing between the two ends TLS. */
+/* One end found that the hash does not match. That both ends have the same TLS connection rules out
+ * that something between them ends it. */
 void
 pair_rule_cert_hash_end_to_end(struct pair *pair)
 {
@@ -150,8 +151,8 @@ pair_rule_cert_hash_end_to_end(struct pair *pair)
                             "connection's: it, or something on its own host, took another one");
 }
 
-/* The certificate that the client's leg shows is the one that the client bound to: it did right,
- * and that TLS ends between the two is why the server wants another one. */
+/* The client bound to the certificate that its own leg shows, as it should. The server wants
+ * another one because TLS ends between the two. */
 void
 pair_rule_cert_hash(struct pair *pair)
 {

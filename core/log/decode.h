@@ -8,8 +8,9 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* UTF-8, more or less, without NUL and without a byte order mark. data may also be UTF-16 with its
- * mark, or XML in it without one. */
+/* Text without NUL and without a byte order mark: UTF-8, or bytes as they are when data is neither
+ * that nor UTF-16. UTF-16 is known by its byte order mark, or as XML without one. The caller frees
+ * it. */
 GString *log_decode(const uint8_t *data, size_t len);
 
 #endif

@@ -35,7 +35,7 @@ enum { LOG_SOURCE_COUNT = LOG_FROM_WINDOWS + 1 };
 /* What of a session a line speaks of; the wire may have a frame for it. */
 enum log_event {
     LOG_EVENT_NONE,
-    LOG_EVENT_STEP, /* worth telling, but nothing on the wire is it */
+    LOG_EVENT_STEP, /* worth telling, but no frame stands for it */
     LOG_EVENT_TCP,
     LOG_EVENT_TLS,
     LOG_EVENT_HTTP_REQUEST,

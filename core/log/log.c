@@ -74,7 +74,7 @@ log_parse(const char *file, const uint8_t *data, size_t len, const struct log_co
     struct log *log = parse_within(file, text, context, any_zone);
 
     if (log->dropped) {
-        /* A busy server: with a clock that is right, only what is near is wanted. */
+        /* A busy server. If its clock is right, what is near the time of the capture is enough. */
         struct log *nearer = parse_within(file, text, context, same_zone);
         struct log *other = nearer->entries->len ? log : nearer;
         log = nearer->entries->len ? nearer : log;

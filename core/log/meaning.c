@@ -116,7 +116,7 @@ log_meaning_event(const char *text)
     return LOG_EVENT_NONE;
 }
 
-/* Options that both sides send each other stand on the wire, with their refusals: no news. */
+/* Lines of pppd that show Configure-Requests and their answers: they stand on the wire, too. */
 static bool
 is_no_news(const char *text)
 {
