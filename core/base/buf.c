@@ -12,9 +12,8 @@ take(struct buf *b, size_t n)
 {
     const uint8_t *start = b->p;
 
-    if (n == 0 || n > buf_left(b)) {
+    if (n == 0 || n > buf_left(b))
         return NULL;
-    }
     b->p += n;
     return start;
 }
@@ -43,9 +42,8 @@ buf_u8(struct buf *b, uint8_t *v)
 {
     const uint8_t *p = take(b, 1);
 
-    if (p == NULL) {
+    if (p == NULL)
         return false;
-    }
     *v = p[0];
     return true;
 }
@@ -55,10 +53,9 @@ buf_u16(struct buf *b, uint16_t *v)
 {
     const uint8_t *p = take(b, 2);
 
-    if (p == NULL) {
+    if (p == NULL)
         return false;
-    }
-    *v = (uint16_t)(p[0] << 8 | p[1]);
+    *v = buf_at16(p);
     return true;
 }
 
@@ -67,9 +64,8 @@ buf_u24(struct buf *b, uint32_t *v)
 {
     const uint8_t *p = take(b, 3);
 
-    if (p == NULL) {
+    if (p == NULL)
         return false;
-    }
     *v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
     return true;
 }
@@ -79,10 +75,9 @@ buf_u32(struct buf *b, uint32_t *v)
 {
     const uint8_t *p = take(b, 4);
 
-    if (p == NULL) {
+    if (p == NULL)
         return false;
-    }
-    *v = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    *v = buf_at32(p);
     return true;
 }
 
@@ -97,9 +92,8 @@ buf_sub(struct buf *b, size_t n, struct buf *sub)
 {
     struct buf cut = *b;
 
-    if (!buf_skip(b, n)) {
+    if (!buf_skip(b, n))
         return false;
-    }
     cut.end = b->p;
     *sub = cut;
     return true;
@@ -110,13 +104,11 @@ buf_copy(struct buf *b, void *dst, size_t n)
 {
     const uint8_t *p;
 
-    if (n == 0) {
+    if (n == 0)
         return true;
-    }
     p = take(b, n);
-    if (p == NULL) {
+    if (p == NULL)
         return false;
-    }
     memcpy(dst, p, n);
     return true;
 }
@@ -126,13 +118,12 @@ hex_digit(uint8_t c, uint8_t *v)
 {
     const uint8_t letter = c | 0x20;
 
-    if (c >= '0' && c <= '9') {
+    if (c >= '0' && c <= '9')
         *v = c - '0';
-    } else if (letter >= 'a' && letter <= 'f') {
+    else if (letter >= 'a' && letter <= 'f')
         *v = letter - 'a' + 10;
-    } else {
+    else
         return false;
-    }
     return true;
 }
 
@@ -144,9 +135,8 @@ buf_hex(struct buf *b, uint8_t *dst, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         if (!buf_u8(&left, &high) || !hex_digit(high, &high) || !buf_u8(&left, &low) ||
-            !hex_digit(low, &low)) {
+            !hex_digit(low, &low))
             return false;
-        }
         dst[i] = (uint8_t)(high << 4 | low);
     }
     *b = left;
@@ -167,4 +157,11 @@ buf_peek_u16(const struct buf *b, size_t offset, uint16_t *v)
     struct buf ahead = *b;
 
     return buf_skip(&ahead, offset) && buf_u16(&ahead, v);
+}
+
+void
+buf_limit(struct buf *b, size_t len)
+{
+    if (len < buf_left(b))
+        b->end = b->p + len;
 }

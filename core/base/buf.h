@@ -34,5 +34,21 @@ bool buf_hex(struct buf *b, uint8_t *dst, size_t n);
 /* Looks n bytes ahead without moving. */
 bool buf_peek_u8(const struct buf *b, size_t offset, uint8_t *v);
 bool buf_peek_u16(const struct buf *b, size_t offset, uint16_t *v);
+/* Gives up what is beyond the next len bytes. */
+void buf_limit(struct buf *b, size_t len);
+
+/* For headers that were copied as a whole, as every data packet of a tunnel has them: integers at
+ * p, of which the caller knows that they are there. */
+static inline uint16_t
+buf_at16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t
+buf_at32(const uint8_t *p)
+{
+    return (uint32_t)buf_at16(p) << 16 | buf_at16(p + 2);
+}
 
 #endif

@@ -20,7 +20,7 @@ struct expected_hash {
     size_t len; /* 20 or 32 */
 };
 
-/* What holds as long as users set nothing else. */
+/* The settings that hold as long as a user changes none. */
 enum {
     NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
     SSTP_ECHO_TIMEOUT_SECONDS = 10,

@@ -11,6 +11,13 @@
 
 #define NS_PER_SECOND INT64_C(1000000000)
 
+/* Nanoseconds as seconds. */
+static inline double
+ns_seconds(int64_t ns)
+{
+    return (double)ns / (double)NS_PER_SECOND;
+}
+
 /* Who sent it. Sides index arrays everywhere: [SIDE_CLIENT] is what the client sent. */
 enum side { SIDE_CLIENT, SIDE_SERVER };
 enum { SIDE_COUNT = 2 };
@@ -43,7 +50,7 @@ mark_is_set(struct mark mark)
 static inline double
 mark_seconds(struct mark from, struct mark to)
 {
-    return (double)(to.time - from.time) / (double)NS_PER_SECOND;
+    return ns_seconds(to.time - from.time);
 }
 
 /* The earlier of two; an unset one does not count. */

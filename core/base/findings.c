@@ -115,15 +115,3 @@ finding_info(enum finding_id id)
 {
     return (size_t)id < G_N_ELEMENTS(findings) ? &findings[id] : NULL;
 }
-
-bool
-finding_by_name(const char *name, enum finding_id *id)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(findings); i++) {
-        if (g_str_equal(findings[i].name, name)) {
-            *id = (enum finding_id)i;
-            return true;
-        }
-    }
-    return false;
-}

@@ -65,8 +65,6 @@ struct finding_info {
 
 /* NULL when id is not below FINDING_COUNT. */
 const struct finding_info *finding_info(enum finding_id id);
-/* Finds an id by its exact name. False, *id untouched, when there is none. */
-bool finding_by_name(const char *name, enum finding_id *id);
 
 /* The words of reports and filters, static memory; NULL for a value out of range. */
 const char *stage_name(enum stage stage);

@@ -27,13 +27,11 @@ NUMBERS_TABLE(pap_codes, PAP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(eap_codes, EAP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(lcp_options, LCP_OPTION_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(eap_types, EAP_TYPE_LIST, NUMBERS_ROW)
-NUMBERS_TABLE(chap_algorithms, CHAP_ALGORITHM_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(mschap_errors, MSCHAP_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(ras_errors, RAS_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(icmp_errors, ICMP_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(icmpv6_errors, ICMPV6_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(dns_rcodes, DNS_RCODE_LIST, NUMBERS_ROW)
-NUMBERS_TABLE(dns_types, DNS_TYPE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(ras_log_errors, RAS_LOG_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(hresult_symbols, HRESULT_LIST, NUMBERS_SYMBOL)
 NUMBERS_TABLE(hresults, HRESULT_LIST, NUMBERS_ROW)
@@ -59,11 +57,9 @@ static const struct {
 static const char *
 lookup(const struct number_name *table, uint32_t value)
 {
-    for (; table->name != NULL; table++) {
-        if (table->value == value) {
+    for (; table->name != NULL; table++)
+        if (table->value == value)
             return table->name;
-        }
-    }
     return NULL;
 }
 
@@ -94,11 +90,9 @@ ppp_protocol_name(uint32_t protocol)
 const char *
 ppp_code_name(uint32_t protocol, uint32_t code)
 {
-    for (size_t i = 0; i < sizeof protocol_codes / sizeof protocol_codes[0]; i++) {
-        if (protocol_codes[i].protocol == protocol) {
+    for (size_t i = 0; i < sizeof protocol_codes / sizeof protocol_codes[0]; i++)
+        if (protocol_codes[i].protocol == protocol)
             return lookup(protocol_codes[i].codes, code);
-        }
-    }
     return NULL;
 }
 
@@ -112,12 +106,6 @@ const char *
 eap_type_name(uint32_t type)
 {
     return lookup(eap_types, type);
-}
-
-const char *
-chap_algorithm_name(uint32_t algorithm)
-{
-    return lookup(chap_algorithms, algorithm);
 }
 
 const char *
@@ -210,10 +198,4 @@ const char *
 dns_rcode_name(uint32_t rcode)
 {
     return lookup(dns_rcodes, rcode);
-}
-
-const char *
-dns_type_name(uint32_t type)
-{
-    return lookup(dns_types, type);
 }

@@ -58,7 +58,6 @@ const char *ppp_protocol_name(uint32_t protocol);
 const char *ppp_code_name(uint32_t protocol, uint32_t code);
 const char *lcp_option_name(uint32_t type);
 const char *eap_type_name(uint32_t type);
-const char *chap_algorithm_name(uint32_t algorithm);
 const char *mschap_error_text(uint32_t error);
 const char *ras_error_text(uint32_t error);
 /* Of RAS_ERROR_LIST or of those that stand in logs only. */
@@ -76,6 +75,5 @@ const char *tls_alert_name(uint32_t alert);
 const char *tls_cipher_suite_name(uint32_t suite);
 const char *icmp_error_name(bool v6, uint8_t type, uint8_t code);
 const char *dns_rcode_name(uint32_t rcode);
-const char *dns_type_name(uint32_t type);
 
 #endif

@@ -16,8 +16,8 @@ enum { TEXT_MAX_LEN = 255 };
 char *text_clean(struct buf b);
 /* Keeps the first that is not empty, made clean as above; *text begins as NULL. */
 void text_once(char **text, struct buf b);
-/* Appends words, broken at blanks into lines of 79 columns behind indent; column is where the line
- * stands. */
+/* Appends words, broken at blanks into lines of at most 79 columns that begin with indent blanks.
+ * column: how long the line is already. */
 void text_wrapped(GString *text, size_t indent, size_t column, const char *words);
 /* A line "    Label     words", broken as above; nothing when there are no words. */
 void text_labelled(GString *text, const char *label, const char *words);

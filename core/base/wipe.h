@@ -9,8 +9,8 @@
 
 #include <gnutls/gnutls.h>
 
-/* Zeros that no compiler leaves out, although nobody reads them. bytes may be NULL when len is 0.
- */
+/* Overwrites with zeros, which no compiler leaves out although nobody reads them. bytes may be NULL
+ * when len is 0. */
 static inline void
 wipe(void *bytes, size_t len)
 {

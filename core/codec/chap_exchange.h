@@ -25,7 +25,8 @@ struct chap_exchange {
     struct mark success;
 };
 
-/* What cannot be of MS-CHAPv2 is passed over, and all that comes behind the first Success. */
+/* Each takes a packet of CHAP. What cannot be of MS-CHAPv2 is passed over, and so is all that comes
+ * behind the first Success. */
 void chap_exchange_challenge(struct chap_exchange *exchange, const struct ppp_chap_value *value);
 void chap_exchange_response(struct chap_exchange *exchange, const struct ppp_chap_value *value);
 void chap_exchange_success(struct chap_exchange *exchange, struct buf message, struct mark mark);

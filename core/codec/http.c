@@ -28,12 +28,10 @@ next_line(struct buf *b, struct buf *line)
 {
     const uint8_t *lf = memchr(b->p, '\n', buf_left(b));
 
-    if (lf == NULL || !buf_sub(b, (size_t)(lf - b->p), line) || !buf_skip(b, 1)) {
+    if (lf == NULL || !buf_sub(b, (size_t)(lf - b->p), line) || !buf_skip(b, 1))
         return false;
-    }
-    if (buf_left(line) > 0 && line->end[-1] == '\r') {
+    if (buf_left(line) > 0 && line->end[-1] == '\r')
         line->end--;
-    }
     return true;
 }
 
@@ -45,21 +43,18 @@ next_word(struct buf *b, char separator)
     struct buf word;
 
     buf_sub(b, at != NULL ? (size_t)(at - b->p) : buf_left(b), &word);
-    if (at != NULL) {
+    if (at != NULL)
         buf_skip(b, 1);
-    }
     return word;
 }
 
 static struct buf
 trimmed(struct buf b)
 {
-    while (buf_left(&b) > 0 && (b.p[0] == ' ' || b.p[0] == '\t')) {
+    while (buf_left(&b) > 0 && (b.p[0] == ' ' || b.p[0] == '\t'))
         b.p++;
-    }
-    while (buf_left(&b) > 0 && (b.end[-1] == ' ' || b.end[-1] == '\t')) {
+    while (buf_left(&b) > 0 && (b.end[-1] == ' ' || b.end[-1] == '\t'))
         b.end--;
-    }
     return b;
 }
 
@@ -89,11 +84,9 @@ has_word(struct buf b, const char *text)
     while (buf_left(&b) > 0) {
         struct buf part = next_word(&b, ',');
 
-        while (buf_left(&part) > 0) {
-            if (equals_case(trimmed(next_word(&part, ' ')), text)) {
+        while (buf_left(&part) > 0)
+            if (equals_case(trimmed(next_word(&part, ' ')), text))
                 return true;
-            }
-        }
     }
     return false;
 }
@@ -105,15 +98,13 @@ parse_u64(struct buf b, uint64_t *out)
     uint64_t value = 0;
     uint8_t c;
 
-    if (buf_left(&b) == 0) {
+    if (buf_left(&b) == 0)
         return false;
-    }
     while (buf_u8(&b, &c)) {
         unsigned digit = (unsigned)c - '0';
 
-        if (!g_ascii_isdigit(c) || value > (UINT64_MAX - digit) / 10) {
+        if (!g_ascii_isdigit(c) || value > (UINT64_MAX - digit) / 10)
             return false;
-        }
         value = value * 10 + digit;
     }
     *out = value;
@@ -127,10 +118,8 @@ field_content_length(struct buf value, struct http_head *head)
     bool valid = parse_u64(value, &length);
 
     /* RFC 9110 8.6: twice, and not the same */
-    if (head->has_content_length &&
-        (!head->content_length_valid || length != head->content_length)) {
+    if (head->has_content_length && (!head->content_length_valid || length != head->content_length))
         valid = false;
-    }
     head->has_content_length = true;
     head->content_length_valid = valid;
     head->content_length = valid ? length : 0;
@@ -185,19 +174,16 @@ decode_field(struct buf line, struct http_head *head)
 {
     struct buf name;
 
-    if (memchr(line.p, ':', buf_left(&line)) == NULL) {
+    if (memchr(line.p, ':', buf_left(&line)) == NULL)
         return;
-    }
     name = trimmed(next_word(&line, ':'));
     for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (!equals_case(name, fields[i].name)) {
+        if (!equals_case(name, fields[i].name))
             continue;
-        }
-        if (fields[i].decode != NULL) {
+        if (fields[i].decode != NULL)
             fields[i].decode(trimmed(line), head);
-        } else {
+        else
             G_STRUCT_MEMBER(struct buf, head, fields[i].offset) = trimmed(line);
-        }
     }
 }
 
@@ -208,9 +194,8 @@ decode_status_line(struct buf line, struct http_head *head)
     uint64_t status;
 
     head->version = next_word(&line, ' ');
-    if (!parse_u64(next_word(&line, ' '), &status) || status < 100 || status > 999) {
+    if (!parse_u64(next_word(&line, ' '), &status) || status < 100 || status > 999)
         return false;
-    }
     head->status = (unsigned)status;
     head->reason = trimmed(line);
     return true;
@@ -221,14 +206,11 @@ is_method(struct buf b)
 {
     uint8_t c;
 
-    if (buf_left(&b) == 0 || buf_left(&b) > METHOD_MAX_LEN) {
+    if (buf_left(&b) == 0 || buf_left(&b) > METHOD_MAX_LEN)
         return false;
-    }
-    while (buf_u8(&b, &c)) {
-        if (!g_ascii_isalnum(c) && (c == '\0' || strchr("!#$%&'*+-.^_`|~", c) == NULL)) {
+    while (buf_u8(&b, &c))
+        if (!g_ascii_isalnum(c) && (c == '\0' || strchr("!#$%&'*+-.^_`|~", c) == NULL))
             return false;
-        }
-    }
     return true;
 }
 
@@ -242,12 +224,10 @@ decode_request_line(struct buf line, struct http_head *head)
     head->method = next_word(&line, ' ');
     line = trimmed(line);
     space = line.end;
-    while (space > line.p && space[-1] != ' ') {
+    while (space > line.p && space[-1] != ' ')
         space--;
-    }
-    if (!is_method(head->method) || space == line.p) {
+    if (!is_method(head->method) || space == line.p)
         return false;
-    }
     head->version = (struct buf){ space, line.end };
     line.end = space;
     head->target = trimmed(line);
@@ -262,17 +242,13 @@ start_line_plausible(struct buf line)
     uint8_t c;
 
     word = next_word(&rest, ' ');
-    if (buf_left(&word) > 0 && word.end == line.end && line.end[-1] == '\r') {
+    if (buf_left(&word) > 0 && word.end == line.end && line.end[-1] == '\r')
         word.end--;
-    }
-    if (buf_left(&word) > 0 && !starts_with(word, "HTTP/") && !is_method(word)) {
+    if (buf_left(&word) > 0 && !starts_with(word, "HTTP/") && !is_method(word))
         return false;
-    }
-    while (buf_u8(&line, &c)) {
-        if (g_ascii_iscntrl(c) && c != '\t' && c != '\r') {
+    while (buf_u8(&line, &c))
+        if (g_ascii_iscntrl(c) && c != '\t' && c != '\r')
             return false;
-        }
-    }
     return true;
 }
 
@@ -283,13 +259,11 @@ decode_start_line(struct buf *b, struct http_head *head)
 
     /* RFC 9112 2.2: empty lines in front are ignored. */
     do {
-        if (!next_line(b, &line)) {
+        if (!next_line(b, &line))
             return start_line_plausible(*b) ? HTTP_NEED_MORE : HTTP_BAD;
-        }
     } while (buf_left(&line) == 0);
-    if (starts_with(line, "HTTP/")) {
+    if (starts_with(line, "HTTP/"))
         return decode_status_line(line, head) ? HTTP_OK : HTTP_BAD;
-    }
     return decode_request_line(line, head) ? HTTP_OK : HTTP_BAD;
 }
 
@@ -299,13 +273,11 @@ decode_head(struct buf *b, struct http_head *head)
     struct buf line;
     enum http_result result = decode_start_line(b, head);
 
-    if (result != HTTP_OK) {
+    if (result != HTTP_OK)
         return result;
-    }
     while (next_line(b, &line)) {
-        if (buf_left(&line) == 0) {
+        if (buf_left(&line) == 0)
             return HTTP_OK;
-        }
         decode_field(line, head);
     }
     return HTTP_NEED_MORE;
@@ -330,9 +302,8 @@ http_decode(const uint8_t *data, size_t len, struct http_head *out)
     };
     enum http_result result = decode_head(&b, &head);
 
-    if (result == HTTP_NEED_MORE && len >= HTTP_HEAD_MAX_LEN) {
+    if (result == HTTP_NEED_MORE && len >= HTTP_HEAD_MAX_LEN)
         return HTTP_BAD;
-    }
     if (result == HTTP_OK) {
         head.head_len = max - buf_left(&b);
         head.lines = buf_init(data, head.head_len);
@@ -350,11 +321,9 @@ is_secret_field(const char *name)
         "Set-Cookie",    "Proxy-Authenticate",  "WWW-Authenticate"
     };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(secret); i++) {
-        if (g_ascii_strcasecmp(name, secret[i]) == 0) {
+    for (size_t i = 0; i < G_N_ELEMENTS(secret); i++)
+        if (g_ascii_strcasecmp(name, secret[i]) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -408,13 +377,11 @@ proxy_v1_len(const uint8_t *data, size_t len)
     const size_t max = MIN(len, (size_t)PROXY_V1_MAX_LEN);
     const uint8_t *lf;
 
-    if (memcmp(data, proxy_v1_start, MIN(len, start_len)) != 0) {
+    if (memcmp(data, proxy_v1_start, MIN(len, start_len)) != 0)
         return 0;
-    }
     lf = memchr(data, '\n', max);
-    if (lf == NULL) {
+    if (lf == NULL)
         return len < PROXY_V1_MAX_LEN ? SIZE_MAX : 0;
-    }
     return lf[-1] == '\r' ? (size_t)(lf - data) + 1 : 0;
 }
 
@@ -425,26 +392,21 @@ proxy_v2_len(const uint8_t *data, size_t len)
     uint8_t version, family;
     uint16_t rest;
 
-    if (memcmp(data, proxy_v2_signature, MIN(len, (size_t)PROXY_V2_SIGNATURE_LEN)) != 0) {
+    if (memcmp(data, proxy_v2_signature, MIN(len, (size_t)PROXY_V2_SIGNATURE_LEN)) != 0)
         return 0;
-    }
-    if (!buf_skip(&b, PROXY_V2_SIGNATURE_LEN) || !buf_u8(&b, &version)) {
+    if (!buf_skip(&b, PROXY_V2_SIGNATURE_LEN) || !buf_u8(&b, &version))
         return SIZE_MAX;
-    }
-    if (version >> 4 != 2) {
+    if (version >> 4 != 2)
         return 0;
-    }
-    if (!buf_u8(&b, &family) || !buf_u16(&b, &rest) || !buf_skip(&b, rest)) {
+    if (!buf_u8(&b, &family) || !buf_u16(&b, &rest) || !buf_skip(&b, rest))
         return SIZE_MAX;
-    }
     return (size_t)PROXY_V2_HEADER_LEN + rest;
 }
 
 size_t
 http_proxy_header_len(const uint8_t *data, size_t len)
 {
-    if (len == 0) {
+    if (len == 0)
         return SIZE_MAX;
-    }
     return data[0] == proxy_v2_signature[0] ? proxy_v2_len(data, len) : proxy_v1_len(data, len);
 }

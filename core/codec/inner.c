@@ -15,26 +15,6 @@ enum {
     UDP_HEADER_LEN = 8,
 };
 
-static void
-cut_to(struct buf *b, size_t len)
-{
-    if (len < buf_left(b))
-        b->end = b->p + len;
-}
-
-/* Every data packet comes this way, so fixed headers are cut off as a whole. */
-static uint16_t
-at16(const uint8_t *p)
-{
-    return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t
-at32(const uint8_t *p)
-{
-    return (uint32_t)at16(p) << 16 | at16(p + 2);
-}
-
 /* --- transport ------------------------------------------------------------------------------- */
 
 static uint16_t
@@ -53,8 +33,8 @@ syn_mss(struct buf options)
 static void
 ports(const uint8_t *header, struct inner *out)
 {
-    out->src.port = at16(header);
-    out->dst.port = at16(header + 2);
+    out->src.port = buf_at16(header);
+    out->dst.port = buf_at16(header + 2);
 }
 
 /* len: of header and payload, as the IP header says. */
@@ -71,12 +51,12 @@ decode_tcp(struct buf b, size_t len, struct inner *out)
         return;
     out->kind = INNER_TCP;
     ports(header, out);
-    *tcp = (struct inner_tcp){ .seq = at32(header + 4),
-                               .ack = at32(header + 8),
+    *tcp = (struct inner_tcp){ .seq = buf_at32(header + 4),
+                               .ack = buf_at32(header + 8),
                                .payload_len = (uint32_t)(len - header_len),
                                .flags = header[13] };
     if (tcp->flags & TCP_SYN) {
-        cut_to(&b, header_len - TCP_HEADER_LEN);
+        buf_limit(&b, header_len - TCP_HEADER_LEN);
         tcp->mss = syn_mss(b);
     }
 }

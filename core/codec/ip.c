@@ -17,20 +17,6 @@ enum {
     MERGED_MAX_LEN = 1 << 18, /* no network card takes more at once */
 };
 
-/* Every data packet of a tunnel comes this way, so fixed headers are cut off as a whole. */
-static uint16_t
-at16(const uint8_t *p)
-{
-    return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static void
-cut_to(struct buf *b, size_t len)
-{
-    if (len < buf_left(b))
-        b->end = b->p + len;
-}
-
 static void
 address(struct endpoint *endpoint, const uint8_t *addr, uint8_t len)
 {
@@ -45,7 +31,7 @@ decode_ipv4(struct buf b, size_t wire_len, struct ip_packet *out)
 
     if (!buf_copy(&b, header, sizeof header))
         return false;
-    size_t header_len = (size_t)(header[0] & 0x0f) * 4, total = at16(header + 2);
+    size_t header_len = (size_t)(header[0] & 0x0f) * 4, total = buf_at16(header + 2);
     if (total == 0)
         total = wire_len;
     if (header_len < IPV4_HEADER_LEN || header_len > total)
@@ -54,10 +40,10 @@ decode_ipv4(struct buf b, size_t wire_len, struct ip_packet *out)
     out->ttl = header[8];
     address(&out->src, header + 12, 4);
     address(&out->dst, header + 16, 4);
-    out->transport =
-        buf_skip(&b, header_len - IPV4_HEADER_LEN) && (at16(header + 6) & IPV4_OFFSET_MASK) == 0;
+    out->transport = buf_skip(&b, header_len - IPV4_HEADER_LEN) &&
+                     (buf_at16(header + 6) & IPV4_OFFSET_MASK) == 0;
     out->payload_len = total - header_len;
-    cut_to(&b, out->payload_len);
+    buf_limit(&b, out->payload_len);
     out->payload = b;
     return true;
 }
@@ -100,14 +86,14 @@ decode_ipv6(struct buf b, size_t wire_len, struct ip_packet *out)
 
     if (!buf_copy(&b, header, sizeof header))
         return false;
-    size_t len = at16(header + 4);
+    size_t len = buf_at16(header + 4);
     if (len == 0 && wire_len > IPV6_HEADER_LEN)
         len = wire_len - IPV6_HEADER_LEN;
     out->protocol = header[6];
     out->ttl = header[7];
     address(&out->src, header + 8, 16);
     address(&out->dst, header + 24, 16);
-    cut_to(&b, len);
+    buf_limit(&b, len);
     out->transport = true;
     for (unsigned i = 0; is_extension(out->protocol) && out->transport; i++)
         out->transport = i < EXTENSIONS_MAX && skip_extension(&b, &len, &out->protocol);

@@ -7,19 +7,6 @@
 #include <string.h>
 
 enum {
-    OPTION_END = 0,
-    OPTION_COMMENT = 1,
-    SECTION_OS = 3,
-    SECTION_APPLICATION = 4,
-    INTERFACE_NAME = 2,
-    INTERFACE_DESCRIPTION = 3,
-    INTERFACE_RESOLUTION = 9,
-    INTERFACE_FILTER = 11,
-    INTERFACE_OS = 12,
-    PACKET_FLAGS = 2,
-    STATISTICS_RECEIVED = 4,
-    STATISTICS_DROPPED = 5,
-    FILTER_IS_TEXT = 0,
     RESOLUTION_NS = 9,
     OPTION_MAX_LEN = 65535,
 };
@@ -104,7 +91,7 @@ block_end(GByteArray *out, guint start)
 static void
 append_end_of_options(GByteArray *out)
 {
-    append_u32(out, OPTION_END);
+    append_u32(out, PCAPNG_OPT_ENDOFOPT);
 }
 
 /* The time as the two words of a block, the high one first. */
@@ -126,9 +113,9 @@ pcapng_append_section(GByteArray *out, const char *os, const char *application, 
     append_u16(out, 1);
     append_u16(out, 0);
     append_u64(out, UINT64_MAX); /* length not known beforehand */
-    append_text(out, OPTION_COMMENT, comment);
-    append_text(out, SECTION_OS, os);
-    append_text(out, SECTION_APPLICATION, application);
+    append_text(out, PCAPNG_OPT_COMMENT, comment);
+    append_text(out, PCAPNG_SHB_OS, os);
+    append_text(out, PCAPNG_SHB_USERAPPL, application);
     append_end_of_options(out);
     block_end(out, start);
 }
@@ -142,19 +129,19 @@ pcapng_append_interface(GByteArray *out, const struct pcapng_interface *interfac
     append_u16(out, interface->link_type);
     append_u16(out, 0);
     append_u32(out, interface->snap_len);
-    append_text(out, OPTION_COMMENT, interface->comment);
-    append_text(out, INTERFACE_NAME, interface->name);
-    append_text(out, INTERFACE_DESCRIPTION, interface->description);
-    append_option(out, INTERFACE_RESOLUTION, &resolution, sizeof resolution);
+    append_text(out, PCAPNG_OPT_COMMENT, interface->comment);
+    append_text(out, PCAPNG_IF_NAME, interface->name);
+    append_text(out, PCAPNG_IF_DESCRIPTION, interface->description);
+    append_option(out, PCAPNG_IF_TSRESOL, &resolution, sizeof resolution);
     if (interface->filter && *interface->filter) {
         size_t len = MIN(strlen(interface->filter), OPTION_MAX_LEN - 1);
         uint8_t *value = g_malloc(len + 1);
-        value[0] = FILTER_IS_TEXT;
+        value[0] = PCAPNG_FILTER_IS_TEXT;
         memcpy(value + 1, interface->filter, len);
-        append_option(out, INTERFACE_FILTER, value, len + 1);
+        append_option(out, PCAPNG_IF_FILTER, value, len + 1);
         g_free(value);
     }
-    append_text(out, INTERFACE_OS, interface->os);
+    append_text(out, PCAPNG_IF_OS, interface->os);
     append_end_of_options(out);
     block_end(out, start);
 }
@@ -169,9 +156,9 @@ pcapng_append_packet(GByteArray *out, const struct pcapng_packet *packet)
     append_u32(out, packet->captured_len);
     append_u32(out, packet->wire_len);
     append_padded(out, packet->data, packet->captured_len);
-    append_text(out, OPTION_COMMENT, packet->comment);
+    append_text(out, PCAPNG_OPT_COMMENT, packet->comment);
     if (packet->flags) {
-        append_u16(out, PACKET_FLAGS);
+        append_u16(out, PCAPNG_EPB_FLAGS);
         append_u16(out, sizeof packet->flags);
         append_u32(out, packet->flags);
     }
@@ -198,8 +185,8 @@ pcapng_append_statistics(GByteArray *out, const struct pcapng_statistics *statis
 
     append_u32(out, statistics->interface);
     append_time(out, statistics->time_ns);
-    append_count(out, STATISTICS_RECEIVED, statistics->received);
-    append_count(out, STATISTICS_DROPPED, statistics->dropped);
+    append_count(out, PCAPNG_ISB_IFRECV, statistics->received);
+    append_count(out, PCAPNG_ISB_IFDROP, statistics->dropped);
     append_end_of_options(out);
     block_end(out, start);
 }

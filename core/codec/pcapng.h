@@ -24,7 +24,25 @@ enum pcapng_block {
     PCAPNG_SECTION = 0x0a0d0d0a,
 };
 
+/* Options of blocks, by the draft's names. */
+enum pcapng_option {
+    PCAPNG_OPT_ENDOFOPT = 0,
+    PCAPNG_OPT_COMMENT = 1,
+    PCAPNG_SHB_OS = 3,
+    PCAPNG_SHB_USERAPPL = 4,
+    PCAPNG_IF_NAME = 2,
+    PCAPNG_IF_DESCRIPTION = 3,
+    PCAPNG_IF_TSRESOL = 9,
+    PCAPNG_IF_FILTER = 11,
+    PCAPNG_IF_OS = 12,
+    PCAPNG_IF_TSOFFSET = 14,
+    PCAPNG_EPB_FLAGS = 2,
+    PCAPNG_ISB_IFRECV = 4,
+    PCAPNG_ISB_IFDROP = 5,
+};
+
 enum {
+    PCAPNG_FILTER_IS_TEXT = 0, /* first byte of if_filter: libpcap's syntax */
     PCAPNG_ORDER_MAGIC = 0x1a2b3c4d,
     PCAPNG_SECRETS_TLS = 0x544c534b, /* lines of an NSS key log */
     PCAPNG_PACKET_MAX_LEN = 262144,  /* the longest that libpcap and Wireshark take */

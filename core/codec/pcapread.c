@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/event.h"
 #include "base/text.h"
 
 enum {
@@ -20,22 +21,9 @@ enum {
     BLOCK_MIN_LEN = 12, /* type, length, length again */
     BLOCK_HEADER_LEN = 8,
 
-    OPTION_END = 0,
-    OPTION_COMMENT = 1,
-    INTERFACE_NAME = 2,
-    INTERFACE_DESCRIPTION = 3,
-    INTERFACE_RESOLUTION = 9,
-    INTERFACE_FILTER = 11,
-    INTERFACE_OS = 12,
-    INTERFACE_OFFSET = 14,
-    PACKET_FLAGS = 2,
-    STATISTICS_RECEIVED = 4,
-    STATISTICS_DROPPED = 5,
     RESOLUTION_BINARY = 0x80, /* power of two, not of ten */
     RESOLUTION_US = 6,
 };
-
-#define NS_PER_S 1000000000
 
 enum format { FORMAT_UNKNOWN, FORMAT_PCAP, FORMAT_PCAPNG };
 
@@ -218,7 +206,7 @@ take_option(const struct pcapread *reader, struct buf *b, uint16_t *code, struct
 {
     uint16_t len;
 
-    if (!take_u16(reader, b, code) || !take_u16(reader, b, &len) || *code == OPTION_END ||
+    if (!take_u16(reader, b, code) || !take_u16(reader, b, &len) || *code == PCAPNG_OPT_ENDOFOPT ||
         !buf_sub(b, len, value))
         return false;
     if (len % 4 && !buf_skip(b, 4 - len % 4))
@@ -234,23 +222,24 @@ binary_fraction_ns(uint64_t fraction, unsigned bits)
         fraction >>= bits - 32; /* a quarter of a nanosecond is enough */
         bits = 32;
     }
-    return fraction * NS_PER_S >> bits;
+    return fraction * (uint64_t)NS_PER_SECOND >> bits;
 }
 
 static int64_t
 clamped_ns(uint64_t seconds, uint64_t ns, int64_t offset_s)
 {
-    int64_t latest = INT64_MAX / NS_PER_S - 1;
+    int64_t latest = INT64_MAX / NS_PER_SECOND - 1;
 
     seconds = MIN(seconds, (uint64_t)latest);
     offset_s = CLAMP(offset_s, -latest, latest);
-    return CLAMP((int64_t)seconds + offset_s, 0, latest) * NS_PER_S + (int64_t)ns;
+    return CLAMP((int64_t)seconds + offset_s, 0, latest) * NS_PER_SECOND + (int64_t)ns;
 }
 
 static int64_t
 ticks_to_ns(const struct source *source, uint64_t ticks)
 {
     unsigned exponent = source->resolution & (RESOLUTION_BINARY - 1u);
+    const uint64_t second = NS_PER_SECOND;
     uint64_t scale = 1;
 
     if (source->resolution & RESOLUTION_BINARY) {
@@ -265,10 +254,10 @@ ticks_to_ns(const struct source *source, uint64_t ticks)
     for (unsigned i = 0; i < exponent; i++)
         scale *= 10;
     uint64_t fraction = ticks % scale;
-    if (scale > NS_PER_S)
-        fraction /= scale / NS_PER_S;
+    if (scale > second)
+        fraction /= scale / second;
     else
-        fraction *= NS_PER_S / scale;
+        fraction *= second / scale;
     return clamped_ns(ticks / scale, fraction, source->offset_s);
 }
 
@@ -303,28 +292,28 @@ interface_option(const struct pcapread *reader, struct source *source, uint16_t 
                  struct buf value)
 {
     switch (code) {
-    case OPTION_COMMENT:
+    case PCAPNG_OPT_COMMENT:
         replace_text(&source->interface.comment, value);
         break;
-    case INTERFACE_NAME:
+    case PCAPNG_IF_NAME:
         replace_text(&source->interface.name, value);
         break;
-    case INTERFACE_DESCRIPTION:
+    case PCAPNG_IF_DESCRIPTION:
         replace_text(&source->interface.description, value);
         break;
-    case INTERFACE_RESOLUTION:
+    case PCAPNG_IF_TSRESOL:
         buf_u8(&value, &source->resolution);
         break;
-    case INTERFACE_FILTER:
-        if (buf_left(&value) > 1 && value.p[0] == 0) {
+    case PCAPNG_IF_FILTER:
+        if (buf_left(&value) > 1 && value.p[0] == PCAPNG_FILTER_IS_TEXT) {
             buf_skip(&value, 1);
             replace_text(&source->interface.filter, value);
         }
         break;
-    case INTERFACE_OS:
+    case PCAPNG_IF_OS:
         replace_text(&source->interface.os, value);
         break;
-    case INTERFACE_OFFSET:
+    case PCAPNG_IF_TSOFFSET:
         if (buf_left(&value) == sizeof source->offset_s)
             source->offset_s = (int64_t)get_u64(reader, value.p);
         break;
@@ -371,10 +360,10 @@ packet_options(const struct pcapread *reader, struct buf body, struct pcapread_i
     struct buf value;
 
     while (take_option(reader, &body, &code, &value)) {
-        if (code == OPTION_COMMENT) {
+        if (code == PCAPNG_OPT_COMMENT) {
             keep_comment(item, value);
             item->packet.comment = item->comment;
-        } else if (code == PACKET_FLAGS) {
+        } else if (code == PCAPNG_EPB_FLAGS) {
             take_u32(reader, &value, &item->packet.flags);
         }
     }
@@ -453,9 +442,9 @@ read_statistics(struct pcapread *reader, struct buf body, struct pcapread_item *
     while (take_option(reader, &body, &code, &value)) {
         if (buf_left(&value) != sizeof(uint64_t))
             continue;
-        if (code == STATISTICS_RECEIVED)
+        if (code == PCAPNG_ISB_IFRECV)
             statistics->received = get_u64(reader, value.p);
-        else if (code == STATISTICS_DROPPED)
+        else if (code == PCAPNG_ISB_IFDROP)
             statistics->dropped = get_u64(reader, value.p);
     }
     item->interface = statistics->interface;
@@ -487,7 +476,7 @@ read_section(struct pcapread *reader, struct buf body, struct pcapread_item *ite
         return broken(reader, "this version of pcapng is not known");
     reader->section_base = reader->sources->len;
     while (take_option(reader, &body, &code, &value))
-        if (code == OPTION_COMMENT)
+        if (code == PCAPNG_OPT_COMMENT)
             keep_comment(item, value);
     return PCAPREAD_SECTION;
 }
@@ -592,7 +581,7 @@ next_pcap_packet(struct pcapread *reader, struct pcapread_item *item)
     uint32_t fraction = get_u32(reader, p + 4);
     item->packet = (struct pcapng_packet){
         .has_time = true,
-        .time_ns = (int64_t)get_u32(reader, p) * NS_PER_S +
+        .time_ns = (int64_t)get_u32(reader, p) * NS_PER_SECOND +
                    (int64_t)fraction * (reader->nanoseconds ? 1 : 1000),
         .data = p + header_len,
         .captured_len = captured_len,

@@ -37,18 +37,16 @@ ppp_decode_frame(const uint8_t *data, size_t len, struct ppp_frame *out)
         frame.address_control = true;
         buf_skip(&b, 2);
     }
-    if (!buf_u8(&b, &high) || high == ALL_STATIONS) {
+    if (!buf_u8(&b, &high) || high == ALL_STATIONS)
         return false;
-    }
     /* RFC 1661 2: the last octet of a protocol number is odd, the one before it is even. */
     frame.compressed_protocol = (high & 1) != 0;
-    if (frame.compressed_protocol) {
+    if (frame.compressed_protocol)
         frame.protocol = high;
-    } else if (buf_u8(&b, &low) && (low & 1) != 0) {
+    else if (buf_u8(&b, &low) && (low & 1) != 0)
         frame.protocol = (uint16_t)(high << 8 | low);
-    } else {
+    else
         return false;
-    }
     frame.payload = b;
     *out = frame;
     return true;
@@ -61,9 +59,8 @@ ppp_decode_packet(struct buf payload, struct ppp_packet *out)
 
     if (!buf_u8(&payload, &packet.code) || !buf_u8(&payload, &packet.id) ||
         !buf_u16(&payload, &packet.length) || packet.length < PACKET_HEADER_LEN ||
-        !buf_sub(&payload, (size_t)packet.length - PACKET_HEADER_LEN, &packet.data)) {
+        !buf_sub(&payload, (size_t)packet.length - PACKET_HEADER_LEN, &packet.data))
         return false;
-    }
     *out = packet;
     return true;
 }
@@ -81,9 +78,8 @@ ppp_decode_options(struct buf data, struct ppp_options *out)
             out->malformed = true;
             return;
         }
-        if (out->num < PPP_OPTIONS_MAX) {
+        if (out->num < PPP_OPTIONS_MAX)
             out->option[out->num] = option;
-        }
         out->num++;
     }
 }
@@ -111,9 +107,8 @@ lcp_option(const struct ppp_option *option, struct ppp_lcp_options *out)
         option_u16(value, &out->mru);
         break;
     case LCP_OPT_AUTH:
-        if (buf_u16(&value, &out->auth_protocol) && out->auth_protocol == PPP_CHAP) {
+        if (buf_u16(&value, &out->auth_protocol) && out->auth_protocol == PPP_CHAP)
             buf_u8(&value, &out->chap_algorithm);
-        }
         break;
     case LCP_OPT_MAGIC:
         out->has_magic = option_u32(value, &out->magic) || out->has_magic;
@@ -141,9 +136,8 @@ ppp_lcp_options(const struct ppp_options *options, struct ppp_lcp_options *out)
     const unsigned num = MIN(options->num, (unsigned)PPP_OPTIONS_MAX);
 
     memset(out, 0, sizeof *out);
-    for (unsigned i = 0; i < num; i++) {
+    for (unsigned i = 0; i < num; i++)
         lcp_option(&options->option[i], out);
-    }
 }
 
 /* What an IPCP option sets in struct ppp_ipcp_options. */
@@ -173,15 +167,13 @@ ipcp_option(const struct ppp_option *option, struct ppp_ipcp_options *out)
     for (size_t i = 0; i < G_N_ELEMENTS(ipcp_fields); i++) {
         const struct ipcp_field *field = &ipcp_fields[i];
 
-        if (field->type != option->type) {
+        if (field->type != option->type)
             continue;
-        }
         /* Addresses keep the order of the wire. */
         if (field->has_value &&
             (buf_left(&value) != sizeof(uint32_t) ||
-             !buf_copy(&value, G_STRUCT_MEMBER_P(out, field->value_offset), sizeof(uint32_t)))) {
+             !buf_copy(&value, G_STRUCT_MEMBER_P(out, field->value_offset), sizeof(uint32_t))))
             return;
-        }
         G_STRUCT_MEMBER(bool, out, field->has_offset) = true;
     }
 }
@@ -192,9 +184,8 @@ ppp_ipcp_options(const struct ppp_options *options, struct ppp_ipcp_options *out
     const unsigned num = MIN(options->num, (unsigned)PPP_OPTIONS_MAX);
 
     memset(out, 0, sizeof *out);
-    for (unsigned i = 0; i < num; i++) {
+    for (unsigned i = 0; i < num; i++)
         ipcp_option(&options->option[i], out);
-    }
 }
 
 static const struct ppp_option *
@@ -202,11 +193,9 @@ ccp_mppe(const struct ppp_options *options)
 {
     const unsigned num = MIN(options->num, (unsigned)PPP_OPTIONS_MAX);
 
-    for (unsigned i = 0; i < num; i++) {
-        if (options->option[i].type == CCP_OPT_MPPE) {
+    for (unsigned i = 0; i < num; i++)
+        if (options->option[i].type == CCP_OPT_MPPE)
             return &options->option[i];
-        }
-    }
     return NULL;
 }
 
@@ -231,9 +220,8 @@ ppp_decode_chap_value(struct buf data, struct ppp_chap_value *out)
     struct ppp_chap_value chap;
     uint8_t len;
 
-    if (!buf_u8(&data, &len) || len == 0 || !buf_sub(&data, len, &chap.value)) {
+    if (!buf_u8(&data, &len) || len == 0 || !buf_sub(&data, len, &chap.value))
         return false;
-    }
     chap.name = data;
     *out = chap;
     return true;
@@ -250,13 +238,11 @@ decimal(struct buf *b, unsigned *v)
     while (buf_peek_u8(&left, 0, &c) && g_ascii_isdigit(c)) {
         value = value * 10 + (unsigned)(c - '0');
         buf_skip(&left, 1);
-        if (++num > ERROR_DIGITS_MAX) {
+        if (++num > ERROR_DIGITS_MAX)
             return false;
-        }
     }
-    if (num == 0) {
+    if (num == 0)
         return false;
-    }
     *b = left;
     *v = value;
     return true;
@@ -291,9 +277,8 @@ ppp_decode_mschap_failure(struct buf data, struct ppp_mschap_failure *out)
             break;
         }
     }
-    if (!failure.has_error) {
+    if (!failure.has_error)
         return false;
-    }
     *out = failure;
     return true;
 }
@@ -305,9 +290,8 @@ ppp_decode_terminate(struct buf data, struct ppp_terminate *out)
 
     memset(out, 0, sizeof *out);
     out->text = data;
-    if (buf_left(&data) < 12) {
+    if (buf_left(&data) < 12)
         return;
-    }
     buf_u32(&data, &out->magic);
     buf_u32(&data, &mark);
     if (mark != MICROSOFT_TERMINATE) {
@@ -326,9 +310,8 @@ ppp_decode_pap_request(struct buf data, struct ppp_pap_request *out)
     uint8_t peer_id_len, password_len;
 
     if (!buf_u8(&data, &peer_id_len) || !buf_sub(&data, peer_id_len, &request.peer_id) ||
-        !buf_u8(&data, &password_len) || !buf_skip(&data, password_len)) {
+        !buf_u8(&data, &password_len) || !buf_skip(&data, password_len))
         return false;
-    }
     request.password_len = password_len;
     *out = request;
     return true;
@@ -343,9 +326,8 @@ eap_mschap(struct buf data, struct ppp_eap *eap)
 
     eap->has_mschap = buf_u8(&data, &eap->mschap_op);
     /* Answers to Success and Failure are the OpCode alone. */
-    if (!buf_u8(&data, &id) || !buf_u16(&data, &length) || length < EAP_MSCHAPV2_HEADER_LEN) {
+    if (!buf_u8(&data, &id) || !buf_u16(&data, &length) || length < EAP_MSCHAPV2_HEADER_LEN)
         return;
-    }
     buf_sub(&data, MIN((size_t)length - EAP_MSCHAPV2_HEADER_LEN, buf_left(&data)),
             &eap->mschap_message);
 }
@@ -362,13 +344,11 @@ ppp_decode_eap(const struct ppp_packet *packet, struct ppp_eap *out)
         break;
     case EAP_REQUEST:
     case EAP_RESPONSE:
-        if (!buf_u8(&data, &eap.type)) {
+        if (!buf_u8(&data, &eap.type))
             return false;
-        }
         eap.type_data = data;
-        if (eap.type == EAP_MSCHAPV2) {
+        if (eap.type == EAP_MSCHAPV2)
             eap_mschap(data, &eap);
-        }
         break;
     default:
         return false;
@@ -392,12 +372,10 @@ tls_records_alert(struct buf b, uint8_t *description)
     struct buf body;
 
     while (buf_u8(&b, &type) && buf_u8(&b, &major) && buf_u8(&b, &minor) && buf_u16(&b, &length)) {
-        if (major != TLS_MAJOR_VERSION || !buf_sub(&b, length, &body)) {
+        if (major != TLS_MAJOR_VERSION || !buf_sub(&b, length, &body))
             return false;
-        }
-        if (type == TLS_ALERT && length == TLS_ALERT_LEN) {
+        if (type == TLS_ALERT && length == TLS_ALERT_LEN)
             return buf_skip(&body, 1) && buf_u8(&body, description);
-        }
     }
     return false;
 }
@@ -407,13 +385,11 @@ ppp_eap_tls_alert(struct buf type_data, bool *more, uint8_t *description)
 {
     uint8_t flags;
 
-    if (!buf_u8(&type_data, &flags)) {
+    if (!buf_u8(&type_data, &flags))
         return false;
-    }
     *more = (flags & EAP_TLS_MORE_FRAGMENTS) != 0;
-    if ((flags & EAP_TLS_LENGTH_INCLUDED) != 0 && !buf_skip(&type_data, sizeof(uint32_t))) {
+    if ((flags & EAP_TLS_LENGTH_INCLUDED) != 0 && !buf_skip(&type_data, sizeof(uint32_t)))
         return false;
-    }
     return tls_records_alert(type_data, description);
 }
 
@@ -434,9 +410,8 @@ ppp_decode_protocol_reject(struct buf data, uint16_t *protocol)
 bool
 ppp_decode_identification(struct buf data, uint32_t *magic, struct buf *message)
 {
-    if (!buf_u32(&data, magic)) {
+    if (!buf_u32(&data, magic))
         return false;
-    }
     *message = data;
     return true;
 }
@@ -451,20 +426,16 @@ ppp_identification_guid(struct buf message, char guid[static 39])
     bool printable = true;
     char *p = guid;
 
-    if (buf_left(&message) != GUID_LEN || !buf_copy(&message, bytes, GUID_LEN)) {
+    if (buf_left(&message) != GUID_LEN || !buf_copy(&message, bytes, GUID_LEN))
         return false;
-    }
-    for (size_t i = 0; i < GUID_LEN; i++) {
+    for (size_t i = 0; i < GUID_LEN; i++)
         printable = printable && g_ascii_isprint(bytes[i]);
-    }
-    if (printable) {
+    if (printable)
         return false;
-    }
     *p++ = '{';
     for (size_t i = 0; i < GUID_LEN; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
             *p++ = '-';
-        }
         *p++ = "0123456789ABCDEF"[bytes[order[i]] >> 4];
         *p++ = "0123456789ABCDEF"[bytes[order[i]] & 15];
     }

@@ -54,12 +54,10 @@ append_u32(GByteArray *out, uint32_t v)
 static bool
 decode_protocol_id(struct buf value, struct sstp_message *message)
 {
-    if (!buf_u16(&value, &message->protocol)) {
+    if (!buf_u16(&value, &message->protocol))
         return false;
-    }
-    if (message->protocol != SSTP_ENCAPSULATED_PPP) {
+    if (message->protocol != SSTP_ENCAPSULATED_PPP)
         message->flaws |= SSTP_FLAW_ENCAPSULATED_PROTOCOL;
-    }
     return true;
 }
 
@@ -76,17 +74,14 @@ decode_status_info(struct buf value, struct sstp_message *message)
     uint32_t word;
 
     /* sstp-server sends the status alone, without the attribute in front (length 8). */
-    if (buf_left(&value) == 4) {
+    if (buf_left(&value) == 4)
         return buf_u32(&value, &status->status);
-    }
-    if (buf_left(&value) < 8) {
+    if (buf_left(&value) < 8)
         return false;
-    }
     buf_u32(&value, &word);
     buf_u32(&value, &status->status);
-    if (word > 0xff) {
+    if (word > 0xff)
         message->flaws |= SSTP_FLAW_RESERVED_BITS;
-    }
     status->attribute = (uint8_t)word;
     status->value_len = buf_left(&value);
     status->value = status->value_len > 0 ? value.p : NULL;
@@ -100,9 +95,8 @@ encode_status_info(const struct sstp_message *message, GByteArray *out)
 
     append_u32(out, status->attribute);
     append_u32(out, status->status);
-    if (status->value_len > 0) {
+    if (status->value_len > 0)
         g_byte_array_append(out, status->value, (guint)status->value_len);
-    }
 }
 
 /* What both binding attributes begin with: Reserved1(3), HashProtocolBitmask(1), Nonce(32). */
@@ -111,14 +105,12 @@ decode_nonce(struct buf *value, struct sstp_binding *binding, uint32_t *flaws)
 {
     uint32_t word;
 
-    if (buf_left(value) < 4 + SSTP_NONCE_LEN) {
+    if (buf_left(value) < 4 + SSTP_NONCE_LEN)
         return false;
-    }
     buf_u32(value, &word);
     buf_copy(value, binding->nonce, SSTP_NONCE_LEN);
-    if (word > 0xff) {
+    if (word > 0xff)
         *flaws |= SSTP_FLAW_RESERVED_BITS;
-    }
     binding->bitmask = (uint8_t)word;
     binding->hash_len = (uint8_t)sstp_hash_len(binding->bitmask);
     return true;
@@ -139,9 +131,8 @@ decode_hash(struct buf *value, uint8_t hash[static SSTP_HASH_MAX_LEN], size_t ha
     static const uint8_t zero[SSTP_HASH_MAX_LEN];
     size_t n = copy_some(value, hash, SSTP_HASH_MAX_LEN);
 
-    if (hash_len == 0 || n <= hash_len) {
+    if (hash_len == 0 || n <= hash_len)
         return;
-    }
     if (memcmp(hash + hash_len, zero, SSTP_HASH_MAX_LEN - hash_len) != 0) {
         *flaws |= SSTP_FLAW_PADDING;
         memset(hash + hash_len, 0, SSTP_HASH_MAX_LEN - hash_len);
@@ -153,12 +144,10 @@ decode_binding(struct buf value, struct sstp_message *message)
 {
     struct sstp_binding *binding = &message->binding;
 
-    if (!decode_nonce(&value, binding, &message->flaws)) {
+    if (!decode_nonce(&value, binding, &message->flaws))
         return false;
-    }
-    if (binding->hash_len == 0) {
+    if (binding->hash_len == 0)
         message->flaws |= SSTP_FLAW_HASH_BITMASK;
-    }
     decode_hash(&value, binding->cert_hash, binding->hash_len, &message->flaws);
     decode_hash(&value, binding->mac, binding->hash_len, &message->flaws);
     return true;
@@ -171,9 +160,8 @@ encode_binding(const struct sstp_message *message, GByteArray *out)
     size_t hash_len = sstp_hash_len(binding->bitmask);
     uint8_t hashes[2][SSTP_HASH_MAX_LEN] = { { 0 }, { 0 } };
 
-    if (hash_len == 0) {
+    if (hash_len == 0)
         hash_len = SSTP_HASH_MAX_LEN;
-    }
     memcpy(hashes[0], binding->cert_hash, hash_len);
     memcpy(hashes[1], binding->mac, hash_len);
     encode_nonce(binding, out);
@@ -186,12 +174,10 @@ decode_binding_request(struct buf value, struct sstp_message *message)
     const unsigned known = SSTP_HASH_SHA1 | SSTP_HASH_SHA256;
     struct sstp_binding *request = &message->binding_request;
 
-    if (!decode_nonce(&value, request, &message->flaws)) {
+    if (!decode_nonce(&value, request, &message->flaws))
         return false;
-    }
-    if (request->bitmask == 0 || (request->bitmask & ~known) != 0) {
+    if (request->bitmask == 0 || (request->bitmask & ~known) != 0)
         message->flaws |= SSTP_FLAW_HASH_BITMASK;
-    }
     return true;
 }
 
@@ -259,9 +245,8 @@ sstp_decode_header(const uint8_t *data, size_t len, struct sstp_header *header)
     uint8_t version, flags;
     uint16_t length;
 
-    if (buf_left(&b) < SSTP_HEADER_LEN) {
+    if (buf_left(&b) < SSTP_HEADER_LEN)
         return SSTP_NEED_MORE;
-    }
     buf_u8(&b, &version);
     buf_u8(&b, &flags);
     buf_u16(&b, &length);
@@ -270,12 +255,10 @@ sstp_decode_header(const uint8_t *data, size_t len, struct sstp_header *header)
     header->reserved = (uint8_t)(flags & ~CONTROL_BIT);
     header->length = length & LENGTH_MASK;
     header->length_raw = length;
-    if (version != SSTP_VERSION) {
+    if (version != SSTP_VERSION)
         return SSTP_BAD_VERSION;
-    }
-    if (header->length < (header->control ? SSTP_CONTROL_MIN_LEN : SSTP_HEADER_LEN)) {
+    if (header->length < (header->control ? SSTP_CONTROL_MIN_LEN : SSTP_HEADER_LEN))
         return SSTP_BAD_LENGTH;
-    }
     return len < header->length ? SSTP_NEED_MORE : SSTP_OK;
 }
 
@@ -288,23 +271,18 @@ attribute_flaws(uint16_t type, uint8_t id, size_t length, uint32_t seen)
     size_t max_len;
     uint32_t flaws = 0;
 
-    if (spec == NULL) {
+    if (spec == NULL)
         return SSTP_FLAW_ATTRIBUTE_UNKNOWN;
-    }
     /* Only where Status Info may repeat, in a Nak, does it carry the rejected value. */
     max_len = message == NULL || message->repeats ? spec->max_len : spec->min_len;
-    if (length < spec->min_len || length > max_len) {
+    if (length < spec->min_len || length > max_len)
         flaws |= SSTP_FLAW_ATTRIBUTE_LENGTH;
-    }
-    if (message == NULL) {
+    if (message == NULL)
         return flaws;
-    }
-    if (id != message->mandatory && id != message->optional) {
+    if (id != message->mandatory && id != message->optional)
         flaws |= SSTP_FLAW_ATTRIBUTE_ILLEGAL;
-    }
-    if ((seen & 1u << id) != 0 && !message->repeats) {
+    if ((seen & 1u << id) != 0 && !message->repeats)
         flaws |= SSTP_FLAW_ATTRIBUTE_DUPLICATE;
-    }
     return flaws;
 }
 
@@ -317,22 +295,18 @@ decode_attribute(struct buf *b, struct sstp_message *message, uint32_t *seen)
     uint8_t reserved, id;
     uint16_t raw, length;
 
-    if (!buf_u8(&left, &reserved) || !buf_u8(&left, &id) || !buf_u16(&left, &raw)) {
+    if (!buf_u8(&left, &reserved) || !buf_u8(&left, &id) || !buf_u16(&left, &raw))
         return false;
-    }
     length = raw & LENGTH_MASK;
     if (length < SSTP_ATTRIBUTE_HEADER_LEN ||
-        !buf_sub(&left, (size_t)length - SSTP_ATTRIBUTE_HEADER_LEN, &value)) {
+        !buf_sub(&left, (size_t)length - SSTP_ATTRIBUTE_HEADER_LEN, &value))
         return false;
-    }
     *b = left;
-    if (reserved != 0 || raw != length) {
+    if (reserved != 0 || raw != length)
         message->flaws |= SSTP_FLAW_RESERVED_BITS;
-    }
     message->flaws |= attribute_flaws(message->type, id, length, *seen);
-    if (message->num_seen < SSTP_ATTRIBUTES_MAX) {
+    if (message->num_seen < SSTP_ATTRIBUTES_MAX)
         message->attribute_ids[message->num_seen] = id;
-    }
     message->num_seen++;
     spec = attribute_spec(id);
     if (spec != NULL) {
@@ -351,22 +325,18 @@ decode_attributes(struct buf b, struct sstp_message *message)
     uint32_t seen = 0;
 
     while (buf_left(&b) > 0) {
-        if (decode_attribute(&b, message, &seen)) {
+        if (decode_attribute(&b, message, &seen))
             continue;
-        }
-        if (message->num_seen < message->num_attributes) {
+        if (message->num_seen < message->num_attributes)
             return SSTP_BAD_ATTRIBUTE;
-        }
         /* Bytes that nobody announced: accel-ppp's Nak has two behind its Status Info. */
         message->flaws |= SSTP_FLAW_MESSAGE_LENGTH;
         break;
     }
-    if (message->num_seen != message->num_attributes) {
+    if (message->num_seen != message->num_attributes)
         message->flaws |= SSTP_FLAW_ATTRIBUTE_COUNT;
-    }
-    if (spec != NULL && spec->mandatory != 0 && (seen & 1u << spec->mandatory) == 0) {
+    if (spec != NULL && spec->mandatory != 0 && (seen & 1u << spec->mandatory) == 0)
         message->flaws |= SSTP_FLAW_ATTRIBUTE_MISSING;
-    }
     return SSTP_OK;
 }
 
@@ -389,17 +359,14 @@ sstp_decode_control(const uint8_t *data, size_t len, struct sstp_message *messag
     } else if (header.length != header.length_raw) {
         message->flaws |= SSTP_FLAW_RESERVED_BITS;
     }
-    if (header.reserved != 0) {
+    if (header.reserved != 0)
         message->flaws |= SSTP_FLAW_RESERVED_BITS;
-    }
     message->length = header.length;
     if (!buf_skip(&b, SSTP_HEADER_LEN) || !buf_u16(&b, &message->type) ||
-        !buf_u16(&b, &message->num_attributes)) {
+        !buf_u16(&b, &message->num_attributes))
         return SSTP_BAD_LENGTH;
-    }
-    if (message_spec(message->type) == NULL) {
+    if (message_spec(message->type) == NULL)
         message->flaws |= SSTP_FLAW_MESSAGE_UNKNOWN;
-    }
     return decode_attributes(b, message);
 }
 
@@ -418,9 +385,8 @@ sstp_encode_control(const struct sstp_message *message, GByteArray *out)
     const uint8_t head[] = { SSTP_VERSION, CONTROL_BIT, 0, 0 };
     uint16_t num = 0;
 
-    if (message->has_status && message->status.value_len > SSTP_PACKET_MAX_LEN) {
+    if (message->has_status && message->status.value_len > SSTP_PACKET_MAX_LEN)
         return false;
-    }
     g_byte_array_append(out, head, sizeof head);
     append_u16(out, message->type);
     append_u16(out, 0);
@@ -428,9 +394,8 @@ sstp_encode_control(const struct sstp_message *message, GByteArray *out)
         const struct attribute_spec *spec = &attributes[id];
         const guint at = out->len;
 
-        if (spec->encode == NULL || !G_STRUCT_MEMBER(bool, message, spec->has_offset)) {
+        if (spec->encode == NULL || !G_STRUCT_MEMBER(bool, message, spec->has_offset))
             continue;
-        }
         append_u16(out, (uint16_t)id);
         append_u16(out, 0);
         spec->encode(message, out);
@@ -451,14 +416,12 @@ sstp_encode_data(const uint8_t *ppp, size_t len, GByteArray *out)
 {
     const uint8_t head[] = { SSTP_VERSION, 0 };
 
-    if (len > SSTP_PACKET_MAX_LEN - SSTP_HEADER_LEN) {
+    if (len > SSTP_PACKET_MAX_LEN - SSTP_HEADER_LEN)
         return false;
-    }
     g_byte_array_append(out, head, sizeof head);
     append_u16(out, (uint16_t)(SSTP_HEADER_LEN + len));
-    if (len > 0) {
+    if (len > 0)
         g_byte_array_append(out, ppp, (guint)len);
-    }
     return true;
 }
 

@@ -10,7 +10,7 @@ enum {
     VERSION_MAJOR = 3,
     SESSION_ID_MAX_LEN = 32,
     HANDSHAKE_HEADER_LEN = 4,
-    /* What may wait in a reader: a message and the record that ends it. */
+    /* The most that may wait in a reader: a message, and the record in which it ends. */
     PENDING_MAX_LEN = HANDSHAKE_HEADER_LEN + TLS_HANDSHAKE_MAX_LEN + TLS_RECORD_MAX_LEN,
     EXTENSION_SERVER_NAME = 0,           /* RFC 6066 3 */
     EXTENSION_SUPPORTED_GROUPS = 10,     /* RFC 8446 4.2.7 */
@@ -29,15 +29,12 @@ tls_decode_record_header(const uint8_t *data, size_t len, struct tls_record_head
     struct buf b = buf_init(data, len);
     struct tls_record_header header;
 
-    if (!buf_u8(&b, &header.type) || !buf_u16(&b, &header.version) ||
-        !buf_u16(&b, &header.length)) {
+    if (!buf_u8(&b, &header.type) || !buf_u16(&b, &header.version) || !buf_u16(&b, &header.length))
         return false;
-    }
     if (header.type < TLS_CHANGE_CIPHER_SPEC || header.type > TLS_APPLICATION_DATA ||
         header.version >> 8 != VERSION_MAJOR || header.version > TLS_13 ||
-        header.length > TLS_RECORD_MAX_LEN) {
+        header.length > TLS_RECORD_MAX_LEN)
         return false;
-    }
     *out = header;
     return true;
 }
@@ -86,9 +83,8 @@ clean_name(struct buf name, char out[static TLS_NAME_MAX_LEN + 1])
     uint8_t c;
     size_t n = 0;
 
-    while (n < TLS_NAME_MAX_LEN && buf_u8(&name, &c)) {
+    while (n < TLS_NAME_MAX_LEN && buf_u8(&name, &c))
         out[n++] = (char)(g_ascii_isgraph(c) ? c : '?');
-    }
     out[n] = '\0';
 }
 
@@ -98,13 +94,11 @@ client_server_name(struct buf data, struct tls_client_hello *hello)
     struct buf list, name;
     uint8_t type;
 
-    if (!vector16(&data, &list)) {
+    if (!vector16(&data, &list))
         return false;
-    }
     while (buf_left(&list) > 0) {
-        if (!buf_u8(&list, &type) || !vector16(&list, &name)) {
+        if (!buf_u8(&list, &type) || !vector16(&list, &name))
             return false;
-        }
         if (type == SERVER_NAME_HOST && !hello->has_sni) {
             hello->has_sni = true;
             clean_name(name, hello->sni);
@@ -119,17 +113,14 @@ client_alpn(struct buf data, struct tls_client_hello *hello)
     struct buf list, name, ahead;
     uint16_t grease;
 
-    if (!vector16(&data, &list)) {
+    if (!vector16(&data, &list))
         return false;
-    }
     while (buf_left(&list) > 0) {
-        if (!vector8(&list, &name)) {
+        if (!vector8(&list, &name))
             return false;
-        }
         ahead = name;
-        if (buf_left(&name) == 2 && buf_u16(&ahead, &grease) && is_grease(grease)) {
+        if (buf_left(&name) == 2 && buf_u16(&ahead, &grease) && is_grease(grease))
             continue;
-        }
         hello->alpn_any = true;
         hello->alpn_http11 = hello->alpn_http11 || text_is(name, "http/1.1");
         hello->alpn_h2 = hello->alpn_h2 || text_is(name, "h2");
@@ -144,13 +135,11 @@ client_versions(struct buf data, struct tls_client_hello *hello)
     struct buf list;
     uint16_t version, highest = 0, lowest = UINT16_MAX;
 
-    if (!vector8(&data, &list)) {
+    if (!vector8(&data, &list))
         return false;
-    }
     while (buf_left(&list) > 0) {
-        if (!buf_u16(&list, &version)) {
+        if (!buf_u16(&list, &version))
             return false;
-        }
         if (version >> 8 == VERSION_MAJOR) {
             highest = MAX(highest, version);
             lowest = MIN(lowest, version);
@@ -170,23 +159,20 @@ keep_numbers(struct buf list, uint16_t *out, unsigned max)
     uint16_t number;
     unsigned num = 0;
 
-    while (num < max && buf_u16(&list, &number)) {
-        if (!is_grease(number)) {
+    while (num < max && buf_u16(&list, &number))
+        if (!is_grease(number))
             out[num++] = number;
-        }
-    }
     return num;
 }
 
-/* Lists that are only offered again to a reader: one that is cut is as good as none. */
+/* Of what is only shown: a list that is cut counts as none. */
 static bool
 client_groups(struct buf data, struct tls_client_hello *hello)
 {
     struct buf list;
 
-    if (vector16(&data, &list)) {
+    if (vector16(&data, &list))
         hello->num_groups = keep_numbers(list, hello->groups, TLS_GROUPS_MAX);
-    }
     return true;
 }
 
@@ -195,9 +181,8 @@ client_signatures(struct buf data, struct tls_client_hello *hello)
 {
     struct buf list;
 
-    if (vector16(&data, &list)) {
+    if (vector16(&data, &list))
         hello->num_signatures = keep_numbers(list, hello->signatures, TLS_SIGNATURES_MAX);
-    }
     return true;
 }
 
@@ -216,11 +201,9 @@ static const struct {
 static bool
 client_extension(uint16_t type, struct buf data, struct tls_client_hello *hello)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(client_extensions); i++) {
-        if (client_extensions[i].type == type) {
+    for (size_t i = 0; i < G_N_ELEMENTS(client_extensions); i++)
+        if (client_extensions[i].type == type)
             return client_extensions[i].decode(data, hello);
-        }
-    }
     return true;
 }
 
@@ -246,12 +229,10 @@ count_cipher_suites(struct buf suites, unsigned *num)
 {
     uint16_t suite;
 
-    if (buf_left(&suites) == 0 || buf_left(&suites) % 2 != 0) {
+    if (buf_left(&suites) == 0 || buf_left(&suites) % 2 != 0)
         return false;
-    }
-    while (buf_u16(&suites, &suite)) {
+    while (buf_u16(&suites, &suite))
         *num += is_grease(suite) ? 0 : 1;
-    }
     return true;
 }
 
@@ -266,17 +247,14 @@ tls_decode_client_hello(struct buf body, struct tls_client_hello *out)
         !buf_copy(&body, hello.random, TLS_RANDOM_LEN) || !vector8(&body, &session_id) ||
         buf_left(&session_id) > SESSION_ID_MAX_LEN || !vector16(&body, &suites) ||
         !count_cipher_suites(suites, &hello.num_cipher_suites) || !vector8(&body, &compression) ||
-        buf_left(&compression) == 0 || !extension_list(&body, &extensions)) {
+        buf_left(&compression) == 0 || !extension_list(&body, &extensions))
         return false;
-    }
     hello.has_session_id = buf_left(&session_id) > 0;
     hello.lowest_version = hello.version;
     hello.num_suites = keep_numbers(suites, hello.suites, TLS_SUITES_MAX);
-    while (buf_left(&extensions) > 0) {
-        if (!extension_next(&extensions, &type, &data) || !client_extension(type, data, &hello)) {
+    while (buf_left(&extensions) > 0)
+        if (!extension_next(&extensions, &type, &data) || !client_extension(type, data, &hello))
             return false;
-        }
-    }
     *out = hello;
     return true;
 }
@@ -318,16 +296,13 @@ tls_decode_server_hello(struct buf body, struct tls_server_hello *out)
     if (!buf_u16(&body, &hello.version) || hello.version >> 8 != VERSION_MAJOR ||
         !buf_copy(&body, hello.random, TLS_RANDOM_LEN) || !vector8(&body, &session_id) ||
         buf_left(&session_id) > SESSION_ID_MAX_LEN || !buf_u16(&body, &hello.cipher_suite) ||
-        !buf_u8(&body, &compression) || !extension_list(&body, &extensions)) {
+        !buf_u8(&body, &compression) || !extension_list(&body, &extensions))
         return false;
-    }
     while (buf_left(&extensions) > 0) {
-        if (!extension_next(&extensions, &type, &data)) {
+        if (!extension_next(&extensions, &type, &data))
             return false;
-        }
-        if (!server_extension(type, data, &hello)) {
+        if (!server_extension(type, data, &hello))
             return false;
-        }
     }
     hello.hello_retry_request = memcmp(hello.random, hello_retry_random, TLS_RANDOM_LEN) == 0;
     *out = hello;
@@ -339,9 +314,8 @@ tls_certificate_list(struct buf body, uint16_t version, struct buf *list)
 {
     struct buf context;
 
-    if (version >= TLS_13 && !vector8(&body, &context)) {
+    if (version >= TLS_13 && !vector8(&body, &context))
         return false;
-    }
     return vector24(&body, list);
 }
 
@@ -351,12 +325,10 @@ tls_certificate_next(struct buf *list, uint16_t version, struct buf *cert)
     struct buf ahead = *list, der, extensions;
 
     /* A leaf whose extensions are cut is still whole. */
-    if (!vector24(&ahead, &der)) {
+    if (!vector24(&ahead, &der))
         return false;
-    }
-    if (version >= TLS_13 && !vector16(&ahead, &extensions)) {
+    if (version >= TLS_13 && !vector16(&ahead, &extensions))
         ahead.p = ahead.end;
-    }
     *list = ahead;
     *cert = der;
     return true;
@@ -372,12 +344,10 @@ make_deaf(struct tls_handshake_reader *reader)
 void
 tls_handshake_feed(struct tls_handshake_reader *reader, const uint8_t *data, size_t len)
 {
-    if (reader->deaf || len == 0) {
+    if (reader->deaf || len == 0)
         return;
-    }
-    if (reader->pending == NULL) {
+    if (reader->pending == NULL)
         reader->pending = g_byte_array_new();
-    }
     if (reader->taken > 0) {
         g_byte_array_remove_range(reader->pending, 0, (guint)reader->taken);
         reader->taken = 0;
@@ -396,20 +366,17 @@ tls_handshake_next(struct tls_handshake_reader *reader, uint8_t *type, struct bu
     uint8_t message_type;
     uint32_t len;
 
-    if (reader->deaf || reader->pending == NULL) {
+    if (reader->deaf || reader->pending == NULL)
         return false;
-    }
     left = buf_init(reader->pending->data, reader->pending->len);
-    if (!buf_skip(&left, reader->taken) || !buf_u8(&left, &message_type) || !buf_u24(&left, &len)) {
+    if (!buf_skip(&left, reader->taken) || !buf_u8(&left, &message_type) || !buf_u24(&left, &len))
         return false;
-    }
     if (len > TLS_HANDSHAKE_MAX_LEN) {
         make_deaf(reader);
         return false;
     }
-    if (!buf_sub(&left, len, &cut)) {
+    if (!buf_sub(&left, len, &cut))
         return false;
-    }
     reader->taken += HANDSHAKE_HEADER_LEN + len;
     *type = message_type;
     *body = cut;
@@ -419,9 +386,8 @@ tls_handshake_next(struct tls_handshake_reader *reader, uint8_t *type, struct bu
 void
 tls_handshake_free(struct tls_handshake_reader *reader)
 {
-    if (reader->pending != NULL) {
+    if (reader->pending != NULL)
         g_byte_array_free(reader->pending, TRUE);
-    }
     reader->pending = NULL;
     reader->taken = 0;
 }

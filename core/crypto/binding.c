@@ -41,20 +41,17 @@ binding_parse_hash(const char *text, uint8_t out[static 32])
         int high = g_ascii_xdigit_value(*p), low;
 
         if (high < 0) {
-            if (strchr(": -,\t\r\n", *p) == NULL) {
+            if (strchr(": -,\t\r\n", *p) == NULL)
                 return 0;
-            }
             continue;
         }
         low = g_ascii_xdigit_value(*++p);
-        if (low < 0 || num == sizeof bytes) {
+        if (low < 0 || num == sizeof bytes)
             return 0;
-        }
         bytes[num++] = (uint8_t)(high << 4 | low);
     }
-    if (num != 20 && num != 32) {
+    if (num != 20 && num != 32)
         return 0;
-    }
     memcpy(out, bytes, num);
     return num;
 }
@@ -74,9 +71,8 @@ hmac(uint8_t hash, const uint8_t *key, size_t key_len, const uint8_t *data, size
     const size_t out_len = sstp_hash_len(hash);
     gcry_md_hd_t md;
 
-    if (out_len == 0 || gcry_md_open(&md, hash_algorithm(hash), GCRY_MD_FLAG_HMAC)) {
+    if (out_len == 0 || gcry_md_open(&md, hash_algorithm(hash), GCRY_MD_FLAG_HMAC))
         return 0;
-    }
     if (gcry_md_setkey(md, key, key_len)) {
         gcry_md_close(md);
         return 0;
@@ -120,9 +116,8 @@ binding_mac(uint8_t hash, const uint8_t *hlak, size_t hlak_len, const struct bin
            form->keeps_padding ? sstp_hash_len(hash) : SSTP_HASH_MAX_LEN);
     cmk_len = binding_cmk(form->cmk_hash != 0 ? form->cmk_hash : hash, hlak, hlak_len,
                           form->big_endian, cmk);
-    if (cmk_len != 0) {
+    if (cmk_len != 0)
         len = hmac(mac_hash, cmk, cmk_len, bytes + begin, end - begin, mac);
-    }
     if (len != 0 && form->twice) {
         memcpy(bytes + BINDING_MAC_OFFSET, mac, len);
         len = hmac(mac_hash, cmk, cmk_len, bytes + begin, end - begin, mac);

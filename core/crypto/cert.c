@@ -21,8 +21,8 @@ enum {
     URL_MAX_LEN = 1024,
 };
 
-/* Certificate Transparency's list (RFC 6962 3.3), which CAs outside browsers' stores do not embed,
- * and the CA/Browser Forum's policies. */
+/* What only CAs of browsers' stores put into a certificate: the list of Certificate Transparency
+ * (RFC 6962 3.3), and policies of the CA/Browser Forum. */
 static const char sct_oid[] = "1.3.6.1.4.1.11129.2.4.2";
 static const char browser_forum_policies[] = "2.23.140.1.";
 
@@ -266,7 +266,8 @@ cert_read_key(struct cert *cert, gnutls_x509_crt_t crt)
     }
 }
 
-/* Nanoseconds hold the years up to 2262; later and unreadable dates are as good as for ever. */
+/* 64 bits of nanoseconds end in 2262; later dates and those that cannot be read are taken for
+ * never. */
 static int64_t
 nanoseconds(time_t seconds, int64_t otherwise)
 {

@@ -185,7 +185,8 @@ form_named(const char *name)
     return NULL;
 }
 
-/* What can be told of an entry's words before the value is read; NULL when nothing is wrong. */
+/* Checks an entry as far as that is possible before its value is read. What is wrong; NULL for
+ * nothing. */
 static const char *
 wrong_words(const struct credentials *credentials, const char *pattern, const char *form,
             const char *value)

@@ -17,7 +17,7 @@ struct capture_point {
     uint32_t interface;
     struct mark first, last; /* segments of any connection */
     enum capture_point_role role;
-    GByteArray *busy; /* a bit for each second since first, set where it took a segment */
+    GByteArray *busy; /* a bit for each second since first: set when it took a segment then */
     int64_t second;   /* begin of the one that was set last */
 };
 
@@ -25,12 +25,12 @@ struct capture_point {
 GArray *capture_points_new(void);
 /* NULL when nothing was captured there. */
 struct capture_point *capture_point_of(GArray *capture_points, uint32_t interface);
-/* A new one, which took its first segment. */
+/* Adds a capture point that took its first segment at mark. */
 void capture_points_add(GArray *capture_points, uint32_t interface, struct mark mark);
 const char *capture_point_role_name(enum capture_point_role role);
 void capture_point_took(struct capture_point *capture_point, struct mark mark);
-/* It was recording from one time to the other, and took something meanwhile; nanoseconds of its own
- * clock, to the second. */
+/* It was recording from the one time to the other, and took a segment meanwhile. Nanoseconds of its
+ * own clock; what it took is known to the second. */
 bool capture_point_was_busy(const struct capture_point *capture_point, int64_t from, int64_t to);
 
 #endif

@@ -12,7 +12,7 @@ enum {
     WINDOWS_MAX = 512,
     WINDOWS_MIN = 6, /* fewer show no step */
     WINDOW_SAMPLES_MIN = 4,
-    SCATTERS = 3, /* so many times the scatter of windows is a step */
+    SCATTERS = 3, /* a step is at least so many times as large as the scatter of windows */
 };
 
 static const double skew_max = 1e-3;         /* no clock in use is worse */
@@ -61,12 +61,6 @@ median_of(double *values, guint num)
 {
     qsort(values, num, sizeof *values, double_compare);
     return values[num / 2];
-}
-
-static double
-seconds_of(int64_t nanoseconds)
-{
-    return (double)nanoseconds / (double)NS_PER_SECOND;
 }
 
 static int64_t
@@ -144,7 +138,8 @@ estimate(const struct line lines[SIDE_COUNT], struct clock *clock)
     clock->skew = clock->skew_known ? skew : 0;
     for (int side = 0; side < SIDE_COUNT; side++)
         least[side] = line_least(&lines[side], side == SIDE_CLIENT ? clock->skew : -clock->skew);
-    /* The whole nanoseconds apart: their difference may be years. */
+    /* Whole nanoseconds apart from fractions: clocks may differ by years, which no double holds to
+     * the nanosecond. */
     clock->offset = (lines[SIDE_CLIENT].least - lines[SIDE_SERVER].least) / 2 +
                     nanoseconds_of((least[SIDE_CLIENT] - least[SIDE_SERVER]) / 2 +
                                    clock->skew * clock->span / 2);
@@ -164,7 +159,7 @@ line_new(const GArray *samples, int64_t since)
     for (guint i = 0; i < samples->len; i++) {
         const struct clock_sample *sample = &g_array_index(samples, struct clock_sample, i);
         line.points[i] =
-            (struct point){ seconds_of(sample->at - since), seconds_of(sample->took - line.least) };
+            (struct point){ ns_seconds(sample->at - since), ns_seconds(sample->took - line.least) };
     }
     return line;
 }
@@ -225,7 +220,7 @@ step_time(const struct line lines[SIDE_COUNT], const struct window *before, doub
     int side = step > 0 ? SIDE_CLIENT : SIDE_SERVER;
     double limit = before->least[side] + fabs(step) / 2, last = from;
 
-    /* Behind the step, this direction never shows less than the step. */
+    /* No sample behind the step is below limit: the last one that is was before it. */
     for (guint i = 0; i < lines[side].num; i++) {
         const struct point *point = &lines[side].points[i];
         if (point->at >= from && point->at < to && point->took < limit)
@@ -309,6 +304,12 @@ clock_add_step(struct clock *clock, int64_t at, int64_t size)
 
 /* --- questions ------------------------------------------------------------------------------- */
 
+struct clock_sample
+clock_sample_of(enum side sender, int64_t left, int64_t came)
+{
+    return (struct clock_sample){ sender == SIDE_CLIENT ? left : came, came - left };
+}
+
 bool
 clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
 {
@@ -328,7 +329,7 @@ clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
                     g_array_index(samples[side], struct clock_sample, samples[side]->len - 1).at);
     }
     found.at = since + (until - since) / 2;
-    found.span = seconds_of(until - since);
+    found.span = ns_seconds(until - since);
     for (int side = 0; side < SIDE_COUNT; side++)
         lines[side] = line_new(samples[side], since);
     double at = 0, size = 0;
@@ -346,7 +347,7 @@ clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
 int64_t
 clock_offset_at(const struct clock *clock, int64_t time)
 {
-    int64_t offset = clock->offset + nanoseconds_of(clock->skew * seconds_of(time - clock->at));
+    int64_t offset = clock->offset + nanoseconds_of(clock->skew * ns_seconds(time - clock->at));
 
     for (unsigned i = 0; i < clock->num_steps && time > clock->steps[i].at; i++)
         offset += clock->steps[i].size;
@@ -356,7 +357,8 @@ clock_offset_at(const struct clock *clock, int64_t time)
 int64_t
 clock_to_client(const struct clock *clock, int64_t time)
 {
-    /* Nothing that the offset may be wrong by moves it further than skew does. */
+    /* A first guess of the client's time is good enough to look the offset up by: it changes
+     * slowly. */
     int64_t guess = time - clock_offset_at(clock, time - clock->offset);
 
     return time - clock_offset_at(clock, guess);

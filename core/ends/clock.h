@@ -41,10 +41,12 @@ struct clock {
     uint32_t samples[SIDE_COUNT]; /* by sender */
 };
 
+/* Of something that sender sent; left and came each by its own end's clock, in nanoseconds. */
+struct clock_sample clock_sample_of(enum side sender, int64_t left, int64_t came);
 /* samples: arrays of struct clock_sample, by sender, in any order; they are sorted. False, *clock
  * untouched, when a direction has none. */
 bool clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock);
-/* What the server's clock shows more than the client's when that shows time. */
+/* What the server's clock shows more than the client's at a time of the client's clock. */
 int64_t clock_offset_at(const struct clock *clock, int64_t time);
 /* A time of the server's clock on the client's. */
 int64_t clock_to_client(const struct clock *clock, int64_t time);

@@ -3,11 +3,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ends/pair.h"
+#include "ends/rules_one_end.h"
+
+#include "ends/pair_rule.h"
 
 enum {
-    LOOKED_AT_MAX = 64,         /* requests of a capture that are looked at */
-    CLIENTS_MIN = 2,            /* so many, and no filter on one client explains what is missing */
+    LOOKED_AT_MAX = 64,         /* results of a capture that are looked at */
     TRAVELLED_SEGMENTS_MIN = 2, /* of either side, that show who is near */
     UNSURE_NS = 1000000000,     /* between clocks that are taken to be the same */
 };
@@ -66,7 +67,7 @@ witness_covers(const struct witness *witness, const struct conn *conn)
 
 /* --- who stands nearer to the server --------------------------------------------------------- */
 
-/* By connections that both capture points have. False: the other one is not the farther one. */
+/* By connections that both capture points have. False: the witness is nearer to the client. */
 static bool
 witness_by_pairs(struct witness *witness, const struct scene *scene, const struct conn *conn)
 {
@@ -90,7 +91,7 @@ witness_by_pairs(struct witness *witness, const struct scene *scene, const struc
     return true;
 }
 
-/* By hops alone: the server's host captured the one, the client's host the other. */
+/* By hops alone: this connection was captured on the server's own host. */
 static bool
 is_at_server(const struct conn *conn)
 {
@@ -104,7 +105,8 @@ is_at_server(const struct conn *conn)
 
 /* --- what it shows of the server ------------------------------------------------------------- */
 
-/* It takes what clients send to this server, and not of one client only. */
+/* It takes connections to this server: of the same client, or of two clients at least, so that no
+ * filter on one client explains what is missing. */
 static bool
 witness_sees_server(struct witness *witness, const struct scene *scene)
 {
@@ -159,8 +161,8 @@ same_options(const struct tcp_half *a, const struct tcp_half *b)
            a->sack == b->sack && a->timestamps == b->timestamps;
 }
 
-/* Behind a NAT that renumbers the requests may look like these. With an answer that was taken they
- * are another client's. */
+/* May other be conn at the witness? A NAT may have changed addresses and sequence numbers. Requests
+ * whose answer was taken are another client's. */
 static bool
 may_be_same(const struct scene *scene, const struct witness *witness, const struct conn *conn,
             const struct captured *captured)
@@ -199,7 +201,8 @@ witness_tells(struct witness *witness, const struct scene *scene, const struct c
 {
     if (!witness_by_pairs(witness, scene, conn) || !witness_covers(witness, conn))
         return false;
-    /* Nothing but its hops tells where it stands: then the client's own host is asked for. */
+    /* Where nothing but hops tells who stands where, the requests must have been captured on the
+     * client's own host. */
     if (!witness->pair && !path_is_fresh(&client_half(conn)->path))
         return false;
     return witness_sees_server(witness, scene) && !witness_misses_others(witness, scene, conn) &&
@@ -227,13 +230,7 @@ one_end_result(const struct scene *scene, const struct result *result)
         if (witness.capture_point->interface == conn_interface(conn) ||
             !witness_tells(&witness, scene, conn))
             continue;
-        struct finding *finding = NULL;
-        for (guint k = 0; k < result->found->len && !finding; k++) {
-            finding = g_ptr_array_index(result->found, k);
-            finding = finding->id == FINDING_TCP_NO_ANSWER ? finding : NULL;
-        }
-        if (!finding)
-            return;
+        struct finding *finding = pair_rule_find(result->found, FINDING_TCP_NO_ANSWER);
         if (!witness.same_client)
             finding->confidence = CONFIDENCE_LIKELY;
         finding->evidence = EVIDENCE_BOTH_ENDS;

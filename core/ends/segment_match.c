@@ -4,24 +4,23 @@
  */
 #include "ends/segment_match.h"
 
-#include <stdlib.h>
+#include "ends/range.h"
 
-enum {
-    LOOKED_AT_MAX = 64
-}; /* segments that may hold a byte: what was sent more often is passed over */
+/* Segments that may hold a byte: what was sent more often is passed over. */
+enum { LOOKED_AT_MAX = 64 };
 
 #define FRAME_LOST UINT32_MAX
 
 struct segment_matches {
     uint32_t num_frames;
-    uint32_t *frames;  /* by frame number - 1: its twin, 0 for none, or FRAME_LOST */
+    uint32_t *frames;  /* by frame number - 1: the frame it matches, 0 for none, or FRAME_LOST */
     GHashTable *pairs; /* struct session -> struct pair */
 };
 
 /* The segments of one sender at one end. */
 struct lane {
     const struct seq_log *seq_log;
-    GArray *order; /* uint32_t: their numbers, by offset, then as captured; NULL: in order */
+    GArray *order; /* uint32_t: numbers by offset, then as captured; NULL: they are in order */
     uint32_t num;
     uint64_t longest; /* of them */
 };
@@ -84,7 +83,7 @@ lane_at(const struct lane *lane, uint32_t place)
     return seq_log_segment(lane->seq_log, lane_number(lane, place));
 }
 
-/* The place behind those that begin where the one at place does. */
+/* The first place behind all segments that begin at the same offset as the one at place. */
 static uint32_t
 lane_group(const struct lane *lane, uint32_t place)
 {
@@ -95,13 +94,8 @@ lane_group(const struct lane *lane, uint32_t place)
     return end;
 }
 
-static bool
-holds(const struct seq_log_range *range, uint64_t offset)
-{
-    return offset >= range->offset && offset - range->offset < range->len;
-}
-
-/* Numbers of the segments that hold a byte, as captured; how many. */
+/* Finds the segments that hold a byte: puts their numbers to found, in the order of the capture,
+ * and returns how many they are. */
 static unsigned
 lane_holding(const struct lane *lane, uint64_t offset, uint32_t found[LOOKED_AT_MAX])
 {
@@ -119,7 +113,7 @@ lane_holding(const struct lane *lane, uint64_t offset, uint32_t found[LOOKED_AT_
         const struct seq_log_range *range = lane_at(lane, --low);
         if (range->offset + lane->longest <= offset)
             break;
-        if (!holds(range, offset))
+        if (!range_holds(range, offset))
             continue;
         unsigned at = num++;
         for (; at > 0 && found[at - 1] > lane_number(lane, low); at--)
@@ -129,46 +123,61 @@ lane_holding(const struct lane *lane, uint64_t offset, uint32_t found[LOOKED_AT_
     return num;
 }
 
-/* NULL when the frame is not among them. */
-static const struct seq_log_range *
-segment_of_frame(const struct seq_log *seq_log, uint32_t frame)
+static uint32_t
+frame_of_segment(const struct seq_log *seq_log, guint i)
 {
-    uint32_t low = 0, high = seq_log_num_segments(seq_log);
+    return seq_log_segment(seq_log, i)->frame;
+}
+
+static uint32_t
+frame_of_ack(const struct seq_log *seq_log, guint i)
+{
+    return g_array_index(seq_log->acks, struct seq_log_ack, i).frame;
+}
+
+/* Which of num, ascending by their frames, was captured in frame. False: none. */
+static bool
+find_frame(const struct seq_log *seq_log, guint num,
+           uint32_t (*frame_of)(const struct seq_log *, guint), uint32_t frame, guint *at)
+{
+    guint low = 0, high = num;
 
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const struct seq_log_range *range = seq_log_segment(seq_log, middle);
-        if (range->frame == frame)
-            return range;
-        if (range->frame < frame)
+        guint middle = low + (high - low) / 2;
+        if (frame_of(seq_log, middle) < frame)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    *at = low;
+    return low < num && frame_of(seq_log, low) == frame;
+}
+
+/* NULL when the frame is not among them. */
+static const struct seq_log_range *
+segment_of_frame(const struct seq_log *seq_log, uint32_t frame)
+{
+    guint at;
+
+    return find_frame(seq_log, seq_log_num_segments(seq_log), frame_of_segment, frame, &at)
+               ? seq_log_segment(seq_log, at)
+               : NULL;
 }
 
 static const struct seq_log_ack *
 ack_of_frame(const struct seq_log *seq_log, uint32_t frame)
 {
-    guint low = 0, high = seq_log->acks ? seq_log->acks->len : 0;
+    guint at;
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        const struct seq_log_ack *ack = &g_array_index(seq_log->acks, struct seq_log_ack, middle);
-        if (ack->frame == frame)
-            return ack;
-        if (ack->frame < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return find_frame(seq_log, seq_log->acks ? seq_log->acks->len : 0, frame_of_ack, frame, &at)
+               ? &g_array_index(seq_log->acks, struct seq_log_ack, at)
+               : NULL;
 }
 
 /* --- one direction --------------------------------------------------------------------------- */
 
-/* Could it have been on its way so long? Not shorter than half of what the fastest took. */
+/* Can it have been on its way for that time? Not if that is less than half of what the fastest
+ * segment took. */
 static bool
 could_take(const struct way *way, int64_t left, int64_t came)
 {
@@ -191,8 +200,8 @@ segment_matches_set(struct segment_matches *matches, uint32_t frame, uint32_t ma
         matches->frames[frame - 1] = match;
 }
 
-/* From the last arrival of the same bytes back to the first: each of them left as late as it can
- * have. */
+/* Bytes that were sent and came several times: from the last arrival back to the first, each
+ * arrival gets the latest departure that it can have. */
 static void
 way_origins(struct segment_matches *matches, struct way *way)
 {
@@ -219,7 +228,8 @@ way_origins(struct segment_matches *matches, struct way *way)
     }
 }
 
-/* An arrival that holds the first byte of a segment, and no other one that brought this byte. */
+/* May the arrival be that of the segment left? Not if it matches another segment that has the first
+ * byte of left as well. */
 static bool
 is_free(const struct segment_matches *matches, const struct way *way,
         const struct seq_log_range *arrival, const struct seq_log_range *left)
@@ -228,11 +238,12 @@ is_free(const struct segment_matches *matches, const struct way *way,
     const struct seq_log_range *origin =
         segment_of_frame(way->sent.seq_log, segment_matches_frame(matches, arrival->frame, &lost));
 
-    return could_be(way, left, arrival) && (!origin || !holds(origin, left->offset));
+    return could_be(way, left, arrival) && !range_holds(origin, left->offset);
 }
 
-/* The other end was recording, and what it recorded shows that this is missing. A byte that the
- * receiver has, and of which no arrival was captured, says nothing of the path. */
+/* Did the segment get lost? The other end was recording, and all segments are known. A byte of
+ * which no arrival was captured, and which the receiver has all the same, says nothing of the path:
+ * the capture lacks it. */
 static bool
 way_lost(const struct way *way, const struct seq_log_range *left, bool came_otherwise)
 {
@@ -243,7 +254,7 @@ way_lost(const struct way *way, const struct seq_log_range *left, bool came_othe
            (came_otherwise || left->offset >= pair_acked(way->pair, (int)way->side));
 }
 
-/* What was sent and has no twin yet: it came merged with others, or not at all. */
+/* What was sent and matches nothing yet: it came merged with others, or not at all. */
 static void
 way_rest(struct segment_matches *matches, const struct way *way)
 {
@@ -276,7 +287,7 @@ way_rest(struct segment_matches *matches, const struct way *way)
 
 /* --- segments without bytes ------------------------------------------------------------------ */
 
-/* What a segment says that has no payload, at the sender's end or at the other one. */
+/* A segment without payload, as one of both ends saw it: what it says, and when. */
 struct token {
     uint32_t offset, acked, tsval;
     uint16_t flags; /* of a sign; 0: an acknowledgement */
@@ -305,7 +316,8 @@ token_compare(gconstpointer a, gconstpointer b)
     return said ? said : x->frame < y->frame ? -1 : x->frame > y->frame;
 }
 
-/* Ascending by what they say, then as captured. Offsets become those of the other end. */
+/* All tokens of a sender at one end, ascending by what they say, then as captured. The shifts make
+ * their offsets those of the other end. */
 static GArray *
 tokens_new(const struct seq_log *seq_log, int64_t shift, int64_t peer_shift, bool acks, bool signs)
 {
@@ -334,7 +346,7 @@ tokens_new(const struct seq_log *seq_log, int64_t shift, int64_t peer_shift, boo
     return tokens;
 }
 
-/* The place behind those that say the same as the one at place. */
+/* The first place behind all tokens that say the same as the one at place. */
 static guint
 tokens_group(const GArray *tokens, guint place)
 {
@@ -346,7 +358,7 @@ tokens_group(const GArray *tokens, guint place)
     return end;
 }
 
-/* Some of them have bytes as well, and a twin by these. */
+/* A SYN or FIN may have bytes as well, by which it was matched before. */
 static void
 tokens_pair(struct segment_matches *matches, const struct token *left, const struct token *came)
 {
@@ -358,8 +370,8 @@ tokens_pair(struct segment_matches *matches, const struct token *left, const str
         segment_matches_set(matches, came->frame, left->frame);
 }
 
-/* The answers show that it came, or bytes do that captures miss what comes: the capture lacks it.
- */
+/* Did only the capture at the other end miss it? Answers show that it came, or other bytes are
+ * known to be missing there. */
 static bool
 sign_was_missed(const struct way *way, const struct token *left, bool came_otherwise)
 {
@@ -375,7 +387,7 @@ sign_was_missed(const struct way *way, const struct token *left, bool came_other
     return way->pair->way[way->side].unseen > 0;
 }
 
-/* A segment that opens or closes, and never came. */
+/* Marks a segment that opens or closes as lost, if it is known that it never came. */
 static void
 token_lost(struct segment_matches *matches, const struct way *way, const struct token *left,
            bool came_otherwise)
@@ -390,8 +402,9 @@ token_lost(struct segment_matches *matches, const struct way *way, const struct 
         segment_matches_set(matches, left->frame, FRAME_LOST);
 }
 
-/* Those that say the same. As many came as left: in order. Else each arrival left as late as it can
- * have, which of acknowledgements nobody knows: many of them may leave at once. */
+/* Matches tokens that say the same. If as many came as left, in their order; else each arrival gets
+ * the latest departure that it can have. Not so acknowledgements, as many of the same may leave at
+ * once. */
 static void
 tokens_match(struct segment_matches *matches, const struct way *way, const struct token *left,
              guint num_left, const struct token *came, guint num_came)
@@ -502,7 +515,7 @@ segment_matches_frame(const struct segment_matches *matches, uint32_t frame, boo
     return *lost ? 0 : match;
 }
 
-/* When the frame was captured, of those that may have a twin. */
+/* When the frame was captured; false when it is none of those that are matched. */
 static bool
 time_of_frame(const struct seq_log *log, uint32_t frame, int64_t *time)
 {

@@ -4,7 +4,9 @@
  */
 #include "engine/results.h"
 
-#include "ends/pair.h"
+#include "ends/pairs.h"
+#include "ends/rules_one_end.h"
+#include "ends/rules_pair.h"
 #include "ends/segment_match.h"
 #include "engine/judge.h"
 #include "engine/lookups.h"
@@ -220,6 +222,7 @@ results_make(struct results *results, struct capture *capture, struct frames *fr
     if (conns_sessions(capture->conns)->len == 0)
         results_add_candidates(results, capture);
     results->pairs = pairs_new(results->sessions, capture->capture_points);
+    pairs_judge(results->pairs);
     results_judge_one_end(results, capture);
     for (guint i = 0; i < results->sessions->len; i++)
         show_result(frames, g_ptr_array_index(results->sessions, i));

@@ -199,7 +199,7 @@ find_x509(struct log_codes *codes, const char *text)
     }
 }
 
-/* "status 7", "status code: 0x8" where SSTP is spoken of; not HTTP's. */
+/* "status 7", "status code: 0x8", if the line speaks of SSTP; not a status of HTTP. */
 static void
 find_status(struct log_codes *codes, const char *text)
 {

@@ -33,7 +33,7 @@ struct log_codes {
  * MS-CHAP, the RAS error in a Terminate-Request as pppd prints it, OpenSSL's verification results
  * and SSTP status numbers. windows: written by Windows, where a large number is nothing else. */
 void log_codes_find(struct log_codes *codes, const char *text, bool windows);
-/* A field that holds nothing but a number of Windows. */
+/* The same of a field of a Windows event; it counts if it is one number and nothing else. */
 void log_codes_field(struct log_codes *codes, const char *field);
 
 const char *log_code_kind_name(enum log_code_kind kind);

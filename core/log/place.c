@@ -18,7 +18,7 @@ enum {
 
 static const int64_t margin = LOG_MARGIN_SECONDS * NS_PER_SECOND;
 
-/* When lines may belong to one session, or to one of several. */
+/* From when to when lines belong to a session, or to one of several that overlap. */
 struct window {
     int64_t first, last;
 };
@@ -205,13 +205,13 @@ header_offset(const struct logbook *book, const struct log *log, const struct lo
     if (!session || !mark_is_set(session_http(session)->request))
         return false;
     *offset = session_http(session)->request.time - entry->time;
-    /* It was within the stamp's second: rounded down, also below zero. */
+    /* The line was written within the second of its stamp: rounded down, also below zero. */
     *offset -= (*offset % entry->precision + entry->precision) % entry->precision;
     return ABS(*offset) <= margin || is_zone(*offset) || names_client(log, entry, session);
 }
 
-/* The shift that such lines tell, 0 when one fits as it is. False when there are none, or when they
- * differ. */
+/* The shift that lines with the HTTP header tell, 0 when one of them fits as it is. False when
+ * there are none, or when they differ. */
 static bool
 header_shift(const struct logbook *book, const struct log *log, int64_t *shift)
 {
@@ -311,7 +311,7 @@ event_mark(const struct session *session, enum log_event event)
     return end;
 }
 
-/* Between a time and what lasts from begin for precision. */
+/* How far a time is from the span that lasts from begin for precision; 0 within it. */
 static int64_t
 distance(int64_t time, int64_t begin, int64_t precision)
 {

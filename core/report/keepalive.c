@@ -15,17 +15,11 @@ report_keepalive_each(const struct session *session, echo_fn take, void *context
     }
 }
 
-static double
-seconds_of(int64_t ns)
-{
-    return (double)ns / NS_PER_SECOND;
-}
-
 static void
 json_seconds(struct json *json, const char *key, bool known, int64_t ns)
 {
     if (known)
-        json_number(json, key, seconds_of(ns));
+        json_number(json, key, ns_seconds(ns));
     else
         json_null(json, key);
 }
@@ -65,14 +59,14 @@ echo_text(void *context, const char *protocol, enum side asker, const struct ech
     g_string_append_printf(text, "%s%s echo of the %s", text->len ? "; " : "", protocol,
                            side_name(asker));
     if (echo->intervals && echo->interval_max - echo->interval_min > NS_PER_SECOND)
-        g_string_append_printf(text, " every %.1f to %.1f s", seconds_of(echo->interval_min),
-                               seconds_of(echo->interval_max));
+        g_string_append_printf(text, " every %.1f to %.1f s", ns_seconds(echo->interval_min),
+                               ns_seconds(echo->interval_max));
     else if (echo->intervals)
-        g_string_append_printf(text, " every %.1f s", seconds_of(echo->interval_last));
+        g_string_append_printf(text, " every %.1f s", ns_seconds(echo->interval_last));
     g_string_append_printf(text, ", %u of %u answered", echo->replies, echo->requests);
     if (echo->replies)
         g_string_append_printf(text, " in %.1f ms",
-                               1000 * seconds_of(echo->rtt_sum / echo->replies));
+                               1000 * ns_seconds(echo->rtt_sum / echo->replies));
 }
 
 char *

@@ -24,7 +24,7 @@ is_bad(const struct log_entry *entry)
 static double
 placed_seconds(const struct log_placed *placed, struct mark start)
 {
-    return (double)(placed->time - start.time) / (double)NS_PER_SECOND;
+    return ns_seconds(placed->time - start.time);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------ */
@@ -79,7 +79,7 @@ json_placed(struct json *json, const struct log_placed *placed, const struct res
         json_null(json, "time");
     else
         json_number(json, "time", placed_seconds(placed, start));
-    json_number(json, "precision", (double)entry->precision / (double)NS_PER_SECOND);
+    json_number(json, "precision", ns_seconds(entry->precision));
     json_number(json, "file", placed->file);
     json_number(json, "line", entry->line);
     json_string(json, "source", log_source_name(entry->source));
@@ -136,7 +136,7 @@ json_file(struct json *json, const struct log_fit *fit)
         json_number(json, NULL, log->unparsed_lines[i]);
     json_array_end(json);
     json_string(json, "assumed_zone", log->zone_assumed ? log->zone : NULL);
-    json_number(json, "shift", (double)fit->shift / (double)NS_PER_SECOND);
+    json_number(json, "shift", ns_seconds(fit->shift));
     json_string(json, "shift_reason", shift_reason_name(fit->reason));
     json_object_end(json);
 }
@@ -297,7 +297,7 @@ text_unparsed(GString *text, const struct log *log)
 static char *
 shift_text(int64_t shift)
 {
-    double seconds = (double)shift / (double)NS_PER_SECOND;
+    double seconds = ns_seconds(shift);
     int64_t minutes = ABS(shift) / NS_PER_SECOND / 60;
     char sign = shift < 0 ? '-' : '+';
 

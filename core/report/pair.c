@@ -12,12 +12,6 @@ static const char *const match_words[] = { "ClientHello random", "initial sequen
                                            "the bytes of the stream", "correlation id" };
 
 static double
-seconds_of(int64_t nanoseconds)
-{
-    return (double)nanoseconds / (double)NS_PER_SECOND;
-}
-
-static double
 milliseconds_of(int64_t nanoseconds)
 {
     return (double)nanoseconds / 1e6;
@@ -57,12 +51,12 @@ json_clock(struct json *json, const struct pair *pair)
     }
     const struct clock *clock = &pair->clock;
     json_object_begin(json, "clock");
-    json_number(json, "offset", seconds_of(clock_offset_at(clock, clock->at)));
+    json_number(json, "offset", ns_seconds(clock_offset_at(clock, clock->at)));
     if (clock->skew_known)
         json_number(json, "skew_ppm", clock->skew * 1e6);
     else
         json_number(json, "skew_ppm", 0);
-    json_number(json, "bound", seconds_of(clock->bound));
+    json_number(json, "bound", ns_seconds(clock->bound));
     json_string(json, "skew", clock->skew_known ? "measured" : "not measurable");
     json_number(json, "span", clock->span);
     json_number(json, "samples_c2s", clock->samples[SIDE_CLIENT]);
@@ -70,8 +64,8 @@ json_clock(struct json *json, const struct pair *pair)
     json_array_begin(json, "steps");
     for (unsigned i = 0; i < clock->num_steps; i++) {
         json_object_begin(json, NULL);
-        json_number(json, "epoch", seconds_of(clock->steps[i].at));
-        json_number(json, "seconds", seconds_of(clock->steps[i].size));
+        json_number(json, "epoch", ns_seconds(clock->steps[i].at));
+        json_number(json, "seconds", ns_seconds(clock->steps[i].size));
         json_object_end(json);
     }
     json_array_end(json);
@@ -106,9 +100,9 @@ json_way(struct json *json, const struct pair *pair, int side)
     }
     if (way->samples) {
         if (pair->clock_known)
-            json_number(json, "delay", seconds_of(way->delay));
-        json_number(json, "queueing_50", seconds_of(way->queue_50));
-        json_number(json, "queueing_99", seconds_of(way->queue_99));
+            json_number(json, "delay", ns_seconds(way->delay));
+        json_number(json, "queueing_50", ns_seconds(way->queue_50));
+        json_number(json, "queueing_99", ns_seconds(way->queue_99));
     }
     json_number(json, "samples", way->samples);
     json_object_end(json);
@@ -127,8 +121,8 @@ json_delays(struct json *json, const struct pair *pair, struct mark first)
             const struct pair_delay *delay = &g_array_index(delays, struct pair_delay, i);
             json_object_begin(json, NULL);
             json_string(json, "direction", direction[side]);
-            json_number(json, "time", seconds_of(delay->at - first.time));
-            json_number(json, "seconds", seconds_of(delay->took));
+            json_number(json, "time", ns_seconds(delay->at - first.time));
+            json_number(json, "seconds", ns_seconds(delay->took));
             json_object_end(json);
         }
     }
@@ -190,7 +184,7 @@ text_clock(GString *text, const struct pair *pair)
         return;
     }
     g_string_append_printf(words, "server = client %+.6f s (+-%.2f ms)",
-                           seconds_of(clock_offset_at(clock, clock->at)),
+                           ns_seconds(clock_offset_at(clock, clock->at)),
                            milliseconds_of(clock->bound));
     if (clock->skew_known)
         g_string_append_printf(words, ", skew %+.1f ppm", clock->skew * 1e6);
@@ -198,7 +192,7 @@ text_clock(GString *text, const struct pair *pair)
         g_string_append_printf(words, ", skew not measurable in %.1f s", clock->span);
     for (unsigned i = 0; i < clock->num_steps; i++)
         g_string_append_printf(words, "; one clock was set by %+.3f s",
-                               seconds_of(clock->steps[i].size));
+                               ns_seconds(clock->steps[i].size));
     text_labelled(text, "Clock", words->str);
     g_string_free(words, TRUE);
 }

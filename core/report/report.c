@@ -287,7 +287,7 @@ json_capture(struct json *json, const struct engine *engine, const struct report
     json_number(json, "frames", engine_num_frames(engine));
     json_number(json, "duration", since_start(engine, engine_last(engine)));
     if (mark_is_set(engine_first(engine)))
-        json_number(json, "start", (double)engine_first(engine).time / (double)NS_PER_SECOND);
+        json_number(json, "start", ns_seconds(engine_first(engine).time));
     else
         json_null(json, "start");
     json_array_begin(json, "interfaces");

@@ -132,7 +132,7 @@ add_seconds(struct row *row, bool known, double seconds)
 static void
 add_nanoseconds(struct row *row, bool known, int64_t ns)
 {
-    add_seconds(row, known, (double)ns / (double)NS_PER_SECOND);
+    add_seconds(row, known, ns_seconds(ns));
 }
 
 static void

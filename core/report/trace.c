@@ -57,8 +57,8 @@ bins_json(struct json *json, const struct trace *trace, struct mark first)
     static const char *const what[] = { "outer_bytes", "inner_bytes", "resent" };
 
     json_object_begin(json, "bins");
-    json_number(json, "start", (double)(trace->start - first.time) / NS_PER_SECOND);
-    json_number(json, "seconds", (double)trace->width / NS_PER_SECOND);
+    json_number(json, "start", ns_seconds(trace->start - first.time));
+    json_number(json, "seconds", ns_seconds(trace->width));
     for (size_t k = 0; k < G_N_ELEMENTS(what); k++) {
         for (int side = 0; side < SIDE_COUNT; side++) {
             char key[32];
@@ -85,7 +85,7 @@ echoes_json(struct json *json, const struct trace *trace, struct mark first)
         json_number(json, "frame", echo->request.frame);
         json_string(json, "protocol", echo->sstp ? "SSTP" : "LCP");
         json_string(json, "asker", side_name(echo->asker));
-        json_number(json, "round_trip", (double)echo->round_trip / NS_PER_SECOND);
+        json_number(json, "round_trip", ns_seconds(echo->round_trip));
         json_object_end(json);
     }
     json_array_end(json);

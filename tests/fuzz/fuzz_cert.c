@@ -13,9 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 assert_text(const char *text)
 {
-    if (!text || !g_utf8_validate(text, -1, NULL)) {
+    if (!text || !g_utf8_validate(text, -1, NULL))
         abort();
-    }
 }
 
 int
@@ -26,9 +25,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t len;
 
     cert_file_hash(chain, &hash);
-    if (!buf_u24(&chain, &len) || !buf_sub(&chain, len, &leaf)) {
+    if (!buf_u24(&chain, &len) || !buf_sub(&chain, len, &leaf))
         return 0;
-    }
     struct cert *cert = cert_new(leaf, chain);
 
     if (cert != NULL) {
@@ -36,12 +34,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert_text(cert->issuer);
         assert_text(cert->chain_end);
         assert_text(cert->signature);
-        for (unsigned i = 0; i < cert->num_names; i++) {
+        for (unsigned i = 0; i < cert->num_names; i++)
             assert_text(cert->names[i]);
-        }
-        for (unsigned i = 0; i < cert->num_hosts; i++) {
+        for (unsigned i = 0; i < cert->num_hosts; i++)
             assert_text(cert->hosts[i].name);
-        }
     }
     cert_has_name(leaf, "vpn.example.com");
     cert_has_name(leaf, "192.0.2.1");

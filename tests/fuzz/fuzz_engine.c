@@ -56,12 +56,10 @@ take_bytes(struct capture *capture)
     size_t len = take_u8(capture);
     struct buf bytes = { 0 };
 
-    if (len == 0xff) {
+    if (len == 0xff)
         len += (size_t)take_u8(capture) * 8;
-    }
-    if (len > buf_left(&capture->input)) {
+    if (len > buf_left(&capture->input))
         len = buf_left(&capture->input);
-    }
     buf_sub(&capture->input, len, &bytes);
     return bytes;
 }
@@ -131,9 +129,8 @@ step_segment(struct capture *capture, uint8_t how, bool odd)
     };
 
     engine_segment(capture->engine, &segment);
-    if (capture->streams) {
+    if (capture->streams)
         engine_stream(capture->engine, port + 1U);
-    }
     *seq += (uint32_t)segment.payload_len + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
     tell_pieces(capture->engine, payload.p, buf_left(&payload));
 }
@@ -198,9 +195,8 @@ assert_reports(const struct engine *engine)
     char *text = report_text(engine, &env), *json = report_json(engine, &env);
 
     if (!g_str_has_suffix(text, "\n") || !g_utf8_validate(text, -1, NULL) ||
-        !g_str_has_suffix(json, "}\n") || !g_utf8_validate(json, -1, NULL)) {
+        !g_str_has_suffix(json, "}\n") || !g_utf8_validate(json, -1, NULL))
         abort();
-    }
     g_free(text);
     g_free(json);
 }
@@ -224,10 +220,8 @@ ask(struct engine *engine, uint32_t num_frames)
              (match.frame == frame || match.frame > num_frames ||
               match.lost == (match.frame != 0) ||
               engine_frame_session(engine, frame) !=
-                  match.pair->end[match.sent ? match.sender : side_other(match.sender)]
-                      ->session))) {
+                  match.pair->end[match.sent ? match.sender : side_other(match.sender)]->session)))
             abort();
-        }
     }
 }
 
@@ -239,11 +233,9 @@ assert_bounded(const struct engine *engine)
     for (guint i = 0; i < sessions->len; i++) {
         const struct session *session = g_ptr_array_index(sessions, i);
 
-        for (int side = 0; side < SIDE_COUNT; side++) {
-            if (session_conn(session)->track->stream[side].chunk_bytes > CHUNK_BYTES_LIMIT) {
+        for (int side = 0; side < SIDE_COUNT; side++)
+            if (session_conn(session)->track->stream[side].chunk_bytes > CHUNK_BYTES_LIMIT)
                 abort();
-            }
-        }
     }
 }
 
@@ -308,9 +300,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     config.num_hashes = settings >> 1 & 1;
     config.hashes[0].len = settings & 4 ? 20 : 32;
     capture.engine = engine_new(&config);
-    for (unsigned i = 0; i < STEPS_MAX && buf_left(&capture.input) > 0; i++) {
+    for (unsigned i = 0; i < STEPS_MAX && buf_left(&capture.input) > 0; i++)
         run_step(&capture);
-    }
     assert_bounded(capture.engine);
     ask(capture.engine, capture.mark.frame);
     engine_finish(capture.engine);

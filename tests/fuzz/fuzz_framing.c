@@ -15,9 +15,8 @@ describe(const uint8_t *data, size_t len)
 {
     char *text = describe_packet(data, len);
 
-    if (!*text || !g_utf8_validate(text, -1, NULL) || strchr(text, '\n') != NULL) {
+    if (!*text || !g_utf8_validate(text, -1, NULL) || strchr(text, '\n') != NULL)
         abort();
-    }
     g_free(text);
 }
 
@@ -28,16 +27,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (size > 0) {
         struct piece piece = framing_next(data, size);
 
-        if (piece.kind == PIECE_NEED_MORE) {
+        if (piece.kind == PIECE_NEED_MORE)
             break;
-        }
         /* Every other piece takes something, and not more than there is. */
-        if (piece.len == 0 || piece.len > size) {
+        if (piece.len == 0 || piece.len > size)
             abort();
-        }
-        if (piece.kind == PIECE_PACKET) {
+        if (piece.kind == PIECE_PACKET)
             describe(data, piece.len);
-        }
         data += piece.len;
         size -= piece.len;
     }

@@ -30,9 +30,8 @@ decode_data(struct buf data)
     ppp_decode_terminate(data, &terminate);
     ppp_decode_pap_request(data, &pap);
     ppp_decode_protocol_reject(data, &protocol);
-    if (ppp_decode_identification(data, &magic, &message)) {
+    if (ppp_decode_identification(data, &magic, &message))
         ppp_identification_guid(message, guid);
-    }
 }
 
 int

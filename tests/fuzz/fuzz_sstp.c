@@ -23,9 +23,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (!sstp_encode_control(&message, encoded) || encoded->len != size ||
             memcmp(encoded->data + SSTP_HEADER_LEN, data + SSTP_HEADER_LEN,
-                   size - SSTP_HEADER_LEN) != 0) {
+                   size - SSTP_HEADER_LEN) != 0)
             abort();
-        }
         g_byte_array_free(encoded, TRUE);
     }
     return 0;

@@ -11,11 +11,9 @@ decode_certificates(struct buf body, uint16_t version)
 {
     struct buf list, cert;
 
-    if (tls_certificate_list(body, version, &list)) {
-        while (tls_certificate_next(&list, version, &cert)) {
+    if (tls_certificate_list(body, version, &list))
+        while (tls_certificate_next(&list, version, &cert))
             continue;
-        }
-    }
 }
 
 static void

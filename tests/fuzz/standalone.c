@@ -25,9 +25,8 @@ replay_file(const char *path)
     }
     /* In a block of just its size, so that a sanitizer sees one byte too far. */
     exact = g_malloc(len > 0 ? len : 1);
-    for (gsize i = 0; i < len; i++) {
+    for (gsize i = 0; i < len; i++)
         exact[i] = (uint8_t)contents[i];
-    }
     LLVMFuzzerTestOneInput(exact, len);
     g_free(exact);
     g_free(contents);
@@ -52,9 +51,8 @@ replay_directory(const char *path)
         }
         g_free(file);
     }
-    if (dir != NULL) {
+    if (dir != NULL)
         g_dir_close(dir);
-    }
     printf("%s: %u inputs\n", path, num);
     return ok && num > 0;
 }

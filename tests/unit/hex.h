@@ -42,15 +42,13 @@ hex_new(const char *text)
             times = (unsigned long)g_ascii_strtoull(text + 1, &end, 10);
             text = end;
         }
-        while (times-- > 0) {
+        while (times-- > 0)
             g_byte_array_append(bytes, &byte, 1);
-        }
     }
     hex.len = bytes->len;
     hex.data = g_malloc(hex.len > 0 ? hex.len : 1);
-    if (hex.len > 0) {
+    if (hex.len > 0)
         memcpy(hex.data, bytes->data, hex.len);
-    }
     g_byte_array_free(bytes, TRUE);
     return hex;
 }

@@ -240,12 +240,10 @@ run_size(gconstpointer data)
     GString *text = g_string_new("GET / HTTP/1.1\r\nX: ");
     struct http_head head;
 
-    while (text->len < row->len) {
+    while (text->len < row->len)
         g_string_append_c(text, 'x');
-    }
-    if (row->complete) {
+    if (row->complete)
         memcpy(text->str + row->len - 4, "\r\n\r\n", 4);
-    }
     g_assert_cmpint(http_decode((uint8_t *)text->str, text->len, &head), ==, row->result);
     g_string_free(text, TRUE);
 }

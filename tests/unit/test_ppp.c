@@ -77,9 +77,8 @@ run_packet(gconstpointer data)
     g_assert_cmpuint(packet.code, ==, row->code);
     g_assert_cmpuint(packet.id, ==, row->id);
     g_assert_cmpuint(packet.length, ==, row->length);
-    if (row->ok) {
+    if (row->ok)
         g_assert_cmpuint(buf_left(&packet.data), ==, row->length - 4u);
-    }
     hex_free(hex);
 }
 
@@ -427,9 +426,8 @@ run_eap(gconstpointer data)
     g_assert_cmpint(ppp_decode_eap(&packet, &eap), ==, row->ok);
     g_assert_cmpuint(eap.type, ==, row->type);
     g_assert_cmpint(eap.has_mschap, ==, row->mschap_op >= 0);
-    if (row->mschap_op >= 0) {
+    if (row->mschap_op >= 0)
         g_assert_cmpint(eap.mschap_op, ==, row->mschap_op);
-    }
     assert_buf_is(eap.mschap_message, row->message);
     hex_free(hex);
 }
@@ -557,9 +555,8 @@ run_identification(gconstpointer data)
     g_assert_cmpint(ppp_decode_identification(hex_buf(&hex), &magic, &message), ==, row->ok);
     g_assert_cmpuint(buf_left(&message), ==, row->message_len);
     g_assert_cmpint(ppp_identification_guid(message, guid), ==, row->guid != NULL);
-    if (row->guid != NULL) {
+    if (row->guid != NULL)
         g_assert_cmpstr(guid, ==, row->guid);
-    }
     hex_free(hex);
 }
 

@@ -320,9 +320,8 @@ run_reader(gconstpointer data)
 
         tls_handshake_feed(&reader, hex.data, hex.len);
         hex_free(hex);
-        while (tls_handshake_next(&reader, &type, &body)) {
+        while (tls_handshake_next(&reader, &type, &body))
             g_string_append_printf(messages, "%u:%zu ", (unsigned)type, buf_left(&body));
-        }
     }
     g_assert_cmpstr(messages->str, ==, row->messages);
     g_assert_cmpint(reader.deaf, ==, row->deaf);
@@ -343,9 +342,8 @@ test_reader_byte_by_byte(void)
 
     for (size_t i = 0; i < hex.len; i++) {
         tls_handshake_feed(&reader, hex.data + i, 1);
-        while (tls_handshake_next(&reader, &type, &body)) {
+        while (tls_handshake_next(&reader, &type, &body))
             num++;
-        }
     }
     g_assert_cmpuint(num, ==, 3);
     g_assert_cmpuint(type, ==, TLS_SERVER_HELLO_DONE);

@@ -1,0 +1,71 @@
+/* reader.c - where one stands in a log while it is read, and adding entries to it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "log/reader.h"
+
+#include "log/meaning.h"
+#include "log/names.h"
+#include "log/text.h"
+
+void
+log_reader_count_unparsed(struct log_reader *reader)
+{
+    struct log *log = reader->log;
+
+    if (log->unparsed < LOG_UNPARSED_MAX)
+        log->unparsed_lines[log->unparsed] = reader->line;
+    log->unparsed++;
+}
+
+bool
+log_reader_is_outside(struct log_reader *reader, enum log_source source, int64_t time)
+{
+    reader->log->sources[source]++;
+    reader->line_outside = time < reader->first || time > reader->last;
+    reader->log->outside += reader->line_outside;
+    return reader->line_outside;
+}
+
+void
+log_reader_set_id(struct log_reader *reader, struct log_entry *entry, const char *id, size_t len)
+{
+    char *lower = g_ascii_strdown(id, (gssize)len);
+
+    entry->id = g_string_chunk_insert(reader->log->strings, lower);
+    g_free(lower);
+}
+
+static void
+entry_find_names(struct log_reader *reader, struct log_entry *entry, const char *raw)
+{
+    size_t len;
+    const char *found = log_names_find_id(raw, &len, &entry->id_of_header);
+
+    if (found && !entry->id)
+        log_reader_set_id(reader, entry, found, len);
+    found = log_names_find_endpoint(raw, &len);
+    if (found)
+        entry->endpoint = g_string_chunk_insert_len(reader->log->strings, found, (gssize)len);
+}
+
+void
+log_reader_add(struct log_reader *reader, struct log_entry *entry, const char *raw)
+{
+    struct log *log = reader->log;
+    char *clean;
+
+    if (log->entries->len == LOG_ENTRIES_MAX) {
+        log->dropped++;
+        return;
+    }
+    log_codes_find(&entry->codes, raw, entry->source == LOG_FROM_WINDOWS);
+    entry_find_names(reader, entry, raw);
+    clean = log_text_clean(raw);
+    entry->text = g_string_chunk_insert(log->strings, clean);
+    g_free(clean);
+    if (entry->event == LOG_EVENT_NONE)
+        entry->event = log_meaning_event(entry->text);
+    entry->telling = entry->telling || log_meaning_is_telling(entry);
+    g_array_append_vals(log->entries, entry, 1);
+}

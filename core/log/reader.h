@@ -1,0 +1,32 @@
+/* reader.h - where one stands in a log while it is read, and adding entries to it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_LOG_READER_H
+#define SSTPDIAG_CORE_LOG_READER_H
+
+#include "log/entry.h"
+#include "log/time.h"
+
+struct log_reader {
+    struct log *log;
+    struct log_clock clock;
+    int64_t first, last;     /* what may belong to the capture, nanoseconds */
+    uint32_t line;           /* number of the line, or of the one that an event begins in */
+    int64_t line_time;       /* of the last line with a stamp */
+    enum log_source running; /* source of the last line with a stamp */
+    bool line_outside;       /* that line cannot belong to the capture */
+    bool has_line;           /* there was one */
+};
+
+/* Counts what cannot be understood in this line. */
+void log_reader_count_unparsed(struct log_reader *reader);
+/* Counts a line of source; true when its time cannot belong to the capture. */
+bool log_reader_is_outside(struct log_reader *reader, enum log_source source, int64_t time);
+/* Gives the entry a correlation id: len characters. */
+void log_reader_set_id(struct log_reader *reader, struct log_entry *entry, const char *id,
+                       size_t len);
+/* Takes an entry whose time, source and level are known; raw is what it says. */
+void log_reader_add(struct log_reader *reader, struct log_entry *entry, const char *raw);
+
+#endif
