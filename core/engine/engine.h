@@ -10,6 +10,7 @@
 #define SSTPDIAG_CORE_ENGINE_ENGINE_H
 
 #include "codec/framing.h"
+#include "crypto/credentials.h"
 #include "wire/network.h"
 #include "ends/pair.h"
 #include "rules/rules.h"

@@ -7,18 +7,8 @@
 
 enum {
     HOLE_SECONDS = 3,
-    LATER_MIN = 1,      /* segments that came after the missing ones */
-    LARGE_PERCENT = 60, /* of what a segment holds: what counts as full size */
-    LARGE_MIN = 500,    /* bytes; no path has a smaller MTU */
+    LATER_MIN = 1, /* segments that came after the missing ones */
 };
-
-bool
-segment_is_large(const struct session *session, int side, uint64_t len)
-{
-    size_t room = conn_segment_room(session_conn(session), (enum side)side);
-
-    return len >= LARGE_MIN && len * 100 >= room * (uint64_t)LARGE_PERCENT;
-}
 
 /* Sender's side: a large segment goes out again and again, while the other side hears smaller ones:
  * it acknowledges selectively, repeats its acknowledgement, or its own bytes come and are not

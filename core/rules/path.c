@@ -11,7 +11,6 @@ enum {
     LATE_MIN = 2, /* retransmissions of what had been acknowledged: acknowledgements are lost */
     LOST_MIN = 3,
     LOST_PERCENT = 1,
-    USUAL_SEGMENT = 1460,   /* bytes, where the capture lacks the handshake */
     TUNNEL_RECORDS_MIN = 8, /* of each side: more than a negotiation that just began */
     CLOSED_SECONDS = 1,     /* a window that is shut for less is flow control at work */
 };
@@ -143,27 +142,6 @@ rule_path_silent(const struct session *session, const struct view *view)
     }
 }
 
-bool
-client_closed_itself(const struct session *session, enum side by)
-{
-    const struct path_facts *client = &session_half(session, SIDE_CLIENT)->path;
-
-    return by == SIDE_CLIENT && path_is_fresh(client) && path_reset_hops(client) == 0;
-}
-
-bool
-is_timer_value(double seconds)
-{
-    static const unsigned timers[] = { 15,  20,  30,  40,   45,   50,   60,  75,
-                                       90,  100, 120, 150,  180,  240,  300, 350,
-                                       360, 600, 900, 1200, 1800, 3600, 7200 };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
-        if (seconds >= timers[i] - 0.1 && seconds <= timers[i] + 0.6)
-            return true;
-    return false;
-}
-
 /* The tunnel was up, and nobody had said goodbye. */
 static bool
 open_until(const struct session *session, struct mark end)
@@ -234,15 +212,6 @@ rule_idle_close(const struct session *session, const struct view *view)
 }
 
 /* --- loss and disorder ----------------------------------------------------------------------- */
-
-uint32_t
-segments_sent(const struct session *session, int side)
-{
-    const struct tcp_half *half = session_half(session, side);
-    size_t room = conn_segment_room(session_conn(session), (enum side)side);
-
-    return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT));
-}
 
 static void
 rule_tcp_loss(const struct session *session, const struct view *view)

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rules.h"
+#include "rules/auth.h"
 
 enum {
     PROMPT_END_SECONDS = 2,      /* an end so soon after authentication has another reason */

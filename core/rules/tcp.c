@@ -13,13 +13,6 @@ enum {
     SURE_SEGMENTS = 2, /* samples that make a difference of one hop sure */
 };
 
-static bool
-tcp_is_open(const struct session *session)
-{
-    return mark_is_set(session_half(session, SIDE_SERVER)->syn) &&
-           mark_is_set(session_half(session, SIDE_CLIENT)->handshake_ack);
-}
-
 /* A proxy agreed to connect, and not a byte of the server came through it. */
 static bool
 proxy_opened(const struct session *session)
@@ -165,22 +158,6 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
 }
 
 /* --- resets of a third party ----------------------------------------------------------------- */
-
-bool
-reset_is_first(const struct session *session, enum side side)
-{
-    struct mark rst = session_half(session, side)->rst;
-
-    for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct tcp_half *half = session_half(session, (enum side)i);
-        struct mark goodbye = session_goodbye(session, (enum side)i);
-        if ((mark_is_set(half->fin) && half->fin.frame <= rst.frame) ||
-            (mark_is_set(goodbye) && goodbye.frame <= rst.frame) ||
-            (i != (int)side && mark_is_set(half->rst) && half->rst.frame < rst.frame))
-            return false;
-    }
-    return mark_is_set(rst) && tcp_is_open(session);
-}
 
 static void
 rst_injected(const struct session *session, const struct view *view, enum side side)
