@@ -7,15 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thresholds.h"
+
 enum {
     MATCHES_LOOKED_AT = 16, /* sessions with the same mark that are looked through */
-    SAME_ACKS_PERCENT = 30, /* pure acknowledgements known again: the same connection */
-    SAME_ACKS_MIN = 2,
-    USUAL_ROOM = 1460,
-    HEADERS_V4_LEN = 40, /* of IP and TCP, without options */
+    HEADERS_V4_LEN = 40,    /* of IP and TCP, without options */
     HEADERS_V6_LEN = 60,
-    STAMPS_NS = 500000,    /* differences of time stamps below it say nothing */
-    DOUBLED_NS = 10000000, /* what comes twice later was sent twice, and one capture lacks that */
 };
 
 #define TIME_MAX (INT64_C(1) << 61) /* nanoseconds: the difference of any two clocks is less */
@@ -325,7 +322,7 @@ lean_by_proxy_header(const struct result *a, const struct result *b)
                (conn_proxy(session_conn(a->session))->header_len > 0);
     int64_t x = hello_answered(a), y = hello_answered(b);
 
-    return x && y && lean * (y - x) >= STAMPS_NS ? -lean : lean;
+    return x && y && lean * (y - x) >= PAIR_STAMPS_NS ? -lean : lean;
 }
 
 /* Above 0, a is nearer to the client than b. */
@@ -513,7 +510,7 @@ way_overtaken(struct pair_way *way, const GArray *came, const GArray *repeated, 
             range_holds(range_before(again, offset), offset))
             continue;
         if (first) {
-            if (arrival->time - first->time < DOUBLED_NS)
+            if (arrival->time - first->time < PAIR_DOUBLED_NS)
                 way_doubled(way, arrival->frame, arrival->time);
             continue;
         }
@@ -639,8 +636,8 @@ pair_align(struct pair *pair, GArray *passages[SIDE_COUNT])
         recognised += passages[side]->len;
         passages_of_data(from, to, &pair->way[side], passages[side]);
     }
-    pair->same_tcp = same || (recognised >= SAME_ACKS_MIN &&
-                              recognised * 100ULL >= looked_for * (uint64_t)SAME_ACKS_PERCENT);
+    pair->same_tcp = same || (recognised >= PAIR_SAME_ACKS_MIN &&
+                              recognised * 100ULL >= looked_for * (uint64_t)PAIR_SAME_ACKS_PERCENT);
     for (int side = 0; side < SIDE_COUNT; side++) {
         pair->way[side].comparable = known[side] && pair->same_tcp;
         if (pair->same_tcp)
@@ -837,7 +834,7 @@ run_ends(const struct pair *pair, int side, struct pair_way *way, struct run *ru
 
     const struct seq_log_range *range = run->len ? first_sent(pair, side, run->offset) : NULL;
     if (range && !was_too_large(pair, side, range)) {
-        room = room ? room : USUAL_ROOM;
+        room = room ? room : USUAL_SEGMENT_BYTES;
         way->lost += run->len * (uint64_t)run->times;
         way->lost_segments += (uint32_t)((run->len + room - 1) / room) * (uint32_t)run->times;
         way_lost_at(way, range);

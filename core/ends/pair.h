@@ -15,7 +15,6 @@ enum pair_match { PAIR_CLIENT_RANDOM, PAIR_ISN, PAIR_PAYLOAD, PAIR_CORRELATION_I
 
 enum {
     PAIR_FRAMES_MAX = 4,
-    PAIR_SLACK_NS = 50000000 /* on the way when the other end stopped recording */
 };
 
 /* Bytes that were sent at one end and never came to the other while it was recording. */

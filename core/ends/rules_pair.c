@@ -4,16 +4,11 @@
  */
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "ends/pair.h"
 #include "base/text.h"
 
 enum {
-    LOST_MIN = 3,
-    LOST_PERCENT = 1,
-    HOLE_SENT_MIN = 3,
-    HOLE_SECONDS = 3,
-    HOLE_LARGE_MIN = 500, /* bytes; no path has a smaller MTU */
-    UNANSWERED_MIN = 2,   /* connection requests */
     CHANGES_MAX_LEN = 400,
 };
 
@@ -235,7 +230,7 @@ refused_unexplained(const struct pair *pair)
 
     return verdict && verdict->id == FINDING_SSTP_ABORTED && mark_is_set(connected) &&
            mark_is_set(abort) && abort.frame > connected.frame &&
-           mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS;
+           mark_seconds(connected, abort) <= SSTP_ABORT_SECONDS;
 }
 
 /* In clear behind an offloader the server's refusal has fewer causes than one end can see; that the
@@ -351,7 +346,7 @@ proxy_header_removed(struct pair *pair)
         conn_unseen(session_conn(server), SIDE_SERVER) > 0 ||
         !conn_closed(session_conn(server), &end, &by, &reset) || by != SIDE_SERVER ||
         end.time < conn_tls(far)->client_hello_at.time ||
-        mark_seconds(conn_tls(far)->client_hello_at, end) > SERVER_REACTION_SECONDS)
+        mark_seconds(conn_tls(far)->client_hello_at, end) > UNREADABLE_REACTION_SECONDS)
         return;
     struct finding *finding = pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, CONFIDENCE_LIKELY,
                                        conn_tls(far)->client_hello_at, SIDE_SERVER);
@@ -517,7 +512,7 @@ rule_no_answer(struct pair *pair)
     const struct tcp_half *heard = pair_receiver(pair, SIDE_SERVER);
 
     if (!mark_is_set(asks->syn) || !mark_is_set(arrives->syn) || heard->segments > 0 ||
-        asks->segments < UNANSWERED_MIN ||
+        asks->segments < SYNS_MIN ||
         !finding_of(pair->end[SIDE_CLIENT]->found, FINDING_TCP_NO_ANSWER))
         return;
     struct finding *finding = pair_add(pair, FINDING_TCP_NO_ANSWER,
@@ -692,7 +687,8 @@ rule_hole(struct pair *pair)
         hole_of_hello(pair);
     else if (!seen_since(pair, pair_receiver(pair, side), side_other((enum side)side), since))
         hole_of_silence(pair, side);
-    else if (way->hole.smallest >= HOLE_LARGE_MIN && way->hole.largest_passed < way->hole.smallest)
+    else if (way->hole.smallest >= LARGE_SEGMENT_BYTES &&
+             way->hole.largest_passed < way->hole.smallest)
         hole_of_mtu(pair, side);
 }
 
@@ -763,7 +759,7 @@ rule_loss(struct pair *pair)
 
     for (int side = 0; side < SIDE_COUNT; side++)
         sent += segments_sent(session_at(pair, side), side);
-    if (lost < LOST_MIN || lost * 100ULL < sent * (uint64_t)LOST_PERCENT ||
+    if (lost < LOSS_MIN || lost * 100ULL < sent * (uint64_t)LOSS_PERCENT ||
         pair_found(pair, FINDING_MTU_BLACKHOLE) ||
         pair_found(pair, FINDING_MTU_HANDSHAKE_BLACKHOLE) || pair_found(pair, FINDING_IDLE_CUT) ||
         pair_found(pair, FINDING_TCP_PATH_SILENT) ||

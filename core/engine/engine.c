@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "engine/servers.h"
 #include "session/binding_check.h"
 #include "ends/segment_match.h"
@@ -17,10 +18,9 @@ enum {
     EARLY_SERVER_RECORDS_MAX = 12,
     SETUP_CLIENT_RECORDS = 5, /* request, Call Connect Request, LCP, authentication, IPCP */
     SETUP_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
-    MADE_GOOD_SECONDS = 10,
-    CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
-    DNS_SESSIONS_MAX = 8,        /* failed lookups that are told */
-    CAPTURE_POINTS_MAX = 64,     /* capture points that are compared */
+    CONTINUED_MAX = 1024,               /* sessions that a client may seem to come back to */
+    DNS_SESSIONS_MAX = 8,               /* failed lookups that are told */
+    CAPTURE_POINTS_MAX = 64,            /* capture points that are compared */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
@@ -896,7 +896,6 @@ session_was_made_good(const struct engine *engine, const struct session *session
 static bool
 conn_failed(const struct conn *conn)
 {
-
     return mark_is_set(conn_half(conn, SIDE_CLIENT)->syn) &&
            conn_half(conn, SIDE_SERVER)->records.application_records == 0 &&
            conn_half(conn, SIDE_CLIENT)->records.kind != STREAM_OTHER;

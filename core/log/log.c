@@ -6,19 +6,14 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "base/event.h"
 #include "log/text.h"
 #include "log/time.h"
 #include "log/xml.h"
 #include "base/numbers.h"
 
-enum {
-    SAME_ZONE_SECONDS = 15 * 60,
-    ID_MIN_LEN = 16,
-    ID_MAX_LEN = 40,
-    SYSTEM_LOOK = 4096,
-    CHUNK_LEN = 4096
-};
+enum { ID_MIN_LEN = 16, ID_MAX_LEN = 40, SYSTEM_LOOK = 4096, CHUNK_LEN = 4096 };
 
 struct reader {
     struct log *log;
@@ -849,7 +844,7 @@ struct log *
 log_parse(const char *file, const uint8_t *data, size_t len, const struct log_context *context)
 {
     const int64_t any_zone = (int64_t)(LOG_SHIFT_HOURS_MAX + 1) * 3600 * NS_PER_SECOND;
-    const int64_t same_zone = SAME_ZONE_SECONDS * NS_PER_SECOND;
+    const int64_t same_zone = TIME_ZONE_STEP_SECONDS * NS_PER_SECOND;
     GString *text = decoded(data, MIN(len, (size_t)LOG_FILE_MAX_LEN));
     struct log *log = parse_within(file, text, context, any_zone);
 

@@ -6,13 +6,8 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "base/text.h"
-
-enum {
-    SILENCE_SECONDS = 10, /* pppd asks again every 3 s, accel-ppp every 5 s */
-    ASKS_MIN = 3,
-    ASK_TIMER_SECONDS = 4, /* a little less than the timers of authenticators */
-};
 
 /* --- shared ---------------------------------------------------------------------------------- */
 
@@ -65,7 +60,7 @@ refusal_seconds(const struct session *session)
 static bool
 refusal_was_slow(const struct session *session)
 {
-    return refusal_seconds(session) >= SLOW_REFUSAL_SECONDS;
+    return refusal_seconds(session) >= AUTH_SLOW_REFUSAL_SECONDS;
 }
 
 /* Does a code, of MS-CHAP or of RAS, speak of the account or of a policy? */
@@ -290,8 +285,8 @@ patience(const struct session *session, const struct view *view)
 
     if (!mark_is_set(end.mark))
         return view->config->negotiation_timeout;
-    return end.by == session_auth(session)->authenticator ? SLOW_REFUSAL_SECONDS
-                                                          : CLIENT_PATIENCE_SECONDS;
+    return end.by == session_auth(session)->authenticator ? AUTH_SLOW_REFUSAL_SECONDS
+                                                          : AUTH_PATIENCE_SECONDS;
 }
 
 static void
@@ -372,7 +367,7 @@ challenge_was_ignored(const struct session *session, const struct view *view)
     return auth->asks > 0 && side_was_heard(session, side_other(auth->authenticator)) &&
            conn_delivered(session_conn(session), auth->authenticator, auth->asked_end) &&
            seconds_left(session, view, auth->asked) >=
-               (by_timer ? ASK_TIMER_SECONDS : SILENCE_SECONDS);
+               (by_timer ? CHALLENGE_TIMER_SECONDS : SILENCE_SECONDS);
 }
 
 static void
@@ -392,13 +387,14 @@ rule_auth_no_reply(const struct session *session, const struct view *view)
         if (response_is_waiting(session) &&
             seconds_left(session, view, auth->waiting) >= patience(session, view) &&
             seconds_left(session, view, auth->waiting) >= SILENCE_SECONDS)
-            auth_no_reply(session, view, authenticator,
-                          auth->responses >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                          auth->waiting, "did not answer the client's authentication",
-                          auth->responses);
+            auth_no_reply(
+                session, view, authenticator,
+                auth->responses >= UNANSWERED_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                auth->waiting, "did not answer the client's authentication", auth->responses);
     } else if (challenge_was_ignored(session, view)) {
         auth_no_reply(session, view, peer,
-                      auth->asks >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, auth->asked,
+                      auth->asks >= UNANSWERED_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                      auth->asked,
                       auth_is_eap(session) ? "did not answer the EAP Request"
                                            : "did not answer the Challenge",
                       auth->asks);

@@ -7,11 +7,6 @@
 
 #include "rules/rules.h"
 
-enum {
-    SLOW_REFUSAL_SECONDS = 5,     /* FreeRADIUS holds a refusal back for at most so long */
-    CLIENT_PATIENCE_SECONDS = 10, /* a client that ended earlier may have been told to */
-};
-
 /* The refusal that ends it: a Failure which no Success follows. */
 bool auth_was_refused(const struct session *session);
 /* Is the method EAP, or one inside EAP? */

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "base/text.h"
 
 static bool
@@ -79,8 +80,7 @@ server_refused(const struct session *session, const struct view *view)
 
     return mark_is_set(abort) && end.by == SIDE_SERVER && end.mark.frame == abort.frame &&
            !mark_is_set(session_terminate(session, SIDE_SERVER)->mark) &&
-           abort.frame > connected.frame &&
-           mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS &&
+           abort.frame > connected.frame && mark_seconds(connected, abort) <= SSTP_ABORT_SECONDS &&
            session_data(session)->packets[SIDE_SERVER] == 0 && !session_is_established(session) &&
            !finding_before(view->found, SEVERITY_ERROR, abort);
 }

@@ -2,13 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/thresholds.h"
 #include "codec/icmp.h"
 #include "rules/rules.h"
-
-enum {
-    HOLE_SECONDS = 3,
-    LATER_MIN = 1, /* segments that came after the missing ones */
-};
 
 /* Sender's side: a large segment goes out again and again, while the other side hears smaller ones:
  * it acknowledges selectively, repeats its acknowledgement, or its own bytes come and are not
@@ -40,7 +36,7 @@ sees_hole(const struct session *session, int side)
 
     return mark_is_set(gap->since) && peer->last.frame > gap->since.frame &&
            segment_is_large(session, side, gap->len) && half->acked <= gap->offset &&
-           gap->later >= LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
+           gap->later >= HOLE_LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
 }
 
 /* A ClientHello whose beginning is missing shows nothing of TLS. Where the capture lost bytes of

@@ -4,11 +4,7 @@
  */
 #include "rules/rules.h"
 
-enum {
-    PARTIAL_CHECKSUMS_MIN =
-        8, /* segments that make a pattern; one in 65536 looks partial by chance */
-    PARTIAL_CHECKSUMS_PERCENT = 90,
-};
+#include "base/thresholds.h"
 
 static void
 rule_capture_no_start(const struct session *session, const struct view *view)
@@ -97,7 +93,6 @@ offload_sizes(const struct session *session, const struct view *view, enum side 
 static void
 rule_capture_offload(const struct session *session, const struct view *view)
 {
-
     if (!view->final)
         return;
     for (int side = 0; side < SIDE_COUNT; side++)

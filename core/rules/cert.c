@@ -9,10 +9,9 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
+
 enum {
-    REACTION_SECONDS_MAX = 5, /* of a program, from what it saw to its close */
-    CHECK_SECONDS_MAX = 30,   /* of one that asks others about the certificate first */
-    PERSON_SECONDS_MAX = 60,  /* of one that asks a person */
     /* Records of TLS 1.3, with content type and tag. */
     SEALED_FINISHED_SHA256_LEN = 53,
     SEALED_FINISHED_SHA384_LEN = 69,
@@ -130,12 +129,12 @@ closes_after_certificate(const struct session *session, struct rejection *out)
     out->how = REJECTED_AFTER_CERTIFICATE;
     if (mark_is_set(tls->server_done_at)) {
         out->after = tls->server_done_at;
-        return mark_seconds(out->after, out->mark) <= PERSON_SECONDS_MAX;
+        return mark_seconds(out->after, out->mark) <= CERT_PERSON_SECONDS;
     }
     /* Its flight cannot be read: that it was whole is a guess. */
     out->after = tls->server_hello_at;
     return tls13 && session_half(session, SIDE_SERVER)->records.application_records > 0 &&
-           mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
+           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
 }
 
 static bool
@@ -185,8 +184,8 @@ closes_after_handshake(const struct session *session, struct rejection *out)
             return false;
     }
     /* A browser opens connections ahead and closes them unused after ten seconds or more. */
-    out->weak = mark_seconds(out->after, out->mark) > REACTION_SECONDS_MAX;
-    return mark_seconds(out->after, out->mark) <= CHECK_SECONDS_MAX;
+    out->weak = mark_seconds(out->after, out->mark) > CERT_PROGRAM_SECONDS;
+    return mark_seconds(out->after, out->mark) <= CERT_CHECK_SECONDS;
 }
 
 static bool
@@ -195,7 +194,7 @@ closes_after_answer(const struct session *session, struct rejection *out)
     out->how = REJECTED_AFTER_ANSWER;
     out->after = session_http(session)->response;
     return session_answer_is_sstp(session) && session_undecrypted(session, SIDE_CLIENT) == 0 &&
-           mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
+           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
 }
 
 static bool
@@ -247,7 +246,7 @@ closes_after_sealed_answer(const struct session *session, struct rejection *out)
            server->last_data.frame > client->last_data.frame &&
            server->last_data.frame < out->mark.frame &&
            (tls13 || server->application_records == 1) &&
-           mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
+           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
 }
 
 /* Clients that do not say why: they just close. */

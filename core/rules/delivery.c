@@ -4,13 +4,7 @@
  */
 #include "rules/delivery.h"
 
-enum {
-    VAIN_RESENDS_MIN = 3, /* of the same bytes */
-    VAIN_SECONDS = 3,     /* from the first sending to the last of them */
-    USUAL_SEGMENT = 1460, /* bytes, where the capture lacks the handshake */
-    LARGE_PERCENT = 60,   /* of what a segment holds: what counts as full size */
-    LARGE_MIN = 500,      /* bytes; no path has a smaller MTU */
-};
+#include "base/thresholds.h"
 
 bool
 tcp_is_open(const struct session *session)
@@ -66,7 +60,7 @@ segments_sent(const struct session *session, int side)
     const struct tcp_half *half = session_half(session, side);
     size_t room = conn_segment_room(session_conn(session), (enum side)side);
 
-    return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT));
+    return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT_BYTES));
 }
 
 bool
@@ -74,5 +68,5 @@ segment_is_large(const struct session *session, int side, uint64_t len)
 {
     size_t room = conn_segment_room(session_conn(session), (enum side)side);
 
-    return len >= LARGE_MIN && len * 100 >= room * (uint64_t)LARGE_PERCENT;
+    return len >= LARGE_SEGMENT_BYTES && len * 100 >= room * (uint64_t)LARGE_SEGMENT_PERCENT;
 }

@@ -4,7 +4,7 @@
  */
 #include "rules/auth.h"
 
-enum { PROMPT_END_SECONDS = 5 }; /* from the last EAP packet to an end that is about EAP */
+#include "base/thresholds.h"
 
 static const char *
 type_name(uint8_t type)
@@ -105,7 +105,7 @@ eap_broke_off(const struct session *session, const struct view *view)
     bool first_exchange = auth->eap.type == 0;
 
     if (!mark_is_set(end.mark) || !mark_is_set(last) || end.mark.frame < last.frame ||
-        mark_seconds(last, end.mark) >= PROMPT_END_SECONDS ||
+        mark_seconds(last, end.mark) >= EAP_PROMPT_END_SECONDS ||
         (!end.goodbye && (conn_is_tls(session_conn(session)) || !first_exchange)) ||
         !side_was_heard(session, SIDE_CLIENT) || !side_was_heard(session, SIDE_SERVER))
         return;

@@ -7,11 +7,7 @@
  */
 #include "rules/rules.h"
 
-enum {
-    GAVE_UP_MIN_SECONDS = 2, /* an asker that ends sooner did not wait for the answer */
-    SETTLE_SECONDS = 3,      /* after the last request, where the capture simply ends */
-    RHYTHM_MIN = 4,          /* requests that make a rhythm */
-};
+#include "base/thresholds.h"
 
 static uint32_t
 delivered(const struct session *session, const struct echo *echo, enum side asker)
@@ -57,7 +53,7 @@ rhythm_broke(const struct session *session, enum side peer, struct mark until)
 {
     const struct echo *echo = session_lcp_echo(session, peer);
 
-    return echo->requests >= RHYTHM_MIN &&
+    return echo->requests >= ECHO_RHYTHM_MIN &&
            echo->interval_max <= echo->interval_min + echo->interval_min / 4 &&
            until.time - echo->last_request.time > 3 * echo->interval_max;
 }
@@ -104,7 +100,7 @@ settled(const struct echo *echo, uint32_t num, const struct patience *patience)
     uint32_t settled = 0;
 
     while (settled < num &&
-           mark_seconds(echo->open[settled].mark, patience->until) >= SETTLE_SECONDS)
+           mark_seconds(echo->open[settled].mark, patience->until) >= ECHO_SETTLE_SECONDS)
         settled++;
     return settled;
 }
@@ -165,7 +161,7 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
             !side_is_whole(session, side_other(asker)))
             continue;
         double silence = mark_seconds(echo->open[0].mark, patience.until);
-        double need = patience.asker ? GAVE_UP_MIN_SECONDS : view->config->sstp_echo_timeout;
+        double need = patience.asker ? GAVE_UP_SECONDS : view->config->sstp_echo_timeout;
         if (silence < need || (!patience.over && !view->final))
             continue;
         sstp_echo_unanswered(session, view, asker, patience.until);

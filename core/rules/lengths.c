@@ -4,6 +4,8 @@
  */
 #include "rules/lengths.h"
 
+#include "base/thresholds.h"
+
 /* Of sessions that can be judged by lengths, when all is read. */
 const struct lengths_facts *
 lengths_of(const struct session *session, const struct view *view)
@@ -68,7 +70,7 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
     struct mark later = end;
 
     for (uint32_t i = 0; (record = lengths_tail(facts, i)); i++) {
-        if (mark_seconds(record->mark, later) > GOODBYE_SECONDS)
+        if (mark_seconds(record->mark, later) > LENGTHS_GOODBYE_SECONDS)
             break;
         if (begins_goodbye(facts, record, newer))
             goodbye = record;
@@ -95,7 +97,7 @@ find_disconnect(const struct lengths_facts *facts, struct mark end)
         return NULL;
     bool fits = ack->by != ask->by && lengths_is(ack, LEN_DISCONNECT_ACK) &&
                 lengths_is(ask, LEN_ABORT) && (!again || last->by == ask->by);
-    return fits && mark_seconds(ask->mark, end) <= GOODBYE_SECONDS ? ask : NULL;
+    return fits && mark_seconds(ask->mark, end) <= LENGTHS_GOODBYE_SECONDS ? ask : NULL;
 }
 
 struct lengths_end

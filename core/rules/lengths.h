@@ -11,27 +11,6 @@
 
 #include "rules/rules.h"
 
-enum {
-    SILENCE_SECONDS = 10,   /* so long nothing, and more than a round trip was lost */
-    GIVE_UP_SECONDS = 2,    /* so long nothing, and then a goodbye */
-    NEGOTIATION_SLACK = 3,  /* seconds around the server's timer */
-    GOODBYE_SECONDS = 6,    /* from one message of a goodbye to the next, and to the close */
-    ABORT_SECONDS = 5,      /* from Call Connected to the abort that answers it */
-    SSTP_ECHO_SECONDS = 50, /* a little less than SSTP's timer */
-    ECHO_SECONDS = 4,       /* a peer that lives has answered by then */
-    SETUP_RECORDS_MIN = 4,  /* of either side: LCP is over, or nearly so */
-    NCP_RECORDS_MIN = 6,    /* of either side: authentication is over, too */
-    NCP_EXCHANGE = 2,       /* records of either side that one network protocol takes at least */
-    REPEATS_MIN = 3,        /* of a request that nobody answers, */
-    REPEATS_SECONDS = 4,    /* over so long */
-    CHALLENGE_SECONDS = 4,  /* a little less than the timers of authenticators */
-    SETTLED_SECONDS = 10,   /* behind a record of a class that holds Call Connected */
-    PING_PONG_SECONDS = 2,
-    PING_PONG_MIN = 3, /* equal requests with equal answers in a row */
-    DATA_UNANSWERED_MIN = 3,
-    ABRUPT_RECORDS_MIN = 6, /* of either side, behind Call Connect Ack */
-};
-
 /* Bytes of plaintext. */
 enum {
     LEN_DISCONNECT_ACK = 8,

@@ -5,6 +5,8 @@
  */
 #include "rules/lengths.h"
 
+#include "base/thresholds.h"
+
 /* Of a connection to a configured server that never showed the sequence. */
 static const struct lengths *
 lengths_unfinished(const struct session *session, const struct view *view)
@@ -48,7 +50,7 @@ closed_after_answer(const struct session *session, const struct lengths *lengths
 
     return mark_is_set(lengths->answer.mark) && !mark_is_set(lengths->call.mark) &&
            said.frame <= lengths->request.mark.frame && lengths_closed(session, end, by) &&
-           mark_seconds(lengths->answer.mark, *end) <= GOODBYE_SECONDS;
+           mark_seconds(lengths->answer.mark, *end) <= LENGTHS_GOODBYE_SECONDS;
 }
 
 /* In TLS 1.3 session tickets look like an answer. Servers that send two send equal ones. */
@@ -148,7 +150,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
         return;
     if (mark_is_set(lengths->refusal.mark))
         end = lengths->refusal.mark;
-    double patience = mark_is_set(lengths->refusal.mark) ? GIVE_UP_SECONDS : SILENCE_SECONDS;
+    double patience = mark_is_set(lengths->refusal.mark) ? GAVE_UP_SECONDS : SILENCE_SECONDS;
     if (!client_was_heard(session, lengths->call.mark) ||
         (mark_seconds(lengths->call.mark, end) < patience && (!closed || by == SIDE_CLIENT)) ||
         finding_before(view->found, SEVERITY_ERROR, end))

@@ -4,6 +4,8 @@
  */
 #include "rules/lengths_patterns.h"
 
+#include "base/thresholds.h"
+
 /* The last record of side, and whether a Call Disconnect Ack of the other side follows. */
 static const struct lengths_record *
 last_of(const struct lengths_facts *facts, enum side side, bool *acknowledged)
@@ -100,7 +102,8 @@ network_cannot_be_up(const struct lengths_facts *facts, const struct lengths_end
             (record->min != LEN_ABORT || record->by != lengths_ended_by(end)))
             records[record->by]++;
     }
-    return records[SIDE_CLIENT] < NCP_EXCHANGE || records[SIDE_SERVER] < NCP_EXCHANGE;
+    return records[SIDE_CLIENT] < LENGTHS_NCP_EXCHANGE_MIN ||
+           records[SIDE_SERVER] < LENGTHS_NCP_EXCHANGE_MIN;
 }
 
 static void
@@ -108,7 +111,7 @@ connected_no_network(const struct view *view, const struct lengths_facts *facts,
                      const struct lengths_end *end)
 {
     unsigned repeats = tail_repeats(facts);
-    bool rejected = repeats > PING_PONG_MIN;
+    bool rejected = repeats > REFUSED_MIN;
     struct finding *finding =
         finding_inferred(view, rejected ? FINDING_IPCP_ADDRESS_REJECTED : FINDING_IPCP_NO_ADDRESS,
                          CONFIDENCE_POSSIBLE, lengths_ended_at(end));
@@ -137,7 +140,7 @@ may_be_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
     return !facts->exact && facts->after[SIDE_SERVER] == 1 && last->by == SIDE_SERVER &&
            last->mark.frame >= facts->call_connected.mark.frame && lengths_is(last, LEN_ABORT) &&
            end->by == SIDE_SERVER &&
-           mark_seconds(facts->call_connected.mark, end->mark) <= ABORT_SECONDS;
+           mark_seconds(facts->call_connected.mark, end->mark) <= LENGTHS_ABORT_SECONDS;
 }
 
 static void
@@ -163,10 +166,10 @@ rule_connected(const struct session *session, const struct view *view)
                        (lengths_ended_by(&end) == SIDE_SERVER || last->min == LEN_ABORT);
     if (last->mark.frame >= facts->call_connected.mark.frame && last->min == LEN_ABORT &&
         !acknowledged && !server_terminates(facts) &&
-        mark_seconds(facts->call_connected.mark, last->mark) <= ABORT_SECONDS)
+        mark_seconds(facts->call_connected.mark, last->mark) <= LENGTHS_ABORT_SECONDS)
         connected_aborted(view, facts, last, CONFIDENCE_LIKELY);
     else if ((server_left || network_cannot_be_up(facts, &end) ||
-              tail_repeats(facts) > PING_PONG_MIN) &&
+              tail_repeats(facts) > REFUSED_MIN) &&
              seconds < 2 * SILENCE_SECONDS)
         connected_no_network(view, facts, &end);
     else if (end.reset && !end.goodbye)

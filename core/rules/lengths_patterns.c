@@ -5,6 +5,8 @@
  */
 #include "rules/lengths_patterns.h"
 
+#include "base/thresholds.h"
+
 static uint32_t
 num_kept(const struct lengths_facts *facts)
 {
@@ -38,14 +40,13 @@ lengths_response(const struct lengths_facts *facts)
 bool
 lengths_went_on(const struct lengths_facts *facts, int response)
 {
-    enum { GO_ON_SECONDS = 10 };
     uint32_t records[SIDE_COUNT] = { 0 };
     uint32_t kept = num_kept(facts);
 
     for (uint32_t i = (uint32_t)(response + 1); i < kept; i++)
-        if (mark_seconds(facts->setup[response].mark, facts->setup[i].mark) < GO_ON_SECONDS)
+        if (mark_seconds(facts->setup[response].mark, facts->setup[i].mark) < LENGTHS_GO_ON_SECONDS)
             records[facts->setup[i].by]++;
-    return records[SIDE_CLIENT] >= 3 && records[SIDE_SERVER] >= 3;
+    return records[SIDE_CLIENT] >= LENGTHS_GO_ON_MIN && records[SIDE_SERVER] >= LENGTHS_GO_ON_MIN;
 }
 
 /* Most often in a row that a request of one length was answered by a record of another, hardly
@@ -65,7 +66,7 @@ ping_pong_of(const struct lengths_facts *facts, enum side asker)
             setup[i + 1].min > setup[i].min + 1)
             continue;
         /* Echoes are as long as their answers, but do not come one upon the other. */
-        bool soon = mark_seconds(last, setup[i].mark) <= PING_PONG_SECONDS;
+        bool soon = mark_seconds(last, setup[i].mark) <= LENGTHS_ROUND_SECONDS;
         last = setup[i].mark;
         row = soon && setup[i].min == question && setup[i + 1].min == answer ? row + 1 : 1;
         question = setup[i].min;

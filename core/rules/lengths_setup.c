@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/auth.h"
+#include "base/thresholds.h"
 #include "rules/lengths_patterns.h"
 
 /* --- questions ------------------------------------------------------------------------------- */
@@ -11,8 +11,8 @@
 static bool
 looks_authenticated(const struct lengths_facts *facts, int response)
 {
-    if (facts->records[SIDE_CLIENT] < NCP_RECORDS_MIN ||
-        facts->records[SIDE_SERVER] < NCP_RECORDS_MIN)
+    if (facts->records[SIDE_CLIENT] < LENGTHS_NCP_RECORDS_MIN ||
+        facts->records[SIDE_SERVER] < LENGTHS_NCP_RECORDS_MIN)
         return false;
     return response < 0 || lengths_went_on(facts, response);
 }
@@ -26,20 +26,20 @@ goes_unanswered(const struct session *session, const struct lengths_facts *facts
     bool gave_up = facts->exact && repeats->by == SIDE_SERVER &&
                    lengths_ended_by(end) == SIDE_SERVER && repeats->bytes >= LEN_CHALLENGE_MIN &&
                    !lengths_begin_with(facts, SIDE_SERVER, repeats->bytes) &&
-                   mark_seconds(repeats->last, lengths_ended_at(end)) >= CHALLENGE_SECONDS;
+                   mark_seconds(repeats->last, lengths_ended_at(end)) >= CHALLENGE_TIMER_SECONDS;
 
     return repeats->times > 0 &&
            session_half(session, repeats->by)->last_acked.frame > repeats->last.frame &&
-           (gave_up || (repeats->times >= REPEATS_MIN &&
-                        mark_seconds(repeats->first, repeats->last) >= REPEATS_SECONDS));
+           (gave_up || (repeats->times >= UNANSWERED_MIN &&
+                        mark_seconds(repeats->first, repeats->last) >= LENGTHS_UNANSWERED_SECONDS));
 }
 
 static bool
 is_too_long(const struct lengths_wait *wait, const struct lengths_end *end)
 {
     return wait->seconds >= (wait->answered || lengths_ended_by(end) == SIDE_SERVER
-                                 ? SLOW_REFUSAL_SECONDS
-                                 : CLIENT_PATIENCE_SECONDS);
+                                 ? AUTH_SLOW_REFUSAL_SECONDS
+                                 : AUTH_PATIENCE_SECONDS);
 }
 
 /* A client that changed its mind says so without much ado, or does not wait for an answer. */
@@ -67,15 +67,17 @@ ack_was_refused(const struct lengths_facts *facts, const struct lengths_end *end
            setup[0].min == LEN_ABORT &&
            (facts->num_setup == 1 ||
             (facts->num_setup == 2 && setup[1].by != setup[0].by && setup[1].min == LEN_ABORT)) &&
-           mark_seconds(facts->call_ack.mark, setup[0].mark) < GIVE_UP_SECONDS;
+           mark_seconds(facts->call_ack.mark, setup[0].mark) < GAVE_UP_SECONDS;
 }
 
 static bool
 is_negotiation_time(const struct view *view, double seconds)
 {
-    double timer = view->config->negotiation_timeout ? view->config->negotiation_timeout : 60;
+    double timer = view->config->negotiation_timeout ? view->config->negotiation_timeout
+                                                     : NEGOTIATION_TIMEOUT_SECONDS;
 
-    return seconds > timer - NEGOTIATION_SLACK && seconds < timer + NEGOTIATION_SLACK;
+    return seconds > timer - NEGOTIATION_SLACK_SECONDS &&
+           seconds < timer + NEGOTIATION_SLACK_SECONDS;
 }
 
 /* Nothing waits for the network protocols, so Call Connected was due. */
@@ -87,7 +89,7 @@ connected_is_missing(const struct view *view, const struct lengths_facts *facts,
 
     return looks_authenticated(facts, response) &&
            ((lengths_ended_by(end) == SIDE_SERVER && is_negotiation_time(view, seconds)) ||
-            (facts->exact && facts->unanswered >= DATA_UNANSWERED_MIN));
+            (facts->exact && facts->unanswered >= UNANSWERED_MIN));
 }
 
 /* --- findings -------------------------------------------------------------------------------- */
@@ -266,8 +268,8 @@ setup_judge(const struct session *session, const struct view *view,
     struct lengths_ping_pong ping_pong = lengths_ping_pong(facts);
     struct lengths_repeats repeats = lengths_repeats(facts, end);
     struct lengths_wait wait = lengths_response_wait(facts, response, end);
-    bool enough = facts->records[SIDE_CLIENT] >= SETUP_RECORDS_MIN &&
-                  facts->records[SIDE_SERVER] >= SETUP_RECORDS_MIN;
+    bool enough = facts->records[SIDE_CLIENT] >= LENGTHS_SETUP_RECORDS_MIN &&
+                  facts->records[SIDE_SERVER] >= LENGTHS_SETUP_RECORDS_MIN;
 
     if (connected_is_missing(view, facts, end, response))
         setup_without_connected(view, facts, end,
@@ -275,7 +277,7 @@ setup_judge(const struct session *session, const struct view *view,
                                         lengths_ended_by(end) == SIDE_SERVER
                                     ? CONFIDENCE_LIKELY
                                     : CONFIDENCE_POSSIBLE);
-    else if (response < 0 && ping_pong.times >= PING_PONG_MIN)
+    else if (response < 0 && ping_pong.times >= REFUSED_MIN)
         setup_ping_pong(view, facts, &ping_pong);
     else if (goes_unanswered(session, facts, &repeats, end))
         setup_unanswered(view, facts, &repeats, end);

@@ -4,6 +4,8 @@
  */
 #include "rules/lengths.h"
 
+#include "base/thresholds.h"
+
 /* The tunnel runs; a record of a class that holds Call Connected may have been something else of
  * the set-up, which does not last. */
 static bool
@@ -14,8 +16,8 @@ is_settled(const struct session *session, const struct view *view,
 
     return facts->middle ||
            (mark_is_set(facts->call_connected.mark) && lengths_is_established(facts) &&
-            (facts->exact ||
-             mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >= SETTLED_SECONDS));
+            (facts->exact || mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
+                                 LENGTHS_SETTLED_SECONDS));
 }
 
 /* --- keepalive ------------------------------------------------------------------------------- */
@@ -29,7 +31,7 @@ echo_fails(const struct session *session, const struct lengths_echo *echo,
 
     if (echo->open == 0 ||
         session_half(session, asker)->last_acked.frame <= echo->last_open.frame ||
-        waited < ECHO_SECONDS)
+        waited < ECHO_ANSWER_SECONDS)
         return false;
     if (echo->open >= 2)
         /* Two Protocol-Rejects may be as long, but come at once. */
@@ -38,7 +40,7 @@ echo_fails(const struct session *session, const struct lengths_echo *echo,
     /* One is enough where it was answered before, or nothing else is as long, and the asker then
      * gave up. */
     return end->closed && end->by == asker &&
-           (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP && waited >= SSTP_ECHO_SECONDS));
+           (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP && waited >= SSTP_ECHO_TIMER_SECONDS));
 }
 
 static void
@@ -175,11 +177,11 @@ rule_end(const struct session *session, const struct view *view)
     }
     for (int side = 0; side < SIDE_COUNT; side++)
         if ((mark_is_set(facts->alert[side]) && facts->alert[side].frame <= end.mark.frame) ||
-            facts->records[side] < ABRUPT_RECORDS_MIN)
+            facts->records[side] < LENGTHS_ABRUPT_RECORDS_MIN)
             return;
     /* A short last record may be a goodbye that has no known length, or whose length is a class. */
     const struct lengths_record *last = lengths_tail(facts, 0);
-    double soon = facts->exact ? 1 : GOODBYE_SECONDS;
+    double soon = facts->exact ? 1 : LENGTHS_GOODBYE_SECONDS;
     double idle = session_idle_before(session, end.mark);
     if (!last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end.mark) <= soon))
         return;

@@ -4,7 +4,7 @@
  */
 #include "rules/rules.h"
 
-enum { REACTION_SECONDS = 3 }; /* MS-SSTP 3.1.2.1: the longer of the abort timers */
+#include "base/thresholds.h"
 
 /* --- reactions ------------------------------------------------------------------------------- */
 
@@ -12,7 +12,7 @@ static bool
 follows_closely(struct mark cause, struct mark mark)
 {
     return mark_is_set(mark) && mark.frame > cause.frame &&
-           mark_seconds(cause, mark) <= REACTION_SECONDS;
+           mark_seconds(cause, mark) <= SSTP_ABORT_SECONDS;
 }
 
 /* The abort of the other side that answers what by sent; unset when there is none. */
@@ -240,7 +240,7 @@ framing_was_found_again(const struct session *session)
     const struct sstp_facts *sstp = session_sstp(session);
 
     return session_is_established(session) &&
-           mark_seconds(sstp->junk_at, sstp->last[sstp->junk_by]) > REACTION_SECONDS;
+           mark_seconds(sstp->junk_at, sstp->last[sstp->junk_by]) > SSTP_ABORT_SECONDS;
 }
 
 static void

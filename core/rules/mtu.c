@@ -4,6 +4,8 @@
  */
 #include "rules/rules.h"
 
+#include "base/thresholds.h"
+
 static void
 overrun_of_mru(const struct session *session, const struct view *view, enum side side)
 {

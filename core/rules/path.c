@@ -3,17 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/thresholds.h"
 #include "codec/icmp.h"
 #include "rules/rules.h"
-
-enum {
-    ARP_REQUESTS_MIN = 3,
-    LATE_MIN = 2, /* retransmissions of what had been acknowledged: acknowledgements are lost */
-    LOST_MIN = 3,
-    LOST_PERCENT = 1,
-    TUNNEL_RECORDS_MIN = 8, /* of each side: more than a negotiation that just began */
-    CLOSED_SECONDS = 1,     /* a window that is shut for less is flow control at work */
-};
 
 /* --- nothing gets through -------------------------------------------------------------------- */
 
@@ -28,7 +20,7 @@ path_is_silent(const struct session *session, int side)
     if (!side_resends_in_vain(session, (enum side)side) || peer->segments == 0)
         return false;
     return peer->last.frame < half->first_resend.frame ||
-           (peer->path.late_in_flight >= LATE_MIN &&
+           (peer->path.late_in_flight >= LATE_RESENDS_MIN &&
             peer->path.advanced.frame < half->first_resend.frame);
 }
 
@@ -82,7 +74,7 @@ rule_peer_vanished(const struct session *session, const struct view *view)
         const struct tcp_half *half = session_half(session, side);
         const struct arp_search *search = network_arp_search(
             view->network, conn_endpoint(session_conn(session), (enum side)side));
-        if (!search || search->requests < ARP_REQUESTS_MIN || half->segments == 0 ||
+        if (!search || search->requests < UNANSWERED_MIN || half->segments == 0 ||
             search->first.frame < half->last.frame)
             continue;
         struct finding *finding = finding_add(view->found, FINDING_PEER_VANISHED, CONFIDENCE_LIKELY,
@@ -223,7 +215,7 @@ rule_tcp_loss(const struct session *session, const struct view *view)
     uint32_t segments = sent[SIDE_CLIENT] + sent[SIDE_SERVER];
     uint32_t all = lost[SIDE_CLIENT] + lost[SIDE_SERVER];
 
-    if (!view->final || all < LOST_MIN || all * 100ULL < segments * (uint64_t)LOST_PERCENT ||
+    if (!view->final || all < LOSS_MIN || all * 100ULL < segments * (uint64_t)LOSS_PERCENT ||
         conn_dropped(session_conn(session), SIDE_CLIENT) > 0 ||
         conn_dropped(session_conn(session), SIDE_SERVER) > 0)
         return;
@@ -271,7 +263,7 @@ rule_tcp_zero_window(const struct session *session, const struct view *view)
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct path_facts *path = &session_half(session, side)->path;
         double closed = mark_seconds(path->closed_from, path->closed_until);
-        if (closed < CLOSED_SECONDS || session_half(session, !side)->data_segments == 0)
+        if (closed < WINDOW_CLOSED_SECONDS || session_half(session, !side)->data_segments == 0)
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_TCP_ZERO_WINDOW, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,

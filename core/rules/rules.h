@@ -15,11 +15,6 @@
 #include "rules/verdict.h"
 #include "rules/view.h"
 
-enum { BINDING_ANSWER_SECONDS = 3 };  /* from Call Connected to an abort that is about it */
-enum { SERVER_REACTION_SECONDS = 5 }; /* of a server that does not understand what it reads */
-enum { OVERTAKEN_MIN = 3 }; /* segments that came out of order, and it is more than a chance */
-enum { IDLE_SECONDS = 15 }; /* so long without payload, and a timer on the path may have run out */
-
 typedef void (*rule_fn)(const struct session *session, const struct view *view);
 
 /* Tables of the rules of a stage, each ended by NULL. */

@@ -4,12 +4,10 @@
  */
 #include "rules/rules.h"
 
+#include "base/thresholds.h"
+
 enum {
-    SYNS_MIN = 2, /* connection requests that make an unanswered one sure */
-    RETRANSMISSION_SECONDS = 1,
-    NO_ANSWER_SECONDS_MIN = 10,
-    SSTP_ANSWER_SECONDS = 60, /* the client's timer, MS-SSTP 4.1 */
-    REQUEST_MIN_LEN = 150,    /* of a record that may hold the request */
+    REQUEST_MIN_LEN = 150, /* of a record that may hold the request */
     REQUEST_MAX_LEN = 440,
     HTTP_BUSY_STATUS = 503,
     PROXY_AUTH_STATUS = 407,
@@ -50,7 +48,7 @@ rule_tcp_answer_lost(const struct session *session, const struct view *view)
         conn_closed(session_conn(session), &end, &by, &reset) ||
         client->data_segments + server->data_segments > 0 || server->segments < SYNS_MIN ||
         client->last_syn.frame < server->syn.frame ||
-        mark_seconds(server->syn, client->last_syn) < RETRANSMISSION_SECONDS)
+        mark_seconds(server->syn, client->last_syn) < SYN_RETRANSMISSION_SECONDS)
         return;
     struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_LIKELY,
                                           EVIDENCE_CLEAR, client->syn);
@@ -106,8 +104,8 @@ static double
 answer_patience(bool closed, enum side by, bool sealed)
 {
     if (sealed)
-        return SSTP_ANSWER_SECONDS - 5;
-    return closed && by == SIDE_SERVER ? 0 : NO_ANSWER_SECONDS_MIN;
+        return HTTP_ANSWER_SECONDS - HTTP_ANSWER_SLACK_SECONDS;
+    return closed && by == SIDE_SERVER ? 0 : SILENCE_SECONDS;
 }
 
 /* --- proxy ----------------------------------------------------------------------------------- */
@@ -178,7 +176,7 @@ rule_proxy_protocol_mismatch(const struct session *session, const struct view *v
         closed = conn_closed(session_conn(session), &end, &by, &reset) && by == SIDE_SERVER &&
                  server->data_segments == 0 &&
                  conn_unseen(session_conn(session), SIDE_SERVER) == 0 &&
-                 mark_seconds(conn_proxy(conn)->header, end) <= SERVER_REACTION_SECONDS;
+                 mark_seconds(conn_proxy(conn)->header, end) <= UNREADABLE_REACTION_SECONDS;
     if (!alert && !plain && !closed)
         return;
     struct finding *finding =
@@ -290,8 +288,8 @@ rule_http_no_response(const struct session *session, const struct view *view)
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     /* Other HTTPS looks the same without keys; the client's own timer tells it apart. */
-    if (sealed &&
-        (!closed || by != SIDE_CLIENT || mark_seconds(request, end) > SSTP_ANSWER_SECONDS + 5))
+    if (sealed && (!closed || by != SIDE_CLIENT ||
+                   mark_seconds(request, end) > HTTP_ANSWER_SECONDS + HTTP_ANSWER_SLACK_SECONDS))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_HTTP_NO_RESPONSE,

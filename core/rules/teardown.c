@@ -6,12 +6,9 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
+
 enum {
-    LOGIN_SECONDS = 120,     /* from the first segment to the end of authentication, at most */
-    DISPLACED_SECONDS = 2,   /* between the newer login and the goodbye */
-    POLICY_MIN_SECONDS = 10, /* a limit that sessions of one capture share */
-    POLICY_ROUND_MIN_SECONDS = 59, /* a limit that one session shows */
-    POLICY_SAME_SECONDS = 2,
     NEWER_MAX = 1024,     /* logins that are looked through for one */
     NEIGHBOURS_MAX = 256, /* sessions that are compared with one */
 };
@@ -162,7 +159,7 @@ rule_session_displaced(const struct session *session, const struct view *view)
     if (!server_ended(session, view, &ending) || !mark_is_set(session_auth(session)->success))
         return;
     guint first = sessions_from(view->sessions, session_id(session) + 1,
-                                ending.mark.time - LOGIN_SECONDS * NS_PER_SECOND);
+                                ending.mark.time - DISPLACING_LOGIN_SECONDS * NS_PER_SECOND);
     for (guint i = first; i < MIN(view->sessions->len, first + NEWER_MAX); i++) {
         const struct session *newer = g_ptr_array_index(view->sessions, i);
         struct mark in = displaces(newer, session, ending.mark);
@@ -250,7 +247,7 @@ is_round(double seconds)
     double unit = seconds <= 11 * 60 ? 60 : seconds <= 61 * 60 ? 5 * 60 : 30 * 60;
     double rest = seconds - unit * (double)(int64_t)(seconds / unit + 0.5);
 
-    return seconds >= POLICY_ROUND_MIN_SECONDS && ABS(rest) <= 1;
+    return seconds >= POLICY_ROUND_SECONDS && ABS(rest) <= 1;
 }
 
 /* Sessions at the same server that it ended after the same time, at other times of the day: what
@@ -264,7 +261,7 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
     guint last = MIN(view->sessions->len, session_id(session) + NEIGHBOURS_MAX);
     unsigned num = 0;
 
-    for (guint i = first; i < last && seconds >= POLICY_MIN_SECONDS; i++) {
+    for (guint i = first; i < last && seconds >= POLICY_SHARED_SECONDS; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
         struct ending ending;
         if (other == session || !same_server(session, other) || same_connection(session, other) ||
@@ -272,7 +269,7 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
             !session_is_established(other))
             continue;
         num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
-               ABS(mark_seconds(end, ending.mark)) >= POLICY_MIN_SECONDS;
+               ABS(mark_seconds(end, ending.mark)) >= POLICY_SHARED_SECONDS;
     }
     return num;
 }

@@ -6,12 +6,7 @@
 
 #include <string.h>
 
-enum {
-    GIVE_UP_SECONDS_MIN = 5, /* of silence, before the other side's close tells that it waited */
-    SILENCE_SECONDS_MIN = 10,
-    RSA_BITS_MIN = 2048, /* RFC 9325 4.5 */
-    EC_BITS_MIN = 224,
-};
+#include "base/thresholds.h"
 
 /* An alert of side, while the session was still on: an end that was said or seen before makes what
  * follows it of no interest (OpenSSL answers a bare FIN with decode_error). */
@@ -220,7 +215,7 @@ client_was_refused(const struct session *session, enum confidence *confidence)
     if (tls->client_certificate_empty && !mark_is_set(session_http(session)->response) &&
         session_half(session, SIDE_SERVER)->records.application_records == 0 &&
         conn_closed(session_conn(session), &end, &by, &reset) && by == SIDE_SERVER &&
-        mark_seconds(tls->client_certificate_at, end) < GIVE_UP_SECONDS_MIN)
+        mark_seconds(tls->client_certificate_at, end) < TLS_GAVE_UP_SECONDS)
         return end;
     return none;
 }
@@ -383,7 +378,7 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
             return;
     double wait = mark_seconds(turn.since, end);
     bool gave_up = closed && by == other;
-    if (wait < (gave_up ? GIVE_UP_SECONDS_MIN : SILENCE_SECONDS_MIN) || is_explained(view, end))
+    if (wait < (gave_up ? TLS_GAVE_UP_SECONDS : SILENCE_SECONDS) || is_explained(view, end))
         return;
     struct finding *finding = finding_add(view->found, FINDING_TLS_HANDSHAKE_STALLED,
                                           CONFIDENCE_LIKELY, EVIDENCE_CLEAR, turn.since);
@@ -459,9 +454,9 @@ add_weak_cert(GString *all, const struct cert *cert)
 {
     if (!cert)
         return;
-    add_weakness(all, cert->key == CERT_KEY_RSA && cert->key_bits < RSA_BITS_MIN,
+    add_weakness(all, cert->key == CERT_KEY_RSA && cert->key_bits < TLS_RSA_BITS_MIN,
                  "an RSA key of less than 2048 bits");
-    add_weakness(all, cert->key == CERT_KEY_ECDSA && cert->key_bits < EC_BITS_MIN,
+    add_weakness(all, cert->key == CERT_KEY_ECDSA && cert->key_bits < TLS_EC_BITS_MIN,
                  "a short ECDSA key");
     /* Nobody relies on the signature of a self-signed one. */
     add_weakness(all, cert->weak_signature && !cert->self_signed,

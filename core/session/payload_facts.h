@@ -8,8 +8,6 @@
 #include "base/findings.h"
 #include "base/event.h"
 
-enum { STRADDLING_MIN = 3 }; /* full-size packets that make a pattern */
-
 /* PPP payloads of one sender against what its peer can take. */
 struct mtu_facts {
     uint32_t max_inner;     /* longest inner packet */

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "codec/describe.h"
 #include "base/text.h"
 
 enum {
-    ANSWER_SECONDS = 2, /* from bytes to the close that answers them */
     CHAP_MD5_LEN = 16,
 };
 
@@ -177,7 +177,6 @@ session_tls_stage(struct session *session)
 static void
 session_tcp_stage(struct session *session)
 {
-
     if (!mark_is_set(conn_half(session->conn, SIDE_CLIENT)->syn))
         return;
     if (!mark_is_set(session->stages[STAGE_TCP].first))
@@ -1511,7 +1510,7 @@ session_idle_before(const struct session *session, struct mark end)
         if ((conn_half(session->conn, side)->acked < conn_half(session->conn, side)->next ||
              session_reset_answers(session, (enum side)side, end)) &&
             end.time - conn_half(session->conn, side)->flight.time <=
-                ANSWER_SECONDS * NS_PER_SECOND)
+                CLOSE_ANSWERS_SECONDS * NS_PER_SECOND)
             return (double)conn_half(session->conn, side)->flight_idle / NS_PER_SECOND;
     return mark_is_set(last) ? mark_seconds(last, end) : 0;
 }
