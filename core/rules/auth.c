@@ -56,7 +56,8 @@ refusal_seconds(const struct session *session)
                                             : 0;
 }
 
-/* So long that the VPN server may have waited in vain for its own authentication server. */
+/* The refusal came so late that the VPN server may have waited in vain for its own authentication
+ * server. */
 static bool
 refusal_was_slow(const struct session *session)
 {
@@ -135,8 +136,8 @@ refusal_details(struct finding *finding, const struct session *session)
     finding_reason(finding, session);
 }
 
-/* After a long silence the cause may as well be behind the server: rule_auth_backend_timeout. A
- * code in the Terminate-Request may tell more than the Failure did. */
+/* A refusal is only a possible cause where it came late, as the authentication server may have been
+ * silent (rule_auth_backend_timeout), and where the Terminate-Request gives another reason. */
 static enum confidence
 refusal_confidence(const struct session *session, enum confidence confidence)
 {
@@ -242,7 +243,8 @@ backend_timeout(const struct session *session, const struct view *view, enum con
     finding_summary(finding, "The client's answer waited %.1f s: %s", waited, how);
 }
 
-/* Did the authenticator do something else since, so that only the verdict is missing? */
+/* Did the authenticator send anything after since? Then it was alive, and only its verdict is
+ * missing. */
 static bool
 authenticator_was_alive(const struct session *session, struct mark since)
 {
@@ -276,8 +278,8 @@ response_is_waiting(const struct session *session)
            conn_delivered(session_conn(session), side_other(authenticator), auth->response_end);
 }
 
-/* Seconds without a verdict that are too many, by how it ended. A prompt for a second factor may
- * take most of a minute. */
+/* How many seconds without a verdict are too many depends on who ended the session. While it goes
+ * on, the user may be asked for a second factor, which takes most of a minute. */
 static double
 patience(const struct session *session, const struct view *view)
 {
@@ -336,7 +338,7 @@ auth_no_reply(const struct session *session, const struct view *view, enum side 
     finding_summary(finding, "The %s %s in %.1f s", side_name(silent), what, waited);
 }
 
-/* Agreed in LCP, and never begun by the side whose turn it was. */
+/* LCP agreed on authentication, and the side that has to begin it never did. */
 static void
 auth_never_began(const struct session *session, const struct view *view)
 {
@@ -356,7 +358,8 @@ auth_never_began(const struct session *session, const struct view *view)
                   0);
 }
 
-/* Nothing came for an unanswered Challenge; an authenticator that ended it had its timer. */
+/* The peer did not answer the last Challenge. Where the authenticator ended the session its own
+ * timer had run out, which may be shorter than the usual patience. */
 static bool
 challenge_was_ignored(const struct session *session, const struct view *view)
 {
@@ -440,8 +443,8 @@ server_not_proven(const struct session *session, const struct view *view,
     finding_summary(finding, "%s", how);
 }
 
-/* The client ended it at Success with the words for it (Windows: RAS error 778; pppd says of a
- * wrong proof what it says of a refusal, which this was not). */
+/* The client ended the session at Success and named a wrong proof as the reason: Windows by RAS
+ * error 778, pppd by the words that it also has for a refusal, and this was none. */
 static bool
 client_misses_proof(const struct session *session)
 {

@@ -60,7 +60,7 @@ rule_capture_dropped(const struct session *session, const struct view *view)
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct tcp_half *half = session_half(session, side);
         uint64_t bytes = conn_dropped(session_conn(session), (enum side)side);
-        if (bytes == 0 || half->segments == 0) /* the latter is capture_one_direction */
+        if (bytes == 0 || half->segments == 0) /* no segment at all: capture_one_direction */
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,

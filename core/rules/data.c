@@ -37,8 +37,8 @@ count_frames(struct finding *finding, const uint32_t *frames, uint32_t num)
         finding_frame(finding, frames[i]);
 }
 
-/* To the server's port from another port than the tunnel's own: a browser can do so, but it is
- * answered, or the tunnel goes on. */
+/* Packets inside the tunnel go to the VPN server's own port, though not from the port of the
+ * tunnel. A browser may do that, too, but then it is answered, or the tunnel goes on. */
 static bool
 seems_to_loop(const struct session *session, const struct view *view)
 {
@@ -72,8 +72,8 @@ rule_data_route_loop(const struct session *session, const struct view *view)
     g_free(server);
 }
 
-/* Hosts drop echo requests from outside, and a client need not answer SYNs: of a server's side it
- * takes requests to several hosts. */
+/* Requests to one host of the client's side count for nothing, as hosts drop echo requests and SYNs
+ * from outside; those to several hosts do. */
 static void
 rule_data_one_way(const struct session *session, const struct view *view)
 {
@@ -109,7 +109,7 @@ dns_finding(const struct session *session, const struct view *view,
 {
     bool answered = resolver->failures.num > 0;
     const struct traffic_count *count = answered ? &resolver->failures : &resolver->queries;
-    /* A server may have its trouble with one name alone. */
+    /* A resolver may have trouble with one name alone. */
     bool general = !answered || resolver->several || resolver->rcode == DNS_REFUSED;
     struct finding *finding = finding_add(view->found, FINDING_DATA_DNS_FAILING,
                                           general ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,

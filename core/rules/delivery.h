@@ -14,15 +14,15 @@ bool tcp_is_open(const struct session *session);
 bool side_is_whole(const struct session *session, enum side side);
 /* All that side said could be read, and it reached the peer. */
 bool side_was_heard(const struct session *session, enum side side);
-/* What the client said at mark has reached the server. An alert behind it, that answers a close,
- * need not have. */
+/* What the client said at said has reached the server. What it sent later need not have: an alert,
+ * say, by which it answers a close. */
 bool client_was_heard(const struct session *session, struct mark said);
 
 /* Bytes of side were sent again, three times or more in at least three seconds, and are still not
  * acknowledged. */
 bool side_resends_in_vain(const struct session *session, enum side side);
-/* Bytes of a side were sent again in vain so far: whether the path explains what comes then, only
- * the end shows. */
+/* Bytes of one side were sent again in vain so far. Whether they still get through, so that the
+ * path explains nothing, only the end shows. */
 bool either_is_stuck(const struct session *session);
 
 /* Data segments of the side on the wire. Where offload merges them, the capture has fewer: what was

@@ -95,7 +95,8 @@ eap_ended_in_nak(const struct session *session)
     return auth->eap.naks > 0 && auth->response.frame == auth->eap.nak.frame;
 }
 
-/* Neither Success nor Failure: who ended it, ended it because of EAP. */
+/* The session ended before EAP came to Success or Failure: whoever ended it did so because of EAP.
+ */
 static void
 eap_broke_off(const struct session *session, const struct view *view)
 {
@@ -128,7 +129,7 @@ eap_was_agreed(const struct session *session)
              session_lcp(session, SIDE_CLIENT)->lcp.auth_protocol == PPP_EAP));
 }
 
-/* A code, or the time it took, tells more: rules_auth. */
+/* Rules of rules_auth, which look at codes and at times, have said more already. */
 static bool
 eap_is_explained(const struct session *session, const struct view *view)
 {

@@ -37,7 +37,7 @@ close_name(bool reset)
     return reset ? "RST" : "FIN";
 }
 
-/* Which side's Terminate-Request tells a reason; of two the earlier one. False: none does. */
+/* The side whose Terminate-Request gives a reason; of two the earlier one. False: none does. */
 static bool
 reason_side(const struct session *session, enum side *by)
 {

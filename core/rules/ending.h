@@ -25,7 +25,8 @@ void finding_reason(struct finding *finding, const struct session *session);
 const char *close_name(bool reset);
 /* The connection was open, and nobody had closed it, when side's reset came. */
 bool reset_is_first(const struct session *session, enum side side);
-/* Whoever closed is the client's host itself, where this was captured: no timer on the path did. */
+/* It was the client's host that closed, and no timer on the path: the capture is of that host, and
+ * the close has come no hop. */
 bool client_closed_itself(const struct session *session, enum side by);
 /* Is it an idle timer as they are set in NAT boxes, firewalls and load balancers? */
 bool is_timer_value(double seconds);

@@ -19,7 +19,7 @@ delivered(const struct session *session, const struct echo *echo, enum side aske
     return num;
 }
 
-/* Until when an answer could have come. */
+/* Until when an answer to an Echo-Request could have come. */
 struct patience {
     struct mark until;
     bool over;  /* the session ended, else the capture just goes no further */
@@ -66,8 +66,8 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     enum side peer = side_other(asker);
     struct mark first = echo->open[0].mark;
     bool talks = session_ppp_last(session, peer).frame > first.frame;
-    /* Fewer than the rule asks for count with a broken rhythm; and an answer may be among bytes of
-     * the peer that never arrived here. */
+    /* Less sure are fewer requests than the user set, which count where the rhythm broke; and
+     * answers may be among bytes of the peer that cannot be read. */
     bool sure = num >= view->config->lcp_echo_failures && side_is_whole(session, peer);
     struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP,
                                           talks  ? CONFIDENCE_POSSIBLE
@@ -92,8 +92,7 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
                        (double)echo->rtt_sum / echo->replies / NS_PER_SECOND);
 }
 
-/* Requests that were given time for an answer; the last one need not, when it ended the patience.
- */
+/* How many of the open requests were given time for an answer, from the first one on. */
 static uint32_t
 settled(const struct echo *echo, uint32_t num, const struct patience *patience)
 {

@@ -75,8 +75,8 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
     bool ended = mark_is_set(end.mark);
     if (!ended && waited < SILENCE_SECONDS)
         return;
-    /* At once an abort speaks of the Call Connect Ack, and the other side's close of something else
-     * than a silence. */
+    /* So soon nobody ends a session because of silence: an abort is about Call Connect Ack, and a
+     * side that did speak has another reason for its close. */
     if (ended && waited < LCP_RESTART_SECONDS &&
         (mark_is_set(sstp->abort[end.by]) || !quiet.side[end.by]))
         return;
@@ -188,8 +188,8 @@ loopback(const struct session *session, const struct view *view, enum side mirro
     return finding;
 }
 
-/* A peer that puts the asker's magic number into its Echo-Replies harms nobody who does not look
- * at it; one who does takes them for his own and ends the link. */
+/* The peer's Echo-Replies have the asker's own magic number. Many programs do not look at it; one
+ * that does takes the replies for its own packets and ends the link. */
 static bool
 echoes_come_back(const struct session *session, enum side asker)
 {

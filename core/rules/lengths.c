@@ -6,7 +6,6 @@
 
 #include "base/thresholds.h"
 
-/* Of sessions that can be judged by lengths, when all is read. */
 const struct lengths_facts *
 lengths_of(const struct session *session, const struct view *view)
 {
@@ -28,7 +27,8 @@ lengths_are_whole(const struct session *session, const struct lengths_facts *fac
     return true;
 }
 
-/* newer: the record behind it; NULL for none. */
+/* Has the record the length of a first message of a goodbye? newer: the record behind it; NULL for
+ * none. */
 static bool
 begins_goodbye(const struct lengths_facts *facts, const struct lengths_record *record,
                const struct lengths_record *newer)
@@ -40,7 +40,7 @@ begins_goodbye(const struct lengths_facts *facts, const struct lengths_record *r
         return false;
     if (record->min == LEN_TERMINATE || record->min == LEN_ABORT)
         return true;
-    /* In a running tunnel nothing else of this size is left than PPP's control. */
+    /* In a running tunnel records of this size can only be control packets of PPP. */
     if (mark_is_set(facts->first_data))
         return record->label == LENGTHS_NCP;
     /* A Terminate-Request with a short text, and its Ack. */
@@ -48,8 +48,8 @@ begins_goodbye(const struct lengths_facts *facts, const struct lengths_record *r
            newer->by != record->by && newer->min == LEN_TERMINATE;
 }
 
-/* A Call Disconnect without Status Info is as long as its Ack; an echo is not followed by the end
- * so soon. */
+/* A Call Disconnect without Status Info is as long as its Ack. So are an echo and its answer, but
+ * the end does not follow them so soon. */
 static const struct lengths_record *
 find_bare_disconnect(const struct lengths_facts *facts, struct mark end)
 {
@@ -61,8 +61,8 @@ find_bare_disconnect(const struct lengths_facts *facts, struct mark end)
                : NULL;
 }
 
-/* From the end back, as long as records are of a goodbye's lengths and follow each other closely.
- */
+/* Goes back from the end, as long as the records have a goodbye's lengths and follow each other
+ * closely. */
 static const struct lengths_record *
 find_goodbye(const struct lengths_facts *facts, struct mark end)
 {
@@ -82,9 +82,9 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
     return goodbye ? goodbye : find_bare_disconnect(facts, end);
 }
 
-/* With a block cipher echoes and goodbyes of PPP look alike. Call Disconnect and its Ack stand in
- * different classes, which no echo and its reply do; accel-ppp sends it once more. Before data came
- * much may look so. */
+/* With a block cipher many lengths look alike. Call Disconnect and its Ack still differ, which an
+ * echo and its answer do not; accel-ppp sends Call Disconnect once more. Before data came, packets
+ * of the set-up may look like both. */
 static const struct lengths_record *
 find_disconnect(const struct lengths_facts *facts, struct mark end)
 {

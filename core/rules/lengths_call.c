@@ -7,7 +7,8 @@
 
 #include "base/thresholds.h"
 
-/* Of a connection to a configured server that never showed the sequence. */
+/* The lengths of a connection to a server that the user named, in which SSTP did not show; NULL for
+ * any other. */
 static const struct lengths *
 lengths_unfinished(const struct session *session, const struct view *view)
 {
@@ -22,7 +23,8 @@ lengths_unfinished(const struct session *session, const struct view *view)
     return conn_lengths(conn);
 }
 
-/* Which side closed, by TCP or, the server, by an alert, which clients answer by their FIN. */
+/* Which side closed first. A server may do so by an alert, and the client answers that by its FIN.
+ */
 static bool
 lengths_closed(const struct session *session, struct mark *end, enum side *by)
 {
@@ -53,7 +55,8 @@ closed_after_answer(const struct session *session, const struct lengths *lengths
            mark_seconds(lengths->answer.mark, *end) <= LENGTHS_GOODBYE_SECONDS;
 }
 
-/* In TLS 1.3 session tickets look like an answer. Servers that send two send equal ones. */
+/* In TLS 1.3 a session ticket may look like the answer. Many servers send two tickets, and they are
+ * equally long. */
 static bool
 may_be_ticket(const struct session *session, const struct lengths *lengths)
 {
@@ -61,8 +64,8 @@ may_be_ticket(const struct session *session, const struct lengths *lengths)
            (lengths->ticket == 0 || lengths->ticket == lengths->answer.max);
 }
 
-/* The server answered, and the client had nothing more to say. One that closes at an answer of an
- * SSTP server's length may not trust the certificate. */
+/* The server answered, and nothing came of it. Where the answer is as long as that of an SSTP
+ * server the client may have closed because of the certificate, which is another finding. */
 static void
 rule_http_not_sstp_server(const struct session *session, const struct view *view)
 {
@@ -98,8 +101,8 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
                     side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
 }
 
-/* What the server said upon the request is no answer: nothing, or tickets, of which there are two
- * equal ones. A single record may be either. */
+/* The server did not answer the request: it sent nothing, or two equal records, which are tickets.
+ * A single record may be either. */
 static bool
 has_no_answer(const struct session *session, const struct lengths *lengths)
 {
@@ -107,8 +110,8 @@ has_no_answer(const struct session *session, const struct lengths *lengths)
            (lengths->ticket > 0 && may_be_ticket(session, lengths));
 }
 
-/* Long waits with an open connection are the client's; other HTTPS waits, too, but not for SSTP's
- * timer. */
+/* Where the server did not close, the client must have waited long. Other HTTPS may wait as well,
+ * so this is only possible. */
 static void
 rule_http_no_response(const struct session *session, const struct view *view)
 {

@@ -6,7 +6,7 @@
 
 #include "base/thresholds.h"
 
-/* The last record of side, and whether a Call Disconnect Ack of the other side follows. */
+/* The last record of side, and whether a record as long as a Call Disconnect Ack follows. */
 static const struct lengths_record *
 last_of(const struct lengths_facts *facts, enum side side, bool *acknowledged)
 {
@@ -21,8 +21,9 @@ last_of(const struct lengths_facts *facts, enum side side, bool *acknowledged)
     return NULL;
 }
 
-/* A Terminate-Request may cross Call Connected on its way. Alone in front of it a record of this
- * length may be the Success of CHAP or PAP without a text. */
+/* The server sent a Terminate-Request. One that crossed Call Connected on the way counts only
+ * behind another record of the server: alone it may be a Success of CHAP or PAP without a text,
+ * which is as long. */
 static bool
 server_terminates(const struct lengths_facts *facts)
 {
@@ -40,7 +41,8 @@ server_terminates(const struct lengths_facts *facts)
     return false;
 }
 
-/* The client's goodbye is answered by the server's Terminate-Ack: it was the client that left. */
+/* It was the client that left: a small record of the server, its Terminate-Ack, answers the
+ * client's goodbye. */
 static bool
 client_left(const struct lengths_facts *facts, const struct lengths_record *goodbye)
 {
@@ -84,8 +86,8 @@ tail_repeats(const struct lengths_facts *facts)
     return repeats / 2;
 }
 
-/* A network protocol takes a request and an acknowledgement of either side: it cannot have come up
- * before Call Connected, nor since. What may be part of a goodbye does not count. */
+/* Too few records for a network protocol, which takes a request and an acknowledgement of either
+ * side. Records that may be part of a goodbye do not count. */
 static bool
 network_cannot_be_up(const struct lengths_facts *facts, const struct lengths_end *end)
 {
@@ -131,7 +133,8 @@ connected_no_network(const struct view *view, const struct lengths_facts *facts,
                                "encryption" INFERRED);
 }
 
-/* The server's only answer to a record that may be Call Connected may be Call Abort. */
+/* With a block cipher: the server's only record behind what may be Call Connected may be a Call
+ * Abort. */
 static bool
 may_be_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
 {

@@ -13,8 +13,8 @@ num_kept(const struct lengths_facts *facts)
     return MIN(facts->num_setup, (uint32_t)LENGTHS_SETUP_MAX);
 }
 
-/* A record of the client between two of the server's: data without answer comes in a row. The
- * client may give up behind it. */
+/* The record stands between two of the server's, as a response does; data that nobody answers comes
+ * in a row. Behind it the client may also give up. */
 static bool
 is_in_turn(const struct lengths_facts *facts, int i, int kept)
 {
@@ -49,8 +49,8 @@ lengths_went_on(const struct lengths_facts *facts, int response)
     return records[SIDE_CLIENT] >= LENGTHS_GO_ON_MIN && records[SIDE_SERVER] >= LENGTHS_GO_ON_MIN;
 }
 
-/* Most often in a row that a request of one length was answered by a record of another, hardly
- * longer one. */
+/* How often in a row, at most, asker sent a request of one length and the answer was equally long
+ * each time, and hardly longer than the request. */
 static struct lengths_ping_pong
 ping_pong_of(const struct lengths_facts *facts, enum side asker)
 {
@@ -65,7 +65,7 @@ ping_pong_of(const struct lengths_facts *facts, enum side asker)
         if (setup[i].by != asker || setup[i + 1].by == asker || setup[i].min > LEN_SMALL_MAX ||
             setup[i + 1].min > setup[i].min + 1)
             continue;
-        /* Echoes are as long as their answers, but do not come one upon the other. */
+        /* Echoes look the same, but do not follow each other so closely. */
         bool soon = mark_seconds(last, setup[i].mark) <= LENGTHS_ROUND_SECONDS;
         last = setup[i].mark;
         row = soon && setup[i].min == question && setup[i + 1].min == answer ? row + 1 : 1;
@@ -110,7 +110,7 @@ lengths_repeats(const struct lengths_facts *facts, const struct lengths_end *end
     return repeats;
 }
 
-/* The first packet may share the record of Call Connect Ack. */
+/* The server's first packet may share the record of Call Connect Ack. */
 bool
 lengths_begin_with(const struct lengths_facts *facts, enum side side, uint16_t bytes)
 {

@@ -17,8 +17,9 @@ looks_authenticated(const struct lengths_facts *facts, int response)
     return response < 0 || lengths_went_on(facts, response);
 }
 
-/* Time and again; or once, if the server then waited and ended the session: its last word was no
- * request of LCP, which would have been sent again. */
+/* A record was repeated without an answer. One that was not repeated counts if the server then
+ * waited and ended the session, and if it is no request of LCP, which would have been sent again.
+ */
 static bool
 goes_unanswered(const struct session *session, const struct lengths_facts *facts,
                 const struct lengths_repeats *repeats, const struct lengths_end *end)
@@ -42,7 +43,8 @@ is_too_long(const struct lengths_wait *wait, const struct lengths_end *end)
                                  : AUTH_PATIENCE_SECONDS);
 }
 
-/* A client that changed its mind says so without much ado, or does not wait for an answer. */
+/* The client ended the session by its own choice: it did not wait for an answer, or took its leave
+ * by SSTP at once. */
 static bool
 client_changed_its_mind(const struct lengths_facts *facts, const struct lengths_end *end,
                         const struct lengths_wait *wait, bool enough)
@@ -57,7 +59,9 @@ client_changed_its_mind(const struct lengths_facts *facts, const struct lengths_
                         : mark_seconds(facts->call_ack.mark, end->mark) < 1;
 }
 
-/* Call Disconnect is answered by 8 bytes, Call Abort by as many as it has, or not at all. */
+/* The goodbye is the first record behind Call Connect Ack, and it is a Call Abort: that is answered
+ * by a record as long, or not at all. The answer to Call Disconnect, which is as long, has 8 bytes.
+ */
 static bool
 ack_was_refused(const struct lengths_facts *facts, const struct lengths_end *end)
 {
@@ -80,7 +84,8 @@ is_negotiation_time(const struct view *view, double seconds)
            seconds < timer + NEGOTIATION_SLACK_SECONDS;
 }
 
-/* Nothing waits for the network protocols, so Call Connected was due. */
+/* Authentication was over, and the server waited for Call Connected until its timer ran out, or the
+ * client sent data that nobody answered. */
 static bool
 connected_is_missing(const struct view *view, const struct lengths_facts *facts,
                      const struct lengths_end *end, int response)
@@ -94,7 +99,8 @@ connected_is_missing(const struct view *view, const struct lengths_facts *facts,
 
 /* --- findings -------------------------------------------------------------------------------- */
 
-/* One side's only record is its goodbye: it did not like the Ack, or the other side's silence. */
+/* The first record behind Call Connect Ack is a goodbye: its sender did not like the Ack, or the
+ * other side's silence. */
 static void
 setup_refused(const struct view *view, const struct lengths_record *abort, double seconds)
 {
@@ -149,8 +155,8 @@ static void
 setup_ping_pong(const struct view *view, const struct lengths_facts *facts,
                 const struct lengths_ping_pong *ping_pong)
 {
-    /* A refusal names the options: one of a method has four bytes or more, and clients ask for
-     * none. */
+    /* A refusal repeats the options that it refuses. A method of authentication takes four bytes or
+     * more, and only servers ask for one. */
     int refused = ping_pong->answer - LEN_TERMINATE;
     bool method = ping_pong->asker == SIDE_SERVER && refused >= LEN_AUTH_OPTION_MIN;
     struct finding *finding = finding_inferred(

@@ -6,8 +6,8 @@
 
 #include "base/thresholds.h"
 
-/* The tunnel runs; a record of a class that holds Call Connected may have been something else of
- * the set-up, which does not last. */
+/* The tunnel runs. With a block cipher, what was taken for Call Connected may have been another
+ * packet of the set-up: then the session would have ended soon. */
 static bool
 is_settled(const struct session *session, const struct view *view,
            const struct lengths_facts *facts)
@@ -22,7 +22,8 @@ is_settled(const struct session *session, const struct view *view,
 
 /* --- keepalive ------------------------------------------------------------------------------- */
 
-/* asker's echoes are received and no more answered, nor does the other side say anything else. */
+/* asker's echoes are received and no longer answered, and the other side says nothing else either.
+ */
 static bool
 echo_fails(const struct session *session, const struct lengths_echo *echo,
            enum lengths_echo_kind kind, enum side asker, const struct lengths_end *end)
@@ -34,11 +35,11 @@ echo_fails(const struct session *session, const struct lengths_echo *echo,
         waited < ECHO_ANSWER_SECONDS)
         return false;
     if (echo->open >= 2)
-        /* Two Protocol-Rejects may be as long, but come at once. */
+        /* Two Protocol-Rejects may be as long, but follow each other at once. */
         return mark_seconds(echo->first_open, echo->last_open) >= 1 &&
                mark_seconds(echo->last_open, end->mark) >= 1;
-    /* One is enough where it was answered before, or nothing else is as long, and the asker then
-     * gave up. */
+    /* One is enough if the asker then gave up, and if echoes were answered before or the wait shows
+     * an echo of SSTP. */
     return end->closed && end->by == asker &&
            (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP && waited >= SSTP_ECHO_TIMER_SECONDS));
 }
@@ -132,7 +133,7 @@ ended_in_order(const struct view *view, const struct lengths_facts *facts,
                     side_name((enum side)end->goodbye->by), end->goodbye->max);
 }
 
-/* Who waits for an answer closes by a timer of its own. */
+/* An echo waits for its answer: then a close may come from the timer of its asker. */
 static bool
 echo_is_open(const struct lengths_facts *facts)
 {
@@ -143,7 +144,7 @@ echo_is_open(const struct lengths_facts *facts)
     return open > 0;
 }
 
-/* No message of a goodbye is so long ago. */
+/* For so long there was no record at all: so none was a goodbye. */
 static void
 cut_when_idle(const struct session *session, const struct view *view, const struct lengths_end *end)
 {
@@ -165,7 +166,7 @@ rule_end(const struct session *session, const struct view *view)
 {
     const struct lengths_facts *facts = lengths_of(session, view);
 
-    /* Where Call Connected is hidden, if it was sent at all, much may be authentication. */
+    /* Where Call Connected cannot be told from other records, these may all be authentication. */
     if (!facts || !lengths_are_whole(session, facts) || !is_settled(session, view, facts))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
@@ -179,7 +180,7 @@ rule_end(const struct session *session, const struct view *view)
         if ((mark_is_set(facts->alert[side]) && facts->alert[side].frame <= end.mark.frame) ||
             facts->records[side] < LENGTHS_ABRUPT_RECORDS_MIN)
             return;
-    /* A short last record may be a goodbye that has no known length, or whose length is a class. */
+    /* A short last record may be a goodbye whose length is not known. */
     const struct lengths_record *last = lengths_tail(facts, 0);
     double soon = facts->exact ? 1 : LENGTHS_GOODBYE_SECONDS;
     double idle = session_idle_before(session, end.mark);

@@ -201,8 +201,8 @@ text_says_encryption(const struct terminate_facts *terminate)
     return terminate->text && strstr(terminate->text, "MPPE");
 }
 
-/* Who demanded MPPE ended the session soon after it was refused, and named no other reason. Network
- * protocols wait for MPPE where it is required, or are on their way already: then, at once. */
+/* The side that demanded MPPE ended the session soon after the refusal, and gave no other reason.
+ * Where network protocols are up already, it must have done so at once. */
 static bool
 mppe_was_missed(const struct session *session, enum side demander)
 {

@@ -64,7 +64,8 @@ peer_vanished(const struct session *session, const struct view *view, int side)
     g_free(hop);
 }
 
-/* An end of the open connection that its network looks for in vain since it last sent something. */
+/* The connection is open, and the network of one end has looked for that end in vain, by ARP or
+ * ICMP, since it last sent something. */
 static void
 rule_peer_vanished(const struct session *session, const struct view *view)
 {
@@ -97,7 +98,8 @@ silent(const struct session *session, const struct view *view, int side)
 {
     const struct tcp_half *half = session_half(session, side);
     bool idle = half->flight_idle >= IDLE_SECONDS * NS_PER_SECOND;
-    /* Nobody sent anything smaller since: it might have got through. */
+    /* The lost segment is a large one, and nobody sent a smaller one since, which might have got
+     * through. */
     bool large = segment_is_large(session, side, half->path.stuck_len);
     struct finding *finding = finding_add(
         view->found, idle ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT,
@@ -147,8 +149,8 @@ open_until(const struct session *session, struct mark end)
     return session_is_established(session) || conn_start_missing(session_conn(session));
 }
 
-/* Without keys: both sides said more than a request and its answer take, and nobody's last record
- * can be a close_notify, which comes before a close that others then answer by a reset. */
+/* Without keys: both sides sent more records than a request and its answer take, and no last record
+ * can be a close_notify. A reset behind a close_notify is normal, as it answers the close. */
 static bool
 sealed_tunnel_is_open(const struct session *session)
 {
@@ -161,9 +163,10 @@ sealed_tunnel_is_open(const struct session *session)
     return !conn_start_missing(session_conn(session));
 }
 
-/* Closed without a goodbye: by a reset that answers the first bytes after a long silence, or by
- * nobody's doing at the end of a timer. Before the tunnel is up, who closes is one of its ends,
- * which have timers of their own. */
+/* A timer on the path ran out, in a NAT box say, and the connection was closed without a goodbye:
+ * by a reset that answers the first bytes after a long silence, or by a FIN or reset as late as
+ * such timers are set. Before the tunnel is up it is rather one of the ends that closes: they have
+ * timers of their own. */
 static void
 rule_idle_close(const struct session *session, const struct view *view)
 {

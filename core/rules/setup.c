@@ -33,7 +33,7 @@ rule_tcp_no_answer(const struct session *session, const struct view *view)
     finding_number(finding, "seconds", mark_seconds(client->syn, client->last));
 }
 
-/* The server's side of it: its answers come to nobody, so that the client asks again. */
+/* Captured near the server: its answers do not reach the client, so that the client asks again. */
 static void
 rule_tcp_answer_lost(const struct session *session, const struct view *view)
 {
@@ -99,7 +99,7 @@ rule_tcp_wrong_service(const struct session *session, const struct view *view)
     finding_summary(finding, "The server speaks something else than TLS on this port");
 }
 
-/* How long an answer must be missing: a server that closes without one gives none. */
+/* How long an answer must be missing, in seconds: not at all if the server closes without one. */
 static double
 answer_patience(bool closed, enum side by, bool sealed)
 {
@@ -158,7 +158,8 @@ rule_proxy_silent(const struct session *session, const struct view *view)
                                         : "client");
 }
 
-/* A load balancer and its backend do not agree about the PROXY header: seen at the backend. */
+/* A load balancer and its backend do not agree about the PROXY header, which shows between the two.
+ */
 static void
 rule_proxy_protocol_mismatch(const struct session *session, const struct view *view)
 {
@@ -232,7 +233,8 @@ rule_http_refused(const struct session *session, const struct view *view)
                     http->server ? " of " : "", http->server ? http->server : "");
 }
 
-/* Records of the request and of an answer to it that cannot be read: below TLS 1.3 one by one. */
+/* The client's only record has the size of the request, and the server has sent none. Only below
+ * TLS 1.3 do records of data differ from those of the handshake. */
 static bool
 is_sealed_request(const struct session *session)
 {
@@ -317,7 +319,7 @@ answer_flaw(const struct http_facts *http)
                             : "it has no Content-Length";
 }
 
-/* Clients differ in what they take: what counts is whether this one went on. */
+/* Clients accept different answers: what counts is whether this one went on. */
 static void
 rule_http_bad_response(const struct session *session, const struct view *view)
 {

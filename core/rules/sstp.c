@@ -220,7 +220,7 @@ abort_advice(const struct session *session, enum side by)
     return NULL;
 }
 
-/* The peer's message is the cause: it was wrong, and the abort is the reaction to it. */
+/* A message of the peer was wrong, which is a finding already: the abort is the reaction to it. */
 static bool
 abort_is_explained(const struct session *session, const struct view *view, enum side by)
 {
@@ -232,7 +232,8 @@ abort_is_explained(const struct session *session, const struct view *view, enum 
         if (finding && finding->severity >= SEVERITY_WARN)
             return true;
     }
-    /* Keys are missing in a Compound MAC that comes too early. */
+    /* A Call Connected that comes too early has a Compound MAC without keys, which the server
+     * refuses. */
     return by == SIDE_SERVER && finding_of(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY) &&
            mark_seconds(session_sstp(session)->call_connected, session_sstp(session)->abort[by]) <=
                SSTP_ABORT_SECONDS;

@@ -31,8 +31,8 @@ server_closed_mute(const struct session *session, struct mark *end, bool *reset)
            conn_closed(session_conn(session), end, &by, reset) && by == SIDE_SERVER;
 }
 
-/* The client's bytes, less than a full segment, were dropped for so long that they had to be sent
- * again: somebody had looked at them. */
+/* Bytes of the client that do not fill a segment were lost again and again, until the connection
+ * was closed: a filter looked at them and dropped them. */
 static bool
 client_was_dropped(const struct session *session, struct mark end)
 {
@@ -51,7 +51,7 @@ server_had_read(const struct session *session, struct mark end, bool reset)
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct path_facts *path = &session_half(session, SIDE_SERVER)->path;
 
-    /* What the server itself received, its proxy does not show. */
+    /* A proxy's acknowledgements do not show what the server behind it received. */
     if (proxy_opened(session))
         return mark_is_set(session_tls(session)->client_hello_at) &&
                (reset || conn_delivered(session_conn(session), SIDE_CLIENT, client->next));

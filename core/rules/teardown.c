@@ -13,7 +13,7 @@ enum {
     NEIGHBOURS_MAX = 256, /* sessions that are compared with one */
 };
 
-/* How a session was ended in order, by whom. */
+/* An orderly end of a session: when, by whom, by which message. */
 struct ending {
     struct mark mark;
     enum side by;
@@ -133,8 +133,8 @@ displaces(const struct session *newer, const struct session *session, struct mar
     return in;
 }
 
-/* Index of the first session, from low on, whose connection began at time or later: they stand in
- * the order of their connections, or nearly so. */
+/* Index of the first session, from low on, whose connection began at time or later. Sessions stand
+ * in the order of their connections, or nearly so. */
 static guint
 sessions_from(const GPtrArray *sessions, guint low, int64_t time)
 {
@@ -240,7 +240,7 @@ policy_text(const char *text)
     return limit;
 }
 
-/* The longer, the rounder it must be. */
+/* Is it a time that people set as a limit? The longer it is, the rounder it must be. */
 static bool
 is_round(double seconds)
 {
@@ -355,7 +355,8 @@ rule_session_server_ended(const struct session *session, const struct view *view
                     terminate->microsoft && ras_error_text(terminate->ras_error)
                         ? ras_error_text(terminate->ras_error)
                         : "");
-    /* Why it did so may be known only later: what was said stays, and explains no more. */
+    /* The reason may show only later. This finding has been raised by then and stays, but the
+     * reason is the verdict. */
     if (finding_of(view->found, FINDING_SESSION_DISPLACED) ||
         finding_of(view->found, FINDING_SESSION_POLICY_TIMEOUT))
         finding->severity = SEVERITY_CHAT;
@@ -382,9 +383,9 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    /* Before the server has agreed to SSTP a close has other names, and without decryption a
-     * TLS 1.3 goodbye cannot be told from data. Only the end shows whether a reset was the sender's
-     * own. */
+    /* Before the server has agreed to SSTP other findings speak of a close, and without decryption
+     * a goodbye of TLS 1.3 looks like data. Whether a reset was its sender's own, only the end
+     * shows. */
     bool early =
         !mark_is_set(session_sstp(session)->call_ack) && !conn_start_missing(session_conn(session));
     if (!closed_without_goodbye(session, &end, &by, &reset) ||
@@ -411,7 +412,7 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     }
 }
 
-/* By SSTP or PPP, whether or not it was received, until mark. */
+/* Did anybody say goodbye by SSTP or PPP until mark, whether or not it was received? */
 static bool
 said_goodbye(const struct session *session, struct mark mark)
 {

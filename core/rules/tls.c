@@ -8,8 +8,8 @@
 
 #include "base/thresholds.h"
 
-/* An alert of side, while the session was still on: an end that was said or seen before makes what
- * follows it of no interest (OpenSSL answers a bare FIN with decode_error). */
+/* Side sent an alert before the session ended in any other way. Alerts behind an end mean nothing
+ * (OpenSSL answers a bare FIN by decode_error). */
 static bool
 alert_counts(const struct session *session, enum side side)
 {
@@ -36,7 +36,7 @@ alert_is(const struct session *session, enum side side, uint8_t description)
            alert_counts(session, side);
 }
 
-/* Evidence of an alert: clear before its sender's Change Cipher Spec. */
+/* An alert is in clear until its sender's Change Cipher Spec. */
 static enum evidence
 alert_evidence(const struct session *session, enum side side)
 {
@@ -101,7 +101,7 @@ version_mismatch(const struct session *session, const struct view *view, enum si
                     side_name(side), tls_alert_name(tls->alert_description[side]));
 }
 
-/* The server's refusal of a hello that offers nothing newer than TLS 1.1. */
+/* The server refused a ClientHello that offers nothing newer than TLS 1.1. */
 static bool
 is_old_hello_refused(const struct session *session)
 {
@@ -135,7 +135,7 @@ retry_group_was_offered(const struct tls_facts *tls)
     return false;
 }
 
-/* Who found nothing in common, and how sure that is. False: nobody. */
+/* Who found that the two sides have nothing in common, and how sure that is. False: nobody. */
 static bool
 nothing_in_common(const struct session *session, enum side *by, enum confidence *confidence)
 {
@@ -151,7 +151,8 @@ nothing_in_common(const struct session *session, enum side *by, enum confidence 
             !retry_group_was_offered(tls) && alert_counts(session, SIDE_CLIENT))
             return true;
         *confidence = CONFIDENCE_LIKELY;
-        /* The server speaks before it has chosen; the client of the choice, in clear. */
+        /* handshake_failure means that where the server sends it before its ServerHello, or the
+         * client in clear behind it. */
         if (failure && (side == SIDE_SERVER
                             ? !tls->has_server_hello
                             : tls->has_server_hello && tls->decrypted_alerts[SIDE_CLIENT] == 0))
@@ -317,7 +318,7 @@ rule_tls_alert(const struct session *session, const struct view *view)
 struct turn {
     enum side side;
     struct mark since;
-    const char *what; /* it should say */
+    const char *what; /* the message that is due */
 };
 
 static bool
@@ -333,7 +334,7 @@ handshake_turn(const struct session *session, struct turn *turn)
                (mark_is_set(tls->retry_at) && tls->client_hello_at.frame > tls->retry_at.frame);
     }
     if (tls->server_hello.version >= TLS_13) {
-        /* Without keys nobody knows whether the server's part was whole. */
+        /* Without keys it is not known whether the server had sent all of its messages. */
         struct mark said =
             mark_is_set(tls->server_done_at) ? tls->server_done_at : server->first_application;
         *turn = (struct turn){ SIDE_CLIENT, said, "its Finished" };
@@ -391,7 +392,8 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
                     side_name(turn.side), turn.what, wait);
 }
 
-/* In the middle of the handshake, before an alert of anybody and too soon for a timer. */
+/* The connection was closed in the middle of the handshake, without an alert and too soon for a
+ * timer. */
 static void
 rule_tls_handshake_cut(const struct session *session, const struct view *view)
 {

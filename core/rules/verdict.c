@@ -4,7 +4,8 @@
  */
 #include "rules/verdict.h"
 
-/* Worse first; then the earlier cause; then the earlier stage; then the surer one. */
+/* The worse finding explains more; of equal ones the one with the earlier cause, then of the
+ * earlier stage, then the surer one. */
 static bool
 is_better_verdict(const struct finding *a, const struct finding *b)
 {
