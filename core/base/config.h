@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/thresholds.h"
+
 struct credentials;
 struct keylog_secret;
 
@@ -20,14 +22,7 @@ struct expected_hash {
     size_t len; /* 20 or 32 */
 };
 
-/* The settings that hold as long as a user changes none. */
-enum {
-    NEGOTIATION_TIMEOUT_SECONDS = 60, /* MS-SSTP 3.2.2.1, 3.3.2.1 */
-    SSTP_ECHO_TIMEOUT_SECONDS = 10,
-    LCP_ECHO_FAILURES = 2,
-};
-
-/* Times in seconds. */
+/* Times in seconds. What users do not set is NULL, or what the first thresholds say. */
 struct config {
     char *servers; /* "any", or host[:port] separated by commas or blanks; NULL for none */
     struct expected_hash hashes[CERTIFICATE_HASHES_MAX]; /* that the server is known to expect */

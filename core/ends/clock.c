@@ -7,12 +7,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/thresholds.h"
+
 enum {
     SEARCH_STEPS = 80, /* of a third each */
     WINDOWS_MAX = 512,
-    WINDOWS_MIN = 6, /* fewer show no step */
-    WINDOW_SAMPLES_MIN = 4,
-    SCATTERS = 3, /* a step is at least so many times as large as the scatter of windows */
 };
 
 static const double skew_max = 1e-3;         /* no clock in use is worse */
@@ -181,16 +180,16 @@ windows_fill(const struct line lines[SIDE_COUNT], double seconds, struct window 
             window->samples[side]++;
         }
     for (guint i = 0; i < num; i++)
-        kept += windows[i].samples[SIDE_CLIENT] >= WINDOW_SAMPLES_MIN &&
-                windows[i].samples[SIDE_SERVER] >= WINDOW_SAMPLES_MIN;
+        kept += windows[i].samples[SIDE_CLIENT] >= CLOCK_WINDOW_SAMPLES_MIN &&
+                windows[i].samples[SIDE_SERVER] >= CLOCK_WINDOW_SAMPLES_MIN;
     return kept;
 }
 
 static bool
 window_tells(const struct window *window)
 {
-    return window->samples[SIDE_CLIENT] >= WINDOW_SAMPLES_MIN &&
-           window->samples[SIDE_SERVER] >= WINDOW_SAMPLES_MIN;
+    return window->samples[SIDE_CLIENT] >= CLOCK_WINDOW_SAMPLES_MIN &&
+           window->samples[SIDE_SERVER] >= CLOCK_WINDOW_SAMPLES_MIN;
 }
 
 static double
@@ -241,7 +240,8 @@ find_step(const struct line lines[SIDE_COUNT], double span, double *at, double *
 
     seconds = span / num * 1.000001;
     *size = 0;
-    if (num >= WINDOWS_MIN && windows_fill(lines, seconds, windows, num) >= WINDOWS_MIN) {
+    if (num >= CLOCK_WINDOWS_MIN &&
+        windows_fill(lines, seconds, windows, num) >= CLOCK_WINDOWS_MIN) {
         for (guint i = 1; i + 1 < num; i++) {
             if (!window_tells(&windows[i - 1]) || !window_tells(&windows[i + 1]))
                 continue;
@@ -253,13 +253,13 @@ find_step(const struct line lines[SIDE_COUNT], double span, double *at, double *
             }
         }
     }
-    if (num_moves >= WINDOWS_MIN - 2) {
+    if (num_moves >= CLOCK_WINDOWS_MIN - 2) {
         /* Skew moves every window alike. */
         double usual = median_of(moves, num_moves);
         for (guint i = 0; i < num_moves; i++)
             moves[i] = fabs(moves[i] - usual);
         double scatter = median_of(moves, num_moves);
-        if (fabs(*size - usual) < MAX(step_min, SCATTERS * scatter))
+        if (fabs(*size - usual) < MAX(step_min, CLOCK_STEP_MIN * scatter))
             *size = 0;
         else
             *size -= usual;

@@ -4,10 +4,11 @@
  */
 #include "ends/disorder.h"
 
+#include "base/thresholds.h"
+
 /* A sender waits for longer than this before it sends a segment again: what came twice within it
  * left once. What came again later was sent again, and the capture at the sender's end lacks that.
  */
-enum { DOUBLED_NS = 10000000 };
 
 static void
 way_doubled(struct pair_way *way, struct mark mark)
@@ -43,7 +44,7 @@ disorder_find(struct pair_way *way, const struct range_lists *sent, const struct
             continue;
         if (!range_holds(first, arrival->offset))
             way_overtaken(way, mark);
-        else if (arrival->time - first->time < DOUBLED_NS)
+        else if (arrival->time - first->time < PAIR_DOUBLED_NS)
             way_doubled(way, mark);
     }
 }

@@ -4,10 +4,10 @@
  */
 #include "ends/loss.h"
 
+#include "base/thresholds.h"
 #include "ends/range.h"
 
 enum {
-    USUAL_ROOM = 1460,   /* payload of a segment, where the handshake does not tell */
     HEADERS_V4_LEN = 40, /* of IP and TCP, without options */
     HEADERS_V6_LEN = 60,
 };
@@ -110,7 +110,7 @@ run_ends(const struct pair *pair, int side, struct pair_way *way, struct run *ru
 
     const struct seq_log_range *range = run->len ? first_sent(pair, side, run->offset) : NULL;
     if (range && !was_too_large(pair, side, range)) {
-        room = room ? room : USUAL_ROOM;
+        room = room ? room : USUAL_SEGMENT_BYTES;
         way->lost += run->len * (uint64_t)run->times;
         way->lost_segments += (uint32_t)((run->len + room - 1) / room) * (uint32_t)run->times;
         way_lost_at(way, range);

@@ -4,9 +4,8 @@
  */
 #include "ends/nearer.h"
 
+#include "base/thresholds.h"
 #include "ends/pair_match.h"
-
-enum { STAMPS_NS = 500000 /* time stamps that differ by less say nothing */ };
 
 /* From the client's segment to what answers it, and the other way round: the sum of both is how
  * much further from the server than from the client a capture point is. */
@@ -83,7 +82,7 @@ lean_by_proxy_header(const struct session *a, const struct session *b)
                (conn_proxy(session_conn(a))->header_len > 0);
     int64_t x = hello_answered(a), y = hello_answered(b);
 
-    return x && y && lean * (y - x) >= STAMPS_NS ? -lean : lean;
+    return x && y && lean * (y - x) >= PAIR_STAMPS_NS ? -lean : lean;
 }
 
 /* What only one of them has seen was lost between the two: each side's segments are more at its own

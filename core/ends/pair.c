@@ -4,6 +4,8 @@
  */
 #include "ends/pair.h"
 
+#include "base/thresholds.h"
+
 const struct session *
 pair_session(const struct pair *pair, int side)
 {

@@ -15,7 +15,6 @@
 
 enum {
     PAIR_FRAMES_MAX = 4,
-    PAIR_SLACK_NS = 50000000 /* sent so shortly before a recording ends, it may come too late */
 };
 
 /* Bytes that were sent at one end and never came to the other while it was recording. */

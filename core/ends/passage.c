@@ -7,13 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "ends/disorder.h"
 #include "ends/range.h"
-
-enum {
-    SAME_ACKS_PERCENT = 30, /* pure acknowledgements known again: the same connection */
-    SAME_ACKS_MIN = 2,
-};
 
 #define TIME_MAX (INT64_C(1) << 61) /* nanoseconds: the difference of any two clocks is less */
 
@@ -185,8 +181,8 @@ passages_find(struct pair *pair, GArray *passages[SIDE_COUNT])
         recognised += passages[side]->len;
         passages_of_way(pair, side, passages[side]);
     }
-    pair->same_tcp = same || (recognised >= SAME_ACKS_MIN &&
-                              recognised * 100ULL >= looked_for * (uint64_t)SAME_ACKS_PERCENT);
+    pair->same_tcp = same || (recognised >= PAIR_SAME_ACKS_MIN &&
+                              recognised * 100ULL >= looked_for * (uint64_t)PAIR_SAME_ACKS_PERCENT);
     for (int side = 0; side < SIDE_COUNT; side++) {
         pair->way[side].comparable = known[side] && pair->same_tcp;
         if (pair->same_tcp)

@@ -5,12 +5,7 @@
  */
 #include "ends/pair_rule.h"
 
-enum {
-    UNANSWERED_MIN = 2, /* connection requests */
-    HOLE_SENT_MIN = 3,
-    HOLE_SECONDS = 3,
-    HOLE_LARGE_MIN = 500, /* bytes; no path has a smaller MTU */
-};
+#include "base/thresholds.h"
 
 /* --- who closed ------------------------------------------------------------------------------ */
 
@@ -61,7 +56,7 @@ pair_rule_no_answer(struct pair *pair)
     const struct tcp_half *heard = pair_receiver(pair, SIDE_SERVER);
 
     if (!mark_is_set(asks->syn) || !mark_is_set(arrives->syn) || heard->segments > 0 ||
-        asks->segments < UNANSWERED_MIN ||
+        asks->segments < SYNS_MIN ||
         !finding_of(pair->end[SIDE_CLIENT]->found, FINDING_TCP_NO_ANSWER))
         return;
     struct finding *finding = pair_rule_add(
@@ -238,7 +233,8 @@ pair_rule_hole(struct pair *pair)
         hole_of_hello(pair);
     else if (!seen_since(pair, pair_receiver(pair, side), side_other((enum side)side), since))
         hole_of_silence(pair, side);
-    else if (way->hole.smallest >= HOLE_LARGE_MIN && way->hole.largest_passed < way->hole.smallest)
+    else if (way->hole.smallest >= LARGE_SEGMENT_BYTES &&
+             way->hole.largest_passed < way->hole.smallest)
         hole_of_mtu(pair, side);
 }
 

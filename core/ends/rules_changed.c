@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
+
 enum { CHANGES_MAX_LEN = 400 }; /* the text that names the changed lines of a head */
 
 /* --- addresses and TCP options --------------------------------------------------------------- */
@@ -125,7 +127,7 @@ proxy_header_removed(struct pair *pair)
         conn_unseen(session_conn(server), SIDE_SERVER) > 0 ||
         !conn_closed(session_conn(server), &end, &by, &reset) || by != SIDE_SERVER ||
         end.time < conn_tls(far)->client_hello_at.time ||
-        mark_seconds(conn_tls(far)->client_hello_at, end) > SERVER_REACTION_SECONDS)
+        mark_seconds(conn_tls(far)->client_hello_at, end) > UNREADABLE_REACTION_SECONDS)
         return;
     struct finding *finding =
         pair_rule_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, CONFIDENCE_LIKELY,

@@ -4,7 +4,7 @@
  */
 #include "ends/pair_rule.h"
 
-enum { LOST_MIN = 3, LOST_PERCENT = 1 }; /* of segments: less is usual */
+#include "base/thresholds.h"
 
 void
 pair_rule_capture_dropped(struct pair *pair)
@@ -38,7 +38,7 @@ pair_rule_loss(struct pair *pair)
 
     for (int side = 0; side < SIDE_COUNT; side++)
         sent += segments_sent(pair_session(pair, side), side);
-    if (lost < LOST_MIN || lost * 100ULL < sent * (uint64_t)LOST_PERCENT ||
+    if (lost < LOSS_MIN || lost * 100ULL < sent * (uint64_t)LOSS_PERCENT ||
         pair_rule_found(pair, FINDING_MTU_BLACKHOLE) ||
         pair_rule_found(pair, FINDING_MTU_HANDSHAKE_BLACKHOLE) ||
         pair_rule_found(pair, FINDING_IDLE_CUT) || pair_rule_found(pair, FINDING_TCP_PATH_SILENT) ||

@@ -5,12 +5,11 @@
  */
 #include "ends/rules_one_end.h"
 
+#include "base/thresholds.h"
 #include "ends/pair_rule.h"
 
 enum {
-    LOOKED_AT_MAX = 64,         /* results of a capture that are looked at */
-    TRAVELLED_SEGMENTS_MIN = 2, /* of either side, that show who is near */
-    UNSURE_NS = 1000000000,     /* between clocks that are taken to be the same */
+    LOOKED_AT_MAX = 64, /* results of a capture that are looked at */
 };
 
 /* All that is asked of a capture. */
@@ -52,7 +51,7 @@ witness_time(const struct witness *witness, int64_t time)
 static int64_t
 witness_slack(const struct witness *witness)
 {
-    return PAIR_SLACK_NS + (witness->pair ? witness->pair->clock.bound * 2 : UNSURE_NS);
+    return PAIR_SLACK_NS + (witness->pair ? witness->pair->clock.bound * 2 : SAME_CLOCK_NS);
 }
 
 static bool
@@ -98,8 +97,8 @@ is_at_server(const struct conn *conn)
     const struct path_facts *client = &client_half(conn)->path;
     const struct path_facts *server = &conn_half(conn, SIDE_SERVER)->path;
 
-    return client->ttl_segments >= TRAVELLED_SEGMENTS_MIN && !path_is_fresh(client) &&
-           client->ttl_max < 255 && server->ttl_segments >= TRAVELLED_SEGMENTS_MIN &&
+    return client->ttl_segments >= TTL_SEGMENTS_MIN && !path_is_fresh(client) &&
+           client->ttl_max < 255 && server->ttl_segments >= TTL_SEGMENTS_MIN &&
            path_is_fresh(server);
 }
 

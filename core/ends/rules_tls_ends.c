@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "base/text.h"
 
 static void
@@ -90,7 +91,7 @@ refused_unexplained(const struct pair *pair)
 
     return verdict && verdict->id == FINDING_SSTP_ABORTED && mark_is_set(connected) &&
            mark_is_set(abort) && abort.frame > connected.frame &&
-           mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS;
+           mark_seconds(connected, abort) <= SSTP_ABORT_SECONDS;
 }
 
 /* Behind an offloader, where the session is in clear, few causes of a refusal are left: surer by

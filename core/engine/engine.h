@@ -12,6 +12,7 @@
 #define SSTPDIAG_CORE_ENGINE_ENGINE_H
 
 #include "codec/framing.h"
+#include "crypto/credentials.h"
 #include "ends/pair.h"
 #include "engine/facts.h"
 #include "rules/rules.h"

@@ -4,14 +4,13 @@
  */
 #include "engine/results.h"
 
+#include "base/thresholds.h"
 #include "ends/pairs.h"
 #include "ends/rules_one_end.h"
 #include "ends/rules_pair.h"
 #include "ends/segment_match.h"
 #include "engine/judge.h"
 #include "engine/lookups.h"
-
-enum { MADE_GOOD_SECONDS = 10 };
 
 struct results {
     GPtrArray *sessions, *candidates; /* struct result */

@@ -4,12 +4,13 @@
  */
 #include "log/log.h"
 
+#include "base/thresholds.h"
 #include "base/event.h"
 #include "log/decode.h"
 #include "log/lines.h"
 #include "log/windows.h"
 
-enum { SAME_ZONE_SECONDS = 15 * 60, CHUNK_LEN = 4096 };
+enum { CHUNK_LEN = 4096 };
 
 static gint
 compare_entries(gconstpointer a, gconstpointer b)
@@ -69,7 +70,7 @@ struct log *
 log_parse(const char *file, const uint8_t *data, size_t len, const struct log_context *context)
 {
     const int64_t any_zone = (int64_t)(LOG_SHIFT_HOURS_MAX + 1) * 3600 * NS_PER_SECOND;
-    const int64_t same_zone = SAME_ZONE_SECONDS * NS_PER_SECOND;
+    const int64_t same_zone = TIME_ZONE_STEP_SECONDS * NS_PER_SECOND;
     GString *text = log_decode(data, MIN(len, (size_t)LOG_FILE_MAX_LEN));
     struct log *log = parse_within(file, text, context, any_zone);
 

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
+
 enum {
-    QUARTER_SECONDS = 15 * 60,
     QUARTERS_MAX = LOG_SHIFT_HOURS_MAX * 4,
-    FIT_ENTRIES_MAX = 5000, /* that are tried */
-    EVENT_SLACK_SECONDS = 2,
+    FIT_ENTRIES_MAX = 5000,  /* that are tried */
     PLACED_ALL_MAX = 100000, /* of all sessions */
     COMPARED_SESSIONS_MAX = 32,
     HEADERS_MAX = 1000, /* of a log that are compared */
@@ -145,7 +145,7 @@ count_fits(const struct logbook *book, const struct log *log, int64_t shift)
 static int64_t
 best_shift(const struct logbook *book, const struct log *log, int step)
 {
-    const int64_t quarter = QUARTER_SECONDS * NS_PER_SECOND;
+    const int64_t quarter = TIME_ZONE_STEP_SECONDS * NS_PER_SECOND;
     int64_t best = 0;
     uint32_t most = 0;
     bool alone = false;
@@ -173,7 +173,7 @@ names_client(const struct log *log, const struct log_entry *header, const struct
     for (guint i = 0; i < log->entries->len && !found; i++) {
         const struct log_entry *entry = &g_array_index(log->entries, struct log_entry, i);
         found = entry->endpoint && entry->time != LOG_NO_TIME &&
-                ABS(entry->time - header->time) <= EVENT_SLACK_SECONDS * NS_PER_SECOND &&
+                ABS(entry->time - header->time) <= LOG_EVENT_SLACK_SECONDS * NS_PER_SECOND &&
                 strcmp(entry->endpoint, client) == 0;
     }
     g_free(client);
@@ -185,10 +185,10 @@ names_client(const struct log *log, const struct log_entry *header, const struct
 static bool
 is_zone(int64_t offset)
 {
-    const int64_t quarter = QUARTER_SECONDS * NS_PER_SECOND;
+    const int64_t quarter = TIME_ZONE_STEP_SECONDS * NS_PER_SECOND;
     int64_t rest = ABS(offset) % quarter;
 
-    return MIN(rest, quarter - rest) <= EVENT_SLACK_SECONDS * NS_PER_SECOND;
+    return MIN(rest, quarter - rest) <= LOG_EVENT_SLACK_SECONDS * NS_PER_SECOND;
 }
 
 /* What a line with the HTTP header of a request of the capture says of the log's clock. */
@@ -229,7 +229,7 @@ header_shift(const struct logbook *book, const struct log *log, int64_t *shift)
             *shift = 0;
             return true;
         }
-        differ = differ || (any && ABS(offset - *shift) > EVENT_SLACK_SECONDS * NS_PER_SECOND);
+        differ = differ || (any && ABS(offset - *shift) > LOG_EVENT_SLACK_SECONDS * NS_PER_SECOND);
         *shift = offset;
         any = true;
     }
@@ -329,7 +329,7 @@ near_frame(const struct session *session, const struct log_entry *entry, int64_t
     struct mark mark = event_mark(session, entry->event), other;
 
     if (mark_is_set(mark) &&
-        distance(mark.time, time, entry->precision) <= EVENT_SLACK_SECONDS * NS_PER_SECOND) {
+        distance(mark.time, time, entry->precision) <= LOG_EVENT_SLACK_SECONDS * NS_PER_SECOND) {
         *anchor = mark;
         return mark.frame;
     }
@@ -426,7 +426,7 @@ event_is_elsewhere(const struct logbook *book, const struct session *session,
 {
     if (entry->event <= LOG_EVENT_STEP || conn_is_copy(session_conn(session)) ||
         book->sessions->len > COMPARED_SESSIONS_MAX ||
-        event_is_here(session, entry, time, EVENT_SLACK_SECONDS * NS_PER_SECOND))
+        event_is_here(session, entry, time, LOG_EVENT_SLACK_SECONDS * NS_PER_SECOND))
         return false;
     for (guint i = 0; i < book->sessions->len; i++)
         if (event_is_here(g_ptr_array_index(book->sessions, i), entry, time, 0))

@@ -8,7 +8,7 @@
 #include "engine/engine.h"
 #include "log/log.h"
 
-enum { LOG_PLACED_MAX = 2000 /* lines of a session */, LOG_MARGIN_SECONDS = 5 };
+enum { LOG_PLACED_MAX = 2000 /* lines of a session */ };
 
 /* What is added to the times of a log, and why. */
 enum log_shift_reason {

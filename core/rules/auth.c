@@ -6,13 +6,8 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "base/text.h"
-
-enum {
-    SILENCE_SECONDS = 10, /* pppd asks again every 3 s, accel-ppp every 5 s */
-    ASKS_MIN = 3,
-    ASK_TIMER_SECONDS = 4, /* a little less than the timers of authenticators */
-};
 
 /* --- shared ---------------------------------------------------------------------------------- */
 
@@ -24,52 +19,14 @@ auth_was_refused(const struct session *session)
     return mark_is_set(auth->failure) && auth->success.frame < auth->failure.frame;
 }
 
-double
-auth_refusal_seconds(const struct session *session)
+struct mark
+authenticated_at(const struct session *session)
 {
-    const struct auth_facts *auth = session_auth(session);
-
-    return mark_is_set(auth->refusal_since) ? mark_seconds(auth->refusal_since, auth->first_failure)
-                                            : 0;
-}
-
-bool
-auth_refusal_was_slow(const struct session *session)
-{
-    return auth_refusal_seconds(session) >= SLOW_REFUSAL_SECONDS;
-}
-
-bool
-auth_code_restricts(uint32_t code)
-{
-    switch (code) {
-    case RAS_RESTRICTED_LOGON_HOURS:
-    case RAS_ACCT_DISABLED:
-    case RAS_PASSWD_EXPIRED:
-    case RAS_NO_DIALIN_PERMISSION:
-    case RAS_CHANGING_PASSWORD:
-    case RAS_SERVER_POLICY:
-        return true;
-    default:
-        return false;
-    }
-}
-
-uint32_t
-auth_terminate_error(const struct session *session)
-{
-    const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
-
-    return mark_is_set(terminate->mark) && terminate->microsoft &&
-                   !mark_is_set(session_auth(session)->success)
-               ? terminate->ras_error
-               : 0;
-}
-
-bool
-auth_terminate_restricts(const struct session *session)
-{
-    return auth_code_restricts(auth_terminate_error(session));
+    if (mark_is_set(session_auth(session)->success))
+        return session_auth(session)->success;
+    if (session_stage_state(session, STAGE_AUTH)->outcome == OUTCOME_SKIPPED)
+        return session_lcp_opened(session);
+    return (struct mark){ 0 };
 }
 
 bool
@@ -88,6 +45,60 @@ auth_is_eap(const struct session *session)
 }
 
 /* --- refusals -------------------------------------------------------------------------------- */
+
+/* How long the first Failure took after the Response, in seconds; 0 when that is not known. */
+static double
+refusal_seconds(const struct session *session)
+{
+    const struct auth_facts *auth = session_auth(session);
+
+    return mark_is_set(auth->refusal_since) ? mark_seconds(auth->refusal_since, auth->first_failure)
+                                            : 0;
+}
+
+/* The refusal came so late that the VPN server may have waited in vain for its own authentication
+ * server. */
+static bool
+refusal_was_slow(const struct session *session)
+{
+    return refusal_seconds(session) >= AUTH_SLOW_REFUSAL_SECONDS;
+}
+
+/* Does a code, of MS-CHAP or of RAS, speak of the account or of a policy? */
+static bool
+code_restricts(uint32_t code)
+{
+    switch (code) {
+    case RAS_RESTRICTED_LOGON_HOURS:
+    case RAS_ACCT_DISABLED:
+    case RAS_PASSWD_EXPIRED:
+    case RAS_NO_DIALIN_PERMISSION:
+    case RAS_CHANGING_PASSWORD:
+    case RAS_SERVER_POLICY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* RAS error of the server's Terminate-Request in a session that was never authenticated, or 0. */
+static uint32_t
+terminate_error(const struct session *session)
+{
+    const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
+
+    return mark_is_set(terminate->mark) && terminate->microsoft &&
+                   !mark_is_set(session_auth(session)->success)
+               ? terminate->ras_error
+               : 0;
+}
+
+/* The server's Terminate-Request speaks of the account or of a policy. */
+static bool
+terminate_restricts(const struct session *session)
+{
+    return code_restricts(terminate_error(session));
+}
 
 /* Unless the refusal forbids it, the client may try again and succeed: wait for the end. */
 static bool
@@ -120,18 +131,18 @@ refusal_details(struct finding *finding, const struct session *session)
         finding_text(finding, "given_password", "is the one that the client used");
     else if (session_check(session)->response == CHECK_DIFFERS)
         finding_text(finding, "given_password", "is not the one that the client used");
-    finding_number(finding, "answer_seconds", auth_refusal_seconds(session));
+    finding_number(finding, "answer_seconds", refusal_seconds(session));
     finding_number(finding, "failures", auth->failures);
     finding_reason(finding, session);
 }
 
-/* After a long silence the cause may as well be behind the server: rule_auth_backend_timeout. A
- * code in the Terminate-Request may tell more than the Failure did. */
+/* A refusal is only a possible cause where it came late, as the authentication server may have been
+ * silent (rule_auth_backend_timeout), and where the Terminate-Request gives another reason. */
 static enum confidence
 refusal_confidence(const struct session *session, enum confidence confidence)
 {
-    return auth_refusal_was_slow(session) || auth_terminate_restricts(session) ? CONFIDENCE_POSSIBLE
-                                                                               : confidence;
+    return refusal_was_slow(session) || terminate_restricts(session) ? CONFIDENCE_POSSIBLE
+                                                                     : confidence;
 }
 
 static void
@@ -154,7 +165,7 @@ bad_credentials(const struct session *session, const struct view *view, enum con
 static void
 bad_credentials_by_code(const struct session *session, const struct view *view)
 {
-    if (auth_terminate_error(session) == RAS_AUTHENTICATION_FAILURE)
+    if (terminate_error(session) == RAS_AUTHENTICATION_FAILURE)
         bad_credentials(session, view, CONFIDENCE_CERTAIN,
                         session_terminate(session, SIDE_SERVER)->mark,
                         "Terminate-Request with RAS error 691");
@@ -191,11 +202,11 @@ rule_auth_account_restricted(const struct session *session, const struct view *v
 {
     const struct auth_facts *auth = session_auth(session);
     bool by_failure =
-        refusal_is_final(session, view) && auth->has_error && auth_code_restricts(auth->error);
+        refusal_is_final(session, view) && auth->has_error && code_restricts(auth->error);
 
-    if (!by_failure && !auth_terminate_restricts(session))
+    if (!by_failure && !terminate_restricts(session))
         return;
-    uint32_t code = by_failure ? auth->error : auth_terminate_error(session);
+    uint32_t code = by_failure ? auth->error : terminate_error(session);
     struct finding *finding = finding_add(
         view->found, FINDING_AUTH_ACCOUNT_RESTRICTED, CONFIDENCE_CERTAIN, session_evidence(session),
         auth_was_refused(session) ? auth->first_failure
@@ -232,7 +243,8 @@ backend_timeout(const struct session *session, const struct view *view, enum con
     finding_summary(finding, "The client's answer waited %.1f s: %s", waited, how);
 }
 
-/* Did the authenticator do something else since, so that only the verdict is missing? */
+/* Did the authenticator send anything after since? Then it was alive, and only its verdict is
+ * missing. */
 static bool
 authenticator_was_alive(const struct session *session, struct mark since)
 {
@@ -266,8 +278,8 @@ response_is_waiting(const struct session *session)
            conn_delivered(session_conn(session), side_other(authenticator), auth->response_end);
 }
 
-/* Seconds without a verdict that are too many, by how it ended. A prompt for a second factor may
- * take most of a minute. */
+/* How many seconds without a verdict are too many depends on who ended the session. While it goes
+ * on, the user may be asked for a second factor, which takes most of a minute. */
 static double
 patience(const struct session *session, const struct view *view)
 {
@@ -275,8 +287,8 @@ patience(const struct session *session, const struct view *view)
 
     if (!mark_is_set(end.mark))
         return view->config->negotiation_timeout;
-    return end.by == session_auth(session)->authenticator ? SLOW_REFUSAL_SECONDS
-                                                          : CLIENT_PATIENCE_SECONDS;
+    return end.by == session_auth(session)->authenticator ? AUTH_SLOW_REFUSAL_SECONDS
+                                                          : AUTH_PATIENCE_SECONDS;
 }
 
 static void
@@ -286,19 +298,19 @@ rule_auth_backend_timeout(const struct session *session, const struct view *view
     struct mark end = session_ending(session).mark;
     bool explicit_code = auth->has_error && auth->error != MSCHAP_AUTHENTICATION_FAILURE;
 
-    if (auth_terminate_error(session) == RAS_AUTH_SERVER_TIMEOUT) {
+    if (terminate_error(session) == RAS_AUTH_SERVER_TIMEOUT) {
         struct mark told = session_terminate(session, SIDE_SERVER)->mark;
         backend_timeout(session, view, CONFIDENCE_CERTAIN,
                         auth->responses > 0 ? auth->waiting : told, told,
                         "the server ended the session with RAS error 930");
-    } else if (auth_refusal_was_slow(session) && refusal_is_final(session, view) &&
-               !explicit_code && !auth_terminate_restricts(session)) {
+    } else if (refusal_was_slow(session) && refusal_is_final(session, view) && !explicit_code &&
+               !terminate_restricts(session)) {
         backend_timeout(session, view, CONFIDENCE_LIKELY, auth->refusal_since, auth->first_failure,
                         "a refusal so late often means that the server's own authentication server "
                         "was silent");
     } else if (view_is_over(view, session) && response_is_waiting(session) &&
-               !auth_terminate_restricts(session) &&
-               auth_terminate_error(session) != RAS_AUTHENTICATION_FAILURE &&
+               !terminate_restricts(session) &&
+               terminate_error(session) != RAS_AUTHENTICATION_FAILURE &&
                seconds_left(session, view, auth->waiting) >= patience(session, view) &&
                authenticator_was_alive(session, auth->waiting)) {
         backend_timeout(session, view, CONFIDENCE_LIKELY, auth->waiting,
@@ -326,7 +338,7 @@ auth_no_reply(const struct session *session, const struct view *view, enum side 
     finding_summary(finding, "The %s %s in %.1f s", side_name(silent), what, waited);
 }
 
-/* Agreed in LCP, and never begun by the side whose turn it was. */
+/* LCP agreed on authentication, and the side that has to begin it never did. */
 static void
 auth_never_began(const struct session *session, const struct view *view)
 {
@@ -346,7 +358,8 @@ auth_never_began(const struct session *session, const struct view *view)
                   0);
 }
 
-/* Nothing came for an unanswered Challenge; an authenticator that ended it had its timer. */
+/* The peer did not answer the last Challenge. Where the authenticator ended the session its own
+ * timer had run out, which may be shorter than the usual patience. */
 static bool
 challenge_was_ignored(const struct session *session, const struct view *view)
 {
@@ -357,7 +370,7 @@ challenge_was_ignored(const struct session *session, const struct view *view)
     return auth->asks > 0 && side_was_heard(session, side_other(auth->authenticator)) &&
            conn_delivered(session_conn(session), auth->authenticator, auth->asked_end) &&
            seconds_left(session, view, auth->asked) >=
-               (by_timer ? ASK_TIMER_SECONDS : SILENCE_SECONDS);
+               (by_timer ? CHALLENGE_TIMER_SECONDS : SILENCE_SECONDS);
 }
 
 static void
@@ -369,7 +382,7 @@ rule_auth_no_reply(const struct session *session, const struct view *view)
     if (!view_is_over(view, session) || mark_is_set(auth->success) || auth_was_refused(session) ||
         mark_is_set(session_sstp(session)->call_connected) ||
         finding_of(view->found, FINDING_AUTH_BACKEND_TIMEOUT) ||
-        finding_of(view->found, FINDING_AUTH_BAD_CREDENTIALS) || auth_terminate_restricts(session))
+        finding_of(view->found, FINDING_AUTH_BAD_CREDENTIALS) || terminate_restricts(session))
         return;
     if (!mark_is_set(auth->first)) {
         auth_never_began(session, view);
@@ -377,13 +390,14 @@ rule_auth_no_reply(const struct session *session, const struct view *view)
         if (response_is_waiting(session) &&
             seconds_left(session, view, auth->waiting) >= patience(session, view) &&
             seconds_left(session, view, auth->waiting) >= SILENCE_SECONDS)
-            auth_no_reply(session, view, authenticator,
-                          auth->responses >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                          auth->waiting, "did not answer the client's authentication",
-                          auth->responses);
+            auth_no_reply(
+                session, view, authenticator,
+                auth->responses >= UNANSWERED_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                auth->waiting, "did not answer the client's authentication", auth->responses);
     } else if (challenge_was_ignored(session, view)) {
         auth_no_reply(session, view, peer,
-                      auth->asks >= ASKS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, auth->asked,
+                      auth->asks >= UNANSWERED_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                      auth->asked,
                       auth_is_eap(session) ? "did not answer the EAP Request"
                                            : "did not answer the Challenge",
                       auth->asks);
@@ -429,8 +443,8 @@ server_not_proven(const struct session *session, const struct view *view,
     finding_summary(finding, "%s", how);
 }
 
-/* The client ended it at Success with the words for it (Windows: RAS error 778; pppd says of a
- * wrong proof what it says of a refusal, which this was not). */
+/* The client ended the session at Success and named a wrong proof as the reason: Windows by RAS
+ * error 778, pppd by the words that it also has for a refusal, and this was none. */
 static bool
 client_misses_proof(const struct session *session)
 {

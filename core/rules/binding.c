@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "base/text.h"
 
 static bool
@@ -56,7 +57,8 @@ cert_hash_mismatch(const struct session *session, const struct view *view,
     return finding;
 }
 
-/* Whose certificate is it that the client names? One of another session of the capture. */
+/* Another session of the capture, whose certificate is the one that the client bound to; NULL for
+ * none. */
 static const struct session *
 session_of_cert(const struct session *session, const struct view *view)
 {
@@ -69,7 +71,7 @@ session_of_cert(const struct session *session, const struct view *view)
     return NULL;
 }
 
-/* The server gave up over Call Connected, and not over what came later. */
+/* The server aborted because of Call Connected, and not because of anything that came later. */
 static bool
 server_refused(const struct session *session, const struct view *view)
 {
@@ -79,14 +81,13 @@ server_refused(const struct session *session, const struct view *view)
 
     return mark_is_set(abort) && end.by == SIDE_SERVER && end.mark.frame == abort.frame &&
            !mark_is_set(session_terminate(session, SIDE_SERVER)->mark) &&
-           abort.frame > connected.frame &&
-           mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS &&
+           abort.frame > connected.frame && mark_seconds(connected, abort) <= SSTP_ABORT_SECONDS &&
            session_data(session)->packets[SIDE_SERVER] == 0 && !session_is_established(session) &&
            !finding_before(view->found, SEVERITY_ERROR, abort);
 }
 
-/* All that the client sent is right as seen from here, and the server refuses it all the same: what
- * it expects is not what the binding should hold. */
+/* All that the client sent is right, as far as it can be checked, and yet the server refuses it:
+ * the server itself expects something wrong. */
 static void
 cert_hash_disagrees(const struct session *session, const struct view *view)
 {
@@ -97,7 +98,7 @@ cert_hash_disagrees(const struct session *session, const struct view *view)
         check->mac != CHECK_MATCHES || check->nonce == CHECK_DIFFERS ||
         check->protocol == CHECK_DIFFERS || check->cert == CHECK_DIFFERS)
         return;
-    /* Keys can be wrong in the server as well, if there are any. */
+    /* Where the authentication gave keys, the server's may be wrong instead of its hash. */
     struct finding *finding =
         cert_hash_mismatch(session, view, keyless ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
     finding_text(finding, "mac_verifies_with", hlak_source_text(check->hlak));
@@ -118,8 +119,8 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
     if (!has_binding(session) || binding->hash_len == 0)
         return;
     if (session_cert(session) && !binding_cert_matches(binding, session_cert(session))) {
-        /* An offloader's own certificate is what the client saw; a list of expected hashes may say
-         * so. */
+        /* The client saw the certificate of an offloader in front of this connection. Hashes that
+         * the user configured may name it. */
         if (binding_hash_is_configured(binding, view->config))
             return;
         struct finding *finding = cert_hash_mismatch(
@@ -144,7 +145,7 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
     }
     if (hash_kind_is_expected(binding, view->config) &&
         !binding_hash_is_configured(binding, view->config)) {
-        /* A server that goes on all the same may have another list than the one configured here. */
+        /* A server that goes on may have another list of hashes than the user configured here. */
         bool accepted = session_is_established(session) &&
                         !mark_is_set(session_sstp(session)->abort[SIDE_SERVER]);
         struct finding *finding =
@@ -157,7 +158,7 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
     cert_hash_disagrees(session, view);
 }
 
-/* Which Ack did send the nonce? */
+/* Tells which Call Connect Ack of the capture the client's nonce is from. */
 static void
 nonce_origin(struct finding *finding, const struct session *session, const struct view *view)
 {
@@ -229,7 +230,8 @@ rule_cb_hash_protocol_mismatch(const struct session *session, const struct view 
 static enum finding_id
 mac_finding(const struct binding_guess *guess)
 {
-    /* Sessions that explain a MAC may come later: what is said of it by then must stay. */
+    /* These two guesses rest on other sessions, which may come later in the capture. A finding that
+     * was already raised must stay the same. */
     if (guess->form == FORM_OTHER_NONCE || guess->form == FORM_OTHER_CERT)
         return FINDING_CB_MAC_MISMATCH;
     return guess->key == KEY_ZERO      ? FINDING_CB_MAC_ZERO_KEY
@@ -237,8 +239,9 @@ mac_finding(const struct binding_guess *guess)
                                        : FINDING_CB_MAC_MISMATCH;
 }
 
-/* A given HLAK may be of another session; and of EAP, both sides may join the keys in another order
- * than expected here. The server's word counts then. */
+/* Two checks may be wrong themselves: the HLAK that the user gave may be of another session, and
+ * with EAP both sides may join the keys in another order than expected here. A server that accepts
+ * the MAC then knows better. */
 static enum confidence
 mac_confidence(const struct session *session, bool guessed)
 {
@@ -276,12 +279,12 @@ rule_cb_mac(const struct session *session, const struct view *view)
 
     if (!has_binding(session) || check->mac != CHECK_DIFFERS)
         return;
-    /* What a given HLAK is worth, the end shows; and the end of authentication, which keys count.
-     */
+    /* Only the end of authentication shows which keys count, and only the end of the session
+     * whether a given HLAK is of this session. */
     if (!view_is_over(view, session) && (!mark_is_set(authenticated_at(session)) ||
                                          check->hlak == HLAK_GIVEN || auth_is_eap(session)))
         return;
-    /* A client cannot have had the keys yet: sstp_call_connected_early. */
+    /* Before Success a client has no keys yet; that is what sstp_call_connected_early speaks of. */
     if (check->guess.key == KEY_ZERO && mark_is_set(success) &&
         success.frame > sstp->call_connected.frame)
         return;
@@ -318,8 +321,8 @@ rule_cb_no_keys(const struct session *session, const struct view *view)
                     auth_method_name(auth->method));
 }
 
-/* What a server must refuse, and did not. Another certificate is not told here: a server behind an
- * offloader may rightly expect one that this leg does not show. */
+/* A binding that the server must refuse, and did not. The hash of another certificate does not
+ * count: a server behind an offloader may rightly expect one that this connection does not show. */
 static void
 rule_cb_not_enforced(const struct session *session, const struct view *view)
 {

@@ -2,28 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/thresholds.h"
 #include "codec/icmp.h"
 #include "rules/rules.h"
 
-enum {
-    HOLE_SECONDS = 3,
-    LATER_MIN = 1,      /* segments that came after the missing ones */
-    LARGE_PERCENT = 60, /* of what a segment holds: what counts as full size */
-    LARGE_MIN = 500,    /* bytes; no path has a smaller MTU */
-};
-
-bool
-segment_is_large(const struct session *session, int side, uint64_t len)
-{
-    size_t room = conn_segment_room(session_conn(session), (enum side)side);
-
-    return len >= LARGE_MIN && len * 100 >= room * (uint64_t)LARGE_PERCENT;
-}
-
-/* Sender's side: a large segment goes out again and again, while the other side hears smaller ones:
- * it acknowledges selectively, repeats its acknowledgement, or its own bytes come and are not
- * repeated, as they would be if no acknowledgement reached it. One that has no room may drop them
- * itself. */
+/* Captured near the sender: a large segment goes out again and again, while smaller ones reach the
+ * other side. That shows by selective or repeated acknowledgements, or by bytes of its own that it
+ * does not repeat, as it would if no acknowledgement reached it. A receiver whose window is shut
+ * may drop segments itself. */
 static bool
 sends_into_hole(const struct session *session, int side)
 {
@@ -38,8 +24,8 @@ sends_into_hole(const struct session *session, int side)
                                peer->path.late_in_flight == 0 && !mark_is_set(peer->rst));
 }
 
-/* Receiver's side: a hole as large as a segment is never filled, while later segments come. The
- * receiver must be heard: where only one direction is captured, the capture itself may have lost
+/* Captured near the receiver: a hole as large as a segment is never filled, while later segments
+ * come. The receiver's segments must be captured, too: otherwise the capture itself may have lost
  * what is missing. */
 static bool
 sees_hole(const struct session *session, int side)
@@ -50,11 +36,11 @@ sees_hole(const struct session *session, int side)
 
     return mark_is_set(gap->since) && peer->last.frame > gap->since.frame &&
            segment_is_large(session, side, gap->len) && half->acked <= gap->offset &&
-           gap->later >= LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
+           gap->later >= HOLE_LATER_MIN && mark_seconds(gap->since, gap->latest) >= HOLE_SECONDS;
 }
 
-/* A ClientHello whose beginning is missing shows nothing of TLS. Where the capture lost bytes of
- * the client, its first data may be among them. */
+/* Where the beginning of the ClientHello is missing, nothing shows that this is TLS. Where the
+ * capture lost bytes of the client, its first data may be among them. */
 static bool
 tls_is_up(const struct session *session)
 {

@@ -4,11 +4,7 @@
  */
 #include "rules/rules.h"
 
-enum {
-    PARTIAL_CHECKSUMS_MIN =
-        8, /* segments that make a pattern; one in 65536 looks partial by chance */
-    PARTIAL_CHECKSUMS_PERCENT = 90,
-};
+#include "base/thresholds.h"
 
 static void
 rule_capture_no_start(const struct session *session, const struct view *view)
@@ -64,7 +60,7 @@ rule_capture_dropped(const struct session *session, const struct view *view)
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct tcp_half *half = session_half(session, side);
         uint64_t bytes = conn_dropped(session_conn(session), (enum side)side);
-        if (bytes == 0 || half->segments == 0) /* the latter is capture_one_direction */
+        if (bytes == 0 || half->segments == 0) /* no segment at all: capture_one_direction */
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
@@ -97,7 +93,6 @@ offload_sizes(const struct session *session, const struct view *view, enum side 
 static void
 rule_capture_offload(const struct session *session, const struct view *view)
 {
-
     if (!view->final)
         return;
     for (int side = 0; side < SIDE_COUNT; side++)

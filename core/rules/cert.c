@@ -9,16 +9,15 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
+
 enum {
-    REACTION_SECONDS_MAX = 5, /* of a program, from what it saw to its close */
-    CHECK_SECONDS_MAX = 30,   /* of one that asks others about the certificate first */
-    PERSON_SECONDS_MAX = 60,  /* of one that asks a person */
     /* Records of TLS 1.3, with content type and tag. */
     SEALED_FINISHED_SHA256_LEN = 53,
     SEALED_FINISHED_SHA384_LEN = 69,
-    /* Plain bytes of the request less its host name, with and without SSTPCORRELATIONID in its
-     * forms, and of the answer: Windows, sstpc, Open SSTP Client; RRAS, SoftEther, accel-ppp, sorz.
-     */
+    /* Bytes of plaintext. Requests are those of Windows, sstpc and Open SSTP Client, with
+     * SSTPCORRELATIONID in each of its forms and without, less the host name; answers those of
+     * RRAS, SoftEther, accel-ppp and sorz. */
     REQUEST_MIN_LEN = 165,
     REQUEST_MAX_LEN = 179,
     ANSWER_MIN_LEN = 79,
@@ -43,7 +42,7 @@ static const char *const how_texts[] = {
     [REJECTED_AFTER_ANSWER] = "by closing after the HTTP answer, without a Call Connect Request",
 };
 
-/* A client that gave up over the server, for all that is seen. */
+/* How a client gave up, as it seems because of the server's certificate. */
 struct rejection {
     enum rejected_how how;
     struct mark mark;  /* alert or close */
@@ -107,7 +106,8 @@ all_was_captured(const struct session *session)
     return true;
 }
 
-/* Below TLS 1.3, where the server resumes it sends no certificate before it is sealed. */
+/* A server that resumes an earlier session sends no certificate. Below TLS 1.3 it shows by
+ * encryption that began without one. */
 static bool
 is_resumed(const struct session *session)
 {
@@ -130,12 +130,12 @@ closes_after_certificate(const struct session *session, struct rejection *out)
     out->how = REJECTED_AFTER_CERTIFICATE;
     if (mark_is_set(tls->server_done_at)) {
         out->after = tls->server_done_at;
-        return mark_seconds(out->after, out->mark) <= PERSON_SECONDS_MAX;
+        return mark_seconds(out->after, out->mark) <= CERT_PERSON_SECONDS;
     }
-    /* Its flight cannot be read: that it was whole is a guess. */
+    /* The server's messages cannot be read: that its certificate was among them is a guess. */
     out->after = tls->server_hello_at;
     return tls13 && session_half(session, SIDE_SERVER)->records.application_records > 0 &&
-           mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
+           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
 }
 
 static bool
@@ -185,8 +185,8 @@ closes_after_handshake(const struct session *session, struct rejection *out)
             return false;
     }
     /* A browser opens connections ahead and closes them unused after ten seconds or more. */
-    out->weak = mark_seconds(out->after, out->mark) > REACTION_SECONDS_MAX;
-    return mark_seconds(out->after, out->mark) <= CHECK_SECONDS_MAX;
+    out->weak = mark_seconds(out->after, out->mark) > CERT_PROGRAM_SECONDS;
+    return mark_seconds(out->after, out->mark) <= CERT_CHECK_SECONDS;
 }
 
 static bool
@@ -195,7 +195,7 @@ closes_after_answer(const struct session *session, struct rejection *out)
     out->how = REJECTED_AFTER_ANSWER;
     out->after = session_http(session)->response;
     return session_answer_is_sstp(session) && session_undecrypted(session, SIDE_CLIENT) == 0 &&
-           mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
+           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
 }
 
 static bool
@@ -204,7 +204,7 @@ is_within(uint32_t value, uint32_t min, uint32_t max)
     return value >= min && value <= max;
 }
 
-/* What sealing adds to a record's body; 0 where it cannot be told to the byte. */
+/* How many bytes encryption adds to a record's body; 0 where that depends on the padding. */
 static uint32_t
 sealing_len(const struct tls_server_hello *hello)
 {
@@ -247,7 +247,7 @@ closes_after_sealed_answer(const struct session *session, struct rejection *out)
            server->last_data.frame > client->last_data.frame &&
            server->last_data.frame < out->mark.frame &&
            (tls13 || server->application_records == 1) &&
-           mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
+           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
 }
 
 /* Clients that do not say why: they just close. */
@@ -304,7 +304,7 @@ fault_of_dates(const struct session *session, const struct cert *cert, struct fa
            now < cert->issuers_not_before;
 }
 
-/* Without a name on the wire nobody knows what was dialled. */
+/* The name dialled is known, from the ClientHello or the HTTP request. */
 static bool
 name_was_dialled(const struct session *session)
 {
@@ -334,7 +334,8 @@ typedef bool (*fault_fn)(const struct session *session, const struct cert *cert,
 
 static const fault_fn plain_faults[] = { fault_of_dates, fault_of_name, fault_of_usage };
 
-/* Trust, as far as the chain that was sent shows it. told: by the alert unknown_ca. */
+/* May the client not trust the chain, as far as it was sent? told: the client said so, by the alert
+ * unknown_ca. */
 static bool
 fault_of_trust(const struct cert *cert, bool told, struct fault *out)
 {
@@ -356,7 +357,8 @@ fault_of_trust(const struct cert *cert, bool told, struct fault *out)
     return told || cert->chain != CERT_CHAIN_ISSUER || alone || !cert->public_ca;
 }
 
-/* Where the alert speaks of dates, and the dates are good. */
+/* The client's alert speaks of dates, and those of the certificate, where it is known, are good:
+ * its clock is wrong. */
 static bool
 fault_of_clock(const struct session *session, const struct cert *cert, struct fault *out)
 {
@@ -366,7 +368,7 @@ fault_of_clock(const struct session *session, const struct cert *cert, struct fa
     return true;
 }
 
-/* The fault of which a client of this alert, or of none, complains. */
+/* The fault that explains the client's alert, or its close without one. */
 static bool
 fault_find(const struct session *session, const struct rejection *rejection, struct fault *out)
 {
@@ -437,7 +439,8 @@ finding_cert(struct finding *finding, const struct session *session, const struc
     finding_text(finding, "chain_ends_at", cert->chain_end);
 }
 
-/* Alone, and not its own root: what would help is not known for sure. */
+/* A certificate without its chain, which is not self-signed: either its root or an intermediate
+ * certificate is missing. NULL: the usual advice. */
 static const char *
 trust_advice(const struct cert *cert)
 {
@@ -639,7 +642,7 @@ rule_tls_cert_noted(const struct session *session, const struct view *view)
     for (size_t i = 0; tls->cert && i < G_N_ELEMENTS(plain_faults); i++) {
         if (!plain_faults[i](session, tls->cert, &fault) || finding_of(view->found, fault.id))
             continue;
-        /* On the leg behind a TLS terminator nobody dials names. */
+        /* A TLS terminator dials the server behind it by address, and does not look at names. */
         if (fault.id == FINDING_TLS_NAME_MISMATCH &&
             g_hostname_is_ip_address(session_dialled(session)->name))
             continue;

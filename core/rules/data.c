@@ -8,17 +8,7 @@
  */
 #include "rules/rules.h"
 
-enum {
-    PATIENCE_SECONDS = 5,      /* from the first request on */
-    LAST_PATIENCE_SECONDS = 2, /* from the one that makes the pattern on */
-    REPEATS_MIN = 5,
-    REPEATS_LIKELY = 20,
-    REPEATS_LIKELY_PERCENT = 1,
-    BURST_MIN = 32, /* packets of a transfer */
-    STALL_SECONDS = 15,
-    STALL_ASKING_SECONDS = 5,
-    FAILURES_MIN = 2,
-};
+#include "base/thresholds.h"
 
 /* All that was said inside is known, and the outer connection delivers it. */
 static bool
@@ -35,8 +25,9 @@ all_was_heard(const struct session *session, const struct view *view)
 static bool
 had_time(const struct traffic_count *count, struct mark end)
 {
-    return count->num >= TRAFFIC_ASKS_MIN && mark_seconds(count->first, end) >= PATIENCE_SECONDS &&
-           mark_seconds(count->third, end) >= LAST_PATIENCE_SECONDS;
+    return count->num >= UNANSWERED_MIN &&
+           mark_seconds(count->first, end) >= DATA_PATIENCE_SECONDS &&
+           mark_seconds(count->third, end) >= DATA_LAST_PATIENCE_SECONDS;
 }
 
 static void
@@ -46,8 +37,8 @@ count_frames(struct finding *finding, const uint32_t *frames, uint32_t num)
         finding_frame(finding, frames[i]);
 }
 
-/* To the server's port from another port than the tunnel's own: a browser can do so, but it is
- * answered, or the tunnel goes on. */
+/* Packets inside the tunnel go to the VPN server's own port, though not from the port of the
+ * tunnel. A browser may do that, too, but then it is answered, or the tunnel goes on. */
 static bool
 seems_to_loop(const struct session *session, const struct view *view)
 {
@@ -81,8 +72,8 @@ rule_data_route_loop(const struct session *session, const struct view *view)
     g_free(server);
 }
 
-/* Hosts drop echo requests from outside, and a client need not answer SYNs: of a server's side it
- * takes requests to several hosts. */
+/* Requests to one host of the client's side count for nothing, as hosts drop echo requests and SYNs
+ * from outside; those to several hosts do. */
 static void
 rule_data_one_way(const struct session *session, const struct view *view)
 {
@@ -118,7 +109,7 @@ dns_finding(const struct session *session, const struct view *view,
 {
     bool answered = resolver->failures.num > 0;
     const struct traffic_count *count = answered ? &resolver->failures : &resolver->queries;
-    /* A server may have its trouble with one name alone. */
+    /* A resolver may have trouble with one name alone. */
     bool general = !answered || resolver->several || resolver->rcode == DNS_REFUSED;
     struct finding *finding = finding_add(view->found, FINDING_DATA_DNS_FAILING,
                                           general ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
@@ -153,7 +144,7 @@ rule_data_dns_failing(const struct session *session, const struct view *view)
         /* Where nothing at all comes back, DNS is not what is wrong. */
         if (session_traffic(session)->unicast[side_other(resolver->asker)].num == 0)
             continue;
-        if (resolver->failures.num > 0 ? resolver->failures.num >= FAILURES_MIN
+        if (resolver->failures.num > 0 ? resolver->failures.num >= DATA_DNS_FAILURES_MIN
                                        : had_time(&resolver->queries, end))
             dns_finding(session, view, resolver);
     }
@@ -166,11 +157,11 @@ rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
 
     for (int i = 0; traffic && view->final && i < SIDE_COUNT; i++) {
         const struct traffic_count *repeats = &traffic->repeats[i];
-        if (repeats->num < REPEATS_MIN || !side_is_whole(session, (enum side)i))
+        if (repeats->num < DATA_REPEATS_MIN || !side_is_whole(session, (enum side)i))
             continue;
-        bool many =
-            repeats->num >= REPEATS_LIKELY &&
-            (uint64_t)repeats->num * 100 >= (uint64_t)traffic->segments[i] * REPEATS_LIKELY_PERCENT;
+        bool many = repeats->num >= DATA_REPEATS_LIKELY_MIN &&
+                    (uint64_t)repeats->num * 100 >=
+                        (uint64_t)traffic->segments[i] * DATA_REPEATS_LIKELY_PERCENT;
         struct finding *finding = finding_add(view->found, FINDING_DATA_TCP_OVER_TCP,
                                               many ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
                                               session_evidence(session), repeats->first);
@@ -198,11 +189,11 @@ is_stalled(const struct session *session, enum side side, struct mark end)
     if (session_sstp(session)->last[side].frame > talk.frame)
         talk = session_sstp(session)->last[side];
     return !mark_is_set(session_half(session, side_other(side))->path.closed_since) &&
-           traffic->burst[side] >= BURST_MIN && !traffic->ended[side] && pending->several &&
+           traffic->burst[side] >= DATA_BURST_MIN && !traffic->ended[side] && pending->several &&
            had_time(&pending->count, end) &&
-           mark_seconds(pending->count.first, end) >= STALL_SECONDS &&
-           mark_seconds(pending->count.first, pending->count.last) >= STALL_ASKING_SECONDS &&
-           mark_seconds(pending->count.first, talk) >= STALL_ASKING_SECONDS;
+           mark_seconds(pending->count.first, end) >= DATA_STALL_SECONDS &&
+           mark_seconds(pending->count.first, pending->count.last) >= DATA_STALL_ASKING_SECONDS &&
+           mark_seconds(pending->count.first, talk) >= DATA_STALL_ASKING_SECONDS;
 }
 
 static void

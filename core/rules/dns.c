@@ -6,7 +6,7 @@
 
 #include "rules/rules.h"
 
-enum { UNANSWERED_SECONDS = 2, REPETITIONS_MIN = 1 };
+#include "base/thresholds.h"
 
 static struct finding *
 dns_finding(const struct session *session, const struct view *view, enum finding_id id,
@@ -45,9 +45,9 @@ rule_dns_failed(const struct session *session, const struct view *view)
                         dns->rcode == DNS_NOERROR ? "the answer holds none"
                         : rcode                   ? rcode
                                                   : "an error");
-    } else if (dns->repetitions >= REPETITIONS_MIN &&
+    } else if (dns->repetitions >= DNS_REPETITIONS_MIN &&
                mark_seconds(dns->first, view->now.time > dns->last.time ? view->now : dns->last) >=
-                   UNANSWERED_SECONDS) {
+                   DNS_UNANSWERED_SECONDS) {
         struct finding *finding =
             dns_finding(session, view, FINDING_DNS_NO_ANSWER, CONFIDENCE_CERTAIN, dns->first);
         finding_frame(finding, dns->last.frame);

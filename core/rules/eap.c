@@ -4,7 +4,7 @@
  */
 #include "rules/auth.h"
 
-enum { PROMPT_END_SECONDS = 5 }; /* from the last EAP packet to an end that is about EAP */
+#include "base/thresholds.h"
 
 static const char *
 type_name(uint8_t type)
@@ -95,7 +95,8 @@ eap_ended_in_nak(const struct session *session)
     return auth->eap.naks > 0 && auth->response.frame == auth->eap.nak.frame;
 }
 
-/* Neither Success nor Failure: who ended it, ended it because of EAP. */
+/* The session ended before EAP came to Success or Failure: whoever ended it did so because of EAP.
+ */
 static void
 eap_broke_off(const struct session *session, const struct view *view)
 {
@@ -105,7 +106,7 @@ eap_broke_off(const struct session *session, const struct view *view)
     bool first_exchange = auth->eap.type == 0;
 
     if (!mark_is_set(end.mark) || !mark_is_set(last) || end.mark.frame < last.frame ||
-        mark_seconds(last, end.mark) >= PROMPT_END_SECONDS ||
+        mark_seconds(last, end.mark) >= EAP_PROMPT_END_SECONDS ||
         (!end.goodbye && (conn_is_tls(session_conn(session)) || !first_exchange)) ||
         !side_was_heard(session, SIDE_CLIENT) || !side_was_heard(session, SIDE_SERVER))
         return;
@@ -128,7 +129,7 @@ eap_was_agreed(const struct session *session)
              session_lcp(session, SIDE_CLIENT)->lcp.auth_protocol == PPP_EAP));
 }
 
-/* A code, or the time it took, tells more: rules_auth. */
+/* Rules of rules_auth, which look at codes and at times, have said more already. */
 static bool
 eap_is_explained(const struct session *session, const struct view *view)
 {

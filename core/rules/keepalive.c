@@ -7,11 +7,7 @@
  */
 #include "rules/rules.h"
 
-enum {
-    GAVE_UP_MIN_SECONDS = 2, /* an asker that ends sooner did not wait for the answer */
-    SETTLE_SECONDS = 3,      /* after the last request, where the capture simply ends */
-    RHYTHM_MIN = 4,          /* requests that make a rhythm */
-};
+#include "base/thresholds.h"
 
 static uint32_t
 delivered(const struct session *session, const struct echo *echo, enum side asker)
@@ -23,7 +19,7 @@ delivered(const struct session *session, const struct echo *echo, enum side aske
     return num;
 }
 
-/* Until when an answer could have come. */
+/* Until when an answer to an Echo-Request could have come. */
 struct patience {
     struct mark until;
     bool over;  /* the session ended, else the capture just goes no further */
@@ -57,7 +53,7 @@ rhythm_broke(const struct session *session, enum side peer, struct mark until)
 {
     const struct echo *echo = session_lcp_echo(session, peer);
 
-    return echo->requests >= RHYTHM_MIN &&
+    return echo->requests >= ECHO_RHYTHM_MIN &&
            echo->interval_max <= echo->interval_min + echo->interval_min / 4 &&
            until.time - echo->last_request.time > 3 * echo->interval_max;
 }
@@ -70,8 +66,8 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     enum side peer = side_other(asker);
     struct mark first = echo->open[0].mark;
     bool talks = session_ppp_last(session, peer).frame > first.frame;
-    /* Fewer than the rule asks for count with a broken rhythm; and an answer may be among bytes of
-     * the peer that never arrived here. */
+    /* Less sure are fewer requests than the user set, which count where the rhythm broke; and
+     * answers may be among bytes of the peer that cannot be read. */
     bool sure = num >= view->config->lcp_echo_failures && side_is_whole(session, peer);
     struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP,
                                           talks  ? CONFIDENCE_POSSIBLE
@@ -96,15 +92,14 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
                        (double)echo->rtt_sum / echo->replies / NS_PER_SECOND);
 }
 
-/* Requests that were given time for an answer; the last one need not, when it ended the patience.
- */
+/* How many of the open requests were given time for an answer, from the first one on. */
 static uint32_t
 settled(const struct echo *echo, uint32_t num, const struct patience *patience)
 {
     uint32_t settled = 0;
 
     while (settled < num &&
-           mark_seconds(echo->open[settled].mark, patience->until) >= SETTLE_SECONDS)
+           mark_seconds(echo->open[settled].mark, patience->until) >= ECHO_SETTLE_SECONDS)
         settled++;
     return settled;
 }
@@ -165,7 +160,7 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
             !side_is_whole(session, side_other(asker)))
             continue;
         double silence = mark_seconds(echo->open[0].mark, patience.until);
-        double need = patience.asker ? GAVE_UP_MIN_SECONDS : view->config->sstp_echo_timeout;
+        double need = patience.asker ? GAVE_UP_SECONDS : view->config->sstp_echo_timeout;
         if (silence < need || (!patience.over && !view->final))
             continue;
         sstp_echo_unanswered(session, view, asker, patience.until);

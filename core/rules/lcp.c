@@ -4,18 +4,7 @@
  */
 #include "rules/rules.h"
 
-enum {
-    RESTART_SECONDS = 3, /* RFC 1661 4.6: a Configure-Request is sent again after it */
-    MAX_CONFIGURE = 10,  /* so many times */
-    UNANSWERED_MIN = 3,
-    QUIET_SECONDS_MIN = 10, /* without a PPP frame: more than a slow start of pppd takes */
-    MRU_ROUNDS_MIN = 3,
-    INSISTENCE_MIN = 3,    /* requests with the rejected option */
-    REFLECTIONS_MIN = 2,   /* two equal random numbers may be an accident, in theory */
-    REACTION_SECONDS = 2,  /* from a frame to its receiver's goodbye */
-    CALLBACK_SECONDS = 10, /* a client answers a Callback-Request at once */
-    GIVE_UP_SECONDS = RESTART_SECONDS * MAX_CONFIGURE,
-};
+#include "base/thresholds.h"
 
 /* The link was being negotiated when the session ended, as far as has been read. */
 static bool
@@ -84,15 +73,15 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
 
     double waited = seconds_left(session, view, sstp->call_ack);
     bool ended = mark_is_set(end.mark);
-    if (!ended && waited < QUIET_SECONDS_MIN)
+    if (!ended && waited < SILENCE_SECONDS)
         return;
-    /* At once an abort speaks of the Call Connect Ack, and the other side's close of something else
-     * than a silence. */
-    if (ended && waited < RESTART_SECONDS &&
+    /* So soon nobody ends a session because of silence: an abort is about Call Connect Ack, and a
+     * side that did speak has another reason for its close. */
+    if (ended && waited < LCP_RESTART_SECONDS &&
         (mark_is_set(sstp->abort[end.by]) || !quiet.side[end.by]))
         return;
     not_started(session, view, quiet,
-                !both && waited >= GIVE_UP_SECONDS ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                !both && waited >= LCP_GAVE_UP_SECONDS ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                 waited);
 }
 
@@ -101,8 +90,8 @@ no_reply(const struct session *session, const struct view *view, enum side asker
 {
     const struct ppp_negotiation *n = session_lcp(session, asker);
     double waited = seconds_left(session, view, n->unanswered_since);
-    bool gave_up =
-        n->unanswered >= MAX_CONFIGURE || waited >= RESTART_SECONDS * (MAX_CONFIGURE - 1);
+    bool gave_up = n->unanswered >= LCP_CONFIGURE_MAX ||
+                   waited >= LCP_RESTART_SECONDS * (LCP_CONFIGURE_MAX - 1);
     struct finding *finding = finding_add(view->found, FINDING_LCP_NO_REPLY,
                                           gave_up ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                                           session_evidence(session), n->unanswered_since);
@@ -126,7 +115,7 @@ rule_lcp_no_reply(const struct session *session, const struct view *view)
             !mark_is_set(session_ppp_first(session, silent)) || !side_was_heard(session, silent) ||
             !side_was_heard(session, asker) ||
             seconds_left(session, view, n->unanswered_since) <
-                RESTART_SECONDS * (UNANSWERED_MIN - 1))
+                LCP_RESTART_SECONDS * (UNANSWERED_MIN - 1))
             continue;
         no_reply(session, view, asker);
         return;
@@ -168,7 +157,7 @@ rule_lcp_mru_not_converging(const struct session *session, const struct view *vi
     for (int i = 0; i < SIDE_COUNT; i++) {
         const struct ppp_negotiation *asker = session_lcp(session, i);
         const struct mru_dispute *mru = &asker->mru;
-        if (mru->rounds < MRU_ROUNDS_MIN || asker->agreed || !lcp_never_opened(session, view))
+        if (mru->rounds < REFUSED_MIN || asker->agreed || !lcp_never_opened(session, view))
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_LCP_MRU_NOT_CONVERGING, CONFIDENCE_CERTAIN,
@@ -199,15 +188,15 @@ loopback(const struct session *session, const struct view *view, enum side mirro
     return finding;
 }
 
-/* A peer that puts the asker's magic number into its Echo-Replies harms nobody who does not look
- * at it; one who does takes them for his own and ends the link. */
+/* The peer's Echo-Replies have the asker's own magic number. Many programs do not look at it; one
+ * that does takes the replies for its own packets and ends the link. */
 static bool
 echoes_come_back(const struct session *session, enum side asker)
 {
     const struct echo *echo = session_lcp_echo(session, asker);
     struct session_end end = session_ending(session);
 
-    return session_echo_reflections(session, asker) >= REFLECTIONS_MIN &&
+    return session_echo_reflections(session, asker) >= LCP_REFLECTIONS_MIN &&
            session_echo_reflections(session, asker) >= echo->replies && mark_is_set(end.mark) &&
            end.by == asker && mark_is_set(session_terminate(session, asker)->mark);
 }
@@ -222,7 +211,7 @@ rule_lcp_loopback(const struct session *session, const struct view *view)
             continue;
         struct finding *finding =
             loopback(session, view, (enum side)i,
-                     n->reflections >= REFLECTIONS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                     n->reflections >= LCP_REFLECTIONS_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                      n->reflected);
         finding_frame(finding, other->first.frame);
         finding_number(finding, "requests", n->reflections);
@@ -278,7 +267,7 @@ option_was_demanded(const struct session *session, const struct view *view)
         const struct insistence *insistence = &session_lcp(session, i)->insistence;
         const char *name = lcp_option_name(insistence->option);
         /* The authentication option has a finding of its own. */
-        if (insistence->requests < INSISTENCE_MIN || insistence->option == LCP_OPT_AUTH ||
+        if (insistence->requests < REFUSED_MIN || insistence->option == LCP_OPT_AUTH ||
             !lcp_never_opened(session, view))
             continue;
         struct finding *finding =
@@ -305,11 +294,11 @@ callback_was_not_answered(const struct session *session, const struct view *view
         return false;
     double waited = seconds_left(session, view, cbcp->request);
     bool rejected = mark_is_set(cbcp->rejected);
-    if (!rejected && waited < RESTART_SECONDS)
+    if (!rejected && waited < LCP_RESTART_SECONDS)
         return false;
     struct finding *finding = option_mismatch(
         session, view,
-        rejected || waited >= CALLBACK_SECONDS ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+        rejected || waited >= SILENCE_SECONDS ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
         cbcp->request, lcp_option_name(LCP_OPT_CALLBACK));
     finding_frame(finding, cbcp->rejected.frame);
     finding_number(finding, "waited_seconds", waited);
@@ -333,7 +322,7 @@ compression_was_not_agreed(const struct session *session, const struct view *vie
         double reaction = mark_is_set(end.mark) && end.by != (enum side)i
                               ? mark_seconds(facts->first, end.mark)
                               : -1;
-        bool gave_up = reaction >= 0 && reaction <= REACTION_SECONDS &&
+        bool gave_up = reaction >= 0 && reaction <= LCP_REACTION_SECONDS &&
                        !finding_before(view->found, SEVERITY_ERROR, end.mark);
         const char *option = lcp_option_name(facts->address ? LCP_OPT_ACFC : LCP_OPT_PFC);
         struct finding *finding = option_mismatch(

@@ -4,7 +4,7 @@
  */
 #include "rules/rules.h"
 
-enum { REACTION_SECONDS = 3 }; /* MS-SSTP 3.1.2.1: the longer of the abort timers */
+#include "base/thresholds.h"
 
 /* --- reactions ------------------------------------------------------------------------------- */
 
@@ -12,10 +12,10 @@ static bool
 follows_closely(struct mark cause, struct mark mark)
 {
     return mark_is_set(mark) && mark.frame > cause.frame &&
-           mark_seconds(cause, mark) <= REACTION_SECONDS;
+           mark_seconds(cause, mark) <= SSTP_ABORT_SECONDS;
 }
 
-/* The abort of the other side that answers what by sent; unset when there is none. */
+/* The abort of the other side that answers what by sent at cause; unset when there is none. */
 static struct mark
 abort_after(const struct session *session, enum side by, struct mark cause)
 {
@@ -24,7 +24,7 @@ abort_after(const struct session *session, enum side by, struct mark cause)
     return follows_closely(cause, abort) ? abort : (struct mark){ 0 };
 }
 
-/* As above, or that the other side ended the session in any way. */
+/* The same, or any other end of the session by the other side. */
 static struct mark
 end_after(const struct session *session, enum side by, struct mark cause)
 {
@@ -83,7 +83,7 @@ rule_sstp_unexpected_message(const struct session *session, const struct view *v
     const struct sstp_facts *sstp = session_sstp(session);
     uint32_t num = MIN(sstp->num_unexpected, (uint32_t)UNEXPECTED_MAX);
 
-    /* States are known only where every message before is. */
+    /* What a message may do depends on all messages before it: they must be known. */
     if (num == 0 || !mark_is_set(sstp->call_request) || !view_is_over(view, session) ||
         !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER))
         return;
@@ -130,15 +130,15 @@ malformed_text(const struct malformed *malformed)
     return NULL;
 }
 
-/* Other findings speak of these. */
+/* The flaws less those that have findings of their own. */
 static uint32_t
 own_flaws(const struct malformed *malformed)
 {
     return malformed->flaws & ~(uint32_t)(SSTP_FLAW_HASH_BITMASK | SSTP_FLAW_OVERSIZE);
 }
 
-/* What real programs are known for, and no peer minds: sstp-server's Status Info of 8 bytes and its
- * attribute 0, accel-ppp's Nak, reserved bits; what stands in a goodbye matters to nobody. */
+/* Flaws of real programs that no peer minds: reserved bits and padding, Status Info of 8 bytes and
+ * attribute 0 of sstp-server, the Nak of accel-ppp, and anything in a goodbye. */
 static bool
 malformed_is_harmless(const struct malformed *malformed)
 {
@@ -155,7 +155,8 @@ malformed_is_harmless(const struct malformed *malformed)
     }
 }
 
-/* Statuses that say what was wrong with a message; 7 is accel-ppp's for everything. */
+/* Does the status say what was wrong with a message? Status 7 does not: accel-ppp sends it for
+ * everything. */
 static bool
 status_names_format(uint32_t status)
 {
@@ -240,7 +241,7 @@ framing_was_found_again(const struct session *session)
     const struct sstp_facts *sstp = session_sstp(session);
 
     return session_is_established(session) &&
-           mark_seconds(sstp->junk_at, sstp->last[sstp->junk_by]) > REACTION_SECONDS;
+           mark_seconds(sstp->junk_at, sstp->last[sstp->junk_by]) > SSTP_ABORT_SECONDS;
 }
 
 static void

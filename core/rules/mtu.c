@@ -4,6 +4,8 @@
  */
 #include "rules/rules.h"
 
+#include "base/thresholds.h"
+
 static void
 overrun_of_mru(const struct session *session, const struct view *view, enum side side)
 {
@@ -131,8 +133,9 @@ inner_mss_unclamped(const struct session *session, const struct view *view, enum
     finding_number(finding, "connections", starved->num);
 }
 
-/* An MSS above what the tunnel takes is common and harmless where routers say so; it is named only
- * with connections whose large segments never enter the tunnel. */
+/* An MSS that is larger than what the tunnel carries is common, and harmless where routers tell the
+ * senders of large packets. It counts only with connections whose large segments never enter the
+ * tunnel. */
 static void
 rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *view)
 {

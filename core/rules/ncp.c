@@ -2,19 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rules.h"
+#include "rules/auth.h"
 
 #include <string.h>
 
-enum {
-    ADDRESS_NAKS_MIN =
-        3, /* a client that wants an address of its own takes another after one Nak */
-    ADDRESS_REQUESTS_MIN =
-        4, /* unanswered; an answer may take some seconds where a DHCP server is asked */
-    PROMPT_END_SECONDS = 2, /* from authentication to a server's goodbye that is about addresses */
-    REACTION_SECONDS = 5,   /* from a refusal to the end by who cannot do without */
-    PROMPT_REACTION_SECONDS = 1,
-};
+#include "base/thresholds.h"
 
 static struct mark
 server_goodbye(const struct session *session)
@@ -39,7 +31,7 @@ address_was_given_up(const struct session *session, enum side asker)
     struct session_end end = session_ending(session);
 
     return n->address_rejected && mark_is_set(end.mark) && end.goodbye && end.by == asker &&
-           mark_seconds(n->address_nak, end.mark) <= REACTION_SECONDS;
+           mark_seconds(n->address_nak, end.mark) <= NCP_REACTION_SECONDS;
 }
 
 static void
@@ -52,7 +44,7 @@ rule_ipcp_address_rejected(const struct session *session, const struct view *vie
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
         const struct ppp_negotiation *n = session_ipcp(session, asker);
-        bool certain = code || n->address_naks >= ADDRESS_NAKS_MIN;
+        bool certain = code || n->address_naks >= IPCP_ADDRESS_NAKS_MIN;
         if (n->address_naks == 0 || n->agreed || !view_is_over(view, session) ||
             (!certain && !address_was_given_up(session, asker)))
             continue;
@@ -112,10 +104,10 @@ rule_ipcp_no_address(const struct session *session, const struct view *view)
                                                              : CONFIDENCE_LIKELY,
                    client->address_none, "it refused the client's request for any address");
     else if (!server_said_ipcp && mark_is_set(goodbye) && !rejected &&
-             mark_seconds(authenticated_at(session), goodbye) < PROMPT_END_SECONDS)
+             mark_seconds(authenticated_at(session), goodbye) < AUTH_PROMPT_END_SECONDS)
         no_address(session, view, CONFIDENCE_LIKELY, goodbye,
                    "it ended the session right after the authentication, without a word of IPCP");
-    else if (!server_said_ipcp && !rejected && client->requests >= ADDRESS_REQUESTS_MIN)
+    else if (!server_said_ipcp && !rejected && client->requests >= IPCP_UNANSWERED_MIN)
         no_address(session, view, CONFIDENCE_LIKELY, client->first,
                    "it answered none of the client's requests");
 }
@@ -152,7 +144,7 @@ ipcp_was_ignored(const struct session *session, enum side side)
     const struct ppp_negotiation *asker = session_ipcp(session, side_other(side));
 
     return session_ipcp(session, side)->requests == 0 && asker->answers == 0 &&
-           asker->requests >= ADDRESS_REQUESTS_MIN &&
+           asker->requests >= IPCP_UNANSWERED_MIN &&
            mark_is_set(session_sstp(session)->call_connected) && side_was_heard(session, side) &&
            side_was_heard(session, side_other(side));
 }
@@ -160,7 +152,6 @@ ipcp_was_ignored(const struct session *session, enum side side)
 static void
 rule_ipcp_not_started(const struct session *session, const struct view *view)
 {
-
     if (!mark_is_set(authenticated_at(session)) || !view_is_over(view, session) ||
         (session_ipcp(session, SIDE_CLIENT)->agreed && session_ipcp(session, SIDE_SERVER)->agreed))
         return;
@@ -210,8 +201,8 @@ text_says_encryption(const struct terminate_facts *terminate)
     return terminate->text && strstr(terminate->text, "MPPE");
 }
 
-/* Who demanded MPPE ended the session soon after it was refused, and named no other reason. Network
- * protocols wait for MPPE where it is required, or are on their way already: then, at once. */
+/* The side that demanded MPPE ended the session soon after the refusal, and gave no other reason.
+ * Where network protocols are up already, it must have done so at once. */
 static bool
 mppe_was_missed(const struct session *session, enum side demander)
 {
@@ -231,7 +222,7 @@ mppe_was_missed(const struct session *session, enum side demander)
            !terminate->text && mark_is_set(end.mark) && end.goodbye && end.by == demander &&
            end.mark.frame > n->mppe_refused.frame &&
            mark_seconds(n->mppe_refused, end.mark) <=
-               (up ? PROMPT_REACTION_SECONDS : REACTION_SECONDS);
+               (up ? NCP_PROMPT_REACTION_SECONDS : NCP_REACTION_SECONDS);
 }
 
 static void

@@ -3,18 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/thresholds.h"
 #include "codec/icmp.h"
 #include "rules/rules.h"
-
-enum {
-    ARP_REQUESTS_MIN = 3,
-    LATE_MIN = 2, /* retransmissions of what had been acknowledged: acknowledgements are lost */
-    LOST_MIN = 3,
-    LOST_PERCENT = 1,
-    USUAL_SEGMENT = 1460,   /* bytes, where the capture lacks the handshake */
-    TUNNEL_RECORDS_MIN = 8, /* of each side: more than a negotiation that just began */
-    CLOSED_SECONDS = 1,     /* a window that is shut for less is flow control at work */
-};
 
 /* --- nothing gets through -------------------------------------------------------------------- */
 
@@ -29,7 +20,7 @@ path_is_silent(const struct session *session, int side)
     if (!side_resends_in_vain(session, (enum side)side) || peer->segments == 0)
         return false;
     return peer->last.frame < half->first_resend.frame ||
-           (peer->path.late_in_flight >= LATE_MIN &&
+           (peer->path.late_in_flight >= LATE_RESENDS_MIN &&
             peer->path.advanced.frame < half->first_resend.frame);
 }
 
@@ -73,7 +64,8 @@ peer_vanished(const struct session *session, const struct view *view, int side)
     g_free(hop);
 }
 
-/* An end of the open connection that its network looks for in vain since it last sent something. */
+/* The connection is open, and the network of one end has looked for that end in vain, by ARP or
+ * ICMP, since it last sent something. */
 static void
 rule_peer_vanished(const struct session *session, const struct view *view)
 {
@@ -83,7 +75,7 @@ rule_peer_vanished(const struct session *session, const struct view *view)
         const struct tcp_half *half = session_half(session, side);
         const struct arp_search *search = network_arp_search(
             view->network, conn_endpoint(session_conn(session), (enum side)side));
-        if (!search || search->requests < ARP_REQUESTS_MIN || half->segments == 0 ||
+        if (!search || search->requests < UNANSWERED_MIN || half->segments == 0 ||
             search->first.frame < half->last.frame)
             continue;
         struct finding *finding = finding_add(view->found, FINDING_PEER_VANISHED, CONFIDENCE_LIKELY,
@@ -106,7 +98,8 @@ silent(const struct session *session, const struct view *view, int side)
 {
     const struct tcp_half *half = session_half(session, side);
     bool idle = half->flight_idle >= IDLE_SECONDS * NS_PER_SECOND;
-    /* Nobody sent anything smaller since: it might have got through. */
+    /* The lost segment is a large one, and nobody sent a smaller one since, which might have got
+     * through. */
     bool large = segment_is_large(session, side, half->path.stuck_len);
     struct finding *finding = finding_add(
         view->found, idle ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT,
@@ -143,27 +136,6 @@ rule_path_silent(const struct session *session, const struct view *view)
     }
 }
 
-bool
-client_closed_itself(const struct session *session, enum side by)
-{
-    const struct path_facts *client = &session_half(session, SIDE_CLIENT)->path;
-
-    return by == SIDE_CLIENT && path_is_fresh(client) && path_reset_hops(client) == 0;
-}
-
-bool
-is_timer_value(double seconds)
-{
-    static const unsigned timers[] = { 15,  20,  30,  40,   45,   50,   60,  75,
-                                       90,  100, 120, 150,  180,  240,  300, 350,
-                                       360, 600, 900, 1200, 1800, 3600, 7200 };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
-        if (seconds >= timers[i] - 0.1 && seconds <= timers[i] + 0.6)
-            return true;
-    return false;
-}
-
 /* The tunnel was up, and nobody had said goodbye. */
 static bool
 open_until(const struct session *session, struct mark end)
@@ -177,8 +149,8 @@ open_until(const struct session *session, struct mark end)
     return session_is_established(session) || conn_start_missing(session_conn(session));
 }
 
-/* Without keys: both sides said more than a request and its answer take, and nobody's last record
- * can be a close_notify, which comes before a close that others then answer by a reset. */
+/* Without keys: both sides sent more records than a request and its answer take, and no last record
+ * can be a close_notify. A reset behind a close_notify is normal, as it answers the close. */
 static bool
 sealed_tunnel_is_open(const struct session *session)
 {
@@ -191,9 +163,10 @@ sealed_tunnel_is_open(const struct session *session)
     return !conn_start_missing(session_conn(session));
 }
 
-/* Closed without a goodbye: by a reset that answers the first bytes after a long silence, or by
- * nobody's doing at the end of a timer. Before the tunnel is up, who closes is one of its ends,
- * which have timers of their own. */
+/* A timer on the path ran out, in a NAT box say, and the connection was closed without a goodbye:
+ * by a reset that answers the first bytes after a long silence, or by a FIN or reset as late as
+ * such timers are set. Before the tunnel is up it is rather one of the ends that closes: they have
+ * timers of their own. */
 static void
 rule_idle_close(const struct session *session, const struct view *view)
 {
@@ -235,15 +208,6 @@ rule_idle_close(const struct session *session, const struct view *view)
 
 /* --- loss and disorder ----------------------------------------------------------------------- */
 
-uint32_t
-segments_sent(const struct session *session, int side)
-{
-    const struct tcp_half *half = session_half(session, side);
-    size_t room = conn_segment_room(session_conn(session), (enum side)side);
-
-    return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT));
-}
-
 static void
 rule_tcp_loss(const struct session *session, const struct view *view)
 {
@@ -254,7 +218,7 @@ rule_tcp_loss(const struct session *session, const struct view *view)
     uint32_t segments = sent[SIDE_CLIENT] + sent[SIDE_SERVER];
     uint32_t all = lost[SIDE_CLIENT] + lost[SIDE_SERVER];
 
-    if (!view->final || all < LOST_MIN || all * 100ULL < segments * (uint64_t)LOST_PERCENT ||
+    if (!view->final || all < LOSS_MIN || all * 100ULL < segments * (uint64_t)LOSS_PERCENT ||
         conn_dropped(session_conn(session), SIDE_CLIENT) > 0 ||
         conn_dropped(session_conn(session), SIDE_SERVER) > 0)
         return;
@@ -302,7 +266,7 @@ rule_tcp_zero_window(const struct session *session, const struct view *view)
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct path_facts *path = &session_half(session, side)->path;
         double closed = mark_seconds(path->closed_from, path->closed_until);
-        if (closed < CLOSED_SECONDS || session_half(session, !side)->data_segments == 0)
+        if (closed < WINDOW_CLOSED_SECONDS || session_half(session, !side)->data_segments == 0)
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_TCP_ZERO_WINDOW, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,

@@ -4,12 +4,10 @@
  */
 #include "rules/rules.h"
 
+#include "base/thresholds.h"
+
 enum {
-    SYNS_MIN = 2, /* connection requests that make an unanswered one sure */
-    RETRANSMISSION_SECONDS = 1,
-    NO_ANSWER_SECONDS_MIN = 10,
-    SSTP_ANSWER_SECONDS = 60, /* the client's timer, MS-SSTP 4.1 */
-    REQUEST_MIN_LEN = 150,    /* of a record that may hold the request */
+    REQUEST_MIN_LEN = 150, /* of a record that may hold the request */
     REQUEST_MAX_LEN = 440,
     HTTP_BUSY_STATUS = 503,
     PROXY_AUTH_STATUS = 407,
@@ -35,7 +33,7 @@ rule_tcp_no_answer(const struct session *session, const struct view *view)
     finding_number(finding, "seconds", mark_seconds(client->syn, client->last));
 }
 
-/* The server's side of it: its answers come to nobody, so that the client asks again. */
+/* Captured near the server: its answers do not reach the client, so that the client asks again. */
 static void
 rule_tcp_answer_lost(const struct session *session, const struct view *view)
 {
@@ -50,7 +48,7 @@ rule_tcp_answer_lost(const struct session *session, const struct view *view)
         conn_closed(session_conn(session), &end, &by, &reset) ||
         client->data_segments + server->data_segments > 0 || server->segments < SYNS_MIN ||
         client->last_syn.frame < server->syn.frame ||
-        mark_seconds(server->syn, client->last_syn) < RETRANSMISSION_SECONDS)
+        mark_seconds(server->syn, client->last_syn) < SYN_RETRANSMISSION_SECONDS)
         return;
     struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_LIKELY,
                                           EVIDENCE_CLEAR, client->syn);
@@ -101,13 +99,13 @@ rule_tcp_wrong_service(const struct session *session, const struct view *view)
     finding_summary(finding, "The server speaks something else than TLS on this port");
 }
 
-/* How long an answer must be missing: a server that closes without one gives none. */
+/* How long an answer must be missing, in seconds: not at all if the server closes without one. */
 static double
 answer_patience(bool closed, enum side by, bool sealed)
 {
     if (sealed)
-        return SSTP_ANSWER_SECONDS - 5;
-    return closed && by == SIDE_SERVER ? 0 : NO_ANSWER_SECONDS_MIN;
+        return HTTP_ANSWER_SECONDS - HTTP_ANSWER_SLACK_SECONDS;
+    return closed && by == SIDE_SERVER ? 0 : SILENCE_SECONDS;
 }
 
 /* --- proxy ----------------------------------------------------------------------------------- */
@@ -160,7 +158,8 @@ rule_proxy_silent(const struct session *session, const struct view *view)
                                         : "client");
 }
 
-/* A load balancer and its backend do not agree about the PROXY header: seen at the backend. */
+/* A load balancer and its backend do not agree about the PROXY header, which shows between the two.
+ */
 static void
 rule_proxy_protocol_mismatch(const struct session *session, const struct view *view)
 {
@@ -178,7 +177,7 @@ rule_proxy_protocol_mismatch(const struct session *session, const struct view *v
         closed = conn_closed(session_conn(session), &end, &by, &reset) && by == SIDE_SERVER &&
                  server->data_segments == 0 &&
                  conn_unseen(session_conn(session), SIDE_SERVER) == 0 &&
-                 mark_seconds(conn_proxy(conn)->header, end) <= SERVER_REACTION_SECONDS;
+                 mark_seconds(conn_proxy(conn)->header, end) <= UNREADABLE_REACTION_SECONDS;
     if (!alert && !plain && !closed)
         return;
     struct finding *finding =
@@ -234,7 +233,8 @@ rule_http_refused(const struct session *session, const struct view *view)
                     http->server ? " of " : "", http->server ? http->server : "");
 }
 
-/* Records of the request and of an answer to it that cannot be read: below TLS 1.3 one by one. */
+/* The client's only record has the size of the request, and the server has sent none. Only below
+ * TLS 1.3 do records of data differ from those of the handshake. */
 static bool
 is_sealed_request(const struct session *session)
 {
@@ -290,8 +290,8 @@ rule_http_no_response(const struct session *session, const struct view *view)
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     /* Other HTTPS looks the same without keys; the client's own timer tells it apart. */
-    if (sealed &&
-        (!closed || by != SIDE_CLIENT || mark_seconds(request, end) > SSTP_ANSWER_SECONDS + 5))
+    if (sealed && (!closed || by != SIDE_CLIENT ||
+                   mark_seconds(request, end) > HTTP_ANSWER_SECONDS + HTTP_ANSWER_SLACK_SECONDS))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_HTTP_NO_RESPONSE,
@@ -319,7 +319,7 @@ answer_flaw(const struct http_facts *http)
                             : "it has no Content-Length";
 }
 
-/* Clients differ in what they take: what counts is whether this one went on. */
+/* Clients accept different answers: what counts is whether this one went on. */
 static void
 rule_http_bad_response(const struct session *session, const struct view *view)
 {

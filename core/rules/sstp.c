@@ -2,13 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rules.h"
+#include "rules/auth.h"
 
-enum {
-    PROMPT_END_SECONDS = 2,      /* an end so soon after authentication has another reason */
-    NOTICEABLE_SECONDS = 10,     /* a client sends Call Connected within a round trip */
-    REQUEST_ANSWER_SECONDS = 10, /* a server answers a Call Connect Request within a round trip */
-};
+#include "base/thresholds.h"
 
 /* --- Call Connect Request -------------------------------------------------------------------- */
 
@@ -81,7 +77,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
                      (mark_is_set(sstp->abort[SIDE_CLIENT]) &&
                       sstp->status[SIDE_CLIENT] == SSTP_STATUS_NEGOTIATION_TIMEOUT);
     bool server_ended = mark_is_set(end.mark) && end.by == SIDE_SERVER;
-    if (!timed_out && !server_ended && waited < REQUEST_ANSWER_SECONDS)
+    if (!timed_out && !server_ended && waited < SILENCE_SECONDS)
         return;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_NO_ACK,
                                           timed_out ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
@@ -172,9 +168,9 @@ rule_sstp_call_connected_missing(const struct session *session, const struct vie
     struct mark until = mark_is_set(end) ? end : view->now;
     double waited = mark_seconds(since, until);
     bool timed_out = mark_seconds(sstp->call_ack, until) >= view->config->negotiation_timeout;
-    if (!mark_is_set(end) && (waited < NOTICEABLE_SECONDS || !(timed_out || view->final)))
+    if (!mark_is_set(end) && (waited < SILENCE_SECONDS || !(timed_out || view->final)))
         return;
-    if (mark_is_set(end) && waited < PROMPT_END_SECONDS && !ncp)
+    if (mark_is_set(end) && waited < AUTH_PROMPT_END_SECONDS && !ncp)
         return;
     call_connected_missing(session, view, since, end,
                            timed_out || (ncp && mark_is_set(end)) ? CONFIDENCE_CERTAIN
@@ -213,7 +209,7 @@ abort_advice(const struct session *session, enum side by)
     const struct sstp_facts *sstp = session_sstp(session);
 
     if (by == SIDE_SERVER && mark_is_set(sstp->call_connected) &&
-        mark_seconds(sstp->call_connected, sstp->abort[by]) <= BINDING_ANSWER_SECONDS)
+        mark_seconds(sstp->call_connected, sstp->abort[by]) <= SSTP_ABORT_SECONDS)
         return g_strdup(
             "The server refused the crypto binding. It expects another certificate hash (RRAS: "
             "SHA256CertificateHash under SstpSvc\\Parameters; accel-ppp: cert-hash-sha256; a "
@@ -224,7 +220,7 @@ abort_advice(const struct session *session, enum side by)
     return NULL;
 }
 
-/* The peer's message is the cause: it was wrong, and the abort is the reaction to it. */
+/* A message of the peer was wrong, which is a finding already: the abort is the reaction to it. */
 static bool
 abort_is_explained(const struct session *session, const struct view *view, enum side by)
 {
@@ -236,10 +232,11 @@ abort_is_explained(const struct session *session, const struct view *view, enum 
         if (finding && finding->severity >= SEVERITY_WARN)
             return true;
     }
-    /* Keys are missing in a Compound MAC that comes too early. */
+    /* A Call Connected that comes too early has a Compound MAC without keys, which the server
+     * refuses. */
     return by == SIDE_SERVER && finding_of(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY) &&
            mark_seconds(session_sstp(session)->call_connected, session_sstp(session)->abort[by]) <=
-               BINDING_ANSWER_SECONDS;
+               SSTP_ABORT_SECONDS;
 }
 
 static void

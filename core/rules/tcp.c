@@ -2,23 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/thresholds.h"
 #include "codec/icmp.h"
 #include "rules/rules.h"
-
-enum {
-    PROMPT_SECONDS = 5,        /* a server that closes later gave the client time to speak */
-    HELLO_ANSWER_SECONDS = 10, /* a close after it is a handshake that stalled */
-    SILENT_RESENDS_MIN = 3,
-    SURE_HOPS = 2,     /* difference in time to live that one sample shows */
-    SURE_SEGMENTS = 2, /* samples that make a difference of one hop sure */
-};
-
-static bool
-tcp_is_open(const struct session *session)
-{
-    return mark_is_set(session_half(session, SIDE_SERVER)->syn) &&
-           mark_is_set(session_half(session, SIDE_CLIENT)->handshake_ack);
-}
 
 /* A proxy agreed to connect, and not a byte of the server came through it. */
 static bool
@@ -45,8 +31,8 @@ server_closed_mute(const struct session *session, struct mark *end, bool *reset)
            conn_closed(session_conn(session), end, &by, reset) && by == SIDE_SERVER;
 }
 
-/* The client's bytes, less than a full segment, were dropped for so long that they had to be sent
- * again: somebody had looked at them. */
+/* Bytes of the client that do not fill a segment were lost again and again, until the connection
+ * was closed: a filter looked at them and dropped them. */
 static bool
 client_was_dropped(const struct session *session, struct mark end)
 {
@@ -65,7 +51,7 @@ server_had_read(const struct session *session, struct mark end, bool reset)
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct path_facts *path = &session_half(session, SIDE_SERVER)->path;
 
-    /* What the server itself received, its proxy does not show. */
+    /* A proxy's acknowledgements do not show what the server behind it received. */
     if (proxy_opened(session))
         return mark_is_set(session_tls(session)->client_hello_at) &&
                (reset || conn_delivered(session_conn(session), SIDE_CLIENT, client->next));
@@ -83,7 +69,7 @@ rule_tcp_accept_then_close(const struct session *session, const struct view *vie
                                         : session_half(session, SIDE_CLIENT)->handshake_ack;
 
     if (!server_closed_mute(session, &end, &reset) || server_had_read(session, end, reset) ||
-        mark_seconds(accepted, end) > PROMPT_SECONDS)
+        mark_seconds(accepted, end) > ACCEPT_CLOSE_SECONDS)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_ACCEPT_THEN_CLOSE,
@@ -117,7 +103,7 @@ hello_into_silence(const struct session *session, const struct view *view)
 
     if (!view->final || !tcp_is_open(session) || server->data_segments > 0 || client->acked > 0 ||
         conn_icmp_errors(session_conn(session), SIDE_CLIENT)->errors > 0 ||
-        client->path.num_resends == 0 || client->resends < SILENT_RESENDS_MIN ||
+        client->path.num_resends == 0 || client->resends < VAIN_RESENDS_MIN ||
         server->last.frame > client->first_resend.frame ||
         client->max_payload * 10ULL > conn_segment_room(session_conn(session), SIDE_CLIENT) * 9ULL)
         return;
@@ -148,7 +134,7 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
     }
     double after = mark_seconds(tls->client_hello_at, end);
     if (!server_had_read(session, end, reset) ||
-        (after > HELLO_ANSWER_SECONDS && !client_was_dropped(session, end)) ||
+        (after > SILENCE_SECONDS && !client_was_dropped(session, end)) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     bool proxied = proxy_opened(session);
@@ -166,30 +152,14 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
 
 /* --- resets of a third party ----------------------------------------------------------------- */
 
-bool
-reset_is_first(const struct session *session, enum side side)
-{
-    struct mark rst = session_half(session, side)->rst;
-
-    for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct tcp_half *half = session_half(session, (enum side)i);
-        struct mark goodbye = session_goodbye(session, (enum side)i);
-        if ((mark_is_set(half->fin) && half->fin.frame <= rst.frame) ||
-            (mark_is_set(goodbye) && goodbye.frame <= rst.frame) ||
-            (i != (int)side && mark_is_set(half->rst) && half->rst.frame < rst.frame))
-            return false;
-    }
-    return mark_is_set(rst) && tcp_is_open(session);
-}
-
 static void
 rst_injected(const struct session *session, const struct view *view, enum side side)
 {
     const struct tcp_half *half = session_half(session, side);
     const struct path_facts *path = &half->path;
     unsigned hops = path_reset_hops(path);
-    bool constant = path->ttl_min == path->ttl_max && path->ttl_segments >= SURE_SEGMENTS;
-    bool far = hops >= SURE_HOPS || (hops && constant);
+    bool constant = path->ttl_min == path->ttl_max && path->ttl_segments >= TTL_SEGMENTS_MIN;
+    bool far = hops >= TTL_SURE_HOPS || (hops && constant);
 
     if (!hops && !path->after_rst)
         return;

@@ -6,17 +6,14 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
+
 enum {
-    LOGIN_SECONDS = 120,     /* from the first segment to the end of authentication, at most */
-    DISPLACED_SECONDS = 2,   /* between the newer login and the goodbye */
-    POLICY_MIN_SECONDS = 10, /* a limit that sessions of one capture share */
-    POLICY_ROUND_MIN_SECONDS = 59, /* a limit that one session shows */
-    POLICY_SAME_SECONDS = 2,
     NEWER_MAX = 1024,     /* logins that are looked through for one */
     NEIGHBOURS_MAX = 256, /* sessions that are compared with one */
 };
 
-/* How a session was ended in order, by whom. */
+/* An orderly end of a session: when, by whom, by which message. */
 struct ending {
     struct mark mark;
     enum side by;
@@ -136,8 +133,8 @@ displaces(const struct session *newer, const struct session *session, struct mar
     return in;
 }
 
-/* Index of the first session, from low on, whose connection began at time or later: they stand in
- * the order of their connections, or nearly so. */
+/* Index of the first session, from low on, whose connection began at time or later. Sessions stand
+ * in the order of their connections, or nearly so. */
 static guint
 sessions_from(const GPtrArray *sessions, guint low, int64_t time)
 {
@@ -162,7 +159,7 @@ rule_session_displaced(const struct session *session, const struct view *view)
     if (!server_ended(session, view, &ending) || !mark_is_set(session_auth(session)->success))
         return;
     guint first = sessions_from(view->sessions, session_id(session) + 1,
-                                ending.mark.time - LOGIN_SECONDS * NS_PER_SECOND);
+                                ending.mark.time - DISPLACING_LOGIN_SECONDS * NS_PER_SECOND);
     for (guint i = first; i < MIN(view->sessions->len, first + NEWER_MAX); i++) {
         const struct session *newer = g_ptr_array_index(view->sessions, i);
         struct mark in = displaces(newer, session, ending.mark);
@@ -243,14 +240,14 @@ policy_text(const char *text)
     return limit;
 }
 
-/* The longer, the rounder it must be. */
+/* Is it a time that people set as a limit? The longer it is, the rounder it must be. */
 static bool
 is_round(double seconds)
 {
     double unit = seconds <= 11 * 60 ? 60 : seconds <= 61 * 60 ? 5 * 60 : 30 * 60;
     double rest = seconds - unit * (double)(int64_t)(seconds / unit + 0.5);
 
-    return seconds >= POLICY_ROUND_MIN_SECONDS && ABS(rest) <= 1;
+    return seconds >= POLICY_ROUND_SECONDS && ABS(rest) <= 1;
 }
 
 /* Sessions at the same server that it ended after the same time, at other times of the day: what
@@ -264,7 +261,7 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
     guint last = MIN(view->sessions->len, session_id(session) + NEIGHBOURS_MAX);
     unsigned num = 0;
 
-    for (guint i = first; i < last && seconds >= POLICY_MIN_SECONDS; i++) {
+    for (guint i = first; i < last && seconds >= POLICY_SHARED_SECONDS; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
         struct ending ending;
         if (other == session || !same_server(session, other) || same_connection(session, other) ||
@@ -272,7 +269,7 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
             !session_is_established(other))
             continue;
         num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
-               ABS(mark_seconds(end, ending.mark)) >= POLICY_MIN_SECONDS;
+               ABS(mark_seconds(end, ending.mark)) >= POLICY_SHARED_SECONDS;
     }
     return num;
 }
@@ -358,7 +355,8 @@ rule_session_server_ended(const struct session *session, const struct view *view
                     terminate->microsoft && ras_error_text(terminate->ras_error)
                         ? ras_error_text(terminate->ras_error)
                         : "");
-    /* Why it did so may be known only later: what was said stays, and explains no more. */
+    /* The reason may show only later. This finding has been raised by then and stays, but the
+     * reason is the verdict. */
     if (finding_of(view->found, FINDING_SESSION_DISPLACED) ||
         finding_of(view->found, FINDING_SESSION_POLICY_TIMEOUT))
         finding->severity = SEVERITY_CHAT;
@@ -385,9 +383,9 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    /* Before the server has agreed to SSTP a close has other names, and without decryption a
-     * TLS 1.3 goodbye cannot be told from data. Only the end shows whether a reset was the sender's
-     * own. */
+    /* Before the server has agreed to SSTP other findings speak of a close, and without decryption
+     * a goodbye of TLS 1.3 looks like data. Whether a reset was its sender's own, only the end
+     * shows. */
     bool early =
         !mark_is_set(session_sstp(session)->call_ack) && !conn_start_missing(session_conn(session));
     if (!closed_without_goodbye(session, &end, &by, &reset) ||
@@ -414,7 +412,7 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     }
 }
 
-/* By SSTP or PPP, whether or not it was received, until mark. */
+/* Did anybody say goodbye by SSTP or PPP until mark, whether or not it was received? */
 static bool
 said_goodbye(const struct session *session, struct mark mark)
 {

@@ -6,15 +6,10 @@
 
 #include <string.h>
 
-enum {
-    GIVE_UP_SECONDS_MIN = 5, /* of silence, before the other side's close tells that it waited */
-    SILENCE_SECONDS_MIN = 10,
-    RSA_BITS_MIN = 2048, /* RFC 9325 4.5 */
-    EC_BITS_MIN = 224,
-};
+#include "base/thresholds.h"
 
-/* An alert of side, while the session was still on: an end that was said or seen before makes what
- * follows it of no interest (OpenSSL answers a bare FIN with decode_error). */
+/* Side sent an alert before the session ended in any other way. Alerts behind an end mean nothing
+ * (OpenSSL answers a bare FIN by decode_error). */
 static bool
 alert_counts(const struct session *session, enum side side)
 {
@@ -41,7 +36,7 @@ alert_is(const struct session *session, enum side side, uint8_t description)
            alert_counts(session, side);
 }
 
-/* Evidence of an alert: clear before its sender's Change Cipher Spec. */
+/* An alert is in clear until its sender's Change Cipher Spec. */
 static enum evidence
 alert_evidence(const struct session *session, enum side side)
 {
@@ -106,7 +101,7 @@ version_mismatch(const struct session *session, const struct view *view, enum si
                     side_name(side), tls_alert_name(tls->alert_description[side]));
 }
 
-/* The server's refusal of a hello that offers nothing newer than TLS 1.1. */
+/* The server refused a ClientHello that offers nothing newer than TLS 1.1. */
 static bool
 is_old_hello_refused(const struct session *session)
 {
@@ -140,7 +135,7 @@ retry_group_was_offered(const struct tls_facts *tls)
     return false;
 }
 
-/* Who found nothing in common, and how sure that is. False: nobody. */
+/* Who found that the two sides have nothing in common, and how sure that is. False: nobody. */
 static bool
 nothing_in_common(const struct session *session, enum side *by, enum confidence *confidence)
 {
@@ -156,7 +151,8 @@ nothing_in_common(const struct session *session, enum side *by, enum confidence 
             !retry_group_was_offered(tls) && alert_counts(session, SIDE_CLIENT))
             return true;
         *confidence = CONFIDENCE_LIKELY;
-        /* The server speaks before it has chosen; the client of the choice, in clear. */
+        /* handshake_failure means that where the server sends it before its ServerHello, or the
+         * client in clear behind it. */
         if (failure && (side == SIDE_SERVER
                             ? !tls->has_server_hello
                             : tls->has_server_hello && tls->decrypted_alerts[SIDE_CLIENT] == 0))
@@ -220,7 +216,7 @@ client_was_refused(const struct session *session, enum confidence *confidence)
     if (tls->client_certificate_empty && !mark_is_set(session_http(session)->response) &&
         session_half(session, SIDE_SERVER)->records.application_records == 0 &&
         conn_closed(session_conn(session), &end, &by, &reset) && by == SIDE_SERVER &&
-        mark_seconds(tls->client_certificate_at, end) < GIVE_UP_SECONDS_MIN)
+        mark_seconds(tls->client_certificate_at, end) < TLS_GAVE_UP_SECONDS)
         return end;
     return none;
 }
@@ -322,7 +318,7 @@ rule_tls_alert(const struct session *session, const struct view *view)
 struct turn {
     enum side side;
     struct mark since;
-    const char *what; /* it should say */
+    const char *what; /* the message that is due */
 };
 
 static bool
@@ -338,7 +334,7 @@ handshake_turn(const struct session *session, struct turn *turn)
                (mark_is_set(tls->retry_at) && tls->client_hello_at.frame > tls->retry_at.frame);
     }
     if (tls->server_hello.version >= TLS_13) {
-        /* Without keys nobody knows whether the server's part was whole. */
+        /* Without keys it is not known whether the server had sent all of its messages. */
         struct mark said =
             mark_is_set(tls->server_done_at) ? tls->server_done_at : server->first_application;
         *turn = (struct turn){ SIDE_CLIENT, said, "its Finished" };
@@ -383,7 +379,7 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
             return;
     double wait = mark_seconds(turn.since, end);
     bool gave_up = closed && by == other;
-    if (wait < (gave_up ? GIVE_UP_SECONDS_MIN : SILENCE_SECONDS_MIN) || is_explained(view, end))
+    if (wait < (gave_up ? TLS_GAVE_UP_SECONDS : SILENCE_SECONDS) || is_explained(view, end))
         return;
     struct finding *finding = finding_add(view->found, FINDING_TLS_HANDSHAKE_STALLED,
                                           CONFIDENCE_LIKELY, EVIDENCE_CLEAR, turn.since);
@@ -396,7 +392,8 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
                     side_name(turn.side), turn.what, wait);
 }
 
-/* In the middle of the handshake, before an alert of anybody and too soon for a timer. */
+/* The connection was closed in the middle of the handshake, without an alert and too soon for a
+ * timer. */
 static void
 rule_tls_handshake_cut(const struct session *session, const struct view *view)
 {
@@ -459,9 +456,9 @@ add_weak_cert(GString *all, const struct cert *cert)
 {
     if (!cert)
         return;
-    add_weakness(all, cert->key == CERT_KEY_RSA && cert->key_bits < RSA_BITS_MIN,
+    add_weakness(all, cert->key == CERT_KEY_RSA && cert->key_bits < TLS_RSA_BITS_MIN,
                  "an RSA key of less than 2048 bits");
-    add_weakness(all, cert->key == CERT_KEY_ECDSA && cert->key_bits < EC_BITS_MIN,
+    add_weakness(all, cert->key == CERT_KEY_ECDSA && cert->key_bits < TLS_EC_BITS_MIN,
                  "a short ECDSA key");
     /* Nobody relies on the signature of a self-signed one. */
     add_weakness(all, cert->weak_signature && !cert->self_signed,

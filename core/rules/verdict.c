@@ -2,11 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rules.h"
+#include "rules/verdict.h"
 
-/* Worse first; then the earlier cause; then the earlier stage; then the surer one. */
+/* The worse finding explains more; of equal ones the one with the earlier cause, then of the
+ * earlier stage, then the surer one. */
 static bool
-explains_better(const struct finding *a, const struct finding *b)
+is_better_verdict(const struct finding *a, const struct finding *b)
 {
     if (a->severity != b->severity)
         return a->severity > b->severity;
@@ -28,7 +29,7 @@ verdict_of(const struct session *session, const GPtrArray *found)
         if (finding->severity < SEVERITY_WARN ||
             (finding->confidence == CONFIDENCE_POSSIBLE && works))
             continue;
-        if (!best || explains_better(finding, best))
+        if (!best || is_better_verdict(finding, best))
             best = finding;
     }
     return best;

@@ -2,11 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "base/thresholds.h"
 #include "session/session.h"
 #include "session/state.h"
 
 /* From bytes to the close that answers them. */
-enum { ANSWER_SECONDS = 2 };
 
 bool
 session_is_established(const struct session *session)
@@ -75,7 +75,7 @@ answers_bytes(const struct session *session, enum side asker, struct mark end)
     const struct tcp_half *half = session_half(session, asker);
 
     return (half->acked < half->next || session_reset_answers(session, asker, end)) &&
-           end.time - half->flight.time <= ANSWER_SECONDS * NS_PER_SECOND;
+           end.time - half->flight.time <= CLOSE_ANSWERS_SECONDS * NS_PER_SECOND;
 }
 
 double

@@ -4,6 +4,7 @@
  */
 #include "session/payload.h"
 
+#include "base/thresholds.h"
 #include "session/session.h"
 #include "session/stages.h"
 #include "session/state.h"

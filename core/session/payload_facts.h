@@ -16,7 +16,6 @@ struct data_facts {
 };
 
 /* SSTP packets above mtu_facts.room that make a pattern. */
-enum { STRADDLING_MIN = 3 };
 
 /* Packets of one sender against what its peer can take and a segment can hold. Lengths are in
  * bytes; frames are of the first ones, marks of the first one. */

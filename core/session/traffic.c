@@ -8,13 +8,11 @@
 
 #include <glib.h>
 
+#include "base/thresholds.h"
 #include "base/endpoint.h"
 
 enum {
-    HOLE_MAX = 1 << 24,        /* a sequence number further ahead begins anew */
-    HOLE_PATIENCE_SECONDS = 5, /* retransmissions have come by then */
-    ANSWER_PATIENCE_SECONDS = 10,
-    RECOVERY_SECONDS = 3, /* so long after an outer retransmission its delay is felt inside */
+    HOLE_MAX = 1 << 24, /* a sequence number further ahead begins anew */
 };
 
 struct traffic *
@@ -45,7 +43,7 @@ count_add(struct traffic_count *count, struct mark mark)
         count->first = mark;
     if (count->num < TRAFFIC_FRAMES_MAX)
         count->frames[count->num] = mark.frame;
-    if (++count->num == TRAFFIC_ASKS_MIN)
+    if (++count->num == UNANSWERED_MIN)
         count->third = mark;
     count->last = mark;
 }
@@ -203,11 +201,11 @@ flow_is_starved(const struct traffic *traffic, const struct flow *flow, enum sid
         return false;
     struct mark end = mark_is_set(to->closed) ? to->closed : now;
     *proved = from->hole_to - from->hole_from >= carries - headers &&
-              mark_seconds(from->hole_at, end) >= HOLE_PATIENCE_SECONDS;
+              mark_seconds(from->hole_at, end) >= INNER_HOLE_SECONDS;
     return *proved || (from->max_payload == 0 && mark_is_set(to->last_payload) &&
                        from->hole_to == from->hole_from && from->acked == to->next &&
                        !mark_is_set(from->closed) &&
-                       mark_seconds(to->last_payload, end) >= ANSWER_PATIENCE_SECONDS);
+                       mark_seconds(to->last_payload, end) >= INNER_ANSWER_SECONDS);
 }
 
 static void
@@ -358,7 +356,7 @@ flow_packet(struct traffic *traffic, enum side side, const struct inner *inner, 
         half->next = half->hole_from = half->hole_to = tcp->seq + 1;
         len = 0;
     } else if (half_advance(half, tcp->seq, len, mark) && mark_is_set(traffic->resent_at[side]) &&
-               mark_seconds(traffic->resent_at[side], mark) <= RECOVERY_SECONDS) {
+               mark_seconds(traffic->resent_at[side], mark) <= INNER_RECOVERY_SECONDS) {
         count_add(&traffic->repeats[side], mark);
     }
     if (tcp->flags & TCP_ACK) {

@@ -17,13 +17,12 @@ enum {
     TRAFFIC_RESOLVERS_MAX = 4,
     TRAFFIC_QUERIES_MAX = 8,
     TRAFFIC_FRAMES_MAX = 4,
-    TRAFFIC_ASKS_MIN = 3, /* requests without an answer that make a pattern */
 };
 
 /* Something that was counted. */
 struct traffic_count {
     uint32_t num;
-    struct mark first, third, last; /* third: of TRAFFIC_ASKS_MIN */
+    struct mark first, third, last; /* third: of UNANSWERED_MIN */
     uint32_t frames[TRAFFIC_FRAMES_MAX];
 };
 

@@ -6,13 +6,13 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "codec/icmp.h"
 #include "codec/tcp.h"
 
 enum {
     CHUNK_BYTES_MAX = 1 << 20, /* kept out of order per sender; beyond it the hole is given up */
     CHUNKS_MAX = 2048,
-    HOLE_PATIENCE_SECONDS = 3, /* acknowledged bytes that have not come by then were not captured */
     TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
     JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
     SYNC_TRIES_MAX = 64,
@@ -769,7 +769,7 @@ half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
 
     struct stream_chunk *chunk = g_queue_peek_head(&stream->chunks);
     if (chunk && half->acked >= chunk->offset &&
-        mark.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND)
+        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND)
         return half_give_up_hole(conn, side, mark);
     return CONN_EVENT_NONE;
 }
@@ -1051,7 +1051,7 @@ half_hole_is_final(const struct conn *conn, enum side side, struct mark now)
         (mark_is_set(half->fin) && mark_is_set(peer->fin)))
         return true;
     return half->acked >= chunk->offset &&
-           now.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND;
+           now.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND;
 }
 
 void

@@ -6,10 +6,7 @@
 
 #include <string.h>
 
-enum {
-    MIRROR_NS = 2000000,   /* sooner, nothing is sent again */
-    PATH_NS = 1000000000L, /* from one capture point to another */
-};
+#include "base/thresholds.h"
 
 static enum copy
 copy_of(const struct mirror_copies_entry *a, const struct mirror_copies_entry *b)
@@ -18,11 +15,12 @@ copy_of(const struct mirror_copies_entry *a, const struct mirror_copies_entry *b
         a->flags != b->flags || a->window != b->window)
         return COPY_NONE;
     int64_t later = b->time - a->time;
-    if (later >= 0 && later <= MIRROR_NS && a->checksum == b->checksum)
+    if (later >= 0 && later <= MIRROR_COPY_NS && a->checksum == b->checksum)
         return !a->ttl || a->ttl == b->ttl ? COPY_HERE : COPY_ELSEWHERE;
     /* Checksums differ where the sender's network card makes them. */
-    return a->ttl && b->ttl && a->ttl != b->ttl && later >= 0 && later <= PATH_NS ? COPY_ELSEWHERE
-                                                                                  : COPY_NONE;
+    return a->ttl && b->ttl && a->ttl != b->ttl && later >= 0 && later <= ELSEWHERE_COPY_NS
+               ? COPY_ELSEWHERE
+               : COPY_NONE;
 }
 
 /* As FNV-1a, by words, of which the length of a header is made. Timestamps and selective

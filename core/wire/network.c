@@ -6,14 +6,12 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "base/numbers.h"
 
 enum {
-    SEARCHES_MAX = 4096,      /* addresses that are asked for at the same time */
-    LOOKUPS_MAX = 4096,       /* later ones are let go */
-    SAME_LOOKUP_SECONDS = 60, /* from one query to the next of the same lookup */
-    REPETITION_NS =
-        300000000, /* sooner, it goes to several resolvers at once, or was captured twice */
+    SEARCHES_MAX = 4096, /* addresses that are asked for at the same time */
+    LOOKUPS_MAX = 4096,  /* later ones are let go */
 };
 
 struct network {
@@ -135,13 +133,13 @@ lookup_query(struct network *network, const struct dns_message *message,
         return;
     latest = latest_place(network, message->name, client);
     lookup = latest->lookup;
-    if (!lookup || mark.time - lookup->last.time > SAME_LOOKUP_SECONDS * NS_PER_SECOND)
+    if (!lookup || mark.time - lookup->last.time > DNS_SAME_LOOKUP_SECONDS * NS_PER_SECOND)
         latest->lookup = lookup = lookup_new(network, latest, resolver, mark);
     lookup->last = mark;
     lookup->resolver = *resolver;
     lookup->queries++;
     struct mark *asked = &lookup->asked[message->type == DNS_AAAA];
-    if (mark_is_set(*asked) && mark.time - asked->time < REPETITION_NS)
+    if (mark_is_set(*asked) && mark.time - asked->time < DNS_REPETITION_NS)
         return;
     lookup->repetitions += mark_is_set(*asked);
     *asked = mark;

@@ -4,14 +4,8 @@
  */
 #include "wire/path.h"
 
+#include "base/thresholds.h"
 #include "codec/tcp.h"
-
-enum {
-    NEAR_PERCENT = 20,       /* of the whole round trip: the capture point is at that end */
-    EARLY_PERCENT = 70,      /* of a round trip: sooner, no answer can have come */
-    REORDERING_NS = 3000000, /* sooner, even in a LAN, it was overtaken: on the path, or in the
-                                queues of the capturing host */
-};
 
 static int32_t
 seq_delta(uint32_t a, uint32_t b)
@@ -186,7 +180,7 @@ path_acked(struct path_facts *path, uint64_t acked, bool whole, int64_t round_tr
 {
     uint32_t kept = 0;
     /* Next to the receiver, what is seen twice has passed the path twice. */
-    bool near = total && round_trip < total / 100 * NEAR_PERCENT;
+    bool near = total && round_trip < total / 100 * NEAR_END_PERCENT;
 
     for (uint32_t i = 0; i < path->num_resends; i++) {
         const struct path_resend *resend = &path->resends[i];
@@ -199,7 +193,7 @@ path_acked(struct path_facts *path, uint64_t acked, bool whole, int64_t round_tr
         path->counted = resend->end;
         path->resent++;
         if (near ||
-            (round_trip && mark.time - resend->mark.time < round_trip / 100 * EARLY_PERCENT))
+            (round_trip && mark.time - resend->mark.time < round_trip / 100 * EARLY_ANSWER_PERCENT))
             path->needless++;
         else
             path_loss_at(path, resend->mark);
@@ -238,7 +232,7 @@ path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int64_t 
                size_t segment_len, struct mark mark)
 {
     struct path_gap *gap = &path->gap;
-    int64_t soon = MAX(total / 100 * EARLY_PERCENT, REORDERING_NS);
+    int64_t soon = MAX(total / 100 * EARLY_ANSWER_PERCENT, REORDERING_NS);
 
     if (!mark_is_set(gap->since) || offset <= gap->offset)
         return;

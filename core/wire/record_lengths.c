@@ -5,6 +5,8 @@
  */
 #include "wire/record_lengths.h"
 
+#include "base/thresholds.h"
+
 /* Bytes of plaintext. */
 enum {
     FINISHED_SHA256 = 4 + 32, /* RFC 8446 4.4.4 */
@@ -35,9 +37,7 @@ enum {
 };
 
 enum {
-    EARLY_MAX = 6,   /* certificates and tickets of TLS 1.3 */
-    CONFIRM_MIN = 2, /* small records of either side behind a doubtful Call Connect Ack, */
-    CONFIRM_MAX = 8, /* at most, until one acknowledges another */
+    EARLY_MAX = 6, /* certificates and tickets of TLS 1.3 */
 };
 
 static bool
@@ -102,19 +102,18 @@ lengths_tail(const struct lengths_facts *facts, uint32_t i)
 bool
 lengths_is_established(const struct lengths_facts *facts)
 {
-    enum { SETTLED_SECONDS = 5, HIDDEN_DATA_MIN = 16 }; /* more than EAP-TLS takes */
     bool data = facts->data[SIDE_CLIENT] && facts->data[SIDE_SERVER];
 
     if (facts->middle)
         return true;
     if (!mark_is_set(facts->call_connected.mark))
-        return facts->may_hide && facts->data[SIDE_CLIENT] >= HIDDEN_DATA_MIN &&
-               facts->data[SIDE_SERVER] >= HIDDEN_DATA_MIN;
+        return facts->may_hide && facts->data[SIDE_CLIENT] >= LENGTHS_HIDDEN_DATA_MIN &&
+               facts->data[SIDE_SERVER] >= LENGTHS_HIDDEN_DATA_MIN;
     if (data)
         return true;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (facts->after[side] < 2 ||
-            mark_seconds(facts->call_connected.mark, facts->last[side]) < SETTLED_SECONDS)
+        if (facts->after[side] < 2 || mark_seconds(facts->call_connected.mark, facts->last[side]) <
+                                          LENGTHS_ESTABLISHED_SECONDS)
             return false;
     return true;
 }
@@ -385,13 +384,14 @@ static void
 confirm(struct lengths *lengths, const struct lengths_record *record)
 {
     if (!is_between(record, LCP_MIN, PPP_SETUP_MAX) ||
-        ++lengths->confirmed[record->by] > CONFIRM_MAX) {
+        ++lengths->confirmed[record->by] > LENGTHS_CONFIRM_MAX) {
         become_foreign(lengths);
         return;
     }
     lengths->acknowledged |= acknowledges(lengths->facts, record);
-    if (lengths->confirmed[SIDE_CLIENT] >= CONFIRM_MIN &&
-        lengths->confirmed[SIDE_SERVER] >= CONFIRM_MIN && (lengths->acknowledged || lengths->known))
+    if (lengths->confirmed[SIDE_CLIENT] >= LENGTHS_CONFIRM_MIN &&
+        lengths->confirmed[SIDE_SERVER] >= LENGTHS_CONFIRM_MIN &&
+        (lengths->acknowledged || lengths->known))
         lengths->state = LENGTHS_SSTP;
 }
 
@@ -656,11 +656,6 @@ lengths_record(struct lengths *lengths, const struct tls_facts *tls, enum side s
 
 enum {
     OVERHEADS = 3,
-    BEATS_MIN = 2,    /* even intervals from echo to echo, */
-    ANSWERED_MIN = 2, /* and so many with an answer */
-    ANSWER_SECONDS = 2,
-    ECHO_SECONDS_MIN = 4,
-    SSTP_ECHO_SECONDS_MIN = 50, /* where PPP, which asks more often, has a record as long */
 };
 
 /* Bytes that a cipher adds where records have no classes: TLS 1.3's, GCM's and CCM's, ChaCha20's of
@@ -698,8 +693,8 @@ may_beat(const struct lengths_record *record, unsigned kind, double interval)
 {
     bool ambiguous = kind_below(record->length, overheads[1]) == LENGTHS_ECHO_SSTP;
 
-    return interval >= ECHO_SECONDS_MIN &&
-           (!ambiguous || (interval >= SSTP_ECHO_SECONDS_MIN) == (kind == LENGTHS_ECHO_SSTP));
+    return interval >= ECHO_BEAT_SECONDS &&
+           (!ambiguous || (interval >= SSTP_ECHO_TIMER_SECONDS) == (kind == LENGTHS_ECHO_SSTP));
 }
 
 static void
@@ -724,7 +719,7 @@ follow_rhythm(struct lengths_rhythm *rhythm, const struct lengths_record *record
     const struct lengths_record *asked = &rhythm->asked;
     bool answers = mark_is_set(asked->mark) && asked->by != record->by &&
                    asked->length == record->length &&
-                   mark_seconds(asked->mark, record->mark) <= ANSWER_SECONDS;
+                   mark_seconds(asked->mark, record->mark) <= ECHO_BEAT_ANSWER_SECONDS;
     bool asks = false;
 
     for (unsigned i = 0; i < OVERHEADS; i++) {
@@ -746,7 +741,7 @@ follow_rhythm(struct lengths_rhythm *rhythm, const struct lengths_record *record
 static bool
 is_rhythm(const struct beat *beat)
 {
-    return beat->even >= BEATS_MIN && beat->answered >= ANSWERED_MIN;
+    return beat->even >= ECHO_BEATS_MIN && beat->answered >= ECHO_BEATS_ANSWERED_MIN;
 }
 
 /* The cipher with which there is a rhythm; OVERHEADS for none, or more than one. */

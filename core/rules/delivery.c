@@ -1,0 +1,72 @@
+/* delivery.c - what a side sent, and whether it came through
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/delivery.h"
+
+#include "base/thresholds.h"
+
+bool
+tcp_is_open(const struct session *session)
+{
+    return mark_is_set(session_half(session, SIDE_SERVER)->syn) &&
+           mark_is_set(session_half(session, SIDE_CLIENT)->handshake_ack);
+}
+
+bool
+side_is_whole(const struct session *session, enum side side)
+{
+    /* Keys may open one direction only. */
+    bool opened = !conn_is_tls(session_conn(session)) || session_is_opened(session, side);
+
+    return opened && session_undecrypted(session, side) == 0;
+}
+
+bool
+side_resends_in_vain(const struct session *session, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    return half->resends >= VAIN_RESENDS_MIN && conn_is_stuck(session_conn(session), side) &&
+           mark_seconds(half->flight, half->last_resend) >= VAIN_SECONDS;
+}
+
+bool
+client_was_heard(const struct session *session, struct mark said)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+
+    return conn_delivered(session_conn(session), SIDE_CLIENT, client->next) ||
+           (client->last_acked.frame > said.frame &&
+            !conn_is_stuck(session_conn(session), SIDE_CLIENT));
+}
+
+bool
+side_was_heard(const struct session *session, enum side side)
+{
+    return side_is_whole(session, side) && !conn_is_stuck(session_conn(session), side);
+}
+
+bool
+either_is_stuck(const struct session *session)
+{
+    return conn_is_stuck(session_conn(session), SIDE_CLIENT) ||
+           conn_is_stuck(session_conn(session), SIDE_SERVER);
+}
+
+uint32_t
+segments_sent(const struct session *session, int side)
+{
+    const struct tcp_half *half = session_half(session, side);
+    size_t room = conn_segment_room(session_conn(session), (enum side)side);
+
+    return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT_BYTES));
+}
+
+bool
+segment_is_large(const struct session *session, int side, uint64_t len)
+{
+    size_t room = conn_segment_room(session_conn(session), (enum side)side);
+
+    return len >= LARGE_SEGMENT_BYTES && len * 100 >= room * (uint64_t)LARGE_SEGMENT_PERCENT;
+}

@@ -1,0 +1,34 @@
+/* delivery.h - what a side sent, and whether it came through
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_RULES_DELIVERY_H
+#define SSTPDIAG_CORE_RULES_DELIVERY_H
+
+#include "session/session.h"
+
+/* The handshake of TCP was completed. */
+bool tcp_is_open(const struct session *session);
+
+/* All that side said so far could be read. */
+bool side_is_whole(const struct session *session, enum side side);
+/* All that side said could be read, and it reached the peer. */
+bool side_was_heard(const struct session *session, enum side side);
+/* What the client said at said has reached the server. What it sent later need not have: an alert,
+ * say, by which it answers a close. */
+bool client_was_heard(const struct session *session, struct mark said);
+
+/* Bytes of side were sent again, three times or more in at least three seconds, and are still not
+ * acknowledged. */
+bool side_resends_in_vain(const struct session *session, enum side side);
+/* Bytes of one side were sent again in vain so far. Whether they still get through, so that the
+ * path explains nothing, only the end shows. */
+bool either_is_stuck(const struct session *session);
+
+/* Data segments of the side on the wire. Where offload merges them, the capture has fewer: what was
+ * sent takes so many at least. */
+uint32_t segments_sent(const struct session *session, int side);
+/* Does a segment of side with len bytes come near the largest ones? */
+bool segment_is_large(const struct session *session, int side, uint64_t len);
+
+#endif

@@ -1,0 +1,108 @@
+/* ending.c - how a session came to its end
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/ending.h"
+
+#include "rules/delivery.h"
+
+struct session_end
+session_ending(const struct session *session)
+{
+    struct session_end ending = { 0 };
+    bool reset;
+
+    if (!conn_closed(session_conn(session), &ending.mark, &ending.by, &reset))
+        ending.mark = (struct mark){ 0 };
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        struct mark goodbye = session_goodbye(session, (enum side)side);
+        if (mark_is_set(goodbye) &&
+            (!mark_is_set(ending.mark) || goodbye.frame <= ending.mark.frame))
+            ending = (struct session_end){ goodbye, (enum side)side, true };
+    }
+    return ending;
+}
+
+double
+seconds_left(const struct session *session, const struct view *view, struct mark since)
+{
+    struct mark end = session_ending(session).mark;
+
+    return mark_seconds(since, mark_is_set(end) ? end : view->now);
+}
+
+const char *
+close_name(bool reset)
+{
+    return reset ? "RST" : "FIN";
+}
+
+/* The side whose Terminate-Request gives a reason; of two the earlier one. False: none does. */
+static bool
+reason_side(const struct session *session, enum side *by)
+{
+    bool found = false;
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct terminate_facts *terminate = session_terminate(session, side);
+        if (!mark_is_set(terminate->mark) || (!terminate->text && !terminate->ras_error) ||
+            (found && session_terminate(session, *by)->mark.frame < terminate->mark.frame))
+            continue;
+        found = true;
+        *by = (enum side)side;
+    }
+    return found;
+}
+
+void
+finding_reason(struct finding *finding, const struct session *session)
+{
+    enum side by;
+
+    if (!reason_side(session, &by))
+        return;
+    const struct terminate_facts *terminate = session_terminate(session, by);
+    finding_text(finding, "reason_by", side_name(by));
+    finding_text(finding, "reason", terminate->text);
+    if (!terminate->ras_error)
+        return;
+    finding_number(finding, "ras_error", terminate->ras_error);
+    finding_text(finding, "ras_error_text", ras_error_text(terminate->ras_error));
+}
+
+bool
+reset_is_first(const struct session *session, enum side side)
+{
+    struct mark rst = session_half(session, side)->rst;
+
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct tcp_half *half = session_half(session, (enum side)i);
+        struct mark goodbye = session_goodbye(session, (enum side)i);
+        if ((mark_is_set(half->fin) && half->fin.frame <= rst.frame) ||
+            (mark_is_set(goodbye) && goodbye.frame <= rst.frame) ||
+            (i != (int)side && mark_is_set(half->rst) && half->rst.frame < rst.frame))
+            return false;
+    }
+    return mark_is_set(rst) && tcp_is_open(session);
+}
+
+bool
+client_closed_itself(const struct session *session, enum side by)
+{
+    const struct path_facts *client = &session_half(session, SIDE_CLIENT)->path;
+
+    return by == SIDE_CLIENT && path_is_fresh(client) && path_reset_hops(client) == 0;
+}
+
+bool
+is_timer_value(double seconds)
+{
+    static const unsigned timers[] = { 15,  20,  30,  40,   45,   50,   60,  75,
+                                       90,  100, 120, 150,  180,  240,  300, 350,
+                                       360, 600, 900, 1200, 1800, 3600, 7200 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
+        if (seconds >= timers[i] - 0.1 && seconds <= timers[i] + 0.6)
+            return true;
+    return false;
+}

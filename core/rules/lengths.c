@@ -1,0 +1,166 @@
+/* lengths.c - what the rules for sessions without keys share
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/lengths.h"
+
+#include "base/thresholds.h"
+
+const struct lengths_facts *
+lengths_of(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = view->final ? session_lengths(session) : NULL;
+
+    return facts && !conn_is_copy(session_conn(session)) ? facts : NULL;
+}
+
+bool
+lengths_are_whole(const struct session *session, const struct lengths_facts *facts)
+{
+    if (facts->lost)
+        return false;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (conn_dropped(session_conn(session), (enum side)side) > 0 ||
+            conn_unseen(session_conn(session), (enum side)side) > 0 ||
+            conn_is_stuck(session_conn(session), (enum side)side))
+            return false;
+    return true;
+}
+
+/* Has the record the length of a first message of a goodbye? newer: the record behind it; NULL for
+ * none. */
+static bool
+begins_goodbye(const struct lengths_facts *facts, const struct lengths_record *record,
+               const struct lengths_record *newer)
+{
+    bool network = mark_is_set(facts->call_connected.mark) && !mark_is_set(facts->first_data);
+
+    /* An IPV6CP packet may be as long as Call Disconnect, which ends a goodbye. */
+    if (record->min == LEN_ABORT && network && newer && newer->min == LEN_TERMINATE)
+        return false;
+    if (record->min == LEN_TERMINATE || record->min == LEN_ABORT)
+        return true;
+    /* In a running tunnel records of this size can only be control packets of PPP. */
+    if (mark_is_set(facts->first_data))
+        return record->label == LENGTHS_NCP;
+    /* A Terminate-Request with a short text, and its Ack. */
+    return record->min > LEN_ABORT && record->min <= LEN_ABORT + 4 && newer &&
+           newer->by != record->by && newer->min == LEN_TERMINATE;
+}
+
+/* A Call Disconnect without Status Info is as long as its Ack. So are an echo and its answer, but
+ * the end does not follow them so soon. */
+static const struct lengths_record *
+find_bare_disconnect(const struct lengths_facts *facts, struct mark end)
+{
+    const struct lengths_record *ack = lengths_tail(facts, 0), *ask = lengths_tail(facts, 1);
+
+    return ask && ack->by != ask->by && ack->min == LEN_DISCONNECT_ACK &&
+                   ask->min == LEN_DISCONNECT_ACK && mark_seconds(ask->mark, end) <= 1
+               ? ask
+               : NULL;
+}
+
+/* Goes back from the end, as long as the records have a goodbye's lengths and follow each other
+ * closely. */
+static const struct lengths_record *
+find_goodbye(const struct lengths_facts *facts, struct mark end)
+{
+    const struct lengths_record *record, *newer = NULL, *goodbye = NULL;
+    struct mark later = end;
+
+    for (uint32_t i = 0; (record = lengths_tail(facts, i)); i++) {
+        if (mark_seconds(record->mark, later) > LENGTHS_GOODBYE_SECONDS)
+            break;
+        if (begins_goodbye(facts, record, newer))
+            goodbye = record;
+        else if (record->min != LEN_DISCONNECT_ACK)
+            break;
+        later = record->mark;
+        newer = record;
+    }
+    return goodbye ? goodbye : find_bare_disconnect(facts, end);
+}
+
+/* With a block cipher many lengths look alike. Call Disconnect and its Ack still differ, which an
+ * echo and its answer do not; accel-ppp sends Call Disconnect once more. Before data came, packets
+ * of the set-up may look like both. */
+static const struct lengths_record *
+find_disconnect(const struct lengths_facts *facts, struct mark end)
+{
+    const struct lengths_record *last = lengths_tail(facts, 0), *ack, *ask;
+
+    if (!mark_is_set(facts->first_data) || !last)
+        return NULL;
+    uint32_t again = lengths_is(last, LEN_ABORT) && last->max <= LEN_SMALL_CLASS_MAX;
+    if (!(ack = lengths_tail(facts, again)) || !(ask = lengths_tail(facts, again + 1)))
+        return NULL;
+    bool fits = ack->by != ask->by && lengths_is(ack, LEN_DISCONNECT_ACK) &&
+                lengths_is(ask, LEN_ABORT) && (!again || last->by == ask->by);
+    return fits && mark_seconds(ask->mark, end) <= LENGTHS_GOODBYE_SECONDS ? ask : NULL;
+}
+
+struct lengths_end
+lengths_end_of(const struct session *session, const struct view *view,
+               const struct lengths_facts *facts)
+{
+    struct lengths_end end = { .mark = view->now };
+
+    end.closed = conn_closed(session_conn(session), &end.mark, &end.by, &end.reset);
+    if (end.closed)
+        end.goodbye =
+            facts->exact ? find_goodbye(facts, end.mark) : find_disconnect(facts, end.mark);
+    return end;
+}
+
+enum side
+lengths_ended_by(const struct lengths_end *end)
+{
+    return end->goodbye ? (enum side)end->goodbye->by : end->by;
+}
+
+struct mark
+lengths_ended_at(const struct lengths_end *end)
+{
+    return end->goodbye ? end->goodbye->mark : end->mark;
+}
+
+/* The catalogue's advice, and how to see what lengths cannot tell. */
+void
+finding_wants_keys(struct finding *finding)
+{
+    const char *advice = finding_info(finding->id)->advice;
+
+    finding->advice = g_strdup_printf(
+        "%s%sRecord lengths alone cannot prove the cause: look into the server's log of this time, "
+        "or record again with TLS keys (SSLKEYLOGFILE of the client or server, or the server's RSA "
+        "key without TLS 1.3).",
+        advice, *advice ? " " : "");
+}
+
+struct finding *
+finding_inferred(const struct view *view, enum finding_id id, enum confidence confidence,
+                 struct mark cause)
+{
+    struct finding *finding = finding_add(view->found, id, confidence, EVIDENCE_INFERRED, cause);
+
+    finding_wants_keys(finding);
+    return finding;
+}
+
+void
+lengths_ended_abruptly(const struct session *session, const struct view *view,
+                       const struct lengths_end *end, enum confidence confidence)
+{
+    double idle = session_idle_before(session, end->mark);
+    struct finding *finding =
+        finding_inferred(view, FINDING_PEER_ABRUPT_CLOSE, confidence, end->mark);
+
+    finding_text(finding, "by", side_name(end->by));
+    finding_text(finding, "how", close_name(end->reset));
+    finding_number(finding, "idle_seconds", idle);
+    finding_summary(finding,
+                    "The %s's side closed the running session by %s, and no record before it has "
+                    "the length of a goodbye of TLS, SSTP or PPP" INFERRED,
+                    side_name(end->by), close_name(end->reset));
+}

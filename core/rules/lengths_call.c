@@ -1,0 +1,190 @@
+/* lengths_call.c - without keys, up to Call Connect Ack: servers of which the user says that they
+ * speak SSTP, where record lengths do not show it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/lengths.h"
+
+#include "base/thresholds.h"
+
+/* The lengths of a connection to a server that the user named, in which SSTP did not show; NULL for
+ * any other. */
+static const struct lengths *
+lengths_unfinished(const struct session *session, const struct view *view)
+{
+    const struct conn *conn = session_conn(session);
+
+    if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
+        conn_is_copy(session_conn(session)) || conn_start_missing(session_conn(session)) ||
+        conn_tls(conn)->client_hello.alpn_any || conn_lengths(conn)->cipher.block ||
+        !mark_is_set(conn_lengths(conn)->request.mark) ||
+        conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) > 0)
+        return NULL;
+    return conn_lengths(conn);
+}
+
+/* Which side closed first. A server may do so by an alert, and the client answers that by its FIN.
+ */
+static bool
+lengths_closed(const struct session *session, struct mark *end, enum side *by)
+{
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
+    bool alert = session_tls(session)->server_hello.version == TLS_13
+                     ? server->last_length == TLS_13_ALERT_LEN
+                     : server->last_type == TLS_ALERT,
+         reset;
+
+    if (!conn_closed(session_conn(session), end, by, &reset))
+        return false;
+    if (alert && server->last_record.frame < end->frame) {
+        *end = server->last_record;
+        *by = SIDE_SERVER;
+    }
+    return true;
+}
+
+/* Which side closed at *end soon after the server's answer, with nothing of the client between. */
+static bool
+closed_after_answer(const struct session *session, const struct lengths *lengths, struct mark *end,
+                    enum side *by)
+{
+    const struct mark said = session_half(session, SIDE_CLIENT)->records.last_data;
+
+    return mark_is_set(lengths->answer.mark) && !mark_is_set(lengths->call.mark) &&
+           said.frame <= lengths->request.mark.frame && lengths_closed(session, end, by) &&
+           mark_seconds(lengths->answer.mark, *end) <= LENGTHS_GOODBYE_SECONDS;
+}
+
+/* In TLS 1.3 a session ticket may look like the answer. Many servers send two tickets, and they are
+ * equally long. */
+static bool
+may_be_ticket(const struct session *session, const struct lengths *lengths)
+{
+    return conn_tls(session_conn(session))->server_hello.version == TLS_13 &&
+           (lengths->ticket == 0 || lengths->ticket == lengths->answer.max);
+}
+
+/* The server answered, and nothing came of it. Where the answer is as long as that of an SSTP
+ * server the client may have closed because of the certificate, which is another finding. */
+static void
+rule_http_not_sstp_server(const struct session *session, const struct view *view)
+{
+    const struct lengths *lengths = lengths_unfinished(session, view);
+    struct mark end;
+    enum side by;
+
+    if (!lengths || lengths->state > LENGTHS_REFUSED ||
+        !closed_after_answer(session, lengths, &end, &by) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    bool is_tls13 = conn_tls(session_conn(session))->server_hello.version == TLS_13;
+    unsigned bytes = (unsigned)lengths->answer.max + lengths->refusal.max;
+    bool long_or_short = bytes < LEN_GOOD_ANSWER_MIN || bytes > LEN_GOOD_ANSWER_MAX;
+    bool said_goodbye = is_tls13 ? !mark_is_set(session_half(session, SIDE_SERVER)->rst)
+                                 : session_half(session, SIDE_SERVER)->records.sealed_alerts > 0;
+    if (by == SIDE_CLIENT ? !long_or_short || may_be_ticket(session, lengths)
+                          : !long_or_short && !said_goodbye)
+        return;
+    if (by == SIDE_SERVER && is_tls13 && lengths->ticket > 0 && may_be_ticket(session, lengths))
+        return;
+    struct finding *finding = finding_inferred(view, FINDING_HTTP_NOT_SSTP_SERVER,
+                                               CONFIDENCE_POSSIBLE, lengths->answer.mark);
+    finding_frame(finding, lengths->request.mark.frame);
+    finding_frame(finding, end.frame);
+    finding_number(finding, "answer_bytes", bytes);
+    finding_text(finding, "closed_by", side_name(by));
+    finding_summary(finding,
+                    "The request was answered by %s%u bytes%s, and the %s closed without a Call "
+                    "Connect Request; an SSTP server answers %u to %u bytes and waits" INFERRED,
+                    is_tls13 || lengths->refusal.max ? "at least " : "", bytes,
+                    may_be_ticket(session, lengths) ? ", or by a session ticket alone" : "",
+                    side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
+}
+
+/* The server did not answer the request: it sent nothing, or two equal records, which are tickets.
+ * A single record may be either. */
+static bool
+has_no_answer(const struct session *session, const struct lengths *lengths)
+{
+    return !mark_is_set(lengths->answer.mark) ||
+           (lengths->ticket > 0 && may_be_ticket(session, lengths));
+}
+
+/* Where the server did not close, the client must have waited long. Other HTTPS may wait as well,
+ * so this is only possible. */
+static void
+rule_http_no_response(const struct session *session, const struct view *view)
+{
+    const struct lengths *lengths = lengths_unfinished(session, view);
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    struct mark end = view->now;
+    enum side by = SIDE_CLIENT;
+    bool closed = lengths && lengths_closed(session, &end, &by);
+
+    if (!lengths || lengths->state != LENGTHS_ANSWER || !has_no_answer(session, lengths) ||
+        client->records.last_data.frame > lengths->request.mark.frame ||
+        !client_was_heard(session, lengths->request.mark) ||
+        conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    double seconds = mark_seconds(lengths->request.mark, end);
+    if ((!closed || by == SIDE_CLIENT) && seconds < SILENCE_SECONDS)
+        return;
+    struct finding *finding = finding_inferred(view, FINDING_HTTP_NO_RESPONSE, CONFIDENCE_POSSIBLE,
+                                               lengths->request.mark);
+    finding_frame(finding, end.frame);
+    finding_number(finding, "seconds", seconds);
+    finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
+    finding_summary(finding,
+                    "A record of the request's length had no answer for %.1f s%s%s" INFERRED,
+                    seconds, closed ? "; then closed by the " : "", closed ? side_name(by) : "");
+}
+
+static void
+rule_sstp_no_ack(const struct session *session, const struct view *view)
+{
+    const struct lengths *lengths = lengths_unfinished(session, view);
+    struct mark end = view->now;
+    enum side by = SIDE_CLIENT;
+    bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
+
+    if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
+        (mark_is_set(lengths->refusal.mark) && lengths->refusal.by == SIDE_SERVER))
+        return;
+    if (mark_is_set(lengths->refusal.mark))
+        end = lengths->refusal.mark;
+    double patience = mark_is_set(lengths->refusal.mark) ? GAVE_UP_SECONDS : SILENCE_SECONDS;
+    if (!client_was_heard(session, lengths->call.mark) ||
+        (mark_seconds(lengths->call.mark, end) < patience && (!closed || by == SIDE_CLIENT)) ||
+        finding_before(view->found, SEVERITY_ERROR, end))
+        return;
+    struct finding *finding =
+        finding_inferred(view, FINDING_SSTP_NO_ACK, CONFIDENCE_POSSIBLE, lengths->call.mark);
+    finding_number(finding, "seconds", mark_seconds(lengths->call.mark, end));
+    finding_summary(finding,
+                    "A record of Call Connect Request's length had no answer for %.1f s" INFERRED,
+                    mark_seconds(lengths->call.mark, end));
+}
+
+static void
+rule_sstp_nak(const struct session *session, const struct view *view)
+{
+    const struct lengths *lengths = lengths_unfinished(session, view);
+
+    if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
+        !mark_is_set(lengths->refusal.mark) || lengths->refusal.by == SIDE_CLIENT ||
+        finding_before(view->found, SEVERITY_ERROR, lengths->refusal.mark))
+        return;
+    struct finding *finding =
+        finding_inferred(view, FINDING_SSTP_NAK, CONFIDENCE_POSSIBLE, lengths->refusal.mark);
+    finding_frame(finding, lengths->call.mark.frame);
+    finding_number(finding, "answer_bytes", lengths->refusal.max);
+    finding_summary(finding,
+                    "A record of Call Connect Request's length was answered by %u bytes, where a "
+                    "Call Connect Ack has %d" INFERRED,
+                    lengths->refusal.max, LEN_CALL_ACK);
+}
+
+const rule_fn rules_lengths_call[] = {
+    rule_http_not_sstp_server, rule_http_no_response, rule_sstp_no_ack, rule_sstp_nak, NULL,
+};

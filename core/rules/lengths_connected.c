@@ -1,0 +1,185 @@
+/* lengths_connected.c - without keys, from Call Connected on, before the tunnel runs
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/lengths_patterns.h"
+
+#include "base/thresholds.h"
+
+/* The last record of side, and whether a record as long as a Call Disconnect Ack follows. */
+static const struct lengths_record *
+last_of(const struct lengths_facts *facts, enum side side, bool *acknowledged)
+{
+    const struct lengths_record *record;
+
+    *acknowledged = false;
+    for (uint32_t i = 0; (record = lengths_tail(facts, i)); i++) {
+        if (record->by == side)
+            return record;
+        *acknowledged |= record->min == LEN_DISCONNECT_ACK;
+    }
+    return NULL;
+}
+
+/* The server sent a Terminate-Request. One that crossed Call Connected on the way counts only
+ * behind another record of the server: alone it may be a Success of CHAP or PAP without a text,
+ * which is as long. */
+static bool
+server_terminates(const struct lengths_facts *facts)
+{
+    const struct lengths_record *record, *older;
+
+    for (uint32_t i = 0; (record = lengths_tail(facts, i)); i++) {
+        bool before = record->mark.frame < facts->call_connected.mark.frame;
+        older = lengths_tail(facts, i + 1);
+        if (record->by == SIDE_SERVER && record->min == LEN_TERMINATE &&
+            (!before || (older && older->by == SIDE_SERVER)))
+            return true;
+        if (before)
+            return false;
+    }
+    return false;
+}
+
+/* It was the client that left: a small record of the server, its Terminate-Ack, answers the
+ * client's goodbye. */
+static bool
+client_left(const struct lengths_facts *facts, const struct lengths_record *goodbye)
+{
+    const struct lengths_record *record, *later = NULL;
+
+    if (!goodbye || goodbye->by != SIDE_CLIENT)
+        return false;
+    for (uint32_t i = 0; (record = lengths_tail(facts, i)) && record != goodbye; i++)
+        later = record;
+    return later && later->by == SIDE_SERVER && later->min <= LEN_SMALL_MAX;
+}
+
+static void
+connected_aborted(const struct view *view, const struct lengths_facts *facts,
+                  const struct lengths_record *abort, enum confidence confidence)
+{
+    struct finding *finding = finding_inferred(view, FINDING_SSTP_ABORTED, confidence, abort->mark);
+
+    finding_frame(finding, facts->call_connected.mark.frame);
+    finding_number(finding, "seconds", mark_seconds(facts->call_connected.mark, abort->mark));
+    g_free(finding->advice);
+    finding->advice = g_strdup(
+        "The server refused Call Connected. Compare the certificate hash that it expects with the "
+        "certificate of this connection (a renewed certificate, or a proxy that ends TLS), then "
+        "see that RADIUS gives it the MS-MPPE keys and that both sides allow the same hash "
+        "protocol. Its log names the reason; TLS keys would show it, too.");
+    finding_summary(finding,
+                    "The server answered Call Connected after %.3f s by a record of Call Abort's "
+                    "length (%u bytes), and the session ended: crypto binding failed" INFERRED,
+                    mark_seconds(facts->call_connected.mark, abort->mark), abort->max);
+}
+
+static unsigned
+tail_repeats(const struct lengths_facts *facts)
+{
+    const struct lengths_record *a, *b;
+    unsigned repeats = 0;
+
+    for (uint32_t i = 0; (a = lengths_tail(facts, i)) && (b = lengths_tail(facts, i + 2)); i++)
+        repeats += a->by == b->by && a->min == b->min && a->min > LEN_TERMINATE;
+    return repeats / 2;
+}
+
+/* Too few records for a network protocol, which takes a request and an acknowledgement of either
+ * side. Records that may be part of a goodbye do not count. */
+static bool
+network_cannot_be_up(const struct lengths_facts *facts, const struct lengths_end *end)
+{
+    uint32_t records[SIDE_COUNT] = { 0 };
+    const struct lengths_record *record;
+    int response = lengths_response(facts);
+
+    if (response < 0 || lengths_went_on(facts, response) ||
+        facts->after[SIDE_CLIENT] + facts->after[SIDE_SERVER] > LENGTHS_TAIL_MAX)
+        return false;
+    for (uint32_t i = 0; i < facts->after[SIDE_CLIENT] + facts->after[SIDE_SERVER]; i++) {
+        record = lengths_tail(facts, i);
+        if (record->min != LEN_DISCONNECT_ACK && record->min != LEN_TERMINATE &&
+            (record->min != LEN_ABORT || record->by != lengths_ended_by(end)))
+            records[record->by]++;
+    }
+    return records[SIDE_CLIENT] < LENGTHS_NCP_EXCHANGE_MIN ||
+           records[SIDE_SERVER] < LENGTHS_NCP_EXCHANGE_MIN;
+}
+
+static void
+connected_no_network(const struct view *view, const struct lengths_facts *facts,
+                     const struct lengths_end *end)
+{
+    unsigned repeats = tail_repeats(facts);
+    bool rejected = repeats > REFUSED_MIN;
+    struct finding *finding =
+        finding_inferred(view, rejected ? FINDING_IPCP_ADDRESS_REJECTED : FINDING_IPCP_NO_ADDRESS,
+                         CONFIDENCE_POSSIBLE, lengths_ended_at(end));
+
+    finding_frame(finding, facts->call_connected.mark.frame);
+    finding_text(finding, "ended_by", side_name(lengths_ended_by(end)));
+    finding_number(finding, "seconds",
+                   mark_seconds(facts->call_connected.mark, lengths_ended_at(end)));
+    finding_number(finding, "packets_client", facts->after[SIDE_CLIENT]);
+    finding_number(finding, "packets_server", facts->after[SIDE_SERVER]);
+    finding_summary(finding,
+                    rejected ? "The session ended while the network protocols were negotiated, "
+                               "after the same request was answered alike time and again: an "
+                               "address that the other side does not take" INFERRED
+                             : "The session ended while the network protocols were negotiated: no "
+                               "address to give, none that both take, or no common compression or "
+                               "encryption" INFERRED);
+}
+
+/* With a block cipher: the server's only record behind what may be Call Connected may be a Call
+ * Abort. */
+static bool
+may_be_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
+{
+    const struct lengths_record *last = lengths_tail(facts, 0);
+
+    return !facts->exact && facts->after[SIDE_SERVER] == 1 && last->by == SIDE_SERVER &&
+           last->mark.frame >= facts->call_connected.mark.frame && lengths_is(last, LEN_ABORT) &&
+           end->by == SIDE_SERVER &&
+           mark_seconds(facts->call_connected.mark, end->mark) <= LENGTHS_ABORT_SECONDS;
+}
+
+static void
+rule_connected(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = lengths_of(session, view);
+
+    if (!facts || !mark_is_set(facts->call_connected.mark) || lengths_is_established(facts) ||
+        !lengths_are_whole(session, facts))
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    bool acknowledged;
+    const struct lengths_record *last = last_of(facts, SIDE_SERVER, &acknowledged);
+    if (!end.closed || !last || finding_before(view->found, SEVERITY_ERROR, end.mark))
+        return;
+    double seconds = mark_seconds(facts->call_connected.mark, end.mark);
+    if (!facts->exact) {
+        if (may_be_aborted(facts, &end))
+            connected_aborted(view, facts, last, CONFIDENCE_POSSIBLE);
+        return;
+    }
+    bool server_left = !client_left(facts, end.goodbye) &&
+                       (lengths_ended_by(&end) == SIDE_SERVER || last->min == LEN_ABORT);
+    if (last->mark.frame >= facts->call_connected.mark.frame && last->min == LEN_ABORT &&
+        !acknowledged && !server_terminates(facts) &&
+        mark_seconds(facts->call_connected.mark, last->mark) <= LENGTHS_ABORT_SECONDS)
+        connected_aborted(view, facts, last, CONFIDENCE_LIKELY);
+    else if ((server_left || network_cannot_be_up(facts, &end) ||
+              tail_repeats(facts) > REFUSED_MIN) &&
+             seconds < 2 * SILENCE_SECONDS)
+        connected_no_network(view, facts, &end);
+    else if (end.reset && !end.goodbye)
+        lengths_ended_abruptly(session, view, &end, CONFIDENCE_POSSIBLE);
+}
+
+const rule_fn rules_lengths_connected[] = {
+    rule_connected,
+    NULL,
+};

@@ -1,0 +1,203 @@
+/* lengths_tunnel.c - without keys, while the tunnel runs: echoes, sizes, and how it ended
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/lengths.h"
+
+#include "base/thresholds.h"
+
+/* The tunnel runs. With a block cipher, what was taken for Call Connected may have been another
+ * packet of the set-up: then the session would have ended soon. */
+static bool
+is_settled(const struct session *session, const struct view *view,
+           const struct lengths_facts *facts)
+{
+    struct lengths_end end = lengths_end_of(session, view, facts);
+
+    return facts->middle ||
+           (mark_is_set(facts->call_connected.mark) && lengths_is_established(facts) &&
+            (facts->exact || mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
+                                 LENGTHS_SETTLED_SECONDS));
+}
+
+/* --- keepalive ------------------------------------------------------------------------------- */
+
+/* asker's echoes are received and no longer answered, and the other side says nothing else either.
+ */
+static bool
+echo_fails(const struct session *session, const struct lengths_echo *echo,
+           enum lengths_echo_kind kind, enum side asker, const struct lengths_end *end)
+{
+    double waited = mark_seconds(echo->first_open, end->mark);
+
+    if (echo->open == 0 ||
+        session_half(session, asker)->last_acked.frame <= echo->last_open.frame ||
+        waited < ECHO_ANSWER_SECONDS)
+        return false;
+    if (echo->open >= 2)
+        /* Two Protocol-Rejects may be as long, but follow each other at once. */
+        return mark_seconds(echo->first_open, echo->last_open) >= 1 &&
+               mark_seconds(echo->last_open, end->mark) >= 1;
+    /* One is enough if the asker then gave up, and if echoes were answered before or the wait shows
+     * an echo of SSTP. */
+    return end->closed && end->by == asker &&
+           (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP && waited >= SSTP_ECHO_TIMER_SECONDS));
+}
+
+static void
+rule_echo(const struct session *session, const struct view *view)
+{
+    static const enum finding_id ids[] = { [LENGTHS_ECHO_LCP] = FINDING_LCP_ECHO_GAP,
+                                           [LENGTHS_ECHO_SSTP] = FINDING_SSTP_ECHO_UNANSWERED };
+    const struct lengths_facts *facts = lengths_of(session, view);
+
+    if (!facts || !lengths_are_whole(session, facts) ||
+        (!facts->exact && !is_settled(session, view, facts)))
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    for (int i = 0; i < LENGTHS_ECHO_KINDS * SIDE_COUNT; i++) {
+        int kind = i / SIDE_COUNT;
+        enum side asker = (enum side)(i % SIDE_COUNT);
+        const struct lengths_echo *echo = &facts->echo[kind][asker];
+        if (!echo_fails(session, echo, (enum lengths_echo_kind)kind, asker, &end) ||
+            finding_before(view->found, SEVERITY_ERROR, end.mark))
+            continue;
+        struct finding *finding =
+            finding_inferred(view, ids[kind], CONFIDENCE_LIKELY, echo->first_open);
+        finding_frame(finding, echo->last_open.frame);
+        finding_text(finding, "asker", side_name(asker));
+        finding_number(finding, "unanswered", echo->open);
+        finding_number(finding, "answered_before", echo->replies);
+        finding_number(finding, "seconds", mark_seconds(echo->first_open, end.mark));
+        finding_summary(finding,
+                        "The %s's TCP acknowledged %u record%s of an %s Echo-Request's length and "
+                        "the %s sent nothing more for %.1f s" INFERRED,
+                        side_name(side_other(asker)), echo->open, echo->open == 1 ? "" : "s",
+                        kind == LENGTHS_ECHO_LCP ? "LCP" : "SSTP", side_name(side_other(asker)),
+                        mark_seconds(echo->first_open, end.mark));
+        return;
+    }
+}
+
+/* --- sizes ----------------------------------------------------------------------------------- */
+
+static void
+rule_straddle(const struct session *session, const struct view *view)
+{
+    enum { WITH_FF03 = 8 };
+    const struct lengths_facts *facts = lengths_of(session, view);
+    uint32_t all = facts ? facts->straddling[SIDE_CLIENT] + facts->straddling[SIDE_SERVER] : 0;
+
+    if (all < STRADDLING_MIN)
+        return;
+    enum side side = facts->straddling[SIDE_CLIENT] >= facts->straddling[SIDE_SERVER] ? SIDE_CLIENT
+                                                                                      : SIDE_SERVER;
+    const struct mtu_cipher *cipher = &conn_lengths(session_conn(session))->cipher;
+    double fit = (double)mtu_inner_fit(cipher, facts->room[side], WITH_FF03);
+    struct finding *finding =
+        finding_add(view->found, FINDING_MTU_SEGMENT_STRADDLE, CONFIDENCE_LIKELY, EVIDENCE_INFERRED,
+                    facts->straddling_at);
+    for (uint32_t i = 0; i < MIN(all, (uint32_t)LENGTHS_STRADDLING_MAX); i++)
+        finding_frame(finding, facts->straddling_frames[i]);
+    finding_number(finding, "packets_client", facts->straddling[SIDE_CLIENT]);
+    finding_number(finding, "packets_server", facts->straddling[SIDE_SERVER]);
+    finding_number(finding, "inner_bytes", (double)facts->straddling_max - WITH_FF03);
+    finding_number(finding, "fitting_inner_mtu_bytes", fit);
+    finding_number(finding, "segment_bytes", (double)facts->room[side]);
+    finding_number(finding, "encapsulation_bytes", WITH_FF03);
+    finding_summary(finding,
+                    "%u records of one inner packet each (up to %d bytes) need two TCP segments; "
+                    "an inner MTU of %.0f fits one" INFERRED,
+                    all, facts->straddling_max - WITH_FF03, fit);
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+static void
+ended_in_order(const struct view *view, const struct lengths_facts *facts,
+               const struct lengths_end *end)
+{
+    bool server = end->goodbye->by == SIDE_SERVER;
+    struct finding *finding =
+        finding_add(view->found, server ? FINDING_SESSION_SERVER_ENDED : FINDING_SESSION_NORMAL_END,
+                    facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY, EVIDENCE_INFERRED,
+                    end->goodbye->mark);
+
+    if (server)
+        finding_wants_keys(finding);
+    finding_text(finding, "by", side_name((enum side)end->goodbye->by));
+    finding_number(finding, "goodbye_bytes", end->goodbye->max);
+    finding_summary(finding,
+                    "The %s ended the running session: a record of %u bytes began its "
+                    "goodbye" INFERRED,
+                    side_name((enum side)end->goodbye->by), end->goodbye->max);
+}
+
+/* An echo waits for its answer: then a close may come from the timer of its asker. */
+static bool
+echo_is_open(const struct lengths_facts *facts)
+{
+    uint32_t open = 0;
+
+    for (int i = 0; i < LENGTHS_ECHO_KINDS * SIDE_COUNT; i++)
+        open += facts->echo[i / SIDE_COUNT][i % SIDE_COUNT].open;
+    return open > 0;
+}
+
+/* For so long there was no record at all: so none was a goodbye. */
+static void
+cut_when_idle(const struct session *session, const struct view *view, const struct lengths_end *end)
+{
+    double idle = session_idle_before(session, end->mark);
+    struct finding *finding =
+        finding_inferred(view, FINDING_IDLE_CUT, CONFIDENCE_LIKELY, end->mark);
+
+    finding_text(finding, "closed_by", side_name(end->by));
+    finding_text(finding, "how", close_name(end->reset));
+    finding_number(finding, "idle_before_seconds", idle);
+    finding_summary(finding,
+                    "After %.1f s without payload came %s from the %s's address, and no record "
+                    "before it has the length of a goodbye: a timer on the path ran out" INFERRED,
+                    idle, close_name(end->reset), side_name(end->by));
+}
+
+static void
+rule_end(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = lengths_of(session, view);
+
+    /* Where Call Connected cannot be told from other records, these may all be authentication. */
+    if (!facts || !lengths_are_whole(session, facts) || !is_settled(session, view, facts))
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))
+        return;
+    if (end.goodbye) {
+        ended_in_order(view, facts, &end);
+        return;
+    }
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if ((mark_is_set(facts->alert[side]) && facts->alert[side].frame <= end.mark.frame) ||
+            facts->records[side] < LENGTHS_ABRUPT_RECORDS_MIN)
+            return;
+    /* A short last record may be a goodbye whose length is not known. */
+    const struct lengths_record *last = lengths_tail(facts, 0);
+    double soon = facts->exact ? 1 : LENGTHS_GOODBYE_SECONDS;
+    double idle = session_idle_before(session, end.mark);
+    if (!last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end.mark) <= soon))
+        return;
+    if (idle >= IDLE_SECONDS && is_timer_value(idle) && facts->exact && !facts->middle &&
+        !echo_is_open(facts) && !client_closed_itself(session, end.by))
+        cut_when_idle(session, view, &end);
+    else
+        lengths_ended_abruptly(session, view, &end,
+                               idle >= IDLE_SECONDS || facts->middle ? CONFIDENCE_POSSIBLE
+                                                                     : CONFIDENCE_LIKELY);
+}
+
+const rule_fn rules_lengths_tunnel[] = {
+    rule_echo,
+    rule_straddle,
+    rule_end,
+    NULL,
+};

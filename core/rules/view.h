@@ -1,0 +1,28 @@
+/* view.h - what rules may know beside the session
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_RULES_VIEW_H
+#define SSTPDIAG_CORE_RULES_VIEW_H
+
+#include "base/config.h"
+#include "session/session.h"
+#include "wire/network.h"
+
+struct view {
+    const struct config *config;
+    const struct network *network; /* what was asked of DNS and of ARP */
+    const GPtrArray *sessions;     /* struct session: all of the capture so far, by id */
+    struct mark now;               /* the last segment, or ICMP error about one, that was read */
+    bool final;                    /* the capture is at its end */
+    GPtrArray *found;              /* struct finding: what rules before this one found */
+};
+
+/* The session is over, as far as has been read: what did not happen will not. */
+bool view_is_over(const struct view *view, const struct session *session);
+/* The capture is at its end, and the session's connection has not been closed. */
+bool view_ends_open(const struct view *view, const struct session *session);
+/* Until when something could come: the first goodbye or close, else now. */
+struct mark view_end(const struct view *view, const struct session *session);
+
+#endif
