@@ -6,16 +6,7 @@
 
 #include <string.h>
 
-enum {
-    PLACES_BITS = 10,
-    IP6_FLAG = 1 << 16,
-};
-
-/* One place for each hash, which the last one takes. */
-static struct place {
-    struct foreign_key key;
-    bool foreign;
-} places[1 << PLACES_BITS];
+enum { IP6_FLAG = 1 << 16 };
 
 static bool
 end_make(struct foreign_end *end, const address *addr, const uint8_t *port)
@@ -55,13 +46,13 @@ key_equal(const struct foreign_key *a, const struct foreign_key *b)
 }
 
 /* The same for both directions. */
-static struct place *
+static size_t
 place_of(const struct foreign_key *key)
 {
     uint64_t sum = key->src.low + key->dst.low + key->src.high + key->dst.high +
                    ((uint64_t)(key->src.port + key->dst.port) << 32) + key->interface;
 
-    return &places[sum * UINT64_C(0x9e3779b97f4a7c15) >> (64 - PLACES_BITS)];
+    return (size_t)(sum * UINT64_C(0x9e3779b97f4a7c15) >> (64 - FOREIGN_PLACES_BITS));
 }
 
 bool
@@ -73,26 +64,26 @@ foreign_key_make(struct foreign_key *key, const address *src, const address *dst
 }
 
 bool
-foreign_has(const struct foreign_key *key)
+foreign_has(const struct foreign_cache *cache, const struct foreign_key *key)
 {
-    const struct place *place = place_of(key);
+    const struct foreign_place *place = &cache->places[place_of(key)];
 
     return place->foreign && key_equal(&place->key, key);
 }
 
 void
-foreign_set(const struct foreign_key *key, bool foreign)
+foreign_set(struct foreign_cache *cache, const struct foreign_key *key, bool foreign)
 {
-    struct place *place = place_of(key);
+    struct foreign_place *place = &cache->places[place_of(key)];
 
     if (foreign)
-        *place = (struct place){ *key, true };
+        *place = (struct foreign_place){ *key, true };
     else if (key_equal(&place->key, key))
         place->foreign = false;
 }
 
 void
-foreign_clear(void)
+foreign_clear(struct foreign_cache *cache)
 {
-    memset(places, 0, sizeof places);
+    memset(cache, 0, sizeof *cache);
 }

@@ -21,14 +21,24 @@ struct foreign_key {
     uint32_t interface;
 };
 
+enum { FOREIGN_PLACES_BITS = 10 };
+
+/* One place for each hash, which the last one takes. */
+struct foreign_cache {
+    struct foreign_place {
+        struct foreign_key key;
+        bool foreign;
+    } places[1 << FOREIGN_PLACES_BITS];
+};
+
 /* From the addresses and the first four bytes of the TCP header. False when these are no IP
  * addresses. */
 bool foreign_key_make(struct foreign_key *key, const address *src, const address *dst,
                       const uint8_t *ports, uint32_t interface);
 /* Is the connection, in whichever direction, known to be foreign? False says nothing. */
-bool foreign_has(const struct foreign_key *key);
+bool foreign_has(const struct foreign_cache *cache, const struct foreign_key *key);
 /* Remembers what is known of it now. */
-void foreign_set(const struct foreign_key *key, bool foreign);
-void foreign_clear(void);
+void foreign_set(struct foreign_cache *cache, const struct foreign_key *key, bool foreign);
+void foreign_clear(struct foreign_cache *cache);
 
 #endif

@@ -2,7 +2,18 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "compat.h"
+
+#include "follow.h"
+#include "menus.h"
+#include "observers.h"
+#include "packet-sstpdiag.h"
+#include "prefs.h"
+#include "shim.h"
+#include "state.h"
+#include "stats.h"
+#include "tap-sstpdiag.h"
+#include "tap.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SSTPDIAG_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -19,6 +30,30 @@ plugin_describe(void)
     return WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
 }
 #endif
+
+static int proto_sstpdiag = -1;
+
+static void
+proto_register_sstpdiag(void)
+{
+    proto_sstpdiag = tree_register();
+    prefs_register_sstpdiag(proto_sstpdiag);
+    state_register(proto_sstpdiag);
+    observers_register();
+    shim_register(proto_sstpdiag);
+    tap_register();
+    tap_report_register();
+    stats_register();
+    menus_register(proto_sstpdiag);
+    follow_register(proto_sstpdiag);
+}
+
+static void
+proto_reg_handoff_sstpdiag(void)
+{
+    observers_handoff();
+    shim_handoff(proto_sstpdiag);
+}
 
 void
 plugin_register(void)
