@@ -51,9 +51,9 @@ feed_stream(struct state *state, packet_info *pinfo)
 }
 
 static uint32_t
-feed_records(struct engine *engine, const SslPacketInfo *info, const struct track *track)
+feed_records(struct engine *engine, const SslPacketInfo *info, const struct conn *conn)
 {
-    bool tls13 = tls_facts_are_13(&track->tls);
+    bool tls13 = tls_facts_are_13(conn_tls(conn));
     uint32_t records = 0;
 
     for (const SslRecordInfo *record = info->records; record; record = record->next) {
@@ -77,7 +77,7 @@ feed_decrypted(struct state *state, packet_info *pinfo)
     const struct conn *conn = engine_current(state->engine);
     uint32_t records = 0;
 
-    if (!conn || !conn->track || !conn_is_tls(conn))
+    if (!conn || !conn_is_tracked(conn) || !conn_is_tls(conn))
         return;
     for (uint32_t key = COMPAT_TLS_FIRST_KEY; key < COMPAT_TLS_FIRST_KEY + TLS_LAYERS_MAX; key++) {
         const SslPacketInfo *info =
@@ -85,7 +85,7 @@ feed_decrypted(struct state *state, packet_info *pinfo)
         if (!info)
             break;
         feed_stream(state, pinfo);
-        records += feed_records(state->engine, info, engine_current(state->engine)->track);
+        records += feed_records(state->engine, info, engine_current(state->engine));
     }
     if (records)
         engine_decrypted(state->engine, records);
@@ -122,9 +122,9 @@ static void
 feed_take_clear_stream(const struct state *state, const struct conn *conn,
                        const struct segment *segment, packet_info *pinfo)
 {
-    const struct stream_walker *walker = &conn->track->half[SIDE_CLIENT].walker;
+    const struct record_facts *records = &conn_half(conn, SIDE_CLIENT)->records;
 
-    if (walker->kind != STREAM_SSTP || mark_is_set(walker->last_record))
+    if (records->kind != STREAM_SSTP || mark_is_set(records->last_record))
         return;
     compat_tcp_set_dissector(pinfo, segment->src.port, segment->dst.port, state->clear_tcp);
 }

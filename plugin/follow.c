@@ -32,11 +32,11 @@ filter_of_frame(epan_dissect_t *edt, packet_info *pinfo, unsigned *stream, unsig
     const struct session *session = engine ? engine_frame_session(engine, pinfo->num) : NULL;
 
     (void)edt;
-    if (!session || session->evidence < EVIDENCE_CLEAR)
+    if (!session || session_evidence(session) < EVIDENCE_CLEAR)
         return NULL;
-    *stream = session->id;
+    *stream = session_id(session);
     *sub_stream = 0;
-    return filter_of(session->id);
+    return filter_of(session_id(session));
 }
 
 static char *

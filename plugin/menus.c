@@ -61,7 +61,7 @@ current_result(void)
             const struct result *result = (const struct result *)g_ptr_array_index(results, i);
             if (session ? result->session == session
                         : findings && g_array_index(findings, struct frame_finding, 0).session ==
-                                          result->session->id)
+                                          session_id(result->session))
                 return result;
         }
         if (results->len)
@@ -82,7 +82,8 @@ go_to_verdict(ext_menubar_gui_type gui, void *object, void *data)
     if (!result)
         return;
     if (!result->verdict || result->verdict->num_frames == 0)
-        report_warning("Session %u is healthy: its verdict has no frame.", result->session->id);
+        report_warning("Session %u is healthy: its verdict has no frame.",
+                       session_id(result->session));
     else
         plugin_if_goto_frame(result->verdict->frames[0]);
 }
@@ -95,7 +96,7 @@ filter_session(ext_menubar_gui_type gui, void *object, void *data)
     (void)gui, (void)object, (void)data;
     if (!result)
         return;
-    char *filter = g_strdup_printf("sstpdiag.session == %u", result->session->id);
+    char *filter = g_strdup_printf("sstpdiag.session == %u", session_id(result->session));
     plugin_if_apply_filter(filter, true);
     g_free(filter);
 }

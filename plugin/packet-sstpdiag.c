@@ -7,6 +7,8 @@
  */
 #include "packet-sstpdiag.h"
 
+#include "session/binding_check.h"
+
 static int proto_sstpdiag = -1;
 static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1, ett_sstpdiag_inferred = -1,
            ett_sstpdiag_binding = -1, ett_sstpdiag_delay = -1;
@@ -71,7 +73,7 @@ static void
 tree_messages(proto_tree *tree, wmem_array_t *rows, const struct session *session,
               struct frame_note note)
 {
-    uint32_t room = session->mtu[note.side].room;
+    uint32_t room = session_mtu(session, note.side)->room;
     bool packets = false;
 
     for (unsigned i = 0; rows && i < wmem_array_get_count(rows); i++) {
@@ -147,7 +149,7 @@ static void
 tree_capture_point(proto_tree *tree, const struct state *state, const packet_info *pinfo,
                    const struct session *session)
 {
-    uint32_t interface = session->conn->key.interface;
+    uint32_t interface = session_conn(session)->key.interface;
 
     tree_uint(tree, hf_sstpdiag_interface, interface);
     tree_string(tree, hf_sstpdiag_vantage,
@@ -191,10 +193,10 @@ tree_match(proto_tree *tree, struct engine *engine, const packet_info *pinfo)
 static void
 tree_certificate(proto_tree *tree, const struct session *session, uint32_t frame)
 {
-    if (session->has_cert && frame == session->sstp.call_connected.frame)
-        proto_item_set_generated(
-            proto_tree_add_bytes_with_length(tree, hf_sstpdiag_certificate_sha256, NULL, 0, 0,
-                                             session->cert.sha256, sizeof session->cert.sha256));
+    if (session_cert(session) && frame == session_sstp(session)->call_connected.frame)
+        proto_item_set_generated(proto_tree_add_bytes_with_length(
+            tree, hf_sstpdiag_certificate_sha256, NULL, 0, 0, session_cert(session)->sha256,
+            sizeof session_cert(session)->sha256));
 }
 
 static void
@@ -281,15 +283,16 @@ show_session(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto
 
     if (tree) {
         proto_item *item = proto_tree_add_protocol_format(
-            tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics, session %u, %s, %s", session->id,
-            stage_name((enum stage)note.stage), side_name((enum side)note.side));
+            tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics, session %u, %s, %s",
+            session_id(session), stage_name((enum stage)note.stage),
+            side_name((enum side)note.side));
         proto_item_set_generated(item);
         subtree = proto_item_add_subtree(item, ett_sstpdiag);
-        tree_uint(subtree, hf_sstpdiag_session, session->id);
+        tree_uint(subtree, hf_sstpdiag_session, session_id(session));
         tree_string(subtree, hf_sstpdiag_direction,
                     note.side == SIDE_CLIENT ? "client to server" : "server to client");
         tree_string(subtree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
-        tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session->evidence));
+        tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session_evidence(session)));
         tree_capture_point(subtree, state, pinfo, session);
         tree_match(subtree, engine, pinfo);
         if (ip_len)

@@ -224,7 +224,7 @@ is_of_session(const struct state *state, const packet_info *pinfo)
                                     : conn ? conn->session
                                            : NULL;
 
-    return session && mark_is_set(session->http.request);
+    return session && mark_is_set(session_http(session)->request);
 }
 
 /* ALPN "http/1.1" names the handle at once, and heuristics are not asked. */

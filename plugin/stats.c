@@ -109,7 +109,7 @@ window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *r
     const GPtrArray *results = engine_results(engine);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = (const struct result *)g_ptr_array_index(results, i);
-        if (result->session->id == seen->session)
+        if (session_id(result->session) == seen->session)
             stats_table_rows(window->kind, engine, result, row_add, &rows);
     }
     return TAP_PACKET_REDRAW;

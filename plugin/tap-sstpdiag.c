@@ -37,8 +37,8 @@ order_cost_data(const struct engine *engine)
     for (guint i = 0; i < sessions->len; i++) {
         const struct session *session = g_ptr_array_index(sessions, i);
         for (int side = 0; side < SIDE_COUNT; side++)
-            if (session->evidence == EVIDENCE_DECRYPTED &&
-                session->conn->track->half[side].dropped == 0 &&
+            if (session_evidence(session) == EVIDENCE_DECRYPTED &&
+                conn_half(session_conn(session), side)->dropped == 0 &&
                 session_undecrypted(session, (enum side)side) > 0)
                 return true;
     }

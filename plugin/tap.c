@@ -26,6 +26,7 @@ tap_frame(const struct engine *engine, packet_info *pinfo)
         return;
     note = engine_frame_note(engine, pinfo->num);
     record = wmem_new(pinfo->pool, struct tap_record);
-    *record = (struct tap_record){ session->id, (enum stage)note.stage, (enum side)note.side };
+    *record =
+        (struct tap_record){ session_id(session), (enum stage)note.stage, (enum side)note.side };
     tap_queue_packet(tap_sstpdiag, pinfo, record);
 }

@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/* Frames that a finding names as its evidence, at most. */
+enum { EVIDENCE_FRAMES_MAX = 8 };
+
 /* The parts of a session, in the order in which a session meets them. */
 enum stage {
     STAGE_CAPTURE,

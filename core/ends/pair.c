@@ -39,6 +39,12 @@ half_of(const struct result *result, int side)
     return session_half(result->session, side);
 }
 
+static const struct seq_log *
+log_of(const struct result *result, int side)
+{
+    return conn_seq_log(session_conn(result->session), (enum side)side);
+}
+
 static const struct tls_client_hello *
 hello_of(const struct result *result)
 {
@@ -52,13 +58,13 @@ hello_of(const struct result *result)
 static bool
 same_random(const struct result *a, const struct result *b)
 {
-    return conn_same_random(a->session->conn, b->session->conn);
+    return conn_same_random(session_conn(a->session), session_conn(b->session));
 }
 
 static bool
 same_isn(const struct result *a, const struct result *b)
 {
-    return conn_same_isn(a->session->conn, b->session->conn);
+    return conn_same_isn(session_conn(a->session), session_conn(b->session));
 }
 
 static bool
@@ -69,7 +75,7 @@ same_payload(const struct result *a, const struct result *b)
     if (hello_of(a) && hello_of(b) && !same_random(a, b))
         return false; /* equal bytes of two TLS connections are chance */
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (seq_log_shift(&half_of(a, side)->seq_log, &half_of(b, side)->seq_log, &shift))
+        if (seq_log_shift(log_of(a, side), log_of(b, side), &shift))
             return true;
     return false;
 }
@@ -77,7 +83,8 @@ same_payload(const struct result *a, const struct result *b)
 static bool
 same_correlation_id(const struct result *a, const struct result *b)
 {
-    const char *x = a->session->http.correlation_id, *y = b->session->http.correlation_id;
+    const char *x = session_http(a->session)->correlation_id,
+               *y = session_http(b->session)->correlation_id;
 
     return x && y && *x && strcmp(x, y) == 0;
 }
@@ -100,12 +107,13 @@ marks_of(const struct result *result, enum pair_match match, uint64_t *marks, un
         break;
     case PAIR_PAYLOAD:
         for (int side = 0; side < SIDE_COUNT; side++)
-            for (unsigned i = 0; i < half_of(result, side)->seq_log.num_prints && num < max; i++)
-                marks[num++] = half_of(result, side)->seq_log.prints[i].hash;
+            for (unsigned i = 0; i < log_of(result, side)->num_prints && num < max; i++)
+                marks[num++] = log_of(result, side)->prints[i].hash;
         break;
     case PAIR_CORRELATION_ID:
-        if (result->session->http.correlation_id && *result->session->http.correlation_id)
-            marks[num++] = g_str_hash(result->session->http.correlation_id);
+        if (session_http(result->session)->correlation_id &&
+            *session_http(result->session)->correlation_id)
+            marks[num++] = g_str_hash(session_http(result->session)->correlation_id);
         break;
     }
     return num;
@@ -124,7 +132,7 @@ is_same(const struct result *a, const struct result *b, enum pair_match match)
 static uint32_t
 interface_of(const struct result *result)
 {
-    return result->session->conn->key.interface;
+    return conn_interface(session_conn(result->session));
 }
 
 static bool
@@ -165,7 +173,7 @@ group_join(struct group *group, struct group *other, struct group **of)
     for (guint i = 0; i < other->members->len; i++) {
         struct result *member = g_ptr_array_index(other->members, i);
         g_ptr_array_add(group->members, member);
-        of[member->session->id] = group;
+        of[session_id(member->session)] = group;
     }
     g_ptr_array_set_size(other->members, 0);
     return true;
@@ -218,7 +226,8 @@ groups_match(const GPtrArray *results, struct group **of, enum pair_match match)
                 continue;
             for (guint n = 0; n < MIN(same->len, (guint)MATCHES_LOOKED_AT); n++) {
                 const struct result *other = g_ptr_array_index(same, n);
-                struct group *a = of[other->session->id], *b = of[result->session->id];
+                struct group *a = of[session_id(other->session)],
+                             *b = of[session_id(result->session)];
                 if (other == result)
                     break;
                 if (a != b && is_same(other, result, match) && group_join(a, b, of))
@@ -236,7 +245,8 @@ groups_match(const GPtrArray *results, struct group **of, enum pair_match match)
 static bool
 leans_by_times(const struct result *a, const struct result *b, int64_t *lean)
 {
-    const struct path_times x = conn_times(a->session->conn), y = conn_times(b->session->conn);
+    const struct path_times x = conn_times(session_conn(a->session)),
+                            y = conn_times(session_conn(b->session));
     bool far = x.to_server && y.to_server, near = x.to_client && y.to_client;
 
     *lean = (far ? x.to_server - y.to_server : 0) + (near ? y.to_client - x.to_client : 0);
@@ -261,12 +271,14 @@ lean_by_hops(const struct result *a, const struct result *b)
 static int64_t
 lean_by_answers(const struct result *a, const struct result *b)
 {
-    const struct http_facts *x = &a->session->http, *y = &b->session->http;
-    const struct sstp_facts *p = &a->session->sstp, *q = &b->session->sstp;
+    const struct http_facts *x = session_http(a->session), *y = session_http(b->session);
+    const struct sstp_facts *p = session_sstp(a->session), *q = session_sstp(b->session);
     int64_t lean = 0;
 
-    if (conn_is_tls(a->session->conn) != conn_is_tls(b->session->conn))
-        return conn_is_tls(a->session->conn) ? 1 : -1; /* an offloader stands next to the server */
+    if (conn_is_tls(session_conn(a->session)) != conn_is_tls(session_conn(b->session)))
+        return conn_is_tls(session_conn(a->session))
+                   ? 1
+                   : -1; /* an offloader stands next to the server */
     if (mark_is_set(x->request) && mark_is_set(y->request) && mark_is_set(x->response) &&
         mark_is_set(y->response))
         lean += (x->response.time - x->request.time) - (y->response.time - y->request.time);
@@ -309,8 +321,8 @@ hello_answered(const struct result *result)
 static int
 lean_by_proxy_header(const struct result *a, const struct result *b)
 {
-    int lean = (b->session->conn->track->proxy_header_len > 0) -
-               (a->session->conn->track->proxy_header_len > 0);
+    int lean = (conn_proxy(session_conn(b->session))->header_len > 0) -
+               (conn_proxy(session_conn(a->session))->header_len > 0);
     int64_t x = hello_answered(a), y = hello_answered(b);
 
     return x && y && lean * (y - x) >= STAMPS_NS ? -lean : lean;
@@ -355,7 +367,7 @@ shift_of(const struct result *a, const struct result *b, int side, int64_t *shif
 {
     const struct tcp_half *from = half_of(a, side), *to = half_of(b, side);
 
-    if (seq_log_shift(&from->seq_log, &to->seq_log, shift))
+    if (seq_log_shift(log_of(a, side), log_of(b, side), shift))
         return true;
     if (mark_is_set(from->syn) && mark_is_set(to->syn)) {
         *shift = 0;
@@ -588,6 +600,18 @@ pair_receiver(const struct pair *pair, int side)
     return half_of(pair->end[!side], side);
 }
 
+const struct seq_log *
+pair_sent(const struct pair *pair, int side)
+{
+    return log_of(pair->end[side], side);
+}
+
+const struct seq_log *
+pair_came(const struct pair *pair, int side)
+{
+    return log_of(pair->end[!side], side);
+}
+
 /* Is it one TCP connection? And what moved when on its ways. */
 static void
 pair_align(struct pair *pair, GArray *passages[SIDE_COUNT])
@@ -604,8 +628,8 @@ pair_align(struct pair *pair, GArray *passages[SIDE_COUNT])
                same_sequence(pair_sender(pair, side), pair_receiver(pair, side), way->shift);
     }
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct seq_log *from = &pair_sender(pair, side)->seq_log;
-        const struct seq_log *to = &pair_receiver(pair, side)->seq_log;
+        const struct seq_log *from = pair_sent(pair, side);
+        const struct seq_log *to = pair_came(pair, side);
         if (!known[side])
             continue;
         /* The other side's bytes are shifted the other way. */
@@ -734,8 +758,8 @@ edges_add(GArray *edges, uint64_t offset, uint64_t len, bool arrived)
 static GArray *
 way_edges(const struct pair *pair, int side, struct pair_way *way)
 {
-    const struct seq_log *from = &pair_sender(pair, side)->seq_log;
-    const struct seq_log *to = &pair_receiver(pair, side)->seq_log;
+    const struct seq_log *from = pair_sent(pair, side);
+    const struct seq_log *to = pair_came(pair, side);
     GArray *edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
 
     for (guint i = 0; from->ranges && i < from->ranges->len; i++) {
@@ -761,7 +785,7 @@ way_edges(const struct pair *pair, int side, struct pair_way *way)
 static const struct seq_log_range *
 first_sent(const struct pair *pair, int side, uint64_t offset)
 {
-    const GArray *ranges = pair_sender(pair, side)->seq_log.ranges;
+    const GArray *ranges = pair_sent(pair, side)->ranges;
 
     for (guint i = 0; ranges && i < ranges->len; i++) {
         const struct seq_log_range *range = &g_array_index(ranges, struct seq_log_range, i);
@@ -775,7 +799,7 @@ first_sent(const struct pair *pair, int side, uint64_t offset)
 static bool
 was_too_large(const struct pair *pair, int side, const struct seq_log_range *range)
 {
-    const struct icmp_facts *icmp = &pair->end[side]->session->conn->track->icmp[side];
+    const struct icmp_facts *icmp = conn_icmp_errors(session_conn(pair->end[side]->session), side);
 
     return icmp->smaller_calls > 0 &&
            range->len + (icmp->smaller.v6 ? HEADERS_V6_LEN : HEADERS_V4_LEN) > icmp->smaller.mtu;
@@ -809,7 +833,7 @@ struct run {
 static void
 run_ends(const struct pair *pair, int side, struct pair_way *way, struct run *run)
 {
-    size_t room = conn_segment_room(pair->end[side]->session->conn, (enum side)side);
+    size_t room = conn_segment_room(session_conn(pair->end[side]->session), (enum side)side);
 
     const struct seq_log_range *range = run->len ? first_sent(pair, side, run->offset) : NULL;
     if (range && !was_too_large(pair, side, range)) {
@@ -869,8 +893,8 @@ way_loss(const struct pair *pair, int side, struct pair_way *way, bool *hole)
 static void
 way_hole(const struct pair *pair, int side, struct pair_way *way)
 {
-    const GArray *sent = pair_sender(pair, side)->seq_log.ranges;
-    const GArray *came = pair_receiver(pair, side)->seq_log.ranges;
+    const GArray *sent = pair_sent(pair, side)->ranges;
+    const GArray *came = pair_came(pair, side)->ranges;
     struct pair_hole hole = { .offset = way->hole.offset };
 
     for (guint i = 0; sent && i < sent->len; i++) {
@@ -1061,11 +1085,11 @@ pairs_new(const GPtrArray *results, GArray *capture_points)
             continue;
         g_ptr_array_add(members, result);
         g_ptr_array_add(groups, group_new(result));
-        ids = MAX(ids, result->session->id + 1);
+        ids = MAX(ids, session_id(result->session) + 1);
     }
     struct group **of = g_new0(struct group *, ids + 1);
     for (guint i = 0; i < members->len; i++)
-        of[((struct result *)g_ptr_array_index(members, i))->session->id] =
+        of[session_id(((struct result *)g_ptr_array_index(members, i))->session)] =
             g_ptr_array_index(groups, i);
     for (int match = PAIR_CLIENT_RANDOM; match <= PAIR_CORRELATION_ID && members->len > 1; match++)
         groups_match(members, of, (enum pair_match)match);

@@ -93,6 +93,9 @@ bool pair_was_recording(const struct pair *pair, enum side side, struct mark oth
 /* side's bytes where it sends them, and at the other end. */
 const struct tcp_half *pair_sender(const struct pair *pair, int side);
 const struct tcp_half *pair_receiver(const struct pair *pair, int side);
+/* The same of what can be compared segment by segment. */
+const struct seq_log *pair_sent(const struct pair *pair, int side);
+const struct seq_log *pair_came(const struct pair *pair, int side);
 
 const char *pair_match_name(enum pair_match match);
 

@@ -37,7 +37,7 @@ server_of(const struct conn *conn)
 static const struct tcp_half *
 client_half(const struct conn *conn)
 {
-    return &conn->track->half[SIDE_CLIENT];
+    return conn_half(conn, SIDE_CLIENT);
 }
 
 /* A time of the requests' capture point at the witness. */
@@ -71,17 +71,17 @@ witness_by_pairs(struct witness *witness, const struct scene *scene, const struc
 {
     for (guint i = 0; i < scene->pairs->len; i++) {
         const struct pair *pair = g_ptr_array_index(scene->pairs, i);
-        const struct conn *near = pair->end[SIDE_CLIENT]->session->conn;
+        const struct conn *near = session_conn(pair->end[SIDE_CLIENT]->session);
         if (pair->at[SIDE_CLIENT] == witness->capture_point &&
-            pair->at[SIDE_SERVER]->interface == conn->key.interface)
+            pair->at[SIDE_SERVER]->interface == conn_interface(conn))
             return false;
         if (pair->at[SIDE_SERVER] != witness->capture_point ||
-            near->key.interface != conn->key.interface || !pair->same_tcp || !pair->clock_known)
+            conn_interface(near) != conn_interface(conn) || !pair->same_tcp || !pair->clock_known)
             continue;
         witness->pair = witness->pair ? witness->pair : pair;
         if (witness->same_client || !endpoint_equal(server_of(near), server_of(conn)))
             continue;
-        witness->server = *server_of(pair->end[SIDE_SERVER]->session->conn);
+        witness->server = *server_of(session_conn(pair->end[SIDE_SERVER]->session));
         witness->shown = pair->end[SIDE_SERVER]->session;
         witness->same_client =
             endpoint_same_host(conn_endpoint(near, SIDE_CLIENT), conn_endpoint(conn, SIDE_CLIENT));
@@ -94,7 +94,7 @@ static bool
 is_at_server(const struct conn *conn)
 {
     const struct path_facts *client = &client_half(conn)->path;
-    const struct path_facts *server = &conn->track->half[SIDE_SERVER].path;
+    const struct path_facts *server = &conn_half(conn, SIDE_SERVER)->path;
 
     return client->ttl_segments >= TRAVELLED_SEGMENTS_MIN && !path_is_fresh(client) &&
            client->ttl_max < 255 && server->ttl_segments >= TRAVELLED_SEGMENTS_MIN &&
@@ -111,7 +111,7 @@ witness_sees_server(struct witness *witness, const struct scene *scene)
 
     for (guint i = 0; i < scene->conns->len; i++) {
         const struct conn *other = g_ptr_array_index(scene->conns, i);
-        if (other->key.interface != witness->capture_point->interface || !other->track ||
+        if (conn_interface(other) != witness->capture_point->interface || !conn_is_tracked(other) ||
             !endpoint_equal(server_of(other), &witness->server) ||
             !mark_is_set(client_half(other)->handshake_ack) ||
             (!witness->pair && !is_at_server(other)))
@@ -135,12 +135,14 @@ witness_misses_others(const struct witness *witness, const struct scene *scene,
     for (guint i = 0; i < scene->results->len; i++) {
         const struct session *session =
             ((const struct result *)g_ptr_array_index(scene->results, i))->session;
-        if (session->conn != conn && session->conn->key.interface == conn->key.interface &&
-            !session_has_no_connection(session) && mark_is_set(client_half(session->conn)->syn) &&
-            endpoint_equal(server_of(session->conn), server_of(conn)) &&
+        if (session_conn(session) != conn &&
+            conn_interface(session_conn(session)) == conn_interface(conn) &&
+            !session_has_no_connection(session) &&
+            mark_is_set(client_half(session_conn(session))->syn) &&
+            endpoint_equal(server_of(session_conn(session)), server_of(conn)) &&
             session_half(session, SIDE_SERVER)->segments > 0 &&
             !g_hash_table_contains(scene->paired, session) &&
-            witness_covers(witness, session->conn))
+            witness_covers(witness, session_conn(session)))
             return true;
     }
     return false;
@@ -180,7 +182,7 @@ witness_may_have(const struct scene *scene, const struct witness *witness, const
 {
     for (guint i = 0; i < scene->conns->len; i++) {
         const struct conn *other = g_ptr_array_index(scene->conns, i);
-        if (other->key.interface == witness->capture_point->interface && other->track &&
+        if (conn_interface(other) == witness->capture_point->interface && conn_is_tracked(other) &&
             mark_is_set(client_half(other)->syn) && may_be_same(scene, witness, conn, other))
             return true;
     }
@@ -213,13 +215,13 @@ is_one_end_request(const struct scene *scene, const struct result *result)
 static void
 one_end_result(const struct scene *scene, const struct result *result)
 {
-    const struct conn *conn = result->session->conn;
+    const struct conn *conn = session_conn(result->session);
 
     for (guint i = 0; i < scene->capture_points->len; i++) {
         struct witness witness = { .capture_point = &g_array_index(scene->capture_points,
                                                                    struct capture_point, i),
                                    .server = *server_of(conn) };
-        if (witness.capture_point->interface == conn->key.interface ||
+        if (witness.capture_point->interface == conn_interface(conn) ||
             !witness_tells(&witness, scene, conn))
             continue;
         struct finding *finding = NULL;
@@ -235,7 +237,7 @@ one_end_result(const struct scene *scene, const struct result *result)
         finding_number(finding, "requests_arrived", 0);
         finding_text(finding, "broken", "client to server");
         if (witness.shown)
-            finding_number(finding, "other_session", witness.shown->id);
+            finding_number(finding, "other_session", session_id(witness.shown));
         finding_summary(
             finding,
             "%u connection requests in %.1f s, no answer. None of them came to the "

@@ -48,15 +48,15 @@ rule_nat(struct pair *pair)
 
     for (int side = 0; side < SIDE_COUNT; side++) {
         for (int at = 0; at < SIDE_COUNT; at++)
-            ends[side][at] = conn_endpoint(session_at(pair, at)->conn, (enum side)side);
+            ends[side][at] = conn_endpoint(session_conn(session_at(pair, at)), (enum side)side);
         same = same && endpoint_equal(ends[side][SIDE_CLIENT], ends[side][SIDE_SERVER]);
     }
     if (same || !pair->same_tcp)
         return;
-    struct mark first = session_at(pair, SIDE_CLIENT)->conn->track->first;
+    struct mark first = conn_first(session_conn(session_at(pair, SIDE_CLIENT)));
     struct finding *finding =
         pair_add(pair, FINDING_TCP_NAT, CONFIDENCE_CERTAIN, first, SIDE_CLIENT);
-    finding_frame(finding, session_at(pair, SIDE_SERVER)->conn->track->first.frame);
+    finding_frame(finding, conn_first(session_conn(session_at(pair, SIDE_SERVER))).frame);
     GString *words = g_string_new(NULL);
     for (int side = 0; side < SIDE_COUNT; side++) {
         static const char *const keys[SIDE_COUNT][SIDE_COUNT] = {
@@ -149,7 +149,7 @@ random_text(const struct session *session, char out[17])
 static bool
 has_own_cert(const struct session *session)
 {
-    return session->has_cert && !session->cert_from_earlier;
+    return session_cert(session) && !session_cert_is_earlier(session);
 }
 
 /* Both legs speak TLS, and not the same. */
@@ -177,8 +177,8 @@ rule_tls_inspection(struct pair *pair)
     struct finding *finding = pair_add(pair, FINDING_TLS_INSPECTION, CONFIDENCE_CERTAIN,
                                        near->client_hello_at, SIDE_CLIENT);
     bool certs = has_own_cert(client) && has_own_cert(server);
-    bool same_cert =
-        certs && memcmp(client->cert.sha256, server->cert.sha256, sizeof client->cert.sha256) == 0;
+    bool same_cert = certs && memcmp(session_cert(client)->sha256, session_cert(server)->sha256,
+                                     sizeof session_cert(client)->sha256) == 0;
     /* The same certificate at both legs is a deliberate set-up, and binds as well as none. */
     if (same_cert)
         finding->severity = SEVERITY_NOTE;
@@ -191,7 +191,7 @@ rule_tls_inspection(struct pair *pair)
     random_text(server, randoms[SIDE_SERVER]);
     finding_text(finding, "client_random_at_client", randoms[SIDE_CLIENT]);
     finding_text(finding, "client_random_at_server", randoms[SIDE_SERVER]);
-    finding_text(finding, "correlation_id", client->http.correlation_id);
+    finding_text(finding, "correlation_id", session_http(client)->correlation_id);
     finding_summary(finding,
                     "The SSTP session is the same at both ends, but its TLS is not: the client's "
                     "hello is %s..., that which the server got is %s...; %s",
@@ -218,7 +218,7 @@ found_at(const struct pair *pair, int side, enum finding_id id)
 static void
 finding_cert(struct finding *finding, const char *key, const struct session *session)
 {
-    char *text = text_hex(session->cert.sha256, sizeof session->cert.sha256);
+    char *text = text_hex(session_cert(session)->sha256, sizeof session_cert(session)->sha256);
 
     finding_text(finding, key, text);
     g_free(text);
@@ -230,7 +230,8 @@ refused_unexplained(const struct pair *pair)
 {
     const struct session *server = session_at(pair, SIDE_SERVER);
     const struct finding *verdict = pair->end[SIDE_SERVER]->verdict;
-    struct mark connected = server->sstp.call_connected, abort = server->sstp.abort[SIDE_SERVER];
+    struct mark connected = session_sstp(server)->call_connected,
+                abort = session_sstp(server)->abort[SIDE_SERVER];
 
     return verdict && verdict->id == FINDING_SSTP_ABORTED && mark_is_set(connected) &&
            mark_is_set(abort) && abort.frame > connected.frame &&
@@ -244,19 +245,21 @@ cert_hash_confidence(const struct pair *pair, const struct finding *seen, bool o
 {
     enum confidence confidence = seen ? seen->confidence : CONFIDENCE_POSSIBLE;
 
-    if (seen && offloaded && mark_is_set(session_at(pair, SIDE_SERVER)->sstp.abort[SIDE_SERVER]) &&
+    if (seen && offloaded &&
+        mark_is_set(session_sstp(session_at(pair, SIDE_SERVER))->abort[SIDE_SERVER]) &&
         confidence < CONFIDENCE_CERTAIN)
         confidence++;
-    return session_at(pair, SIDE_CLIENT)->cert_from_earlier ? MIN(confidence, CONFIDENCE_LIKELY)
-                                                            : confidence;
+    return session_cert_is_earlier(session_at(pair, SIDE_CLIENT))
+               ? MIN(confidence, CONFIDENCE_LIKELY)
+               : confidence;
 }
 
 /* One TLS connection from end to end. */
 static bool
 has_same_tls(const struct pair *pair)
 {
-    return conn_same_random(session_at(pair, SIDE_CLIENT)->conn,
-                            session_at(pair, SIDE_SERVER)->conn);
+    return conn_same_random(session_conn(session_at(pair, SIDE_CLIENT)),
+                            session_conn(session_at(pair, SIDE_SERVER)));
 }
 
 /* What one end found, surer with the other one's word that nothing between the two ends TLS. */
@@ -271,10 +274,10 @@ rule_cert_hash_end_to_end(struct pair *pair)
         at = side;
     }
     const struct session *session = session_at(pair, at);
-    if (!seen || !has_same_tls(pair) || !session->has_cert || session->cert_from_earlier ||
-        !session->sstp.has_binding)
+    if (!seen || !has_same_tls(pair) || !session_cert(session) ||
+        session_cert_is_earlier(session) || !session_sstp(session)->has_binding)
         return;
-    bool right = binding_cert_matches(&session->sstp.binding, &session->cert);
+    bool right = binding_cert_matches(&session_sstp(session)->binding, session_cert(session));
     struct finding *finding =
         pair_add(pair, FINDING_CB_CERT_HASH_MISMATCH, seen->confidence, seen->cause, (enum side)at);
     finding->severity = seen->severity;
@@ -300,22 +303,22 @@ rule_cert_hash(struct pair *pair)
     const struct session *client = session_at(pair, SIDE_CLIENT),
                          *server = session_at(pair, SIDE_SERVER);
     const struct finding *seen = found_at(pair, SIDE_SERVER, FINDING_CB_CERT_HASH_MISMATCH);
-    bool offloaded = conn_is_tls(client->conn) && !conn_is_tls(server->conn);
+    bool offloaded = conn_is_tls(session_conn(client)) && !conn_is_tls(session_conn(server));
 
     if (!(seen ? offloaded || has_two_tls(pair) : offloaded && refused_unexplained(pair)) ||
-        !client->has_cert || !server->sstp.has_binding ||
-        !binding_cert_matches(&server->sstp.binding, &client->cert))
+        !session_cert(client) || !session_sstp(server)->has_binding ||
+        !binding_cert_matches(&session_sstp(server)->binding, session_cert(client)))
         return;
     struct finding *finding =
         pair_add(pair, FINDING_CB_CERT_HASH_MISMATCH, cert_hash_confidence(pair, seen, offloaded),
-                 seen ? seen->cause : server->sstp.call_connected, SIDE_SERVER);
+                 seen ? seen->cause : session_sstp(server)->call_connected, SIDE_SERVER);
     finding->severity = seen ? seen->severity : finding->severity;
-    finding_frame(finding, client->sstp.call_connected.frame);
+    finding_frame(finding, session_sstp(client)->call_connected.frame);
     for (int at = 0; at < SIDE_COUNT; at++) {
         static const char *const keys[] = { "certificate_at_client", "certificate_at_server" };
         const struct session *session = session_at(pair, at);
-        finding_frame(finding, session->sstp.abort[SIDE_SERVER].frame);
-        if (!session->has_cert)
+        finding_frame(finding, session_sstp(session)->abort[SIDE_SERVER].frame);
+        if (!session_cert(session))
             continue;
         finding_cert(finding, keys[at], session);
         if (has_own_cert(session))
@@ -338,28 +341,28 @@ static void
 proxy_header_removed(struct pair *pair)
 {
     const struct session *server = session_at(pair, SIDE_SERVER);
-    const struct track *near = session_at(pair, SIDE_CLIENT)->conn->track,
-                       *far = server->conn->track;
+    const struct conn *near = session_conn(session_at(pair, SIDE_CLIENT));
+    const struct conn *far = session_conn(server);
     struct mark end;
     enum side by;
     bool reset;
 
-    if (!far->tls.has_client_hello || far->half[SIDE_SERVER].data_segments > 0 ||
-        conn_unseen(server->conn, SIDE_SERVER) > 0 ||
-        !conn_closed(server->conn, &end, &by, &reset) || by != SIDE_SERVER ||
-        end.time < far->tls.client_hello_at.time ||
-        mark_seconds(far->tls.client_hello_at, end) > SERVER_REACTION_SECONDS)
+    if (!conn_tls(far)->has_client_hello || conn_half(far, SIDE_SERVER)->data_segments > 0 ||
+        conn_unseen(session_conn(server), SIDE_SERVER) > 0 ||
+        !conn_closed(session_conn(server), &end, &by, &reset) || by != SIDE_SERVER ||
+        end.time < conn_tls(far)->client_hello_at.time ||
+        mark_seconds(conn_tls(far)->client_hello_at, end) > SERVER_REACTION_SECONDS)
         return;
     struct finding *finding = pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, CONFIDENCE_LIKELY,
-                                       far->tls.client_hello_at, SIDE_SERVER);
-    finding_frame(finding, near->proxy_header.frame);
+                                       conn_tls(far)->client_hello_at, SIDE_SERVER);
+    finding_frame(finding, conn_proxy(near)->header.frame);
     finding_frame(finding, end.frame);
-    finding_number(finding, "header_bytes", (double)near->proxy_header_len);
+    finding_number(finding, "header_bytes", (double)conn_proxy(near)->header_len);
     finding_summary(finding,
                     "A PROXY header of %zu bytes in front of the client's stream was taken off "
                     "between the two ends, and the server closed by %s without a byte upon the "
                     "ClientHello, as one does that waits for the header",
-                    near->proxy_header_len, close_name(reset));
+                    conn_proxy(near)->header_len, close_name(reset));
 }
 
 /* The server does not get on with a header that the client's end has not got: now it is known who
@@ -369,24 +372,24 @@ rule_proxy_header(struct pair *pair)
 {
     const struct finding *seen = found_at(pair, SIDE_SERVER, FINDING_PROXY_PROTOCOL_MISMATCH);
     const struct finding *client = pair->end[SIDE_CLIENT]->verdict;
-    const struct track *near = session_at(pair, SIDE_CLIENT)->conn->track,
-                       *far = session_at(pair, SIDE_SERVER)->conn->track;
+    const struct conn *near = session_conn(session_at(pair, SIDE_CLIENT));
+    const struct conn *far = session_conn(session_at(pair, SIDE_SERVER));
 
-    if (near->proxy_header_len > 0 && far->proxy_header_len == 0)
+    if (conn_proxy(near)->header_len > 0 && conn_proxy(far)->header_len == 0)
         proxy_header_removed(pair);
-    if (!seen || near->proxy_header_len > 0 || !near->tls.has_client_hello)
+    if (!seen || conn_proxy(near)->header_len > 0 || !conn_tls(near)->has_client_hello)
         return;
     struct finding *finding =
         pair_add(pair, FINDING_PROXY_PROTOCOL_MISMATCH, seen->confidence, seen->cause, SIDE_SERVER);
-    finding_frame(finding, near->tls.client_hello_at.frame);
+    finding_frame(finding, conn_tls(near)->client_hello_at.frame);
     /* What the client got instead of an answer is the consequence. */
     if (client && finding_info(client->id)->stage <= STAGE_TLS)
         finding_frame(finding, client->cause.frame);
-    finding_number(finding, "header_bytes", (double)far->proxy_header_len);
+    finding_number(finding, "header_bytes", (double)conn_proxy(far)->header_len);
     finding_summary(finding,
                     "A PROXY header of %zu bytes that the client's end has not got was put in "
                     "front of the stream between the two ends, and the server did not take it",
-                    far->proxy_header_len);
+                    conn_proxy(far)->header_len);
 }
 
 /* --- HTTP ------------------------------------------------------------------------------------ */
@@ -438,8 +441,8 @@ head_changes(const char *left, const char *came, GString *out)
 static void
 rule_http_headers(struct pair *pair)
 {
-    const struct http_facts *client = &session_at(pair, SIDE_CLIENT)->http;
-    const struct http_facts *server = &session_at(pair, SIDE_SERVER)->http;
+    const struct http_facts *client = session_http(session_at(pair, SIDE_CLIENT));
+    const struct http_facts *server = session_http(session_at(pair, SIDE_SERVER));
     GString *request = g_string_new(NULL), *answer = g_string_new(NULL);
 
     if (client->request_head && server->request_head)
@@ -475,11 +478,11 @@ rule_rst_injected(struct pair *pair)
         const struct session *near = session_at(pair, side), *far = session_at(pair, !side);
         struct mark rst = pair_receiver(pair, side)->rst;
         if (!mark_is_set(rst) || mark_is_set(pair_sender(pair, side)->rst) ||
-            pair_sender(pair, side)->segments == 0 || conn_one_direction(near->conn) ||
+            pair_sender(pair, side)->segments == 0 || conn_one_direction(session_conn(near)) ||
             !reset_is_first(far, (enum side)side) || !pair_has_sender(pair, (enum side)side, rst))
             continue;
-        bool whole = conn_dropped(near->conn, SIDE_CLIENT) == 0 &&
-                     conn_dropped(near->conn, SIDE_SERVER) == 0;
+        bool whole = conn_dropped(session_conn(near), SIDE_CLIENT) == 0 &&
+                     conn_dropped(session_conn(near), SIDE_SERVER) == 0;
         double idle = session_idle_before(far, rst);
         bool cut = idle >= IDLE_SECONDS;
         struct finding *finding = pair_add(pair, cut ? FINDING_IDLE_CUT : FINDING_TCP_RST_INJECTED,
@@ -566,9 +569,9 @@ hole_of_mtu(struct pair *pair, int side)
 {
     const struct pair_hole *hole = &pair->way[side].hole;
     const struct session *session = session_at(pair, side);
-    const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+    const struct icmp_facts *icmp = conn_icmp_errors(session_conn(session), side);
     bool handshake = finding_of(pair->end[side]->found, FINDING_MTU_HANDSHAKE_BLACKHOLE) ||
-                     !mark_is_set(session_half(session, SIDE_CLIENT)->walker.first_application);
+                     !mark_is_set(session_half(session, SIDE_CLIENT)->records.first_application);
     struct finding *finding =
         pair_add(pair, handshake ? FINDING_MTU_HANDSHAKE_BLACKHOLE : FINDING_MTU_BLACKHOLE,
                  CONFIDENCE_CERTAIN, hole->first, (enum side)side);
@@ -735,9 +738,9 @@ rule_capture_dropped(struct pair *pair)
         const struct pair_way *way = &pair->way[side];
         if (way->unseen == 0)
             continue;
-        struct finding *finding =
-            pair_add(pair, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN,
-                     session_at(pair, !side)->conn->track->first, side_other((enum side)side));
+        struct finding *finding = pair_add(pair, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN,
+                                           conn_first(session_conn(session_at(pair, !side))),
+                                           side_other((enum side)side));
         finding_text(finding, "capture", side_name(side_other((enum side)side)));
         finding_number(finding, "bytes", (double)way->unseen);
         finding_summary(finding,
@@ -825,7 +828,8 @@ rule_reordering(struct pair *pair)
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct pair_way *way = &pair->way[side];
         const struct tcp_half *receiver = pair_receiver(pair, side);
-        if (!way->comparable || conn_dropped(session_at(pair, side)->conn, (enum side)side) > 0)
+        if (!way->comparable ||
+            conn_dropped(session_conn(session_at(pair, side)), (enum side)side) > 0)
             continue;
         uint32_t doubled = doubled_on_path(pair, side);
         bool late = way->overtaken >= OVERTAKEN_MIN, twice = doubled >= OVERTAKEN_MIN;
@@ -958,7 +962,7 @@ pair_find_verdict(struct pair *pair)
         if (!verdict || (verdict->confidence == CONFIDENCE_POSSIBLE && works))
             continue;
         const struct candidate next = { verdict, pair_time(pair, (enum side)side, verdict->cause),
-                                        false, session_at(pair, side)->evidence };
+                                        false, session_evidence(session_at(pair, side)) };
         if (!best.finding || explains_better(pair, &next, &best))
             best = next;
     }

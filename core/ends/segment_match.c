@@ -449,8 +449,8 @@ segment_matches_of_way(struct segment_matches *matches, const struct pair *pair,
 {
     struct way way = { .pair = pair, .side = side };
 
-    way.sent.seq_log = &pair_sender(pair, (int)side)->seq_log;
-    way.came.seq_log = &pair_receiver(pair, (int)side)->seq_log;
+    way.sent.seq_log = pair_sent(pair, (int)side);
+    way.came.seq_log = pair_came(pair, (int)side);
     if (pair->way[side].comparable) {
         lane_init(&way.sent, way.sent.seq_log);
         lane_init(&way.came, way.came.seq_log);
@@ -504,18 +504,18 @@ segment_matches_frame(const struct segment_matches *matches, uint32_t frame, boo
 
 /* When the frame was captured, of those that may have a twin. */
 static bool
-time_of_frame(const struct tcp_half *half, uint32_t frame, int64_t *time)
+time_of_frame(const struct seq_log *log, uint32_t frame, int64_t *time)
 {
-    const struct seq_log_range *range = segment_of_frame(&half->seq_log, frame);
-    const struct seq_log_ack *ack = range ? NULL : ack_of_frame(&half->seq_log, frame);
+    const struct seq_log_range *range = segment_of_frame(log, frame);
+    const struct seq_log_ack *ack = range ? NULL : ack_of_frame(log, frame);
 
     if (range || ack) {
         *time = range ? range->time : ack->time;
         return true;
     }
-    for (uint8_t i = 0; i < half->seq_log.num_signs; i++)
-        if (half->seq_log.signs[i].frame == frame) {
-            *time = half->seq_log.signs[i].time;
+    for (uint8_t i = 0; i < log->num_signs; i++)
+        if (log->signs[i].frame == frame) {
+            *time = log->signs[i].time;
             return true;
         }
     return false;
@@ -526,8 +526,9 @@ segment_matches_sender(const struct session *session, uint32_t frame)
 {
     int64_t time;
 
-    return time_of_frame(session_half(session, SIDE_SERVER), frame, &time) ? SIDE_SERVER
-                                                                           : SIDE_CLIENT;
+    return time_of_frame(conn_seq_log(session_conn(session), SIDE_SERVER), frame, &time)
+               ? SIDE_SERVER
+               : SIDE_CLIENT;
 }
 
 bool
@@ -536,8 +537,8 @@ segment_matches_delay(const struct pair *pair, enum side sender, uint32_t frame,
 {
     int64_t left, came;
 
-    if (!pair->clock_known || !time_of_frame(pair_sender(pair, (int)sender), match, &left) ||
-        !time_of_frame(pair_receiver(pair, (int)sender), frame, &came))
+    if (!pair->clock_known || !time_of_frame(pair_sent(pair, (int)sender), match, &left) ||
+        !time_of_frame(pair_came(pair, (int)sender), frame, &came))
         return false;
     *delay = pair_took(pair, sender, left, came);
     return true;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/servers.h"
+#include "session/binding_check.h"
 #include "ends/segment_match.h"
 
 enum {
@@ -144,7 +145,7 @@ engine_trace(struct engine *engine)
 static bool
 conn_is_configured(const struct engine *engine, const struct conn *conn)
 {
-    const struct tls_facts *tls = conn->track ? &conn->track->tls : NULL;
+    const struct tls_facts *tls = conn_is_tracked(conn) ? conn_tls(conn) : NULL;
     bool named = tls && tls->has_client_hello && tls->client_hello.has_sni;
 
     return servers_have(engine->servers, conn_endpoint(conn, SIDE_SERVER),
@@ -163,12 +164,12 @@ conn_is_decided(struct engine *engine, struct conn *conn, enum conn_kind kind)
 static void
 conn_become_session(struct engine *engine, struct conn *conn)
 {
-    if (conn->session || !conn->track)
+    if (conn->session || !conn_is_tracked(conn))
         return;
     conn_is_decided(engine, conn, CONN_SESSION);
     conn->session = session_new(conn, engine->sessions->len);
     g_ptr_array_add(engine->sessions, conn->session);
-    session_conn_event(conn->session, CONN_EVENT_NONE, conn->track->first);
+    session_feed_conn(conn->session, CONN_EVENT_NONE, conn_first(conn));
 }
 
 void
@@ -190,40 +191,40 @@ conn_become_foreign(struct engine *engine, struct conn *conn)
  * to say but the end of its handshake, tickets and the HTTP answer; and before the client's part of
  * the set-up nothing that is long. */
 static bool
-server_talks_early(const struct track *track)
+server_talks_early(const struct conn *conn)
 {
-    uint32_t client = track->half[SIDE_CLIENT].walker.application_records;
-    const struct tcp_half *server = &track->half[SIDE_SERVER];
+    uint32_t client = conn_half(conn, SIDE_CLIENT)->records.application_records;
+    const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
 
     return (client < EARLY_CLIENT_RECORDS &&
-            server->walker.application_records > EARLY_SERVER_RECORDS_MAX) ||
+            server->records.application_records > EARLY_SERVER_RECORDS_MAX) ||
            (client < SETUP_CLIENT_RECORDS && server->next > SETUP_SERVER_BYTES_MAX);
 }
 
 /* The client's request, its first record or the one behind its Finished of TLS 1.3, was neither
  * decrypted nor is as long as one of SSTP: nothing that comes later will tell. */
 static bool
-request_is_foreign(const struct track *track)
+request_is_foreign(const struct conn *conn)
 {
-    bool tls13 = tls_facts_are_13(&track->tls);
+    bool tls13 = tls_facts_are_13(conn_tls(conn));
 
-    return track->lengths.state == LENGTHS_FOREIGN &&
-           track->half[SIDE_CLIENT].walker.application_records > (tls13 ? 2U : 1U) &&
-           track->decrypted_records[SIDE_CLIENT] + track->decrypted_records[SIDE_SERVER] == 0;
+    return conn_lengths(conn)->state == LENGTHS_FOREIGN &&
+           conn_half(conn, SIDE_CLIENT)->records.application_records > (tls13 ? 2U : 1U) &&
+           conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) == 0;
 }
 
 static bool
 conn_shows_foreign(const struct conn *conn)
 {
-    const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
-    const struct tcp_half *server = &conn->track->half[SIDE_SERVER];
+    const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
+    const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
 
     /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
-    return client->walker.kind == STREAM_OTHER || client->walker.kind == STREAM_LOST ||
-           (client->walker.application_records > UNDECIDED_RECORDS_MAX &&
-            conn->track->lengths.state != LENGTHS_CONFIRM) ||
+    return client->records.kind == STREAM_OTHER || client->records.kind == STREAM_LOST ||
+           (client->records.application_records > UNDECIDED_RECORDS_MAX &&
+            conn_lengths(conn)->state != LENGTHS_CONFIRM) ||
            client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
-           server_talks_early(conn->track) || request_is_foreign(conn->track);
+           server_talks_early(conn) || request_is_foreign(conn);
 }
 
 /* A session of another capture point is the same connection: the newest ones are looked through. */
@@ -237,8 +238,9 @@ conn_is_at_other_point(const struct engine *engine, const struct conn *conn)
         return false;
     for (guint i = engine->sessions->len; i-- > oldest;) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (session->conn->key.interface != conn->key.interface &&
-            (conn_same_random(session->conn, conn) || conn_same_isn(session->conn, conn)))
+        if (conn_interface(session_conn(session)) != conn_interface(conn) &&
+            (conn_same_random(session_conn(session), conn) ||
+             conn_same_isn(session_conn(session), conn)))
             return true;
     }
     return false;
@@ -262,7 +264,7 @@ conn_add(struct engine *engine, const struct conn_key *key)
     struct conn *conn = conn_new(key, engine->all->len + 1);
 
     if (engine->trace)
-        conn_trace(conn);
+        conn_keep_trace(conn);
     if (engine->capture_points->len > 1)
         conn_open_seq_logs(conn);
     g_ptr_array_add(engine->all, conn);
@@ -359,16 +361,12 @@ conn_find_continued(struct engine *engine, struct conn *conn, const struct segme
 
     for (guint i = engine->sessions->len; i-- > oldest;) {
         struct session *session = g_ptr_array_index(engine->sessions, i);
-        if (session->conn != conn && session->conn->key.interface == conn->key.interface &&
-            endpoint_equal(conn_endpoint(session->conn, SIDE_SERVER), &segment->dst) &&
-            conn_is_continued_by(session->conn, segment)) {
-            conn->continues = session->conn;
-            session->rebound = (struct rebound){
-                .client = segment->src,
-                .first = segment->mark,
-                .idle_seconds =
-                    mark_seconds(session_half(session, SIDE_CLIENT)->last, segment->mark),
-            };
+        if (session_conn(session) != conn &&
+            conn_interface(session_conn(session)) == conn_interface(conn) &&
+            endpoint_equal(conn_endpoint(session_conn(session), SIDE_SERVER), &segment->dst) &&
+            conn_is_continued_by(session_conn(session), segment)) {
+            conn->continues = session_conn(session);
+            session_set_rebound(session, &segment->src, segment->mark);
             return;
         }
     }
@@ -380,11 +378,8 @@ conn_continues(const struct conn *conn, const struct segment *segment)
 {
     struct session *session = conn->continues->session;
 
-    if ((segment->flags & TCP_RST) && conn_side(conn, &segment->src) == SIDE_SERVER &&
-        !mark_is_set(session->rebound.refused)) {
-        session->rebound.refused = segment->mark;
-        session->changed = true;
-    }
+    if ((segment->flags & TCP_RST) && conn_side(conn, &segment->src) == SIDE_SERVER)
+        session_rebound_refused(session, segment->mark);
 }
 
 struct conn *
@@ -407,10 +402,10 @@ engine_segment(struct engine *engine, const struct segment *segment)
     if (is_new && conn_is_configured(engine, conn))
         conn_become_session(engine, conn);
     engine->side = conn_side(conn, &segment->src);
-    if ((events & CONN_EVENT_LENGTHS) && !conn->session && !conn->original)
+    if ((events & CONN_EVENT_LENGTHS) && !conn->session && !conn_is_copy(conn))
         conn_become_session(engine, conn);
     if (conn->session) {
-        session_conn_event(conn->session, events, segment->mark);
+        session_feed_conn(conn->session, events, segment->mark);
     } else {
         conn_decide(engine, conn, events);
     }
@@ -428,7 +423,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
     conn_key_make(&quoted, &key);
     struct conn *conn = g_hash_table_lookup(engine->conns, &key);
     engine_no_segment(engine);
-    if (!conn || !conn->track)
+    if (!conn || !conn_is_tracked(conn))
         return;
     engine->finished = false;
     engine->mark = error->mark;
@@ -438,7 +433,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
     engine->side = conn_side(conn, &error->src);
     conn_icmp(conn, engine->side, error);
     if (conn->session)
-        conn->session->changed = true;
+        session_touch(conn->session);
 }
 
 void
@@ -471,7 +466,7 @@ engine_stream(struct engine *engine, uint32_t number)
     if (!conn)
         return;
     first = g_hash_table_lookup(engine->streams, GUINT_TO_POINTER(number));
-    if (!first || !first->track) {
+    if (!first || !conn_is_tracked(first)) {
         g_hash_table_insert(engine->streams, GUINT_TO_POINTER(number), conn);
         first = conn;
     }
@@ -490,12 +485,6 @@ engine_session(const struct engine *engine)
 }
 
 static void
-session_got_clear(struct session *session)
-{
-    session->evidence = conn_is_tls(session->conn) ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
-}
-
-static void
 engine_http(struct engine *engine, const struct http_head *head)
 {
     struct conn *conn = engine->target;
@@ -509,7 +498,7 @@ engine_http(struct engine *engine, const struct http_head *head)
     }
     if (conn->session) {
         session_got_clear(conn->session);
-        session_http(conn->session, engine->side, head, engine->mark);
+        session_feed_http(conn->session, engine->side, head, engine->mark);
     }
 }
 
@@ -521,7 +510,7 @@ engine_packet(struct engine *engine, const uint8_t *packet, size_t len)
     if (!session)
         return;
     session_got_clear(session);
-    session_packet(session, engine->side, packet, len, engine->mark);
+    session_feed_packet(session, engine->side, packet, len, engine->mark);
 }
 
 static void
@@ -530,7 +519,7 @@ engine_junk(struct engine *engine)
     struct session *session = engine_session(engine);
 
     if (session)
-        session_junk(session, engine->side, engine->mark);
+        session_feed_junk(session, engine->side, engine->mark);
 }
 
 static void
@@ -539,7 +528,7 @@ engine_oversize(struct engine *engine, size_t len)
     struct session *session = engine_session(engine);
 
     if (session)
-        session_oversize(session, engine->side, len, engine->mark);
+        session_feed_oversize(session, engine->side, len, engine->mark);
 }
 
 void
@@ -574,7 +563,7 @@ engine_alert(struct engine *engine, uint8_t description)
         return;
     conn_alert(engine->target, engine->side, description, engine->mark);
     if (engine->target->session)
-        engine->target->session->changed = true;
+        session_touch(engine->target->session);
 }
 
 void
@@ -589,35 +578,33 @@ engine_decrypted(struct engine *engine, uint32_t records)
 {
     struct conn *conn = engine->target;
 
-    if (!conn || !conn->track)
+    if (!conn || !conn_is_tracked(conn))
         return;
-    conn->track->decrypted_records[engine->side] += records;
+    conn_count_decrypted(conn, engine->side, records);
     if (conn->session)
-        session_decrypted(conn->session, engine->side, records, engine->mark);
+        session_feed_decrypted(conn->session, engine->side, records, engine->mark);
 }
 
 /* The certificate of this leg; where the handshake has none, that of an earlier session. */
 static void
 session_find_cert(struct engine *engine, struct session *session)
 {
-    const struct endpoint *server = conn_endpoint(session->conn, SIDE_SERVER);
+    const struct endpoint *server = conn_endpoint(session_conn(session), SIDE_SERVER);
     const GByteArray *leaf = session_tls(session)->leaf;
 
-    if (leaf && (!session->has_cert || session->cert_from_earlier)) {
-        binding_cert_hash(leaf->data, leaf->len, &session->cert);
-        session->has_cert = true;
-        session->cert_from_earlier = false;
+    if (leaf && (!session_cert(session) || session_cert_is_earlier(session))) {
+        struct binding_cert cert;
+        binding_cert_hash(leaf->data, leaf->len, &cert);
+        session_set_cert(session, &cert, false);
         g_hash_table_replace(engine->certs, g_memdup2(server, sizeof *server),
-                             g_memdup2(&session->cert, sizeof session->cert));
+                             g_memdup2(&cert, sizeof cert));
         return;
     }
-    if (session->has_cert || !conn_is_tls(session->conn))
+    if (session_cert(session) || !conn_is_tls(session_conn(session)))
         return;
     const struct binding_cert *earlier = g_hash_table_lookup(engine->certs, server);
-    if (earlier) {
-        session->cert = *earlier;
-        session->has_cert = session->cert_from_earlier = true;
-    }
+    if (earlier)
+        session_set_cert(session, earlier, true);
 }
 
 static void
@@ -646,17 +633,6 @@ frame_findings_add(GHashTable *table, uint32_t frame, const struct finding *find
     g_array_append_vals(items, &item, 1);
 }
 
-static bool
-session_announce(struct session *session, enum finding_id id)
-{
-    uint64_t *word = &session->announced[id / 64];
-    uint64_t bit = UINT64_C(1) << (id % 64);
-    bool is_new = !(*word & bit);
-
-    *word |= bit;
-    return is_new;
-}
-
 /* A connection of client to an address of the lookup, which nobody answered. */
 static const struct conn *
 find_unanswered(const struct engine *engine, const struct endpoint *client,
@@ -665,9 +641,9 @@ find_unanswered(const struct engine *engine, const struct endpoint *client,
     for (guint i = engine->all->len; i-- > 0;) {
         const struct conn *conn = g_ptr_array_index(engine->all, i);
         const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
-        if (conn->track && endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT), client) &&
-            mark_is_set(conn->track->half[SIDE_CLIENT].syn) &&
-            !mark_is_set(conn->track->half[SIDE_SERVER].syn) && dns_lookup_has(lookup, server))
+        if (conn_is_tracked(conn) && endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT), client) &&
+            mark_is_set(conn_half(conn, SIDE_CLIENT)->syn) &&
+            !mark_is_set(conn_half(conn, SIDE_SERVER)->syn) && dns_lookup_has(lookup, server))
             return conn;
     }
     return NULL;
@@ -675,9 +651,10 @@ find_unanswered(const struct engine *engine, const struct endpoint *client,
 
 /* Did the client ask this host about the certificate, in vain? */
 static bool
-revocation_failed(const struct engine *engine, struct session *session, const char *host)
+revocation_failed(const struct engine *engine, const struct session *session, const char *host,
+                  struct revocation_facts *facts)
 {
-    const struct endpoint *client = conn_endpoint(session->conn, SIDE_CLIENT);
+    const struct endpoint *client = conn_endpoint(session_conn(session), SIDE_CLIENT);
     struct mark shown = session_tls(session)->certificate_at;
     char *name = g_ascii_strdown(host, -1);
     const struct dns_lookup *lookup = network_find_name(engine->network, client, name);
@@ -686,16 +663,16 @@ revocation_failed(const struct engine *engine, struct session *session, const ch
     if (!lookup)
         return false;
     if (lookup->num_addresses == 0) {
-        session->revocation.by_name = true;
-        session->revocation.mark = lookup->first;
+        facts->by_name = true;
+        facts->mark = lookup->first;
         return lookup->last.frame > shown.frame && (lookup->answers || lookup->repetitions);
     }
     const struct conn *conn = find_unanswered(engine, client, lookup);
     if (!conn)
         return false;
-    session->revocation.by_name = false;
-    session->revocation.mark = conn->track->first;
-    return conn->track->first.frame > shown.frame;
+    facts->by_name = false;
+    facts->mark = conn_first(conn);
+    return conn_first(conn).frame > shown.frame;
 }
 
 /* When the session is over: whether revocation could be checked. Asked once, so that what was said
@@ -708,16 +685,17 @@ session_find_revocation(const struct engine *engine, struct session *session)
     enum side by;
     bool reset;
 
-    if (!cert || session->revocation.checked || !conn_closed(session->conn, &end, &by, &reset))
+    if (!cert || session_revocation(session)->checked ||
+        !conn_closed(session_conn(session), &end, &by, &reset))
         return;
-    session->revocation.checked = true;
-    for (unsigned i = 0; i < cert->num_hosts; i++) {
+    struct revocation_facts facts = { .checked = true };
+    for (unsigned i = 0; i < cert->num_hosts && !facts.host; i++) {
         const struct cert_host *host = &cert->hosts[i];
-        if (host->kind == CERT_HOST_ISSUER || !revocation_failed(engine, session, host->name))
-            continue;
-        session->revocation.host = host->name;
-        return;
+        if (host->kind != CERT_HOST_ISSUER &&
+            revocation_failed(engine, session, host->name, &facts))
+            facts.host = host->name;
     }
+    session_set_revocation(session, &facts);
 }
 
 /* Once all is known that counts, nothing of this session changes the outcome; others, which come
@@ -725,7 +703,7 @@ session_find_revocation(const struct engine *engine, struct session *session)
 static void
 session_check_binding(const struct engine *engine, struct session *session, bool final)
 {
-    const struct binding_check *check = &session->check;
+    const struct binding_check *check = session_check(session);
     const unsigned known = binding_check_known(session);
     const bool settled = check->known == known && !(final && check->mac == CHECK_DIFFERS);
 
@@ -740,7 +718,7 @@ session_now(const struct engine *engine, const struct session *session)
     const struct capture_point *capture_point =
         session_has_no_connection(session)
             ? NULL
-            : capture_point_of(engine->capture_points, session->conn->key.interface);
+            : capture_point_of(engine->capture_points, conn_interface(session_conn(session)));
 
     return capture_point ? capture_point->last : engine->mark;
 }
@@ -751,7 +729,7 @@ session_look(struct engine *engine, struct session *session)
 {
     GPtrArray *found;
 
-    if (mark_is_set(session->sstp.call_connected))
+    if (mark_is_set(session_sstp(session)->call_connected))
         session_find_cert(engine, session);
     session_read_cert(session);
     session_find_revocation(engine, session);
@@ -763,8 +741,8 @@ session_look(struct engine *engine, struct session *session)
         const struct finding *finding = g_ptr_array_index(found, i);
         if (!session_announce(session, finding->id))
             continue;
-        frame_findings_add(engine->announced, engine->mark.frame, finding, session->id, true,
-                           finding == verdict);
+        frame_findings_add(engine->announced, engine->mark.frame, finding, session_id(session),
+                           true, finding == verdict);
     }
     g_ptr_array_unref(found);
 }
@@ -773,16 +751,17 @@ session_look(struct engine *engine, struct session *session)
 static void
 engine_take_answers(struct engine *engine, struct session *session)
 {
-    for (guint i = 0; session->answers && i < session->answers->len; i++) {
-        const struct frame_answer *answer =
-            &g_array_index(session->answers, struct frame_answer, i);
+    GArray *answers = session_take_answers(session);
+
+    for (guint i = 0; answers && i < answers->len; i++) {
+        const struct frame_answer *answer = &g_array_index(answers, struct frame_answer, i);
         const uint32_t frames[] = { answer->request.frame, answer->response.frame };
         for (size_t k = 0; k < G_N_ELEMENTS(frames); k++)
             g_hash_table_replace(engine->answers, GUINT_TO_POINTER(frames[k]),
                                  g_memdup2(answer, sizeof *answer));
     }
-    if (session->answers)
-        g_array_set_size(session->answers, 0);
+    if (answers)
+        g_array_unref(answers);
 }
 
 static void
@@ -790,12 +769,10 @@ session_frame_done(struct engine *engine, struct session *session)
 {
     if (!session)
         return;
-    timeline_add(&session->timeline, engine->mark);
+    session_add_frame(session, engine->mark);
     engine_take_answers(engine, session);
-    if (!session->changed)
-        return;
-    session->changed = false;
-    session_look(engine, session);
+    if (session_take_changed(session))
+        session_look(engine, session);
 }
 
 void
@@ -813,7 +790,7 @@ engine_frame_done(struct engine *engine)
     note->conn = conn->number;
     note->side = (uint8_t)conn_side(conn, &engine->src);
     if (engine->target->session)
-        note->stage = (uint8_t)engine->target->session->stage;
+        note->stage = (uint8_t)session_stage(engine->target->session);
     else
         note->stage = conn_is_tls(conn) ? STAGE_TLS : STAGE_TCP;
     session_frame_done(engine, engine->target->session);
@@ -829,9 +806,9 @@ result_index(struct engine *engine, const struct result *result)
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
         for (unsigned k = 0; k < finding->num_frames; k++)
-            frame_findings_add(engine->final, finding->frames[k], finding, result->session->id,
-                               finding->frames[k] == finding->cause.frame,
-                               finding == result->verdict);
+            frame_findings_add(
+                engine->final, finding->frames[k], finding, session_id(result->session),
+                finding->frames[k] == finding->cause.frame, finding == result->verdict);
     }
 }
 
@@ -843,10 +820,10 @@ pair_index(struct engine *engine, const struct pair *pair)
         const struct finding *finding = g_ptr_array_index(pair->found, i);
         for (unsigned k = 0; k < finding->num_frames; k++) {
             const struct session *session = engine_frame_session(engine, finding->frames[k]);
-            frame_findings_add(engine->final, finding->frames[k], finding,
-                               session ? session->id : pair->end[SIDE_CLIENT]->session->id,
-                               finding->frames[k] == finding->cause.frame,
-                               finding == pair->verdict);
+            frame_findings_add(
+                engine->final, finding->frames[k], finding,
+                session ? session_id(session) : session_id(pair->end[SIDE_CLIENT]->session),
+                finding->frames[k] == finding->cause.frame, finding == pair->verdict);
         }
     }
 }
@@ -855,14 +832,15 @@ pair_index(struct engine *engine, const struct pair *pair)
 static void
 session_find_dns(const struct engine *engine, struct session *session)
 {
-    struct mark first = session->conn->track->first;
+    struct mark first = conn_first(session_conn(session));
 
-    if (session->dns || !mark_is_set(first))
+    if (session_dns(session) || !mark_is_set(first))
         return;
-    session->dns = network_find_address(engine->network, conn_endpoint(session->conn, SIDE_CLIENT),
-                                        conn_endpoint(session->conn, SIDE_SERVER), first);
-    if (session->dns)
-        session_dns(session);
+    const struct dns_lookup *lookup =
+        network_find_address(engine->network, conn_endpoint(session_conn(session), SIDE_CLIENT),
+                             conn_endpoint(session_conn(session), SIDE_SERVER), first);
+    if (lookup)
+        session_set_dns(session, lookup);
 }
 
 static struct result *
@@ -870,7 +848,7 @@ result_new(struct engine *engine, struct session *session)
 {
     struct result *result = g_new0(struct result, 1);
 
-    conn_finish(session->conn, session_now(engine, session));
+    conn_finish(session_conn(session), session_now(engine, session));
     session_find_cert(engine, session);
     session_read_cert(session);
     session_find_revocation(engine, session);
@@ -894,20 +872,21 @@ result_new(struct engine *engine, struct session *session)
 static bool
 session_was_made_good(const struct engine *engine, const struct session *session)
 {
-    const struct conn *conn = session->conn;
+    const struct conn *conn = session_conn(session);
 
-    if (session->reached > STAGE_HTTP)
+    if (session_reached(session) > STAGE_HTTP)
         return false;
-    for (guint i = session->id + 1; i < engine->sessions->len; i++) {
+    for (guint i = session_id(session) + 1; i < engine->sessions->len; i++) {
         const struct session *later = g_ptr_array_index(engine->sessions, i);
-        if (later->conn->track->first.time - conn->track->last.time >
+        if (conn_first(session_conn(later)).time - conn_last(conn).time >
             MADE_GOOD_SECONDS * NS_PER_SECOND)
             return false;
-        if (later->reached > STAGE_HTTP && later->conn->key.interface == conn->key.interface &&
+        if (session_reached(later) > STAGE_HTTP &&
+            conn_interface(session_conn(later)) == conn_interface(conn) &&
             endpoint_equal(conn_endpoint(conn, SIDE_SERVER),
-                           conn_endpoint(later->conn, SIDE_SERVER)) &&
+                           conn_endpoint(session_conn(later), SIDE_SERVER)) &&
             endpoint_same_host(conn_endpoint(conn, SIDE_CLIENT),
-                               conn_endpoint(later->conn, SIDE_CLIENT)))
+                               conn_endpoint(session_conn(later), SIDE_CLIENT)))
             return true;
     }
     return false;
@@ -917,11 +896,10 @@ session_was_made_good(const struct engine *engine, const struct session *session
 static bool
 conn_failed(const struct conn *conn)
 {
-    const struct tcp_half *half = conn->track->half;
 
-    return mark_is_set(half[SIDE_CLIENT].syn) &&
-           half[SIDE_SERVER].walker.application_records == 0 &&
-           half[SIDE_CLIENT].walker.kind != STREAM_OTHER;
+    return mark_is_set(conn_half(conn, SIDE_CLIENT)->syn) &&
+           conn_half(conn, SIDE_SERVER)->records.application_records == 0 &&
+           conn_half(conn, SIDE_CLIENT)->records.kind != STREAM_OTHER;
 }
 
 static void
@@ -929,11 +907,11 @@ engine_find_candidates(struct engine *engine)
 {
     for (GList *link = engine->undecided.head; link; link = link->next) {
         struct conn *conn = link->data;
-        if (!conn->track || !conn_failed(conn))
+        if (!conn_is_tracked(conn) || !conn_failed(conn))
             continue;
         struct session *session = session_new(conn, engine->candidate_sessions->len);
         g_ptr_array_add(engine->candidate_sessions, session);
-        session_conn_event(session, CONN_EVENT_NONE, conn->track->first);
+        session_feed_conn(session, CONN_EVENT_NONE, conn_first(conn));
         g_ptr_array_add(engine->candidates, result_new(engine, session));
     }
 }
@@ -946,7 +924,7 @@ host_has_session(const struct engine *engine, const struct endpoint *host)
     for (guint i = 0; i < engine->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
         for (int side = 0; side < SIDE_COUNT; side++)
-            if (endpoint_same_host(conn_endpoint(session->conn, (enum side)side), host))
+            if (endpoint_same_host(conn_endpoint(session_conn(session), (enum side)side), host))
                 return true;
     }
     return false;
@@ -993,7 +971,7 @@ lookup_was_not_needed(const struct engine *engine, const struct dns_lookup *look
     for (guint i = 0; i < engine->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(engine->sessions, i);
         const struct tls_client_hello *hello = &session_tls(session)->client_hello;
-        if (name_is(lookup->name, session->http.host) ||
+        if (name_is(lookup->name, session_http(session)->host) ||
             (hello->has_sni && name_is(lookup->name, hello->sni)))
             return true;
     }
@@ -1011,11 +989,8 @@ session_of_lookup(struct engine *engine, const struct dns_lookup *lookup)
     struct conn *conn = conn_new(&key, 0);
     conn->client_is_a = memcmp(&key.a, &query.src, sizeof key.a) == 0;
     g_ptr_array_add(engine->dns_conns, conn);
-    struct session *session = session_new(conn, engine->sessions->len + engine->dns_sessions->len);
-    session->stage = session->reached = STAGE_DNS;
-    session->http.host = g_strdup(lookup->name);
-    session->dns = lookup;
-    session_dns(session);
+    struct session *session =
+        session_new_lookup(conn, engine->sessions->len + engine->dns_sessions->len, lookup);
     g_ptr_array_add(engine->dns_sessions, session);
     return session;
 }
@@ -1055,16 +1030,16 @@ engine_find_at_other_points(struct engine *engine)
         const struct session *session = g_ptr_array_index(engine->sessions, i);
         const struct tcp_half *client = session_half(session, SIDE_CLIENT);
         if (mark_is_set(client->syn))
-            g_hash_table_insert(known, GUINT_TO_POINTER(client->base), session->conn);
+            g_hash_table_insert(known, GUINT_TO_POINTER(client->base), session_conn(session));
     }
     for (GList *link = engine->undecided.head, *next; link; link = next) {
         struct conn *conn = link->data;
-        const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
+        const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
         next = link->next;
         bool mute = mark_is_set(client->syn) && client->data_segments == 0;
         const struct conn *match =
             mute ? g_hash_table_lookup(known, GUINT_TO_POINTER(client->base)) : NULL;
-        if (match && match->key.interface != conn->key.interface && conn_same_isn(match, conn))
+        if (match && conn_interface(match) != conn_interface(conn) && conn_same_isn(match, conn))
             conn_become_session(engine, conn);
     }
     g_hash_table_unref(known);

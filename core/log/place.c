@@ -38,9 +38,9 @@ struct logbook {
 
 /* Without braces, in lower case, as in a log's entry. NULL when not known. */
 static char *
-session_id(const struct session *session)
+session_correlation_id(const struct session *session)
 {
-    const char *id = session->http.correlation_id;
+    const char *id = session_http(session)->correlation_id;
 
     if (!id)
         return NULL;
@@ -51,9 +51,9 @@ session_id(const struct session *session)
 static struct window
 session_window(const struct session *session)
 {
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session_conn(session);
 
-    return (struct window){ track->first.time - margin, track->last.time + margin };
+    return (struct window){ conn_first(conn).time - margin, conn_last(conn).time + margin };
 }
 
 static gint
@@ -90,14 +90,15 @@ add_sessions(struct logbook *book, const GPtrArray *results)
         const struct result *result = g_ptr_array_index(results, i);
         const struct session *session = result->session;
         struct window window = session_window(session);
-        char *id = session_id(session);
+        char *id = session_correlation_id(session);
         g_ptr_array_add(book->sessions, (gpointer)session);
         g_array_append_val(book->windows, window);
         if (id && !g_hash_table_contains(book->ids, id))
             g_hash_table_insert(book->ids, id, (gpointer)session);
         else if (id)
             g_hash_table_add(book->doubles, id);
-        g_hash_table_add(book->endpoints, endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT)));
+        g_hash_table_add(book->endpoints,
+                         endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT)));
     }
 }
 
@@ -166,7 +167,7 @@ best_shift(const struct logbook *book, const struct log *log, int step)
 static bool
 names_client(const struct log *log, const struct log_entry *header, const struct session *session)
 {
-    char *client = endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT));
+    char *client = endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT));
     bool found = false;
 
     for (guint i = 0; i < log->entries->len && !found; i++) {
@@ -201,9 +202,9 @@ header_offset(const struct logbook *book, const struct log *log, const struct lo
         g_hash_table_contains(book->doubles, entry->id))
         return false;
     session = g_hash_table_lookup(book->ids, entry->id);
-    if (!session || !mark_is_set(session->http.request))
+    if (!session || !mark_is_set(session_http(session)->request))
         return false;
-    *offset = session->http.request.time - entry->time;
+    *offset = session_http(session)->request.time - entry->time;
     /* It was within the stamp's second: rounded down, also below zero. */
     *offset -= (*offset % entry->precision + entry->precision) % entry->precision;
     return ABS(*offset) <= margin || is_zone(*offset) || names_client(log, entry, session);
@@ -260,20 +261,20 @@ find_shift(const struct logbook *book, struct log_fit *fit)
 static struct mark
 event_mark(const struct session *session, enum log_event event)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     struct mark end = { 0, 0 };
     enum side by;
     bool reset;
 
     switch (event) {
     case LOG_EVENT_TCP:
-        return session->conn->track->first;
+        return conn_first(session_conn(session));
     case LOG_EVENT_TLS:
-        return session->stages[STAGE_TLS].last;
+        return session_stage_state(session, STAGE_TLS)->last;
     case LOG_EVENT_HTTP_REQUEST:
-        return session->http.request;
+        return session_http(session)->request;
     case LOG_EVENT_HTTP_ANSWER:
-        return session->http.response;
+        return session_http(session)->response;
     case LOG_EVENT_CALL_REQUEST:
         return sstp->call_request;
     case LOG_EVENT_CALL_ACK:
@@ -289,20 +290,20 @@ event_mark(const struct session *session, enum log_event event)
     case LOG_EVENT_DISCONNECT_ACK:
         return mark_earlier(sstp->disconnect_ack[SIDE_CLIENT], sstp->disconnect_ack[SIDE_SERVER]);
     case LOG_EVENT_CHALLENGE:
-        return session->auth.first;
+        return session_auth(session)->first;
     case LOG_EVENT_RESPONSE:
-        return session->auth.response;
+        return session_auth(session)->response;
     case LOG_EVENT_AUTH_SUCCESS:
-        return session->auth.success;
+        return session_auth(session)->success;
     case LOG_EVENT_AUTH_FAILURE:
-        return session->auth.failure;
+        return session_auth(session)->failure;
     case LOG_EVENT_TERMINATE:
-        return mark_earlier(session->terminate[SIDE_CLIENT].mark,
-                            session->terminate[SIDE_SERVER].mark);
+        return mark_earlier(session_terminate(session, SIDE_CLIENT)->mark,
+                            session_terminate(session, SIDE_SERVER)->mark);
     case LOG_EVENT_NCP:
-        return session->ncp_opened;
+        return session_ncp_opened(session);
     case LOG_EVENT_CLOSE:
-        return conn_closed(session->conn, &end, &by, &reset) ? end : (struct mark){ 0, 0 };
+        return conn_closed(session_conn(session), &end, &by, &reset) ? end : (struct mark){ 0, 0 };
     case LOG_EVENT_NONE:
     case LOG_EVENT_STEP:
         break;
@@ -334,10 +335,11 @@ near_frame(const struct session *session, const struct log_entry *entry, int64_t
     }
     if (mark_is_set(*anchor) && distance(anchor->time, time, entry->precision) == 0)
         return anchor->frame;
-    mark = timeline_nearest(&session->timeline, time + entry->precision / 2);
+    mark = timeline_nearest(session_timeline(session), time + entry->precision / 2);
     for (int stage = 0; stage < STAGE_COUNT; stage++)
         for (int end = 0; end < 2; end++) {
-            other = end ? session->stages[stage].last : session->stages[stage].first;
+            other = end ? session_stage_state(session, stage)->last
+                        : session_stage_state(session, stage)->first;
             if (mark_is_set(other) &&
                 (!mark_is_set(mark) || distance(other.time, time, entry->precision) <
                                            distance(mark.time, time, entry->precision)))
@@ -422,7 +424,7 @@ static bool
 event_is_elsewhere(const struct logbook *book, const struct session *session,
                    const struct log_entry *entry, int64_t time)
 {
-    if (entry->event <= LOG_EVENT_STEP || session->conn->original ||
+    if (entry->event <= LOG_EVENT_STEP || conn_is_copy(session_conn(session)) ||
         book->sessions->len > COMPARED_SESSIONS_MAX ||
         event_is_here(session, entry, time, EVENT_SLACK_SECONDS * NS_PER_SECOND))
         return false;
@@ -455,8 +457,8 @@ place_file(struct logbook *book, const struct session *session, unsigned file)
     const GArray *entries = fit->log->entries;
     struct window window = session_window(session);
     struct mark anchor = { 0, 0 };
-    char *own_id = session_id(session);
-    char *own_client = endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT));
+    char *own_id = session_correlation_id(session);
+    char *own_client = endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT));
 
     /* No stamp is coarser than a second. */
     for (guint i = first_entry(entries, window.first - fit->shift - NS_PER_SECOND);
@@ -511,7 +513,7 @@ place_untimed(struct logbook *book, unsigned file)
 
     for (guint i = 0; i < book->sessions->len; i++) {
         const struct session *session = g_ptr_array_index(book->sessions, i);
-        if (session->conn->original)
+        if (conn_is_copy(session_conn(session)))
             continue;
         if (only)
             return;

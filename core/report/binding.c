@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "session/binding_check.h"
 
 enum { INDENT = 4, NAME_WIDTH = 17, RESULT_WIDTH = 13 };
 

@@ -41,7 +41,7 @@ verdict_confidence(const struct pair *pair)
     if (pair->verdict)
         return pair->verdict->confidence;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (pair->end[side]->session->evidence != EVIDENCE_NONE)
+        if (session_evidence(pair->end[side]->session) != EVIDENCE_NONE)
             return CONFIDENCE_LIKELY;
     return CONFIDENCE_POSSIBLE;
 }
@@ -141,8 +141,8 @@ json_pair(struct json *json, const struct pair *pair, const struct engine *trace
           void (*finding)(struct json *json, const struct finding *finding))
 {
     json_object_begin(json, NULL);
-    json_number(json, "client_session", pair->end[SIDE_CLIENT]->session->id);
-    json_number(json, "server_session", pair->end[SIDE_SERVER]->session->id);
+    json_number(json, "client_session", session_id(pair->end[SIDE_CLIENT]->session));
+    json_number(json, "server_session", session_id(pair->end[SIDE_SERVER]->session));
     json_string(json, "matched_by", pair_match_name(pair->match));
     json_clock(json, pair);
     json_object_begin(json, "verdict");
@@ -248,8 +248,8 @@ text_pair(GString *text, const struct pair *pair, guint number)
     g_string_append_printf(text,
                            "\nPair %u: session %u at the client's end, session %u at the "
                            "server's\n",
-                           number, pair->end[SIDE_CLIENT]->session->id,
-                           pair->end[SIDE_SERVER]->session->id);
+                           number, session_id(pair->end[SIDE_CLIENT]->session),
+                           session_id(pair->end[SIDE_SERVER]->session));
     text_labelled(text, "Known by", match_words[pair->match]);
     text_clock(text, pair);
     for (int side = 0; side < SIDE_COUNT; side++)

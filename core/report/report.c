@@ -31,7 +31,7 @@ server_name(const struct session *session)
 
     if (tls->has_client_hello && tls->client_hello.has_sni)
         return tls->client_hello.sni;
-    return session->http.host;
+    return session_http(session)->host;
 }
 
 static bool
@@ -40,7 +40,7 @@ session_closed_at(const struct session *session, struct mark *end)
     enum side by;
     bool reset;
 
-    return conn_closed(session->conn, end, &by, &reset);
+    return conn_closed(session_conn(session), end, &by, &reset);
 }
 
 static bool
@@ -60,9 +60,9 @@ healthy_summary(const struct result *result)
                "without drops";
     if (session_failed(session))
         return "Failed, but no rule explains it: the stage table shows how far it came";
-    if (session->conn->original)
+    if (conn_is_copy(session_conn(session)))
         return "The same connection at another interface; see its other session for what was said";
-    if (session->evidence == EVIDENCE_NONE)
+    if (session_evidence(session) == EVIDENCE_NONE)
         return "No fault found at the level of TCP and TLS record headers";
     return "No fault found";
 }
@@ -84,7 +84,7 @@ result_verdict_confidence(const struct result *result)
 {
     if (result->verdict)
         return result->verdict->confidence;
-    return result->session->evidence == EVIDENCE_NONE || session_failed(result->session)
+    return session_evidence(result->session) == EVIDENCE_NONE || session_failed(result->session)
                ? CONFIDENCE_POSSIBLE
                : CONFIDENCE_LIKELY;
 }
@@ -144,9 +144,9 @@ json_tls(struct json *json, const struct session *session)
                 tls->has_server_hello ? tls_cipher_suite_name(tls->server_hello.cipher_suite)
                                       : NULL);
     json_string(json, "sni", tls->client_hello.has_sni ? tls->client_hello.sni : NULL);
-    bool own_cert = session->has_cert && !session->cert_from_earlier;
-    json_hex(json, "certificate_sha256", own_cert ? session->cert.sha256 : NULL,
-             sizeof session->cert.sha256);
+    bool own_cert = session_cert(session) && !session_cert_is_earlier(session);
+    json_hex(json, "certificate_sha256", own_cert ? session_cert(session)->sha256 : NULL,
+             sizeof session_cert(session)->sha256);
     json_hex(json, "client_random", tls->has_client_hello ? tls->client_hello.random : NULL,
              sizeof tls->client_hello.random);
     json_object_end(json);
@@ -157,7 +157,7 @@ json_stages(struct json *json, const struct session *session)
 {
     json_array_begin(json, "stages");
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
-        const struct stage_state *state = &session->stages[stage];
+        const struct stage_state *state = session_stage_state(session, stage);
         if (!mark_is_set(state->first))
             continue;
         json_object_begin(json, NULL);
@@ -204,20 +204,21 @@ json_finding(struct json *json, const struct finding *finding)
 static struct mark
 session_first(const struct session *session)
 {
-    return session_has_no_connection(session) ? session->dns->first : session->conn->track->first;
+    return session_has_no_connection(session) ? session_dns(session)->first
+                                              : conn_first(session_conn(session));
 }
 
 static void
 json_counts(struct json *json, const struct session *session)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
 
     json_object_begin(json, "counts");
     json_number(json, "sstp_packets", sstp->packets[SIDE_CLIENT] + sstp->packets[SIDE_SERVER]);
     json_number(json, "sstp_packets_c2s", sstp->packets[SIDE_CLIENT]);
     json_number(json, "sstp_packets_s2c", sstp->packets[SIDE_SERVER]);
-    json_number(json, "data_packets_c2s", session->data.packets[SIDE_CLIENT]);
-    json_number(json, "data_packets_s2c", session->data.packets[SIDE_SERVER]);
+    json_number(json, "data_packets_c2s", session_data(session)->packets[SIDE_CLIENT]);
+    json_number(json, "data_packets_s2c", session_data(session)->packets[SIDE_SERVER]);
     json_number(json, "undecrypted_records_c2s", session_undecrypted(session, SIDE_CLIENT));
     json_number(json, "undecrypted_records_s2c", session_undecrypted(session, SIDE_SERVER));
     json_object_end(json);
@@ -231,20 +232,20 @@ json_session(struct json *json, const struct engine *engine, const struct report
     struct mark end;
 
     json_object_begin(json, NULL);
-    json_number(json, "id", session->id);
-    json_endpoint(json, "client", conn_endpoint(session->conn, SIDE_CLIENT));
-    json_endpoint(json, "server", conn_endpoint(session->conn, SIDE_SERVER));
+    json_number(json, "id", session_id(session));
+    json_endpoint(json, "client", conn_endpoint(session_conn(session), SIDE_CLIENT));
+    json_endpoint(json, "server", conn_endpoint(session_conn(session), SIDE_SERVER));
     json_string(json, "server_name", server_name(session));
-    json_number(json, "interface", session->conn->key.interface);
+    json_number(json, "interface", conn_interface(session_conn(session)));
     json_number(json, "start", since_start(engine, session_first(session)));
     if (session_closed_at(session, &end))
         json_number(json, "end", since_start(engine, end));
     else
         json_null(json, "end");
-    json_string(json, "stage", stage_name(session->reached));
+    json_string(json, "stage", stage_name(session_reached(session)));
     json_string(json, "outcome", session_outcome(session));
-    json_string(json, "evidence", evidence_name(session->evidence));
-    json_string(json, "correlation_id", session->http.correlation_id);
+    json_string(json, "evidence", evidence_name(session_evidence(session)));
+    json_string(json, "correlation_id", session_http(session)->correlation_id);
     json_isn(json, "client_isn", session, SIDE_CLIENT);
     json_isn(json, "server_isn", session, SIDE_SERVER);
     json_tls(json, session);
@@ -348,7 +349,7 @@ text_stages(GString *text, const struct engine *engine, const struct session *se
     g_string_append_printf(text, "\n    %-10s %-9s %10s %10s  %s\n", "stage", "outcome",
                            "at second", "seconds", "frames");
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
-        const struct stage_state *state = &session->stages[stage];
+        const struct stage_state *state = session_stage_state(session, stage);
         if (!mark_is_set(state->first))
             continue;
         char *frames = stage_frames_text(state);
@@ -402,12 +403,12 @@ text_others(GString *text, const struct result *result)
 static void
 text_session_line(GString *text, const struct session *session, const char *kind)
 {
-    char *client = endpoint_text(conn_endpoint(session->conn, SIDE_CLIENT));
-    char *server = endpoint_text(conn_endpoint(session->conn, SIDE_SERVER));
+    char *client = endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT));
+    char *server = endpoint_text(conn_endpoint(session_conn(session), SIDE_SERVER));
     const char *name = server_name(session);
     const struct tls_facts *tls = session_tls(session);
 
-    g_string_append_printf(text, "\n%s %u: %s -> %s\n", kind, session->id, client, server);
+    g_string_append_printf(text, "\n%s %u: %s -> %s\n", kind, session_id(session), client, server);
     if (name)
         text_labelled(text, "Server", name);
     if (tls->has_server_hello) {
@@ -419,7 +420,8 @@ text_session_line(GString *text, const struct session *session, const char *kind
         g_free(words);
     }
     char *state = g_strdup_printf("%s, reached stage %s, evidence %s", session_outcome(session),
-                                  stage_name(session->reached), evidence_name(session->evidence));
+                                  stage_name(session_reached(session)),
+                                  evidence_name(session_evidence(session)));
     text_labelled(text, "Outcome", state);
     char *keepalive = report_keepalive_text(session);
     text_labelled(text, "Keepalive", keepalive);

@@ -157,12 +157,12 @@ row_done(struct row *row, stats_table_row_fn take, void *context)
 static void
 add_rate(struct row *row, const struct session *session, enum side side)
 {
-    const struct track *track = session->conn->track;
-    double seconds = mark_seconds(track->first, track->last);
+    const struct conn *conn = session_conn(session);
+    double seconds = mark_seconds(conn_first(conn), conn_last(conn));
 
     if (seconds > 0)
         row->cells[row->num++] =
-            g_strdup_printf("%.1f", (double)track->half[side].next * 8 / 1000 / seconds);
+            g_strdup_printf("%.1f", (double)conn_half(conn, side)->next * 8 / 1000 / seconds);
     else
         add_text(row, NULL);
 }
@@ -172,22 +172,22 @@ rows_sessions(const struct engine *engine, const struct result *result, stats_ta
               void *context)
 {
     const struct session *session = result->session;
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session_conn(session);
     bool connected = !session_has_no_connection(session);
-    struct mark first = connected ? track->first : session->dns->first;
+    struct mark first = connected ? conn_first(conn) : session_dns(session)->first;
     struct row row = { .num = 0 };
 
-    add_count(&row, session->id);
-    add_endpoint(&row, conn_endpoint(session->conn, SIDE_CLIENT));
-    add_endpoint(&row, conn_endpoint(session->conn, SIDE_SERVER));
+    add_count(&row, session_id(session));
+    add_endpoint(&row, conn_endpoint(session_conn(session), SIDE_CLIENT));
+    add_endpoint(&row, conn_endpoint(session_conn(session), SIDE_SERVER));
     add_seconds(&row, true, mark_seconds(engine_first(engine), first));
-    add_seconds(&row, connected, mark_seconds(track->first, track->last));
-    add_text(&row, stage_name(session->reached));
+    add_seconds(&row, connected, mark_seconds(conn_first(conn), conn_last(conn)));
+    add_text(&row, stage_name(session_reached(session)));
     add_text(&row, session_outcome(session));
-    add_text(&row, evidence_name(session->evidence));
+    add_text(&row, evidence_name(session_evidence(session)));
     add_text(&row, result_verdict_name(result));
     add_text(&row, confidence_name(result_verdict_confidence(result)));
-    add_count(&row, session->conn->key.interface);
+    add_count(&row, conn_interface(session_conn(session)));
     add_rate(&row, session, SIDE_CLIENT);
     add_rate(&row, session, SIDE_SERVER);
     row_done(&row, take, context);
@@ -200,9 +200,9 @@ rows_setup(const struct result *result, stats_table_row_fn take, void *context)
     struct mark first = { 0 }, last = { 0 };
     struct row row = { .num = 0 };
 
-    add_count(&row, session->id);
+    add_count(&row, session_id(session));
     for (size_t i = 0; i < G_N_ELEMENTS(setup_stages); i++) {
-        const struct stage_state *state = &session->stages[setup_stages[i]];
+        const struct stage_state *state = session_stage_state(session, setup_stages[i]);
         bool known = mark_is_set(state->first) && mark_is_set(state->last) &&
                      state->outcome != OUTCOME_SKIPPED;
         if (!known) {
@@ -233,7 +233,7 @@ row_of_echo(void *context, const char *protocol, enum side asker, const struct e
     bool answered = echo->replies > 0, repeated = echo->intervals > 0;
     struct row row = { .num = 0 };
 
-    add_count(&row, rows->session->id);
+    add_count(&row, session_id(rows->session));
     add_text(&row, protocol);
     add_text(&row, side_name(asker));
     add_count(&row, echo->requests);
@@ -260,7 +260,7 @@ rows_inferred_echoes(struct echo_rows *rows, const struct lengths_facts *lengths
             struct row row = { .num = 0 };
             if (!told->requests)
                 continue;
-            add_count(&row, rows->session->id);
+            add_count(&row, session_id(rows->session));
             add_text(&row, protocols[kind]);
             add_text(&row, side_name((enum side)side));
             add_count(&row, told->requests);
@@ -292,16 +292,16 @@ rows_mtu(const struct result *result, stats_table_row_fn take, void *context)
     if (session_has_no_connection(session))
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct mtu_facts *mtu = &session->mtu[side];
+        const struct mtu_facts *mtu = session_mtu(session, side);
         enum side peer = side_other((enum side)side);
         struct row row = { .num = 0 };
-        add_count(&row, session->id);
+        add_count(&row, session_id(session));
         add_text(&row, side_name((enum side)side));
         add_size(&row, session_half(session, (int)peer)->mss);
-        add_size(&row, conn_segment_room(session->conn, (enum side)side));
+        add_size(&row, conn_segment_room(session_conn(session), (enum side)side));
         add_size(&row, mtu->room);
         add_size(&row, mtu->room > mtu->encapsulation ? mtu->room - mtu->encapsulation : 0);
-        add_size(&row, session->lcp[peer].lcp.mru);
+        add_size(&row, session_lcp(session, peer)->lcp.mru);
         add_size(&row, mtu->max_inner);
         add_count(&row, lengths ? lengths->straddling[side] : mtu->straddling);
         add_count(&row, mtu->over_mru);
@@ -316,7 +316,7 @@ rows_findings(const struct result *result, stats_table_row_fn take, void *contex
         const struct finding *finding = g_ptr_array_index(result->found, i);
         const struct finding_info *info = finding_info(finding->id);
         struct row row = { .num = 0 };
-        add_count(&row, result->session->id);
+        add_count(&row, session_id(result->session));
         add_text(&row, info->name);
         add_text(&row, severity_name(finding->severity));
         add_text(&row, confidence_name(finding->confidence));

@@ -94,8 +94,8 @@ echoes_json(struct json *json, const struct trace *trace, struct mark first)
 static void
 sizes_json(struct json *json, const struct session *session, const struct trace *trace, int side)
 {
-    const struct mtu_facts *mtu = &session->mtu[side];
-    const struct ppp_negotiation *receiver = &session->lcp[side_other((enum side)side)];
+    const struct mtu_facts *mtu = session_mtu(session, side);
+    const struct ppp_negotiation *receiver = session_lcp(session, side_other((enum side)side));
 
     json_object_begin(json, direction[side]);
     /* Pairs: the shortest length of a class, how many. */
@@ -125,9 +125,9 @@ sizes_json(struct json *json, const struct session *session, const struct trace 
 void
 report_trace_json(struct json *json, const struct session *session, struct mark first)
 {
-    const struct trace *trace = session->conn->track->trace;
+    const struct trace *trace = conn_trace(session_conn(session));
 
-    if (!trace || session->id >= REPORT_TRACES_MAX) {
+    if (!trace || session_id(session) >= REPORT_TRACES_MAX) {
         json_null(json, "trace");
         return;
     }

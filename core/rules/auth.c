@@ -19,7 +19,7 @@ enum {
 bool
 auth_was_refused(const struct session *session)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
 
     return mark_is_set(auth->failure) && auth->success.frame < auth->failure.frame;
 }
@@ -27,7 +27,7 @@ auth_was_refused(const struct session *session)
 double
 auth_refusal_seconds(const struct session *session)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
 
     return mark_is_set(auth->refusal_since) ? mark_seconds(auth->refusal_since, auth->first_failure)
                                             : 0;
@@ -58,10 +58,10 @@ auth_code_restricts(uint32_t code)
 uint32_t
 auth_terminate_error(const struct session *session)
 {
-    const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
+    const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
 
     return mark_is_set(terminate->mark) && terminate->microsoft &&
-                   !mark_is_set(session->auth.success)
+                   !mark_is_set(session_auth(session)->success)
                ? terminate->ras_error
                : 0;
 }
@@ -75,7 +75,7 @@ auth_terminate_restricts(const struct session *session)
 bool
 auth_is_eap(const struct session *session)
 {
-    switch (session->auth.method) {
+    switch (session_auth(session)->method) {
     case AUTH_EAP:
     case AUTH_EAP_MD5:
     case AUTH_EAP_TLS:
@@ -93,7 +93,7 @@ auth_is_eap(const struct session *session)
 static bool
 refusal_is_final(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
 
     return auth_was_refused(session) &&
            (view_is_over(view, session) || (auth->has_error && !auth->retry_allowed));
@@ -102,23 +102,23 @@ refusal_is_final(const struct session *session, const struct view *view)
 static char *
 user_text(const struct session *session)
 {
-    return session->auth.user ? g_strdup_printf("\"%s\"", session->auth.user)
-                              : g_strdup("(name not seen)");
+    return session_auth(session)->user ? g_strdup_printf("\"%s\"", session_auth(session)->user)
+                                       : g_strdup("(name not seen)");
 }
 
 static void
 refusal_details(struct finding *finding, const struct session *session)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
 
     finding_frame(finding, auth->response.frame);
     finding_text(finding, "method", auth_method_name(auth->method));
     finding_text(finding, "user", auth->user);
     if (auth->has_error)
         finding_number(finding, "error", auth->error);
-    if (session->check.response == CHECK_MATCHES)
+    if (session_check(session)->response == CHECK_MATCHES)
         finding_text(finding, "given_password", "is the one that the client used");
-    else if (session->check.response == CHECK_DIFFERS)
+    else if (session_check(session)->response == CHECK_DIFFERS)
         finding_text(finding, "given_password", "is not the one that the client used");
     finding_number(finding, "answer_seconds", auth_refusal_seconds(session));
     finding_number(finding, "failures", auth->failures);
@@ -140,12 +140,13 @@ bad_credentials(const struct session *session, const struct view *view, enum con
 {
     struct finding *finding =
         finding_add(view->found, FINDING_AUTH_BAD_CREDENTIALS,
-                    refusal_confidence(session, confidence), session->evidence, cause);
+                    refusal_confidence(session, confidence), session_evidence(session), cause);
     char *user = user_text(session);
 
     refusal_details(finding, session);
     finding_summary(finding, "%s refused user %s: %s",
-                    session->auth.authenticator == SIDE_SERVER ? "Server" : "Client", user, how);
+                    session_auth(session)->authenticator == SIDE_SERVER ? "Server" : "Client", user,
+                    how);
     g_free(user);
 }
 
@@ -154,14 +155,15 @@ static void
 bad_credentials_by_code(const struct session *session, const struct view *view)
 {
     if (auth_terminate_error(session) == RAS_AUTHENTICATION_FAILURE)
-        bad_credentials(session, view, CONFIDENCE_CERTAIN, session->terminate[SIDE_SERVER].mark,
+        bad_credentials(session, view, CONFIDENCE_CERTAIN,
+                        session_terminate(session, SIDE_SERVER)->mark,
                         "Terminate-Request with RAS error 691");
 }
 
 static void
 rule_auth_bad_credentials(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
 
     if (!auth_was_refused(session)) {
         bad_credentials_by_code(session, view);
@@ -187,7 +189,7 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
 static void
 rule_auth_account_restricted(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     bool by_failure =
         refusal_is_final(session, view) && auth->has_error && auth_code_restricts(auth->error);
 
@@ -195,8 +197,9 @@ rule_auth_account_restricted(const struct session *session, const struct view *v
         return;
     uint32_t code = by_failure ? auth->error : auth_terminate_error(session);
     struct finding *finding = finding_add(
-        view->found, FINDING_AUTH_ACCOUNT_RESTRICTED, CONFIDENCE_CERTAIN, session->evidence,
-        auth_was_refused(session) ? auth->first_failure : session->terminate[SIDE_SERVER].mark);
+        view->found, FINDING_AUTH_ACCOUNT_RESTRICTED, CONFIDENCE_CERTAIN, session_evidence(session),
+        auth_was_refused(session) ? auth->first_failure
+                                  : session_terminate(session, SIDE_SERVER)->mark);
     char *user = user_text(session);
 
     refusal_details(finding, session);
@@ -212,9 +215,9 @@ static void
 backend_timeout(const struct session *session, const struct view *view, enum confidence confidence,
                 struct mark since, struct mark until, const char *how)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     struct finding *finding = finding_add(view->found, FINDING_AUTH_BACKEND_TIMEOUT, confidence,
-                                          session->evidence, since);
+                                          session_evidence(session), since);
     double waited = mark_seconds(since, until);
 
     finding_frame(finding, until.frame);
@@ -233,14 +236,14 @@ backend_timeout(const struct session *session, const struct view *view, enum con
 static bool
 authenticator_was_alive(const struct session *session, struct mark since)
 {
-    enum side side = session->auth.authenticator;
+    enum side side = session_auth(session)->authenticator;
     struct session_end end = session_ending(session);
     const struct mark signs[] = {
-        session->lcp_echo[side].last_request,
-        session->lcp_echo[side_other(side)].last_reply,
-        session->sstp.echo[side].last_request,
-        session->sstp.echo[side_other(side)].last_reply,
-        session->auth.asks > 0 ? session->auth.asked : (struct mark){ 0 },
+        session_lcp_echo(session, side)->last_request,
+        session_lcp_echo(session, side_other(side))->last_reply,
+        session_sstp(session)->echo[side].last_request,
+        session_sstp(session)->echo[side_other(side)].last_reply,
+        session_auth(session)->asks > 0 ? session_auth(session)->asked : (struct mark){ 0 },
         end.goodbye && end.by == side ? end.mark : (struct mark){ 0 },
     };
 
@@ -254,13 +257,13 @@ authenticator_was_alive(const struct session *session, struct mark since)
 static bool
 response_is_waiting(const struct session *session)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     enum side authenticator = auth->authenticator;
 
     return auth->responses > 0 && !mark_is_set(auth->success) && !auth_was_refused(session) &&
            side_was_heard(session, authenticator) &&
-           !conn_is_stuck(session->conn, side_other(authenticator)) &&
-           conn_delivered(session->conn, side_other(authenticator), auth->response_end);
+           !conn_is_stuck(session_conn(session), side_other(authenticator)) &&
+           conn_delivered(session_conn(session), side_other(authenticator), auth->response_end);
 }
 
 /* Seconds without a verdict that are too many, by how it ended. A prompt for a second factor may
@@ -272,18 +275,19 @@ patience(const struct session *session, const struct view *view)
 
     if (!mark_is_set(end.mark))
         return view->config->negotiation_timeout;
-    return end.by == session->auth.authenticator ? SLOW_REFUSAL_SECONDS : CLIENT_PATIENCE_SECONDS;
+    return end.by == session_auth(session)->authenticator ? SLOW_REFUSAL_SECONDS
+                                                          : CLIENT_PATIENCE_SECONDS;
 }
 
 static void
 rule_auth_backend_timeout(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     struct mark end = session_ending(session).mark;
     bool explicit_code = auth->has_error && auth->error != MSCHAP_AUTHENTICATION_FAILURE;
 
     if (auth_terminate_error(session) == RAS_AUTH_SERVER_TIMEOUT) {
-        struct mark told = session->terminate[SIDE_SERVER].mark;
+        struct mark told = session_terminate(session, SIDE_SERVER)->mark;
         backend_timeout(session, view, CONFIDENCE_CERTAIN,
                         auth->responses > 0 ? auth->waiting : told, told,
                         "the server ended the session with RAS error 930");
@@ -309,13 +313,13 @@ static void
 auth_no_reply(const struct session *session, const struct view *view, enum side silent,
               enum confidence confidence, struct mark since, const char *what, unsigned times)
 {
-    struct finding *finding =
-        finding_add(view->found, FINDING_AUTH_NO_REPLY, confidence, session->evidence, since);
+    struct finding *finding = finding_add(view->found, FINDING_AUTH_NO_REPLY, confidence,
+                                          session_evidence(session), since);
     double waited = seconds_left(session, view, since);
 
     finding_frame(finding, session_ending(session).mark.frame);
     finding_text(finding, "silent", side_name(silent));
-    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_text(finding, "method", auth_method_name(session_auth(session)->method));
     finding_number(finding, "waited_seconds", waited);
     finding_number(finding, "sent", times);
     finding_reason(finding, session);
@@ -327,15 +331,16 @@ static void
 auth_never_began(const struct session *session, const struct view *view)
 {
     enum side authenticator =
-        session->lcp[SIDE_SERVER].lcp.auth_protocol ? SIDE_SERVER : SIDE_CLIENT;
-    uint16_t protocol = session->lcp[authenticator].lcp.auth_protocol;
+        session_lcp(session, SIDE_SERVER)->lcp.auth_protocol ? SIDE_SERVER : SIDE_CLIENT;
+    uint16_t protocol = session_lcp(session, authenticator)->lcp.auth_protocol;
     enum side beginner = protocol == PPP_PAP ? side_other(authenticator) : authenticator;
 
-    if (!mark_is_set(session->lcp_opened) || !ppp_is_authentication(protocol) ||
-        !side_was_heard(session, beginner) || conn_is_stuck(session->conn, side_other(beginner)) ||
-        seconds_left(session, view, session->lcp_opened) < SILENCE_SECONDS)
+    if (!mark_is_set(session_lcp_opened(session)) || !ppp_is_authentication(protocol) ||
+        !side_was_heard(session, beginner) ||
+        conn_is_stuck(session_conn(session), side_other(beginner)) ||
+        seconds_left(session, view, session_lcp_opened(session)) < SILENCE_SECONDS)
         return;
-    auth_no_reply(session, view, beginner, CONFIDENCE_LIKELY, session->lcp_opened,
+    auth_no_reply(session, view, beginner, CONFIDENCE_LIKELY, session_lcp_opened(session),
                   protocol == PPP_PAP ? "sent no PAP request after PAP had been agreed"
                                       : "did not begin the authentication that had been agreed",
                   0);
@@ -345,12 +350,12 @@ auth_never_began(const struct session *session, const struct view *view)
 static bool
 challenge_was_ignored(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     struct session_end end = session_ending(session);
     bool by_timer = mark_is_set(end.mark) && end.by == auth->authenticator;
 
     return auth->asks > 0 && side_was_heard(session, side_other(auth->authenticator)) &&
-           conn_delivered(session->conn, auth->authenticator, auth->asked_end) &&
+           conn_delivered(session_conn(session), auth->authenticator, auth->asked_end) &&
            seconds_left(session, view, auth->asked) >=
                (by_timer ? ASK_TIMER_SECONDS : SILENCE_SECONDS);
 }
@@ -358,11 +363,11 @@ challenge_was_ignored(const struct session *session, const struct view *view)
 static void
 rule_auth_no_reply(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     enum side authenticator = auth->authenticator, peer = side_other(authenticator);
 
     if (!view_is_over(view, session) || mark_is_set(auth->success) || auth_was_refused(session) ||
-        mark_is_set(session->sstp.call_connected) ||
+        mark_is_set(session_sstp(session)->call_connected) ||
         finding_of(view->found, FINDING_AUTH_BACKEND_TIMEOUT) ||
         finding_of(view->found, FINDING_AUTH_BAD_CREDENTIALS) || auth_terminate_restricts(session))
         return;
@@ -390,10 +395,10 @@ rule_auth_no_reply(const struct session *session, const struct view *view)
 static void
 rule_auth_cleartext(const struct session *session, const struct view *view)
 {
-    if (session->auth.method != AUTH_PAP)
+    if (session_auth(session)->method != AUTH_PAP)
         return;
     struct finding *finding = finding_add(view->found, FINDING_AUTH_CLEARTEXT, CONFIDENCE_CERTAIN,
-                                          session->evidence, session->auth.first);
+                                          session_evidence(session), session_auth(session)->first);
     finding_summary(finding, "PAP sends the password as it is: only TLS protects it");
 }
 
@@ -403,20 +408,20 @@ static void
 server_not_proven(const struct session *session, const struct view *view,
                   enum confidence confidence, const char *how)
 {
-    const struct chap_exchange *exchange = &session->auth.exchange;
+    const struct chap_exchange *exchange = &session_auth(session)->exchange;
     struct finding *finding = finding_add(view->found, FINDING_AUTH_SERVER_NOT_PROVEN, confidence,
-                                          session->evidence, exchange->success);
+                                          session_evidence(session), exchange->success);
 
-    finding_frame(finding, session->auth.response.frame);
-    finding_text(finding, "method", auth_method_name(session->auth.method));
-    finding_text(finding, "user", session->auth.user);
+    finding_frame(finding, session_auth(session)->response.frame);
+    finding_text(finding, "method", auth_method_name(session_auth(session)->method));
+    finding_text(finding, "user", session_auth(session)->user);
     if (exchange->has_proof) {
         char *text = text_hex(exchange->proof, sizeof exchange->proof);
         finding_text(finding, "received_proof", text);
         g_free(text);
     }
-    if (session->check.response == CHECK_MATCHES) {
-        char *text = text_hex(session->check.expected_proof, MSCHAPV2_PROOF_LEN);
+    if (session_check(session)->response == CHECK_MATCHES) {
+        char *text = text_hex(session_check(session)->expected_proof, MSCHAPV2_PROOF_LEN);
         finding_text(finding, "expected_proof", text);
         g_free(text);
     }
@@ -429,10 +434,10 @@ server_not_proven(const struct session *session, const struct view *view,
 static bool
 client_misses_proof(const struct session *session)
 {
-    const struct terminate_facts *terminate = &session->terminate[SIDE_CLIENT];
+    const struct terminate_facts *terminate = session_terminate(session, SIDE_CLIENT);
 
-    if (!mark_is_set(terminate->mark) || mark_is_set(session->sstp.call_connected) ||
-        terminate->mark.frame < session->auth.exchange.success.frame)
+    if (!mark_is_set(terminate->mark) || mark_is_set(session_sstp(session)->call_connected) ||
+        terminate->mark.frame < session_auth(session)->exchange.success.frame)
         return false;
     return terminate->ras_error == RAS_MUTUAL_AUTH_FAILED ||
            (terminate->text &&
@@ -442,18 +447,18 @@ client_misses_proof(const struct session *session)
 static void
 rule_auth_server_not_proven(const struct session *session, const struct view *view)
 {
-    const struct chap_exchange *exchange = &session->auth.exchange;
+    const struct chap_exchange *exchange = &session_auth(session)->exchange;
 
-    if (!mark_is_set(exchange->success) || session->auth.authenticator != SIDE_SERVER)
+    if (!mark_is_set(exchange->success) || session_auth(session)->authenticator != SIDE_SERVER)
         return;
-    if (session->check.proof == CHECK_DIFFERS)
+    if (session_check(session)->proof == CHECK_DIFFERS)
         server_not_proven(session, view, CONFIDENCE_CERTAIN,
                           exchange->has_proof
                               ? "The server's Success has an S= that the client's password does "
                                 "not give"
                               : "The server's Success has no S=, with which it would prove that it "
                                 "knows the password");
-    else if (session->check.proof == CHECK_UNKNOWN && client_misses_proof(session))
+    else if (session_check(session)->proof == CHECK_UNKNOWN && client_misses_proof(session))
         server_not_proven(session, view, CONFIDENCE_LIKELY,
                           "The client ended the session at Success, as it does when the S= in it "
                           "is wrong");

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rules/auth.h"
+#include "session/binding_check.h"
+#include "session/binding_guess.h"
 
 #include <string.h>
 
@@ -11,13 +13,13 @@
 static bool
 has_binding(const struct session *session)
 {
-    return mark_is_set(session->sstp.call_connected) && session->sstp.has_binding;
+    return mark_is_set(session_sstp(session)->call_connected) && session_sstp(session)->has_binding;
 }
 
 static bool
 both_messages(const struct session *session)
 {
-    return has_binding(session) && mark_is_set(session->sstp.call_ack);
+    return has_binding(session) && mark_is_set(session_sstp(session)->call_ack);
 }
 
 static void
@@ -43,11 +45,12 @@ static struct finding *
 cert_hash_mismatch(const struct session *session, const struct view *view,
                    enum confidence confidence)
 {
-    const struct sstp_binding *binding = &session->sstp.binding;
-    struct finding *finding = finding_add(view->found, FINDING_CB_CERT_HASH_MISMATCH, confidence,
-                                          session->evidence, session->sstp.call_connected);
+    const struct sstp_binding *binding = &session_sstp(session)->binding;
+    struct finding *finding =
+        finding_add(view->found, FINDING_CB_CERT_HASH_MISMATCH, confidence,
+                    session_evidence(session), session_sstp(session)->call_connected);
 
-    finding_frame(finding, session->sstp.abort[SIDE_SERVER].frame);
+    finding_frame(finding, session_sstp(session)->abort[SIDE_SERVER].frame);
     finding_text(finding, "hash_protocol", binding->hash_len == 32 ? "SHA256" : "SHA1");
     finding_hex(finding, "call_connected_hash", binding->cert_hash, binding->hash_len);
     return finding;
@@ -59,8 +62,8 @@ session_of_cert(const struct session *session, const struct view *view)
 {
     for (guint i = 0; i < view->sessions->len; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
-        if (other != session && other->has_cert &&
-            binding_cert_matches(&session->sstp.binding, &other->cert))
+        if (other != session && session_cert(other) &&
+            binding_cert_matches(&session_sstp(session)->binding, session_cert(other)))
             return other;
     }
     return NULL;
@@ -70,13 +73,15 @@ session_of_cert(const struct session *session, const struct view *view)
 static bool
 server_refused(const struct session *session, const struct view *view)
 {
-    struct mark connected = session->sstp.call_connected, abort = session->sstp.abort[SIDE_SERVER];
+    struct mark connected = session_sstp(session)->call_connected,
+                abort = session_sstp(session)->abort[SIDE_SERVER];
     struct session_end end = session_ending(session);
 
     return mark_is_set(abort) && end.by == SIDE_SERVER && end.mark.frame == abort.frame &&
-           !mark_is_set(session->terminate[SIDE_SERVER].mark) && abort.frame > connected.frame &&
+           !mark_is_set(session_terminate(session, SIDE_SERVER)->mark) &&
+           abort.frame > connected.frame &&
            mark_seconds(connected, abort) <= BINDING_ANSWER_SECONDS &&
-           session->data.packets[SIDE_SERVER] == 0 && !session_is_established(session) &&
+           session_data(session)->packets[SIDE_SERVER] == 0 && !session_is_established(session) &&
            !finding_before(view->found, SEVERITY_ERROR, abort);
 }
 
@@ -85,7 +90,7 @@ server_refused(const struct session *session, const struct view *view)
 static void
 cert_hash_disagrees(const struct session *session, const struct view *view)
 {
-    const struct binding_check *check = &session->check;
+    const struct binding_check *check = session_check(session);
     const bool keyless = check->hlak == HLAK_ZERO;
 
     if (!view_is_over(view, session) || !server_refused(session, view) ||
@@ -108,26 +113,29 @@ cert_hash_disagrees(const struct session *session, const struct view *view)
 static void
 rule_cb_cert_hash_mismatch(const struct session *session, const struct view *view)
 {
-    const struct sstp_binding *binding = &session->sstp.binding;
+    const struct sstp_binding *binding = &session_sstp(session)->binding;
 
     if (!has_binding(session) || binding->hash_len == 0)
         return;
-    if (session->has_cert && !binding_cert_matches(binding, &session->cert)) {
+    if (session_cert(session) && !binding_cert_matches(binding, session_cert(session))) {
         /* An offloader's own certificate is what the client saw; a list of expected hashes may say
          * so. */
         if (binding_hash_is_configured(binding, view->config))
             return;
         struct finding *finding = cert_hash_mismatch(
-            session, view, session->cert_from_earlier ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN);
+            session, view,
+            session_cert_is_earlier(session) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN);
         finding_hex(finding, "certificate_hash",
-                    binding->hash_len == 32 ? session->cert.sha256 : session->cert.sha1,
+                    binding->hash_len == 32 ? session_cert(session)->sha256
+                                            : session_cert(session)->sha1,
                     binding->hash_len);
-        finding_text(finding, "certificate_source", cert_source_text(session->check.cert_source));
-        if (!session->cert_from_earlier)
+        finding_text(finding, "certificate_source",
+                     cert_source_text(session_check(session)->cert_source));
+        if (!session_cert_is_earlier(session))
             finding_frame(finding, session_tls(session)->certificate_at.frame);
         const struct session *other = session_of_cert(session, view);
         if (other)
-            finding_number(finding, "hash_of_session", other->id);
+            finding_number(finding, "hash_of_session", session_id(other));
         finding_summary(finding,
                         "Client bound to another certificate than the one of this TLS "
                         "connection%s: TLS is terminated between client and this point",
@@ -137,8 +145,8 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
     if (hash_kind_is_expected(binding, view->config) &&
         !binding_hash_is_configured(binding, view->config)) {
         /* A server that goes on all the same may have another list than the one configured here. */
-        bool accepted =
-            session_is_established(session) && !mark_is_set(session->sstp.abort[SIDE_SERVER]);
+        bool accepted = session_is_established(session) &&
+                        !mark_is_set(session_sstp(session)->abort[SIDE_SERVER]);
         struct finding *finding =
             cert_hash_mismatch(session, view, accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN);
         finding_summary(finding,
@@ -153,20 +161,20 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
 static void
 nonce_origin(struct finding *finding, const struct session *session, const struct view *view)
 {
-    const uint8_t *nonce = session->sstp.binding.nonce;
+    const uint8_t *nonce = session_sstp(session)->binding.nonce;
 
-    if (session->sstp.has_earlier_nonce &&
-        memcmp(session->sstp.earlier_nonce, nonce, SSTP_NONCE_LEN) == 0) {
-        finding_number(finding, "nonce_of_session", session->id);
+    if (session_sstp(session)->has_earlier_nonce &&
+        memcmp(session_sstp(session)->earlier_nonce, nonce, SSTP_NONCE_LEN) == 0) {
+        finding_number(finding, "nonce_of_session", session_id(session));
         return;
     }
     for (guint i = 0; i < view->sessions->len; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
-        if (other == session || !mark_is_set(other->sstp.call_ack) ||
-            memcmp(other->sstp.binding_request.nonce, nonce, SSTP_NONCE_LEN) != 0)
+        if (other == session || !mark_is_set(session_sstp(other)->call_ack) ||
+            memcmp(session_sstp(other)->binding_request.nonce, nonce, SSTP_NONCE_LEN) != 0)
             continue;
-        finding_number(finding, "nonce_of_session", other->id);
-        finding_frame(finding, other->sstp.call_ack.frame);
+        finding_number(finding, "nonce_of_session", session_id(other));
+        finding_frame(finding, session_sstp(other)->call_ack.frame);
         return;
     }
 }
@@ -174,14 +182,14 @@ nonce_origin(struct finding *finding, const struct session *session, const struc
 static void
 rule_cb_nonce_mismatch(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
 
     if (!has_binding(session) || !both_messages(session) ||
         memcmp(sstp->binding.nonce, sstp->binding_request.nonce, SSTP_NONCE_LEN) == 0)
         return;
     struct finding *finding =
-        finding_add(view->found, FINDING_CB_NONCE_MISMATCH, CONFIDENCE_CERTAIN, session->evidence,
-                    sstp->call_connected);
+        finding_add(view->found, FINDING_CB_NONCE_MISMATCH, CONFIDENCE_CERTAIN,
+                    session_evidence(session), sstp->call_connected);
     finding_frame(finding, sstp->call_ack.frame);
     finding_hex(finding, "sent_nonce", sstp->binding_request.nonce, SSTP_NONCE_LEN);
     finding_hex(finding, "returned_nonce", sstp->binding.nonce, SSTP_NONCE_LEN);
@@ -192,7 +200,7 @@ rule_cb_nonce_mismatch(const struct session *session, const struct view *view)
 static void
 rule_cb_hash_protocol_mismatch(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     uint8_t offered = sstp->binding_request.bitmask;
     uint8_t chosen = sstp->binding.bitmask;
     const char *what = NULL;
@@ -209,7 +217,7 @@ rule_cb_hash_protocol_mismatch(const struct session *session, const struct view 
     if (!what)
         return;
     struct finding *finding = finding_add(view->found, FINDING_CB_HASH_PROTOCOL_MISMATCH,
-                                          CONFIDENCE_CERTAIN, session->evidence, cause);
+                                          CONFIDENCE_CERTAIN, session_evidence(session), cause);
     finding_frame(finding, sstp->call_ack.frame);
     finding_number(finding, "offered_bitmask", offered);
     finding_number(finding, "chosen_bitmask", chosen);
@@ -234,12 +242,13 @@ mac_finding(const struct binding_guess *guess)
 static enum confidence
 mac_confidence(const struct session *session, bool guessed)
 {
-    const struct binding_check *check = &session->check;
+    const struct binding_check *check = session_check(session);
     const bool accepted = session_is_established(session);
 
     if ((check->hlak == HLAK_GIVEN || check->hlak == HLAK_EAP_TLS) && !guessed)
         return accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
-    if (session->auth.method == AUTH_EAP_MSCHAPV2 && check->guess.key == KEY_SWAPPED && accepted)
+    if (session_auth(session)->method == AUTH_EAP_MSCHAPV2 && check->guess.key == KEY_SWAPPED &&
+        accepted)
         return CONFIDENCE_POSSIBLE;
     return CONFIDENCE_CERTAIN;
 }
@@ -261,9 +270,9 @@ mac_summary(struct finding *finding, const struct binding_check *check, const ch
 static void
 rule_cb_mac(const struct session *session, const struct view *view)
 {
-    const struct binding_check *check = &session->check;
-    const struct sstp_facts *sstp = &session->sstp;
-    struct mark success = session->auth.success;
+    const struct binding_check *check = session_check(session);
+    const struct sstp_facts *sstp = session_sstp(session);
+    struct mark success = session_auth(session)->success;
 
     if (!has_binding(session) || check->mac != CHECK_DIFFERS)
         return;
@@ -279,9 +288,9 @@ rule_cb_mac(const struct session *session, const struct view *view)
     char *guess = binding_guess_text(&check->guess);
     struct finding *finding =
         finding_add(view->found, mac_finding(&check->guess), mac_confidence(session, guess != NULL),
-                    session->evidence, sstp->call_connected);
+                    session_evidence(session), sstp->call_connected);
     finding_frame(finding, sstp->abort[SIDE_SERVER].frame);
-    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_text(finding, "method", auth_method_name(session_auth(session)->method));
     finding_hex(finding, "received_mac", sstp->binding.mac, sstp->binding.hash_len);
     if (check->hlak != HLAK_NONE) {
         finding_hex(finding, "expected_mac", check->expected_mac, sstp->binding.hash_len);
@@ -295,13 +304,14 @@ rule_cb_mac(const struct session *session, const struct view *view)
 static void
 rule_cb_no_keys(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
 
-    if (!mark_is_set(session->sstp.call_connected) || !mark_is_set(auth->success) ||
+    if (!mark_is_set(session_sstp(session)->call_connected) || !mark_is_set(auth->success) ||
         auth_method_has_keys(auth->method))
         return;
-    struct finding *finding = finding_add(view->found, FINDING_CB_NO_KEYS, CONFIDENCE_CERTAIN,
-                                          session->evidence, session->sstp.call_connected);
+    struct finding *finding =
+        finding_add(view->found, FINDING_CB_NO_KEYS, CONFIDENCE_CERTAIN, session_evidence(session),
+                    session_sstp(session)->call_connected);
     finding_frame(finding, auth->success.frame);
     finding_text(finding, "method", auth_method_name(auth->method));
     finding_summary(finding, "%s gives no keys: the binding is keyed with zeros and proves nothing",
@@ -322,11 +332,13 @@ rule_cb_not_enforced(const struct session *session, const struct view *view)
     for (size_t i = 0; i < G_N_ELEMENTS(wrongs) && !wrong; i++)
         wrong = finding_of(view->found, wrongs[i]);
     if (!wrong || !view->final || !has_binding(session) || !session_is_established(session) ||
-        mark_is_set(session->sstp.abort[SIDE_SERVER]) || session->data.packets[SIDE_SERVER] == 0)
+        mark_is_set(session_sstp(session)->abort[SIDE_SERVER]) ||
+        session_data(session)->packets[SIDE_SERVER] == 0)
         return;
-    struct finding *finding = finding_add(view->found, FINDING_CB_NOT_ENFORCED, CONFIDENCE_CERTAIN,
-                                          session->evidence, session->sstp.call_connected);
-    finding_frame(finding, session->data.first[SIDE_SERVER].frame);
+    struct finding *finding =
+        finding_add(view->found, FINDING_CB_NOT_ENFORCED, CONFIDENCE_CERTAIN,
+                    session_evidence(session), session_sstp(session)->call_connected);
+    finding_frame(finding, session_data(session)->first[SIDE_SERVER].frame);
     finding_text(finding, "wrong", finding_info(wrong->id)->name);
     finding_summary(finding, "The server carries data although the crypto binding is wrong (%s)",
                     finding_info(wrong->id)->name);

@@ -15,7 +15,7 @@ enum {
 bool
 segment_is_large(const struct session *session, int side, uint64_t len)
 {
-    size_t room = conn_segment_room(session->conn, (enum side)side);
+    size_t room = conn_segment_room(session_conn(session), (enum side)side);
 
     return len >= LARGE_MIN && len * 100 >= room * (uint64_t)LARGE_PERCENT;
 }
@@ -58,17 +58,17 @@ sees_hole(const struct session *session, int side)
 static bool
 tls_is_up(const struct session *session)
 {
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
 
     return mark_is_set(client->first_application) || client->kind == STREAM_SSTP ||
-           client->kind == STREAM_OTHER || conn_dropped(session->conn, SIDE_CLIENT) > 0 ||
-           conn_start_missing(session->conn);
+           client->kind == STREAM_OTHER || conn_dropped(session_conn(session), SIDE_CLIENT) > 0 ||
+           conn_start_missing(session_conn(session));
 }
 
 static struct finding *
 blackhole(const struct session *session, const struct view *view, int side, struct mark cause)
 {
-    const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+    const struct icmp_facts *icmp = conn_icmp_errors(session_conn(session), side);
     struct finding *finding = finding_add(
         view->found, tls_is_up(session) ? FINDING_MTU_BLACKHOLE : FINDING_MTU_HANDSHAKE_BLACKHOLE,
         CONFIDENCE_LIKELY, EVIDENCE_CLEAR, cause);
@@ -98,7 +98,7 @@ blackhole_of_sender(const struct session *session, const struct view *view, int 
                     "while smaller segments pass%s",
                     side_name((enum side)side), half->path.stuck_len, half->resends + 1,
                     mark_seconds(half->flight, half->last_resend),
-                    session->conn->track->icmp[side].smaller_calls
+                    conn_icmp_errors(session_conn(session), side)->smaller_calls
                         ? ", although ICMP asked for smaller ones"
                         : "; no ICMP message asked for smaller ones");
 }
@@ -138,8 +138,8 @@ static void
 rule_mtu_reduced(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
-        const struct icmp_facts *icmp = &session->conn->track->icmp[side];
-        if (icmp->smaller_calls == 0 || conn_is_stuck(session->conn, (enum side)side) ||
+        const struct icmp_facts *icmp = conn_icmp_errors(session_conn(session), side);
+        if (icmp->smaller_calls == 0 || conn_is_stuck(session_conn(session), (enum side)side) ||
             session_half(session, side)->last_acked.frame < icmp->smaller_first.frame)
             continue;
         char *hop = endpoint_address_text(&icmp->smaller.from);

@@ -13,26 +13,26 @@ enum {
 static void
 rule_capture_no_start(const struct session *session, const struct view *view)
 {
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session_conn(session);
 
-    if (!conn_start_missing(session->conn) || session_has_no_connection(session))
+    if (!conn_start_missing(session_conn(session)) || session_has_no_connection(session))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_START, CONFIDENCE_CERTAIN,
-                                          EVIDENCE_CLEAR, track->first);
+                                          EVIDENCE_CLEAR, conn_first(conn));
     finding_summary(finding, "The connection was already open in its first captured frame, %u",
-                    track->first.frame);
+                    conn_first(conn).frame);
 }
 
 static void
 rule_capture_one_direction(const struct session *session, const struct view *view)
 {
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session_conn(session);
 
-    if (!view->final || !conn_one_direction(session->conn))
+    if (!view->final || !conn_one_direction(session_conn(session)))
         return;
-    enum side missing = track->half[SIDE_CLIENT].segments ? SIDE_SERVER : SIDE_CLIENT;
+    enum side missing = conn_half(conn, SIDE_CLIENT)->segments ? SIDE_SERVER : SIDE_CLIENT;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_ONE_DIRECTION,
-                                          CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, track->first);
+                                          CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, conn_first(conn));
     finding_summary(finding, "No segment of the %s was captured, though its bytes are acknowledged",
                     side_name(missing));
 }
@@ -40,17 +40,17 @@ rule_capture_one_direction(const struct session *session, const struct view *vie
 static void
 rule_capture_truncated(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *half = session->conn->track->half;
-    uint32_t num = half[SIDE_CLIENT].truncated + half[SIDE_SERVER].truncated;
+    uint32_t num = conn_half(session_conn(session), SIDE_CLIENT)->truncated +
+                   conn_half(session_conn(session), SIDE_SERVER)->truncated;
     struct finding *finding;
 
     if (num == 0 || !view->final)
         return;
     finding = finding_add(view->found, FINDING_CAPTURE_TRUNCATED, CONFIDENCE_CERTAIN,
-                          EVIDENCE_CLEAR, session->conn->track->first);
+                          EVIDENCE_CLEAR, conn_first(session_conn(session)));
     finding->num_frames = 0;
     for (int side = 0; side < SIDE_COUNT; side++)
-        finding_frame(finding, half[side].truncated_frame);
+        finding_frame(finding, conn_half(session_conn(session), side)->truncated_frame);
     finding_summary(finding,
                     "%u segments were cut short by the snap length; their TLS records "
                     "cannot be decrypted",
@@ -63,7 +63,7 @@ rule_capture_dropped(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
         const struct tcp_half *half = session_half(session, side);
-        uint64_t bytes = conn_dropped(session->conn, (enum side)side);
+        uint64_t bytes = conn_dropped(session_conn(session), (enum side)side);
         if (bytes == 0 || half->segments == 0) /* the latter is capture_one_direction */
             continue;
         struct finding *finding =
@@ -82,7 +82,7 @@ static void
 offload_sizes(const struct session *session, const struct view *view, enum side side)
 {
     const struct tcp_half *half = session_half(session, side);
-    struct mark cause = { half->oversize_frame, session->conn->track->first.time };
+    struct mark cause = { half->oversize_frame, conn_first(session_conn(session)).time };
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_OFFLOAD, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, cause);
 
@@ -97,28 +97,31 @@ offload_sizes(const struct session *session, const struct view *view, enum side 
 static void
 rule_capture_offload(const struct session *session, const struct view *view)
 {
-    const struct tcp_half *half = session->conn->track->half;
 
     if (!view->final)
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (half[side].oversize) {
+        if (conn_half(session_conn(session), side)->oversize) {
             offload_sizes(session, view, (enum side)side);
             return;
         }
     for (int side = 0; side < SIDE_COUNT; side++) {
-        if (half[side].partial_checksums < PARTIAL_CHECKSUMS_MIN ||
-            half[side].partial_checksums * 100ULL <
-                half[side].segments * (uint64_t)PARTIAL_CHECKSUMS_PERCENT)
+        if (conn_half(session_conn(session), side)->partial_checksums < PARTIAL_CHECKSUMS_MIN ||
+            conn_half(session_conn(session), side)->partial_checksums * 100ULL <
+                conn_half(session_conn(session), side)->segments *
+                    (uint64_t)PARTIAL_CHECKSUMS_PERCENT)
             continue;
-        struct finding *finding = finding_add(view->found, FINDING_CAPTURE_OFFLOAD,
-                                              CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, half[side].first);
+        struct finding *finding =
+            finding_add(view->found, FINDING_CAPTURE_OFFLOAD, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
+                        conn_half(session_conn(session), side)->first);
         finding_summary(finding,
                         "%u of %u segments of the %s carry unfinished checksums: its network "
                         "card computes them after the capture point",
-                        half[side].partial_checksums, half[side].segments,
+                        conn_half(session_conn(session), side)->partial_checksums,
+                        conn_half(session_conn(session), side)->segments,
                         side_name((enum side)side));
-        finding_number(finding, "segments", half[side].partial_checksums);
+        finding_number(finding, "segments",
+                       conn_half(session_conn(session), side)->partial_checksums);
         return;
     }
 }
@@ -126,10 +129,10 @@ rule_capture_offload(const struct session *session, const struct view *view)
 static void
 rule_capture_encrypted(const struct session *session, const struct view *view)
 {
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
 
-    if (!view->final || session->evidence >= EVIDENCE_CLEAR ||
+    if (!view->final || session_evidence(session) >= EVIDENCE_CLEAR ||
         (client->application_records == 0 && server->application_records == 0))
         return;
     struct finding *finding = finding_add(
@@ -154,11 +157,11 @@ rule_capture_no_end(const struct session *session, const struct view *view)
     if (!view_ends_open(view, session))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_END, CONFIDENCE_CERTAIN,
-                                          EVIDENCE_CLEAR, session->conn->track->last);
+                                          EVIDENCE_CLEAR, conn_last(session_conn(session)));
     finding_summary(finding, "The connection is still open in its last captured frame, %u",
-                    session->conn->track->last.frame);
+                    conn_last(session_conn(session)).frame);
     finding_number(finding, "silence_before_end_seconds",
-                   mark_seconds(session->conn->track->last, view->now));
+                   mark_seconds(conn_last(session_conn(session)), view->now));
 }
 
 const rule_fn rules_capture[] = {

@@ -88,10 +88,11 @@ server_was_heard(const struct session *session, struct mark close)
 {
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
-    if (conn_is_stuck(session->conn, SIDE_SERVER) && server->first_resend.frame < close.frame)
+    if (conn_is_stuck(session_conn(session), SIDE_SERVER) &&
+        server->first_resend.frame < close.frame)
         return false;
     return server->last_payload.frame > close.frame ||
-           conn_delivered(session->conn, SIDE_SERVER, server->next);
+           conn_delivered(session_conn(session), SIDE_SERVER, server->next);
 }
 
 /* Nothing of either side is missing. */
@@ -99,9 +100,9 @@ static bool
 all_was_captured(const struct session *session)
 {
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (conn_unseen(session->conn, (enum side)side) > 0 ||
-            conn_dropped(session->conn, (enum side)side) > 0 ||
-            session_half(session, (enum side)side)->walker.kind != STREAM_TLS)
+        if (conn_unseen(session_conn(session), (enum side)side) > 0 ||
+            conn_dropped(session_conn(session), (enum side)side) > 0 ||
+            session_half(session, (enum side)side)->records.kind != STREAM_TLS)
             return false;
     return true;
 }
@@ -114,14 +115,14 @@ is_resumed(const struct session *session)
 
     if (tls->server_hello.version >= TLS_13)
         return tls->server_hello.resumed;
-    return !tls->leaf && session_half(session, SIDE_SERVER)->walker.encrypted;
+    return !tls->leaf && session_half(session, SIDE_SERVER)->records.encrypted;
 }
 
 static bool
 closes_after_certificate(const struct session *session, struct rejection *out)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
     bool tls13 = tls->server_hello.version >= TLS_13;
 
     if (client->application_records > 0 || (!tls13 && client->encrypted))
@@ -133,7 +134,7 @@ closes_after_certificate(const struct session *session, struct rejection *out)
     }
     /* Its flight cannot be read: that it was whole is a guess. */
     out->after = tls->server_hello_at;
-    return tls13 && session_half(session, SIDE_SERVER)->walker.application_records > 0 &&
+    return tls13 && session_half(session, SIDE_SERVER)->records.application_records > 0 &&
            mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
 }
 
@@ -146,7 +147,7 @@ is_sealed_finished(uint16_t length)
 /* TLS 1.3 without keys: the client sent an alert and nothing else, or its Finished and at most an
  * alert. */
 static bool
-sealed_client_gives_up(const struct stream_walker *client, struct rejection *out)
+sealed_client_gives_up(const struct record_facts *client, struct rejection *out)
 {
     const uint16_t *lengths = client->application_lengths;
 
@@ -162,17 +163,17 @@ sealed_client_gives_up(const struct stream_walker *client, struct rejection *out
 static bool
 closes_after_handshake(const struct session *session, struct rejection *out)
 {
-    const struct track *track = session->conn->track;
-    const struct tls_facts *tls = &track->tls;
-    const struct stream_walker *client = &track->half[SIDE_CLIENT].walker;
+    const struct conn *conn = session_conn(session);
+    const struct tls_facts *tls = conn_tls(conn);
+    const struct record_facts *client = &conn_half(conn, SIDE_CLIENT)->records;
 
     out->how = REJECTED_AFTER_HANDSHAKE;
     if (tls->server_hello.version < TLS_13) {
         out->after = client->sealed;
-        if (!client->encrypted || !track->half[SIDE_SERVER].walker.encrypted ||
+        if (!client->encrypted || !conn_half(conn, SIDE_SERVER)->records.encrypted ||
             client->application_records > 0)
             return false;
-    } else if (track->decrypted_records[SIDE_CLIENT] > 0) {
+    } else if (conn_decrypted(conn, SIDE_CLIENT) > 0) {
         out->after = tls->finished[SIDE_CLIENT];
         if (!mark_is_set(out->after) ||
             client->application_records !=
@@ -192,7 +193,7 @@ static bool
 closes_after_answer(const struct session *session, struct rejection *out)
 {
     out->how = REJECTED_AFTER_ANSWER;
-    out->after = session->http.response;
+    out->after = session_http(session)->response;
     return session_answer_is_sstp(session) && session_undecrypted(session, SIDE_CLIENT) == 0 &&
            mark_seconds(out->after, out->mark) <= REACTION_SECONDS_MAX;
 }
@@ -222,8 +223,8 @@ static bool
 closes_after_sealed_answer(const struct session *session, struct rejection *out)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
     bool tls13 = tls->server_hello.version >= TLS_13;
     uint32_t first = tls13 ? 1 : 0, more = client->application_records - first;
     uint32_t host_len = (uint32_t)strlen(tls->client_hello.sni);
@@ -232,7 +233,7 @@ closes_after_sealed_answer(const struct session *session, struct rejection *out)
     out->how = REJECTED_AFTER_ANSWER;
     out->after = server->last_data;
     out->weak = true;
-    if (session->conn->track->decrypted_records[SIDE_CLIENT] > 0 || sealing == 0 || host_len == 0 ||
+    if (conn_decrypted(session_conn(session), SIDE_CLIENT) > 0 || sealing == 0 || host_len == 0 ||
         client->application_records <= first ||
         (tls13 && !is_sealed_finished(client->application_lengths[0])))
         return false;
@@ -257,9 +258,9 @@ rejected_silently(const struct session *session, const struct view *view, struct
     enum side by;
     bool reset;
 
-    if (!conn_closed(session->conn, &out->mark, &by, &reset) || by != SIDE_CLIENT ||
-        conn_start_missing(session->conn) || !tls->has_server_hello || is_resumed(session) ||
-        mark_is_set(tls->alert[SIDE_CLIENT]) || !all_was_captured(session) ||
+    if (!conn_closed(session_conn(session), &out->mark, &by, &reset) || by != SIDE_CLIENT ||
+        conn_start_missing(session_conn(session)) || !tls->has_server_hello ||
+        is_resumed(session) || mark_is_set(tls->alert[SIDE_CLIENT]) || !all_was_captured(session) ||
         !server_was_heard(session, out->mark))
         return false;
     /* The server may have objected or said goodbye first. */
@@ -267,9 +268,9 @@ rejected_silently(const struct session *session, const struct view *view, struct
     if ((mark_is_set(ended) && ended.frame < out->mark.frame) ||
         finding_before(view->found, SEVERITY_ERROR, out->mark))
         return false;
-    if (mark_is_set(session->http.response))
+    if (mark_is_set(session_http(session)->response))
         return closes_after_answer(session, out);
-    if (mark_is_set(session->http.request))
+    if (mark_is_set(session_http(session)->request))
         return false;
     return closes_after_certificate(session, out) || closes_after_handshake(session, out) ||
            closes_after_sealed_answer(session, out);
@@ -280,7 +281,7 @@ rejection_of(const struct session *session, const struct view *view)
 {
     struct rejection none = { .how = REJECTED_NOT }, found = none;
 
-    if (!conn_is_tls(session->conn) || session->sstp.packets[SIDE_CLIENT] > 0)
+    if (!conn_is_tls(session_conn(session)) || session_sstp(session)->packets[SIDE_CLIENT] > 0)
         return none;
     if (rejected_by_alert(session, &found))
         return found;
@@ -307,7 +308,8 @@ fault_of_dates(const struct session *session, const struct cert *cert, struct fa
 static bool
 name_was_dialled(const struct session *session)
 {
-    return session->dialled.by == DIALLED_SNI || session->dialled.by == DIALLED_HOST;
+    return session_dialled(session)->by == DIALLED_SNI ||
+           session_dialled(session)->by == DIALLED_HOST;
 }
 
 static bool
@@ -316,7 +318,7 @@ fault_of_name(const struct session *session, const struct cert *cert, struct fau
     (void)cert;
     out->cause = session_tls(session)->certificate_at;
     out->id = FINDING_TLS_NAME_MISMATCH;
-    return name_was_dialled(session) && !session->dialled.in_cert;
+    return name_was_dialled(session) && !session_dialled(session)->in_cert;
 }
 
 static bool
@@ -428,7 +430,7 @@ finding_cert(struct finding *finding, const struct session *session, const struc
     finding_text(finding, "issuer", cert->issuer);
     finding_names(finding, cert);
     if (name_was_dialled(session))
-        finding_text(finding, "dialled_name", session->dialled.name);
+        finding_text(finding, "dialled_name", session_dialled(session)->name);
     finding_date(finding, "not_before", cert->not_before);
     finding_date(finding, "not_after", cert->not_after);
     finding_number(finding, "chain_certificates", cert->chain_len);
@@ -499,7 +501,7 @@ fault_summarize(struct finding *finding, const struct session *session)
         break;
     case FINDING_TLS_NAME_MISMATCH:
         finding_summary(finding, "The certificate is not for \"%s\", which the client dialled",
-                        session->dialled.name);
+                        session_dialled(session)->name);
         break;
     case FINDING_TLS_EKU_MISSING:
         finding_summary(finding,
@@ -526,8 +528,8 @@ rejection_evidence(const struct session *session, const struct rejection *reject
 {
     const struct tls_facts *tls = session_tls(session);
 
-    if (session->evidence > EVIDENCE_INFERRED)
-        return session->evidence;
+    if (session_evidence(session) > EVIDENCE_INFERRED)
+        return session_evidence(session);
     if (tls->leaf_decrypted || mark_is_set(tls->finished[SIDE_CLIENT]))
         return EVIDENCE_DECRYPTED;
     return rejection->how == REJECTED_BY_ALERT || tls->leaf ? EVIDENCE_CLEAR : EVIDENCE_INFERRED;
@@ -580,8 +582,8 @@ static bool
 gave_up_over_revocation(const struct session *session, const struct rejection *rejection,
                         const struct fault *fault)
 {
-    return session->revocation.host && rejection->how != REJECTED_BY_ALERT &&
-           session->revocation.mark.frame < rejection->mark.frame &&
+    return session_revocation(session)->host && rejection->how != REJECTED_BY_ALERT &&
+           session_revocation(session)->mark.frame < rejection->mark.frame &&
            (!fault || fault->id == FINDING_TLS_UNTRUSTED_ROOT ||
             fault->id == FINDING_TLS_MISSING_INTERMEDIATE);
 }
@@ -590,7 +592,7 @@ static void
 rejected_over_revocation(const struct session *session, const struct view *view,
                          const struct rejection *rejection)
 {
-    const struct revocation_facts *facts = &session->revocation;
+    const struct revocation_facts *facts = session_revocation(session);
     struct finding *finding =
         finding_add(view->found, FINDING_TLS_REVOCATION_OFFLINE, CONFIDENCE_LIKELY,
                     rejection_evidence(session, rejection), facts->mark);
@@ -639,7 +641,7 @@ rule_tls_cert_noted(const struct session *session, const struct view *view)
             continue;
         /* On the leg behind a TLS terminator nobody dials names. */
         if (fault.id == FINDING_TLS_NAME_MISMATCH &&
-            g_hostname_is_ip_address(session->dialled.name))
+            g_hostname_is_ip_address(session_dialled(session)->name))
             continue;
         struct finding *finding =
             finding_add(view->found, fault.id, CONFIDENCE_POSSIBLE,

@@ -27,8 +27,8 @@ all_was_heard(const struct session *session, const struct view *view)
     for (int i = 0; i < SIDE_COUNT; i++)
         if (!side_was_heard(session, (enum side)i))
             return false;
-    return view->final && session->traffic && session_is_established(session) &&
-           !conn_one_direction(session->conn) &&
+    return view->final && session_traffic(session) && session_is_established(session) &&
+           !conn_one_direction(session_conn(session)) &&
            !finding_before(view->found, SEVERITY_ERROR, view->now);
 }
 
@@ -51,7 +51,7 @@ count_frames(struct finding *finding, const uint32_t *frames, uint32_t num)
 static bool
 seems_to_loop(const struct session *session, const struct view *view)
 {
-    const struct traffic *traffic = session->traffic;
+    const struct traffic *traffic = session_traffic(session);
 
     return all_was_heard(session, view) && !traffic->server_inside &&
            traffic->unicast[SIDE_SERVER].last.frame < traffic->maybe_loop.first.frame &&
@@ -61,7 +61,7 @@ seems_to_loop(const struct session *session, const struct view *view)
 static void
 rule_data_route_loop(const struct session *session, const struct view *view)
 {
-    const struct traffic *traffic = session->traffic;
+    const struct traffic *traffic = session_traffic(session);
 
     if (!traffic || traffic->maybe_loop.num == 0)
         return;
@@ -70,9 +70,9 @@ rule_data_route_loop(const struct session *session, const struct view *view)
         return;
     const struct traffic_count *count = own ? &traffic->loop : &traffic->maybe_loop;
     char *server = endpoint_text(&traffic->outer[SIDE_SERVER]);
-    struct finding *finding =
-        finding_add(view->found, FINDING_DATA_ROUTE_LOOP,
-                    own ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, session->evidence, count->first);
+    struct finding *finding = finding_add(view->found, FINDING_DATA_ROUTE_LOOP,
+                                          own ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                          session_evidence(session), count->first);
     count_frames(finding, count->frames, count->num);
     finding_summary(finding, "%u packets inside the tunnel go to the VPN server itself, %s%s",
                     count->num, server, own ? ", and are those of the tunnel's connection" : "");
@@ -90,13 +90,13 @@ rule_data_one_way(const struct session *session, const struct view *view)
         return;
     struct mark end = view_end(view, session);
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct traffic_asks *asks = &session->traffic->asks[i];
+        const struct traffic_asks *asks = &session_traffic(session)->asks[i];
         enum side peer = side_other((enum side)i);
-        if (session->traffic->unicast[peer].num > 0 || !had_time(&asks->count, end) ||
+        if (session_traffic(session)->unicast[peer].num > 0 || !had_time(&asks->count, end) ||
             (i == SIDE_SERVER && !asks->several))
             continue;
         struct finding *finding = finding_add(view->found, FINDING_DATA_ONE_WAY, CONFIDENCE_LIKELY,
-                                              session->evidence, asks->count.first);
+                                              session_evidence(session), asks->count.first);
         char *host = endpoint_address_text(&asks->to);
         count_frames(finding, asks->count.frames, asks->count.num);
         finding_summary(finding,
@@ -106,7 +106,7 @@ rule_data_one_way(const struct session *session, const struct view *view)
                         mark_seconds(asks->count.first, end));
         finding_text(finding, "sender", side_name((enum side)i));
         finding_number(finding, "requests", asks->count.num);
-        finding_number(finding, "packets", session->data.packets[i]);
+        finding_number(finding, "packets", session_data(session)->packets[i]);
         finding_number(finding, "silence_seconds", mark_seconds(asks->count.first, end));
         g_free(host);
     }
@@ -122,7 +122,7 @@ dns_finding(const struct session *session, const struct view *view,
     bool general = !answered || resolver->several || resolver->rcode == DNS_REFUSED;
     struct finding *finding = finding_add(view->found, FINDING_DATA_DNS_FAILING,
                                           general ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
-                                          session->evidence, count->first);
+                                          session_evidence(session), count->first);
     char *host = endpoint_address_text(&resolver->addr);
 
     count_frames(finding, count->frames, count->num);
@@ -146,12 +146,12 @@ rule_data_dns_failing(const struct session *session, const struct view *view)
     if (!all_was_heard(session, view))
         return;
     struct mark end = view_end(view, session);
-    for (uint32_t i = 0; i < session->traffic->num_resolvers; i++) {
-        const struct traffic_resolver *resolver = &session->traffic->resolvers[i];
+    for (uint32_t i = 0; i < session_traffic(session)->num_resolvers; i++) {
+        const struct traffic_resolver *resolver = &session_traffic(session)->resolvers[i];
         if (resolver->answers > 0 || resolver->covered)
             continue;
         /* Where nothing at all comes back, DNS is not what is wrong. */
-        if (session->traffic->unicast[side_other(resolver->asker)].num == 0)
+        if (session_traffic(session)->unicast[side_other(resolver->asker)].num == 0)
             continue;
         if (resolver->failures.num > 0 ? resolver->failures.num >= FAILURES_MIN
                                        : had_time(&resolver->queries, end))
@@ -162,7 +162,7 @@ rule_data_dns_failing(const struct session *session, const struct view *view)
 static void
 rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
 {
-    const struct traffic *traffic = session->traffic;
+    const struct traffic *traffic = session_traffic(session);
 
     for (int i = 0; traffic && view->final && i < SIDE_COUNT; i++) {
         const struct traffic_count *repeats = &traffic->repeats[i];
@@ -173,7 +173,7 @@ rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
             (uint64_t)repeats->num * 100 >= (uint64_t)traffic->segments[i] * REPEATS_LIKELY_PERCENT;
         struct finding *finding = finding_add(view->found, FINDING_DATA_TCP_OVER_TCP,
                                               many ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
-                                              session->evidence, repeats->first);
+                                              session_evidence(session), repeats->first);
         count_frames(finding, repeats->frames, repeats->num);
         finding_summary(finding,
                         "%u TCP segments of the %s's side went through the tunnel twice, soon "
@@ -191,12 +191,12 @@ rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
 static bool
 is_stalled(const struct session *session, enum side side, struct mark end)
 {
-    const struct traffic *traffic = session->traffic;
+    const struct traffic *traffic = session_traffic(session);
     const struct traffic_asks *pending = &traffic->pending[side_other(side)];
-    struct mark talk = session->ppp_last[side];
+    struct mark talk = session_ppp_last(session, side);
 
-    if (session->sstp.last[side].frame > talk.frame)
-        talk = session->sstp.last[side];
+    if (session_sstp(session)->last[side].frame > talk.frame)
+        talk = session_sstp(session)->last[side];
     return !mark_is_set(session_half(session, side_other(side))->path.closed_since) &&
            traffic->burst[side] >= BURST_MIN && !traffic->ended[side] && pending->several &&
            had_time(&pending->count, end) &&
@@ -212,12 +212,13 @@ rule_data_stalled(const struct session *session, const struct view *view)
         return;
     struct mark end = view_end(view, session);
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct traffic_asks *pending = &session->traffic->pending[side_other((enum side)i)];
-        struct mark last = session->traffic->unicast[i].last;
+        const struct traffic_asks *pending =
+            &session_traffic(session)->pending[side_other((enum side)i)];
+        struct mark last = session_traffic(session)->unicast[i].last;
         if (!is_stalled(session, (enum side)i, end))
             continue;
         struct finding *finding = finding_add(view->found, FINDING_DATA_STALLED, CONFIDENCE_LIKELY,
-                                              session->evidence, last);
+                                              session_evidence(session), last);
         count_frames(finding, pending->count.frames, pending->count.num);
         finding_summary(finding,
                         "Data of the %s's side stopped in the middle of a transfer and stayed away "
@@ -226,7 +227,7 @@ rule_data_stalled(const struct session *session, const struct view *view)
                         side_name((enum side)i), mark_seconds(last, end), pending->count.num);
         finding_text(finding, "sender", side_name((enum side)i));
         finding_number(finding, "silence_seconds", mark_seconds(last, end));
-        finding_number(finding, "bytes_before", (double)session->data.bytes[i]);
+        finding_number(finding, "bytes_before", (double)session_data(session)->bytes[i]);
         finding_number(finding, "waiting_packets", pending->count.num);
     }
 }

@@ -12,7 +12,7 @@ static struct finding *
 dns_finding(const struct session *session, const struct view *view, enum finding_id id,
             enum confidence confidence, struct mark cause)
 {
-    const struct dns_lookup *dns = session->dns;
+    const struct dns_lookup *dns = session_dns(session);
     struct finding *finding = finding_add(view->found, id, confidence, EVIDENCE_CLEAR, cause);
     char *resolver = endpoint_address_text(&dns->resolver);
 
@@ -29,7 +29,7 @@ dns_finding(const struct session *session, const struct view *view, enum finding
 static void
 rule_dns_failed(const struct session *session, const struct view *view)
 {
-    const struct dns_lookup *dns = session->dns;
+    const struct dns_lookup *dns = session_dns(session);
 
     if (!dns || !session_has_no_connection(session) || dns->num_addresses > 0 ||
         (dns->incomplete && dns->rcode == DNS_NOERROR))
@@ -82,13 +82,13 @@ address_kind(const struct endpoint *address)
 static void
 rule_dns_wrong_address(const struct session *session, const struct view *view)
 {
-    const struct dns_lookup *dns = session->dns;
-    const struct endpoint *server = conn_endpoint(session->conn, SIDE_SERVER);
+    const struct dns_lookup *dns = session_dns(session);
+    const struct endpoint *server = conn_endpoint(session_conn(session), SIDE_SERVER);
     const char *kind = address_kind(server);
-    const char *own = address_kind(conn_endpoint(session->conn, SIDE_CLIENT));
-    struct mark end = session->conn->track->last;
+    const char *own = address_kind(conn_endpoint(session_conn(session), SIDE_CLIENT));
+    struct mark end = conn_last(session_conn(session));
 
-    if (!dns || dns->num_addresses == 0 || !view->final || session->reached > STAGE_TLS ||
+    if (!dns || dns->num_addresses == 0 || !view->final || session_reached(session) > STAGE_TLS ||
         !finding_before(view->found, SEVERITY_ERROR, end))
         return;
     bool elsewhere = dns_lookup_changed(view->network, dns, server);

@@ -18,10 +18,10 @@ static struct finding *
 eap_failed(const struct session *session, const struct view *view, enum confidence confidence,
            struct mark cause)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     const struct eap_facts *eap = &auth->eap;
-    struct finding *finding =
-        finding_add(view->found, FINDING_AUTH_EAP_FAILED, confidence, session->evidence, cause);
+    struct finding *finding = finding_add(view->found, FINDING_AUTH_EAP_FAILED, confidence,
+                                          session_evidence(session), cause);
 
     finding_frame(finding, auth->failure.frame);
     finding_frame(finding, session_ending(session).mark.frame);
@@ -52,7 +52,7 @@ type_is_password(uint8_t type)
 static void
 eap_failure(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     struct finding *finding = eap_failed(session, view, CONFIDENCE_CERTAIN, auth->first_failure);
 
     finding_summary(finding, "EAP-Failure ended %s",
@@ -67,7 +67,7 @@ eap_failure(const struct session *session, const struct view *view)
 static void
 eap_alert(const struct session *session, const struct view *view)
 {
-    const struct eap_facts *eap = &session->auth.eap;
+    const struct eap_facts *eap = &session_auth(session)->eap;
     const char *name = tls_alert_name(eap->alert_description);
     struct finding *finding = eap_failed(session, view, CONFIDENCE_CERTAIN, eap->alert);
 
@@ -79,7 +79,7 @@ eap_alert(const struct session *session, const struct view *view)
 static void
 eap_no_method(const struct session *session, const struct view *view, enum confidence confidence)
 {
-    const struct eap_facts *eap = &session->auth.eap;
+    const struct eap_facts *eap = &session_auth(session)->eap;
     struct finding *finding = eap_failed(session, view, confidence, eap->nak);
 
     finding_summary(finding, "No EAP method in common: the client refused %s and wants %s",
@@ -90,7 +90,7 @@ eap_no_method(const struct session *session, const struct view *view, enum confi
 static bool
 eap_ended_in_nak(const struct session *session)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
 
     return auth->eap.naks > 0 && auth->response.frame == auth->eap.nak.frame;
 }
@@ -99,14 +99,14 @@ eap_ended_in_nak(const struct session *session)
 static void
 eap_broke_off(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     struct session_end end = session_ending(session);
-    struct mark last = mark_is_set(auth->first) ? auth->last : session->lcp_opened;
+    struct mark last = mark_is_set(auth->first) ? auth->last : session_lcp_opened(session);
     bool first_exchange = auth->eap.type == 0;
 
     if (!mark_is_set(end.mark) || !mark_is_set(last) || end.mark.frame < last.frame ||
         mark_seconds(last, end.mark) >= PROMPT_END_SECONDS ||
-        (!end.goodbye && (conn_is_tls(session->conn) || !first_exchange)) ||
+        (!end.goodbye && (conn_is_tls(session_conn(session)) || !first_exchange)) ||
         !side_was_heard(session, SIDE_CLIENT) || !side_was_heard(session, SIDE_SERVER))
         return;
     struct finding *finding = eap_failed(session, view, CONFIDENCE_LIKELY, last);
@@ -122,16 +122,18 @@ static bool
 eap_was_agreed(const struct session *session)
 {
     return auth_is_eap(session) ||
-           (!mark_is_set(session->auth.first) && mark_is_set(session->lcp_opened) &&
-            (session->lcp[SIDE_SERVER].lcp.auth_protocol == PPP_EAP ||
-             session->lcp[SIDE_CLIENT].lcp.auth_protocol == PPP_EAP));
+           (!mark_is_set(session_auth(session)->first) &&
+            mark_is_set(session_lcp_opened(session)) &&
+            (session_lcp(session, SIDE_SERVER)->lcp.auth_protocol == PPP_EAP ||
+             session_lcp(session, SIDE_CLIENT)->lcp.auth_protocol == PPP_EAP));
 }
 
 /* A code, or the time it took, tells more: rules_auth. */
 static bool
 eap_is_explained(const struct session *session, const struct view *view)
 {
-    return session->auth.has_error || finding_of(view->found, FINDING_AUTH_BAD_CREDENTIALS) ||
+    return session_auth(session)->has_error ||
+           finding_of(view->found, FINDING_AUTH_BAD_CREDENTIALS) ||
            finding_of(view->found, FINDING_AUTH_ACCOUNT_RESTRICTED) ||
            finding_of(view->found, FINDING_AUTH_BACKEND_TIMEOUT) ||
            finding_of(view->found, FINDING_AUTH_NO_REPLY);
@@ -140,7 +142,7 @@ eap_is_explained(const struct session *session, const struct view *view)
 static void
 rule_auth_eap_failed(const struct session *session, const struct view *view)
 {
-    const struct auth_facts *auth = &session->auth;
+    const struct auth_facts *auth = session_auth(session);
     bool refused = auth_was_refused(session);
 
     if (!eap_was_agreed(session) || (mark_is_set(auth->success) && !refused) ||

@@ -18,7 +18,7 @@ delivered(const struct session *session, const struct echo *echo, enum side aske
 {
     uint32_t num = 0, kept = MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX);
 
-    while (num < kept && conn_delivered(session->conn, asker, echo->open[num].end))
+    while (num < kept && conn_delivered(session_conn(session), asker, echo->open[num].end))
         num++;
     return num;
 }
@@ -41,13 +41,12 @@ patience_ends(struct patience *patience, struct mark mark, bool asker)
 static struct patience
 patience_of(const struct session *session, enum side asker, const struct view *view)
 {
-    const struct tcp_half *half = session->conn->track->half;
     struct patience patience = { view->now, false, false };
 
     patience_ends(&patience, session_goodbye(session, asker), true);
     for (int side = 0; side < SIDE_COUNT; side++) {
-        patience_ends(&patience, half[side].fin, side == (int)asker);
-        patience_ends(&patience, half[side].rst, side == (int)asker);
+        patience_ends(&patience, conn_half(session_conn(session), side)->fin, side == (int)asker);
+        patience_ends(&patience, conn_half(session_conn(session), side)->rst, side == (int)asker);
     }
     return patience;
 }
@@ -56,7 +55,7 @@ patience_of(const struct session *session, enum side asker, const struct view *v
 static bool
 rhythm_broke(const struct session *session, enum side peer, struct mark until)
 {
-    const struct echo *echo = &session->lcp_echo[peer];
+    const struct echo *echo = session_lcp_echo(session, peer);
 
     return echo->requests >= RHYTHM_MIN &&
            echo->interval_max <= echo->interval_min + echo->interval_min / 4 &&
@@ -67,10 +66,10 @@ static void
 lcp_echo_gap(const struct session *session, const struct view *view, enum side asker, uint32_t num,
              struct mark until)
 {
-    const struct echo *echo = &session->lcp_echo[asker];
+    const struct echo *echo = session_lcp_echo(session, asker);
     enum side peer = side_other(asker);
     struct mark first = echo->open[0].mark;
-    bool talks = session->ppp_last[peer].frame > first.frame;
+    bool talks = session_ppp_last(session, peer).frame > first.frame;
     /* Fewer than the rule asks for count with a broken rhythm; and an answer may be among bytes of
      * the peer that never arrived here. */
     bool sure = num >= view->config->lcp_echo_failures && side_is_whole(session, peer);
@@ -78,7 +77,7 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
                                           talks  ? CONFIDENCE_POSSIBLE
                                           : sure ? CONFIDENCE_CERTAIN
                                                  : CONFIDENCE_LIKELY,
-                                          session->evidence, first);
+                                          session_evidence(session), first);
 
     for (uint32_t i = 0; i < num; i++)
         finding_frame(finding, echo->open[i].mark.frame);
@@ -115,12 +114,12 @@ rule_lcp_echo_gap(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
-        const struct echo *echo = &session->lcp_echo[asker];
+        const struct echo *echo = session_lcp_echo(session, asker);
         uint32_t num = delivered(session, echo, asker), need = view->config->lcp_echo_failures;
         struct patience patience = patience_of(session, asker, view);
 
         if (num == 0 || (!patience.over && !view->final) ||
-            conn_is_stuck(session->conn, side_other(asker)))
+            conn_is_stuck(session_conn(session), side_other(asker)))
             continue;
         if (rhythm_broke(session, side_other(asker), patience.until))
             need = 1;
@@ -134,14 +133,14 @@ static void
 sstp_echo_unanswered(const struct session *session, const struct view *view, enum side asker,
                      struct mark until)
 {
-    const struct echo *echo = &session->sstp.echo[asker];
+    const struct echo *echo = &session_sstp(session)->echo[asker];
     struct mark first = echo->open[0].mark;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_ECHO_UNANSWERED,
-                                          CONFIDENCE_CERTAIN, session->evidence, first);
+                                          CONFIDENCE_CERTAIN, session_evidence(session), first);
 
     for (uint32_t i = 1; i < MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
         finding_frame(finding, echo->open[i].mark.frame);
-    finding_frame(finding, session->sstp.abort[asker].frame);
+    finding_frame(finding, session_sstp(session)->abort[asker].frame);
     finding_summary(finding,
                     "SSTP Echo Request of the %s was delivered by TCP, then nothing came from "
                     "the %s's SSTP for %.1f s",
@@ -156,13 +155,13 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
-        const struct echo *echo = &session->sstp.echo[asker];
+        const struct echo *echo = &session_sstp(session)->echo[asker];
         struct patience patience = patience_of(session, asker, view);
 
         /* MS-SSTP 3.1.2.3: any packet of the peer restarts the timer, answer or not. */
         if (delivered(session, echo, asker) == 0 ||
-            conn_is_stuck(session->conn, side_other(asker)) ||
-            session->sstp.last[side_other(asker)].frame > echo->open[0].mark.frame ||
+            conn_is_stuck(session_conn(session), side_other(asker)) ||
+            session_sstp(session)->last[side_other(asker)].frame > echo->open[0].mark.frame ||
             !side_is_whole(session, side_other(asker)))
             continue;
         double silence = mark_seconds(echo->open[0].mark, patience.until);

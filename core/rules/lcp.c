@@ -21,7 +21,7 @@ enum {
 static bool
 lcp_never_opened(const struct session *session, const struct view *view)
 {
-    return !mark_is_set(session->lcp_opened) && view_is_over(view, session);
+    return !mark_is_set(session_lcp_opened(session)) && view_is_over(view, session);
 }
 
 /* --- silence --------------------------------------------------------------------------------- */
@@ -37,8 +37,8 @@ quiet_sides(const struct session *session)
     struct quiet quiet;
 
     for (int side = 0; side < SIDE_COUNT; side++)
-        quiet.side[side] =
-            !mark_is_set(session->ppp_first[side]) && side_was_heard(session, (enum side)side);
+        quiet.side[side] = !mark_is_set(session_ppp_first(session, side)) &&
+                           side_was_heard(session, (enum side)side);
     return quiet;
 }
 
@@ -48,10 +48,11 @@ not_started(const struct session *session, const struct view *view, struct quiet
 {
     bool both = quiet.side[SIDE_CLIENT] && quiet.side[SIDE_SERVER];
     enum side side = quiet.side[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER;
-    const struct ppp_negotiation *other = &session->lcp[side_other(side)];
+    const struct ppp_negotiation *other = session_lcp(session, side_other(side));
     struct session_end end = session_ending(session);
-    struct finding *finding = finding_add(view->found, FINDING_LCP_NOT_STARTED, confidence,
-                                          session->evidence, session->sstp.call_ack);
+    struct finding *finding =
+        finding_add(view->found, FINDING_LCP_NOT_STARTED, confidence, session_evidence(session),
+                    session_sstp(session)->call_ack);
 
     finding_frame(finding, other->first.frame);
     finding_frame(finding, other->last.frame);
@@ -71,7 +72,7 @@ not_started(const struct session *session, const struct view *view, struct quiet
 static void
 rule_lcp_not_started(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     struct session_end end = session_ending(session);
     struct quiet quiet = quiet_sides(session);
     bool both = quiet.side[SIDE_CLIENT] && quiet.side[SIDE_SERVER];
@@ -98,13 +99,13 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
 static void
 no_reply(const struct session *session, const struct view *view, enum side asker)
 {
-    const struct ppp_negotiation *n = &session->lcp[asker];
+    const struct ppp_negotiation *n = session_lcp(session, asker);
     double waited = seconds_left(session, view, n->unanswered_since);
     bool gave_up =
         n->unanswered >= MAX_CONFIGURE || waited >= RESTART_SECONDS * (MAX_CONFIGURE - 1);
     struct finding *finding = finding_add(view->found, FINDING_LCP_NO_REPLY,
                                           gave_up ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                          session->evidence, n->unanswered_since);
+                                          session_evidence(session), n->unanswered_since);
 
     finding_frame(finding, n->last.frame);
     finding_summary(finding, "The %s answered none of the %s's %u Configure-Requests in %.1f s",
@@ -120,9 +121,9 @@ rule_lcp_no_reply(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i, silent = side_other(asker);
-        const struct ppp_negotiation *n = &session->lcp[asker];
+        const struct ppp_negotiation *n = session_lcp(session, asker);
         if (n->unanswered < UNANSWERED_MIN || !lcp_never_opened(session, view) ||
-            !mark_is_set(session->ppp_first[silent]) || !side_was_heard(session, silent) ||
+            !mark_is_set(session_ppp_first(session, silent)) || !side_was_heard(session, silent) ||
             !side_was_heard(session, asker) ||
             seconds_left(session, view, n->unanswered_since) <
                 RESTART_SECONDS * (UNANSWERED_MIN - 1))
@@ -138,14 +139,14 @@ static void
 rule_lcp_auth_method_mismatch(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct ppp_negotiation *asker = &session->lcp[i];
-        if (asker->auth_refusals == 0 || mark_is_set(session->lcp_opened) ||
+        const struct ppp_negotiation *asker = session_lcp(session, i);
+        if (asker->auth_refusals == 0 || mark_is_set(session_lcp_opened(session)) ||
             !view_is_over(view, session))
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_LCP_AUTH_METHOD_MISMATCH,
                         asker->auth_refusals > 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                        session->evidence, asker->auth_refused);
+                        session_evidence(session), asker->auth_refused);
         const char *asked = ppp_protocol_name(asker->auth_asked);
         const char *wanted = ppp_protocol_name(asker->auth_wanted);
         finding_frame(finding, asker->last.frame);
@@ -165,12 +166,13 @@ static void
 rule_lcp_mru_not_converging(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct ppp_negotiation *asker = &session->lcp[i];
+        const struct ppp_negotiation *asker = session_lcp(session, i);
         const struct mru_dispute *mru = &asker->mru;
         if (mru->rounds < MRU_ROUNDS_MIN || asker->agreed || !lcp_never_opened(session, view))
             continue;
-        struct finding *finding = finding_add(view->found, FINDING_LCP_MRU_NOT_CONVERGING,
-                                              CONFIDENCE_CERTAIN, session->evidence, mru->mark);
+        struct finding *finding =
+            finding_add(view->found, FINDING_LCP_MRU_NOT_CONVERGING, CONFIDENCE_CERTAIN,
+                        session_evidence(session), mru->mark);
         finding_frame(finding, asker->last.frame);
         finding_summary(finding, "The %s asks for an MRU of %u, the %s wanted %u instead %u times",
                         side_name((enum side)i), mru->asked, side_name(side_other((enum side)i)),
@@ -189,8 +191,8 @@ static struct finding *
 loopback(const struct session *session, const struct view *view, enum side mirror,
          enum confidence confidence, struct mark cause)
 {
-    struct finding *finding =
-        finding_add(view->found, FINDING_LCP_LOOPBACK, confidence, session->evidence, cause);
+    struct finding *finding = finding_add(view->found, FINDING_LCP_LOOPBACK, confidence,
+                                          session_evidence(session), cause);
 
     finding_text(finding, "sent_back_by", side_name(mirror));
     finding_reason(finding, session);
@@ -202,20 +204,20 @@ loopback(const struct session *session, const struct view *view, enum side mirro
 static bool
 echoes_come_back(const struct session *session, enum side asker)
 {
-    const struct echo *echo = &session->lcp_echo[asker];
+    const struct echo *echo = session_lcp_echo(session, asker);
     struct session_end end = session_ending(session);
 
-    return session->echo_reflections[asker] >= REFLECTIONS_MIN &&
-           session->echo_reflections[asker] >= echo->replies && mark_is_set(end.mark) &&
-           end.by == asker && mark_is_set(session->terminate[asker].mark);
+    return session_echo_reflections(session, asker) >= REFLECTIONS_MIN &&
+           session_echo_reflections(session, asker) >= echo->replies && mark_is_set(end.mark) &&
+           end.by == asker && mark_is_set(session_terminate(session, asker)->mark);
 }
 
 static void
 rule_lcp_loopback(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct ppp_negotiation *n = &session->lcp[i];
-        const struct ppp_negotiation *other = &session->lcp[side_other((enum side)i)];
+        const struct ppp_negotiation *n = session_lcp(session, i);
+        const struct ppp_negotiation *other = session_lcp(session, side_other((enum side)i));
         if (n->reflections == 0 || !lcp_never_opened(session, view))
             continue;
         struct finding *finding =
@@ -239,17 +241,18 @@ rule_lcp_loopback_echo(const struct session *session, const struct view *view)
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
         if (!echoes_come_back(session, asker) || !view_is_over(view, session) ||
-            session->terminate[asker].ras_error || finding_of(view->found, FINDING_LCP_LOOPBACK))
+            session_terminate(session, asker)->ras_error ||
+            finding_of(view->found, FINDING_LCP_LOOPBACK))
             continue;
         struct finding *finding = loopback(session, view, side_other(asker), CONFIDENCE_POSSIBLE,
-                                           session->lcp_echo[asker].last_reply);
+                                           session_lcp_echo(session, asker)->last_reply);
         finding->severity = SEVERITY_NOTE;
-        finding_frame(finding, session->terminate[asker].mark.frame);
-        finding_number(finding, "replies", session->echo_reflections[asker]);
+        finding_frame(finding, session_terminate(session, asker)->mark.frame);
+        finding_number(finding, "replies", session_echo_reflections(session, asker));
         finding_summary(finding,
                         "The %s's %u Echo-Replies hold the %s's own magic number, and the %s ended "
                         "the link",
-                        side_name(side_other(asker)), session->echo_reflections[asker],
+                        side_name(side_other(asker)), session_echo_reflections(session, asker),
                         side_name(asker), side_name(asker));
     }
 }
@@ -260,8 +263,8 @@ static struct finding *
 option_mismatch(const struct session *session, const struct view *view, enum confidence confidence,
                 struct mark cause, const char *option)
 {
-    struct finding *finding =
-        finding_add(view->found, FINDING_LCP_OPTION_MISMATCH, confidence, session->evidence, cause);
+    struct finding *finding = finding_add(view->found, FINDING_LCP_OPTION_MISMATCH, confidence,
+                                          session_evidence(session), cause);
 
     finding_text(finding, "option", option);
     finding_reason(finding, session);
@@ -272,7 +275,7 @@ static bool
 option_was_demanded(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct insistence *insistence = &session->lcp[i].insistence;
+        const struct insistence *insistence = &session_lcp(session, i)->insistence;
         const char *name = lcp_option_name(insistence->option);
         /* The authentication option has a finding of its own. */
         if (insistence->requests < INSISTENCE_MIN || insistence->option == LCP_OPT_AUTH ||
@@ -280,7 +283,7 @@ option_was_demanded(const struct session *session, const struct view *view)
             continue;
         struct finding *finding =
             option_mismatch(session, view, CONFIDENCE_CERTAIN, insistence->mark, name);
-        finding_frame(finding, session->lcp[i].last.frame);
+        finding_frame(finding, session_lcp(session, i)->last.frame);
         finding_number(finding, "requests", insistence->requests);
         finding_summary(finding, "The %s repeats the option %s (%u) that was rejected, %u times",
                         side_name((enum side)i), name ? name : "of an unknown name",
@@ -294,7 +297,7 @@ option_was_demanded(const struct session *session, const struct view *view)
 static bool
 callback_was_not_answered(const struct session *session, const struct view *view)
 {
-    const struct cbcp_facts *cbcp = &session->cbcp;
+    const struct cbcp_facts *cbcp = session_cbcp(session);
 
     if (cbcp->unanswered == 0 || mark_is_set(cbcp->response) || session_is_established(session) ||
         !view_is_over(view, session) || !side_was_heard(session, SIDE_CLIENT) ||
@@ -324,7 +327,7 @@ compression_was_not_agreed(const struct session *session, const struct view *vie
     struct session_end end = session_ending(session);
 
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct compression_facts *facts = &session->compression[i];
+        const struct compression_facts *facts = session_compression(session, i);
         if (facts->frames == 0)
             continue;
         double reaction = mark_is_set(end.mark) && end.by != (enum side)i

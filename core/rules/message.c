@@ -19,7 +19,7 @@ follows_closely(struct mark cause, struct mark mark)
 static struct mark
 abort_after(const struct session *session, enum side by, struct mark cause)
 {
-    struct mark abort = session->sstp.abort[side_other(by)];
+    struct mark abort = session_sstp(session)->abort[side_other(by)];
 
     return follows_closely(cause, abort) ? abort : (struct mark){ 0 };
 }
@@ -46,8 +46,8 @@ peer_details(struct finding *finding, const struct session *session, enum side b
     if (!mark_is_set(reaction))
         return;
     finding_number(finding, "reaction_seconds", mark_seconds(finding->cause, reaction));
-    if (mark_is_set(session->sstp.abort[peer]) && session->sstp.has_status[peer])
-        finding_number(finding, "abort_status", session->sstp.status[peer]);
+    if (mark_is_set(session_sstp(session)->abort[peer]) && session_sstp(session)->has_status[peer])
+        finding_number(finding, "abort_status", session_sstp(session)->status[peer]);
 }
 
 /* --- state ----------------------------------------------------------------------------------- */
@@ -56,14 +56,14 @@ static void
 unexpected_message(const struct session *session, const struct view *view,
                    const struct unexpected *unexpected, struct mark reaction)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     enum side by = unexpected->by;
     bool answered = mark_is_set(reaction);
     bool certain =
         !answered || sstp->status[side_other(by)] == SSTP_STATUS_UNACCEPTED_FRAME_RECEIVED;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_UNEXPECTED_MESSAGE,
                                           certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                          session->evidence, unexpected->mark);
+                                          session_evidence(session), unexpected->mark);
 
     if (!answered)
         finding->severity = SEVERITY_NOTE;
@@ -80,7 +80,7 @@ unexpected_message(const struct session *session, const struct view *view,
 static void
 rule_sstp_unexpected_message(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     uint32_t num = MIN(sstp->num_unexpected, (uint32_t)UNEXPECTED_MAX);
 
     /* States are known only where every message before is. */
@@ -175,7 +175,7 @@ status_names_format(uint32_t status)
 static bool
 peer_went_on(const struct session *session, const struct malformed *malformed)
 {
-    return session->sstp.last[side_other(malformed->by)].frame > malformed->mark.frame ||
+    return session_sstp(session)->last[side_other(malformed->by)].frame > malformed->mark.frame ||
            session_is_established(session);
 }
 
@@ -185,10 +185,10 @@ malformed_message(const struct session *session, const struct view *view,
 {
     bool harmless = malformed_is_harmless(malformed), answered = mark_is_set(reaction);
     bool explains =
-        answered && status_names_format(session->sstp.status[side_other(malformed->by)]);
+        answered && status_names_format(session_sstp(session)->status[side_other(malformed->by)]);
     const char *name = sstp_message_name(malformed->type);
     struct finding *finding = finding_add(view->found, FINDING_SSTP_MALFORMED, CONFIDENCE_LIKELY,
-                                          session->evidence, malformed->mark);
+                                          session_evidence(session), malformed->mark);
 
     if (harmless || (!answered && peer_went_on(session, malformed)))
         finding->severity = SEVERITY_NOTE;
@@ -207,7 +207,7 @@ malformed_message(const struct session *session, const struct view *view,
 static void
 rule_sstp_malformed(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     const struct malformed *best = NULL;
     struct mark none = { 0 };
 
@@ -237,7 +237,7 @@ rule_sstp_malformed(const struct session *session, const struct view *view)
 static bool
 framing_was_found_again(const struct session *session)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
 
     return session_is_established(session) &&
            mark_seconds(sstp->junk_at, sstp->last[sstp->junk_by]) > REACTION_SECONDS;
@@ -246,11 +246,11 @@ framing_was_found_again(const struct session *session)
 static void
 rule_sstp_desync(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     enum side by = sstp->junk_by;
 
     if (!mark_is_set(sstp->junk_at) || !view_is_over(view, session) ||
-        !side_is_whole(session, by) || conn_start_missing(session->conn) ||
+        !side_is_whole(session, by) || conn_start_missing(session_conn(session)) ||
         session_half(session, by)->truncated > 0)
         return;
     struct mark goodbye = session_goodbye(session, by);
@@ -259,7 +259,7 @@ rule_sstp_desync(const struct session *session, const struct view *view)
     bool found_again = framing_was_found_again(session);
     struct finding *finding = finding_add(view->found, FINDING_SSTP_DESYNC,
                                           found_again ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN,
-                                          session->evidence, sstp->junk_at);
+                                          session_evidence(session), sstp->junk_at);
     if (found_again)
         finding->severity = SEVERITY_NOTE;
     peer_details(finding, session, by, end_after(session, by, sstp->junk_at));

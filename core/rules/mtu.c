@@ -7,11 +7,11 @@
 static void
 overrun_of_mru(const struct session *session, const struct view *view, enum side side)
 {
-    const struct mtu_facts *mtu = &session->mtu[side];
-    const struct ppp_lcp_options *receiver = &session->lcp[side_other(side)].lcp;
+    const struct mtu_facts *mtu = session_mtu(session, side);
+    const struct ppp_lcp_options *receiver = &session_lcp(session, side_other(side))->lcp;
     unsigned mru = receiver->mru ? receiver->mru : PPP_DEFAULT_MRU;
     struct finding *finding = finding_add(view->found, FINDING_MTU_OVERRUN, CONFIDENCE_CERTAIN,
-                                          session->evidence, mtu->over_mru_at);
+                                          session_evidence(session), mtu->over_mru_at);
 
     for (uint32_t i = 0; i < MIN(mtu->over_mru, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
         finding_frame(finding, mtu->over_mru_frames[i]);
@@ -29,9 +29,9 @@ overrun_of_mru(const struct session *session, const struct view *view, enum side
 static void
 overrun_of_sstp(const struct session *session, const struct view *view, enum side side)
 {
-    const struct mtu_facts *mtu = &session->mtu[side];
+    const struct mtu_facts *mtu = session_mtu(session, side);
     struct finding *finding = finding_add(view->found, FINDING_MTU_OVERRUN, CONFIDENCE_CERTAIN,
-                                          session->evidence, mtu->oversize_at);
+                                          session_evidence(session), mtu->oversize_at);
 
     finding_summary(finding,
                     "%u SSTP packets of the %s are larger (up to %u bytes) than the %u bytes "
@@ -47,9 +47,9 @@ static void
 rule_mtu_overrun(const struct session *session, const struct view *view)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        if (session->mtu[side].oversize)
+        if (session_mtu(session, side)->oversize)
             overrun_of_sstp(session, view, (enum side)side);
-        else if (session->mtu[side].over_mru)
+        else if (session_mtu(session, side)->over_mru)
             overrun_of_mru(session, view, (enum side)side);
     }
 }
@@ -59,8 +59,9 @@ cipher_text(const struct session *session)
 {
     const struct tls_facts *tls = session_tls(session);
 
-    return conn_is_tls(session->conn) ? tls_cipher_suite_name(tls->server_hello.cipher_suite)
-                                      : "none";
+    return conn_is_tls(session_conn(session))
+               ? tls_cipher_suite_name(tls->server_hello.cipher_suite)
+               : "none";
 }
 
 /* Largest inner packet for this direction: the room less what SSTP and PPP put in front. */
@@ -73,27 +74,28 @@ inner_fit(const struct mtu_facts *mtu)
 static void
 rule_mtu_segment_straddle(const struct session *session, const struct view *view)
 {
-    const struct mtu_facts *both = session->mtu;
-    enum side side =
-        both[SIDE_CLIENT].straddling >= both[SIDE_SERVER].straddling ? SIDE_CLIENT : SIDE_SERVER;
-    const struct mtu_facts *mtu = &both[side];
+    const struct mtu_facts *client = session_mtu(session, SIDE_CLIENT);
+    const struct mtu_facts *server = session_mtu(session, SIDE_SERVER);
+    enum side side = client->straddling >= server->straddling ? SIDE_CLIENT : SIDE_SERVER;
+    const struct mtu_facts *mtu = session_mtu(session, side);
 
     if (mtu->straddling < STRADDLING_MIN)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_MTU_SEGMENT_STRADDLE, CONFIDENCE_CERTAIN,
-                    session->evidence, mtu->straddling_at);
+                    session_evidence(session), mtu->straddling_at);
     for (uint32_t i = 0; i < MIN(mtu->straddling, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
         finding_frame(finding, mtu->straddling_frames[i]);
     finding_summary(finding,
                     "%u inner packets (up to %u bytes) need two TCP segments each; an inner MTU "
                     "of %u fits one",
-                    both[0].straddling + both[1].straddling, mtu->max_inner, inner_fit(mtu));
-    finding_number(finding, "packets_client", both[SIDE_CLIENT].straddling);
-    finding_number(finding, "packets_server", both[SIDE_SERVER].straddling);
+                    client->straddling + server->straddling, mtu->max_inner, inner_fit(mtu));
+    finding_number(finding, "packets_client", client->straddling);
+    finding_number(finding, "packets_server", server->straddling);
     finding_number(finding, "inner_bytes", mtu->max_inner);
     finding_number(finding, "fitting_inner_mtu_bytes", inner_fit(mtu));
-    finding_number(finding, "segment_bytes", (double)conn_segment_room(session->conn, side));
+    finding_number(finding, "segment_bytes",
+                   (double)conn_segment_room(session_conn(session), side));
     finding_number(finding, "encapsulation_bytes", mtu->encapsulation);
     finding_text(finding, "cipher", cipher_text(session));
 }
@@ -102,7 +104,7 @@ rule_mtu_segment_straddle(const struct session *session, const struct view *view
 static bool
 carries_mss(const struct session *session, enum side side, const struct traffic_starved *starved)
 {
-    return session->mtu[side].max_inner >= starved->mss + (uint32_t)IPV4_TCP_HEADERS;
+    return session_mtu(session, side)->max_inner >= starved->mss + (uint32_t)IPV4_TCP_HEADERS;
 }
 
 static void
@@ -110,10 +112,10 @@ inner_mss_unclamped(const struct session *session, const struct view *view, enum
                     const struct traffic_starved *starved)
 {
     enum side receiver = side_other(side);
-    unsigned carries = (unsigned)session->traffic->carries[side];
+    unsigned carries = (unsigned)session_traffic(session)->carries[side];
     struct finding *finding = finding_add(view->found, FINDING_MTU_INNER_MSS_UNCLAMPED,
                                           starved->proved ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
-                                          session->evidence, starved->first);
+                                          session_evidence(session), starved->first);
 
     for (uint32_t i = 0; i < MIN(starved->num, (uint32_t)TRAFFIC_FRAMES_MAX); i++)
         finding_frame(finding, starved->frames[i]);
@@ -134,7 +136,7 @@ inner_mss_unclamped(const struct session *session, const struct view *view, enum
 static void
 rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *view)
 {
-    const struct traffic *traffic = session->traffic;
+    const struct traffic *traffic = session_traffic(session);
 
     if (!view->final || !traffic || traffic->too_big > 0 ||
         finding_before(view->found, SEVERITY_ERROR, view->now))
@@ -144,7 +146,8 @@ rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *v
         struct traffic_starved starved = traffic_starved(traffic, (enum side)i, end);
         bool enough = starved.proved > 0 || starved.num > 1;
         if (enough && !carries_mss(session, (enum side)i, &starved) &&
-            side_is_whole(session, (enum side)i) && !conn_is_stuck(session->conn, (enum side)i))
+            side_is_whole(session, (enum side)i) &&
+            !conn_is_stuck(session_conn(session), (enum side)i))
             inner_mss_unclamped(session, view, (enum side)i, &starved);
     }
 }

@@ -19,8 +19,8 @@ enum {
 static struct mark
 server_goodbye(const struct session *session)
 {
-    return mark_earlier(session->terminate[SIDE_SERVER].mark,
-                        session->sstp.disconnect[SIDE_SERVER]);
+    return mark_earlier(session_terminate(session, SIDE_SERVER)->mark,
+                        session_sstp(session)->disconnect[SIDE_SERVER]);
 }
 
 static bool
@@ -35,7 +35,7 @@ ras_error_is(const struct terminate_facts *terminate, uint32_t error)
 static bool
 address_was_given_up(const struct session *session, enum side asker)
 {
-    const struct ppp_negotiation *n = &session->ipcp[asker];
+    const struct ppp_negotiation *n = session_ipcp(session, asker);
     struct session_end end = session_ending(session);
 
     return n->address_rejected && mark_is_set(end.mark) && end.goodbye && end.by == asker &&
@@ -45,19 +45,20 @@ address_was_given_up(const struct session *session, enum side asker)
 static void
 rule_ipcp_address_rejected(const struct session *session, const struct view *view)
 {
-    bool code = ras_error_is(&session->terminate[SIDE_CLIENT], RAS_PPP_REQUIRED_ADDRESS_REJECTED) ||
-                ras_error_is(&session->terminate[SIDE_SERVER], RAS_PPP_REQUIRED_ADDRESS_REJECTED);
+    bool code =
+        ras_error_is(session_terminate(session, SIDE_CLIENT), RAS_PPP_REQUIRED_ADDRESS_REJECTED) ||
+        ras_error_is(session_terminate(session, SIDE_SERVER), RAS_PPP_REQUIRED_ADDRESS_REJECTED);
 
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
-        const struct ppp_negotiation *n = &session->ipcp[asker];
+        const struct ppp_negotiation *n = session_ipcp(session, asker);
         bool certain = code || n->address_naks >= ADDRESS_NAKS_MIN;
         if (n->address_naks == 0 || n->agreed || !view_is_over(view, session) ||
             (!certain && !address_was_given_up(session, asker)))
             continue;
         struct finding *finding = finding_add(view->found, FINDING_IPCP_ADDRESS_REJECTED,
                                               certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                              session->evidence, n->address_nak);
+                                              session_evidence(session), n->address_nak);
         finding_frame(finding, n->last.frame);
         finding_summary(finding,
                         "The %s insists on an address of its own; the %s refused it %u times",
@@ -73,12 +74,12 @@ static void
 no_address(const struct session *session, const struct view *view, enum confidence confidence,
            struct mark cause, const char *how)
 {
-    struct finding *finding =
-        finding_add(view->found, FINDING_IPCP_NO_ADDRESS, confidence, session->evidence, cause);
+    struct finding *finding = finding_add(view->found, FINDING_IPCP_NO_ADDRESS, confidence,
+                                          session_evidence(session), cause);
 
-    finding_frame(finding, session->auth.success.frame);
-    finding_frame(finding, session->ipcp[SIDE_CLIENT].first.frame);
-    finding_number(finding, "requests", session->ipcp[SIDE_CLIENT].requests);
+    finding_frame(finding, session_auth(session)->success.frame);
+    finding_frame(finding, session_ipcp(session, SIDE_CLIENT)->first.frame);
+    finding_number(finding, "requests", session_ipcp(session, SIDE_CLIENT)->requests);
     finding_summary(finding, "No address came from the server: %s", how);
     finding_reason(finding, session);
 }
@@ -93,16 +94,16 @@ ras_says_no_address(const struct terminate_facts *terminate)
 static void
 rule_ipcp_no_address(const struct session *session, const struct view *view)
 {
-    const struct ppp_negotiation *client = &session->ipcp[SIDE_CLIENT];
+    const struct ppp_negotiation *client = session_ipcp(session, SIDE_CLIENT);
     struct mark goodbye = server_goodbye(session);
-    bool server_said_ipcp =
-        session->ipcp[SIDE_SERVER].requests || client->naks || client->rejects || client->agreed;
+    bool server_said_ipcp = session_ipcp(session, SIDE_SERVER)->requests || client->naks ||
+                            client->rejects || client->agreed;
     bool rejected = mark_is_set(client->protocol_reject);
 
-    if (!mark_is_set(authenticated_at(session)) || mark_is_set(session->ncp_opened) ||
+    if (!mark_is_set(authenticated_at(session)) || mark_is_set(session_ncp_opened(session)) ||
         !view_is_over(view, session) || !side_is_whole(session, SIDE_SERVER))
         return;
-    if (ras_says_no_address(&session->terminate[SIDE_SERVER]))
+    if (ras_says_no_address(session_terminate(session, SIDE_SERVER)))
         no_address(session, view, CONFIDENCE_CERTAIN, goodbye,
                    "it ended the session with the RAS error for that");
     else if (mark_is_set(client->address_none) && !client->agreed)
@@ -132,14 +133,14 @@ static void
 ipcp_not_started(const struct session *session, const struct view *view, enum side by,
                  enum confidence confidence, struct mark cause, const char *how)
 {
-    struct finding *finding =
-        finding_add(view->found, FINDING_IPCP_NOT_STARTED, confidence, session->evidence, cause);
+    struct finding *finding = finding_add(view->found, FINDING_IPCP_NOT_STARTED, confidence,
+                                          session_evidence(session), cause);
 
     finding_frame(finding, authenticated_at(session).frame);
-    finding_frame(finding, session->terminate[SIDE_CLIENT].mark.frame);
-    finding_frame(finding, session->terminate[SIDE_SERVER].mark.frame);
+    finding_frame(finding, session_terminate(session, SIDE_CLIENT)->mark.frame);
+    finding_frame(finding, session_terminate(session, SIDE_SERVER)->mark.frame);
     finding_text(finding, "by", side_name(by));
-    finding_number(finding, "requests_of_peer", session->ipcp[side_other(by)].requests);
+    finding_number(finding, "requests_of_peer", session_ipcp(session, side_other(by))->requests);
     finding_summary(finding, "The %s %s", side_name(by), how);
     finding_reason(finding, session);
 }
@@ -148,25 +149,25 @@ ipcp_not_started(const struct session *session, const struct view *view, enum si
 static bool
 ipcp_was_ignored(const struct session *session, enum side side)
 {
-    const struct ppp_negotiation *asker = &session->ipcp[side_other(side)];
+    const struct ppp_negotiation *asker = session_ipcp(session, side_other(side));
 
-    return session->ipcp[side].requests == 0 && asker->answers == 0 &&
-           asker->requests >= ADDRESS_REQUESTS_MIN && mark_is_set(session->sstp.call_connected) &&
-           side_was_heard(session, side) && side_was_heard(session, side_other(side));
+    return session_ipcp(session, side)->requests == 0 && asker->answers == 0 &&
+           asker->requests >= ADDRESS_REQUESTS_MIN &&
+           mark_is_set(session_sstp(session)->call_connected) && side_was_heard(session, side) &&
+           side_was_heard(session, side_other(side));
 }
 
 static void
 rule_ipcp_not_started(const struct session *session, const struct view *view)
 {
-    const struct ppp_negotiation *ipcp = session->ipcp;
 
     if (!mark_is_set(authenticated_at(session)) || !view_is_over(view, session) ||
-        (ipcp[SIDE_CLIENT].agreed && ipcp[SIDE_SERVER].agreed))
+        (session_ipcp(session, SIDE_CLIENT)->agreed && session_ipcp(session, SIDE_SERVER)->agreed))
         return;
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side side = (enum side)i;
-        const struct terminate_facts *terminate = &session->terminate[side];
-        struct mark rejected = ipcp[side_other(side)].protocol_reject;
+        const struct terminate_facts *terminate = session_terminate(session, side);
+        struct mark rejected = session_ipcp(session, side_other(side))->protocol_reject;
         if (ras_says_no_protocol(terminate)) {
             ipcp_not_started(session, view, side, CONFIDENCE_CERTAIN,
                              mark_earlier(rejected, terminate->mark),
@@ -174,7 +175,7 @@ rule_ipcp_not_started(const struct session *session, const struct view *view)
             return;
         }
         /* A tunnel of IPv6 alone needs no IPCP. */
-        if (mark_is_set(session->ncp_opened) || session_is_established(session))
+        if (mark_is_set(session_ncp_opened(session)) || session_is_established(session))
             continue;
         if (mark_is_set(rejected)) {
             ipcp_not_started(session, view, side,
@@ -184,7 +185,8 @@ rule_ipcp_not_started(const struct session *session, const struct view *view)
             return;
         }
         if (side == SIDE_CLIENT && ipcp_was_ignored(session, side)) {
-            ipcp_not_started(session, view, side, CONFIDENCE_LIKELY, ipcp[SIDE_SERVER].first,
+            ipcp_not_started(session, view, side, CONFIDENCE_LIKELY,
+                             session_ipcp(session, SIDE_SERVER)->first,
                              "never began IPCP and answered none of the requests for it");
             return;
         }
@@ -213,12 +215,13 @@ text_says_encryption(const struct terminate_facts *terminate)
 static bool
 mppe_was_missed(const struct session *session, enum side demander)
 {
-    const struct ppp_negotiation *n = &session->ccp[demander];
-    const struct terminate_facts *terminate = &session->terminate[demander];
+    const struct ppp_negotiation *n = session_ccp(session, demander);
+    const struct terminate_facts *terminate = session_terminate(session, demander);
     struct session_end end = session_ending(session);
 
-    bool up = mark_is_set(session->ncp_opened);
-    bool data = session->data.packets[SIDE_CLIENT] && session->data.packets[SIDE_SERVER];
+    bool up = mark_is_set(session_ncp_opened(session));
+    bool data =
+        session_data(session)->packets[SIDE_CLIENT] && session_data(session)->packets[SIDE_SERVER];
 
     if (data)
         return false;
@@ -235,10 +238,10 @@ static void
 mppe_required(const struct session *session, const struct view *view, enum side demander,
               enum confidence confidence)
 {
-    const struct ppp_negotiation *n = &session->ccp[demander];
+    const struct ppp_negotiation *n = session_ccp(session, demander);
     struct mark ended = session_goodbye(session, demander);
     struct finding *finding =
-        finding_add(view->found, FINDING_CCP_MPPE_REQUIRED, confidence, session->evidence,
+        finding_add(view->found, FINDING_CCP_MPPE_REQUIRED, confidence, session_evidence(session),
                     mark_is_set(n->mppe_refused) ? n->mppe_refused : ended);
 
     finding_frame(finding, n->first.frame);
@@ -258,10 +261,10 @@ rule_ccp_mppe_required(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side demander = (enum side)i;
-        bool code = ras_says_encryption(&session->terminate[i]);
-        bool missed =
-            mppe_was_missed(session, demander) || (text_says_encryption(&session->terminate[i]) &&
-                                                   !session->data.packets[side_other(demander)]);
+        bool code = ras_says_encryption(session_terminate(session, i));
+        bool missed = mppe_was_missed(session, demander) ||
+                      (text_says_encryption(session_terminate(session, i)) &&
+                       !session_data(session)->packets[side_other(demander)]);
         if ((!code && !missed) || (!code && !view_is_over(view, session)))
             continue;
         mppe_required(session, view, demander, code ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY);

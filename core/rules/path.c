@@ -57,7 +57,7 @@ static void
 peer_vanished(const struct session *session, const struct view *view, int side)
 {
     const struct tcp_half *half = session_half(session, side);
-    const struct icmp_error *error = &session->conn->track->icmp[side].first;
+    const struct icmp_error *error = &conn_icmp_errors(session_conn(session), side)->first;
     char *hop = endpoint_address_text(&error->from);
     struct finding *finding = finding_add(view->found, FINDING_PEER_VANISHED, CONFIDENCE_LIKELY,
                                           EVIDENCE_CLEAR, half->flight);
@@ -81,8 +81,8 @@ rule_peer_vanished(const struct session *session, const struct view *view)
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct tcp_half *half = session_half(session, side);
-        const struct arp_search *search =
-            network_arp_search(view->network, conn_endpoint(session->conn, (enum side)side));
+        const struct arp_search *search = network_arp_search(
+            view->network, conn_endpoint(session_conn(session), (enum side)side));
         if (!search || search->requests < ARP_REQUESTS_MIN || half->segments == 0 ||
             search->first.frame < half->last.frame)
             continue;
@@ -130,7 +130,7 @@ static void
 rule_path_silent(const struct session *session, const struct view *view)
 {
     for (int side = 0; view->final && side < SIDE_COUNT; side++) {
-        const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+        const struct icmp_facts *icmp = conn_icmp_errors(session_conn(session), side);
         if (!path_is_silent(session, side) || finding_of(view->found, FINDING_PEER_VANISHED) ||
             finding_of(view->found, FINDING_TCP_UNREACHABLE) ||
             finding_before(view->found, SEVERITY_ERROR, session_half(session, side)->flight))
@@ -174,7 +174,7 @@ open_until(const struct session *session, struct mark end)
             !side_is_whole(session, (enum side)side))
             return false;
     }
-    return session_is_established(session) || conn_start_missing(session->conn);
+    return session_is_established(session) || conn_start_missing(session_conn(session));
 }
 
 /* Without keys: both sides said more than a request and its answer take, and nobody's last record
@@ -183,12 +183,12 @@ static bool
 sealed_tunnel_is_open(const struct session *session)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct stream_walker *walker = &session_half(session, side)->walker;
+        const struct record_facts *walker = &session_half(session, side)->records;
         if (walker->kind != STREAM_TLS || walker->application_records < TUNNEL_RECORDS_MIN ||
             walker->sealed_alerts > 0 || walker->last_length == TLS_13_ALERT_LEN)
             return false;
     }
-    return !conn_start_missing(session->conn);
+    return !conn_start_missing(session_conn(session));
 }
 
 /* Closed without a goodbye: by a reset that answers the first bytes after a long silence, or by
@@ -201,12 +201,12 @@ rule_idle_close(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    if (!conn_closed(session->conn, &end, &by, &reset) ||
+    if (!conn_closed(session_conn(session), &end, &by, &reset) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     if ((!view->final && either_is_stuck(session)) || client_closed_itself(session, by))
         return;
-    bool blind = session->evidence < EVIDENCE_CLEAR;
+    bool blind = session_evidence(session) < EVIDENCE_CLEAR;
     if (blind ? !reset || !view->final || !sealed_tunnel_is_open(session)
               : !open_until(session, end))
         return;
@@ -215,10 +215,10 @@ rule_idle_close(const struct session *session, const struct view *view)
     bool answers = reset && session_reset_answers(session, side_other(by), end);
     if (idle < IDLE_SECONDS || (!answers && (blind || !is_timer_value(idle))))
         return;
-    struct finding *finding =
-        finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,
-                    blind ? EVIDENCE_INFERRED : session->evidence, answers ? other->flight : end);
-    if (!conn_is_tls(session->conn))
+    struct finding *finding = finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,
+                                          blind ? EVIDENCE_INFERRED : session_evidence(session),
+                                          answers ? other->flight : end);
+    if (!conn_is_tls(session_conn(session)))
         finding->severity =
             SEVERITY_NOTE; /* the offloader's end of a session whose other leg is not seen */
     finding_frame(finding, end.frame);
@@ -239,7 +239,7 @@ uint32_t
 segments_sent(const struct session *session, int side)
 {
     const struct tcp_half *half = session_half(session, side);
-    size_t room = conn_segment_room(session->conn, (enum side)side);
+    size_t room = conn_segment_room(session_conn(session), (enum side)side);
 
     return (uint32_t)MAX(half->data_segments, half->next / (room ? room : USUAL_SEGMENT));
 }
@@ -255,8 +255,8 @@ rule_tcp_loss(const struct session *session, const struct view *view)
     uint32_t all = lost[SIDE_CLIENT] + lost[SIDE_SERVER];
 
     if (!view->final || all < LOST_MIN || all * 100ULL < segments * (uint64_t)LOST_PERCENT ||
-        conn_dropped(session->conn, SIDE_CLIENT) > 0 ||
-        conn_dropped(session->conn, SIDE_SERVER) > 0)
+        conn_dropped(session_conn(session), SIDE_CLIENT) > 0 ||
+        conn_dropped(session_conn(session), SIDE_SERVER) > 0)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_LOSS, CONFIDENCE_LIKELY, EVIDENCE_CLEAR,

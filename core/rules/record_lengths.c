@@ -61,7 +61,7 @@ lengths_of(const struct session *session, const struct view *view)
 {
     const struct lengths_facts *facts = view->final ? session_lengths(session) : NULL;
 
-    return facts && !session->conn->original ? facts : NULL;
+    return facts && !conn_is_copy(session_conn(session)) ? facts : NULL;
 }
 
 static bool
@@ -70,9 +70,9 @@ is_whole(const struct session *session, const struct lengths_facts *facts)
     if (facts->lost)
         return false;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (conn_dropped(session->conn, (enum side)side) > 0 ||
-            conn_unseen(session->conn, (enum side)side) > 0 ||
-            conn_is_stuck(session->conn, (enum side)side))
+        if (conn_dropped(session_conn(session), (enum side)side) > 0 ||
+            conn_unseen(session_conn(session), (enum side)side) > 0 ||
+            conn_is_stuck(session_conn(session), (enum side)side))
             return false;
     return true;
 }
@@ -154,7 +154,7 @@ end_of(const struct session *session, const struct view *view, const struct leng
 {
     struct lengths_end end = { .mark = view->now };
 
-    end.closed = conn_closed(session->conn, &end.mark, &end.by, &end.reset);
+    end.closed = conn_closed(session_conn(session), &end.mark, &end.by, &end.reset);
     if (end.closed)
         end.goodbye =
             facts->exact ? find_goodbye(facts, end.mark) : find_disconnect(facts, end.mark);
@@ -202,27 +202,28 @@ finding_inferred(const struct view *view, enum finding_id id, enum confidence co
 static const struct lengths *
 lengths_unfinished(const struct session *session, const struct view *view)
 {
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session_conn(session);
 
-    if (!view->final || session->evidence != EVIDENCE_NONE || session->conn->original ||
-        conn_start_missing(session->conn) || track->tls.client_hello.alpn_any ||
-        track->lengths.cipher.block || !mark_is_set(track->lengths.request.mark) ||
-        track->decrypted_records[SIDE_CLIENT] + track->decrypted_records[SIDE_SERVER] > 0)
+    if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
+        conn_is_copy(session_conn(session)) || conn_start_missing(session_conn(session)) ||
+        conn_tls(conn)->client_hello.alpn_any || conn_lengths(conn)->cipher.block ||
+        !mark_is_set(conn_lengths(conn)->request.mark) ||
+        conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) > 0)
         return NULL;
-    return &track->lengths;
+    return conn_lengths(conn);
 }
 
 /* Which side closed, by TCP or, the server, by an alert, which clients answer by their FIN. */
 static bool
 lengths_closed(const struct session *session, struct mark *end, enum side *by)
 {
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
     bool alert = session_tls(session)->server_hello.version == TLS_13
                      ? server->last_length == TLS_13_ALERT_LEN
                      : server->last_type == TLS_ALERT,
          reset;
 
-    if (!conn_closed(session->conn, end, by, &reset))
+    if (!conn_closed(session_conn(session), end, by, &reset))
         return false;
     if (alert && server->last_record.frame < end->frame) {
         *end = server->last_record;
@@ -236,7 +237,7 @@ static bool
 closed_after_answer(const struct session *session, const struct lengths *lengths, struct mark *end,
                     enum side *by)
 {
-    const struct mark said = session_half(session, SIDE_CLIENT)->walker.last_data;
+    const struct mark said = session_half(session, SIDE_CLIENT)->records.last_data;
 
     return mark_is_set(lengths->answer.mark) && !mark_is_set(lengths->call.mark) &&
            said.frame <= lengths->request.mark.frame && lengths_closed(session, end, by) &&
@@ -247,7 +248,7 @@ closed_after_answer(const struct session *session, const struct lengths *lengths
 static bool
 may_be_ticket(const struct session *session, const struct lengths *lengths)
 {
-    return session->conn->track->tls.server_hello.version == TLS_13 &&
+    return conn_tls(session_conn(session))->server_hello.version == TLS_13 &&
            (lengths->ticket == 0 || lengths->ticket == lengths->answer.max);
 }
 
@@ -264,11 +265,11 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
         !closed_after_answer(session, lengths, &end, &by) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
-    bool is_tls13 = session->conn->track->tls.server_hello.version == TLS_13;
+    bool is_tls13 = conn_tls(session_conn(session))->server_hello.version == TLS_13;
     unsigned bytes = (unsigned)lengths->answer.max + lengths->refusal.max;
     bool long_or_short = bytes < LEN_GOOD_ANSWER_MIN || bytes > LEN_GOOD_ANSWER_MAX;
     bool said_goodbye = is_tls13 ? !mark_is_set(session_half(session, SIDE_SERVER)->rst)
-                                 : session_half(session, SIDE_SERVER)->walker.sealed_alerts > 0;
+                                 : session_half(session, SIDE_SERVER)->records.sealed_alerts > 0;
     if (by == SIDE_CLIENT ? !long_or_short || may_be_ticket(session, lengths)
                           : !long_or_short && !said_goodbye)
         return;
@@ -309,9 +310,9 @@ rule_http_no_response(const struct session *session, const struct view *view)
     bool closed = lengths && lengths_closed(session, &end, &by);
 
     if (!lengths || lengths->state != LENGTHS_ANSWER || !has_no_answer(session, lengths) ||
-        client->walker.last_data.frame > lengths->request.mark.frame ||
+        client->records.last_data.frame > lengths->request.mark.frame ||
         !client_was_heard(session, lengths->request.mark) ||
-        conn_unseen(session->conn, SIDE_SERVER) > 0 ||
+        conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     double seconds = mark_seconds(lengths->request.mark, end);
@@ -333,7 +334,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
     const struct lengths *lengths = lengths_unfinished(session, view);
     struct mark end = view->now;
     enum side by = SIDE_CLIENT;
-    bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
+    bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
         (mark_is_set(lengths->refusal.mark) && lengths->refusal.by == SIDE_SERVER))
@@ -1116,7 +1117,7 @@ rule_straddle(const struct session *session, const struct view *view)
         return;
     enum side side = facts->straddling[SIDE_CLIENT] >= facts->straddling[SIDE_SERVER] ? SIDE_CLIENT
                                                                                       : SIDE_SERVER;
-    const struct mtu_cipher *cipher = &session->conn->track->lengths.cipher;
+    const struct mtu_cipher *cipher = &conn_lengths(session_conn(session))->cipher;
     double fit = (double)mtu_inner_fit(cipher, facts->room[side], WITH_FF03);
     struct finding *finding =
         finding_add(view->found, FINDING_MTU_SEGMENT_STRADDLE, CONFIDENCE_LIKELY, EVIDENCE_INFERRED,

@@ -14,7 +14,7 @@ enum {
 bool
 view_is_over(const struct view *view, const struct session *session)
 {
-    return view->final || session->stage == STAGE_TEARDOWN;
+    return view->final || session_stage(session) == STAGE_TEARDOWN;
 }
 
 bool
@@ -25,7 +25,7 @@ view_ends_open(const struct view *view, const struct session *session)
     bool reset;
 
     return view->final && !session_has_no_connection(session) &&
-           !conn_closed(session->conn, &end, &by, &reset);
+           !conn_closed(session_conn(session), &end, &by, &reset);
 }
 
 struct mark
@@ -173,9 +173,9 @@ reason_side(const struct session *session, enum side *by)
     bool found = false;
 
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct terminate_facts *terminate = &session->terminate[side];
+        const struct terminate_facts *terminate = session_terminate(session, side);
         if (!mark_is_set(terminate->mark) || (!terminate->text && !terminate->ras_error) ||
-            (found && session->terminate[*by].mark.frame < terminate->mark.frame))
+            (found && session_terminate(session, *by)->mark.frame < terminate->mark.frame))
             continue;
         found = true;
         *by = (enum side)side;
@@ -190,7 +190,7 @@ finding_reason(struct finding *finding, const struct session *session)
 
     if (!reason_side(session, &by))
         return;
-    const struct terminate_facts *terminate = &session->terminate[by];
+    const struct terminate_facts *terminate = session_terminate(session, by);
     finding_text(finding, "reason_by", side_name(by));
     finding_text(finding, "reason", terminate->text);
     if (!terminate->ras_error)
@@ -202,10 +202,10 @@ finding_reason(struct finding *finding, const struct session *session)
 struct mark
 authenticated_at(const struct session *session)
 {
-    if (mark_is_set(session->auth.success))
-        return session->auth.success;
-    if (session->stages[STAGE_AUTH].outcome == OUTCOME_SKIPPED)
-        return session->lcp_opened;
+    if (mark_is_set(session_auth(session)->success))
+        return session_auth(session)->success;
+    if (session_stage_state(session, STAGE_AUTH)->outcome == OUTCOME_SKIPPED)
+        return session_lcp_opened(session);
     return (struct mark){ 0 };
 }
 
@@ -215,7 +215,7 @@ session_ending(const struct session *session)
     struct session_end ending = { 0 };
     bool reset;
 
-    if (!conn_closed(session->conn, &ending.mark, &ending.by, &reset))
+    if (!conn_closed(session_conn(session), &ending.mark, &ending.by, &reset))
         ending.mark = (struct mark){ 0 };
     for (int side = 0; side < SIDE_COUNT; side++) {
         struct mark goodbye = session_goodbye(session, (enum side)side);
@@ -238,7 +238,7 @@ bool
 side_is_whole(const struct session *session, enum side side)
 {
     /* Keys may open one direction only. */
-    bool opened = !conn_is_tls(session->conn) || mark_is_set(session->clear_base[side].mark);
+    bool opened = !conn_is_tls(session_conn(session)) || session_is_opened(session, side);
 
     return opened && session_undecrypted(session, side) == 0;
 }
@@ -248,7 +248,7 @@ side_resends_in_vain(const struct session *session, enum side side)
 {
     const struct tcp_half *half = session_half(session, side);
 
-    return half->resends >= VAIN_RESENDS_MIN && conn_is_stuck(session->conn, side) &&
+    return half->resends >= VAIN_RESENDS_MIN && conn_is_stuck(session_conn(session), side) &&
            mark_seconds(half->flight, half->last_resend) >= VAIN_SECONDS;
 }
 
@@ -263,20 +263,22 @@ client_was_heard(const struct session *session, struct mark said)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
 
-    return conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
-           (client->last_acked.frame > said.frame && !conn_is_stuck(session->conn, SIDE_CLIENT));
+    return conn_delivered(session_conn(session), SIDE_CLIENT, client->next) ||
+           (client->last_acked.frame > said.frame &&
+            !conn_is_stuck(session_conn(session), SIDE_CLIENT));
 }
 
 bool
 side_was_heard(const struct session *session, enum side side)
 {
-    return side_is_whole(session, side) && !conn_is_stuck(session->conn, side);
+    return side_is_whole(session, side) && !conn_is_stuck(session_conn(session), side);
 }
 
 bool
 either_is_stuck(const struct session *session)
 {
-    return conn_is_stuck(session->conn, SIDE_CLIENT) || conn_is_stuck(session->conn, SIDE_SERVER);
+    return conn_is_stuck(session_conn(session), SIDE_CLIENT) ||
+           conn_is_stuck(session_conn(session), SIDE_SERVER);
 }
 
 GPtrArray *

@@ -24,7 +24,7 @@ rule_tcp_no_answer(const struct session *session, const struct view *view)
 
     if (!view->final || !mark_is_set(client->syn) || mark_is_set(client->handshake_ack) ||
         session_half(session, SIDE_SERVER)->segments > 0 || client->segments < SYNS_MIN ||
-        session->conn->track->icmp[SIDE_CLIENT].errors > 0)
+        conn_icmp_errors(session_conn(session), SIDE_CLIENT)->errors > 0)
         return;
     struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, client->syn);
@@ -46,7 +46,8 @@ rule_tcp_answer_lost(const struct session *session, const struct view *view)
     bool reset;
 
     if (!view->final || !mark_is_set(client->syn) || !mark_is_set(server->syn) ||
-        mark_is_set(client->handshake_ack) || conn_closed(session->conn, &end, &by, &reset) ||
+        mark_is_set(client->handshake_ack) ||
+        conn_closed(session_conn(session), &end, &by, &reset) ||
         client->data_segments + server->data_segments > 0 || server->segments < SYNS_MIN ||
         client->last_syn.frame < server->syn.frame ||
         mark_seconds(server->syn, client->last_syn) < RETRANSMISSION_SECONDS)
@@ -88,10 +89,10 @@ rule_tcp_wrong_service(const struct session *session, const struct view *view)
 {
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
-    if (conn_start_missing(session->conn) || server->walker.kind != STREAM_OTHER ||
-        server->walker.records > 0 ||
-        session_half(session, SIDE_CLIENT)->walker.kind != STREAM_TLS ||
-        session->conn->track->proxy_header_len > 0)
+    if (conn_start_missing(session_conn(session)) || server->records.kind != STREAM_OTHER ||
+        server->records.records > 0 ||
+        session_half(session, SIDE_CLIENT)->records.kind != STREAM_TLS ||
+        conn_proxy(session_conn(session))->header_len > 0)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_WRONG_SERVICE, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
@@ -114,7 +115,7 @@ answer_patience(bool closed, enum side by, bool sealed)
 static void
 rule_proxy_refused(const struct session *session, const struct view *view)
 {
-    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct proxy_facts *proxy = conn_proxy(session_conn(session));
     bool auth = proxy->status == PROXY_AUTH_STATUS;
 
     /* After a 407 the client may ask again on the same connection: wait for its end. */
@@ -133,16 +134,16 @@ rule_proxy_refused(const struct session *session, const struct view *view)
 static void
 rule_proxy_silent(const struct session *session, const struct view *view)
 {
-    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct proxy_facts *proxy = conn_proxy(session_conn(session));
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
     struct mark end = view->now;
     enum side by = SIDE_CLIENT;
-    bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
+    bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
 
     if (!mark_is_set(proxy->connect) || mark_is_set(proxy->answer) || (!closed && !view->final) ||
-        server->data_segments > 0 || conn_unseen(session->conn, SIDE_SERVER) > 0 ||
-        !conn_delivered(session->conn, SIDE_CLIENT, client->next) ||
+        server->data_segments > 0 || conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
+        !conn_delivered(session_conn(session), SIDE_CLIENT, client->next) ||
         mark_seconds(proxy->connect, end) < answer_patience(closed, by, false) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
@@ -163,28 +164,30 @@ rule_proxy_silent(const struct session *session, const struct view *view)
 static void
 rule_proxy_protocol_mismatch(const struct session *session, const struct view *view)
 {
-    const struct track *track = session->conn->track;
-    const struct tcp_half *server = &track->half[SIDE_SERVER];
-    bool alert = mark_is_set(track->tls.alert[SIDE_SERVER]),
-         plain = server->walker.kind == STREAM_OTHER, closed = false, reset;
+    const struct conn *conn = session_conn(session);
+    const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
+    bool alert = mark_is_set(conn_tls(conn)->alert[SIDE_SERVER]),
+         plain = server->records.kind == STREAM_OTHER, closed = false, reset;
     struct mark end;
     enum side by;
 
-    if (track->proxy_header_len == 0 || track->tls.has_server_hello ||
-        track->half[SIDE_CLIENT].walker.kind != STREAM_TLS)
+    if (conn_proxy(conn)->header_len == 0 || conn_tls(conn)->has_server_hello ||
+        conn_half(conn, SIDE_CLIENT)->records.kind != STREAM_TLS)
         return;
     if (!alert && !plain)
-        closed = conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
-                 server->data_segments == 0 && conn_unseen(session->conn, SIDE_SERVER) == 0 &&
-                 mark_seconds(track->proxy_header, end) <= SERVER_REACTION_SECONDS;
+        closed = conn_closed(session_conn(session), &end, &by, &reset) && by == SIDE_SERVER &&
+                 server->data_segments == 0 &&
+                 conn_unseen(session_conn(session), SIDE_SERVER) == 0 &&
+                 mark_seconds(conn_proxy(conn)->header, end) <= SERVER_REACTION_SECONDS;
     if (!alert && !plain && !closed)
         return;
-    struct finding *finding = finding_add(view->found, FINDING_PROXY_PROTOCOL_MISMATCH,
-                                          CONFIDENCE_LIKELY, EVIDENCE_CLEAR, track->proxy_header);
-    finding_frame(finding, alert   ? track->tls.alert[SIDE_SERVER].frame
+    struct finding *finding =
+        finding_add(view->found, FINDING_PROXY_PROTOCOL_MISMATCH, CONFIDENCE_LIKELY, EVIDENCE_CLEAR,
+                    conn_proxy(conn)->header);
+    finding_frame(finding, alert   ? conn_tls(conn)->alert[SIDE_SERVER].frame
                            : plain ? server->first_payload.frame
                                    : end.frame);
-    finding_number(finding, "header_bytes", (double)track->proxy_header_len);
+    finding_number(finding, "header_bytes", (double)conn_proxy(conn)->header_len);
     finding_summary(finding, "A PROXY header came in front of the stream, and the server %s",
                     alert   ? "answered with an alert"
                     : plain ? "answered with something else than TLS"
@@ -194,7 +197,7 @@ rule_proxy_protocol_mismatch(const struct session *session, const struct view *v
 static void
 rule_proxy_credentials_exposed(const struct session *session, const struct view *view)
 {
-    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct proxy_facts *proxy = conn_proxy(session_conn(session));
 
     if (!mark_is_set(proxy->basic))
         return;
@@ -217,12 +220,13 @@ http_refusal(unsigned status)
 static void
 rule_http_refused(const struct session *session, const struct view *view)
 {
-    const struct http_facts *http = &session->http;
+    const struct http_facts *http = session_http(session);
 
     if (!mark_is_set(http->request) || http->status < 300)
         return;
-    struct finding *finding = finding_add(view->found, http_refusal(http->status),
-                                          CONFIDENCE_CERTAIN, session->evidence, http->response);
+    struct finding *finding =
+        finding_add(view->found, http_refusal(http->status), CONFIDENCE_CERTAIN,
+                    session_evidence(session), http->response);
     finding_frame(finding, http->request.frame);
     finding_number(finding, "status", http->status);
     finding_text(finding, "server", http->server);
@@ -234,25 +238,25 @@ rule_http_refused(const struct session *session, const struct view *view)
 static bool
 is_sealed_request(const struct session *session)
 {
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
 
     return session_tls(session)->has_server_hello &&
            session_tls(session)->server_hello.version < TLS_13 &&
            client->application_records == 1 && client->application_lengths[0] >= REQUEST_MIN_LEN &&
            client->application_lengths[0] <= REQUEST_MAX_LEN &&
-           session_half(session, SIDE_SERVER)->walker.application_records == 0;
+           session_half(session, SIDE_SERVER)->records.application_records == 0;
 }
 
 /* Has the server said anything that cannot be read? */
 static bool
 server_is_opaque(const struct session *session)
 {
-    const struct track *track = session->conn->track;
+    const struct conn *conn = session_conn(session);
 
     return session_undecrypted(session, SIDE_SERVER) > 0 ||
-           conn_unseen(session->conn, SIDE_SERVER) > 0 ||
-           track->half[SIDE_SERVER].walker.application_records >
-               track->decrypted_records[SIDE_SERVER];
+           conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
+           conn_half(conn, SIDE_SERVER)->records.application_records >
+               conn_decrypted(conn, SIDE_SERVER);
 }
 
 /* When the request was sent, if it has no answer so far; unset for anything else. */
@@ -261,13 +265,13 @@ unanswered_request(const struct session *session, bool *sealed)
 {
     const struct mark none = { 0 };
 
-    *sealed = !mark_is_set(session->http.request);
-    if (server_is_opaque(session) || mark_is_set(session->http.response))
+    *sealed = !mark_is_set(session_http(session)->request);
+    if (server_is_opaque(session) || mark_is_set(session_http(session)->response))
         return none;
     if (!*sealed)
-        return session->http.request;
-    return session->conn->track->decrypted_records[SIDE_CLIENT] == 0 && is_sealed_request(session)
-               ? session_half(session, SIDE_CLIENT)->walker.first_application
+        return session_http(session)->request;
+    return conn_decrypted(session_conn(session), SIDE_CLIENT) == 0 && is_sealed_request(session)
+               ? session_half(session, SIDE_CLIENT)->records.first_application
                : none;
 }
 
@@ -292,7 +296,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
     struct finding *finding =
         finding_add(view->found, FINDING_HTTP_NO_RESPONSE,
                     sealed || !closed || by == SIDE_SERVER ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
-                    sealed ? EVIDENCE_INFERRED : session->evidence, request);
+                    sealed ? EVIDENCE_INFERRED : session_evidence(session), request);
     if (closed)
         finding_frame(finding, end.frame);
     finding_number(finding, "seconds", mark_seconds(request, end));
@@ -319,8 +323,8 @@ answer_flaw(const struct http_facts *http)
 static void
 rule_http_bad_response(const struct session *session, const struct view *view)
 {
-    const struct http_facts *http = &session->http;
-    bool goes_on = session->sstp.packets[SIDE_CLIENT] > 0;
+    const struct http_facts *http = session_http(session);
+    bool goes_on = session_sstp(session)->packets[SIDE_CLIENT] > 0;
 
     if (!mark_is_set(http->request) || !mark_is_set(http->response) ||
         http->status < HTTP_STATUS_OK || http->status >= 300 || session_answer_is_sstp(session) ||
@@ -328,7 +332,7 @@ rule_http_bad_response(const struct session *session, const struct view *view)
         return;
     struct finding *finding = finding_add(view->found, FINDING_HTTP_BAD_RESPONSE,
                                           goes_on ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN,
-                                          session->evidence, http->response);
+                                          session_evidence(session), http->response);
     if (goes_on)
         finding->severity = SEVERITY_NOTE;
     finding_frame(finding, http->request.frame);

@@ -16,7 +16,7 @@ enum {
 static bool
 request_was_accepted(const struct session *session)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
 
     return mark_is_set(sstp->call_ack) || mark_is_set(sstp->call_connected) ||
            sstp->data[SIDE_SERVER] > 0;
@@ -48,7 +48,7 @@ nak_details(struct finding *finding, const struct nak_facts *nak)
 static void
 rule_sstp_nak(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
 
     /* A client may correct its request and be accepted. */
     if (!mark_is_set(sstp->call_nak) || request_was_accepted(session) ||
@@ -57,7 +57,7 @@ rule_sstp_nak(const struct session *session, const struct view *view)
     struct mark end = session_ending(session).mark;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_NAK,
                                           mark_is_set(end) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                          session->evidence, sstp->call_nak);
+                                          session_evidence(session), sstp->call_nak);
     finding_frame(finding, sstp->call_request.frame);
     finding_frame(finding, sstp->nak.last.frame);
     finding_frame(finding, end.frame);
@@ -67,13 +67,13 @@ rule_sstp_nak(const struct session *session, const struct view *view)
 static void
 rule_sstp_no_ack(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     struct session_end end = session_ending(session);
 
     if (!mark_is_set(sstp->call_request) || mark_is_set(sstp->call_nak) ||
         request_was_accepted(session) || !view_is_over(view, session) ||
         !side_was_heard(session, SIDE_SERVER) || sstp->junk > 0 ||
-        !conn_delivered(session->conn, SIDE_CLIENT, sstp->call_request_end))
+        !conn_delivered(session_conn(session), SIDE_CLIENT, sstp->call_request_end))
         return;
 
     double waited = seconds_left(session, view, sstp->call_request);
@@ -85,7 +85,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
         return;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_NO_ACK,
                                           timed_out ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                          session->evidence, sstp->call_request);
+                                          session_evidence(session), sstp->call_request);
     finding_frame(finding, end.mark.frame);
     finding_summary(
         finding,
@@ -105,17 +105,17 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
 static bool
 authentication_is_due(const struct session *session)
 {
-    return session->stages[STAGE_AUTH].outcome != OUTCOME_SKIPPED &&
-           (mark_is_set(session->auth.first) ||
-            ppp_is_authentication(session->lcp[SIDE_CLIENT].lcp.auth_protocol) ||
-            ppp_is_authentication(session->lcp[SIDE_SERVER].lcp.auth_protocol));
+    return session_stage_state(session, STAGE_AUTH)->outcome != OUTCOME_SKIPPED &&
+           (mark_is_set(session_auth(session)->first) ||
+            ppp_is_authentication(session_lcp(session, SIDE_CLIENT)->lcp.auth_protocol) ||
+            ppp_is_authentication(session_lcp(session, SIDE_SERVER)->lcp.auth_protocol));
 }
 
 static void
 rule_sstp_call_connected_early(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
-    struct mark connected = sstp->call_connected, success = session->auth.first_success;
+    const struct sstp_facts *sstp = session_sstp(session);
+    struct mark connected = sstp->call_connected, success = session_auth(session)->first_success;
     bool succeeded = mark_is_set(success);
 
     if (!mark_is_set(connected) || !mark_is_set(sstp->call_request) ||
@@ -123,10 +123,10 @@ rule_sstp_call_connected_early(const struct session *session, const struct view 
         (succeeded ? success.frame < connected.frame : !view_is_over(view, session)))
         return;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY,
-                                          CONFIDENCE_CERTAIN, session->evidence, connected);
-    finding_frame(finding, session->auth.response.frame);
+                                          CONFIDENCE_CERTAIN, session_evidence(session), connected);
+    finding_frame(finding, session_auth(session)->response.frame);
     finding_frame(finding, success.frame);
-    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_text(finding, "method", auth_method_name(session_auth(session)->method));
     if (succeeded)
         finding_number(finding, "early_seconds", mark_seconds(connected, success));
     finding_summary(finding, "The client sent Call Connected %s",
@@ -138,14 +138,14 @@ static void
 call_connected_missing(const struct session *session, const struct view *view, struct mark since,
                        struct mark end, enum confidence confidence)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     struct finding *finding = finding_add(view->found, FINDING_SSTP_CALL_CONNECTED_MISSING,
-                                          confidence, session->evidence, since);
+                                          confidence, session_evidence(session), since);
     bool ended = mark_is_set(end);
     double waited = mark_seconds(since, ended ? end : view->now);
 
     finding_frame(finding, sstp->call_ack.frame);
-    finding_frame(finding, session->ncp_opened.frame);
+    finding_frame(finding, session_ncp_opened(session).frame);
     finding_frame(finding, end.frame);
     finding_summary(
         finding, "Authenticated, yet the client sent no Call Connected for %.1f s until %s", waited,
@@ -155,15 +155,15 @@ call_connected_missing(const struct session *session, const struct view *view, s
     finding_number(finding, "waited_seconds", waited);
     finding_number(finding, "since_ack_seconds",
                    mark_seconds(sstp->call_ack, ended ? end : view->now));
-    finding_text(finding, "method", auth_method_name(session->auth.method));
+    finding_text(finding, "method", auth_method_name(session_auth(session)->method));
 }
 
 static void
 rule_sstp_call_connected_missing(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     struct mark since = authenticated_at(session), end = session_ending(session).mark;
-    bool ncp = mark_is_set(session->ncp_opened);
+    bool ncp = mark_is_set(session_ncp_opened(session));
 
     if (mark_is_set(sstp->call_connected) || !mark_is_set(sstp->call_ack) || !mark_is_set(since) ||
         !side_is_whole(session, SIDE_CLIENT))
@@ -187,7 +187,7 @@ rule_sstp_call_connected_missing(const struct session *session, const struct vie
 static bool
 first_abort(const struct session *session, enum side *by)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     bool client = mark_is_set(sstp->abort[SIDE_CLIENT]),
          server = mark_is_set(sstp->abort[SIDE_SERVER]);
 
@@ -210,7 +210,7 @@ first_abort(const struct session *session, enum side *by)
 static char *
 abort_advice(const struct session *session, enum side by)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
 
     if (by == SIDE_SERVER && mark_is_set(sstp->call_connected) &&
         mark_seconds(sstp->call_connected, sstp->abort[by]) <= BINDING_ANSWER_SECONDS)
@@ -238,14 +238,14 @@ abort_is_explained(const struct session *session, const struct view *view, enum 
     }
     /* Keys are missing in a Compound MAC that comes too early. */
     return by == SIDE_SERVER && finding_of(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY) &&
-           mark_seconds(session->sstp.call_connected, session->sstp.abort[by]) <=
+           mark_seconds(session_sstp(session)->call_connected, session_sstp(session)->abort[by]) <=
                BINDING_ANSWER_SECONDS;
 }
 
 static void
 rule_sstp_aborted(const struct session *session, const struct view *view)
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     enum side by;
 
     if (!first_abort(session, &by) || (!view->final && either_is_stuck(session)) ||
@@ -255,7 +255,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
 
     const char *status = sstp->has_status[by] ? sstp_status_name(sstp->status[by]) : NULL;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_ABORTED, CONFIDENCE_CERTAIN,
-                                          session->evidence, sstp->abort[by]);
+                                          session_evidence(session), sstp->abort[by]);
     finding->advice = abort_advice(session, by);
     if (finding->advice)
         finding_frame(finding, sstp->call_connected.frame);

@@ -24,24 +24,25 @@ tcp_is_open(const struct session *session)
 static bool
 proxy_opened(const struct session *session)
 {
-    const struct proxy_facts *proxy = &session->conn->track->proxy;
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct proxy_facts *proxy = conn_proxy(session_conn(session));
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
 
     return mark_is_set(proxy->answer) && proxy->status == HTTP_STATUS_OK &&
-           server->kind == STREAM_UNKNOWN && (!server->head || server->head->len == 0);
+           server->kind == STREAM_UNKNOWN &&
+           !conn_has_untold_bytes(session_conn(session), SIDE_SERVER);
 }
 
 /* The server closed, by FIN or RST, before it said a word. */
 static bool
 server_closed_mute(const struct session *session, struct mark *end, bool *reset)
 {
-    bool proxied = mark_is_set(session->conn->track->proxy.connect);
+    bool proxied = mark_is_set(conn_proxy(session_conn(session))->connect);
     bool mute =
         proxied ? proxy_opened(session) : session_half(session, SIDE_SERVER)->data_segments == 0;
     enum side by;
 
-    return tcp_is_open(session) && mute && conn_unseen(session->conn, SIDE_SERVER) == 0 &&
-           conn_closed(session->conn, end, &by, reset) && by == SIDE_SERVER;
+    return tcp_is_open(session) && mute && conn_unseen(session_conn(session), SIDE_SERVER) == 0 &&
+           conn_closed(session_conn(session), end, &by, reset) && by == SIDE_SERVER;
 }
 
 /* The client's bytes, less than a full segment, were dropped for so long that they had to be sent
@@ -52,7 +53,8 @@ client_was_dropped(const struct session *session, struct mark end)
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
 
     return mark_is_set(client->first_resend) && client->first_resend.frame < end.frame &&
-           client->max_payload * 10ULL <= conn_segment_room(session->conn, SIDE_CLIENT) * 9ULL;
+           client->max_payload * 10ULL <=
+               conn_segment_room(session_conn(session), SIDE_CLIENT) * 9ULL;
 }
 
 /* Had the server received anything of the client when it closed? A reset without ACK is itself an
@@ -66,7 +68,7 @@ server_had_read(const struct session *session, struct mark end, bool reset)
     /* What the server itself received, its proxy does not show. */
     if (proxy_opened(session))
         return mark_is_set(session_tls(session)->client_hello_at) &&
-               (reset || conn_delivered(session->conn, SIDE_CLIENT, client->next));
+               (reset || conn_delivered(session_conn(session), SIDE_CLIENT, client->next));
     if ((mark_is_set(client->first_acked) && client->first_acked.frame <= end.frame) ||
         client_was_dropped(session, end))
         return true;
@@ -77,7 +79,7 @@ static void
 rule_tcp_accept_then_close(const struct session *session, const struct view *view)
 {
     bool reset, proxied = proxy_opened(session);
-    struct mark end, accepted = proxied ? session->conn->track->proxy.answer
+    struct mark end, accepted = proxied ? conn_proxy(session_conn(session))->answer
                                         : session_half(session, SIDE_CLIENT)->handshake_ack;
 
     if (!server_closed_mute(session, &end, &reset) || server_had_read(session, end, reset) ||
@@ -114,9 +116,10 @@ hello_into_silence(const struct session *session, const struct view *view)
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
     if (!view->final || !tcp_is_open(session) || server->data_segments > 0 || client->acked > 0 ||
-        session->conn->track->icmp[SIDE_CLIENT].errors > 0 || client->path.num_resends == 0 ||
-        client->resends < SILENT_RESENDS_MIN || server->last.frame > client->first_resend.frame ||
-        client->max_payload * 10ULL > conn_segment_room(session->conn, SIDE_CLIENT) * 9ULL)
+        conn_icmp_errors(session_conn(session), SIDE_CLIENT)->errors > 0 ||
+        client->path.num_resends == 0 || client->resends < SILENT_RESENDS_MIN ||
+        server->last.frame > client->first_resend.frame ||
+        client->max_payload * 10ULL > conn_segment_room(session_conn(session), SIDE_CLIENT) * 9ULL)
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO, CONFIDENCE_LIKELY,
@@ -241,7 +244,7 @@ static void
 rule_tcp_unreachable(const struct session *session, const struct view *view)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct icmp_facts *icmp = &session->conn->track->icmp[side];
+        const struct icmp_facts *icmp = conn_icmp_errors(session_conn(session), side);
         if (icmp->errors == 0 || spoke_over_tcp(session) || !view_is_over(view, session))
             continue;
         bool itself = endpoint_same_host(&icmp->first.from, &icmp->first.dst);
@@ -272,7 +275,7 @@ rule_tcp_unreachable(const struct session *session, const struct view *view)
 static void
 rule_tcp_nat_rebound(const struct session *session, const struct view *view)
 {
-    const struct rebound *rebound = &session->rebound;
+    const struct rebound *rebound = session_rebound(session);
 
     if (!view->final || !mark_is_set(rebound->first) || !mark_is_set(rebound->refused) ||
         session_half(session, SIDE_CLIENT)->last.frame > rebound->first.frame)

@@ -34,9 +34,10 @@ orderly_ending(const struct session *session, struct ending *ending)
         const struct {
             struct mark mark;
             const char *how;
-        } goodbyes[] = { { session->terminate[i].mark, "LCP Terminate-Request" },
-                         { session->sstp.disconnect[i], "Call Disconnect" },
-                         { session->unread_goodbye[i], "a goodbye that only its answer shows" } };
+        } goodbyes[] = { { session_terminate(session, i)->mark, "LCP Terminate-Request" },
+                         { session_sstp(session)->disconnect[i], "Call Disconnect" },
+                         { session_unread_goodbye(session, i),
+                           "a goodbye that only its answer shows" } };
         for (size_t k = 0; k < G_N_ELEMENTS(goodbyes); k++) {
             if (!mark_is_set(goodbyes[k].mark) ||
                 (found && goodbyes[k].mark.frame >= ending->mark.frame))
@@ -46,27 +47,27 @@ orderly_ending(const struct session *session, struct ending *ending)
         }
     }
     for (int i = 0; found && i < SIDE_COUNT; i++)
-        if (mark_is_set(session->sstp.abort[i]) &&
-            session->sstp.abort[i].frame < ending->mark.frame)
+        if (mark_is_set(session_sstp(session)->abort[i]) &&
+            session_sstp(session)->abort[i].frame < ending->mark.frame)
             return false;
     /* A goodbye after which nothing is heard of the other side may not have been received, nor one
      * behind bytes that are sent again in vain. */
     return found &&
            session_half(session, side_other(ending->by))->last.frame > ending->mark.frame &&
-           !(conn_is_stuck(session->conn, ending->by) &&
+           !(conn_is_stuck(session_conn(session), ending->by) &&
              session_half(session, ending->by)->flight.frame < ending->mark.frame);
 }
 
 static void
 ending_details(struct finding *finding, const struct session *session, const struct ending *ending)
 {
-    const struct terminate_facts *terminate = &session->terminate[ending->by];
+    const struct terminate_facts *terminate = session_terminate(session, ending->by);
 
     finding_text(finding, "by", side_name(ending->by));
     finding_text(finding, "how", ending->how);
-    if (mark_is_set(session->sstp.call_connected))
+    if (mark_is_set(session_sstp(session)->call_connected))
         finding_number(finding, "after_seconds",
-                       mark_seconds(session->sstp.call_connected, ending->mark));
+                       mark_seconds(session_sstp(session)->call_connected, ending->mark));
     if (mark_is_set(terminate->mark) && terminate->microsoft) {
         finding_number(finding, "ras_error", terminate->ras_error);
         finding_text(finding, "ras_error_text", ras_error_text(terminate->ras_error));
@@ -82,13 +83,15 @@ rule_session_normal_end(const struct session *session, const struct view *view)
     if (!orderly_ending(session, &ending) || ending.by != SIDE_CLIENT ||
         finding_before(view->found, SEVERITY_ERROR, ending.mark))
         return;
-    struct finding *finding = finding_add(view->found, FINDING_SESSION_NORMAL_END,
-                                          CONFIDENCE_CERTAIN, session->evidence, ending.mark);
+    struct finding *finding =
+        finding_add(view->found, FINDING_SESSION_NORMAL_END, CONFIDENCE_CERTAIN,
+                    session_evidence(session), ending.mark);
     ending_details(finding, session, &ending);
     finding_summary(finding, "The client ended the session in order by %s%s%s", ending.how,
-                    session->terminate[SIDE_CLIENT].text ? ": " : "",
-                    session->terminate[SIDE_CLIENT].text ? session->terminate[SIDE_CLIENT].text
-                                                         : "");
+                    session_terminate(session, SIDE_CLIENT)->text ? ": " : "",
+                    session_terminate(session, SIDE_CLIENT)->text
+                        ? session_terminate(session, SIDE_CLIENT)->text
+                        : "");
 }
 
 /* The server ended the session in order, and no error before explains it. */
@@ -102,8 +105,8 @@ server_ended(const struct session *session, const struct view *view, struct endi
 static bool
 same_server(const struct session *a, const struct session *b)
 {
-    return memcmp(conn_endpoint(a->conn, SIDE_SERVER), conn_endpoint(b->conn, SIDE_SERVER),
-                  sizeof(struct endpoint)) == 0;
+    return memcmp(conn_endpoint(session_conn(a), SIDE_SERVER),
+                  conn_endpoint(session_conn(b), SIDE_SERVER), sizeof(struct endpoint)) == 0;
 }
 
 /* The same connection at another capture point. */
@@ -111,8 +114,8 @@ static bool
 same_connection(const struct session *a, const struct session *b)
 {
     return same_server(a, b) &&
-           memcmp(conn_endpoint(a->conn, SIDE_CLIENT), conn_endpoint(b->conn, SIDE_CLIENT),
-                  sizeof(struct endpoint)) == 0;
+           memcmp(conn_endpoint(session_conn(a), SIDE_CLIENT),
+                  conn_endpoint(session_conn(b), SIDE_CLIENT), sizeof(struct endpoint)) == 0;
 }
 
 /* --- a newer login --------------------------------------------------------------------------- */
@@ -122,11 +125,12 @@ same_connection(const struct session *a, const struct session *b)
 static struct mark
 displaces(const struct session *newer, const struct session *session, struct mark goodbye)
 {
-    struct mark in = newer->auth.success;
+    struct mark in = session_auth(newer)->success;
 
-    if (!mark_is_set(in) || !newer->auth.user || !session->auth.user ||
-        strcmp(newer->auth.user, session->auth.user) != 0 || !same_server(newer, session) ||
-        newer->auth.first.time < session->auth.success.time ||
+    if (!mark_is_set(in) || !session_auth(newer)->user || !session_auth(session)->user ||
+        strcmp(session_auth(newer)->user, session_auth(session)->user) != 0 ||
+        !same_server(newer, session) ||
+        session_auth(newer)->first.time < session_auth(session)->success.time ||
         ABS(in.time - goodbye.time) > DISPLACED_SECONDS * NS_PER_SECOND)
         return (struct mark){ 0 };
     return in;
@@ -142,7 +146,7 @@ sessions_from(const GPtrArray *sessions, guint low, int64_t time)
     while (low < high) {
         guint middle = low + (high - low) / 2;
         const struct session *session = g_ptr_array_index(sessions, middle);
-        if (session->conn->track->first.time < time)
+        if (conn_first(session_conn(session)).time < time)
             low = middle + 1;
         else
             high = middle;
@@ -155,21 +159,22 @@ rule_session_displaced(const struct session *session, const struct view *view)
 {
     struct ending ending;
 
-    if (!server_ended(session, view, &ending) || !mark_is_set(session->auth.success))
+    if (!server_ended(session, view, &ending) || !mark_is_set(session_auth(session)->success))
         return;
-    guint first = sessions_from(view->sessions, session->id + 1,
+    guint first = sessions_from(view->sessions, session_id(session) + 1,
                                 ending.mark.time - LOGIN_SECONDS * NS_PER_SECOND);
     for (guint i = first; i < MIN(view->sessions->len, first + NEWER_MAX); i++) {
         const struct session *newer = g_ptr_array_index(view->sessions, i);
         struct mark in = displaces(newer, session, ending.mark);
         if (!mark_is_set(in))
             continue;
-        struct finding *finding = finding_add(view->found, FINDING_SESSION_DISPLACED,
-                                              CONFIDENCE_LIKELY, session->evidence, ending.mark);
-        char *client = endpoint_text(conn_endpoint(newer->conn, SIDE_CLIENT));
+        struct finding *finding =
+            finding_add(view->found, FINDING_SESSION_DISPLACED, CONFIDENCE_LIKELY,
+                        session_evidence(session), ending.mark);
+        char *client = endpoint_text(conn_endpoint(session_conn(newer), SIDE_CLIENT));
         finding_frame(finding, in.frame);
         ending_details(finding, session, &ending);
-        finding_text(finding, "user", session->auth.user);
+        finding_text(finding, "user", session_auth(session)->user);
         finding_text(finding, "newer_client", client);
         finding_summary(finding,
                         "The server ended the session by %s when the same account logged in again "
@@ -194,7 +199,8 @@ struct policy {
 static double
 duration(const struct session *session, struct mark end)
 {
-    struct mark start = mark_earlier(session->auth.success, session->sstp.call_connected);
+    struct mark start =
+        mark_earlier(session_auth(session)->success, session_sstp(session)->call_connected);
 
     return mark_is_set(start) ? mark_seconds(start, end) : 0;
 }
@@ -203,7 +209,7 @@ duration(const struct session *session, struct mark end)
 static double
 idle(const struct session *session, struct mark end)
 {
-    const struct mark *last = session->data.last;
+    const struct mark *last = session_data(session)->last;
     struct mark at =
         last[SIDE_CLIENT].frame > last[SIDE_SERVER].frame ? last[SIDE_CLIENT] : last[SIDE_SERVER];
 
@@ -254,8 +260,8 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
             double (*measure)(const struct session *session, struct mark end))
 {
     double seconds = measure(session, end);
-    guint first = session->id > NEIGHBOURS_MAX ? session->id - NEIGHBOURS_MAX : 0;
-    guint last = MIN(view->sessions->len, session->id + NEIGHBOURS_MAX);
+    guint first = session_id(session) > NEIGHBOURS_MAX ? session_id(session) - NEIGHBOURS_MAX : 0;
+    guint last = MIN(view->sessions->len, session_id(session) + NEIGHBOURS_MAX);
     unsigned num = 0;
 
     for (guint i = first; i < last && seconds >= POLICY_MIN_SECONDS; i++) {
@@ -275,7 +281,7 @@ static bool
 policy_of(const struct session *session, const struct view *view, struct mark end,
           struct policy *policy)
 {
-    const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
+    const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
     const char *limit = policy_text(terminate->text);
 
     if (terminate->microsoft && terminate->ras_error == RAS_IDLE_TIMEOUT)
@@ -308,9 +314,10 @@ rule_session_policy_timeout(const struct session *session, const struct view *vi
         finding_of(view->found, FINDING_SESSION_DISPLACED) ||
         !policy_of(session, view, ending.mark, &policy))
         return;
-    struct finding *finding = finding_add(view->found, FINDING_SESSION_POLICY_TIMEOUT,
-                                          policy.confidence, session->evidence, ending.mark);
-    finding_frame(finding, session->sstp.disconnect[SIDE_SERVER].frame);
+    struct finding *finding =
+        finding_add(view->found, FINDING_SESSION_POLICY_TIMEOUT, policy.confidence,
+                    session_evidence(session), ending.mark);
+    finding_frame(finding, session_sstp(session)->disconnect[SIDE_SERVER].frame);
     ending_details(finding, session, &ending);
     finding_text(finding, "limit", policy.limit);
     finding_number(finding, "limit_seconds", policy.seconds);
@@ -322,8 +329,9 @@ rule_session_policy_timeout(const struct session *session, const struct view *vi
                     : policy.others                         ? ", as it did with other sessions"
                                                             : ", a round time",
                     policy.confidence < CONFIDENCE_CERTAIN ? ""
-                    : session->terminate[SIDE_SERVER].text ? session->terminate[SIDE_SERVER].text
-                                                           : "idle timeout");
+                    : session_terminate(session, SIDE_SERVER)->text
+                        ? session_terminate(session, SIDE_SERVER)->text
+                        : "idle timeout");
 }
 
 /* --- the end in order ------------------------------------------------------------------------ */
@@ -336,12 +344,12 @@ rule_session_server_ended(const struct session *session, const struct view *view
     if (!server_ended(session, view, &ending))
         return;
 
-    const struct terminate_facts *terminate = &session->terminate[SIDE_SERVER];
+    const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
     bool established = session_is_established(session);
     struct finding *finding = finding_add(view->found, FINDING_SESSION_SERVER_ENDED,
                                           established ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                          session->evidence, ending.mark);
-    finding_frame(finding, session->sstp.disconnect[SIDE_SERVER].frame);
+                                          session_evidence(session), ending.mark);
+    finding_frame(finding, session_sstp(session)->disconnect[SIDE_SERVER].frame);
     ending_details(finding, session, &ending);
     finding_summary(finding, "The server ended %s by %s%s%s",
                     established ? "the running session" : "the session before the tunnel was up",
@@ -360,7 +368,7 @@ rule_session_server_ended(const struct session *session, const struct view *view
 static bool
 closed_without_goodbye(const struct session *session, struct mark *end, enum side *by, bool *reset)
 {
-    if (!conn_closed(session->conn, end, by, reset))
+    if (!conn_closed(session_conn(session), end, by, reset))
         return false;
     for (int side = 0; side < SIDE_COUNT; side++) {
         struct mark goodbye = session_goodbye(session, (enum side)side);
@@ -380,10 +388,11 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     /* Before the server has agreed to SSTP a close has other names, and without decryption a
      * TLS 1.3 goodbye cannot be told from data. Only the end shows whether a reset was the sender's
      * own. */
-    bool early = !mark_is_set(session->sstp.call_ack) && !conn_start_missing(session->conn);
-    if (!closed_without_goodbye(session, &end, &by, &reset) || session->evidence < EVIDENCE_CLEAR ||
-        (early && !session_answer_is_sstp(session)) || !side_is_whole(session, SIDE_CLIENT) ||
-        !side_is_whole(session, SIDE_SERVER) ||
+    bool early =
+        !mark_is_set(session_sstp(session)->call_ack) && !conn_start_missing(session_conn(session));
+    if (!closed_without_goodbye(session, &end, &by, &reset) ||
+        session_evidence(session) < EVIDENCE_CLEAR || (early && !session_answer_is_sstp(session)) ||
+        !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER) ||
         ((reset || early || either_is_stuck(session)) && !view->final) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
@@ -392,13 +401,13 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     struct finding *finding =
         finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE,
                     early || idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
-                    session->evidence, end);
+                    session_evidence(session), end);
     finding_summary(finding, "The %s's side closed by %s without any goodbye of TLS, SSTP or PPP",
                     side_name(by), close_name(reset));
     finding_text(finding, "by", side_name(by));
     finding_text(finding, "how", close_name(reset));
     finding_number(finding, "idle_seconds", idle);
-    if (!conn_is_tls(session->conn)) {
+    if (!conn_is_tls(session_conn(session))) {
         /* Behind a TLS offloader it is the offloader that closes, and it has no goodbye to say. */
         finding->severity = SEVERITY_NOTE;
         finding->confidence = CONFIDENCE_LIKELY;
@@ -410,9 +419,9 @@ static bool
 said_goodbye(const struct session *session, struct mark mark)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct mark goodbyes[] = { session->terminate[side].mark,
-                                         session->sstp.disconnect[side],
-                                         session->sstp.abort[side] };
+        const struct mark goodbyes[] = { session_terminate(session, side)->mark,
+                                         session_sstp(session)->disconnect[side],
+                                         session_sstp(session)->abort[side] };
         for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
             if (mark_is_set(goodbyes[i]) && goodbyes[i].frame <= mark.frame)
                 return true;
@@ -427,7 +436,7 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
 
     bool client = mark_is_set(tls->close_notify[SIDE_CLIENT]),
          server = mark_is_set(tls->close_notify[SIDE_SERVER]);
-    if ((!client && !server) || !mark_is_set(session->sstp.call_ack))
+    if ((!client && !server) || !mark_is_set(session_sstp(session)->call_ack))
         return;
     enum side by = client && (!server || tls->close_notify[SIDE_CLIENT].frame <=
                                              tls->close_notify[SIDE_SERVER].frame)
@@ -439,7 +448,7 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,
-                    session->evidence, tls->close_notify[by]);
+                    session_evidence(session), tls->close_notify[by]);
     finding_text(finding, "by", side_name(by));
     finding_summary(finding,
                     "The %s ended the session by TLS close_notify alone: its program was stopped, "

@@ -22,12 +22,11 @@ alert_counts(const struct session *session, enum side side)
     struct mark alert = tls->alert[side], end = { 0 };
 
     for (int i = 0; i < SIDE_COUNT; i++) {
-        const struct mark ends[] = { session->terminate[i].mark,
-                                     session->sstp.abort[i],
-                                     session->sstp.disconnect[i],
-                                     tls->close_notify[i],
-                                     session_half(session, (enum side)i)->fin,
-                                     session_half(session, (enum side)i)->rst };
+        const struct mark ends[] = {
+            session_terminate(session, i)->mark,      session_sstp(session)->abort[i],
+            session_sstp(session)->disconnect[i],     tls->close_notify[i],
+            session_half(session, (enum side)i)->fin, session_half(session, (enum side)i)->rst
+        };
         for (size_t k = 0; k < G_N_ELEMENTS(ends); k++)
             end = mark_earlier(end, ends[k]);
     }
@@ -218,9 +217,9 @@ client_was_refused(const struct session *session, enum confidence *confidence)
         is_refusal_of_client(tls->alert_description[SIDE_SERVER]))
         return tls->alert[SIDE_SERVER];
     *confidence = CONFIDENCE_LIKELY;
-    if (tls->client_certificate_empty && !mark_is_set(session->http.response) &&
-        session_half(session, SIDE_SERVER)->walker.application_records == 0 &&
-        conn_closed(session->conn, &end, &by, &reset) && by == SIDE_SERVER &&
+    if (tls->client_certificate_empty && !mark_is_set(session_http(session)->response) &&
+        session_half(session, SIDE_SERVER)->records.application_records == 0 &&
+        conn_closed(session_conn(session), &end, &by, &reset) && by == SIDE_SERVER &&
         mark_seconds(tls->client_certificate_at, end) < GIVE_UP_SECONDS_MIN)
         return end;
     return none;
@@ -330,8 +329,8 @@ static bool
 handshake_turn(const struct session *session, struct turn *turn)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct stream_walker *client = &session_half(session, SIDE_CLIENT)->walker;
-    const struct stream_walker *server = &session_half(session, SIDE_SERVER)->walker;
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
 
     if (!tls->has_server_hello) {
         *turn = (struct turn){ SIDE_SERVER, tls->client_hello_at, "its Server Hello" };
@@ -361,7 +360,7 @@ static void
 rule_tls_handshake_stalled(const struct session *session, const struct view *view)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct conn *conn = session->conn;
+    const struct conn *conn = session_conn(session);
     struct mark end = view->now;
     struct turn turn;
     enum side by = SIDE_CLIENT;
@@ -380,7 +379,7 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(conn, (enum side)side) > 0 || conn_dropped(conn, (enum side)side) > 0 ||
             session_half(session, side)->truncated > 0 ||
-            session_half(session, (enum side)side)->walker.kind > STREAM_TLS)
+            session_half(session, (enum side)side)->records.kind > STREAM_TLS)
             return;
     double wait = mark_seconds(turn.since, end);
     bool gave_up = closed && by == other;
@@ -408,17 +407,18 @@ rule_tls_handshake_cut(const struct session *session, const struct view *view)
     bool reset;
 
     if (!view->final || (!tls->has_server_hello && !mark_is_set(tls->retry_at)) ||
-        conn_start_missing(session->conn) || !conn_closed(session->conn, &end, &by, &reset) ||
-        by != SIDE_SERVER || !handshake_turn(session, &turn) ||
-        mark_is_set(tls->certificate_request_at) || mark_is_set(tls->alert[SIDE_CLIENT]) ||
-        mark_is_set(tls->alert[SIDE_SERVER]) || mark_is_set(tls->close_notify[SIDE_SERVER]) ||
-        either_is_stuck(session) || finding_before(view->found, SEVERITY_WARN, end))
+        conn_start_missing(session_conn(session)) ||
+        !conn_closed(session_conn(session), &end, &by, &reset) || by != SIDE_SERVER ||
+        !handshake_turn(session, &turn) || mark_is_set(tls->certificate_request_at) ||
+        mark_is_set(tls->alert[SIDE_CLIENT]) || mark_is_set(tls->alert[SIDE_SERVER]) ||
+        mark_is_set(tls->close_notify[SIDE_SERVER]) || either_is_stuck(session) ||
+        finding_before(view->found, SEVERITY_WARN, end))
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (conn_unseen(session->conn, (enum side)side) > 0 ||
-            conn_dropped(session->conn, (enum side)side) > 0 ||
+        if (conn_unseen(session_conn(session), (enum side)side) > 0 ||
+            conn_dropped(session_conn(session), (enum side)side) > 0 ||
             session_half(session, side)->truncated > 0 ||
-            session_half(session, side)->walker.kind != STREAM_TLS)
+            session_half(session, side)->records.kind != STREAM_TLS)
             return;
     struct finding *finding =
         finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE, CONFIDENCE_LIKELY, EVIDENCE_CLEAR, end);

@@ -8,7 +8,8 @@
 
 #include "base/config.h"
 #include "crypto/credentials.h"
-#include "session/session.h"
+#include "session/binding_guess.h"
+#include "session/state.h"
 #include "base/text.h"
 #include "base/wipe.h"
 

@@ -8,54 +8,11 @@
 
 #include <glib.h>
 
-#include "session/binding_guess.h"
-#include "codec/mschapv2.h"
+#include "session/binding_facts.h"
+#include "codec/sstp.h"
 
 struct config;
 struct session;
-
-enum check {
-    CHECK_NONE, /* nothing to compare: it was not received */
-    CHECK_UNKNOWN,
-    CHECK_DIFFERS,
-    CHECK_MATCHES,
-};
-
-/* Where the certificate comes from that CertHash is compared with. */
-enum cert_source {
-    CERT_NONE,
-    CERT_WIRE,      /* this connection's handshake, in clear */
-    CERT_DECRYPTED, /* this connection's handshake, decrypted */
-    CERT_EARLIER,   /* an earlier connection to the same server */
-    CERT_CONFIGURED /* the hashes that the user set */
-};
-
-/* Where the HLAK comes from that the Compound MAC is compared with. */
-enum hlak_source {
-    HLAK_NONE,
-    HLAK_ZERO, /* the method gives no keys */
-    HLAK_PASSWORD,
-    HLAK_NT_HASH,
-    HLAK_GIVEN,
-    HLAK_EAP_TLS, /* secrets of the handshake inside EAP */
-};
-
-/* What came of it. Holds no secret. */
-struct binding_check {
-    enum check nonce, protocol, cert, mac;
-    enum check response; /* NT-Response against the given password */
-    enum check proof;    /* S= against it; CHECK_DIFFERS also where the Success has none */
-    enum cert_source cert_source;
-    enum hlak_source hlak;
-    const char *missing;        /* why the MAC could not be verified (static); NULL: it could */
-    struct binding_guess guess; /* of a MAC that differs */
-    uint8_t expected_cert[SSTP_HASH_MAX_LEN];   /* with a certificate: of the binding's length */
-    uint8_t expected_mac[SSTP_HASH_MAX_LEN];    /* with a hlak */
-    uint8_t expected_proof[MSCHAPV2_PROOF_LEN]; /* with response CHECK_MATCHES */
-    bool padded;                                /* bytes behind a SHA-1 hash or MAC are not zero */
-    bool done;
-    unsigned known; /* how much it was made from: binding_check_known() */
-};
 
 /* How much of what counts has been said: an answered Challenge, a Success, Call Connected. */
 unsigned binding_check_known(const struct session *session);

@@ -8,7 +8,7 @@
 
 #include "base/config.h"
 #include "crypto/credentials.h"
-#include "session/session.h"
+#include "session/state.h"
 #include "base/wipe.h"
 
 enum {

@@ -9,40 +9,10 @@
 #include <glib.h>
 
 #include "crypto/binding.h"
+#include "session/binding_facts.h"
 
 struct config;
 struct session;
-
-enum key_mistake {
-    KEY_RIGHT,
-    KEY_ZERO,
-    KEY_SWAPPED,
-    KEY_CUT,            /* HLAK after so many bytes */
-    KEY_HALVES_CUT,     /* each key after so many bytes */
-    KEY_RECEIVE_ALONE,  /* the send key is zero */
-    KEY_HALVES_PADDED,  /* each key to 32 bytes */
-    KEY_OTHER_PASSWORD, /* of another given credential */
-};
-
-enum form_mistake {
-    FORM_RIGHT,
-    FORM_HASH,
-    FORM_BIG_ENDIAN,
-    FORM_WITHOUT_HEADER,
-    FORM_WITHOUT_MAC,
-    FORM_TWICE,
-    FORM_PADDING,     /* bytes behind a SHA-1 hash not taken as zero, or taken as zero */
-    FORM_OTHER_NONCE, /* of another session */
-    FORM_OTHER_CERT,  /* hash of another session's certificate */
-};
-
-/* With which mistakes the Compound MAC verifies; both right: with none that is known. */
-struct binding_guess {
-    enum key_mistake key;
-    enum form_mistake form;
-    unsigned key_len; /* bytes, of KEY_CUT and KEY_HALVES_CUT */
-    uint32_t session; /* id, of FORM_OTHER_NONCE and FORM_OTHER_CERT */
-};
 
 enum { GUESS_HLAKS_MAX = 4 };
 

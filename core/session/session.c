@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "session/session.h"
+#include "session/state.h"
 
 #include <string.h>
 
@@ -45,18 +45,6 @@ session_free(struct session *session)
         g_free(session->terminate[side].text);
     traffic_free(session->traffic);
     g_free(session);
-}
-
-const struct tcp_half *
-session_half(const struct session *session, int side)
-{
-    return &session->conn->track->half[side];
-}
-
-const struct tls_facts *
-session_tls(const struct session *session)
-{
-    return &session->conn->track->tls;
 }
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -177,32 +165,33 @@ session_answered(struct session *session, struct mark request, struct mark respo
 static void
 session_tls_stage(struct session *session)
 {
-    const struct track *track = session->conn->track;
-    const struct stream_walker *walker = &track->half[SIDE_CLIENT].walker;
+    const struct conn *conn = session->conn;
+    const struct record_facts *walker = &conn_half(conn, SIDE_CLIENT)->records;
 
-    if (track->tls.has_client_hello && !mark_is_set(session->stages[STAGE_TLS].first))
-        stage_enter(session, STAGE_TLS, track->tls.client_hello_at);
-    if (track->tls.has_server_hello && mark_is_set(walker->first_application))
+    if (conn_tls(conn)->has_client_hello && !mark_is_set(session->stages[STAGE_TLS].first))
+        stage_enter(session, STAGE_TLS, conn_tls(conn)->client_hello_at);
+    if (conn_tls(conn)->has_server_hello && mark_is_set(walker->first_application))
         stage_end(session, STAGE_TLS, OUTCOME_OK, walker->first_application);
 }
 
 static void
 session_tcp_stage(struct session *session)
 {
-    const struct tcp_half *half = session->conn->track->half;
 
-    if (!mark_is_set(half[SIDE_CLIENT].syn))
+    if (!mark_is_set(conn_half(session->conn, SIDE_CLIENT)->syn))
         return;
     if (!mark_is_set(session->stages[STAGE_TCP].first))
-        stage_enter(session, STAGE_TCP, half[SIDE_CLIENT].syn);
-    if (mark_is_set(half[SIDE_SERVER].syn) && mark_is_set(half[SIDE_CLIENT].handshake_ack))
-        stage_end(session, STAGE_TCP, OUTCOME_OK, half[SIDE_CLIENT].handshake_ack);
+        stage_enter(session, STAGE_TCP, conn_half(session->conn, SIDE_CLIENT)->syn);
+    if (mark_is_set(conn_half(session->conn, SIDE_SERVER)->syn) &&
+        mark_is_set(conn_half(session->conn, SIDE_CLIENT)->handshake_ack))
+        stage_end(session, STAGE_TCP, OUTCOME_OK,
+                  conn_half(session->conn, SIDE_CLIENT)->handshake_ack);
 }
 
 static void
 session_proxy_stage(struct session *session)
 {
-    const struct proxy_facts *proxy = &session->conn->track->proxy;
+    const struct proxy_facts *proxy = conn_proxy(session->conn);
 
     if (mark_is_set(proxy->connect) && !mark_is_set(session->stages[STAGE_PROXY].first))
         stage_enter(session, STAGE_PROXY, proxy->connect);
@@ -258,9 +247,9 @@ session_lengths_stages(struct session *session, const struct lengths_facts *leng
 static void
 session_lengths_event(struct session *session, struct mark mark)
 {
-    const struct lengths_facts *lengths = lengths_facts(&session->conn->track->lengths);
+    const struct lengths_facts *lengths = lengths_facts(conn_lengths(session->conn));
 
-    if (!lengths || session->conn->original || session->evidence >= EVIDENCE_CLEAR)
+    if (!lengths || conn_is_copy(session->conn) || session->evidence >= EVIDENCE_CLEAR)
         return;
     session->lengths = lengths;
     session->evidence = EVIDENCE_INFERRED;
@@ -269,7 +258,7 @@ session_lengths_event(struct session *session, struct mark mark)
 }
 
 void
-session_conn_event(struct session *session, unsigned events, struct mark mark)
+session_feed_conn(struct session *session, unsigned events, struct mark mark)
 {
     if (session->reached <= STAGE_TLS) {
         session_tcp_stage(session);
@@ -290,38 +279,44 @@ session_conn_event(struct session *session, unsigned events, struct mark mark)
 static void
 session_clear(struct session *session, enum side side, struct mark mark)
 {
-    const struct track *track = session->conn->track;
-    const struct tcp_half *half = &track->half[side];
+    const struct conn *conn = session->conn;
+    const struct tcp_half *half = conn_half(conn, side);
 
     if (mark_is_set(session->clear_base[side].mark))
         return;
-    trace_clear(track->trace, side);
+    trace_clear(conn_trace(conn), side);
     session->clear_base[side].mark = mark;
     session->clear_base[side].walked =
-        MAX(half->walker.application_complete, half->complete_elsewhere);
-    session->clear_base[side].decrypted = track->decrypted_records[side];
+        MAX(half->records.application_complete, half->complete_elsewhere);
+    session->clear_base[side].decrypted = conn_decrypted(conn, side);
 }
 
 void
-session_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark)
+session_feed_decrypted(struct session *session, enum side side, uint32_t records, struct mark mark)
 {
     /* walked holds all records of the first frame, of which decryption told one by one. */
     if (session->clear_base[side].mark.frame == mark.frame)
         session->clear_base[side].decrypted += records;
 }
 
+bool
+session_is_opened(const struct session *session, enum side side)
+{
+    return mark_is_set(session->clear_base[side].mark);
+}
+
 uint32_t
 session_undecrypted(const struct session *session, enum side side)
 {
-    const struct track *track = session->conn->track;
-    const struct stream_walker *walker = &track->half[side].walker;
+    const struct conn *conn = session->conn;
+    const struct record_facts *walker = &conn_half(conn, side)->records;
     uint32_t lost = conn_dropped(session->conn, side) > 0 || conn_unseen(session->conn, side) > 0 ||
                     walker->kind == STREAM_LOST;
 
     if (walker->kind != STREAM_TLS || !mark_is_set(session->clear_base[side].mark))
         return lost;
     uint32_t walked = walker->application_complete - session->clear_base[side].walked;
-    uint32_t decrypted = track->decrypted_records[side] - session->clear_base[side].decrypted;
+    uint32_t decrypted = conn_decrypted(conn, side) - session->clear_base[side].decrypted;
     return lost + (walked > decrypted ? walked - decrypted : 0);
 }
 
@@ -332,16 +327,16 @@ buf_is(struct buf b, const char *text)
 }
 
 void
-session_http(struct session *session, enum side side, const struct http_head *head,
-             struct mark mark)
+session_feed_http(struct session *session, enum side side, const struct http_head *head,
+                  struct mark mark)
 {
     struct http_facts *http = &session->http;
 
     session_clear(session, side, mark);
-    trace_http(session->conn->track->trace, side, head, mark);
+    trace_http(conn_trace(session->conn), side, head, mark);
     session->changed = true;
     if (head->request && side == SIDE_CLIENT) {
-        session_conn_event(session, CONN_EVENT_NONE, mark);
+        session_feed_conn(session, CONN_EVENT_NONE, mark);
         if (conn_is_tls(session->conn))
             stage_end(session, STAGE_TLS, OUTCOME_OK, mark);
         stage_enter(session, STAGE_HTTP, mark);
@@ -399,13 +394,13 @@ host_of(const char *text)
 void
 session_read_cert(struct session *session)
 {
-    struct tls_facts *tls = &session->conn->track->tls;
+    const struct tls_facts *tls = conn_tls(session->conn);
     struct dialled_facts *dialled = &session->dialled;
     const char *sni =
         tls->has_client_hello && tls->client_hello.has_sni ? tls->client_hello.sni : NULL;
     enum dialled_by by = sni ? DIALLED_SNI : session->http.host ? DIALLED_HOST : DIALLED_ADDRESS;
 
-    if (!tls_facts_cert(tls) || dialled->by == by)
+    if (!conn_cert(session->conn) || dialled->by == by)
         return;
     g_free(dialled->name);
     dialled->by = by;
@@ -454,7 +449,7 @@ echo_reply(struct session *session, enum side asker, bool sstp, uint8_t id, stru
         echo->rtt_max = MAX(echo->rtt_max, rtt);
         echo->rtt_sum += rtt;
         echo->replies++;
-        trace_echo(session->conn->track->trace, asker, sstp, request->mark, mark);
+        trace_echo(conn_trace(session->conn), asker, sstp, request->mark, mark);
         session_answered(session, request->mark, mark);
     }
     /* Whatever it answers, it shows that the peer is alive: older requests are no gap. */
@@ -492,7 +487,7 @@ session_stream_end(const struct session *session, enum side side)
 /* --- LCP ------------------------------------------------------------------------------------- */
 
 static void
-session_terminate(struct session *session, enum side side, struct buf data, struct mark mark)
+take_terminate(struct session *session, enum side side, struct buf data, struct mark mark)
 {
     struct terminate_facts *facts = &session->terminate[side];
     struct ppp_terminate terminate;
@@ -521,7 +516,7 @@ session_identification(struct session *session, struct buf data)
 }
 
 static void
-session_lcp_opened(struct session *session, struct mark mark)
+take_lcp_opened(struct session *session, struct mark mark)
 {
     mark_once(&session->lcp_opened, mark);
     stage_end(session, STAGE_LCP, OUTCOME_OK, mark);
@@ -573,8 +568,7 @@ session_goodbye_answered(struct session *session, enum side by, struct mark mark
 }
 
 static void
-session_lcp(struct session *session, enum side side, const struct ppp_packet *packet,
-            struct mark mark)
+take_lcp(struct session *session, enum side side, const struct ppp_packet *packet, struct mark mark)
 {
     uint64_t end = session_stream_end(session, side);
 
@@ -588,7 +582,7 @@ session_lcp(struct session *session, enum side side, const struct ppp_packet *pa
         stage_go_on(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_TERMINATE_REQUEST:
-        session_terminate(session, side, packet->data, mark);
+        take_terminate(session, side, packet->data, mark);
         break;
     case PPP_TERMINATE_ACK:
         session_goodbye_answered(session, side, mark);
@@ -602,7 +596,7 @@ session_lcp(struct session *session, enum side side, const struct ppp_packet *pa
     default:
         stage_enter(session, STAGE_LCP, mark);
         if (negotiation_packet(session->lcp, side, packet, PPP_LCP, end, mark))
-            session_lcp_opened(session, mark);
+            take_lcp_opened(session, mark);
         break;
     }
 }
@@ -901,8 +895,8 @@ session_eap(struct session *session, enum side side, const struct ppp_packet *pa
 }
 
 static void
-session_auth(struct session *session, enum side side, uint16_t protocol,
-             const struct ppp_packet *packet, struct mark mark)
+take_auth(struct session *session, enum side side, uint16_t protocol,
+          const struct ppp_packet *packet, struct mark mark)
 {
     stage_enter(session, STAGE_AUTH, mark);
     session->auth.last = mark;
@@ -986,7 +980,7 @@ session_carries(const struct session *session, enum side side)
 }
 
 static void
-session_traffic(struct session *session, enum side side, struct buf packet, struct mark mark)
+take_traffic(struct session *session, enum side side, struct buf packet, struct mark mark)
 {
     const struct conn *conn = session->conn;
     struct inner inner;
@@ -999,7 +993,7 @@ session_traffic(struct session *session, enum side side, struct buf packet, stru
         for (int i = 0; i < SIDE_COUNT; i++)
             session->traffic->carries[i] = session_carries(session, (enum side)i);
     }
-    const struct tcp_half *half = &conn->track->half[side];
+    const struct tcp_half *half = conn_half(conn, side);
     session->changed |= traffic_packet(session->traffic, side, &inner,
                                        half->retransmissions + half->path.lost, mark);
 }
@@ -1014,18 +1008,18 @@ data_count(struct session *session, enum side side, size_t len, struct mark mark
     data->last[side] = mark;
     data->packets[side]++;
     data->bytes[side] += len;
-    trace_data(session->conn->track->trace, side, len, mark);
+    trace_data(conn_trace(session->conn), side, len, mark);
 }
 
 static void
-session_data(struct session *session, enum side side, size_t packet_len,
-             const struct ppp_frame *frame, struct mark mark)
+take_data(struct session *session, enum side side, size_t packet_len, const struct ppp_frame *frame,
+          struct mark mark)
 {
     size_t len = buf_left(&frame->payload);
 
     data_count(session, side, len, mark);
     session_sizes(session, side, packet_len, len, mark);
-    session_traffic(session, side, frame->payload, mark);
+    take_traffic(session, side, frame->payload, mark);
 }
 
 /* Data whose size says nothing about the inner packet's. */
@@ -1040,8 +1034,8 @@ session_opaque_data(struct session *session, enum side side, const struct ppp_fr
 
 /* A sender may leave out what its peer, in its own Configure-Request, said that it can miss. */
 static void
-session_compression(struct session *session, enum side side, const struct ppp_frame *frame,
-                    struct mark mark)
+take_compression(struct session *session, enum side side, const struct ppp_frame *frame,
+                 struct mark mark)
 {
     const struct ppp_negotiation *receiver = &session->lcp[side_other(side)];
     bool address = !frame->address_control && !receiver->lcp.acfc;
@@ -1057,7 +1051,7 @@ session_compression(struct session *session, enum side side, const struct ppp_fr
 }
 
 static void
-session_cbcp(struct session *session, const struct ppp_packet *packet, struct mark mark)
+take_cbcp(struct session *session, const struct ppp_packet *packet, struct mark mark)
 {
     struct cbcp_facts *cbcp = &session->cbcp;
 
@@ -1084,9 +1078,9 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
         mark_once(&session->ppp_first[side], mark);
         session->ppp_last[side] = mark;
     }
-    session_compression(session, side, &frame, mark);
+    take_compression(session, side, &frame, mark);
     if (ppp_is_network_data(frame.protocol)) {
-        session_data(session, side, packet_len, &frame, mark);
+        take_data(session, side, packet_len, &frame, mark);
         return;
     }
     if (ppp_is_opaque_data(frame.protocol)) {
@@ -1103,15 +1097,15 @@ session_ppp(struct session *session, enum side side, size_t packet_len, const ui
 
     switch (frame.protocol) {
     case PPP_LCP:
-        session_lcp(session, side, &packet, mark);
+        take_lcp(session, side, &packet, mark);
         break;
     case PPP_PAP:
     case PPP_CHAP:
     case PPP_EAP:
-        session_auth(session, side, frame.protocol, &packet, mark);
+        take_auth(session, side, frame.protocol, &packet, mark);
         break;
     case PPP_CBCP:
-        session_cbcp(session, &packet, mark);
+        take_cbcp(session, &packet, mark);
         break;
     default:
         session_ncp(session, side, frame.protocol, &packet, mark);
@@ -1352,7 +1346,7 @@ static void
 session_trace(const struct session *session, enum side side, bool control, const uint8_t *packet,
               size_t len, struct mark mark)
 {
-    struct trace *trace = session->conn->track->trace;
+    struct trace *trace = conn_trace(session->conn);
     struct ppp_frame frame;
 
     if (!trace ||
@@ -1365,8 +1359,8 @@ session_trace(const struct session *session, enum side side, bool control, const
 }
 
 void
-session_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
-               struct mark mark)
+session_feed_packet(struct session *session, enum side side, const uint8_t *packet, size_t len,
+                    struct mark mark)
 {
     struct sstp_facts *sstp = &session->sstp;
     struct sstp_header header;
@@ -1405,7 +1399,7 @@ session_packet(struct session *session, enum side side, const uint8_t *packet, s
 }
 
 void
-session_junk(struct session *session, enum side side, struct mark mark)
+session_feed_junk(struct session *session, enum side side, struct mark mark)
 {
     struct sstp_facts *sstp = &session->sstp;
 
@@ -1423,7 +1417,7 @@ session_junk(struct session *session, enum side side, struct mark mark)
 }
 
 void
-session_oversize(struct session *session, enum side side, size_t len, struct mark mark)
+session_feed_oversize(struct session *session, enum side side, size_t len, struct mark mark)
 {
     struct mtu_facts *mtu = &session->mtu[side];
 
@@ -1481,24 +1475,23 @@ session_is_established(const struct session *session)
 bool
 session_has_no_connection(const struct session *session)
 {
-    return !mark_is_set(session->conn->track->first);
+    return !mark_is_set(conn_first(session->conn));
 }
 
 void
-session_dns(struct session *session)
+session_set_dns(struct session *session, const struct dns_lookup *lookup)
 {
-    const struct dns_lookup *dns = session->dns;
-
-    mark_once(&session->stages[STAGE_DNS].first, dns->first);
-    stage_end(session, STAGE_DNS, dns->num_addresses ? OUTCOME_OK : OUTCOME_FAILED,
-              mark_is_set(dns->answer) ? dns->answer : dns->last);
+    session->dns = lookup;
+    mark_once(&session->stages[STAGE_DNS].first, lookup->first);
+    stage_end(session, STAGE_DNS, lookup->num_addresses ? OUTCOME_OK : OUTCOME_FAILED,
+              mark_is_set(lookup->answer) ? lookup->answer : lookup->last);
 }
 
 bool
 session_reset_answers(const struct session *session, enum side asker, struct mark end)
 {
-    const struct tcp_half *half = &session->conn->track->half[asker];
-    const struct tcp_half *other = &session->conn->track->half[side_other(asker)];
+    const struct tcp_half *half = conn_half(session->conn, asker);
+    const struct tcp_half *other = conn_half(session->conn, side_other(asker));
 
     if (other->rst.frame != end.frame || !mark_is_set(other->rst))
         return false;
@@ -1510,16 +1503,16 @@ session_reset_answers(const struct session *session, enum side asker, struct mar
 double
 session_idle_before(const struct session *session, struct mark end)
 {
-    const struct tcp_half *half = session->conn->track->half;
-    struct mark last = half[SIDE_CLIENT].last_payload;
+    struct mark last = conn_half(session->conn, SIDE_CLIENT)->last_payload;
 
-    if (half[SIDE_SERVER].last_payload.time > last.time)
-        last = half[SIDE_SERVER].last_payload;
+    if (conn_half(session->conn, SIDE_SERVER)->last_payload.time > last.time)
+        last = conn_half(session->conn, SIDE_SERVER)->last_payload;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if ((half[side].acked < half[side].next ||
+        if ((conn_half(session->conn, side)->acked < conn_half(session->conn, side)->next ||
              session_reset_answers(session, (enum side)side, end)) &&
-            end.time - half[side].flight.time <= ANSWER_SECONDS * NS_PER_SECOND)
-            return (double)half[side].flight_idle / NS_PER_SECOND;
+            end.time - conn_half(session->conn, side)->flight.time <=
+                ANSWER_SECONDS * NS_PER_SECOND)
+            return (double)conn_half(session->conn, side)->flight_idle / NS_PER_SECOND;
     return mark_is_set(last) ? mark_seconds(last, end) : 0;
 }
 
@@ -1543,7 +1536,7 @@ session_was_opaque(const struct session *session)
 {
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
 
-    return server->walker.application_records > 0 || server->walker.kind == STREAM_LOST ||
+    return server->records.application_records > 0 || server->records.kind == STREAM_LOST ||
            conn_start_missing(session->conn);
 }
 
@@ -1563,4 +1556,94 @@ session_outcome(const struct session *session)
     if (session_is_established(session))
         return closed ? "ended" : "established";
     return closed ? "failed" : "ongoing";
+}
+
+/* --- what it is told ------------------------------------------------------------------------- */
+
+struct session *
+session_new_lookup(struct conn *conn, uint32_t id, const struct dns_lookup *lookup)
+{
+    struct session *session = session_new(conn, id);
+
+    session->stage = session->reached = STAGE_DNS;
+    session->http.host = g_strdup(lookup->name);
+    session_set_dns(session, lookup);
+    return session;
+}
+
+void
+session_got_clear(struct session *session)
+{
+    session->evidence = conn_is_tls(session->conn) ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
+}
+
+void
+session_touch(struct session *session)
+{
+    session->changed = true;
+}
+
+bool
+session_take_changed(struct session *session)
+{
+    bool changed = session->changed;
+
+    session->changed = false;
+    return changed;
+}
+
+bool
+session_announce(struct session *session, enum finding_id id)
+{
+    uint64_t *word = &session->announced[id / 64];
+    uint64_t bit = UINT64_C(1) << (id % 64);
+    bool is_new = !(*word & bit);
+
+    *word |= bit;
+    return is_new;
+}
+
+GArray *
+session_take_answers(struct session *session)
+{
+    return g_steal_pointer(&session->answers);
+}
+
+void
+session_add_frame(struct session *session, struct mark mark)
+{
+    timeline_add(&session->timeline, mark);
+}
+
+void
+session_set_rebound(struct session *session, const struct endpoint *client, struct mark first)
+{
+    session->rebound = (struct rebound){
+        .client = *client,
+        .first = first,
+        .idle_seconds = mark_seconds(session_half(session, SIDE_CLIENT)->last, first),
+    };
+}
+
+void
+session_rebound_refused(struct session *session, struct mark mark)
+{
+    if (mark_is_set(session->rebound.refused))
+        return;
+    session->rebound.refused = mark;
+    session_touch(session);
+}
+
+void
+session_set_revocation(struct session *session, const struct revocation_facts *facts)
+{
+    session->revocation = *facts;
+}
+
+void
+session_set_cert(struct session *session, const struct binding_cert *cert, bool earlier)
+{
+    session->cert = *cert;
+    session->has_cert = true;
+    session->cert_from_earlier = earlier;
 }

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "wire/conn.h"
+#include "wire/track.h"
 
 #include <string.h>
 
@@ -94,10 +94,10 @@ conn_drop_track(struct conn *conn)
     if (!track)
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {
-        g_queue_clear_full(&track->half[side].chunks, chunk_free);
-        walker_free_head(&track->half[side].walker);
-        tls_handshake_free(&track->half[side].walker.handshake);
-        seq_log_clear(&track->half[side].seq_log);
+        g_queue_clear_full(&track->stream[side].chunks, chunk_free);
+        walker_free_head(&track->stream[side].walker);
+        tls_handshake_free(&track->stream[side].walker.handshake);
+        seq_log_clear(&track->stream[side].seq_log);
     }
     tls_facts_clear(&track->tls);
     lengths_clear(&track->lengths);
@@ -110,11 +110,11 @@ void
 conn_open_seq_logs(struct conn *conn)
 {
     for (int side = 0; conn->track && side < SIDE_COUNT; side++)
-        seq_log_open(&conn->track->half[side].seq_log);
+        seq_log_open(&conn->track->stream[side].seq_log);
 }
 
 void
-conn_trace(struct conn *conn)
+conn_keep_trace(struct conn *conn)
 {
     conn->track->trace = conn->track->tls.trace = trace_new();
 }
@@ -149,10 +149,10 @@ conn_set_client(struct conn *conn, enum side side)
     conn->client_is_a = !conn->client_is_a;
     if (conn->track) {
         struct track *track = conn->track;
-        struct tcp_half half = track->half[0];
+        struct tcp_stream stream = track->stream[0];
 
-        track->half[0] = track->half[1];
-        track->half[1] = half;
+        track->stream[0] = track->stream[1];
+        track->stream[1] = stream;
         for (int i = 0; i < SIDE_COUNT; i++) {
             /* A GQueue has no pointer to itself: the plain copy above is enough. */
             tls_handshake_free(&track->tls.decrypted[i]);
@@ -183,39 +183,44 @@ conn_alert(struct conn *conn, enum side side, uint8_t description, struct mark m
 /* --- walking a direction --------------------------------------------------------------------- */
 
 static void
-walker_record_begin(struct stream_walker *walker, const struct tls_record_header *header,
+walker_record_begin(struct tcp_stream *stream, const struct tls_record_header *header,
                     struct mark mark)
 {
-    walker->records++;
-    walker->last_type = header->type;
-    walker->last_length = header->length;
-    walker->last_record = mark;
-    walker->body_left = header->length;
+    struct record_facts *records = &stream->half.records;
+
+    records->records++;
+    records->last_type = header->type;
+    records->last_length = header->length;
+    records->last_record = mark;
+    stream->walker.body_left = header->length;
     if (header->type == TLS_APPLICATION_DATA) {
-        if (walker->application_records < APPLICATION_LENGTHS_MAX)
-            walker->application_lengths[walker->application_records] = header->length;
-        if (walker->application_records++ == 0)
-            walker->first_application = mark;
+        if (records->application_records < APPLICATION_LENGTHS_MAX)
+            records->application_lengths[records->application_records] = header->length;
+        if (records->application_records++ == 0)
+            records->first_application = mark;
         if (header->length > TLS_13_ALERT_LEN) {
-            walker->last_data = mark;
-            walker->last_data_length = header->length;
+            records->last_data = mark;
+            records->last_data_length = header->length;
         }
     } else if (header->type == TLS_CHANGE_CIPHER_SPEC) {
-        if (!walker->encrypted)
-            walker->sealed = mark;
-        walker->encrypted = true;
-    } else if (walker->encrypted) {
-        walker->sealed_handshake += header->type == TLS_HANDSHAKE;
-        walker->sealed_alerts += header->type == TLS_ALERT;
+        if (!records->encrypted)
+            records->sealed = mark;
+        records->encrypted = true;
+    } else if (records->encrypted) {
+        records->sealed_handshake += header->type == TLS_HANDSHAKE;
+        records->sealed_alerts += header->type == TLS_ALERT;
     }
 }
 
 static void
-walker_body_taken(struct stream_walker *walker, uint64_t len)
+walker_body_taken(struct tcp_stream *stream, uint64_t len)
 {
+    struct stream_walker *walker = &stream->walker;
+    struct record_facts *records = &stream->half.records;
+
     walker->body_left -= (uint32_t)len;
-    if (walker->body_left == 0 && walker->last_type == TLS_APPLICATION_DATA)
-        walker->application_complete++;
+    if (walker->body_left == 0 && records->last_type == TLS_APPLICATION_DATA)
+        records->application_complete++;
 }
 
 /* What the record that just began tells by its length. */
@@ -223,23 +228,23 @@ static unsigned
 walker_lengths(struct conn *conn, enum side side, struct mark mark)
 {
     struct track *track = conn->track;
-    const struct stream_walker *walker = &track->half[side].walker;
+    const struct record_facts *records = &track->stream[side].half.records;
     struct lengths *lengths = &track->lengths;
 
     if (lengths_is_over(lengths))
         return CONN_EVENT_NONE;
     bool middle = !track->tls.has_server_hello && conn_start_missing(conn);
-    bool sealed_alert = walker->last_type == TLS_ALERT && (walker->encrypted || middle);
-    if ((walker->last_type != TLS_APPLICATION_DATA && !sealed_alert) || (middle && !conn->session))
+    bool sealed_alert = records->last_type == TLS_ALERT && (records->encrypted || middle);
+    if ((records->last_type != TLS_APPLICATION_DATA && !sealed_alert) || (middle && !conn->session))
         return CONN_EVENT_NONE;
     if (lengths->facts)
         for (int i = 0; i < SIDE_COUNT; i++)
             lengths->facts->closed |=
-                mark_is_set(track->half[i].fin) || mark_is_set(track->half[i].rst);
+                mark_is_set(track->stream[i].half.fin) || mark_is_set(track->stream[i].half.rst);
     lengths->known = conn->session != NULL;
     if (!(middle
-              ? lengths_middle_record(lengths, side, walker->last_type, walker->last_length, mark)
-              : lengths_record(lengths, &track->tls, side, walker->last_type, walker->last_length,
+              ? lengths_middle_record(lengths, side, records->last_type, records->last_length, mark)
+              : lengths_record(lengths, &track->tls, side, records->last_type, records->last_length,
                                mark)))
         return CONN_EVENT_NONE;
     if (lengths->facts &&
@@ -252,24 +257,25 @@ walker_lengths(struct conn *conn, enum side side, struct mark mark)
 /* Are handshake records opaque? In TLS 1.3 Change Cipher Spec means nothing, comes as early as
  * behind a Hello Retry Request, and what is sealed has another type (RFC 8446 5, D.4). */
 static bool
-is_sealed(const struct tls_facts *tls, const struct stream_walker *walker)
+is_sealed(const struct tls_facts *tls, const struct record_facts *records)
 {
-    return walker->encrypted && !mark_is_set(tls->retry_at) && !tls_facts_are_13(tls);
+    return records->encrypted && !mark_is_set(tls->retry_at) && !tls_facts_are_13(tls);
 }
 
 /* One piece of a record's body. Returns CONN_EVENT_TLS when it held a fact. */
 static unsigned
 walker_body(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
 {
-    struct stream_walker *walker = &conn->track->half[side].walker;
+    struct stream_walker *walker = &conn->track->stream[side].walker;
+    struct record_facts *records = &conn->track->stream[side].half.records;
 
-    if (is_sealed(&conn->track->tls, walker))
+    if (is_sealed(&conn->track->tls, records))
         return CONN_EVENT_NONE;
-    if (walker->last_type == TLS_HANDSHAKE) {
+    if (records->last_type == TLS_HANDSHAKE) {
         tls_facts_handshake(&conn->track->tls, side, &walker->handshake, data, len, false, mark);
         return CONN_EVENT_TLS;
     }
-    if (walker->last_type == TLS_ALERT && walker->last_length == 2 && len == walker->body_left) {
+    if (records->last_type == TLS_ALERT && records->last_length == 2 && len == walker->body_left) {
         /* Behind a warning the handshake goes on (RFC 5246 7.2). */
         if (len == 2 && data[0] == TLS_ALERT_LEVEL_WARNING && data[1] != TLS_ALERT_CLOSE_NOTIFY)
             return CONN_EVENT_NONE;
@@ -282,14 +288,15 @@ walker_body(struct conn *conn, enum side side, const uint8_t *data, size_t len, 
 static unsigned
 walker_tls(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
 {
-    struct stream_walker *walker = &conn->track->half[side].walker;
+    struct stream_walker *walker = &conn->track->stream[side].walker;
+    struct record_facts *records = &conn->track->stream[side].half.records;
     unsigned events = CONN_EVENT_NONE;
 
     while (len > 0) {
         if (walker->body_left > 0) {
             size_t n = MIN(len, walker->body_left);
             events |= walker_body(conn, side, data, n, mark);
-            walker_body_taken(walker, n);
+            walker_body_taken(&conn->track->stream[side], n);
             data += n;
             len -= n;
             continue;
@@ -305,15 +312,15 @@ walker_tls(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
             break;
         walker->header_len = 0;
         if (!tls_decode_record_header(walker->header, TLS_RECORD_HEADER_LEN, &header)) {
-            walker->kind = STREAM_LOST;
+            records->kind = STREAM_LOST;
             lengths_lost(&conn->track->lengths);
             break;
         }
-        walker_record_begin(walker, &header, mark);
+        walker_record_begin(&conn->track->stream[side], &header, mark);
         if (header.type == TLS_APPLICATION_DATA) {
             /* Handshakes in clear are much the same in all connections to a server. */
             if (header.length >= SEQ_LOG_PRINT_LEN && len >= SEQ_LOG_PRINT_LEN)
-                seq_log_print(&conn->track->half[side].seq_log, data, walker->end - len);
+                seq_log_print(&conn->track->stream[side].seq_log, data, walker->end - len);
             trace_record(conn->track->trace, side, header.length, mark);
         }
         events |= walker_lengths(conn, side, mark);
@@ -353,7 +360,7 @@ proxy_head(struct conn *conn, enum side side, const uint8_t *data, size_t len, s
         proxy->status = head.status;
         if (head.status != HTTP_STATUS_OK && head.has_content_length &&
             head.content_length < CHUNK_BYTES_MAX)
-            conn->track->half[side].walker.skip = head.content_length;
+            conn->track->stream[side].walker.skip = head.content_length;
     }
     return head.head_len;
 }
@@ -366,8 +373,8 @@ preface_len(struct conn *conn, enum side side, const uint8_t *data, size_t len, 
         size_t n = http_proxy_header_len(data, len);
         if (n > 0) {
             if (n != SIZE_MAX) {
-                conn->track->proxy_header_len = n;
-                conn->track->proxy_header = mark;
+                conn->track->proxy.header_len = n;
+                conn->track->proxy.header = mark;
             }
             return n;
         }
@@ -382,7 +389,7 @@ stream_kind_of(const struct conn *conn, enum side side, const uint8_t *data, siz
 
     if (side == SIDE_CLIENT && len >= 5 && http_is_sstp_request(data, len))
         return STREAM_SSTP;
-    if (side == SIDE_SERVER && conn->track->half[SIDE_CLIENT].walker.kind == STREAM_SSTP)
+    if (side == SIDE_SERVER && conn->track->stream[SIDE_CLIENT].half.records.kind == STREAM_SSTP)
         return STREAM_SSTP;
     if (len < TLS_RECORD_HEADER_LEN)
         return STREAM_UNKNOWN;
@@ -393,13 +400,14 @@ stream_kind_of(const struct conn *conn, enum side side, const uint8_t *data, siz
 static unsigned
 walker_start(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
 {
-    struct stream_walker *walker = &conn->track->half[side].walker;
+    struct stream_walker *walker = &conn->track->stream[side].walker;
+    struct record_facts *records = &conn->track->stream[side].half.records;
     unsigned events = CONN_EVENT_NONE;
 
     if (!walker->head)
         walker->head = g_byte_array_new();
     g_byte_array_append(walker->head, data, (guint)len);
-    while (walker->head->len > 0 && walker->kind == STREAM_UNKNOWN) {
+    while (walker->head->len > 0 && records->kind == STREAM_UNKNOWN) {
         if (walker->skip > 0) {
             guint n = (guint)MIN(walker->skip, walker->head->len);
             g_byte_array_remove_range(walker->head, 0, n);
@@ -415,19 +423,19 @@ walker_start(struct conn *conn, enum side side, const uint8_t *data, size_t len,
             events |= CONN_EVENT_TLS;
             continue;
         }
-        walker->kind = stream_kind_of(conn, side, walker->head->data, walker->head->len);
-        if (walker->kind == STREAM_UNKNOWN)
+        records->kind = stream_kind_of(conn, side, walker->head->data, walker->head->len);
+        if (records->kind == STREAM_UNKNOWN)
             return events;
-        if (walker->kind == STREAM_OTHER && conn_start_missing(conn) &&
+        if (records->kind == STREAM_OTHER && conn_start_missing(conn) &&
             walker->sync_tries++ < SYNC_TRIES_MAX) {
             /* In the middle of a record, perhaps: the next segment may begin one. */
-            walker->kind = STREAM_UNKNOWN;
+            records->kind = STREAM_UNKNOWN;
             g_byte_array_set_size(walker->head, 0);
             return events;
         }
         events |= CONN_EVENT_DECIDED;
     }
-    if (walker->kind == STREAM_TLS) {
+    if (records->kind == STREAM_TLS) {
         GByteArray *head = walker->head;
         walker->head = NULL;
         events |= walker_tls(conn, side, head->data, head->len, mark);
@@ -440,7 +448,7 @@ walker_start(struct conn *conn, enum side side, const uint8_t *data, size_t len,
 static unsigned
 walker_bytes(struct conn *conn, enum side side, const uint8_t *data, size_t len, struct mark mark)
 {
-    switch (conn->track->half[side].walker.kind) {
+    switch (conn->track->stream[side].half.records.kind) {
     case STREAM_UNKNOWN:
         return walker_start(conn, side, data, len, mark);
     case STREAM_TLS:
@@ -455,18 +463,21 @@ walker_bytes(struct conn *conn, enum side side, const uint8_t *data, size_t len,
 
 /* Bytes that the capture lacks: harmless inside a record's body, else the boundaries are lost. */
 static void
-walker_hole(struct stream_walker *walker, uint64_t len)
+walker_hole(struct tcp_stream *stream, uint64_t len)
 {
+    struct stream_walker *walker = &stream->walker;
+    struct record_facts *records = &stream->half.records;
+
     if (len == 0)
         return;
-    if (walker->kind == STREAM_TLS && walker->header_len == 0 && walker->body_left >= len) {
-        walker_body_taken(walker, len);
-        if (walker->last_type == TLS_HANDSHAKE)
+    if (records->kind == STREAM_TLS && walker->header_len == 0 && walker->body_left >= len) {
+        walker_body_taken(stream, len);
+        if (records->last_type == TLS_HANDSHAKE)
             walker->handshake.deaf = true;
         return;
     }
-    if (walker->kind == STREAM_TLS || walker->kind == STREAM_UNKNOWN) {
-        walker->kind = STREAM_LOST;
+    if (records->kind == STREAM_TLS || records->kind == STREAM_UNKNOWN) {
+        records->kind = STREAM_LOST;
         walker_free_head(walker);
     }
 }
@@ -505,13 +516,14 @@ static unsigned
 half_walk(struct conn *conn, enum side side, const uint8_t *data, size_t captured, size_t len,
           struct mark mark)
 {
-    struct tcp_half *half = &conn->track->half[side];
+    struct tcp_stream *stream = &conn->track->stream[side];
+    struct tcp_half *half = &stream->half;
 
-    half->walker.end = half->in_order + captured;
+    stream->walker.end = half->in_order + captured;
     unsigned events = captured ? walker_bytes(conn, side, data, captured, mark) : CONN_EVENT_NONE;
 
-    walker_hole(&half->walker, len - captured);
-    if (half->walker.kind == STREAM_LOST)
+    walker_hole(stream, len - captured);
+    if (half->records.kind == STREAM_LOST)
         lengths_lost(&conn->track->lengths);
     half->in_order += len;
     return events;
@@ -522,7 +534,7 @@ static unsigned
 half_walk_at(struct conn *conn, enum side side, uint64_t offset, const uint8_t *data,
              size_t captured, size_t len, struct mark mark)
 {
-    struct tcp_half *half = &conn->track->half[side];
+    struct tcp_half *half = &conn->track->stream[side].half;
     uint64_t old = half->in_order - offset;
 
     if (old >= len)
@@ -534,13 +546,14 @@ half_walk_at(struct conn *conn, enum side side, uint64_t offset, const uint8_t *
 static unsigned
 half_walk_chunks(struct conn *conn, enum side side)
 {
-    struct tcp_half *half = &conn->track->half[side];
+    struct tcp_stream *stream = &conn->track->stream[side];
+    struct tcp_half *half = &stream->half;
     unsigned events = CONN_EVENT_NONE;
     struct stream_chunk *chunk;
 
-    while ((chunk = g_queue_peek_head(&half->chunks)) && chunk->offset <= half->in_order) {
-        g_queue_pop_head(&half->chunks);
-        half->chunk_bytes -= chunk->captured;
+    while ((chunk = g_queue_peek_head(&stream->chunks)) && chunk->offset <= half->in_order) {
+        g_queue_pop_head(&stream->chunks);
+        stream->chunk_bytes -= chunk->captured;
         events |= half_walk_at(conn, side, chunk->offset, chunk->data, chunk->captured, chunk->len,
                                chunk->mark);
         chunk_free(chunk);
@@ -552,8 +565,9 @@ half_walk_chunks(struct conn *conn, enum side side)
 static void
 half_gap(struct conn *conn, enum side side, bool given_up, struct mark mark)
 {
-    struct tcp_half *half = &conn->track->half[side];
-    const struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
+    struct tcp_stream *stream = &conn->track->stream[side];
+    struct tcp_half *half = &stream->half;
+    const struct stream_chunk *chunk = g_queue_peek_head(&stream->chunks);
     uint64_t ahead = MAX(half->next, half->reached);
 
     if (mark_is_set(half->path.gap.since)) {
@@ -571,8 +585,9 @@ half_gap(struct conn *conn, enum side side, bool given_up, struct mark mark)
 static unsigned
 half_give_up_hole(struct conn *conn, enum side side, struct mark mark)
 {
-    struct tcp_half *half = &conn->track->half[side];
-    struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
+    struct tcp_stream *stream = &conn->track->stream[side];
+    struct tcp_half *half = &stream->half;
+    struct stream_chunk *chunk = g_queue_peek_head(&stream->chunks);
     unsigned events = CONN_EVENT_NONE;
 
     if (!chunk)
@@ -585,8 +600,8 @@ half_give_up_hole(struct conn *conn, enum side side, struct mark mark)
     } else {
         half->missed += chunk->offset - half->in_order;
     }
-    walker_hole(&half->walker, chunk->offset - half->in_order);
-    if (half->walker.kind == STREAM_LOST)
+    walker_hole(stream, chunk->offset - half->in_order);
+    if (half->records.kind == STREAM_LOST)
         lengths_lost(&conn->track->lengths);
     half->in_order = chunk->offset;
     events |= half_walk_chunks(conn, side);
@@ -597,7 +612,7 @@ half_give_up_hole(struct conn *conn, enum side side, struct mark mark)
 static unsigned
 half_keep_chunk(struct conn *conn, enum side side, uint64_t offset, const struct segment *segment)
 {
-    struct tcp_half *half = &conn->track->half[side];
+    struct tcp_stream *stream = &conn->track->stream[side];
     struct stream_chunk *chunk = g_new0(struct stream_chunk, 1);
     unsigned events = CONN_EVENT_NONE;
 
@@ -609,13 +624,13 @@ half_keep_chunk(struct conn *conn, enum side side, uint64_t offset, const struct
         chunk->data = g_malloc(segment->captured_len);
         memcpy(chunk->data, segment->payload, segment->captured_len);
     }
-    struct stream_chunk *last = g_queue_peek_tail(&half->chunks);
+    struct stream_chunk *last = g_queue_peek_tail(&stream->chunks);
     if (!last || last->offset <= offset)
-        g_queue_push_tail(&half->chunks, chunk);
+        g_queue_push_tail(&stream->chunks, chunk);
     else
-        g_queue_insert_sorted(&half->chunks, chunk, chunk_compare, NULL);
-    half->chunk_bytes += chunk->captured;
-    while (half->chunk_bytes > CHUNK_BYTES_MAX || half->chunks.length > CHUNKS_MAX)
+        g_queue_insert_sorted(&stream->chunks, chunk, chunk_compare, NULL);
+    stream->chunk_bytes += chunk->captured;
+    while (stream->chunk_bytes > CHUNK_BYTES_MAX || stream->chunks.length > CHUNKS_MAX)
         events |= half_give_up_hole(conn, side, segment->mark);
     return events;
 }
@@ -623,11 +638,13 @@ half_keep_chunk(struct conn *conn, enum side side, uint64_t offset, const struct
 /* Bytes at offset that the capture point has not seen before: their first copy was lost on its way
  * there, or was overtaken. */
 static bool
-half_fills_gap(const struct tcp_half *half, uint64_t offset)
+half_fills_gap(const struct tcp_stream *stream, uint64_t offset)
 {
+    const struct tcp_half *half = &stream->half;
+
     if (offset < half->in_order)
         return false;
-    for (const GList *link = half->chunks.head; link; link = link->next) {
+    for (const GList *link = stream->chunks.head; link; link = link->next) {
         const struct stream_chunk *chunk = link->data;
         if (chunk->offset > offset)
             return true;
@@ -640,36 +657,39 @@ half_fills_gap(const struct tcp_half *half, uint64_t offset)
 /* Bytes that were seen, with another time to live: of another point of the path, in a file that was
  * merged. Behind more segments than mirror_copies_has() remembers. */
 static bool
-half_is_late_copy(const struct tcp_half *half, int64_t at, const struct segment *segment)
+half_is_late_copy(const struct tcp_stream *stream, int64_t at, const struct segment *segment)
 {
+    const struct tcp_half *half = &stream->half;
+
     return at >= 0 && (uint64_t)at + segment->payload_len <= half->next && segment->ttl &&
            half->path.advanced_ttl && segment->ttl != half->path.advanced_ttl &&
-           !half_fills_gap(half, (uint64_t)at);
+           !half_fills_gap(stream, (uint64_t)at);
 }
 
 /* New bytes while none were on their way. before: the side's payload before them. */
 static void
 half_takes_off(struct conn *conn, enum side side, struct mark before, struct mark mark)
 {
-    struct tcp_half *half = &conn->track->half[side];
-    struct mark heard = conn->track->half[side_other(side)].last_payload;
+    struct tcp_half *half = &conn->track->stream[side].half;
+    struct mark heard = conn->track->stream[side_other(side)].half.last_payload;
     struct mark last = heard.time > before.time ? heard : before;
 
     half->flight = mark;
-    conn->track->half[side_other(side)].path.late_in_flight = 0;
+    conn->track->stream[side_other(side)].half.path.late_in_flight = 0;
     half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
 }
 
 static unsigned
 half_payload(struct conn *conn, enum side side, const struct segment *segment)
 {
-    struct tcp_half *half = &conn->track->half[side];
+    struct tcp_stream *stream = &conn->track->stream[side];
+    struct tcp_half *half = &stream->half;
     int64_t at = half_offset(half, segment->seq);
     size_t len = segment->payload_len;
 
     const struct mark before = half->last_payload;
 
-    if (half_is_late_copy(half, at, segment))
+    if (half_is_late_copy(stream, at, segment))
         return CONN_EVENT_NONE;
     if (half->data_segments++ == 0)
         half->first_payload = segment->mark;
@@ -682,7 +702,7 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
         return CONN_EVENT_NONE;
 
     uint64_t offset = (uint64_t)at;
-    seq_log_data(&half->seq_log, offset, len, segment->mark);
+    seq_log_data(&stream->seq_log, offset, len, segment->mark);
     if (offset + len <= half->next) {
         /* A keepalive probe repeats one byte that was acknowledged. */
         if (!(len == 1 && offset + 1 == half->next && half->acked >= half->next)) {
@@ -691,7 +711,7 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
             if (half->resends++ == 0)
                 half->first_resend = segment->mark;
             half->last_resend = segment->mark;
-            if (!half_fills_gap(half, offset))
+            if (!half_fills_gap(stream, offset))
                 path_resent(&half->path, offset + len, len, half->acked, segment->mark);
         }
     } else {
@@ -708,7 +728,7 @@ half_payload(struct conn *conn, enum side side, const struct segment *segment)
     } else {
         events = half_walk_at(conn, side, offset, segment->payload, segment->captured_len, len,
                               segment->mark);
-        if (half->chunks.length)
+        if (stream->chunks.length)
             events |= half_walk_chunks(conn, side);
     }
     half_gap(conn, side, false, segment->mark);
@@ -728,7 +748,8 @@ half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
 static unsigned
 half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
 {
-    struct tcp_half *half = &conn->track->half[side];
+    struct tcp_stream *stream = &conn->track->stream[side];
+    struct tcp_half *half = &stream->half;
 
     half_set_base(half, ack);
     int64_t at = half_offset(half, ack);
@@ -746,7 +767,7 @@ half_acked(struct conn *conn, enum side side, uint32_t ack, struct mark mark)
         half_reached(half, at, mark);
     }
 
-    struct stream_chunk *chunk = g_queue_peek_head(&half->chunks);
+    struct stream_chunk *chunk = g_queue_peek_head(&stream->chunks);
     if (chunk && half->acked >= chunk->offset &&
         mark.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND)
         return half_give_up_hole(conn, side, mark);
@@ -792,24 +813,25 @@ segment_checksum_is_partial(const struct segment *segment)
 static void
 half_seq_log_ack(struct track *track, enum side side, const struct segment *segment, uint32_t tsval)
 {
-    struct tcp_half *half = &track->half[side];
-    const struct tcp_half *peer = &track->half[side_other(side)];
+    struct tcp_stream *stream = &track->stream[side];
+    struct tcp_half *half = &stream->half;
+    const struct tcp_half *peer = &track->stream[side_other(side)].half;
 
     if (segment->payload_len || !peer->base_known ||
         (segment->flags & (TCP_ACK | TCP_FIN | TCP_RST)) != TCP_ACK)
         return;
-    seq_log_acks(&half->seq_log, segment->seq - half->base, segment->ack - peer->base, tsval,
+    seq_log_acks(&stream->seq_log, segment->seq - half->base, segment->ack - peer->base, tsval,
                  segment->mark);
 }
 
 static void
-half_seq_log_sign(struct tcp_half *half, const struct segment *segment)
+half_seq_log_sign(struct tcp_stream *stream, const struct segment *segment)
 {
     uint16_t flags = segment->flags & (TCP_SYN | TCP_FIN | TCP_RST);
     size_t len = flags & TCP_SYN ? 0 : segment->payload_len; /* a FIN stands behind its payload */
 
     if (flags)
-        seq_log_sign(&half->seq_log, flags, segment->seq + (uint32_t)len - half->base,
+        seq_log_sign(&stream->seq_log, flags, segment->seq + (uint32_t)len - stream->half.base,
                      segment->mark);
 }
 
@@ -817,14 +839,14 @@ half_seq_log_sign(struct tcp_half *half, const struct segment *segment)
 static void
 half_path(struct track *track, enum side side, const struct segment *segment)
 {
-    struct path_facts *other = &track->half[side_other(side)].path;
+    struct path_facts *other = &track->stream[side_other(side)].half.path;
     struct path_options options;
 
-    path_segment(&track->half[side].path, segment);
+    path_segment(&track->stream[side].half.path, segment);
     if (segment->flags & TCP_SYN)
         return;
     path_decode_options(segment, &options);
-    path_clock(&track->half[side].path, options.tsval);
+    path_clock(&track->stream[side].half.path, options.tsval);
     half_seq_log_ack(track, side, segment, options.tsval);
     if (options.duplicate) {
         other->duplicates++;
@@ -837,8 +859,8 @@ half_path(struct track *track, enum side side, const struct segment *segment)
 static void
 half_count(struct track *track, enum side side, const struct segment *segment)
 {
-    struct tcp_half *half = &track->half[side];
-    const struct tcp_half *peer = &track->half[side_other(side)];
+    struct tcp_half *half = &track->stream[side].half;
+    const struct tcp_half *peer = &track->stream[side_other(side)].half;
     size_t limit = peer->mss_seen ? peer->mss : JUMBO_LIMIT;
 
     if (half->segments++ == 0)
@@ -903,8 +925,9 @@ conn_segment(struct conn *conn, const struct segment *segment)
     track->last = segment->mark;
 
     enum side side = conn_side(conn, &segment->src);
-    struct tcp_half *half = &track->half[side];
-    enum copy copy = mirror_copies_has(&half->copies, segment);
+    struct tcp_stream *stream = &track->stream[side];
+    struct tcp_half *half = &stream->half;
+    enum copy copy = mirror_copies_has(&stream->copies, segment);
     if (copy == COPY_HERE)
         half_copied(half, segment->mark);
     if (copy != COPY_NONE)
@@ -931,7 +954,7 @@ conn_segment(struct conn *conn, const struct segment *segment)
         events |= half_acked(conn, side_other(side), segment->ack, segment->mark);
     if (segment->payload_len && !(segment->flags & (TCP_SYN | TCP_RST)))
         events |= half_payload(conn, side, segment);
-    half_seq_log_sign(half, segment);
+    half_seq_log_sign(stream, segment);
     trace_segment(track->trace, side, segment, half->retransmissions > resent);
     if ((segment->flags & TCP_FIN) && !mark_is_set(half->fin)) {
         half->fin = segment->mark;
@@ -947,8 +970,8 @@ conn_segment(struct conn *conn, const struct segment *segment)
 bool
 conn_is_continued_by(const struct conn *conn, const struct segment *segment)
 {
-    const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
-    const struct tcp_half *server = &conn->track->half[SIDE_SERVER];
+    const struct tcp_half *client = &conn->track->stream[SIDE_CLIENT].half;
+    const struct tcp_half *server = &conn->track->stream[SIDE_SERVER].half;
     struct mark end;
     enum side by;
     bool reset;
@@ -975,7 +998,7 @@ bool
 conn_same_isn(const struct conn *a, const struct conn *b)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct tcp_half *x = &a->track->half[side], *y = &b->track->half[side];
+        const struct tcp_half *x = &a->track->stream[side].half, *y = &b->track->stream[side].half;
         bool both = mark_is_set(x->syn) && mark_is_set(y->syn);
         if (both ? x->base != y->base : side == SIDE_CLIENT)
             return false;
@@ -1010,7 +1033,7 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
     if (!conn->track)
         return true;
 
-    const struct tcp_half *half = &conn->track->half[conn_side(conn, &segment->src)];
+    const struct tcp_half *half = &conn->track->stream[conn_side(conn, &segment->src)].half;
     bool same_syn = half->base_known && half->base == segment->seq + 1;
     return !same_syn && (mark_is_set(half->syn) || half->data_segments > 0);
 }
@@ -1019,9 +1042,10 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
 static bool
 half_hole_is_final(const struct conn *conn, enum side side, struct mark now)
 {
-    const struct tcp_half *half = &conn->track->half[side],
-                          *peer = &conn->track->half[side_other(side)];
-    const struct stream_chunk *chunk = half->chunks.head->data;
+    const struct tcp_stream *stream = &conn->track->stream[side];
+    const struct tcp_half *half = &stream->half,
+                          *peer = &conn->track->stream[side_other(side)].half;
+    const struct stream_chunk *chunk = stream->chunks.head->data;
 
     if (mark_is_set(half->rst) || mark_is_set(peer->rst) ||
         (mark_is_set(half->fin) && mark_is_set(peer->fin)))
@@ -1034,9 +1058,10 @@ void
 conn_finish(struct conn *conn, struct mark now)
 {
     for (int side = 0; conn->track && side < SIDE_COUNT; side++) {
-        struct tcp_half *half = &conn->track->half[side];
+        struct tcp_stream *stream = &conn->track->stream[side];
+        struct tcp_half *half = &stream->half;
         const struct path_gap gap = half->path.gap;
-        while (half->chunks.length && half_hole_is_final(conn, (enum side)side, now))
+        while (stream->chunks.length && half_hole_is_final(conn, (enum side)side, now))
             half_give_up_hole(conn, (enum side)side, conn->track->last);
         /* What was missing at the end, and was not acknowledged, is still missing on the path. */
         if (half->acked <= gap.offset)
@@ -1049,8 +1074,8 @@ conn_finish(struct conn *conn, struct mark now)
 size_t
 conn_segment_room(const struct conn *conn, enum side side)
 {
-    const struct tcp_half *half = &conn->track->half[side];
-    const struct tcp_half *peer = &conn->track->half[side_other(side)];
+    const struct tcp_half *half = &conn->track->stream[side].half;
+    const struct tcp_half *peer = &conn->track->stream[side_other(side)].half;
     size_t options = half->timestamps && peer->timestamps ? TIMESTAMP_OPTION_LEN : 0;
 
     if (!peer->mss_seen || peer->mss <= options)
@@ -1068,8 +1093,8 @@ shorter(int64_t a, int64_t b)
 struct path_times
 conn_times(const struct conn *conn)
 {
-    const struct tcp_half *client = &conn->track->half[SIDE_CLIENT];
-    const struct tcp_half *server = &conn->track->half[SIDE_SERVER];
+    const struct tcp_half *client = &conn->track->stream[SIDE_CLIENT].half;
+    const struct tcp_half *server = &conn->track->stream[SIDE_SERVER].half;
     struct path_times times = { 0 };
 
     times.to_server = client->path.round_trip;
@@ -1088,26 +1113,26 @@ conn_times(const struct conn *conn)
 bool
 conn_delivered(const struct conn *conn, enum side side, uint64_t offset)
 {
-    return conn->track->half[side].acked >= offset;
+    return conn->track->stream[side].half.acked >= offset;
 }
 
 void
 conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy)
 {
-    struct tcp_half *half = &conn->track->half[side];
+    struct tcp_half *half = &conn->track->stream[side].half;
     const struct tcp_half *other;
 
     if (!copy->track)
         return;
-    other = &copy->track->half[side];
+    other = &copy->track->stream[side].half;
     half->next_elsewhere = MAX(half->next_elsewhere, other->next);
-    half->complete_elsewhere = MAX(half->complete_elsewhere, other->walker.application_complete);
+    half->complete_elsewhere = MAX(half->complete_elsewhere, other->records.application_complete);
 }
 
 uint64_t
 conn_unseen(const struct conn *conn, enum side side)
 {
-    const struct tcp_half *half = &conn->track->half[side];
+    const struct tcp_half *half = &conn->track->stream[side].half;
     uint64_t end = MAX(half->next, half->reached);
 
     return half->missed + (end > half->in_order ? end - half->in_order : 0);
@@ -1115,9 +1140,10 @@ conn_unseen(const struct conn *conn, enum side side)
 
 /* Bytes of a hole that a segment to come might still fill, although they have arrived. */
 static uint64_t
-half_hole_acked(const struct tcp_half *half)
+half_hole_acked(const struct tcp_stream *stream)
 {
-    const struct stream_chunk *chunk = half->chunks.head ? half->chunks.head->data : NULL;
+    const struct tcp_half *half = &stream->half;
+    const struct stream_chunk *chunk = stream->chunks.head ? stream->chunks.head->data : NULL;
 
     return chunk && half->acked >= chunk->offset ? chunk->offset - half->in_order : 0;
 }
@@ -1125,18 +1151,27 @@ half_hole_acked(const struct tcp_half *half)
 uint64_t
 conn_dropped(const struct conn *conn, enum side side)
 {
-    const struct tcp_half *half = &conn->track->half[side];
+    const struct tcp_half *half = &conn->track->stream[side].half;
     bool tail = half->acked > half->next + 1;
 
-    return half->dropped + (tail ? half->acked - half->next : 0) + half_hole_acked(half);
+    return half->dropped + (tail ? half->acked - half->next : 0) +
+           half_hole_acked(&conn->track->stream[side]);
 }
 
 bool
 conn_is_stuck(const struct conn *conn, enum side side)
 {
-    const struct tcp_half *half = &conn->track->half[side];
+    const struct tcp_half *half = &conn->track->stream[side].half;
 
     return half->resent > half->acked;
+}
+
+bool
+conn_has_untold_bytes(const struct conn *conn, enum side side)
+{
+    const GByteArray *head = conn->track->stream[side].walker.head;
+
+    return head && head->len > 0;
 }
 
 bool
@@ -1144,24 +1179,23 @@ conn_is_tls(const struct conn *conn)
 {
     const struct track *track = conn->track;
 
-    return track->half[SIDE_CLIENT].walker.records > 0 ||
-           track->half[SIDE_SERVER].walker.records > 0;
+    return track->stream[SIDE_CLIENT].half.records.records > 0 ||
+           track->stream[SIDE_SERVER].half.records.records > 0;
 }
 
 bool
 conn_start_missing(const struct conn *conn)
 {
-    return !mark_is_set(conn->track->half[SIDE_CLIENT].syn) &&
-           !mark_is_set(conn->track->half[SIDE_SERVER].syn);
+    return !mark_is_set(conn->track->stream[SIDE_CLIENT].half.syn) &&
+           !mark_is_set(conn->track->stream[SIDE_SERVER].half.syn);
 }
 
 bool
 conn_one_direction(const struct conn *conn)
 {
-    const struct tcp_half *half = conn->track->half;
-
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (half[side].segments == 0 && half[side].acked > 0)
+        if (conn_half(conn, (enum side)side)->segments == 0 &&
+            conn_half(conn, (enum side)side)->acked > 0)
             return true;
     return false;
 }
@@ -1172,7 +1206,8 @@ conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *res
     bool closed = false;
 
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct mark ends[] = { conn->track->half[side].fin, conn->track->half[side].rst };
+        const struct mark ends[] = { conn->track->stream[side].half.fin,
+                                     conn->track->stream[side].half.rst };
         for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
             if (!mark_is_set(ends[i]) || (closed && ends[i].frame >= mark->frame))
                 continue;
@@ -1183,4 +1218,96 @@ conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *res
         }
     }
     return closed;
+}
+
+/* --- facts ----------------------------------------------------------------------------------- */
+
+bool
+conn_is_tracked(const struct conn *conn)
+{
+    return conn->track != NULL;
+}
+
+struct mark
+conn_first(const struct conn *conn)
+{
+    return conn->track->first;
+}
+
+struct mark
+conn_last(const struct conn *conn)
+{
+    return conn->track->last;
+}
+
+const struct tcp_half *
+conn_half(const struct conn *conn, enum side side)
+{
+    return &conn->track->stream[side].half;
+}
+
+const struct seq_log *
+conn_seq_log(const struct conn *conn, enum side side)
+{
+    return &conn->track->stream[side].seq_log;
+}
+
+const struct tls_facts *
+conn_tls(const struct conn *conn)
+{
+    return &conn->track->tls;
+}
+
+const struct cert *
+conn_cert(struct conn *conn)
+{
+    return tls_facts_cert(&conn->track->tls);
+}
+
+const struct proxy_facts *
+conn_proxy(const struct conn *conn)
+{
+    return &conn->track->proxy;
+}
+
+const struct icmp_facts *
+conn_icmp_errors(const struct conn *conn, enum side side)
+{
+    return &conn->track->icmp[side];
+}
+
+const struct lengths *
+conn_lengths(const struct conn *conn)
+{
+    return &conn->track->lengths;
+}
+
+uint32_t
+conn_decrypted(const struct conn *conn, enum side side)
+{
+    return conn->track->decrypted_records[side];
+}
+
+void
+conn_count_decrypted(struct conn *conn, enum side side, uint32_t records)
+{
+    conn->track->decrypted_records[side] += records;
+}
+
+struct trace *
+conn_trace(const struct conn *conn)
+{
+    return conn->track->trace;
+}
+
+uint32_t
+conn_interface(const struct conn *conn)
+{
+    return conn->key.interface;
+}
+
+bool
+conn_is_copy(const struct conn *conn)
+{
+    return conn->original != NULL;
 }

@@ -8,108 +8,14 @@
 
 #include <glib.h>
 
-#include "wire/mirror_copies.h"
 #include "base/endpoint.h"
 #include "wire/handshake.h"
-#include "codec/http.h"
-#include "wire/path.h"
 #include "wire/record_lengths.h"
-#include "codec/tls.h"
 #include "wire/seq_log.h"
+#include "wire/tcp_half.h"
 #include "wire/trace.h"
 
 struct session;
-
-/* What a direction of the byte stream carries, found from its first bytes. */
-enum stream_kind {
-    STREAM_UNKNOWN, /* nothing seen, or too little */
-    STREAM_TLS,
-    STREAM_SSTP, /* SSTP_DUPLEX_POST in clear, behind a TLS offloader */
-    STREAM_OTHER,
-    STREAM_LOST /* record boundaries lost: bytes are missing from the capture */
-};
-
-enum { APPLICATION_LENGTHS_MAX = 4, COPIED_FRAMES_MAX = 4 };
-
-/* Walks the TLS records of one direction by their headers. */
-struct stream_walker {
-    enum stream_kind kind;
-    GByteArray *head; /* first bytes until kind is known; NULL when not needed */
-    uint8_t header[TLS_RECORD_HEADER_LEN];
-    uint8_t header_len; /* bytes of header collected */
-    uint32_t body_left; /* of the record being walked */
-    uint64_t skip;      /* bytes of a proxy's answer to pass over */
-    uint64_t end;       /* offset behind the bytes that are being walked */
-    uint8_t sync_tries; /* segments tried as a record's beginning, where the start is missing */
-    bool encrypted;     /* Change Cipher Spec seen: handshake records are opaque */
-    struct mark sealed; /* that Change Cipher Spec */
-    uint32_t records;
-    uint32_t application_records;                          /* begun */
-    uint32_t application_complete;                         /* whole */
-    uint16_t application_lengths[APPLICATION_LENGTHS_MAX]; /* of the first ones */
-    struct mark last_data; /* last application record that is longer than an alert */
-    uint16_t last_data_length;
-    uint32_t sealed_handshake, sealed_alerts; /* records behind Change Cipher Spec */
-    uint16_t last_length;                     /* of the last record that began */
-    uint8_t last_type;
-    struct mark last_record;
-    struct mark first_application; /* first Application Data record */
-    struct tls_handshake_reader handshake;
-};
-
-/* A piece of payload that came before its turn. */
-struct stream_chunk {
-    uint64_t offset;
-    uint32_t len; /* on the wire */
-    uint32_t captured;
-    struct mark mark;
-    uint8_t *data;
-};
-
-/* One sender of a connection. Offsets count payload bytes from the first one (the byte after SYN,
- * or the first seen when the capture lacks the SYN). */
-struct tcp_half {
-    bool base_known;
-    uint32_t base;                       /* sequence number of offset 0 */
-    uint64_t next;                       /* highest offset seen */
-    uint64_t acked;                      /* highest offset the other side acknowledged */
-    uint64_t in_order;                   /* walked so far */
-    uint64_t resent;                     /* highest offset that was retransmitted */
-    struct mark first_acked, last_acked; /* when the other side acknowledged new bytes */
-    uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's
-                                acknowledgement, speaks of: above next, bytes were sent and not seen */
-    uint64_t next_elsewhere; /* as next, at another capture point of the same connection */
-    uint32_t complete_elsewhere; /* as walker.application_complete */
-    bool mss_seen, timestamps, window_scale_seen, sack;
-    uint16_t mss;
-    uint8_t window_scale;
-    struct mark syn, last_syn, fin, rst;
-    struct mark first, last, first_payload, last_payload;
-    struct mark handshake_ack; /* client: first ACK without SYN */
-    uint32_t segments, data_segments;
-    uint32_t retransmissions, out_of_order, truncated, oversize, partial_checksums;
-    uint32_t oversize_frame;
-    uint32_t truncated_frame;
-    uint32_t max_payload;
-    /* The bytes on their way: since when there are any, after how long a silence of both sides, and
-     * how often some were sent again since the last new acknowledgement. */
-    struct mark flight;
-    int64_t flight_idle; /* nanoseconds */
-    uint32_t resends;
-    struct mark first_resend, last_resend;
-    uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
-    uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
-    struct mark dropped_at;
-    GQueue chunks; /* struct stream_chunk, by offset */
-    uint64_t chunk_bytes;
-    struct stream_walker walker;
-    struct path_facts path;
-    struct mirror_copies copies;
-    uint32_t copied; /* segments that were passed over as copies made here, or arriving twice */
-    uint32_t copied_frames[COPIED_FRAMES_MAX];
-    struct mark first_copied;
-    struct seq_log seq_log;
-};
 
 /* ICMP errors about segments of a connection, by whose segments they are. */
 struct icmp_facts {
@@ -126,21 +32,12 @@ struct proxy_facts {
     struct mark connect, answer;
     struct mark basic; /* Proxy-Authorization: Basic; what it holds is not kept */
     unsigned status;
+    size_t header_len; /* PROXY protocol header in front of the client's bytes; 0: none */
+    struct mark header;
 };
 
-/* The part of a connection that is dropped as soon as it is known to be foreign. */
-struct track {
-    struct tcp_half half[SIDE_COUNT];
-    struct tls_facts tls;
-    struct proxy_facts proxy;
-    struct icmp_facts icmp[SIDE_COUNT];
-    struct lengths lengths;
-    size_t proxy_header_len; /* PROXY protocol header in front of the client's bytes */
-    struct mark proxy_header;
-    struct mark first, last;
-    uint32_t decrypted_records[SIDE_COUNT];
-    struct trace *trace; /* NULL: none is kept */
-};
+/* What was seen on the wire; wire/track.h. */
+struct track;
 
 enum conn_kind { CONN_UNDECIDED, CONN_SESSION, CONN_FOREIGN };
 
@@ -176,12 +73,36 @@ enum conn_event {
 
 struct conn *conn_new(const struct conn_key *key, uint32_t number);
 void conn_free(struct conn *conn);
+
+/* Facts. False when nothing is kept of it any more: then nothing else may be asked. */
+bool conn_is_tracked(const struct conn *conn);
+struct mark conn_first(const struct conn *conn);
+struct mark conn_last(const struct conn *conn);
+/* What side sent. */
+const struct tcp_half *conn_half(const struct conn *conn, enum side side);
+const struct seq_log *conn_seq_log(const struct conn *conn, enum side side);
+/* What TLS says in clear or decrypted. */
+const struct tls_facts *conn_tls(const struct conn *conn);
+/* The server's certificate; reads it once. NULL: none was shown that can be read. */
+const struct cert *conn_cert(struct conn *conn);
+const struct proxy_facts *conn_proxy(const struct conn *conn);
+const struct icmp_facts *conn_icmp_errors(const struct conn *conn, enum side side);
+const struct lengths *conn_lengths(const struct conn *conn);
+/* Records of side of which the feeder gave the plaintext. */
+uint32_t conn_decrypted(const struct conn *conn, enum side side);
+void conn_count_decrypted(struct conn *conn, enum side side, uint32_t records);
+/* NULL: none is kept. */
+struct trace *conn_trace(const struct conn *conn);
+uint32_t conn_interface(const struct conn *conn);
+/* It is another capture point's copy of a connection of which all was said there. */
+bool conn_is_copy(const struct conn *conn);
+
 void conn_drop_track(struct conn *conn);
 /* Another capture point may have it too: makes its trails ready to be compared, segment by segment.
  */
 void conn_open_seq_logs(struct conn *conn);
 /* Keeps a trace from now on. */
-void conn_trace(struct conn *conn);
+void conn_keep_trace(struct conn *conn);
 void conn_key_make(const struct segment *segment, struct conn_key *key);
 guint conn_key_hash(gconstpointer key);
 gboolean conn_key_equal(gconstpointer a, gconstpointer b);
@@ -228,6 +149,8 @@ bool conn_is_stuck(const struct conn *conn, enum side side);
 uint64_t conn_unseen(const struct conn *conn, enum side side);
 /* Bytes of side that the peer acknowledged although the capture lacks them. */
 uint64_t conn_dropped(const struct conn *conn, enum side side);
+/* Bytes of side have come in order that do not tell yet what they are. */
+bool conn_has_untold_bytes(const struct conn *conn, enum side side);
 bool conn_is_tls(const struct conn *conn);
 /* Neither SYN nor SYN-ACK of it is in the capture. */
 bool conn_start_missing(const struct conn *conn);

@@ -102,10 +102,10 @@ static void
 item_run(const struct item *item, struct peer *peer, struct capture *capture)
 {
     static const struct peer_tap tap = { hear_segment, hear_packet, hear_secret };
-    struct config config = row_config(&item->row);
+    struct config config = peer_script_config(item->row.script);
 
     peer_init(peer, &config);
-    row_config_clear(&config);
+    credentials_unref(config.credentials);
     peer->tap = capture ? &tap : NULL;
     peer->tap_data = capture;
     peer_run(peer, item->row.script);
@@ -151,18 +151,12 @@ print_hash(const struct config *config)
 
 /* "form:value", separated by commas. */
 static void
-print_credentials(const struct row *row)
+print_credentials(const char *script)
 {
-    char **words = g_strsplit(row->script, " ", -1);
-    const char *separator = "";
+    char *list = peer_script_credentials(script);
 
-    for (char **word = words; *word; word++)
-        if (g_str_has_prefix(*word, "knows=")) {
-            printf("%s%s", separator, *word + strlen("knows="));
-            separator = ",";
-        }
-    printf("%s\t", *separator ? "" : "-");
-    g_strfreev(words);
+    printf("%s\t", *list ? list : "-");
+    g_free(list);
 }
 
 static void
@@ -205,7 +199,7 @@ print_expected(const struct item *item)
 static void
 item_print(const struct item *item)
 {
-    struct config config = row_config(&item->row);
+    struct config config = peer_script_config(item->row.script);
     struct peer peer;
 
     item_run(item, &peer, NULL);
@@ -222,12 +216,13 @@ item_print(const struct item *item)
         print_expected(item);
     printf("%s\t", config.servers);
     print_hash(&config);
-    print_credentials(&item->row);
+    print_credentials(item->row.script);
     printf("%" G_GUINT32_FORMAT "\t", peer.marked);
     print_found(found);
     printf("%u\t", session);
+    printf("%s\t", item->row.wants && !item->script ? item->row.wants : "-");
     puts(item->row.script);
-    row_config_clear(&config);
+    credentials_unref(config.credentials);
     peer_clear(&peer);
 }
 
@@ -237,7 +232,7 @@ static bool
 list_items(const GPtrArray *items)
 {
     puts("# row\tfinding\tseverity\tconfidence\tverdict\tservers\thash\tcredentials\tmarked frame\t"
-         "findings\tsession\tscript");
+         "findings\tsession\twants\tscript");
     for (guint i = 0; i < items->len; i++)
         item_print(g_ptr_array_index(items, i));
     return true;

@@ -30,11 +30,12 @@ composite_with_tls(const char *word)
     return NULL;
 }
 
-/* A word without mark, side and value. */
+/* A word without mark, sign, side and value. */
 static char *
 bare_word(const char *word)
 {
     word += *word == '!';
+    word += *word == '+' || *word == '-';
     if ((word[0] == 'c' || word[0] == 's') && word[1] == '.')
         word += 2;
     return g_strndup(word, strcspn(word, "="));

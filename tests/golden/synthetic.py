@@ -12,8 +12,9 @@ from place import Failure
 from reports import CAPTURES, OPTIONS, ORDER_ON, credential, report_of, table
 
 LIST = 'findings.tsv'
+STAGES = 'capture dns tcp proxy tls http sstp lcp auth binding ncp data mtu keepalive teardown'.split()
 FOLDER = 'synthetic'
-Row = collections.namedtuple('Row', 'name finding severity confidence verdict servers hash knows frame found session script')
+Row = collections.namedtuple('Row', 'name finding severity confidence verdict servers hash knows frame found session wants script')
 Line = collections.namedtuple('Line', 'finding shows severity confidence verdict silent silent_verdict knows', defaults=['-'])
 
 
@@ -43,7 +44,7 @@ def scenarios(generator, variants):
 
 def loses(row):
     """The recording lacks a frame."""
-    return bool({'lose', 'c.lose', 's.lose'} & set(row.script.split()))
+    return bool({'c.lose', 's.lose'} & set(row.script.split()))
 
 
 def is_variant(row):
@@ -105,7 +106,34 @@ def expect_same(report, row):
     raise Failure(different)
 
 
+def met(want, got):
+    """A number to as many decimals as are wanted; "_" stands for a blank."""
+    if isinstance(got, (int, float)):
+        decimals = len(want.partition('.')[2])
+        try:
+            return abs(got - float(want)) <= 0.5 * 10 ** -decimals + 1e-9
+        except ValueError:
+            return False
+    return str(got).replace('_', ' ') == want.replace('_', ' ')
+
+
+def expect_wants(report, row):
+    """What the row asks for beyond the finding: see tests/unit/wants.h."""
+    if row.wants == '-':
+        return
+    session = report['sessions'][row.session]
+    facts = dict(said(report, row.session)[1].get(row.finding, {}).get('details', {}))
+    facts.update(dict.fromkeys(STAGES, '-'), outcome=session['outcome'], evidence=session['evidence'], reached=session['stage'])
+    facts.update({s['stage']: s['outcome'] for s in session['stages']})
+    for key, _, want in (word.partition('=') for word in row.wants.split()):
+        if key not in facts:
+            raise Failure('%s: there is none' % key)
+        if not met(want, facts[key]):
+            raise Failure('%s: %s instead of %s' % (key, facts[key], want))
+
+
 def judge_row(report, row):
+    expect_wants(report, row)
     if row.severity == '-':
         expect_silence(report, row.finding, row.verdict, row.session)
         return

@@ -5,6 +5,8 @@
 #ifndef SSTPDIAG_TESTS_BYTES_H
 #define SSTPDIAG_TESTS_BYTES_H
 
+#include <string.h>
+
 #include <glib.h>
 
 static inline void
@@ -45,6 +47,27 @@ checksum_add(guint32 sum, const guint8 *data, size_t len)
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
     return sum;
+}
+
+static inline void
+append_text(GByteArray *bytes, const char *text)
+{
+    g_byte_array_append(bytes, (const uint8_t *)text, (guint)strlen(text));
+}
+
+static inline void
+append_zeros(GByteArray *bytes, size_t len)
+{
+    guint old = bytes->len;
+
+    g_byte_array_set_size(bytes, old + (guint)len);
+    memset(bytes->data + old, 0, len);
+}
+
+static inline void
+append_bytes(GByteArray *bytes, const GByteArray *more)
+{
+    g_byte_array_append(bytes, more->data, more->len);
 }
 
 #endif

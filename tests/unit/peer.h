@@ -1,9 +1,26 @@
 /* peer.h - made-up SSTP connections, told to an engine as a feeder tells them
  *
- * A script is a line of words; each word is one frame or a few. "dial lcp chap" and the other
- * composite words, and what each single word sends, stand in peer.c. In front of a word "c." or
- * "s." names its sender, and "!" makes its last frame the one that peer->marked remembers. Behind
- * it "=" gives a value, in which "_" stands for a blank: "up wait=20 !s.abort=7 s.fin".
+ * A script is a line: settings, then words in the order of time.
+ *
+ *     [auth=pap ends] up-tls wait=20 +s.deaf c.data=60 !c.echo -s.deaf s.abort=7 close
+ *
+ *     [ ]        settings: what holds before the first frame, of the engine (servers=none: none is
+ *                named, otherwise any; hash=HEX; knows=FORM:VALUE; keylog) or any word that lasts
+ *     up, close  composites, which stand in peer/script.c: frames of both sides
+ *     c.data=60  of the client, now: frames, or what becomes of its next one (c.drop c.data=60)
+ *     s.data=60  of the server
+ *     wait=20    of no side
+ *     +s.deaf    lasts, from here on
+ *     -s.deaf    lasts no longer
+ *     !c.echo    its last frame is the one that peer->marked remembers
+ *     =VALUE     "_" stands for a blank
+ *
+ * Each word is a frame or a few, and time goes on from frame to frame; nobody acknowledges or sends
+ * again by himself but with the setting "resends".
+ *
+ * A word that has a side is always written with it. What a word does stands in front of its word_*
+ * in the files of peer/, a layer each. Scripts in notes leave out "+", and sides where the sender
+ * is clear ("deaf", "lcp-echo"); peer_run() understands that, rows may not.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -37,6 +54,8 @@ struct peer_tap {
 enum { PEER_WHOLE_CHECKSUM = 1 };
 
 enum peer_tls { PEER_CLEAR, PEER_TLS, PEER_TLS_BLIND /* no keys */ };
+
+struct resend;
 
 /* What a connection of a peer has of its own. */
 struct peer_conn {
@@ -102,8 +121,12 @@ struct peer {
     bool nat;                   /* between them */
     bool drop[SIDE_COUNT];      /* its segments do not come to the other end */
     bool drop_one[SIDE_COUNT];  /* its next one does not */
-    double twice[SIDE_COUNT];   /* its next one comes again after so many seconds; 0: not */
-    bool late[SIDE_COUNT];      /* its next one comes behind the one after it */
+    size_t drop_above[SIDE_COUNT]; /* those with more payload do not; 0: all do */
+    bool taken;                    /* the last segment told does not come to the other end */
+    bool open;                     /* its frame waits for facts */
+    struct resend *resend;         /* NULL: nobody acknowledges or sends again by himself */
+    double twice[SIDE_COUNT];      /* its next one comes again after so many seconds; 0: not */
+    bool late[SIDE_COUNT];         /* its next one comes behind the one after it */
     int64_t late_by[SIDE_COUNT];
     struct segment late_segment[SIDE_COUNT]; /* as it left; its payload is in late_bytes */
     GByteArray *late_bytes[SIDE_COUNT];      /* NULL: none is late */
@@ -140,6 +163,17 @@ void peer_init(struct peer *peer, const struct config *config);
 void peer_clear(struct peer *peer);
 
 void peer_run(struct peer *peer, const char *script);
+/* What an engine is given for a script: its settings of the engine. Release its credentials with
+ * credentials_unref(). */
+struct config peer_script_config(const char *script);
+/* The values of its settings "knows", with commas between them. Newly allocated. */
+char *peer_script_credentials(const char *script);
+/* Its words and, each in brackets of its own, its settings, to be run one after the other. Release
+ * with g_strfreev(). */
+char **peer_script_words(const char *script);
+/* What is not written as rows are to be: the first word of that kind, and why. Newly allocated;
+ * NULL for nothing. */
+char *peer_script_wrong(const char *script);
 /* Another connection, from another port of the client. */
 void peer_next(struct peer *peer);
 

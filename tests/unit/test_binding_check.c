@@ -4,122 +4,123 @@
  */
 #include <gcrypt.h>
 
+#include "hex.h"
 #include "scenarios.h"
+#include "session/binding_check.h"
 
-#define KNOWN "knows=password:" LOGIN_PASSWORD " "
-#define WRONG "knows=password:" LOGIN_OTHER_PASSWORD " "
+#define KNOWN "[knows=password:" LOGIN_PASSWORD "] "
+#define WRONG "[knows=password:" LOGIN_OTHER_PASSWORD "] "
 
 struct line_row {
     const char *name, *script;
     enum binding_item item;
     const char *result, *with; /* NULL: no such line */
-    const char *hash;          /* configured, as of struct row */
 };
 
 static const struct line_row line_rows[] = {
     /* clang-format off */
-    { "nonce", "up", BINDING_ITEM_NONCE, "ok", "Call Connect Ack", NULL },
-    { "nonce/other", "dial lcp chap call-connected=nonce", BINDING_ITEM_NONCE, "differs", "Call Connect Ack", NULL },
-    { "nonce/no-ack", "tcp post answer call-request s.lose call-ack join", BINDING_ITEM_NONCE,
-      "not verified", "the capture lacks Call Connect Ack", NULL },
-    { "protocol/not-offered", "tcp post answer call-request call-ack=2 lcp chap call-connected=sha1",
-      BINDING_ITEM_HASH_PROTOCOL, "differs", "Call Connect Ack", NULL },
-    { "not-connected", "dial lcp chap", BINDING_ITEM_NONCE, NULL, NULL, NULL },
+    { "nonce", "up", BINDING_ITEM_NONCE, "ok", "Call Connect Ack" },
+    { "nonce/other", "dial lcp chap c.call-connected=nonce", BINDING_ITEM_NONCE, "differs", "Call Connect Ack" },
+    { "nonce/no-ack", "[servers=none] tcp c.post s.answer c.call-request s.lose s.call-ack join", BINDING_ITEM_NONCE,
+      "not verified", "the capture lacks Call Connect Ack" },
+    { "protocol/not-offered", "[servers=none] tcp c.post s.answer c.call-request s.call-ack=2 lcp chap c.call-connected=sha1",
+      BINDING_ITEM_HASH_PROTOCOL, "differs", "Call Connect Ack" },
+    { "not-connected", "dial lcp chap", BINDING_ITEM_NONCE, NULL, NULL },
 
-    { "certificate", "tcp tls call join", BINDING_ITEM_CERTIFICATE, "ok", "this connection's certificate", NULL },
+    { "certificate", "tcp tls call join", BINDING_ITEM_CERTIFICATE, "ok", "this connection's certificate" },
     { "certificate/decrypted", "tcp tls=13 call join", BINDING_ITEM_CERTIFICATE,
-      "ok", "this connection's certificate, decrypted", NULL },
+      "ok", "this connection's certificate, decrypted" },
     { "certificate/earlier", "up-tls close next tcp tls=resumed call join", BINDING_ITEM_CERTIFICATE,
-      "ok", "the certificate of an earlier connection to this server", NULL },
+      "ok", "the certificate of an earlier connection to this server" },
     { "certificate/none", "tcp tls=resumed call join", BINDING_ITEM_CERTIFICATE,
-      "not verified", "no certificate is known", NULL },
-    { "certificate/configured", "tcp tls=resumed call join", BINDING_ITEM_CERTIFICATE,
-      "differs", "a configured certificate", OTHER_SHA256 },
-    { "padding", "dial lcp chap call-connected=sha1,padded", BINDING_ITEM_PADDING,
-      "differs", "what stands behind a SHA-1 hash must be zero", NULL },
-    { "padding/zero", "dial lcp chap call-connected=sha1", BINDING_ITEM_PADDING, NULL, NULL, NULL },
+      "not verified", "no certificate is known" },
+    { "certificate/configured", "[hash=11*32] tcp tls=resumed call join", BINDING_ITEM_CERTIFICATE,
+      "differs", "a configured certificate" },
+    { "padding", "dial lcp chap c.call-connected=sha1,padded", BINDING_ITEM_PADDING,
+      "differs", "what stands behind a SHA-1 hash must be zero" },
+    { "padding/zero", "dial lcp chap c.call-connected=sha1", BINDING_ITEM_PADDING, NULL, NULL },
 
-    { "mac/password", KNOWN "up", BINDING_ITEM_MAC, "ok", "the given password", NULL },
-    { "mac/domain", KNOWN "user=domain up", BINDING_ITEM_MAC, "ok", "the given password", NULL },
-    { "mac/eap", KNOWN "dial auth=eap lcp eap-mschapv2 call-connected", BINDING_ITEM_MAC, "ok", "the given password", NULL },
-    { "mac/second-try", KNOWN "dial lcp challenge response=other failure=E=691_R=1 challenge response success call-connected",
-      BINDING_ITEM_MAC, "ok", "the given password", NULL },
-    { "mac/second-of-two", WRONG KNOWN "up", BINDING_ITEM_MAC, "ok", "the given password", NULL },
-    { "mac/zero", "dial auth=pap lcp pap call-connected", BINDING_ITEM_MAC,
-      "ok", "an all-zero HLAK, as the method gives no keys", NULL },
-    { "mac/no-authentication", "dial auth=none lcp call-connected", BINDING_ITEM_MAC,
-      "ok", "an all-zero HLAK, as the method gives no keys", NULL },
-    { "mac/given-hlak", "knows=hlak:7777777777777777777777777777777777777777777777777777777777777777 "
-      "dial auth=eap lcp eap=25 c.eap=25 eap-success call-connected", BINDING_ITEM_MAC, "ok", "the given HLAK", NULL },
+    { "mac/password", KNOWN "up", BINDING_ITEM_MAC, "ok", "the given password" },
+    { "mac/domain", KNOWN "[user=domain] up", BINDING_ITEM_MAC, "ok", "the given password" },
+    { "mac/eap", KNOWN "[auth=eap] dial lcp eap-mschapv2 c.call-connected", BINDING_ITEM_MAC, "ok", "the given password" },
+    { "mac/second-try", KNOWN "dial lcp s.challenge c.response=other s.failure=E=691_R=1 s.challenge c.response s.success c.call-connected",
+      BINDING_ITEM_MAC, "ok", "the given password" },
+    { "mac/second-of-two", WRONG KNOWN "up", BINDING_ITEM_MAC, "ok", "the given password" },
+    { "mac/zero", "[auth=pap] dial lcp pap c.call-connected", BINDING_ITEM_MAC,
+      "ok", "an all-zero HLAK, as the method gives no keys" },
+    { "mac/no-authentication", "[auth=none] dial lcp c.call-connected", BINDING_ITEM_MAC,
+      "ok", "an all-zero HLAK, as the method gives no keys" },
+    { "mac/given-hlak", "[knows=hlak:7777777777777777777777777777777777777777777777777777777777777777 auth=eap] "
+      "dial lcp s.eap=25 c.eap=25 s.eap-success c.call-connected", BINDING_ITEM_MAC, "ok", "the given HLAK" },
     { "mac/nothing-given", "up", BINDING_ITEM_MAC,
-      "not verified", "no password, NT hash or HLAK is given for this user", NULL },
+      "not verified", "no password, NT hash or HLAK is given for this user" },
     { "mac/wrong-password", WRONG "up", BINDING_ITEM_MAC,
-      "not verified", "the given password is not the one that the client used", NULL },
-    { "mac/challenge-lost", KNOWN "dial lcp s.lose challenge response success call-connected", BINDING_ITEM_MAC,
-      "not verified", "the capture lacks the Challenge or the Response of MS-CHAPv2", NULL },
-    { "mac/peap", KNOWN "dial auth=eap lcp eap=25 c.eap=25 eap-success call-connected", BINDING_ITEM_MAC,
-      "not verified", "PEAP makes its keys inside its own TLS; an HLAK can be given", NULL },
-    { "mac/eap-tls", KNOWN "dial auth=eap lcp eap=13 c.eap=13 eap-success call-connected", BINDING_ITEM_MAC,
-      "not verified", "the capture lacks a hello of the handshake inside EAP-TLS; an HLAK can be given", NULL },
-    { "mac/eap-tls/no-secret", "dial auth=eap lcp eap-tls eap-success call-connected", BINDING_ITEM_MAC,
-      "not verified", "the key log has no CLIENT_RANDOM line of the handshake inside EAP-TLS; an HLAK can be given", NULL },
-    { "mac/eap-tls/no-secret-13", "dial auth=eap lcp eap-tls=13 eap-success call-connected", BINDING_ITEM_MAC,
-      "not verified", "the key log has no EXPORTER_SECRET of the handshake inside EAP-TLS; an HLAK can be given", NULL },
-    { "mac/eap-tls/12", "keylog dial auth=eap lcp eap-tls eap-success call-connected", BINDING_ITEM_MAC,
-      "ok", "the secrets of the handshake inside EAP-TLS", NULL },
-    { "mac/eap-tls/13", "keylog dial auth=eap lcp eap-tls=13 eap-success call-connected", BINDING_ITEM_MAC,
-      "ok", "the secrets of the handshake inside EAP-TLS", NULL },
-    { "mac/eap-tls/differs", "keylog dial auth=eap lcp eap-tls eap-success call-connected=big-endian", BINDING_ITEM_MAC,
-      "differs", "a big-endian length in the key's derivation", NULL },
-    { "mac/unknown-eap", KNOWN "dial auth=eap lcp eap=6 c.eap=6 eap-success call-connected", BINDING_ITEM_MAC,
-      "not verified", "which keys the authentication gave is not known; an HLAK can be given", NULL },
-    { "mac/no-hash", "dial lcp chap call-connected=none", BINDING_ITEM_MAC,
-      "not verified", "Call Connected names no single hash protocol", NULL },
-    { "mac/zero-key", "dial lcp chap call-connected=zero", BINDING_ITEM_MAC, "differs", "an all-zero HLAK", NULL },
-    { "mac/zero-key-and-form", "dial lcp chap call-connected=zero,big-endian", BINDING_ITEM_MAC,
-      "differs", "an all-zero HLAK and a big-endian length in the key's derivation", NULL },
-    { "mac/swapped", KNOWN "dial lcp chap call-connected=swapped", BINDING_ITEM_MAC,
-      "differs", "send and receive key exchanged", NULL },
-    { "mac/swapped-and-form", KNOWN "dial lcp chap call-connected=swapped,twice", BINDING_ITEM_MAC,
-      "differs", "send and receive key exchanged and a message whose MAC field was not zeroed", NULL },
-    { "mac/cut", KNOWN "dial lcp chap call-connected=cut", BINDING_ITEM_MAC,
-      "differs", "the HLAK cut after 24 bytes", NULL },
-    { "mac/halves-cut", KNOWN "dial lcp chap call-connected=halves-cut", BINDING_ITEM_MAC,
-      "differs", "both keys cut after 8 bytes", NULL },
-    { "mac/receive-alone", KNOWN "dial lcp chap call-connected=receive-alone", BINDING_ITEM_MAC,
-      "differs", "the client's receive key alone", NULL },
-    { "mac/padded-keys", KNOWN "dial lcp chap call-connected=padded-keys", BINDING_ITEM_MAC,
-      "differs", "both keys padded to 32 bytes", NULL },
-    { "mac/mixed", KNOWN "dial lcp chap call-connected=mixed", BINDING_ITEM_MAC,
-      "differs", "SHA-1 and SHA-256 mixed up", NULL },
-    { "mac/mixed-sha1", KNOWN "dial lcp chap call-connected=mixed,sha1", BINDING_ITEM_MAC,
-      "differs", "SHA-1 and SHA-256 mixed up", NULL },
-    { "mac/headless", KNOWN "dial lcp chap call-connected=headless", BINDING_ITEM_MAC,
-      "differs", "a message without its header", NULL },
-    { "mac/macless", KNOWN "dial lcp chap call-connected=macless", BINDING_ITEM_MAC,
-      "differs", "a message that ends in front of the MAC", NULL },
-    { "mac/padding-ignored", KNOWN "dial lcp chap call-connected=sha1,padded,mac-unpadded", BINDING_ITEM_MAC,
-      "differs", "other bytes behind a SHA-1 hash", NULL },
-    { "mac/other-nonce", KNOWN "up close next dial lcp chap call-connected=mac-of-nonce", BINDING_ITEM_MAC,
-      "differs", "the nonce of session 0", NULL },
-    { "mac/other-certificate", KNOWN "tcp tls=name call join close next tcp tls call lcp chap call-connected=mac-of-cert",
-      BINDING_ITEM_MAC, "differs", "the certificate hash of session 0", NULL },
-    { "mac/other-password", KNOWN WRONG "dial lcp chap call-connected=other-password", BINDING_ITEM_MAC,
-      "differs", "the keys of another password that was given", NULL },
-    { "mac/no-mistake", KNOWN "dial lcp chap call-connected=no-mac", BINDING_ITEM_MAC,
-      "differs", "no mistake that is known", NULL },
+      "not verified", "the given password is not the one that the client used" },
+    { "mac/challenge-lost", KNOWN "dial lcp s.lose s.challenge c.response s.success c.call-connected", BINDING_ITEM_MAC,
+      "not verified", "the capture lacks the Challenge or the Response of MS-CHAPv2" },
+    { "mac/peap", KNOWN "[auth=eap] dial lcp s.eap=25 c.eap=25 s.eap-success c.call-connected", BINDING_ITEM_MAC,
+      "not verified", "PEAP makes its keys inside its own TLS; an HLAK can be given" },
+    { "mac/eap-tls", KNOWN "[auth=eap] dial lcp s.eap=13 c.eap=13 s.eap-success c.call-connected", BINDING_ITEM_MAC,
+      "not verified", "the capture lacks a hello of the handshake inside EAP-TLS; an HLAK can be given" },
+    { "mac/eap-tls/no-secret", "[auth=eap] dial lcp eap-tls s.eap-success c.call-connected", BINDING_ITEM_MAC,
+      "not verified", "the key log has no CLIENT_RANDOM line of the handshake inside EAP-TLS; an HLAK can be given" },
+    { "mac/eap-tls/no-secret-13", "[auth=eap] dial lcp eap-tls=13 s.eap-success c.call-connected", BINDING_ITEM_MAC,
+      "not verified", "the key log has no EXPORTER_SECRET of the handshake inside EAP-TLS; an HLAK can be given" },
+    { "mac/eap-tls/12", "[keylog auth=eap] dial lcp eap-tls s.eap-success c.call-connected", BINDING_ITEM_MAC,
+      "ok", "the secrets of the handshake inside EAP-TLS" },
+    { "mac/eap-tls/13", "[keylog auth=eap] dial lcp eap-tls=13 s.eap-success c.call-connected", BINDING_ITEM_MAC,
+      "ok", "the secrets of the handshake inside EAP-TLS" },
+    { "mac/eap-tls/differs", "[keylog auth=eap] dial lcp eap-tls s.eap-success c.call-connected=big-endian", BINDING_ITEM_MAC,
+      "differs", "a big-endian length in the key's derivation" },
+    { "mac/unknown-eap", KNOWN "[auth=eap] dial lcp s.eap=6 c.eap=6 s.eap-success c.call-connected", BINDING_ITEM_MAC,
+      "not verified", "which keys the authentication gave is not known; an HLAK can be given" },
+    { "mac/no-hash", "dial lcp chap c.call-connected=none", BINDING_ITEM_MAC,
+      "not verified", "Call Connected names no single hash protocol" },
+    { "mac/zero-key", "dial lcp chap c.call-connected=zero", BINDING_ITEM_MAC, "differs", "an all-zero HLAK" },
+    { "mac/zero-key-and-form", "dial lcp chap c.call-connected=zero,big-endian", BINDING_ITEM_MAC,
+      "differs", "an all-zero HLAK and a big-endian length in the key's derivation" },
+    { "mac/swapped", KNOWN "dial lcp chap c.call-connected=swapped", BINDING_ITEM_MAC,
+      "differs", "send and receive key exchanged" },
+    { "mac/swapped-and-form", KNOWN "dial lcp chap c.call-connected=swapped,twice", BINDING_ITEM_MAC,
+      "differs", "send and receive key exchanged and a message whose MAC field was not zeroed" },
+    { "mac/cut", KNOWN "dial lcp chap c.call-connected=cut", BINDING_ITEM_MAC,
+      "differs", "the HLAK cut after 24 bytes" },
+    { "mac/halves-cut", KNOWN "dial lcp chap c.call-connected=halves-cut", BINDING_ITEM_MAC,
+      "differs", "both keys cut after 8 bytes" },
+    { "mac/receive-alone", KNOWN "dial lcp chap c.call-connected=receive-alone", BINDING_ITEM_MAC,
+      "differs", "the client's receive key alone" },
+    { "mac/padded-keys", KNOWN "dial lcp chap c.call-connected=padded-keys", BINDING_ITEM_MAC,
+      "differs", "both keys padded to 32 bytes" },
+    { "mac/mixed", KNOWN "dial lcp chap c.call-connected=mixed", BINDING_ITEM_MAC,
+      "differs", "SHA-1 and SHA-256 mixed up" },
+    { "mac/mixed-sha1", KNOWN "dial lcp chap c.call-connected=mixed,sha1", BINDING_ITEM_MAC,
+      "differs", "SHA-1 and SHA-256 mixed up" },
+    { "mac/headless", KNOWN "dial lcp chap c.call-connected=headless", BINDING_ITEM_MAC,
+      "differs", "a message without its header" },
+    { "mac/macless", KNOWN "dial lcp chap c.call-connected=macless", BINDING_ITEM_MAC,
+      "differs", "a message that ends in front of the MAC" },
+    { "mac/padding-ignored", KNOWN "dial lcp chap c.call-connected=sha1,padded,mac-unpadded", BINDING_ITEM_MAC,
+      "differs", "other bytes behind a SHA-1 hash" },
+    { "mac/other-nonce", KNOWN "up close next dial lcp chap c.call-connected=mac-of-nonce", BINDING_ITEM_MAC,
+      "differs", "the nonce of session 0" },
+    { "mac/other-certificate", KNOWN "tcp tls=name call join close next tcp tls call lcp chap c.call-connected=mac-of-cert",
+      BINDING_ITEM_MAC, "differs", "the certificate hash of session 0" },
+    { "mac/other-password", KNOWN WRONG "dial lcp chap c.call-connected=other-password", BINDING_ITEM_MAC,
+      "differs", "the keys of another password that was given" },
+    { "mac/no-mistake", KNOWN "dial lcp chap c.call-connected=no-mac", BINDING_ITEM_MAC,
+      "differs", "no mistake that is known" },
 
-    { "response", KNOWN "dial lcp challenge response failure=E=691_R=0", BINDING_ITEM_NT_RESPONSE,
-      "ok", "the given password or NT hash", NULL },
-    { "response/other", KNOWN "dial lcp challenge response=other failure=E=691_R=0", BINDING_ITEM_NT_RESPONSE,
-      "differs", "the given password or NT hash", NULL },
-    { "response/nothing-given", "dial lcp challenge response failure=E=691_R=0", BINDING_ITEM_NT_RESPONSE, NULL, NULL, NULL },
-    { "proof", KNOWN "up", BINDING_ITEM_SERVER_PROOF, "ok", "the client's password", NULL },
-    { "proof/other", KNOWN "dial lcp challenge response success=other", BINDING_ITEM_SERVER_PROOF,
-      "differs", "the client's password", NULL },
-    { "proof/nothing-given", "up", BINDING_ITEM_SERVER_PROOF, "not verified", "no password is known", NULL },
-    { "proof/none", "dial lcp challenge response success=none", BINDING_ITEM_SERVER_PROOF,
-      "differs", "Success has no S=", NULL },
+    { "response", KNOWN "dial lcp s.challenge c.response s.failure=E=691_R=0", BINDING_ITEM_NT_RESPONSE,
+      "ok", "the given password or NT hash" },
+    { "response/other", KNOWN "dial lcp s.challenge c.response=other s.failure=E=691_R=0", BINDING_ITEM_NT_RESPONSE,
+      "differs", "the given password or NT hash" },
+    { "response/nothing-given", "dial lcp s.challenge c.response s.failure=E=691_R=0", BINDING_ITEM_NT_RESPONSE, NULL, NULL },
+    { "proof", KNOWN "up", BINDING_ITEM_SERVER_PROOF, "ok", "the client's password" },
+    { "proof/other", KNOWN "dial lcp s.challenge c.response s.success=other", BINDING_ITEM_SERVER_PROOF,
+      "differs", "the client's password" },
+    { "proof/nothing-given", "up", BINDING_ITEM_SERVER_PROOF, "not verified", "no password is known" },
+    { "proof/none", "dial lcp s.challenge c.response s.success=none", BINDING_ITEM_SERVER_PROOF,
+      "differs", "Success has no S=" },
     /* clang-format on */
 };
 
@@ -138,14 +139,11 @@ find_line(const GPtrArray *lines, enum binding_item item)
 static GPtrArray *
 lines_of(const struct line_row *row, struct peer *peer)
 {
-    const struct row as_row = { .name = row->name, .script = row->script, .hash = row->hash };
-    struct config config = row_config(&as_row);
+    struct config config = peer_script_config(row->script);
 
-    if (g_str_has_prefix(row->script, "keylog "))
-        config.find_secret = login_find_secret;
     peer_init(peer, &config);
-    row_config_clear(&config);
-    peer_run(peer, row->script + (config.find_secret ? strlen("keylog ") : 0));
+    credentials_unref(config.credentials);
+    peer_run(peer, row->script);
     engine_finish(peer->engine);
     const GPtrArray *results = engine_results(peer->engine);
     const struct result *last = g_ptr_array_index(results, results->len - 1);
@@ -173,9 +171,9 @@ test_fips(void)
 {
     static const struct line_row rows[] = {
         { "password", KNOWN "up", BINDING_ITEM_MAC, "not verified",
-          "not verifiable in FIPS mode, which forbids the MD4 and DES of MS-CHAPv2", NULL },
-        { "zero", KNOWN "dial auth=pap lcp pap call-connected", BINDING_ITEM_MAC, "ok",
-          "an all-zero HLAK, as the method gives no keys", NULL },
+          "not verifiable in FIPS mode, which forbids the MD4 and DES of MS-CHAPv2" },
+        { "zero", KNOWN "[auth=pap] dial lcp pap c.call-connected", BINDING_ITEM_MAC, "ok",
+          "an all-zero HLAK, as the method gives no keys" },
     };
 
     if (g_test_subprocess()) {

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "wire/conn.h"
+#include "wire/track.h"
 #include "hex.h"
 
 #define C SIDE_CLIENT
@@ -120,10 +120,10 @@ line_wait(struct line *line, double seconds)
     line->mark.time += (int64_t)(seconds * (double)NS_PER_SECOND);
 }
 
-static struct tcp_half *
+static const struct tcp_half *
 line_half(const struct line *line, enum side side)
 {
-    return &line->conn->track->half[side];
+    return conn_half(line->conn, side);
 }
 
 /* --- sequence space -------------------------------------------------------------------------- */
@@ -255,12 +255,12 @@ check_sequence(const struct sequence_row *row, uint32_t isn, bool syn)
     g_assert_true(conn_delivered(line.conn, C, row->acked));
     g_assert_false(conn_delivered(line.conn, C, row->acked + 1));
     line_flags(&line, S, 0, TCP_RST, 0);
-    conn_finish(line.conn, line.conn->track->last);
+    conn_finish(line.conn, conn_last(line.conn));
     g_assert_cmpuint(half->in_order, ==, row->in_order);
     g_assert_cmpuint(half->dropped, ==, row->dropped);
     g_assert_cmpint(mark_is_set(half->dropped_at), ==, row->dropped > 0);
-    g_assert_cmpuint(half->chunks.length, ==, 0);
-    g_assert_cmpuint(half->chunk_bytes, ==, 0);
+    g_assert_cmpuint(line.conn->track->stream[C].chunks.length, ==, 0);
+    g_assert_cmpuint(line.conn->track->stream[C].chunk_bytes, ==, 0);
     line_clear(&line);
 }
 
@@ -329,8 +329,8 @@ test_chunks_bounded(void)
         line_syn(&line, "", "");
         for (int64_t k = 0; k < 5000; k++) {
             line_data(&line, C, 10 + k * (int64_t)lens[i], NULL, lens[i]);
-            g_assert_cmpuint(line_half(&line, C)->chunk_bytes, <=, 1 << 20);
-            g_assert_cmpuint(line_half(&line, C)->chunks.length, <=, 2048);
+            g_assert_cmpuint(line.conn->track->stream[C].chunk_bytes, <=, 1 << 20);
+            g_assert_cmpuint(line.conn->track->stream[C].chunks.length, <=, 2048);
         }
         g_assert_cmpuint(line_half(&line, C)->next, ==, 10 + (uint64_t)5000 * lens[i]);
         line_clear(&line);
@@ -358,7 +358,7 @@ test_shuffled(void)
         for (int i = 0; i < PIECES; i++)
             line_data(&line, C, order[i] * 10, NULL, 10);
         g_assert_cmpuint(line_half(&line, C)->in_order, ==, UINT64_C(10) * PIECES);
-        g_assert_cmpuint(line_half(&line, C)->chunks.length, ==, 0);
+        g_assert_cmpuint(line.conn->track->stream[C].chunks.length, ==, 0);
         line_clear(&line);
     }
     g_rand_free(rand);
@@ -584,7 +584,7 @@ test_fin_acknowledged(void)
     line_data(&line, C, 0, NULL, 10);
     line_flags(&line, C, 10, TCP_FIN | TCP_ACK, 0);
     line_flags(&line, S, 0, TCP_ACK, 11);
-    conn_finish(line.conn, line.conn->track->last);
+    conn_finish(line.conn, conn_last(line.conn));
     g_assert_cmpuint(line_half(&line, C)->dropped, ==, 0);
     g_assert_true(conn_delivered(line.conn, C, 10));
     line_clear(&line);
@@ -667,8 +667,8 @@ static void
 check_server_facts(const struct line *line)
 {
     static const uint8_t leaf[] = { 0xaa, 0xbb, 0xcc, 0xdd };
-    const struct tls_facts *tls = &line->conn->track->tls;
-    const struct stream_walker *walker = &line_half(line, S)->walker;
+    const struct tls_facts *tls = conn_tls(line->conn);
+    const struct record_facts *walker = &line_half(line, S)->records;
 
     g_assert_cmpint(walker->kind, ==, STREAM_TLS);
     g_assert_true(tls->has_server_hello);
@@ -749,7 +749,7 @@ test_client_hello(void)
     line_init(&line);
     line_syn(&line, "", "");
     line_hex(&line, C, CLIENT_HELLO);
-    tls = &line.conn->track->tls;
+    tls = conn_tls(line.conn);
     g_assert_true(line.events & CONN_EVENT_TLS);
     g_assert_true(line.events & CONN_EVENT_DECIDED);
     g_assert_true(tls->has_client_hello);
@@ -788,7 +788,7 @@ run_alert(gconstpointer data)
     line_init(&line);
     line_syn(&line, "", "");
     line_hex(&line, row->side, row->bytes);
-    const struct tls_facts *tls = &line.conn->track->tls;
+    const struct tls_facts *tls = conn_tls(line.conn);
     g_assert_cmpuint(tls->alert[row->side].frame, ==, row->alert);
     g_assert_cmpuint(tls->close_notify[row->side].frame, ==, row->close_notify);
     g_assert_cmpuint(tls->alert_description[row->side], ==, row->description);
@@ -808,7 +808,7 @@ test_alert_split(void)
         line_syn(&line, "", "");
         line_data(&line, C, 0, alert.data, cut);
         line_data(&line, C, (int64_t)cut, alert.data + cut, alert.len - cut);
-        g_assert_cmpuint(line.conn->track->tls.alert_description[C], ==, 48);
+        g_assert_cmpuint(conn_tls(line.conn)->alert_description[C], ==, 48);
         line_clear(&line);
     }
     hex_free(alert);
@@ -848,9 +848,9 @@ run_hole(gconstpointer data)
     line_data(&line, S, behind, stream.data + behind, stream.len - behind);
     line_flags(&line, C, 0, TCP_ACK, (int64_t)stream.len);
     line_flags(&line, C, 0, TCP_RST, 0);
-    conn_finish(line.conn, line.conn->track->last);
-    g_assert_cmpint(line_half(&line, S)->walker.kind, ==, row->kind);
-    g_assert_cmpuint(line_half(&line, S)->walker.application_complete, ==,
+    conn_finish(line.conn, conn_last(line.conn));
+    g_assert_cmpint(line_half(&line, S)->records.kind, ==, row->kind);
+    g_assert_cmpuint(line_half(&line, S)->records.application_complete, ==,
                      row->application_complete);
     g_assert_cmpuint(line_half(&line, S)->dropped, ==, row->len);
     line_clear(&line);
@@ -867,10 +867,10 @@ test_tls_late(void)
     line_flags(&line, S, 0, TCP_ACK, 0);
     line_hex(&line, S, "ff*100");
     line_hex(&line, S, "ee*100");
-    g_assert_cmpint(line_half(&line, S)->walker.kind, ==, STREAM_UNKNOWN);
+    g_assert_cmpint(line_half(&line, S)->records.kind, ==, STREAM_UNKNOWN);
     line_hex(&line, S, APPLICATION APPLICATION);
-    g_assert_cmpint(line_half(&line, S)->walker.kind, ==, STREAM_TLS);
-    g_assert_cmpuint(line_half(&line, S)->walker.application_complete, ==, 2);
+    g_assert_cmpint(line_half(&line, S)->records.kind, ==, STREAM_TLS);
+    g_assert_cmpuint(line_half(&line, S)->records.application_complete, ==, 2);
     line_clear(&line);
 }
 
@@ -938,10 +938,10 @@ run_kind(gconstpointer data)
         else if (step->bytes)
             line_hex(&line, step->side, step->bytes);
     }
-    g_assert_cmpint(line_half(&line, C)->walker.kind, ==, row->client);
-    g_assert_cmpint(line_half(&line, S)->walker.kind, ==, row->server);
-    g_assert_cmpuint(line.conn->track->proxy.status, ==, row->status);
-    g_assert_cmpuint(line.conn->track->proxy_header_len, ==, row->proxy_header_len);
+    g_assert_cmpint(line_half(&line, C)->records.kind, ==, row->client);
+    g_assert_cmpint(line_half(&line, S)->records.kind, ==, row->server);
+    g_assert_cmpuint(conn_proxy(line.conn)->status, ==, row->status);
+    g_assert_cmpuint(conn_proxy(line.conn)->header_len, ==, row->proxy_header_len);
     line_clear(&line);
 }
 

@@ -91,9 +91,9 @@ test_two_streams(void)
     g_assert_cmpuint(results->len, ==, 2);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        g_assert_null(result->session->conn->original);
-        g_assert_cmpuint(result->session->http.status, ==, 200);
-        g_assert_cmpuint(result->session->conn->key.interface, ==, i);
+        g_assert_null(session_conn(result->session)->original);
+        g_assert_cmpuint(session_http(result->session)->status, ==, 200);
+        g_assert_cmpuint(session_conn(result->session)->key.interface, ==, i);
     }
     engine_free(talk.engine);
 }
@@ -108,10 +108,10 @@ test_one_stream(void)
     g_assert_cmpuint(results->len, ==, 1);
     const struct result *result = g_ptr_array_index(results, 0);
     const struct session *session = result->session;
-    g_assert_cmpuint(session->conn->key.interface, ==, SIDE_CLIENT);
-    g_assert_cmpuint(session->http.request.frame, ==, 5);
-    g_assert_cmpuint(session->http.response.frame, ==, 7);
-    g_assert_cmpuint(session->http.status, ==, 200);
+    g_assert_cmpuint(session_conn(session)->key.interface, ==, SIDE_CLIENT);
+    g_assert_cmpuint(session_http(session)->request.frame, ==, 5);
+    g_assert_cmpuint(session_http(session)->response.frame, ==, 7);
+    g_assert_cmpuint(session_http(session)->status, ==, 200);
     g_assert_cmpuint(session_undecrypted(session, SIDE_CLIENT), ==, 0);
     g_assert_cmpuint(session_undecrypted(session, SIDE_SERVER), ==, 0);
     g_assert_null(engine_frame_session(talk.engine, 6)); /* the copy's own segment */

@@ -532,7 +532,7 @@ test_busy(void)
 /* --- beside sessions ------------------------------------------------------------------------- */
 
 static const char refused_script[] =
-    "dial lcp challenge response !failure=E=691_R=0 s.terminate=691 close";
+    "dial lcp s.challenge c.response !s.failure=E=691_R=0 s.terminate=691 close";
 
 /* A log of one accel-ppp session that begins as many seconds after the capture. */
 static GPtrArray *
@@ -646,8 +646,9 @@ test_place_events(void)
     struct peer peer;
 
     peer_init(&peer, &config);
-    peer_run(&peer, "dial lcp challenge response failure=E=691_R=0 s.terminate=691 close wait=4 "
-                    "next up wait=1 goodbye close");
+    peer_run(&peer,
+             "dial lcp s.challenge c.response s.failure=E=691_R=0 s.terminate=691 close wait=4 "
+             "next up wait=1 goodbye close");
     engine_finish(peer.engine);
     GPtrArray *logs = accel_log(&peer, 0, false);
     struct logbook *book = logbook_new(peer.engine, logs);

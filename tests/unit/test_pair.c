@@ -20,54 +20,59 @@ struct script_row {
 };
 
 static const struct script_row script_rows[] = {
-    { "random", "ends up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0, 4, 0 },
-    { "random/nat", "ends nat up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0, 4, 0 },
-    { "random/renumbered", "ends renumber=99999 up-tls goodbye close", true, PAIR_CLIENT_RANDOM,
+    { "random", "[ends] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0, 4, 0 },
+    { "random/nat", "[ends nat] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0, 4, 0 },
+    { "random/renumbered", "[ends renumber=99999] up-tls goodbye close", true, PAIR_CLIENT_RANDOM,
       true, 0, 4, 0 },
     /* A hello that is cut is not read. */
-    { "isn/snap-112", "ends snap=58 up-tls goodbye close", true, PAIR_ISN, true, 0, 4, 0 },
-    { "payload/snap-112-renumbered", "ends snap=58 renumber=99999 up-tls goodbye close", true,
+    { "isn/snap-112", "[ends snap=58] up-tls goodbye close", true, PAIR_ISN, true, 0, 4, 0 },
+    { "payload/snap-112-renumbered", "[ends snap=58 renumber=99999] up-tls goodbye close", true,
       PAIR_PAYLOAD, true, 0, 4, 0 },
-    { "isn/snap-96", "ends snap=40 up-tls goodbye close", true, PAIR_ISN, true, 0, 4, 0 },
-    { "isn/no-payload", "ends tcp fin s.fin tcp-ack", true, PAIR_ISN, true, 0, 4, 0 },
-    { "payload/late", "ends hidden s.hidden tcp tls hidden=0 s.hidden=0 call join goodbye close",
-      true, PAIR_PAYLOAD, true, 0, 4, 0 },
+    { "isn/snap-96", "[ends snap=40] up-tls goodbye close", true, PAIR_ISN, true, 0, 4, 0 },
+    { "isn/no-payload", "[ends] tcp c.fin s.fin c.tcp-ack", true, PAIR_ISN, true, 0, 4, 0 },
+    { "payload/late",
+      "[ends c.hidden s.hidden] tcp tls -c.hidden -s.hidden call join goodbye close", true,
+      PAIR_PAYLOAD, true, 0, 4, 0 },
     { "payload/late-renumbered",
-      "ends renumber=99999 hidden s.hidden tcp tls hidden=0 s.hidden=0 call join "
-      "tcp-ack s.data=60 tcp-ack goodbye close",
+      "[ends renumber=99999 c.hidden s.hidden] tcp tls -c.hidden -s.hidden call join "
+      "c.tcp-ack s.data=60 c.tcp-ack goodbye close",
       true, PAIR_PAYLOAD, true, 0, 4, 0 },
-    { "correlation-id", "at=0 up-tls goodbye close next at=1 up-tls goodbye close", true,
+    { "correlation-id", "[at=0] up-tls goodbye close next +at=1 up-tls goodbye close", true,
       PAIR_CORRELATION_ID, false, NAN, 0, 0 },
     { "correlation-id/offloader",
-      "at=1 up-tls goodbye close next at=0 tcp post answer call-request call-ack join goodbye "
+      "[at=1] up-tls goodbye close next +at=0 tcp c.post s.answer c.call-request s.call-ack join "
+      "goodbye "
       "close",
       true, PAIR_CORRELATION_ID, false, NAN, 0, 1 },
-    { "clock-ahead", "ends=0.010/1/3.5 up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 3.5,
+    { "clock-ahead", "[ends=0.010/1/3.5] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 3.5,
       10, 0 },
-    { "clock-a-day-behind", "ends=0.010/1/-86400.25 up-tls goodbye close", true, PAIR_CLIENT_RANDOM,
-      true, -86400.25, 10, 0 },
+    { "clock-a-day-behind", "[ends=0.010/1/-86400.25] up-tls goodbye close", true,
+      PAIR_CLIENT_RANDOM, true, -86400.25, 10, 0 },
     /* At one end an echo waits for its answer since a moment, not since the other clock's today. */
-    { "clock-a-day-ahead/open", "ends=0.010/1/86400 up-tls s.echo tcp-ack", true,
+    { "clock-a-day-ahead/open", "[ends=0.010/1/86400] up-tls s.echo c.tcp-ack", true,
       PAIR_CLIENT_RANDOM, true, 86400, 10, 0 },
-    { "same-hops", "ends=0.010/0/-2 up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, -2, 10,
+    { "same-hops", "[ends=0.010/0/-2] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, -2, 10,
       0 },
     { "one-capture-point", "up-tls goodbye close next up-tls goodbye close", false,
       PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     /* Of others nothing is equal but what is alike in all connections to a server. */
     { "another-connection/sealed",
-      "at=0 tcp tls=13,blind call join goodbye close next at=1 move=host tcp tls=13,blind call "
+      "[at=0] tcp tls=13,blind call join goodbye close next +at=1 +c.move-host tcp tls=13,blind "
+      "call "
       "join "
       "goodbye close",
       false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     { "another-connection/certificate",
-      "snap=100 at=0 tcp hello flight=good alert=48 fin next at=1 move=host tcp hello flight=good "
-      "alert=48 fin",
+      "[snap=100 at=0] tcp c.hello s.flight=good c.alert=48 c.fin next +at=1 +c.move-host tcp "
+      "c.hello s.flight=good "
+      "c.alert=48 c.fin",
       false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     { "another-connection/correlation-id-of-many",
-      "at=0 up-tls goodbye close next up-tls goodbye close next at=1 up-tls goodbye close", false,
-      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+      "[at=0] up-tls goodbye close next up-tls goodbye close next +at=1 up-tls goodbye close",
+      false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     { "another-connection",
-      "at=0 tcp tls post=plain answer call-request call-ack join goodbye close next at=1 up-tls "
+      "[at=0] tcp tls c.post=plain s.answer c.call-request s.call-ack join goodbye close next "
+      "+at=1 up-tls "
       "goodbye close",
       false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
 };
@@ -143,55 +148,57 @@ struct one_end_row {
 
 /* A tunnel that goes on while a second one gets no answer. */
 #define OPEN    "up-tls "
-#define GOES_ON "swap drop=0 s.drop=0 data=60 s.data=60 swap "
+#define GOES_ON "swap -c.drop -s.drop c.data=60 s.data=60 swap "
 #define REQUESTS                                                                                   \
-    "syn " GOES_ON "drop=all wait=1 syn-again " GOES_ON "drop=all wait=2 syn-again judge "
-#define LATER "drop=0 wait=20 swap data=60 s.data=60 goodbye close wait=1 rst"
+    "c.syn " GOES_ON "+c.drop wait=1 c.syn-again " GOES_ON "+c.drop wait=2 c.syn-again judge "
+#define LATER "-c.drop wait=20 swap c.data=60 s.data=60 goodbye close wait=1 c.rst"
 /* Connections of the server's end alone, of which one goes on while requests are seen at the
  * client's end alone. */
-#define AT_SERVER      "at=1 s.ttl=64 c.ttl=61 " OPEN
-#define SERVER_GOES_ON "swap at=1 c.ttl=61 data=60 s.data=60 swap at=0 c.ttl=64 "
+#define AT_SERVER      "[at=1 s.ttl=64 c.ttl=61] " OPEN
+#define SERVER_GOES_ON "swap +at=1 +c.ttl=61 c.data=60 s.data=60 swap +at=0 +c.ttl=64 "
 #define AT_CLIENT                                                                                  \
-    "wait=2 at=0 next c.ttl=64 syn " SERVER_GOES_ON "wait=1 syn-again " SERVER_GOES_ON             \
-    "wait=2 syn-again judge wait=20 swap at=1 c.ttl=61 data=60 s.data=60 goodbye close"
+    "wait=2 +at=0 next +c.ttl=64 c.syn " SERVER_GOES_ON "wait=1 c.syn-again " SERVER_GOES_ON       \
+    "wait=2 c.syn-again judge wait=20 swap +at=1 +c.ttl=61 c.data=60 s.data=60 goodbye close"
 
 static const struct one_end_row one_end_rows[] = {
-    { "never-arrives", "ends " OPEN "next drop=all " REQUESTS LATER, true, CONFIDENCE_CERTAIN },
-    { "hours-apart", "ends=0.010/1/7200 " OPEN "next drop=all " REQUESTS LATER, true,
+    { "never-arrives", "[ends] " OPEN "next +c.drop " REQUESTS LATER, true, CONFIDENCE_CERTAIN },
+    { "hours-apart", "[ends=0.010/1/7200] " OPEN "next +c.drop " REQUESTS LATER, true,
       CONFIDENCE_CERTAIN },
-    { "nat", "ends nat " OPEN "next drop=all " REQUESTS LATER, true, CONFIDENCE_CERTAIN },
-    { "renumbered", "ends renumber=99999 " OPEN "next drop=all " REQUESTS LATER, true,
+    { "nat", "[ends nat] " OPEN "next +c.drop " REQUESTS LATER, true, CONFIDENCE_CERTAIN },
+    { "renumbered", "[ends renumber=99999] " OPEN "next +c.drop " REQUESTS LATER, true,
       CONFIDENCE_CERTAIN },
     /* Behind somebody who renumbers they cannot be known again. */
     { "arrives-renumbered",
-      "ends " OPEN "next renumber=99999 nat syn wait=1 syn-again wait=2 "
-      "syn-again judge wait=20 renumber=0 swap data=60 s.data=60 goodbye close wait=1 rst",
+      "[ends] " OPEN "next +renumber=99999 +nat c.syn wait=1 c.syn-again wait=2 "
+      "c.syn-again judge wait=20 -renumber swap c.data=60 s.data=60 goodbye close wait=1 c.rst",
       false, CONFIDENCE_CERTAIN },
-    { "arrives", "ends " OPEN "next syn wait=1 syn-again wait=2 syn-again judge " LATER, false,
-      CONFIDENCE_CERTAIN },
+    { "arrives", "[ends] " OPEN "next c.syn wait=1 c.syn-again wait=2 c.syn-again judge " LATER,
+      false, CONFIDENCE_CERTAIN },
     { "quiet",
-      "ends " OPEN "next drop=all wait=20 syn wait=1 syn-again wait=2 syn-again judge " LATER,
+      "[ends] " OPEN
+      "next +c.drop wait=20 c.syn wait=1 c.syn-again wait=2 c.syn-again judge " LATER,
       false, CONFIDENCE_CERTAIN },
-    { "other-end-stopped", "ends " OPEN "next drop=all " REQUESTS, false, CONFIDENCE_CERTAIN },
+    { "other-end-stopped", "[ends] " OPEN "next +c.drop " REQUESTS, false, CONFIDENCE_CERTAIN },
     { "other-end-not-begun",
-      "ends drop=all syn wait=1 syn-again wait=2 syn-again judge wait=20 drop=0 next " OPEN
-      "goodbye close wait=1 rst",
+      "[ends c.drop] c.syn wait=1 c.syn-again wait=2 c.syn-again judge wait=20 -c.drop next " OPEN
+      "goodbye close wait=1 c.rst",
       false, CONFIDENCE_CERTAIN },
     { "another-server",
-      "ends " OPEN "next s.move=host drop=all syn s.move=home " GOES_ON
-      "s.move=host drop=all wait=1 syn-again judge s.move=home " LATER,
+      "[ends] " OPEN "next +s.move-host +c.drop c.syn -s.move-host " GOES_ON
+      "+s.move-host +c.drop wait=1 c.syn-again judge -s.move-host " LATER,
       false, CONFIDENCE_CERTAIN },
     /* One of two lines: an answered connection is not there either. */
     { "one-line-of-two",
-      "ends " OPEN "next drop=all " REQUESTS "drop=0 wait=20 swap ends=off next " OPEN
-      "goodbye close ends swap data=60 s.data=60 goodbye close wait=1 rst",
+      "[ends] " OPEN "next +c.drop " REQUESTS "-c.drop wait=20 swap -ends next " OPEN
+      "goodbye close +ends swap c.data=60 s.data=60 goodbye close wait=1 c.rst",
       false, CONFIDENCE_CERTAIN },
-    { "by-hops", AT_SERVER "next move=host " OPEN AT_CLIENT, true, CONFIDENCE_LIKELY },
+    { "by-hops", AT_SERVER "next +c.move-host " OPEN AT_CLIENT, true, CONFIDENCE_LIKELY },
     { "by-hops/filter-on-one-client", AT_SERVER "next " OPEN AT_CLIENT, false, CONFIDENCE_LIKELY },
     { "by-hops/same-network",
-      "at=1 s.ttl=64 " OPEN "next move=host " OPEN
-      "at=0 next syn swap at=1 data=60 s.data=60 swap at=0 wait=1 syn-again judge wait=20 swap "
-      "at=1 data=60 s.data=60 goodbye close",
+      "[at=1 s.ttl=64] " OPEN "next +c.move-host " OPEN
+      "+at=0 next c.syn swap +at=1 c.data=60 s.data=60 swap +at=0 wait=1 c.syn-again judge wait=20 "
+      "swap "
+      "+at=1 c.data=60 s.data=60 goodbye close",
       false, CONFIDENCE_LIKELY },
 };
 
@@ -210,7 +217,7 @@ run_one_end(gconstpointer data)
     const GPtrArray *results = engine_results(peer.engine);
     for (guint i = 0; i < results->len && !result; i++) {
         result = g_ptr_array_index(results, i);
-        result = result->session->id + 1 == peer.judged ? result : NULL;
+        result = session_id(result->session) + 1 == peer.judged ? result : NULL;
     }
     g_assert_nonnull(result);
     const struct finding *finding = finding_of(result->found, FINDING_TCP_NO_ANSWER);
@@ -229,11 +236,13 @@ run_one_end(gconstpointer data)
 static void
 test_middle(void)
 {
-    static const char *const script =
-        "at=0 syn at=1 c.ttl=63 syn-again wait=1 at=0 c.ttl=64 syn-again at=1 c.ttl=63 syn-again "
-        "judge wait=20 next at=0 c.ttl=64 syn at=1 c.ttl=63 syn-again at=2 c.ttl=62 syn-again "
-        "s.ttl=64 s.syn at=1 s.ttl=63 s.syn-again at=0 s.ttl=62 s.syn-again c.ttl=64 tcp-ack at=1 "
-        "c.ttl=63 tcp-ack at=2 c.ttl=62 tcp-ack";
+    static const char *const script = "[at=0] c.syn +at=1 +c.ttl=63 c.syn-again wait=1 +at=0 "
+                                      "+c.ttl=64 c.syn-again +at=1 +c.ttl=63 c.syn-again "
+                                      "judge wait=20 next +at=0 +c.ttl=64 c.syn +at=1 +c.ttl=63 "
+                                      "c.syn-again +at=2 +c.ttl=62 c.syn-again "
+                                      "+s.ttl=64 s.syn +at=1 +s.ttl=63 s.syn-again +at=0 +s.ttl=62 "
+                                      "s.syn-again +c.ttl=64 c.tcp-ack +at=1 "
+                                      "+c.ttl=63 c.tcp-ack +at=2 +c.ttl=62 c.tcp-ack";
     static const enum capture_point_role roles[] = { ROLE_CLIENT, ROLE_MIDDLE, ROLE_SERVER };
     struct config config = peer_config();
     struct peer peer;
@@ -264,41 +273,46 @@ test_matches(void)
         bool lost[2];
         int ahead[2]; /* twin's frame less its own; 0: none */
     } rows[] = {
-        { "ends up-tls s.deaf drop !data=60 wait=0.3 again s.deaf=0 s.tcp-ack goodbye close wait=1 "
-          "rst",
+        { "[ends] up-tls +s.deaf c.drop !c.data=60 wait=0.3 c.again -s.deaf s.tcp-ack goodbye "
+          "close wait=1 "
+          "c.rst",
           { true, false },
           { 0, 1 } },
         /* The answer to it tells that it came: that capture lacks it. */
-        { "ends up-tls drop !data=60 s.tcp-ack goodbye close wait=1 rst",
+        { "[ends] up-tls c.drop !c.data=60 s.tcp-ack goodbye close wait=1 c.rst",
           { false, false },
           { 0, 0 } },
-        { "ends up-tls late !data=60 data=60 s.tcp-ack goodbye close wait=1 rst",
+        { "[ends] up-tls c.late !c.data=60 c.data=60 s.tcp-ack goodbye close wait=1 c.rst",
           { false, false },
           { 3, 1 } },
         /* Sent again although the first one arrives. */
-        { "ends up-tls s.deaf !data=60 again s.deaf=0 s.tcp-ack goodbye close wait=1 rst",
+        { "[ends] up-tls +s.deaf !c.data=60 c.again -s.deaf s.tcp-ack goodbye close wait=1 c.rst",
           { false, false },
           { -1, 1 } },
-        { "ends up-tls !fin s.fin tcp-ack", { false, false }, { -1, 0 } },
-        { "ends up-tls s.deaf drop !fin wait=1 s.data=60 tcp-ack", { true, false }, { 0, 0 } },
+        { "[ends] up-tls !c.fin s.fin c.tcp-ack", { false, false }, { -1, 0 } },
+        { "[ends] up-tls +s.deaf c.drop !c.fin wait=1 s.data=60 c.tcp-ack",
+          { true, false },
+          { 0, 0 } },
         /* The answer to it tells that it came. */
-        { "ends up-tls drop !fin s.fin tcp-ack wait=1 rst", { false, false }, { 0, 0 } },
-        { "ends up-tls drop !rst wait=1 s.data=60 tcp-ack", { true, false }, { 0, 0 } },
-        { "ends up-tls !rst wait=1 s.data=60 tcp-ack", { false, false }, { -1, 0 } },
-        { "ends up-tls next drop !syn wait=1 syn-again s.syn tcp-ack tls call join goodbye close",
+        { "[ends] up-tls c.drop !c.fin s.fin c.tcp-ack wait=1 c.rst", { false, false }, { 0, 0 } },
+        { "[ends] up-tls c.drop !c.rst wait=1 s.data=60 c.tcp-ack", { true, false }, { 0, 0 } },
+        { "[ends] up-tls !c.rst wait=1 s.data=60 c.tcp-ack", { false, false }, { -1, 0 } },
+        { "[ends] up-tls next c.drop !c.syn wait=1 c.syn-again s.syn c.tcp-ack tls call join "
+          "goodbye close",
           { true, false },
           { 0, 1 } },
-        { "ends s.drop !syn s.syn wait=1 syn-again s.syn tcp-ack tls call join goodbye close",
+        { "[ends] s.drop !c.syn s.syn wait=1 c.syn-again s.syn c.tcp-ack tls call join goodbye "
+          "close",
           { false, false },
           { -1, 0 } },
-        { "ends up-tls data=60 !s.tcp-ack goodbye close", { false, false }, { -1, 0 } },
-        { "ends renumber=99999 nat up-tls data=60 !s.tcp-ack goodbye close",
+        { "[ends] up-tls c.data=60 !s.tcp-ack goodbye close", { false, false }, { -1, 0 } },
+        { "[ends renumber=99999 nat] up-tls c.data=60 !s.tcp-ack goodbye close",
           { false, false },
           { -1, 0 } },
         /* Which of two that say the same is missing, nobody knows. */
-        { "ends up-tls s.drop !s.tcp-ack s.tcp-ack goodbye close", { false, false }, { 0, 0 } },
+        { "[ends] up-tls s.drop !s.tcp-ack s.tcp-ack goodbye close", { false, false }, { 0, 0 } },
         /* The other end had stopped by then, for all that is known. */
-        { "ends up-tls s.deaf drop !data=60", { false, false }, { 0, 0 } },
+        { "[ends] up-tls +s.deaf c.drop !c.data=60", { false, false }, { 0, 0 } },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

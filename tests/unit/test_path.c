@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "wire/conn.h"
+#include "wire/track.h"
 #include "hex.h"
 
 #define C SIDE_CLIENT
@@ -150,8 +150,8 @@ run_rows(const struct path_row *row, const struct step *begin)
 
     for (size_t i = 0; i < G_N_ELEMENTS(isns); i++) {
         struct conn *conn = conn_of(begin, row->steps, G_N_ELEMENTS(row->steps), isns[i]);
-        assert_is(&conn->track->half[C].path, &row->want);
-        conn_finish(conn, conn->track->last);
+        assert_is(&conn_half(conn, C)->path, &row->want);
+        conn_finish(conn, conn_last(conn));
         conn_free(conn);
     }
 }
@@ -265,7 +265,7 @@ test_window(void)
         { .at = 4000, .side = C, .seq = 10, .flags = TCP_FIN | TCP_ACK, .shut = true },
     };
     struct conn *conn = conn_of(handshake, steps, G_N_ELEMENTS(steps), 100);
-    const struct path_facts *path = &conn->track->half[C].path;
+    const struct path_facts *path = &conn_half(conn, C)->path;
 
     g_assert_cmpuint(path->closings, ==, 2);
     g_assert_cmpfloat_with_epsilon(mark_seconds(path->closed_from, path->closed_until), 2.5, 1e-6);
@@ -297,7 +297,7 @@ run_reset(gconstpointer data)
 {
     const struct reset_row *row = data;
     struct conn *conn = conn_of(handshake, row->steps, G_N_ELEMENTS(row->steps), 100);
-    const struct path_facts *path = &conn->track->half[S].path;
+    const struct path_facts *path = &conn_half(conn, S)->path;
 
     g_assert_true(path->reset);
     g_assert_cmpuint(path_reset_hops(path), ==, row->hops);
@@ -327,8 +327,8 @@ test_refused_at_first(void)
         tell(&conn, &refused[i], i + 1, isns);
         g_assert_cmpint(conn_closed(conn, &end, &by, &reset), ==, i == 1 || i == 2);
     }
-    g_assert_cmpuint(path_reset_hops(&conn->track->half[S].path), ==, 0);
-    g_assert_cmpuint(conn->track->half[S].path.after_rst, ==, 0);
+    g_assert_cmpuint(path_reset_hops(&conn_half(conn, S)->path), ==, 0);
+    g_assert_cmpuint(conn_half(conn, S)->path.after_rst, ==, 0);
     conn_free(conn);
 }
 
@@ -387,14 +387,15 @@ run_option(gconstpointer data)
 /* --- anything in any order ------------------------------------------------------------------- */
 
 static void
-assert_sane(const struct tcp_half *half)
+assert_sane(const struct conn *conn, enum side side)
 {
+    const struct tcp_half *half = conn_half(conn, side);
     const struct path_facts *path = &half->path;
 
     g_assert_cmpuint(path->num_resends, <=, PATH_RESENDS_MAX);
     g_assert_cmpuint(path->num_frames, <=, PATH_FRAMES_MAX);
     g_assert_cmpuint(path->needless, <=, path->resent);
-    g_assert_cmpuint(half->chunks.length, <=, 2048);
+    g_assert_cmpuint(conn->track->stream[side].chunks.length, <=, 2048);
     g_assert_cmpuint(half->in_order, <=, MAX(half->next, half->reached));
     g_assert_cmpint(path->round_trip, >=, 0);
     if (mark_is_set(path->gap.since))
@@ -431,11 +432,11 @@ test_hostile(void)
             tell(&conn, &step, i, isns);
         }
         for (int side = 0; side < SIDE_COUNT; side++)
-            assert_sane(&conn->track->half[side]);
+            assert_sane(conn, (enum side)side);
         conn_times(conn);
-        conn_finish(conn, conn->track->last);
+        conn_finish(conn, conn_last(conn));
         for (int side = 0; side < SIDE_COUNT; side++)
-            assert_sane(&conn->track->half[side]);
+            assert_sane(conn, (enum side)side);
         conn_free(conn);
     }
     g_rand_free(random);
@@ -527,7 +528,7 @@ test_icmp(void)
 {
     struct conn *conn = conn_of(handshake, NULL, 0, 100);
     struct icmp_error error = { .mark = { 4, 4 }, .type = 3, .code = 4, .mtu = 1400 };
-    const struct icmp_facts *facts = conn->track->icmp;
+    const struct icmp_facts *facts = conn_icmp_errors(conn, C);
 
     conn_icmp(conn, C, &error);
     error = (struct icmp_error){ .mark = { 5, 5 }, .type = 3, .code = 4, .mtu = 1300 };
@@ -536,13 +537,14 @@ test_icmp(void)
     conn_icmp(conn, C, &error);
     error = (struct icmp_error){ .mark = { 7, 7 }, .type = 11 };
     conn_icmp(conn, C, &error);
-    g_assert_cmpuint(facts[C].smaller_calls, ==, 2);
-    g_assert_cmpuint(facts[C].smaller_first.frame, ==, 4);
-    g_assert_cmpuint(facts[C].smaller.mtu, ==, 1300);
-    g_assert_cmpuint(facts[C].errors, ==, 2);
-    g_assert_cmpuint(facts[C].first.code, ==, 1);
-    g_assert_cmpuint(facts[C].last.frame, ==, 7);
-    g_assert_cmpuint(facts[S].errors + facts[S].smaller_calls, ==, 0);
+    g_assert_cmpuint(facts->smaller_calls, ==, 2);
+    g_assert_cmpuint(facts->smaller_first.frame, ==, 4);
+    g_assert_cmpuint(facts->smaller.mtu, ==, 1300);
+    g_assert_cmpuint(facts->errors, ==, 2);
+    g_assert_cmpuint(facts->first.code, ==, 1);
+    g_assert_cmpuint(facts->last.frame, ==, 7);
+    g_assert_cmpuint(conn_icmp_errors(conn, S)->errors + conn_icmp_errors(conn, S)->smaller_calls,
+                     ==, 0);
     conn_free(conn);
 }
 

@@ -115,10 +115,10 @@ struct row {
 static const struct row rows[] = {
     { "empty", "", "0 SSTP sessions in 0 frames", "\"sessions\":[],\"candidates\":[]" },
     { "healthy", "up goodbye close", "Verdict: healthy\n", "\"finding\":\"healthy\"" },
-    { "failed-unexplained", "dial lcp fin", "no rule explains it", "\"outcome\":\"failed\"" },
-    { "failed-with-drops", "dial lose lcp fin s.tcp-ack s.fin", "the capture lacks packets",
+    { "failed-unexplained", "dial lcp c.fin", "no rule explains it", "\"outcome\":\"failed\"" },
+    { "failed-with-drops", "dial c.lose lcp c.fin s.tcp-ack s.fin", "the capture lacks packets",
       "\"confidence\":\"possible\",\"summary\":\"Failed" },
-    { "refused", "dial lcp challenge response failure=E=691_R=0 close",
+    { "refused", "dial lcp s.challenge c.response s.failure=E=691_R=0 close",
       "Verdict: auth_bad_credentials (error, certain)", "\"finding\":\"auth_bad_credentials\"" },
     { "endpoints", "up", "Session 0: 192.0.2.10:49152 -> 198.51.100.20:443",
       "\"client\":\"192.0.2.10:49152\",\"server\":\"198.51.100.20:443\"" },
@@ -128,7 +128,7 @@ static const struct row rows[] = {
       "\"tls\":{\"version\":\"1.2\"," },
     { "clear", "up goodbye close", NULL, "\"tls\":null" },
     { "still-open", "up", NULL, "\"end\":null" },
-    { "candidate", "syn wait=1 again", "Candidate 0: 192.0.2.10:49152", "\"candidates\":[{" },
+    { "candidate", "c.syn wait=1 c.again", "Candidate 0: 192.0.2.10:49152", "\"candidates\":[{" },
     { "two", "up goodbye close next up s.abort=7 close", "Session 1: 192.0.2.10:49153",
       "\"id\":1," },
     { "frames", "up !s.abort=7 close", "Evidence  frames ", "\"frames\":[" },
@@ -242,7 +242,7 @@ run_hostile(gconstpointer data)
     peer_init(&peer, &config);
     peer.host = row->host;
     peer.user = row->user;
-    peer_run(&peer, "dial lcp challenge response failure=E=691_R=0 close");
+    peer_run(&peer, "dial lcp s.challenge c.response s.failure=E=691_R=0 close");
     assert_reports(&peer, &plain_env, row->in_text, row->in_json);
     peer_clear(&peer);
 }
@@ -258,7 +258,7 @@ test_long_names(void)
     peer_init(&peer, &config);
     peer.host = host;
     peer.user = user;
-    peer_run(&peer, "dial lcp challenge response failure=E=691_R=0 close");
+    peer_run(&peer, "dial lcp s.challenge c.response s.failure=E=691_R=0 close");
     assert_reports(&peer, &plain_env, "hhhh", user);
     peer_clear(&peer);
     g_free(host);
@@ -273,9 +273,10 @@ test_crowded(void)
     struct peer peer;
 
     peer_init(&peer, &config);
-    peer_run(&peer, "partial post answer call-request call-ack=1 s.lcp-of c.lcp-of=1000 chap "
-                    "call-connected=nonce,cert ipcp s.data=1400 s.data=1401 s.oversize "
-                    "lcp-echo tcp-ack wait=5 lcp-echo tcp-ack wait=5 s.abort=7 s.fin");
+    peer_run(&peer,
+             "[c.partial] c.post s.answer c.call-request s.call-ack=1 s.lcp-of c.lcp-of=1000 chap "
+             "c.call-connected=nonce,cert ipcp s.data=1400 s.data=1401 s.oversize "
+             "s.lcp-echo c.tcp-ack wait=5 s.lcp-echo c.tcp-ack wait=5 s.abort=7 s.fin");
     assert_reports(&peer, &plain_env, "Also found", "\"id\":\"cb_nonce_mismatch\"");
     peer_clear(&peer);
 }
@@ -289,9 +290,9 @@ test_keepalive(void)
 
     config.servers = (char *)"any";
     peer_init(&peer, &config);
-    peer_run(&peer,
-             "up lcp-echo lcp-reply wait=20 lcp-echo lcp-reply wait=30 lcp-echo tcp-ack c.echo "
-             "s.echo-reply goodbye close");
+    peer_run(&peer, "up s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply wait=30 s.lcp-echo "
+                    "c.tcp-ack c.echo "
+                    "s.echo-reply goodbye close");
     engine_finish(peer.engine);
     const struct result *result = g_ptr_array_index(engine_results(peer.engine), 0);
     char *text = report_keepalive_text(result->session);
@@ -317,7 +318,7 @@ test_binding(void)
     struct peer peer;
 
     peer_init(&peer, &config);
-    peer_run(&peer, "dial lcp chap call-connected=nonce ipcp traffic");
+    peer_run(&peer, "dial lcp chap c.call-connected=nonce ipcp traffic");
     engine_finish(peer.engine);
     char *text = report_text(peer.engine, &plain_env);
     char *json = report_json(peer.engine, &plain_env);

@@ -80,7 +80,7 @@ test_sessions(void)
     struct peer peer;
 
     peer_init(&peer, &config);
-    peer_run(&peer, "dial lcp challenge response failure=E=691_R=0 close");
+    peer_run(&peer, "dial lcp s.challenge c.response s.failure=E=691_R=0 close");
     check_tables(&peer);
     assert_line(&peer, STATS_TABLE_SESSIONS, 0, "0 192.0.2.10:");
     char **lines = stats_table_lines(&peer, STATS_TABLE_SESSIONS);
@@ -100,7 +100,7 @@ test_keepalive(void)
     struct peer peer;
 
     peer_init(&peer, &config);
-    peer_run(&peer, "up lcp-echo lcp-reply wait=20 lcp-echo lcp-reply c.echo s.echo-reply "
+    peer_run(&peer, "up s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply c.echo s.echo-reply "
                     "goodbye close");
     check_tables(&peer);
     char **lines = stats_table_lines(&peer, STATS_TABLE_KEEPALIVE);

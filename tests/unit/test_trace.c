@@ -137,7 +137,7 @@ static const struct trace_row {
       "up c.data=1000 s.data=900 goodbye close",
       { "\"Call Connected\"", "\"layer\":\"data\"", "\"counts\":[[96,1],[992,1]]" } },
     { "echo",
-      "up lcp-echo lcp-reply goodbye close",
+      "up s.lcp-echo c.lcp-reply goodbye close",
       { "LCP Echo-Request", "LCP Echo-Reply", "\"echoes\":[{", "\"asker\":\"server\"" } },
     { "reset", "up s.rst", { "\"RST\"" } },
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/tell.h"
+#include "codec/pcapread.h"
 
 enum { PIECE_LEN = 256 * 1024 };
 
@@ -46,18 +47,12 @@ read_recording(const char *path)
     return engine;
 }
 
-static guint
-end_of(const struct record *record, uint32_t interface)
-{
-    return g_array_index(record->interfaces, struct output_interface, interface).end;
-}
-
 /* Two interfaces of one machine have one clock. */
 static bool
-share_a_clock(const struct record *record, guint end)
+share_a_clock(const struct recording *recording, guint end)
 {
-    const struct end *a = g_ptr_array_index(record->options->ends, 0);
-    const struct end *b = g_ptr_array_index(record->options->ends, end);
+    const struct end *a = g_ptr_array_index(recording->ends, 0);
+    const struct end *b = g_ptr_array_index(recording->ends, end);
 
     return a->kind == b->kind &&
            (a->kind == END_INTERFACE || (a->kind == END_SSH && g_strcmp0(a->host, b->host) == 0 &&
@@ -67,45 +62,46 @@ share_a_clock(const struct record *record, guint end)
 static bool
 has_same_addresses(const struct pair *pair)
 {
-    const struct conn *near = pair->end[SIDE_CLIENT]->session->conn,
-                      *far = pair->end[SIDE_SERVER]->session->conn;
+    const struct conn *near = session_conn(pair->end[SIDE_CLIENT]->session),
+                      *far = session_conn(pair->end[SIDE_SERVER]->session);
 
     return endpoint_equal(conn_endpoint(near, SIDE_CLIENT), conn_endpoint(far, SIDE_CLIENT)) &&
            endpoint_equal(conn_endpoint(near, SIDE_SERVER), conn_endpoint(far, SIDE_SERVER));
 }
 
 static void
-take_pair(const struct record *record, const struct pair *pair, GArray *alignments)
+take_pair(const struct recording *recording, const struct pair *pair, bool may_shift,
+          GArray *alignments)
 {
-    guint client = end_of(record, pair->at[SIDE_CLIENT]->interface);
-    guint server = end_of(record, pair->at[SIDE_SERVER]->interface);
+    guint client = recording_interface(recording, pair->at[SIDE_CLIENT]->interface)->end;
+    guint server = recording_interface(recording, pair->at[SIDE_SERVER]->interface)->end;
     guint other = client ? client : server;
     struct alignment *alignment = &g_array_index(alignments, struct alignment, other);
 
     alignment->same_addresses |= has_same_addresses(pair);
     if (!pair->clock_known || (client != 0) == (server != 0) || alignment->known ||
-        share_a_clock(record, other))
+        share_a_clock(recording, other))
         return;
     alignment->known = true;
     alignment->is_client = other == client;
     alignment->clock = pair->clock;
-    alignment->shift = !record->options->no_shift &&
-                       (pair->clock.num_steps > 0 || llabs(pair->clock.offset) > pair->clock.bound);
+    alignment->shift =
+        may_shift && (pair->clock.num_steps > 0 || llabs(pair->clock.offset) > pair->clock.bound);
 }
 
 GArray *
-align_file(const struct record *record, const char *path)
+align_file(const struct recording *recording, const char *path, bool may_shift)
 {
     GArray *alignments = g_array_new(FALSE, TRUE, sizeof(struct alignment));
     struct engine *engine;
 
-    g_array_set_size(alignments, record->options->ends->len);
-    if (record->options->ends->len < 2)
+    g_array_set_size(alignments, recording->ends->len);
+    if (recording->ends->len < 2)
         return alignments;
     engine = read_recording(path);
     const GPtrArray *pairs = engine_pairs(engine);
     for (guint i = 0; pairs && i < pairs->len; i++)
-        take_pair(record, g_ptr_array_index(pairs, i), alignments);
+        take_pair(recording, g_ptr_array_index(pairs, i), may_shift, alignments);
     engine_free(engine);
     return alignments;
 }

@@ -6,7 +6,7 @@
 #define SSTPCAP_ALIGN_H
 
 #include "ends/clock.h"
-#include "record.h"
+#include "recording.h"
 
 /* How the clock of an end compares with that of the first one. */
 struct alignment {
@@ -18,10 +18,9 @@ struct alignment {
 };
 
 /* Reads the recording at path once. An array of struct alignment, one for each end; a clock is
- * moved only when it is proven wrong: packets of one direction would arrive before they left. The
- * caller's.
- */
-GArray *align_file(const struct record *record, const char *path);
+ * moved only when it is proven wrong: packets of one direction would arrive before they left.
+ * may_shift: false: none is moved. The caller's. */
+GArray *align_file(const struct recording *recording, const char *path, bool may_shift);
 /* A time of the end on the clock of the first one; as it is when the end's times are not moved. */
 int64_t align_time(const struct alignment *alignment, int64_t time_ns);
 /* "clock: server = client +3.699968 s ...". Newly allocated; NULL: nothing is known. */

@@ -45,8 +45,9 @@ static const char list[] =
     "PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin; "
     "if command -v dumpcap >/dev/null && dumpcap -D 2>/dev/null; then :; else tcpdump -D; fi";
 
-bool
-command_can_ask(const struct options *options)
+/* Whether ssh may ask at a terminal or through SSH_ASKPASS. */
+static bool
+can_ask(const struct options *options)
 {
     int terminal;
 
@@ -96,7 +97,7 @@ ssh_argv(const struct options *options, const struct end *end)
     add_option(argv, "-J", options->ssh_jump);
     for (size_t i = 0; i < G_N_ELEMENTS(ours); i++)
         add_option(argv, "-o", ours[i]);
-    if (!command_can_ask(options))
+    if (!can_ask(options))
         add_option(argv, "-o", "BatchMode=yes");
     add(argv, "-T");
     add(argv, "-x");

@@ -7,9 +7,6 @@
 
 #include "options.h"
 
-/* Whether ssh may ask at a terminal or through SSH_ASKPASS. */
-bool command_can_ask(const struct options *options);
-
 /* What captures at an end, as an argument vector for child_new(); it ends when its standard input
  * does, on this machine and on that one. dumpcap: that instead of tcpdump (this machine only). NULL
  * for END_FILE. Free with g_strfreev(). */

@@ -241,7 +241,7 @@ servers_of(const struct engine *engine)
 
     for (guint i = 0; i < results->len && i < SERVERS_MAX; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        char *server = endpoint_text(conn_endpoint(result->session->conn, SIDE_SERVER));
+        char *server = endpoint_text(conn_endpoint(session_conn(result->session), SIDE_SERVER));
         g_string_append_printf(servers, "%s%s", i ? "," : "", server);
         g_free(server);
     }

@@ -481,3 +481,13 @@ options_filter(const struct options *options, guint index)
     g_free(port);
     return filter;
 }
+
+char *
+options_output_with(const struct options *options, const char *mark)
+{
+    const char *path = options->output;
+    const char *dot = strrchr(path, '.');
+    size_t stem = dot && !strchr(dot, '/') ? (size_t)(dot - path) : strlen(path);
+
+    return g_strdup_printf("%.*s%s%s", (int)stem, path, mark, path + stem);
+}

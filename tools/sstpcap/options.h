@@ -46,5 +46,8 @@ void options_clear(struct options *options);
 
 /* The filter of the index-th end, without what keeps our own ssh out. Newly allocated. */
 char *options_filter(const struct options *options, guint index);
+/* The output's name with a mark in front of its ending: "case.pcapng" with ".client" is
+ * "case.client.pcapng". Newly allocated. */
+char *options_output_with(const struct options *options, const char *mark);
 
 #endif

@@ -1,345 +1,404 @@
-/* output.c - what is held back, in the order in which it is written
+/* output.c - the capture as it is written live: what is held back, and in which order it comes out
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "record.h"
+#include "output.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
-#include "base/event.h"
+#include "block.h"
+#include "queue.h"
+#include "ring.h"
 #include "say.h"
+#include "sink.h"
 
 enum {
-    SECRETS_WAIT_MS = 2000, /* behind HOLD_MS, for the secrets of a Server Hello */
-    UNOPENED_FOR_S = 10,    /* a Client Hello without answer is forgotten */
     FLUSH_LEN = 256 * 1024,
-    QUEUE_COST = 128, /* of a packet in the queue, beside its bytes */
+    DRAIN_MS = 3000, /* for the reader of a pipe to take the rest */
 };
 
-size_t
-output_waiting(const struct record *record)
+struct output {
+    const struct options *options;
+    struct keylog *keylog;
+    const struct output_calls *calls;
+    void *data;
+    struct recording recording;
+    struct queue *queue;
+    guint *num_queued; /* of each end */
+    struct ring *ring;
+    struct sink *sink;
+    bool has_header;   /* in the sink */
+    bool since_untold; /* the header was written before: the next packet carries it */
+    bool memory_told;
+};
+
+struct output *
+output_new(const struct options *options, struct keylog *keylog, const struct output_calls *calls,
+           void *data)
 {
-    return record->queue.bytes + record->queue.heap->len * (size_t)QUEUE_COST +
-           (record->sink.pending ? record->sink.pending->len - record->sink.first_done : 0);
+    struct output *output = g_new0(struct output, 1);
+
+    output->options = options;
+    output->keylog = keylog;
+    output->calls = calls;
+    output->data = data;
+    recording_init(&output->recording, options->ends);
+    output->queue = queue_new();
+    output->num_queued = g_new0(guint, options->ends->len);
+    output->ring = ring_new(options);
+    output->sink = sink_new();
+    return output;
 }
 
-char *
-output_since(const struct record *record)
+void
+output_free(struct output *output)
 {
-    GDateTime *time = g_date_time_new_from_unix_utc(record->since_ns / NS_PER_SECOND);
-    char *text = NULL;
-
-    if (record->since_ns && time) {
-        char *day = g_date_time_format(time, "%Y-%m-%d %H:%M:%S");
-        text = g_strdup_printf("%s capturing since %s.%03d UTC",
-                               record->sources->len == 2 ? "both ends" : "all ends", day,
-                               (int)(record->since_ns / 1000000 % 1000));
-        g_free(day);
-    }
-    if (time)
-        g_date_time_unref(time);
-    return text;
-}
-
-/* The index-th file of a ring, "case_00001_20261122140307.pcapng" as dumpcap names it. */
-static char *
-ring_name(const struct record *record)
-{
-    const char *path = record->options->output;
-    const char *dot = strrchr(path, '.');
-    size_t stem = dot && !strchr(dot, '/') ? (size_t)(dot - path) : strlen(path);
-    GDateTime *now = g_date_time_new_now_local();
-    char *stamp = g_date_time_format(now, "%Y%m%d%H%M%S");
-    char *name =
-        g_strdup_printf("%.*s_%05u_%s%s", (int)stem, path, record->file_number, stamp, path + stem);
-
-    g_free(stamp);
-    g_date_time_unref(now);
-    return name;
+    recording_clear(&output->recording);
+    queue_free(output->queue);
+    g_free(output->num_queued);
+    ring_free(output->ring);
+    sink_free(output->sink);
+    g_free(output);
 }
 
 bool
-output_open(struct record *record, GError **error)
+output_open(struct output *output, GError **error)
 {
-    const struct options *options = record->options;
-    bool is_ring = options->next_s || options->next_bytes;
-
-    record->file_number++;
-    record->file_begun_us = g_get_monotonic_time();
-    char *path = is_ring ? ring_name(record) : g_strdup(options->output);
-    bool ok = sink_open(&record->sink, path, error);
-    if (ok && is_ring)
-        g_queue_push_tail(&record->files, g_strdup(path));
-    while (ok && options->num_files && record->files.length > options->num_files) {
-        char *oldest = g_queue_pop_head(&record->files);
-        unlink(oldest);
-        g_free(oldest);
-    }
-    g_free(path);
-    return ok;
+    return ring_open(output->ring, output->sink, error);
 }
 
+/* What stands in the file beside packets. */
+
 static void
-append(struct record *record, GByteArray *block)
+append(struct output *output, GByteArray *block)
 {
-    sink_append(&record->sink, block->data, block->len);
+    sink_append(output->sink, block->data, block->len);
     g_byte_array_unref(block);
 }
 
 static void
-describe_interface(struct record *record, guint number)
+describe_interface(struct output *output, uint32_t number)
 {
     GByteArray *block = g_byte_array_new();
 
-    pcapng_append_interface(
-        block, &g_array_index(record->interfaces, struct output_interface, number).description);
-    append(record, block);
+    pcapng_append_interface(block, &recording_interface(&output->recording, number)->description);
+    append(output, block);
 }
 
 static void
-append_secrets(struct record *record, const GString *secrets)
+append_secrets(struct output *output, const GString *secrets)
 {
     GByteArray *block = g_byte_array_sized_new((guint)secrets->len + 64);
 
     pcapng_append_secrets(block, PCAPNG_SECRETS_TLS, secrets->str, secrets->len);
-    sink_append(&record->sink, block->data, block->len);
+    sink_append(output->sink, block->data, block->len);
     explicit_bzero(block->data, block->len);
     g_byte_array_unref(block);
 }
 
-/* Interfaces stand in front of secrets, or mergecap 4.0 refuses the file. */
-void
-output_begin(struct record *record)
+static void
+append_fresh_secrets(struct output *output)
 {
-    GByteArray *block = g_byte_array_new();
-    char *since = output_since(record);
+    GString *fresh = keylog_fetch(output->keylog);
+
+    if (!fresh)
+        return;
+    append_secrets(output, fresh);
+    keylog_wipe(fresh);
+}
+
+/* Interfaces stand in front of secrets, or mergecap 4.0 refuses the file. */
+static void
+append_header(struct output *output)
+{
     struct utsname system;
 
-    if (record->has_header) {
-        g_byte_array_unref(block);
-        g_free(since);
+    if (output->has_header)
         return;
-    }
-    record->has_header = true;
+    output->has_header = true;
+    GByteArray *block = g_byte_array_new();
+    char *since = recording_since(&output->recording);
     bool known = uname(&system) == 0;
     char *os = known ? g_strdup_printf("%s %s", system.sysname, system.release) : NULL;
     pcapng_append_section(block, os, "sstpcap " SSTPDIAG_VERSION, since);
-    append(record, block);
-    for (guint i = 0; i < record->interfaces->len; i++)
-        describe_interface(record, i);
-    if (record->keylog && keylog_fetched(record->keylog)->len)
-        append_secrets(record, keylog_fetched(record->keylog));
+    append(output, block);
+    for (uint32_t i = 0; i < output->recording.interfaces->len; i++)
+        describe_interface(output, i);
+    if (keylog_fetched(output->keylog)->len)
+        append_secrets(output, keylog_fetched(output->keylog));
     g_free(since);
     g_free(os);
 }
 
-uint32_t
-output_add_interface(struct record *record, guint end, const struct pcapng_interface *description)
-{
-    struct output_interface interface = {
-        .end = end,
-        .description = {
-            .link_type = description->link_type,
-            .snap_len = description->snap_len,
-            .name = g_strdup(description->name),
-            .description = g_strdup(description->description),
-            .filter = g_strdup(description->filter),
-            .os = g_strdup(description->os),
-            .comment = g_strdup(description->comment),
-        },
-        .statistics = { .interface = record->interfaces->len, .received = PCAPNG_UNKNOWN,
-                        .dropped = PCAPNG_UNKNOWN },
-    };
-
-    g_array_append_val(record->interfaces, interface);
-    if (record->has_header)
-        describe_interface(record, record->interfaces->len - 1);
-    return record->interfaces->len - 1;
-}
-
-void
-output_secrets(struct record *record)
-{
-    GString *fresh = record->keylog ? keylog_fetch(record->keylog) : NULL;
-
-    if (!fresh)
-        return;
-    append_secrets(record, fresh);
-    keylog_wipe(fresh);
-}
-
-/* Connections that can be opened, or that are too old, wait for no secrets. */
-static bool
-secrets_may_come(struct record *record, int64_t now_us)
-{
-    struct unopened *first;
-
-    while ((first = g_queue_peek_head(&record->unopened)) &&
-           (keylog_is_complete(record->keylog, first->random) ||
-            now_us - first->seen_us > (int64_t)UNOPENED_FOR_S * G_USEC_PER_SEC))
-        g_free(g_queue_pop_head(&record->unopened));
-    for (GList *l = record->unopened.head; l; l = l->next)
-        if (!keylog_is_complete(record->keylog, ((struct unopened *)l->data)->random))
-            return true;
-    return false;
-}
-
 static void
-give_secrets_up(struct record *record, int64_t seen_until_us)
+append_statistics(struct output *output)
 {
-    struct unopened *first;
-
-    while ((first = g_queue_peek_head(&record->unopened)) && first->seen_us <= seen_until_us) {
-        if (!keylog_is_complete(record->keylog, first->random))
-            say_warning("no TLS secrets within %.1f s of the Server Hello for client random "
-                        "%02x%02x%02x%02x...; live it stays encrypted%s",
-                        (HOLD_MS + SECRETS_WAIT_MS) / 1000.0, first->random[0], first->random[1],
-                        first->random[2], first->random[3],
-                        record->sink.is_file && !record->options->no_rewrite
-                            ? ", the final file takes late ones"
-                            : "");
-        g_free(g_queue_pop_head(&record->unopened));
-    }
-}
-
-/* TLS 1.3 decrypts only what comes behind its secrets. */
-static bool
-waits_for_secrets(struct record *record, const struct queued *queued, int64_t now_us)
-{
-    if (!queued->server_hello || !record->keylog ||
-        (record->key_files->len == 0 && record->followers->len == 0) ||
-        !secrets_may_come(record, now_us))
-        return false;
-    if (now_us - queued->arrived_us < (HOLD_MS + SECRETS_WAIT_MS) * INT64_C(1000))
-        return true;
-    give_secrets_up(record, queued->arrived_us);
-    return false;
-}
-
-static bool
-file_is_full(const struct record *record)
-{
-    const struct options *options = record->options;
-    int64_t age_us = g_get_monotonic_time() - record->file_begun_us;
-
-    return (options->next_bytes &&
-            record->sink.written + record->sink.pending->len >= options->next_bytes) ||
-           (options->next_s && age_us >= (int64_t)options->next_s * G_USEC_PER_SEC);
-}
-
-/* Each file of a ring can be read alone: it begins with all interfaces and secrets. */
-static void
-next_file(struct record *record)
-{
-    GError *error = NULL;
-
-    output_statistics(record);
-    sink_drain(&record->sink, 0);
-    sink_close(&record->sink);
-    record->has_header = false;
-    if (!output_open(record, &error)) {
-        say_warning("%s", error->message);
-        g_error_free(error);
-        record->not_whole = true;
-        record_stop(record, NULL);
-        return;
-    }
-    output_begin(record);
-}
-
-static void
-write_first(struct record *record)
-{
-    const struct options *options = record->options;
-    struct queued queued;
-
-    output_begin(record);
-    output_secrets(record);
-    if (!queue_take(&record->queue, &queued))
-        return;
-    struct source *source = g_ptr_array_index(record->sources, queued.end);
-    source->num_queued--;
-    /* What comes behind the last that was asked for still has to leave the queue. */
-    if (!options->stop_packets || record->num_written < options->stop_packets) {
-        sink_append(&record->sink, queued.block, queued.len);
-        if (queued.is_packet)
-            record->num_written++;
-        else
-            g_array_append_val(record->passed, queued.end);
-    }
-    g_free(queued.block);
-    if (record->sink.pending->len > FLUSH_LEN && record->sink.is_file)
-        sink_flush(&record->sink);
-    if (!record->sink.failed && file_is_full(record))
-        next_file(record);
-    if (options->stop_packets && record->num_written >= options->stop_packets)
-        record_stop(record, "as many packets as -c asked for");
-    if (options->stop_bytes && record->sink.written >= options->stop_bytes)
-        record_stop(record, "the file has the size that -a asked for");
-}
-
-/* Of stored files the first packet is known to be the earliest once each has one here. */
-static bool
-all_are_here(const struct record *record)
-{
-    for (guint i = 0; i < record->sources->len; i++) {
-        const struct source *source = g_ptr_array_index(record->sources, i);
-        if (source_is_open(source) && (!source->is_stored || source->num_queued == 0))
-            return false;
-    }
-    return true;
-}
-
-void
-output_release(struct record *record, bool all)
-{
-    int64_t now_us = g_get_monotonic_time();
-    const struct queued *first;
-
-    while (!record->sink.failed && !record->finished && (first = queue_first(&record->queue)) &&
-           record->sink.pending->len - record->sink.first_done < SINK_PENDING_MAX) {
-        bool full = output_waiting(record) > RECORD_MEMORY_MAX / 2;
-        if (!all && !full &&
-            (now_us - queue_oldest_us(&record->queue) < HOLD_MS * INT64_C(1000) &&
-             !all_are_here(record)))
-            break;
-        if (!all && !full && waits_for_secrets(record, first, now_us))
-            break;
-        if (full && !all && !record->memory_told) {
-            record->memory_told = true;
-            say_warning("more than %d MiB wait within %d ms: written early%s",
-                        RECORD_MEMORY_MAX / 2 >> 20, HOLD_MS,
-                        record->sink.is_file ? ", the order is put right at the end"
-                                             : ", perhaps out of order");
-        }
-        write_first(record);
-    }
-    if (record->sink.failed)
-        return;
-    sink_flush(&record->sink);
-}
-
-void
-output_statistics(struct record *record)
-{
-    for (guint i = 0; i < record->interfaces->len; i++) {
-        struct output_interface *interface =
-            &g_array_index(record->interfaces, struct output_interface, i);
-        const struct source *source = g_ptr_array_index(record->sources, interface->end);
+    for (uint32_t i = 0; i < output->recording.interfaces->len; i++) {
+        struct recorded_interface *interface = recording_interface(&output->recording, i);
+        const struct recorded_end *end = &output->recording.by_end[interface->end];
         GByteArray *block;
         if (interface->statistics.received == PCAPNG_UNKNOWN &&
             interface->statistics.dropped == PCAPNG_UNKNOWN) {
-            interface->statistics.received = source->received;
-            interface->statistics.dropped = source->dropped;
+            interface->statistics.received = end->received;
+            interface->statistics.dropped = end->dropped;
         }
-        interface->statistics.time_ns = source->last_time_ns;
+        interface->statistics.time_ns = end->last_time_ns;
         if (interface->statistics.dropped == PCAPNG_UNKNOWN)
             continue;
         block = g_byte_array_new();
         pcapng_append_statistics(block, &interface->statistics);
-        append(record, block);
+        append(output, block);
     }
+}
+
+void
+output_begin(struct output *output)
+{
+    append_header(output);
+    sink_flush(output->sink);
+}
+
+void
+output_end(struct output *output)
+{
+    append_header(output);
+    append_statistics(output);
+    sink_drain(output->sink, DRAIN_MS);
+}
+
+/* What comes from the ends. */
+
+void
+output_set_since(struct output *output, int64_t since_ns)
+{
+    output->recording.since_ns = since_ns;
+    output->since_untold = output->has_header;
+}
+
+uint32_t
+output_add_interface(struct output *output, guint end, const struct pcapng_interface *description)
+{
+    uint32_t number = recording_add_interface(&output->recording, end, description);
+
+    if (output->has_header)
+        describe_interface(output, number);
+    return number;
+}
+
+/* Takes the block over. */
+static void
+put(struct output *output, struct queued *queued, GByteArray *block)
+{
+    queued->arrived_us = g_get_monotonic_time();
+    queued->len = block->len;
+    queued->block = g_byte_array_free(block, FALSE);
+    queue_put(output->queue, queued);
+    output->num_queued[queued->end]++;
+}
+
+void
+output_add_packet(struct output *output, guint end, const struct pcapng_packet *packet,
+                  int64_t sort_ns, bool is_server_hello)
+{
+    GByteArray *block = g_byte_array_sized_new(packet->captured_len + 64);
+    struct queued queued = {
+        .time_ns = sort_ns, .end = end, .server_hello = is_server_hello, .is_packet = true
+    };
+    struct pcapng_packet with_comment = *packet;
+    char *since = output->since_untold ? recording_since(&output->recording) : NULL;
+
+    if (since) {
+        with_comment.comment = since;
+        output->since_untold = false;
+    }
+    pcapng_append_packet(block, &with_comment);
+    g_free(since);
+    put(output, &queued, block);
+    output->recording.by_end[end].last_time_ns = packet->time_ns;
+}
+
+void
+output_add_block(struct output *output, guint end, const struct pcapread_item *item,
+                 int64_t sort_ns)
+{
+    GByteArray *block = g_byte_array_new();
+    struct queued queued = { .time_ns = sort_ns, .end = end };
+
+    block_append(block, item);
+    put(output, &queued, block);
+}
+
+void
+output_count_end(struct output *output, guint end, uint64_t received, uint64_t dropped)
+{
+    struct recorded_end *counts = &output->recording.by_end[end];
+
+    if (received != PCAPNG_UNKNOWN)
+        counts->received = received;
+    if (dropped != PCAPNG_UNKNOWN)
+        counts->dropped = dropped;
+}
+
+void
+output_count_interface(struct output *output, guint end, const struct pcapng_statistics *statistics)
+{
+    recording_interface(&output->recording, statistics->interface)->statistics = *statistics;
+    output_count_end(output, end, statistics->received, statistics->dropped);
+}
+
+/* What is held back, and how it is written. */
+
+size_t
+output_waiting(const struct output *output)
+{
+    return queue_memory(output->queue) + sink_waiting(output->sink);
+}
+
+guint
+output_num_queued(const struct output *output, guint end)
+{
+    return output->num_queued[end];
+}
+
+/* Each file of a ring can be read alone: it begins with all interfaces and secrets. */
+static void
+next_file(struct output *output)
+{
+    GError *error = NULL;
+
+    append_statistics(output);
+    sink_drain(output->sink, 0);
+    sink_close(output->sink);
+    output->has_header = false;
+    if (!output_open(output, &error)) {
+        say_warning("%s", error->message);
+        g_error_free(error);
+        output->calls->enough(output->data, NULL);
+        return;
+    }
+    append_header(output);
+}
+
+/* What comes behind the last that was asked for still has to leave the queue. */
+static void
+write_queued(struct output *output, const struct queued *queued)
+{
+    uint64_t max = output->options->stop_packets;
+
+    if (max && output->recording.num_packets >= max)
+        return;
+    sink_append(output->sink, queued->block, queued->len);
+    if (queued->is_packet)
+        output->recording.num_packets++;
+    else
+        g_array_append_val(output->recording.passed, queued->end);
+}
+
+static void
+write_first(struct output *output)
+{
+    const struct options *options = output->options;
+    struct queued queued;
+
+    append_header(output);
+    append_fresh_secrets(output);
+    if (!queue_take(output->queue, &queued))
+        return;
+    output->num_queued[queued.end]--;
+    write_queued(output, &queued);
+    g_free(queued.block);
+    if (sink_waiting(output->sink) > FLUSH_LEN && sink_is_file(output->sink))
+        sink_flush(output->sink);
+    if (!sink_error(output->sink) && ring_is_full(output->ring, output->sink))
+        next_file(output);
+    if (options->stop_packets && output->recording.num_packets >= options->stop_packets)
+        output->calls->enough(output->data, "as many packets as -c asked for");
+    if (options->stop_bytes && sink_written(output->sink) >= options->stop_bytes)
+        output->calls->enough(output->data, "the file has the size that -a asked for");
+}
+
+/* TLS 1.3 decrypts only what comes behind its secrets. */
+static bool
+has_to_wait(const struct output *output, const struct queued *first, int64_t now_us)
+{
+    if (now_us - queue_oldest_us(output->queue) < HOLD_MS * INT64_C(1000) &&
+        !output->calls->all_are_here(output->data))
+        return true;
+    return first->server_hello &&
+           output->calls->secrets_may_come(output->data, first->arrived_us, now_us);
+}
+
+static void
+tell_memory(struct output *output)
+{
+    if (output->memory_told)
+        return;
+    output->memory_told = true;
+    say_warning("more than %d MiB wait within %d ms: written early%s", OUTPUT_MEMORY_MAX / 2 >> 20,
+                HOLD_MS,
+                sink_is_file(output->sink) ? ", the order is put right at the end"
+                                           : ", perhaps out of order");
+}
+
+static void
+release(struct output *output, bool all)
+{
+    const struct sink *sink = output->sink;
+    int64_t now_us = g_get_monotonic_time();
+    const struct queued *first;
+
+    while (!sink_error(sink) && (first = queue_first(output->queue)) &&
+           sink_waiting(sink) < SINK_PENDING_MAX) {
+        bool full = output_waiting(output) > OUTPUT_MEMORY_MAX / 2;
+        if (!all && !full && has_to_wait(output, first, now_us))
+            break;
+        if (full && !all)
+            tell_memory(output);
+        write_first(output);
+    }
+    if (!sink_error(sink))
+        sink_flush(output->sink);
+}
+
+void
+output_release(struct output *output)
+{
+    release(output, false);
+}
+
+/* A reader of its own pace takes the rest a pipe's worth at a time. */
+bool
+output_release_all(struct output *output)
+{
+    int64_t until = g_get_monotonic_time() + DRAIN_MS * INT64_C(1000);
+
+    do {
+        release(output, true);
+    } while (queue_first(output->queue) && !sink_error(output->sink) &&
+             sink_drain(output->sink, (int)MAX((until - g_get_monotonic_time()) / 1000, 0)));
+    bool left = queue_first(output->queue) && !sink_error(output->sink);
+    if (left)
+        say_warning("the reader of the capture takes no more: %u packets are lost",
+                    queue_num(output->queue));
+    append_fresh_secrets(output);
+    return !left;
+}
+
+int
+output_error(const struct output *output)
+{
+    return sink_error(output->sink);
+}
+
+bool
+output_is_file(const struct output *output)
+{
+    return sink_is_file(output->sink);
+}
+
+const struct recording *
+output_recording(const struct output *output)
+{
+    return &output->recording;
 }

@@ -4,7 +4,7 @@
  */
 #include "queue.h"
 
-#include <string.h>
+enum { COST = 128 }; /* of a packet, beside its bytes */
 
 struct node {
     struct queued queued;
@@ -18,22 +18,32 @@ struct place {
     struct node *node;
 };
 
-void
-queue_init(struct queue *queue)
+struct queue {
+    GArray *heap;     /* struct place, the earliest first */
+    GQueue arrivals;  /* struct node, the oldest first, with some that are taken already */
+    size_t bytes;     /* of the blocks in it */
+    uint64_t num_put; /* ever */
+};
+
+struct queue *
+queue_new(void)
 {
-    memset(queue, 0, sizeof *queue);
+    struct queue *queue = g_new0(struct queue, 1);
+
     queue->heap = g_array_new(FALSE, FALSE, sizeof(struct place));
     g_queue_init(&queue->arrivals);
+    return queue;
 }
 
 void
-queue_clear(struct queue *queue)
+queue_free(struct queue *queue)
 {
     struct queued queued;
 
     while (queue_take(queue, &queued))
         g_free(queued.block);
     g_array_unref(queue->heap);
+    g_free(queue);
 }
 
 static struct place *
@@ -76,6 +86,18 @@ queue_oldest_us(const struct queue *queue)
     const struct node *node = g_queue_peek_head((GQueue *)&queue->arrivals);
 
     return node ? node->queued.arrived_us : INT64_MAX;
+}
+
+guint
+queue_num(const struct queue *queue)
+{
+    return queue->heap->len;
+}
+
+size_t
+queue_memory(const struct queue *queue)
+{
+    return queue->bytes + queue->heap->len * (size_t)COST;
 }
 
 static void

@@ -20,15 +20,10 @@ struct queued {
     size_t len;
 };
 
-struct queue {
-    GArray *heap;     /* the earliest first */
-    GQueue arrivals;  /* the oldest first, with some that are taken already */
-    size_t bytes;     /* of the blocks in it */
-    uint64_t num_put; /* ever */
-};
+struct queue;
 
-void queue_init(struct queue *queue);
-void queue_clear(struct queue *queue);
+struct queue *queue_new(void);
+void queue_free(struct queue *queue);
 
 /* Takes the block over. arrived_us must not decrease. */
 void queue_put(struct queue *queue, const struct queued *queued);
@@ -36,6 +31,9 @@ void queue_put(struct queue *queue, const struct queued *queued);
 const struct queued *queue_first(const struct queue *queue);
 /* When the packet that waits longest came; INT64_MAX when none does. */
 int64_t queue_oldest_us(const struct queue *queue);
+guint queue_num(const struct queue *queue);
+/* The memory that it takes, in bytes. */
+size_t queue_memory(const struct queue *queue);
 /* Takes the first out; its block is the caller's. False when there is none. */
 bool queue_take(struct queue *queue, struct queued *queued);
 

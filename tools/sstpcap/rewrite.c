@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "block.h"
+
 enum {
     PIECE_LEN = 256 * 1024,
     FLUSH_LEN = 256 * 1024,
@@ -23,7 +25,8 @@ struct lane {
     uint32_t interface; /* of the old file */
     uint32_t number;    /* of the new one */
     const struct alignment *alignment;
-    const GArray *passed; /* of struct record, where this is the first interface of its end; NULL */
+    const GArray
+        *passed; /* of struct recording, where this is the first interface of its end; NULL */
     guint end, num_passed;
     bool has_item;
     struct pcapread_item
@@ -43,7 +46,7 @@ fail(GError **error, const char *path)
 static bool
 lane_passes(struct lane *lane)
 {
-    return lane->passed && source_passes(&lane->item) && lane->num_passed < lane->passed->len &&
+    return lane->passed && block_passes(&lane->item) && lane->num_passed < lane->passed->len &&
            g_array_index(lane->passed, guint, lane->num_passed++) == lane->end;
 }
 
@@ -115,27 +118,16 @@ write_all(int fd, GByteArray *bytes)
     return true;
 }
 
-static const struct output_interface *
-interface_at(const struct record *record, uint32_t i)
-{
-    return &g_array_index(record->interfaces, struct output_interface, i);
-}
-
-static bool
-is_wanted(const struct record *record, uint32_t i, int end)
-{
-    return end == REWRITE_ALL_ENDS || interface_at(record, i)->end == (guint)end;
-}
-
 /* What the clock was found to be stands with the interface, so that it can be taken back. */
 static void
-append_interface(const struct record *record, uint32_t i, const struct alignment *alignment,
+append_interface(const struct recording *recording, uint32_t i, const struct alignment *alignment,
                  GByteArray *bytes)
 {
-    const struct source *first = g_ptr_array_index(record->sources, 0);
-    const struct source *source = g_ptr_array_index(record->sources, interface_at(record, i)->end);
-    struct pcapng_interface description = interface_at(record, i)->description;
-    char *text = align_text(alignment, source->end->name, first->end->name);
+    const struct recorded_interface *interface = recording_interface(recording, i);
+    const struct end *first = g_ptr_array_index(recording->ends, 0);
+    const struct end *end = g_ptr_array_index(recording->ends, interface->end);
+    struct pcapng_interface description = interface->description;
+    char *text = align_text(alignment, end->name, first->name);
     char *both =
         text && description.comment ? g_strconcat(description.comment, "\n", text, NULL) : NULL;
 
@@ -146,33 +138,41 @@ append_interface(const struct record *record, uint32_t i, const struct alignment
     g_free(text);
 }
 
+/* Lanes for the interfaces of one end. Blocks that were passed on go along with its first. */
+static void
+append_end(const struct rewrite *rewrite, guint end, GPtrArray *lanes, GByteArray *bytes)
+{
+    const struct recording *recording = rewrite->recording;
+    const GArray *passed = recording->passed;
+
+    for (uint32_t i = 0; i < recording->interfaces->len; i++) {
+        if (recording_interface(recording, i)->end != end)
+            continue;
+        struct lane *lane = lane_new(rewrite->path, i, lanes->len);
+        lane->alignment = &g_array_index(rewrite->alignments, struct alignment, end);
+        lane->passed = passed;
+        lane->end = end;
+        passed = NULL;
+        append_interface(recording, i, lane->alignment, bytes);
+        g_ptr_array_add(lanes, lane);
+    }
+}
+
 /* The lanes. Their interfaces stand in the order of the ends, whichever was first to capture. */
 static GPtrArray *
-append_head(const struct record *record, const GArray *alignments, const char *path, int end,
-            GByteArray *bytes)
+append_head(const struct rewrite *rewrite, int end, GByteArray *bytes)
 {
     GPtrArray *lanes = g_ptr_array_new_with_free_func(lane_free);
-    char *since = output_since(record);
+    char *since = recording_since(rewrite->recording);
 
     pcapng_append_section(bytes, NULL, "sstpcap " SSTPDIAG_VERSION, since);
     g_free(since);
-    for (guint of = 0; of < record->sources->len; of++) {
-        const GArray *passed = record->passed;
-        for (uint32_t i = 0; i < record->interfaces->len; i++) {
-            if (interface_at(record, i)->end != of || !is_wanted(record, i, end))
-                continue;
-            struct lane *lane = lane_new(path, i, lanes->len);
-            lane->alignment = &g_array_index(alignments, struct alignment, of);
-            lane->passed = passed;
-            lane->end = of;
-            passed = NULL;
-            append_interface(record, i, lane->alignment, bytes);
-            g_ptr_array_add(lanes, lane);
-        }
-    }
-    if (record->keylog && keylog_fetched(record->keylog)->len)
-        pcapng_append_secrets(bytes, PCAPNG_SECRETS_TLS, keylog_fetched(record->keylog)->str,
-                              keylog_fetched(record->keylog)->len);
+    for (guint of = 0; of < rewrite->recording->ends->len; of++)
+        if (end == REWRITE_ALL_ENDS || of == (guint)end)
+            append_end(rewrite, of, lanes, bytes);
+    if (rewrite->secrets->len)
+        pcapng_append_secrets(bytes, PCAPNG_SECRETS_TLS, rewrite->secrets->str,
+                              rewrite->secrets->len);
     return lanes;
 }
 
@@ -197,9 +197,7 @@ append_item(struct lane *lane, GByteArray *bytes)
         pcapng_append_packet(bytes, &lane->item.packet);
         return;
     }
-    GByteArray *block = source_passed(&lane->item);
-    g_byte_array_append(bytes, block->data, block->len);
-    g_byte_array_unref(block);
+    block_append(bytes, &lane->item);
 }
 
 static bool
@@ -219,11 +217,12 @@ write_packets(int fd, GPtrArray *lanes, GByteArray *bytes)
 }
 
 static void
-append_statistics(const struct record *record, const GPtrArray *lanes, GByteArray *bytes)
+append_statistics(const struct recording *recording, const GPtrArray *lanes, GByteArray *bytes)
 {
     for (guint i = 0; i < lanes->len; i++) {
         const struct lane *lane = g_ptr_array_index(lanes, i);
-        struct pcapng_statistics statistics = interface_at(record, lane->interface)->statistics;
+        struct pcapng_statistics statistics =
+            recording_interface(recording, lane->interface)->statistics;
         statistics.interface = lane->number;
         if (statistics.dropped != PCAPNG_UNKNOWN)
             pcapng_append_statistics(bytes, &statistics);
@@ -231,8 +230,7 @@ append_statistics(const struct record *record, const GPtrArray *lanes, GByteArra
 }
 
 bool
-rewrite_file(const struct record *record, const GArray *alignments, const char *path,
-             const char *to, int end, GError **error)
+rewrite_file(const struct rewrite *rewrite, const char *to, int end, GError **error)
 {
     GByteArray *bytes = g_byte_array_sized_new(2 * FLUSH_LEN);
     char *temporary = g_strconcat(to, ".XXXXXX", NULL);
@@ -242,9 +240,9 @@ rewrite_file(const struct record *record, const GArray *alignments, const char *
     if (!ok) {
         fail(error, to);
     } else {
-        GPtrArray *lanes = append_head(record, alignments, path, end, bytes);
+        GPtrArray *lanes = append_head(rewrite, end, bytes);
         ok = write_packets(fd, lanes, bytes);
-        append_statistics(record, lanes, bytes);
+        append_statistics(rewrite->recording, lanes, bytes);
         ok = ok && write_all(fd, bytes) && rename(temporary, to) == 0;
         if (!ok) {
             fail(error, to);

@@ -15,6 +15,34 @@
 
 #include "codec/pcapng.h"
 
+struct sink {
+    int fd;
+    char *path; /* NULL: standard output */
+    bool is_file;
+    bool failed;
+    int error;           /* errno of the failure; EPIPE: the reader is gone */
+    GByteArray *pending; /* whole blocks but for the first, of which a part may be written */
+    size_t first_done;   /* bytes of pending that are written */
+    uint64_t written;    /* to this file */
+    guint watch;         /* for room in the pipe */
+};
+
+struct sink *
+sink_new(void)
+{
+    struct sink *sink = g_new0(struct sink, 1);
+
+    sink->fd = -1;
+    return sink;
+}
+
+void
+sink_free(struct sink *sink)
+{
+    sink_close(sink);
+    g_free(sink);
+}
+
 bool
 sink_open(struct sink *sink, const char *path, GError **error)
 {
@@ -144,4 +172,28 @@ sink_close(struct sink *sink)
     g_free(sink->path);
     memset(sink, 0, sizeof *sink);
     sink->fd = -1;
+}
+
+bool
+sink_is_file(const struct sink *sink)
+{
+    return sink->is_file;
+}
+
+int
+sink_error(const struct sink *sink)
+{
+    return sink->failed ? sink->error : 0;
+}
+
+size_t
+sink_waiting(const struct sink *sink)
+{
+    return sink->pending ? sink->pending->len - sink->first_done : 0;
+}
+
+uint64_t
+sink_written(const struct sink *sink)
+{
+    return sink->written;
 }

@@ -12,17 +12,10 @@
 
 enum { SINK_PENDING_MAX = 4 << 20 }; /* above that nothing more should be appended */
 
-struct sink {
-    int fd;
-    char *path; /* NULL: standard output */
-    bool is_file;
-    bool failed;
-    int error;           /* errno of the failure; EPIPE: the reader is gone */
-    GByteArray *pending; /* whole blocks but for the first, of which a part may be written */
-    size_t first_done;   /* bytes of pending that are written */
-    uint64_t written;    /* to this file */
-    guint watch;         /* for room in the pipe */
-};
+struct sink;
+
+struct sink *sink_new(void);
+void sink_free(struct sink *sink); /* closes it */
 
 /* Opens path for writing, mode 0600 where it is new: it may hold keys. "-" is standard output; of a
  * FIFO the reader is waited for. False with *error. */
@@ -34,6 +27,16 @@ void sink_append(struct sink *sink, const uint8_t *block, size_t len);
 bool sink_flush(struct sink *sink);
 /* Waits until all is written, up to timeout_ms for a pipe. */
 bool sink_drain(struct sink *sink, int timeout_ms);
+/* It can be opened again, for another file. */
 void sink_close(struct sink *sink);
+
+/* A regular file, neither pipe nor device. */
+bool sink_is_file(const struct sink *sink);
+/* errno of what ended the writing; EPIPE: the reader is gone; 0: nothing did. */
+int sink_error(const struct sink *sink);
+/* Bytes that were appended and are not written yet. */
+size_t sink_waiting(const struct sink *sink);
+/* Bytes that are written to this file. */
+uint64_t sink_written(const struct sink *sink);
 
 #endif

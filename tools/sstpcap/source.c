@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "record.h"
+#include "source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,34 +11,59 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "block.h"
+#include "child.h"
 #include "command.h"
-#include "hello.h"
 #include "remedy.h"
 #include "say.h"
 
 enum {
-    LINES_MAX = 200,            /* of stderr that are shown of an end */
-    STORED_AHEAD_MAX = 8 << 20, /* bytes held of stored files before one of them waits */
-    INTERRUPT_AFTER_MS = 1000,  /* a command that does not look at its input */
+    LINES_MAX = 200,           /* of stderr that are shown of an end */
+    INTERRUPT_AFTER_MS = 1000, /* a command that does not look at its input */
+    SLOW_START_S = 10,
 };
 
 /* Clocks that differ less are taken to be right: so long may a packet take until it is here. */
 #define LAG_OF_PATH_NS (1000 * INT64_C(1000000))
 #define AHEAD_OF_US_NS (-50 * INT64_C(1000000))
 
+struct source {
+    const struct options *options;
+    const struct end *end;
+    guint index;
+    const char *own_ssh;
+    const struct source_calls *calls;
+    void *data;
+    struct source_facts facts;
+    bool dumpcap;  /* as tool of an end of this machine */
+    bool stopping; /* whatever ends now, ends as it should */
+    struct child *child;
+    struct pcapread *reader;
+    GArray *numbers;  /* uint32_t: reader's interface to that of the file */
+    int64_t start_us; /* monotonic */
+    int64_t sort_ns;  /* of its last packet */
+    bool slow_told;
+    unsigned num_lines; /* that it wrote on stderr */
+    char *last_line;    /* of these, the last that may be a reason */
+    char *complaint;    /* of ours about its output */
+};
+
 struct source *
-source_new(struct record *record, guint index)
+source_new(const struct options *options, guint index, const char *own_ssh,
+           const struct source_calls *calls, void *data)
 {
     struct source *source = g_new0(struct source, 1);
 
-    source->record = record;
+    source->options = options;
     source->index = index;
-    source->end = g_ptr_array_index(record->options->ends, index);
+    source->end = g_ptr_array_index(options->ends, index);
+    source->own_ssh = own_ssh;
+    source->calls = calls;
+    source->data = data;
     source->dumpcap = source->end->kind == END_INTERFACE;
     source->reader = pcapread_new();
     source->numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    source->lag_ns = INT64_MAX;
-    source->received = source->dropped = PCAPNG_UNKNOWN;
+    source->facts.lag_ns = INT64_MAX;
     return source;
 }
 
@@ -55,10 +80,16 @@ source_free(gpointer data)
     g_free(source);
 }
 
+const struct source_facts *
+source_facts(const struct source *source)
+{
+    return &source->facts;
+}
+
 bool
 source_is_open(const struct source *source)
 {
-    return source->state == SOURCE_STARTING || source->state == SOURCE_CAPTURING;
+    return source->facts.state == SOURCE_STARTING || source->facts.state == SOURCE_CAPTURING;
 }
 
 /* What is run there, for the user to try by hand. Newly allocated. */
@@ -86,7 +117,7 @@ command_of(const struct source *source)
 }
 
 /* With several interfaces at one end, each is named for its own, too. */
-static uint32_t
+static void
 add_interface(struct source *source, uint32_t id)
 {
     const struct pcapng_interface *theirs = pcapread_interface(source->reader, id);
@@ -105,12 +136,11 @@ add_interface(struct source *source, uint32_t id)
                     : g_strdup(source->end->name);
     ours.description =
         keep && theirs->name ? g_strdup_printf("%s of %s", theirs->name, place) : g_strdup(place);
-    uint32_t number = output_add_interface(source->record, source->index, &ours);
+    uint32_t number = source->calls->interface(source->data, source->index, &ours);
     g_array_append_val(source->numbers, number);
     g_free(ours.name);
     g_free(ours.description);
     g_free(place);
-    return number;
 }
 
 static void
@@ -118,10 +148,10 @@ is_capturing(struct source *source)
 {
     char *command = command_of(source);
 
-    source->state = SOURCE_CAPTURING;
+    source->facts.state = SOURCE_CAPTURING;
     say("%s: capturing (%s)", source->end->name, command);
     g_free(command);
-    record_source_changed(source->record);
+    source->calls->changed(source->data);
 }
 
 /* The time that packets are sorted by while the capture runs. A clock of another machine that is
@@ -132,145 +162,62 @@ sorting_time(struct source *source, int64_t time_ns, int64_t now_ns)
 {
     if (source->end->kind != END_SSH)
         return time_ns;
-    source->lag_ns = MIN(source->lag_ns, now_ns - time_ns);
-    return source->lag_ns > AHEAD_OF_US_NS && source->lag_ns < LAG_OF_PATH_NS
+    source->facts.lag_ns = MIN(source->facts.lag_ns, now_ns - time_ns);
+    return source->facts.lag_ns > AHEAD_OF_US_NS && source->facts.lag_ns < LAG_OF_PATH_NS
                ? time_ns
-               : time_ns + source->lag_ns;
+               : time_ns + source->facts.lag_ns;
 }
 
 static void
-put_packet(struct source *source, const struct pcapng_packet *theirs)
+take_packet(struct source *source, const struct pcapng_packet *theirs)
 {
-    struct record *record = source->record;
     struct pcapng_packet packet = *theirs;
-    GByteArray *block = g_byte_array_sized_new(packet.captured_len + 64);
-    uint8_t random[TLS_RANDOM_LEN];
     int64_t now_ns = g_get_real_time() * 1000;
 
     if (!packet.has_time)
         packet.time_ns = now_ns;
     packet.interface = g_array_index(source->numbers, uint32_t, packet.interface);
-    char *since = record->since_untold ? output_since(record) : NULL;
-    if (since) {
-        packet.comment = since;
-        record->since_untold = false;
-    }
-    pcapng_append_packet(block, &packet);
-    g_free(since);
-    enum hello hello = hello_find(packet.data, packet.captured_len, random);
-    if (hello == HELLO_CLIENT)
-        record_hello(record, source->index, random);
-    struct queued queued = {
-        .time_ns = sorting_time(source, packet.time_ns, now_ns),
-        .arrived_us = g_get_monotonic_time(),
-        .end = source->index,
-        .server_hello = hello == HELLO_SERVER,
-        .is_packet = true,
-        .len = block->len,
-    };
-
-    queued.block = g_byte_array_free(block, FALSE);
-    queue_put(&record->queue, &queued);
-    source->num_queued++;
-    source->num_packets++;
-    source->last_time_ns = packet.time_ns;
-    source->last_sorted_ns = queued.time_ns;
+    source->sort_ns = sorting_time(source, packet.time_ns, now_ns);
+    source->facts.num_packets++;
+    source->calls->packet(source->data, source->index, &packet, source->sort_ns);
 }
 
 static void
 take_statistics(struct source *source, const struct pcapng_statistics *theirs)
 {
-    uint32_t number = g_array_index(source->numbers, uint32_t, theirs->interface);
-    struct output_interface *interface =
-        &g_array_index(source->record->interfaces, struct output_interface, number);
+    struct pcapng_statistics ours = *theirs;
 
-    interface->statistics = *theirs;
-    interface->statistics.interface = number;
-    if (theirs->dropped != PCAPNG_UNKNOWN)
-        source->dropped = theirs->dropped;
-    if (theirs->received != PCAPNG_UNKNOWN)
-        source->received = theirs->received;
-}
-
-/* Of TLS secrets only those of the recorded connections go into the file. Numbers of the other byte
- * order, in a body that is not understood, would be wrong there. */
-bool
-source_passes(const struct pcapread_item *item)
-{
-    return (item->kind == PCAPREAD_BLOCK && item->little_endian &&
-            item->type != PCAPNG_CUSTOM_HERE) ||
-           (item->kind == PCAPREAD_SECRETS && item->type != PCAPNG_SECRETS_TLS);
-}
-
-GByteArray *
-source_passed(const struct pcapread_item *item)
-{
-    GByteArray *block = g_byte_array_new();
-
-    if (item->kind == PCAPREAD_SECRETS)
-        pcapng_append_secrets(block, item->type, item->body.p, buf_left(&item->body));
-    else
-        pcapng_append_block(block, item->type, item->body.p, buf_left(&item->body));
-    return block;
-}
-
-/* Behind the packet that it stood behind. */
-static void
-put_block(struct source *source, const struct pcapread_item *item)
-{
-    GByteArray *block = source_passed(item);
-    struct queued queued = {
-        .time_ns = source->last_sorted_ns,
-        .arrived_us = g_get_monotonic_time(),
-        .end = source->index,
-        .len = block->len,
-    };
-
-    queued.block = g_byte_array_free(block, FALSE);
-    queue_put(&source->record->queue, &queued);
-    source->num_queued++;
+    ours.interface = g_array_index(source->numbers, uint32_t, theirs->interface);
+    source->calls->interface_counts(source->data, source->index, &ours);
 }
 
 static void
 take_item(struct source *source, const struct pcapread_item *item)
 {
-    if (source_passes(item)) {
-        put_block(source, item);
+    if (block_passes(item)) {
+        /* Behind the packet that it stood behind. */
+        source->calls->block(source->data, source->index, item, source->sort_ns);
         return;
     }
     switch (item->kind) {
     case PCAPREAD_INTERFACE:
         add_interface(source, item->interface);
-        if (source->state == SOURCE_STARTING)
+        if (source->facts.state == SOURCE_STARTING)
             is_capturing(source);
         break;
     case PCAPREAD_PACKET:
-        put_packet(source, &item->packet);
+        take_packet(source, &item->packet);
         break;
     case PCAPREAD_STATISTICS:
         take_statistics(source, &item->statistics);
         break;
     case PCAPREAD_SECRETS:
-        if (source->record->keylog && item->type == PCAPNG_SECRETS_TLS) {
-            struct keylog_stream stream = { .keylog = source->record->keylog };
-            keylog_feed(&stream, item->body.p, buf_left(&item->body));
-            keylog_feed(&stream, (const uint8_t *)"\n", 1);
-            keylog_stream_clear(&stream);
-        }
+        if (item->type == PCAPNG_SECRETS_TLS)
+            source->calls->secrets(source->data, &item->body);
         break;
     default:
         break;
     }
-}
-
-/* A stored file waits while others are behind, so that all come out by time. */
-static bool
-has_room(const struct source *source)
-{
-    size_t waiting = output_waiting(source->record);
-
-    return waiting < RECORD_MEMORY_MAX &&
-           (!source->is_stored || source->num_queued == 0 || waiting < STORED_AHEAD_MAX);
 }
 
 static bool
@@ -289,10 +236,8 @@ on_output(void *data, const uint8_t *bytes, size_t len)
         child_stop(source->child, INTERRUPT_AFTER_MS);
         return true;
     }
-    if (output_waiting(source->record) > RECORD_MEMORY_MAX / 2 || source->is_stored)
-        output_release(source->record, false);
-    source->paused = !has_room(source);
-    return !source->paused;
+    source->facts.is_paused = !source->calls->more(source->data, source->index);
+    return !source->facts.is_paused;
 }
 
 /* "123 packets dropped by kernel", in both wordings of tcpdump. */
@@ -305,9 +250,9 @@ take_count(struct source *source, const char *line)
     if (rest == line || !g_str_has_prefix(rest, " packet"))
         return false;
     if (strstr(rest, "received by filter"))
-        source->received = number;
+        source->calls->counts(source->data, source->index, number, PCAPNG_UNKNOWN);
     else if (strstr(rest, "dropped by kernel"))
-        source->dropped = number;
+        source->calls->counts(source->data, source->index, PCAPNG_UNKNOWN, number);
     else
         return strstr(rest, "captured") || strstr(rest, "dropped by interface");
     return true;
@@ -354,7 +299,8 @@ on_line(void *data, const char *line)
         return;
     keep_reason(source, line);
     /* What dumpcap says is told only when tcpdump cannot do it either. */
-    if (source->num_lines++ < LINES_MAX && !(source->dumpcap && source->state == SOURCE_STARTING))
+    if (source->num_lines++ < LINES_MAX &&
+        !(source->dumpcap && source->facts.state == SOURCE_STARTING))
         say("%s: %s", source->end->name, line);
     else if (source->num_lines == LINES_MAX + 1)
         say_warning("%s: says more than is shown", source->end->name);
@@ -373,7 +319,7 @@ how_it_ended(const struct source *source, int status)
 }
 
 static void
-tell_loss(struct source *source, int status, bool had_begun)
+tell_loss(const struct source *source, int status, bool had_begun)
 {
     char *how = how_it_ended(source, status);
     char *command = command_of(source);
@@ -386,11 +332,6 @@ tell_loss(struct source *source, int status, bool had_begun)
                 source->last_line && !source->complaint ? "; " : "", how, command);
     if (remedy)
         say_warning("%s: %s", source->end->name, remedy);
-    for (guint i = 0; i < source->record->sources->len && !source->record->stopping; i++) {
-        const struct source *other = g_ptr_array_index(source->record->sources, i);
-        if (source_is_open(other))
-            say_warning("%s goes on", other->end->name);
-    }
     g_free(how);
     g_free(command);
     g_free(now);
@@ -400,7 +341,7 @@ tell_loss(struct source *source, int status, bool had_begun)
 static bool
 try_tcpdump(struct source *source)
 {
-    if (!source->dumpcap || source->state != SOURCE_STARTING || source->record->stopping)
+    if (!source->dumpcap || source->facts.state != SOURCE_STARTING || source->stopping)
         return false;
     say("%s: dumpcap: %s; trying tcpdump", source->end->name,
         source->last_line ? source->last_line : "no capture");
@@ -408,7 +349,7 @@ try_tcpdump(struct source *source)
     g_clear_pointer(&source->last_line, g_free);
     child_free(source->child);
     source->child = NULL;
-    source->has_ended = false;
+    source->facts.has_ended = false;
     return source_start(source);
 }
 
@@ -418,7 +359,7 @@ try_tcpdump_later(gpointer data)
     struct source *source = data;
 
     if (!try_tcpdump(source))
-        record_source_changed(source->record);
+        source->calls->changed(source->data);
     return G_SOURCE_REMOVE;
 }
 
@@ -426,30 +367,33 @@ static void
 on_ended(void *data, int status)
 {
     struct source *source = data;
-    bool had_begun = source->state == SOURCE_CAPTURING, whole;
+    bool had_begun = source->facts.state == SOURCE_CAPTURING, whole;
 
-    source->has_ended = true;
+    source->facts.has_ended = true;
     if (!source_is_open(source))
         return;
     /* The child must not be freed in its own call. */
-    if (source->dumpcap && !had_begun && !source->record->stopping) {
+    if (source->dumpcap && !had_begun && !source->stopping) {
         g_idle_add(try_tcpdump_later, source);
         return;
     }
     whole = !source->complaint && pcapread_left(source->reader) == 0;
-    if (source->record->stopping)
-        source->state = had_begun && whole ? SOURCE_ENDED : SOURCE_LOST;
+    if (source->stopping)
+        source->facts.state = had_begun && whole ? SOURCE_ENDED : SOURCE_LOST;
     else if ((source->end->kind == END_FILE || source->end->kind == END_COMMAND) && status == 0 &&
              had_begun && whole)
-        source->state = SOURCE_ENDED;
+        source->facts.state = SOURCE_ENDED;
     else
-        source->state = SOURCE_LOST;
-    if (source->state == SOURCE_LOST)
+        source->facts.state = SOURCE_LOST;
+    if (source->facts.state == SOURCE_LOST) {
         tell_loss(source, status, had_begun);
-    record_source_changed(source->record);
+        if (!source->stopping)
+            source->calls->lost(source->data);
+    }
+    source->calls->changed(source->data);
 }
 
-static const struct child_calls calls = { on_output, on_line, on_ended };
+static const struct child_calls child_calls = { on_output, on_line, on_ended };
 
 static bool
 start_file(struct source *source, GError **error)
@@ -466,16 +410,16 @@ start_file(struct source *source, GError **error)
             close(fd);
         return false;
     }
-    source->is_stored = S_ISREG(status.st_mode);
-    source->child = child_new_file(fd, &calls, source);
+    source->facts.is_stored = S_ISREG(status.st_mode);
+    source->child = child_new_file(fd, &child_calls, source);
     return true;
 }
 
 static char *
 filter_of(const struct source *source)
 {
-    char *filter = options_filter(source->record->options, source->index);
-    const char *own_ssh = source->end->kind == END_INTERFACE ? source->record->own_ssh : NULL;
+    char *filter = options_filter(source->options, source->index);
+    const char *own_ssh = source->end->kind == END_INTERFACE ? source->own_ssh : NULL;
 
     if (!own_ssh)
         return filter;
@@ -494,9 +438,9 @@ source_start(struct source *source)
         start_file(source, &error);
     } else {
         char *filter = filter_of(source);
-        char **argv =
-            command_capture(source->record->options, source->end, filter, source->dumpcap);
-        source->child = child_new(argv, NULL, source->end->kind != END_SSH, &calls, source, &error);
+        char **argv = command_capture(source->options, source->end, filter, source->dumpcap);
+        source->child =
+            child_new(argv, NULL, source->end->kind != END_SSH, &child_calls, source, &error);
         g_strfreev(argv);
         g_free(filter);
     }
@@ -504,14 +448,33 @@ source_start(struct source *source)
         return true;
     say_warning("%s: %s", source->end->name, error ? error->message : "cannot be started");
     g_clear_error(&error);
-    source->state = SOURCE_LOST;
-    source->has_ended = true;
+    source->facts.state = SOURCE_LOST;
+    source->facts.has_ended = true;
     return false;
 }
 
 void
 source_stop(struct source *source)
 {
-    if (source->child && !source->has_ended)
+    source->stopping = true;
+    if (source->child && !source->facts.has_ended)
         child_stop(source->child, INTERRUPT_AFTER_MS);
+}
+
+void
+source_read_again(struct source *source)
+{
+    source->facts.is_paused = false;
+    child_read_again(source->child);
+}
+
+void
+source_tell_slow_start(struct source *source)
+{
+    if (source->facts.state != SOURCE_STARTING || source->slow_told ||
+        g_get_monotonic_time() - source->start_us < (int64_t)SLOW_START_S * G_USEC_PER_SEC)
+        return;
+    source->slow_told = true;
+    say_warning("%s: does not capture yet after %d s; the others go on", source->end->name,
+                SLOW_START_S);
 }

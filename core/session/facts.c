@@ -1,0 +1,221 @@
+/* facts.c - what a session keeps, for whoever asks
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/state.h"
+
+uint32_t
+session_id(const struct session *session)
+{
+    return session->id;
+}
+
+struct conn *
+session_conn(const struct session *session)
+{
+    return session->conn;
+}
+
+const struct tcp_half *
+session_half(const struct session *session, int side)
+{
+    return conn_half(session->conn, (enum side)side);
+}
+
+const struct tls_facts *
+session_tls(const struct session *session)
+{
+    return conn_tls(session->conn);
+}
+
+enum evidence
+session_evidence(const struct session *session)
+{
+    return session->evidence;
+}
+
+enum stage
+session_stage(const struct session *session)
+{
+    return session->stage;
+}
+
+enum stage
+session_reached(const struct session *session)
+{
+    return session->reached;
+}
+
+const struct stage_state *
+session_stage_state(const struct session *session, int stage)
+{
+    return &session->stages[stage];
+}
+
+const struct dns_lookup *
+session_dns(const struct session *session)
+{
+    return session->dns;
+}
+
+const struct http_facts *
+session_http(const struct session *session)
+{
+    return &session->http;
+}
+
+const struct dialled_facts *
+session_dialled(const struct session *session)
+{
+    return &session->dialled;
+}
+
+const struct sstp_facts *
+session_sstp(const struct session *session)
+{
+    return &session->sstp;
+}
+
+const struct ppp_negotiation *
+session_lcp(const struct session *session, int side)
+{
+    return &session->lcp[side];
+}
+
+const struct ppp_negotiation *
+session_ipcp(const struct session *session, int side)
+{
+    return &session->ipcp[side];
+}
+
+const struct ppp_negotiation *
+session_ipv6cp(const struct session *session, int side)
+{
+    return &session->ipv6cp[side];
+}
+
+const struct ppp_negotiation *
+session_ccp(const struct session *session, int side)
+{
+    return &session->ccp[side];
+}
+
+struct mark
+session_lcp_opened(const struct session *session)
+{
+    return session->lcp_opened;
+}
+
+struct mark
+session_ncp_opened(const struct session *session)
+{
+    return session->ncp_opened;
+}
+
+const struct echo *
+session_lcp_echo(const struct session *session, int side)
+{
+    return &session->lcp_echo[side];
+}
+
+uint32_t
+session_echo_reflections(const struct session *session, int side)
+{
+    return session->echo_reflections[side];
+}
+
+struct mark
+session_ppp_first(const struct session *session, int side)
+{
+    return session->ppp_first[side];
+}
+
+struct mark
+session_ppp_last(const struct session *session, int side)
+{
+    return session->ppp_last[side];
+}
+
+const struct compression_facts *
+session_compression(const struct session *session, int side)
+{
+    return &session->compression[side];
+}
+
+const struct cbcp_facts *
+session_cbcp(const struct session *session)
+{
+    return &session->cbcp;
+}
+
+const struct auth_facts *
+session_auth(const struct session *session)
+{
+    return &session->auth;
+}
+
+const struct terminate_facts *
+session_terminate(const struct session *session, int side)
+{
+    return &session->terminate[side];
+}
+
+struct mark
+session_unread_goodbye(const struct session *session, int side)
+{
+    return session->unread_goodbye[side];
+}
+
+const struct data_facts *
+session_data(const struct session *session)
+{
+    return &session->data;
+}
+
+const struct traffic *
+session_traffic(const struct session *session)
+{
+    return session->traffic;
+}
+
+const struct mtu_facts *
+session_mtu(const struct session *session, int side)
+{
+    return &session->mtu[side];
+}
+
+const struct rebound *
+session_rebound(const struct session *session)
+{
+    return &session->rebound;
+}
+
+const struct revocation_facts *
+session_revocation(const struct session *session)
+{
+    return &session->revocation;
+}
+
+const struct binding_cert *
+session_cert(const struct session *session)
+{
+    return session->has_cert ? &session->cert : NULL;
+}
+
+bool
+session_cert_is_earlier(const struct session *session)
+{
+    return session->cert_from_earlier;
+}
+
+const struct binding_check *
+session_check(const struct session *session)
+{
+    return &session->check;
+}
+
+const struct timeline *
+session_timeline(const struct session *session)
+{
+    return &session->timeline;
+}

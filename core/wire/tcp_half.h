@@ -1,0 +1,81 @@
+/* tcp_half.h - what one sender of a TCP connection did: facts for whoever asks
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_WIRE_TCP_HALF_H
+#define SSTPDIAG_CORE_WIRE_TCP_HALF_H
+
+#include "base/event.h"
+#include "wire/path.h"
+
+/* What a direction of the byte stream carries, found from its first bytes. */
+enum stream_kind {
+    STREAM_UNKNOWN, /* nothing seen, or too little */
+    STREAM_TLS,
+    STREAM_SSTP, /* SSTP_DUPLEX_POST in clear, behind a TLS offloader */
+    STREAM_OTHER,
+    STREAM_LOST /* record boundaries lost: bytes are missing from the capture */
+};
+
+enum { APPLICATION_LENGTHS_MAX = 4, COPIED_FRAMES_MAX = 4 };
+
+/* The TLS records of one direction, by their headers. */
+struct record_facts {
+    enum stream_kind kind;
+    bool encrypted;     /* Change Cipher Spec seen: handshake records are opaque */
+    struct mark sealed; /* that Change Cipher Spec */
+    uint32_t records;
+    uint32_t application_records;                          /* begun */
+    uint32_t application_complete;                         /* whole */
+    uint16_t application_lengths[APPLICATION_LENGTHS_MAX]; /* of the first ones */
+    struct mark last_data; /* last application record that is longer than an alert */
+    uint16_t last_data_length;
+    uint32_t sealed_handshake, sealed_alerts; /* records behind Change Cipher Spec */
+    uint16_t last_length;                     /* of the last record that began */
+    uint8_t last_type;
+    struct mark last_record;
+    struct mark first_application; /* first Application Data record */
+};
+
+/* Offsets count payload bytes from the first one (the byte after SYN, or the first seen when the
+ * capture lacks the SYN). */
+struct tcp_half {
+    bool base_known;
+    uint32_t base;                       /* sequence number of offset 0 */
+    uint64_t next;                       /* highest offset seen */
+    uint64_t acked;                      /* highest offset the other side acknowledged */
+    uint64_t in_order;                   /* walked so far */
+    uint64_t resent;                     /* highest offset that was retransmitted */
+    struct mark first_acked, last_acked; /* when the other side acknowledged new bytes */
+    uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's
+                                acknowledgement, speaks of: above next, bytes were sent and not seen */
+    uint64_t next_elsewhere; /* as next, at another capture point of the same connection */
+    uint32_t complete_elsewhere; /* as records.application_complete */
+    bool mss_seen, timestamps, window_scale_seen, sack;
+    uint16_t mss;
+    uint8_t window_scale;
+    struct mark syn, last_syn, fin, rst;
+    struct mark first, last, first_payload, last_payload;
+    struct mark handshake_ack; /* client: first ACK without SYN */
+    uint32_t segments, data_segments;
+    uint32_t retransmissions, out_of_order, truncated, oversize, partial_checksums;
+    uint32_t oversize_frame;
+    uint32_t truncated_frame;
+    uint32_t max_payload;
+    /* The bytes on their way: since when there are any, after how long a silence of both sides, and
+     * how often some were sent again since the last new acknowledgement. */
+    struct mark flight;
+    int64_t flight_idle; /* nanoseconds */
+    uint32_t resends;
+    struct mark first_resend, last_resend;
+    uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
+    uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
+    struct mark dropped_at;
+    uint32_t copied; /* segments that were passed over as copies made here, or arriving twice */
+    uint32_t copied_frames[COPIED_FRAMES_MAX];
+    struct mark first_copied;
+    struct record_facts records;
+    struct path_facts path;
+};
+
+#endif

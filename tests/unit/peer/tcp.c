@@ -1,0 +1,150 @@
+/* peer/tcp.c - words about TCP
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "parts.h"
+
+#include <string.h>
+
+#include "codec/tcp.h"
+
+static void
+word_syn(struct peer *peer, enum side side, const char *value)
+{
+    if (*value)
+        peer->mss = (uint16_t)word_number(value);
+    peer_flags(peer, side, side == SIDE_CLIENT ? TCP_SYN : TCP_SYN | TCP_ACK);
+}
+
+/* The same SYN once more. */
+static void
+word_syn_again(struct peer *peer, enum side side, const char *value)
+{
+    peer->seq[side]--;
+    word_syn(peer, side, value);
+}
+
+static void
+word_tcp_ack(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_flags(peer, side, TCP_ACK);
+}
+
+static void
+word_fin(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_flags(peer, side, TCP_FIN | TCP_ACK);
+}
+
+static void
+word_rst(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_flags(peer, side, TCP_RST | TCP_ACK);
+}
+
+/* Its last segment once more. */
+static void
+word_again(struct peer *peer, enum side side, const char *value)
+{
+    (void)value;
+    peer_segment(peer, side, peer->last_seq[side], TCP_ACK | TCP_PSH, peer->last[side]->data,
+                 peer->last[side]->len);
+    peer_frame_done(peer);
+}
+
+/* Segments tell when they left. */
+static void
+word_stamps(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->stamps = word_on(value);
+}
+
+static void
+word_ttl(struct peer *peer, enum side side, const char *value)
+{
+    peer->ttl[side] = (uint8_t)word_number(value);
+}
+
+static void
+word_window(struct peer *peer, enum side side, const char *value)
+{
+    peer->window[side] = value ? (uint16_t)word_number(value) : PEER_WINDOW;
+}
+
+/* Its segments come from the next port; no longer: from the one before. */
+static void
+word_move(struct peer *peer, enum side side, const char *value)
+{
+    const int step = value ? 1 : -1;
+
+    peer->end[side].port = (uint16_t)(peer->end[side].port + step);
+}
+
+/* Its segments come from the next host; no longer: from the one before. */
+static void
+word_move_host(struct peer *peer, enum side side, const char *value)
+{
+    const int step = value ? 1 : -1;
+
+    peer->end[side].addr[3] = (uint8_t)(peer->end[side].addr[3] + step);
+}
+
+/* The server's, as a proxy has one of its own. */
+static void
+word_port(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->end[SIDE_SERVER].port = (uint16_t)word_number(value);
+}
+
+/* The server's address is a private one. */
+static void
+word_private(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    (void)value;
+    peer->end[SIDE_SERVER].addr[0] = 10;
+}
+
+/* Nothing new comes to the side: it acknowledges nothing new. */
+static void
+word_deaf(struct peer *peer, enum side side, const char *value)
+{
+    peer->deaf[side] = word_on(value);
+}
+
+static void
+word_offload(struct peer *peer, enum side side, const char *value)
+{
+    peer->offload[side] = word_on(value);
+}
+
+static void
+word_partial(struct peer *peer, enum side side, const char *value)
+{
+    peer->partial[side] = word_on(value);
+}
+
+const struct peer_word peer_tcp_words[] = {
+    { "syn", WORD_NOW, WORD_OF_SIDE, word_syn },
+    { "tcp-ack", WORD_NOW, WORD_OF_SIDE, word_tcp_ack },
+    { "fin", WORD_NOW, WORD_OF_SIDE, word_fin },
+    { "rst", WORD_NOW, WORD_OF_SIDE, word_rst },
+    { "again", WORD_NOW, WORD_OF_SIDE, word_again },
+    { "deaf", WORD_LASTS, WORD_OF_SIDE, word_deaf },
+    { "stamps", WORD_LASTS, WORD_OF_NOBODY, word_stamps },
+    { "ttl", WORD_STAYS, WORD_OF_SIDE, word_ttl },
+    { "window", WORD_LASTS, WORD_OF_SIDE, word_window },
+    { "move", WORD_LASTS, WORD_OF_SIDE, word_move },
+    { "move-host", WORD_LASTS, WORD_OF_SIDE, word_move_host },
+    { "private", WORD_STAYS, WORD_OF_NOBODY, word_private },
+    { "offload", WORD_LASTS, WORD_OF_SIDE, word_offload },
+    { "partial", WORD_LASTS, WORD_OF_SIDE, word_partial },
+    { "syn-again", WORD_NOW, WORD_OF_SIDE, word_syn_again },
+    { "port", WORD_STAYS, WORD_OF_NOBODY, word_port },
+    { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
+};

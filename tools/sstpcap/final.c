@@ -1,0 +1,102 @@
+/* final.c - what is made of a recording at its end: clocks, files of single ends, the final file
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "final.h"
+
+#include "align.h"
+#include "rewrite.h"
+#include "say.h"
+
+static bool
+write_end(const struct options *options, const struct rewrite *rewrite, guint i)
+{
+    const struct end *end = g_ptr_array_index(rewrite->recording->ends, i);
+    char *mark = g_strdelimit(g_strconcat(".", end->name, NULL), "/", '_');
+    char *to = options_output_with(options, mark);
+    GError *error = NULL;
+    bool ok = rewrite_file(rewrite, to, (int)i, &error);
+
+    if (ok) {
+        say("%s: %s alone", to, end->name);
+    } else {
+        say_warning("--split: %s", error->message);
+        g_error_free(error);
+    }
+    g_free(to);
+    g_free(mark);
+    return ok;
+}
+
+static bool
+write_split(const struct options *options, const struct rewrite *rewrite)
+{
+    bool ok = true;
+
+    for (guint i = 0; ok && i < rewrite->recording->ends->len; i++)
+        if (recording_has_end(rewrite->recording, i))
+            ok = write_end(options, rewrite, i);
+    return ok;
+}
+
+static bool
+write_whole(const struct rewrite *rewrite)
+{
+    GError *error = NULL;
+
+    if (rewrite_file(rewrite, rewrite->path, REWRITE_ALL_ENDS, &error))
+        return true;
+    say_warning("%s; %s stays as it was written live", error->message, rewrite->path);
+    g_error_free(error);
+    return false;
+}
+
+static void
+tell_clocks(const GPtrArray *ends, const GArray *alignments)
+{
+    const struct end *first = g_ptr_array_index(ends, 0);
+
+    for (guint i = 1; i < alignments->len; i++) {
+        const struct end *end = g_ptr_array_index(ends, i);
+        char *text =
+            align_text(&g_array_index(alignments, struct alignment, i), end->name, first->name);
+        if (text)
+            say("%s", text);
+        g_free(text);
+    }
+}
+
+/* Wireshark tells connections apart by their addresses. */
+static void
+tell_same_addresses(const GArray *alignments)
+{
+    for (guint i = 0; i < alignments->len; i++) {
+        if (!g_array_index(alignments, struct alignment, i).same_addresses)
+            continue;
+        say("No NAT between the ends: Wireshark needs -o "
+            "protocols.conversation_deinterlacing_key:.MI (4.4 and later), or the files of "
+            "--split");
+        return;
+    }
+}
+
+bool
+final_write(const struct options *options, const struct recording *recording,
+            const GString *secrets)
+{
+    bool ok = true;
+
+    if (options->next_s || options->next_bytes || (options->no_rewrite && !options->split))
+        return true;
+    GArray *alignments = align_file(recording, options->output, !options->no_shift);
+    const struct rewrite rewrite = { recording, options->output, alignments, secrets };
+    tell_clocks(recording->ends, alignments);
+    if (options->split)
+        ok = write_split(options, &rewrite);
+    else
+        tell_same_addresses(alignments);
+    if (!options->no_rewrite && !write_whole(&rewrite))
+        ok = false;
+    g_array_unref(alignments);
+    return ok;
+}

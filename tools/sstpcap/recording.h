@@ -1,0 +1,49 @@
+/* recording.h - what is known of a recording beside the bytes of its file
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPCAP_RECORDING_H
+#define SSTPCAP_RECORDING_H
+
+#include <stdbool.h>
+
+#include "end.h"
+#include "codec/pcapng.h"
+
+/* An interface of the file. */
+struct recorded_interface {
+    guint end; /* whose it is: an index into ends */
+    struct pcapng_interface description;
+    struct pcapng_statistics statistics;
+};
+
+/* What an end has given. */
+struct recorded_end {
+    int64_t last_time_ns;       /* of its last packet */
+    uint64_t received, dropped; /* by its kernel; PCAPNG_UNKNOWN */
+};
+
+struct recording {
+    const GPtrArray *ends;       /* struct end; not owned */
+    struct recorded_end *by_end; /* one for each of ends */
+    GArray *interfaces;          /* struct recorded_interface, in the order of the file */
+    GArray *passed;              /* guint: end of each block in the file that was passed on */
+    uint64_t num_packets;        /* in the file */
+    int64_t since_ns;            /* when the last end began to capture; 0: not yet */
+};
+
+/* ends must live as long. */
+void recording_init(struct recording *recording, const GPtrArray *ends);
+void recording_clear(struct recording *recording);
+
+/* Copies the description. The number of the interface in the file. */
+uint32_t recording_add_interface(struct recording *recording, guint end,
+                                 const struct pcapng_interface *description);
+/* number must be one of recording_add_interface(). */
+struct recorded_interface *recording_interface(const struct recording *recording, uint32_t number);
+bool recording_has_end(const struct recording *recording, guint end);
+
+/* "both ends capturing since ...", as the file says it; NULL: they do not yet. Newly allocated. */
+char *recording_since(const struct recording *recording);
+
+#endif
