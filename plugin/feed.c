@@ -142,20 +142,19 @@ ip_ttl(void *ip)
 
 /* As feed_segment(), of a connection that is not known to be foreign. */
 static G_GNUC_NO_INLINE bool
-follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
-               const struct foreign_key *key)
+follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip, uint32_t interface)
 {
     unsigned captured = tvb_captured_length(tvb);
-    const struct buf header = buf_init(tvb_get_ptr(tvb, 0, (int)captured), captured);
-    struct segment segment = { .mark = mark_of(pinfo), .interface = key->interface };
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, (int)captured);
+    struct segment segment = { .mark = mark_of(pinfo), .interface = interface };
 
     if (!endpoint_make(&segment.src, &pinfo->src, 0) ||
         !endpoint_make(&segment.dst, &pinfo->dst, 0) ||
-        !tcp_decode(header, tvb_reported_length(tvb), &segment))
+        !tcp_decode(buf_init(bytes, captured), tvb_reported_length(tvb), &segment))
         return false;
     segment.ttl = ip_ttl(ip);
     const struct conn *conn = engine_segment(state->engine, &segment);
-    foreign_set(&state->foreign, key, !conn);
+    foreign_set(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface, !conn);
     if (!conn)
         return false;
     if (segment.payload_len == 0 && !conn->session) {
@@ -170,16 +169,14 @@ follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
 bool
 feed_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip)
 {
-    struct foreign_key key;
-    const uint8_t *bytes =
-        tvb_captured_length(tvb) > TCP_FLAGS_AT ? tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1) : NULL;
-
-    if (!bytes || !foreign_key_make(&key, &pinfo->src, &pinfo->dst, bytes,
-                                    interfaces_of_packet(&state->interfaces, pinfo)))
+    if (tvb_captured_length(tvb) <= TCP_FLAGS_AT)
         return false;
-    if ((bytes[TCP_FLAGS_AT] & TCP_SYN) || !foreign_has(&state->foreign, &key))
-        return follow_segment(state, tvb, pinfo, ip, &key);
-    engine_foreign(state->engine, mark_of(pinfo), key.interface);
+    const uint8_t *bytes = tvb_get_ptr(tvb, 0, TCP_FLAGS_AT + 1);
+    uint32_t interface = interfaces_of_packet(&state->interfaces, pinfo);
+    if ((bytes[TCP_FLAGS_AT] & TCP_SYN) ||
+        !foreign_has(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface))
+        return follow_segment(state, tvb, pinfo, ip, interface);
+    engine_foreign(state->engine, mark_of(pinfo), interface);
     return false;
 }
 

@@ -25,6 +25,7 @@ interfaces_init(struct interfaces *interfaces)
 {
     interfaces->seen = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
     g_array_set_clear_func(interfaces->seen, interface_clear);
+    interfaces->last = -1;
 }
 
 void
@@ -56,9 +57,7 @@ interfaces_of_packet(struct interfaces *interfaces, packet_info *pinfo)
     if (!(pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID))
         return 0;
     id = pinfo->rec->rec_header.packet_header.interface_id;
-    return id == interfaces->last && interfaces->seen->len > 0
-               ? id
-               : change_interface(interfaces, pinfo, id);
+    return id == interfaces->last ? id : change_interface(interfaces, pinfo, id);
 }
 
 char *

@@ -10,8 +10,8 @@
 #include "ends/capture_point.h"
 
 struct interfaces {
-    GArray *seen;  /* struct report_interface; the array owns the names */
-    uint32_t last; /* of the last packet, once there are any */
+    GArray *seen; /* struct report_interface; the array owns the names */
+    int64_t last; /* of the last packet; -1 before there is any */
 };
 
 void interfaces_init(struct interfaces *interfaces);

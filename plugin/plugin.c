@@ -31,28 +31,27 @@ plugin_describe(void)
 }
 #endif
 
-static int proto_sstpdiag = -1;
-
 static void
 proto_register_sstpdiag(void)
 {
-    proto_sstpdiag = tree_register();
-    prefs_register_sstpdiag(proto_sstpdiag);
-    state_register(proto_sstpdiag);
+    int proto = tree_register();
+
+    prefs_register_sstpdiag(proto);
+    state_register(proto);
     observers_register();
-    shim_register(proto_sstpdiag);
+    shim_register(proto);
     tap_register();
     tap_report_register();
     stats_register();
-    menus_register(proto_sstpdiag);
-    follow_register(proto_sstpdiag);
+    menus_register(proto);
+    follow_register(proto);
 }
 
 static void
 proto_reg_handoff_sstpdiag(void)
 {
     observers_handoff();
-    shim_handoff(proto_sstpdiag);
+    shim_handoff(proto_get_id(state_get()->protocol));
 }
 
 void
