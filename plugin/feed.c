@@ -153,16 +153,17 @@ follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
         !tcp_decode(buf_init(bytes, captured), tvb_reported_length(tvb), &segment))
         return false;
     segment.ttl = ip_ttl(ip);
-    const struct conn *conn = engine_segment(state->engine, &segment);
-    foreign_set(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface, !conn);
-    if (!conn)
+    enum connection_kind kind = engine_segment(state->engine, &segment);
+    foreign_set(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface,
+                kind == CONNECTION_FOREIGN);
+    if (kind == CONNECTION_FOREIGN)
         return false;
-    if (segment.payload_len == 0 && !conn->session) {
+    if (segment.payload_len == 0 && kind != CONNECTION_SESSION) {
         /* Nothing above TCP will have a say. */
         feed_frame_done(state, pinfo);
         return false;
     }
-    feed_take_clear_stream(state, conn, &segment, pinfo);
+    feed_take_clear_stream(state, engine_current(state->engine), &segment, pinfo);
     return true;
 }
 

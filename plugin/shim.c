@@ -218,11 +218,9 @@ heuristic_before_http(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
 static bool
 is_of_session(const struct state *state, const packet_info *pinfo)
 {
-    const struct conn *conn = engine_current(state->engine);
     const struct session *session = PINFO_FD_VISITED(pinfo)
                                         ? engine_frame_session(state->engine, pinfo->num)
-                                    : conn ? conn->session
-                                           : NULL;
+                                        : engine_current_session(state->engine);
 
     return session && mark_is_set(session_http(session)->request);
 }

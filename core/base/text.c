@@ -22,6 +22,13 @@ text_clean(struct buf b)
     return g_string_free(clean, FALSE);
 }
 
+void
+text_once(char **text, struct buf b)
+{
+    if (!*text && buf_left(&b) > 0)
+        *text = text_clean(b);
+}
+
 char *
 text_hex(const uint8_t *bytes, size_t len)
 {

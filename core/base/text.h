@@ -14,6 +14,8 @@ enum { TEXT_MAX_LEN = 255 };
 /* Valid UTF-8 of at most TEXT_MAX_LEN bytes of the input, without control and format characters.
  * Newly allocated. */
 char *text_clean(struct buf b);
+/* Keeps the first that is not empty, made clean as above; *text begins as NULL. */
+void text_once(char **text, struct buf b);
 /* Appends words, broken at blanks into lines of 79 columns behind indent; column is where the line
  * stands. */
 void text_wrapped(GString *text, size_t indent, size_t column, const char *words);

@@ -10,12 +10,12 @@
 #include "crypto/eap_tls.h"
 
 enum auth_method {
-    AUTH_NONE,
+    AUTH_NONE, /* none was seen */
     AUTH_PAP,
     AUTH_CHAP_MD5,
     AUTH_MSCHAP,
     AUTH_MSCHAPV2,
-    AUTH_EAP,
+    AUTH_EAP, /* its method is not known, or none of these */
     AUTH_EAP_MD5,
     AUTH_EAP_TLS,
     AUTH_PEAP,
@@ -23,43 +23,54 @@ enum auth_method {
     AUTH_UNKNOWN
 };
 
-/* What goes on inside EAP. */
+/* EAP's choice of a method, and TLS inside it. */
 struct eap_facts {
-    uint8_t type;  /* last method asked for, 0 while there was only Identity */
-    uint32_t naks; /* of a method, by the peer */
-    struct mark nak;
-    uint8_t refused, wanted;     /* of the last Nak; wanted 0: nothing */
+    uint8_t type;                /* last method asked for, 0 while there was only Identity */
+    uint32_t naks;               /* of a method, by the peer */
+    struct mark nak;             /* the last one */
+    uint8_t refused, wanted;     /* by it; wanted 0: nothing */
     bool fragmented[SIDE_COUNT]; /* the sender's last packet was not the end of its message */
     struct mark alert;           /* first TLS alert in clear, close_notify apart */
     enum side alert_by;
     uint8_t alert_description;
 };
 
+/* The authenticator asks, its peer responds. */
 struct auth_facts {
     enum auth_method method;
-    struct mark first, response, success, failure; /* success and failure: the last ones */
-    struct mark first_success, first_failure;
-    struct mark last;    /* any packet of it */
-    struct mark asked;   /* first Challenge or EAP-Request that has got no Response yet */
-    uint32_t asks;       /* of them */
-    uint64_t asked_end;  /* offset behind the last one in the authenticator's byte stream */
-    struct mark waiting; /* first Response, or PAP request, that has got no answer yet */
-    uint32_t responses;  /* of them */
-    uint64_t response_end;
-    struct mark refusal_since; /* the Response that the first Failure answers */
+    enum side authenticator;
+    char *user;              /* peer's name, cleaned; NULL when not seen */
+    struct mark first, last; /* any packet of it */
+
+    /* Challenges or EAP-Requests that have got no Response yet. */
+    struct mark asked; /* the first one */
+    uint32_t asks;
+    uint64_t asked_end; /* offset behind the last one in the authenticator's byte stream */
+
+    /* Responses, or PAP requests, that have got no answer yet. */
+    struct mark waiting; /* the first one */
+    uint32_t responses;
+    uint64_t response_end; /* offset behind the last one in its sender's byte stream */
+
+    struct mark response;               /* the last one, answered or not */
+    struct mark first_success, success; /* success: the last one */
+
+    /* Failures. */
+    struct mark first_failure, failure; /* failure: the last one */
+    uint32_t failures;
+    struct mark refusal_since; /* the Response that the first one answers */
+    bool has_error;
+    unsigned error; /* E= of the last one, with has_error */
+    bool retry_allowed;
+
     struct eap_facts eap;
     struct chap_exchange exchange; /* of MS-CHAPv2 */
     struct eap_tls eap_tls;
-    uint32_t failures;
-    bool has_error;
-    unsigned error; /* E= of the last Failure */
-    bool retry_allowed;
-    enum side authenticator;
-    char *user; /* peer's name, cleaned; NULL when not seen */
 };
 
+/* "MS-CHAPv2", ...; "none". */
 const char *auth_method_name(enum auth_method method);
-/* Does the method give keys to bind with? */
+/* Does the method give keys to bind with (MS-SSTP 3.2.5.2.2)? What is not known counts as yes. */
 bool auth_method_has_keys(enum auth_method method);
 
 #endif

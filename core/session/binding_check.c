@@ -9,7 +9,7 @@
 #include "base/config.h"
 #include "crypto/credentials.h"
 #include "session/binding_guess.h"
-#include "session/state.h"
+#include "session/session.h"
 #include "base/text.h"
 #include "base/wipe.h"
 
@@ -23,7 +23,7 @@ struct candidate {
 
 /* A check that is being made. */
 struct work {
-    struct session *session;
+    const struct session *session;
     const struct config *config;
     const GPtrArray *sessions;
     struct binding_check *check;
@@ -84,8 +84,9 @@ configured_hash(const struct sstp_binding *binding, const struct config *config)
 static void
 check_cert(const struct session *session, const struct config *config, struct binding_check *check)
 {
-    const struct sstp_binding *binding = &session->sstp.binding;
+    const struct sstp_binding *binding = &session_sstp(session)->binding;
     const struct expected_hash *configured = configured_hash(binding, config);
+    const struct binding_cert *cert = session_cert(session);
 
     check->cert = CHECK_UNKNOWN;
     check->cert_source = CERT_NONE;
@@ -93,17 +94,16 @@ check_cert(const struct session *session, const struct config *config, struct bi
         return;
     /* An offloader's certificate is what the client saw; the user may have named it. */
     if (binding_hash_is_configured(binding, config) &&
-        !(session->has_cert && binding_cert_matches(binding, &session->cert))) {
+        !(cert && binding_cert_matches(binding, cert))) {
         check->cert = CHECK_MATCHES;
         check->cert_source = CERT_CONFIGURED;
         memcpy(check->expected_cert, binding->cert_hash, binding->hash_len);
-    } else if (session->has_cert) {
-        check->cert = check_of(binding_cert_matches(binding, &session->cert));
-        check->cert_source = session->cert_from_earlier             ? CERT_EARLIER
+    } else if (cert) {
+        check->cert = check_of(binding_cert_matches(binding, cert));
+        check->cert_source = session_cert_is_earlier(session)       ? CERT_EARLIER
                              : session_tls(session)->leaf_decrypted ? CERT_DECRYPTED
                                                                     : CERT_WIRE;
-        memcpy(check->expected_cert,
-               binding->hash_len == SHA1_LEN ? session->cert.sha1 : session->cert.sha256,
+        memcpy(check->expected_cert, binding->hash_len == SHA1_LEN ? cert->sha1 : cert->sha256,
                binding->hash_len);
     } else if (configured) {
         check->cert = CHECK_DIFFERS;
@@ -131,23 +131,24 @@ is_padded(const struct sstp_facts *sstp)
 static bool
 method_is_mschapv2(const struct session *session)
 {
-    return session->auth.method == AUTH_MSCHAPV2 || session->auth.method == AUTH_EAP_MSCHAPV2;
+    return session_auth(session)->method == AUTH_MSCHAPV2 ||
+           session_auth(session)->method == AUTH_EAP_MSCHAPV2;
 }
 
 /* MS-SSTP 3.2.5.2.2: the HLAK of what gives no keys is zero. */
 static bool
 method_has_no_keys(const struct session *session)
 {
-    return session->auth.method == AUTH_NONE
-               ? session->stages[STAGE_AUTH].outcome == OUTCOME_SKIPPED
-               : !auth_method_has_keys(session->auth.method);
+    return session_auth(session)->method == AUTH_NONE
+               ? session_stage_state(session, STAGE_AUTH)->outcome == OUTCOME_SKIPPED
+               : !auth_method_has_keys(session_auth(session)->method);
 }
 
 /* Whether the method gives keys is not known: some that EAP carries do not. */
 static bool
 method_may_have_no_keys(const struct session *session)
 {
-    switch (session->auth.method) {
+    switch (session_auth(session)->method) {
     case AUTH_NONE:
     case AUTH_UNKNOWN:
     case AUTH_EAP:
@@ -244,7 +245,7 @@ credential_nt_hash(const struct credential *credential,
 static void
 take_password(struct work *work, const struct credential *credential)
 {
-    const struct chap_exchange *exchange = &work->session->auth.exchange;
+    const struct chap_exchange *exchange = &session_auth(work->session)->exchange;
     const bool is_hash = credential->kind == CREDENTIAL_NT_HASH;
     uint8_t nt_hash[MSCHAPV2_NT_HASH_LEN], challenge_hash[MSCHAPV2_CHALLENGE_HASH_LEN];
     uint8_t hlak[BINDING_HLAK_LEN];
@@ -269,10 +270,10 @@ take_password(struct work *work, const struct credential *credential)
 static char *
 user_of(const struct session *session)
 {
-    const struct chap_exchange *exchange = &session->auth.exchange;
+    const struct chap_exchange *exchange = &session_auth(session)->exchange;
 
     return exchange->has_response && exchange->user_len ? text_clean(chap_exchange_user(exchange))
-                                                        : g_strdup(session->auth.user);
+                                                        : g_strdup(session_auth(session)->user);
 }
 
 /* Half of the keys of RFC 3079 4 are as long as those of MS-CHAPv2; programs that take them whole
@@ -282,8 +283,9 @@ take_eap_tls(struct work *work)
 {
     uint8_t msk[EAP_TLS_MSK_LEN], hlak[BINDING_HLAK_LEN];
 
-    work->check->missing = eap_tls_msk(&work->session->auth.eap_tls, work->config->find_secret,
-                                       work->config->find_secret_data, msk);
+    work->check->missing =
+        eap_tls_msk(&session_auth(work->session)->eap_tls, work->config->find_secret,
+                    work->config->find_secret_data, msk);
     if (!work->check->missing) {
         add_right(work, HLAK_EAP_TLS, msk);
         memcpy(hlak, msk, MSCHAPV2_KEY_LEN);
@@ -300,8 +302,8 @@ take_credentials(struct work *work)
 {
     const struct session *session = work->session;
     const bool usable = method_is_mschapv2(session) && mschapv2_is_available() &&
-                        session->auth.authenticator == SIDE_SERVER &&
-                        chap_exchange_is_whole(&session->auth.exchange);
+                        session_auth(session)->authenticator == SIDE_SERVER &&
+                        chap_exchange_is_whole(&session_auth(session)->exchange);
     const struct credential *credential;
     unsigned position = 0, unused = 0;
     char *user = user_of(session);
@@ -324,9 +326,9 @@ static const char *
 missing_of_mschapv2(const struct session *session, const struct binding_check *check,
                     unsigned unused)
 {
-    if (session->auth.authenticator != SIDE_SERVER)
+    if (session_auth(session)->authenticator != SIDE_SERVER)
         return "the client authenticated the server, for which MS-SSTP has no keys";
-    if (!chap_exchange_is_whole(&session->auth.exchange))
+    if (!chap_exchange_is_whole(&session_auth(session)->exchange))
         return "the capture lacks the Challenge or the Response of MS-CHAPv2";
     if (unused)
         return "not verifiable in FIPS mode, which forbids the MD4 and DES of MS-CHAPv2";
@@ -339,7 +341,7 @@ missing_of_mschapv2(const struct session *session, const struct binding_check *c
 static const char *
 missing_of(const struct session *session, const struct binding_check *check, unsigned unused)
 {
-    switch (session->auth.method) {
+    switch (session_auth(session)->method) {
     case AUTH_MSCHAPV2:
     case AUTH_EAP_MSCHAPV2:
         return missing_of_mschapv2(session, check, unused);
@@ -380,7 +382,7 @@ check_mac(struct work *work)
 {
     static const uint8_t zero[BINDING_HLAK_LEN];
     struct binding_check *check = work->check;
-    const struct sstp_facts *sstp = &work->session->sstp;
+    const struct sstp_facts *sstp = session_sstp(work->session);
 
     check->mac = CHECK_UNKNOWN;
     if (!sstp->has_message || sstp->binding.hash_len == 0) {
@@ -390,7 +392,7 @@ check_mac(struct work *work)
     }
     if (method_has_no_keys(work->session))
         add_right(work, HLAK_ZERO, zero);
-    if (work->session->auth.method == AUTH_EAP_TLS)
+    if (session_auth(work->session)->method == AUTH_EAP_TLS)
         take_eap_tls(work);
     unsigned unused = take_credentials(work);
     if (mac_verifies(work)) {
@@ -427,32 +429,33 @@ check_mac(struct work *work)
 unsigned
 binding_check_known(const struct session *session)
 {
-    const struct chap_exchange *exchange = &session->auth.exchange;
+    const struct chap_exchange *exchange = &session_auth(session)->exchange;
 
     return (unsigned)chap_exchange_is_whole(exchange) + mark_is_set(exchange->success) +
-           mark_is_set(session->auth.success) + mark_is_set(session->sstp.call_connected);
+           mark_is_set(session_auth(session)->success) +
+           mark_is_set(session_sstp(session)->call_connected);
 }
 
 void
 binding_check_run(struct session *session, const struct config *config, const GPtrArray *sessions)
 {
-    const struct chap_exchange *exchange = &session->auth.exchange;
+    const struct chap_exchange *exchange = &session_auth(session)->exchange;
     struct binding_check check = { .done = true, .known = binding_check_known(session) };
     struct work work = { session, config, sessions, &check, .num_right = 0 };
 
     /* What anybody can see of a Success: it has no proof at all. */
     if (method_is_mschapv2(session) && mark_is_set(exchange->success))
         check.proof = exchange->has_proof ? CHECK_UNKNOWN : CHECK_DIFFERS;
-    if (mark_is_set(session->sstp.call_connected) && session->sstp.has_binding) {
-        check_nonce(&session->sstp, &check);
-        check_protocol(&session->sstp, &check);
+    if (mark_is_set(session_sstp(session)->call_connected) && session_sstp(session)->has_binding) {
+        check_nonce(session_sstp(session), &check);
+        check_protocol(session_sstp(session), &check);
         check_cert(session, config, &check);
-        check.padded = is_padded(&session->sstp);
+        check.padded = is_padded(session_sstp(session));
         check_mac(&work);
     } else {
         take_credentials(&work);
     }
-    session->check = check;
+    session_set_check(session, &check);
     wipe(work.right, sizeof work.right);
     wipe(work.others, sizeof work.others);
 }
@@ -556,8 +559,8 @@ bitmask_text(uint8_t bitmask)
 static void
 add_mac_row(GPtrArray *rows, const struct session *session)
 {
-    const struct binding_check *check = &session->check;
-    const struct sstp_binding *binding = &session->sstp.binding;
+    const struct binding_check *check = session_check(session);
+    const struct sstp_binding *binding = &session_sstp(session)->binding;
     const bool expects = check->hlak != HLAK_NONE && check->mac != CHECK_UNKNOWN;
     char *guess = binding_guess_text(&check->guess), *with;
 
@@ -575,8 +578,8 @@ add_mac_row(GPtrArray *rows, const struct session *session)
 static void
 add_binding_rows(GPtrArray *rows, const struct session *session)
 {
-    const struct binding_check *check = &session->check;
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct binding_check *check = session_check(session);
+    const struct sstp_facts *sstp = session_sstp(session);
     const struct sstp_binding *binding = &sstp->binding;
     const bool ack = mark_is_set(sstp->call_ack);
 
@@ -598,8 +601,8 @@ add_binding_rows(GPtrArray *rows, const struct session *session)
 static void
 add_exchange_rows(GPtrArray *rows, const struct session *session)
 {
-    const struct binding_check *check = &session->check;
-    const struct chap_exchange *exchange = &session->auth.exchange;
+    const struct binding_check *check = session_check(session);
+    const struct chap_exchange *exchange = &session_auth(session)->exchange;
 
     if (check->response != CHECK_NONE)
         add_row(rows, BINDING_ITEM_NT_RESPONSE,
@@ -622,10 +625,10 @@ binding_rows(const struct session *session)
 {
     GPtrArray *rows;
 
-    if (!session->check.done)
+    if (!session_check(session)->done)
         return NULL;
     rows = g_ptr_array_new_with_free_func(row_free);
-    if (mark_is_set(session->sstp.call_connected) && session->sstp.has_binding)
+    if (mark_is_set(session_sstp(session)->call_connected) && session_sstp(session)->has_binding)
         add_binding_rows(rows, session);
     add_exchange_rows(rows, session);
     if (rows->len > 0)
@@ -639,10 +642,10 @@ binding_item_frame(const struct session *session, enum binding_item item)
 {
     switch (item) {
     case BINDING_ITEM_NT_RESPONSE:
-        return session->auth.response.frame;
+        return session_auth(session)->response.frame;
     case BINDING_ITEM_SERVER_PROOF:
-        return session->auth.exchange.success.frame;
+        return session_auth(session)->exchange.success.frame;
     default:
-        return session->sstp.call_connected.frame;
+        return session_sstp(session)->call_connected.frame;
     }
 }

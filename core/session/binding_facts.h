@@ -8,10 +8,11 @@
 #include "codec/mschapv2.h"
 #include "codec/sstp.h"
 
+/* What was taken for the HLAK, which is send key and receive key of 16 bytes each. */
 enum key_mistake {
     KEY_RIGHT,
     KEY_ZERO,
-    KEY_SWAPPED,
+    KEY_SWAPPED,        /* the receive key in front */
     KEY_CUT,            /* HLAK after so many bytes */
     KEY_HALVES_CUT,     /* each key after so many bytes */
     KEY_RECEIVE_ALONE,  /* the send key is zero */
@@ -19,16 +20,17 @@ enum key_mistake {
     KEY_OTHER_PASSWORD, /* of another given credential */
 };
 
+/* How the Compound MAC was made of HLAK and message. */
 enum form_mistake {
     FORM_RIGHT,
-    FORM_HASH,
-    FORM_BIG_ENDIAN,
-    FORM_WITHOUT_HEADER,
-    FORM_WITHOUT_MAC,
-    FORM_TWICE,
-    FORM_PADDING,     /* bytes behind a SHA-1 hash not taken as zero, or taken as zero */
-    FORM_OTHER_NONCE, /* of another session */
-    FORM_OTHER_CERT,  /* hash of another session's certificate */
+    FORM_HASH,           /* SHA-1 for SHA-256 or the other way, for key, MAC or both */
+    FORM_BIG_ENDIAN,     /* the length in the derivation of the key */
+    FORM_WITHOUT_HEADER, /* over the attribute alone */
+    FORM_WITHOUT_MAC,    /* over a message that ends in front of the MAC */
+    FORM_TWICE,          /* over a message that has the MAC already */
+    FORM_PADDING,        /* bytes behind a SHA-1 hash not taken as zero, or taken as zero */
+    FORM_OTHER_NONCE,    /* of another session */
+    FORM_OTHER_CERT,     /* hash of another session's certificate */
 };
 
 /* With which mistakes the Compound MAC verifies; both right: with none that is known. */
@@ -40,8 +42,8 @@ struct binding_guess {
 };
 
 enum check {
-    CHECK_NONE, /* nothing to compare: it was not received */
-    CHECK_UNKNOWN,
+    CHECK_NONE,    /* nothing to compare: it was not received */
+    CHECK_UNKNOWN, /* nothing is known to compare it with */
     CHECK_DIFFERS,
     CHECK_MATCHES,
 };
@@ -55,7 +57,7 @@ enum cert_source {
     CERT_CONFIGURED /* the hashes that the user set */
 };
 
-/* Where the HLAK comes from that the Compound MAC is compared with. */
+/* Where the HLAK comes from that the Compound MAC is verified with. */
 enum hlak_source {
     HLAK_NONE,
     HLAK_ZERO, /* the method gives no keys */
@@ -65,7 +67,7 @@ enum hlak_source {
     HLAK_EAP_TLS, /* secrets of the handshake inside EAP */
 };
 
-/* What came of it. Holds no secret. */
+/* What came of all comparisons. Holds no secret. */
 struct binding_check {
     enum check nonce, protocol, cert, mac;
     enum check response; /* NT-Response against the given password */

@@ -8,7 +8,7 @@
 
 #include "base/config.h"
 #include "crypto/credentials.h"
-#include "session/state.h"
+#include "session/session.h"
 #include "base/wipe.h"
 
 enum {
@@ -25,7 +25,7 @@ static bool
 mac_fits(const struct session *session, const uint8_t *hlak, size_t hlak_len,
          const struct binding_form *form, const uint8_t message[static BINDING_MESSAGE_LEN])
 {
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
     uint8_t mac[SSTP_HASH_MAX_LEN];
     size_t len = binding_mac(sstp->binding.bitmask, hlak, hlak_len, form, message, mac);
 
@@ -38,7 +38,7 @@ binding_mac_verifies(const struct session *session, const uint8_t *hlak, size_t 
                      uint8_t expected[static SSTP_HASH_MAX_LEN], size_t *len)
 {
     const struct binding_form form = { 0 };
-    const struct sstp_facts *sstp = &session->sstp;
+    const struct sstp_facts *sstp = session_sstp(session);
 
     *len = binding_mac(sstp->binding.bitmask, hlak, hlak_len, &form, sstp->message, expected);
     return *len && memcmp(expected, sstp->message + BINDING_MAC_OFFSET, *len) == 0;
@@ -50,7 +50,8 @@ static bool
 try_form(const struct guess_input *input, const uint8_t *hlak, const struct binding_form *form,
          enum form_mistake mistake, struct binding_guess *guess)
 {
-    if (!mac_fits(input->session, hlak, BINDING_HLAK_LEN, form, input->session->sstp.message))
+    if (!mac_fits(input->session, hlak, BINDING_HLAK_LEN, form,
+                  session_sstp(input->session)->message))
         return false;
     guess->form = mistake;
     return true;
@@ -59,7 +60,7 @@ try_form(const struct guess_input *input, const uint8_t *hlak, const struct bind
 static bool
 try_forms(const struct guess_input *input, const uint8_t *hlak, struct binding_guess *guess)
 {
-    const uint8_t hash = input->session->sstp.binding.bitmask;
+    const uint8_t hash = session_sstp(input->session)->binding.bitmask;
     const uint8_t other = hash ^ (SSTP_HASH_SHA1 | SSTP_HASH_SHA256);
     const struct {
         struct binding_form form;
@@ -89,32 +90,32 @@ try_bytes(const struct guess_input *input, const uint8_t *hlak, size_t offset, c
     const struct binding_form form = { 0 };
     uint8_t message[BINDING_MESSAGE_LEN];
 
-    memcpy(message, input->session->sstp.message, sizeof message);
+    memcpy(message, session_sstp(input->session)->message, sizeof message);
     memcpy(message + offset, bytes, len);
     return mac_fits(input->session, hlak, BINDING_HLAK_LEN, &form, message);
 }
 
 static const uint8_t *
-cert_hash(const struct session *session, size_t len)
+cert_hash(const struct binding_cert *cert, size_t len)
 {
-    return len == SHA1_LEN ? session->cert.sha1 : session->cert.sha256;
+    return len == SHA1_LEN ? cert->sha1 : cert->sha256;
 }
 
 static bool
 try_other(const struct guess_input *input, const uint8_t *hlak, const struct session *other,
           struct binding_guess *guess)
 {
-    const size_t len = input->session->sstp.binding.hash_len;
+    const size_t len = session_sstp(input->session)->binding.hash_len;
+    const struct binding_cert *cert = session_cert(other);
 
-    guess->session = other->id;
+    guess->session = session_id(other);
     guess->form = FORM_OTHER_NONCE;
-    if (mark_is_set(other->sstp.call_ack) &&
-        try_bytes(input, hlak, BINDING_NONCE_OFFSET, other->sstp.binding_request.nonce,
+    if (mark_is_set(session_sstp(other)->call_ack) &&
+        try_bytes(input, hlak, BINDING_NONCE_OFFSET, session_sstp(other)->binding_request.nonce,
                   SSTP_NONCE_LEN))
         return true;
     guess->form = FORM_OTHER_CERT;
-    return other->has_cert &&
-           try_bytes(input, hlak, BINDING_CERT_HASH_OFFSET, cert_hash(other, len), len);
+    return cert && try_bytes(input, hlak, BINDING_CERT_HASH_OFFSET, cert_hash(cert, len), len);
 }
 
 /* Nonce and certificate of the sessions around this one, nearest first, itself included: what it
@@ -122,7 +123,7 @@ try_other(const struct guess_input *input, const uint8_t *hlak, const struct ses
 static bool
 try_others(const struct guess_input *input, const uint8_t *hlak, struct binding_guess *guess)
 {
-    const guint id = input->session->id, num = input->sessions->len;
+    const guint id = session_id(input->session), num = input->sessions->len;
     static const uint8_t zeros[SSTP_HASH_MAX_LEN - SHA1_LEN];
 
     for (guint d = 0; d <= OTHERS_MAX; d++) {
@@ -135,7 +136,7 @@ try_others(const struct guess_input *input, const uint8_t *hlak, struct binding_
     }
     guess->session = 0;
     guess->form = FORM_PADDING;
-    return input->session->sstp.binding.hash_len == SHA1_LEN &&
+    return session_sstp(input->session)->binding.hash_len == SHA1_LEN &&
            try_bytes(input, hlak, BINDING_CERT_HASH_OFFSET + SHA1_LEN, zeros, sizeof zeros);
 }
 
@@ -156,7 +157,7 @@ try_key(const struct guess_input *input, const uint8_t *hlak, size_t len, enum k
     const struct binding_form form = { 0 };
 
     *guess = (struct binding_guess){ .key = key, .key_len = key_len };
-    return mac_fits(input->session, hlak, len, &form, input->session->sstp.message);
+    return mac_fits(input->session, hlak, len, &form, session_sstp(input->session)->message);
 }
 
 /* HMAC pads a key with zeros: one that is cut is the same as one with zeros behind. */

@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "session/session.h"
+
 #include "session/state.h"
 
 uint32_t
@@ -52,10 +54,34 @@ session_stage_state(const struct session *session, int stage)
     return &session->stages[stage];
 }
 
+const struct timeline *
+session_timeline(const struct session *session)
+{
+    return &session->timeline;
+}
+
 const struct dns_lookup *
 session_dns(const struct session *session)
 {
     return session->dns;
+}
+
+const struct rebound *
+session_rebound(const struct session *session)
+{
+    return &session->rebound;
+}
+
+const struct revocation_facts *
+session_revocation(const struct session *session)
+{
+    return &session->revocation;
+}
+
+const struct lengths_facts *
+session_lengths(const struct session *session)
+{
+    return session->evidence == EVIDENCE_INFERRED ? session->lengths : NULL;
 }
 
 const struct http_facts *
@@ -148,12 +174,6 @@ session_cbcp(const struct session *session)
     return &session->cbcp;
 }
 
-const struct auth_facts *
-session_auth(const struct session *session)
-{
-    return &session->auth;
-}
-
 const struct terminate_facts *
 session_terminate(const struct session *session, int side)
 {
@@ -166,34 +186,10 @@ session_unread_goodbye(const struct session *session, int side)
     return session->unread_goodbye[side];
 }
 
-const struct data_facts *
-session_data(const struct session *session)
+const struct auth_facts *
+session_auth(const struct session *session)
 {
-    return &session->data;
-}
-
-const struct traffic *
-session_traffic(const struct session *session)
-{
-    return session->traffic;
-}
-
-const struct mtu_facts *
-session_mtu(const struct session *session, int side)
-{
-    return &session->mtu[side];
-}
-
-const struct rebound *
-session_rebound(const struct session *session)
-{
-    return &session->rebound;
-}
-
-const struct revocation_facts *
-session_revocation(const struct session *session)
-{
-    return &session->revocation;
+    return &session->auth;
 }
 
 const struct binding_cert *
@@ -214,8 +210,20 @@ session_check(const struct session *session)
     return &session->check;
 }
 
-const struct timeline *
-session_timeline(const struct session *session)
+const struct data_facts *
+session_data(const struct session *session)
 {
-    return &session->timeline;
+    return &session->data;
+}
+
+const struct mtu_facts *
+session_mtu(const struct session *session, int side)
+{
+    return &session->mtu[side];
+}
+
+const struct traffic *
+session_traffic(const struct session *session)
+{
+    return session->traffic;
 }

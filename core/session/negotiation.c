@@ -172,21 +172,18 @@ negotiation_answered(struct ppp_negotiation *asker)
 
 bool
 negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
-                   const struct ppp_packet *packet, uint16_t protocol, uint64_t end,
-                   struct mark mark)
+                   const struct ppp_packet *packet, uint16_t protocol, struct mark mark)
 {
     struct ppp_negotiation *asker = &n[side_other(side)];
 
     switch (packet->code) {
     case PPP_CONFIGURE_REQUEST:
         negotiation_request(&n[side], asker, packet, protocol, mark);
-        n[side].last_end = end;
         break;
     case PPP_CONFIGURE_ACK:
         negotiation_answered(asker);
         if (asker->requests && packet->id == asker->last_id && !asker->agreed) {
             asker->agreed = true;
-            asker->agreed_at = mark;
             return n[side].agreed;
         }
         break;

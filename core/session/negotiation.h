@@ -27,12 +27,10 @@ struct ppp_negotiation {
     struct mark first, last; /* Configure-Requests */
     uint32_t requests;
     uint8_t last_id;
-    uint64_t last_end; /* offset behind the last one in the asker's byte stream */
-    uint32_t answers;  /* Acks, Naks and Rejects of the other side */
+    uint32_t answers; /* Acks, Naks and Rejects of the other side */
     struct mark unanswered_since;
     uint32_t unanswered; /* requests since the last answer */
     bool agreed;         /* the last request was acknowledged */
-    struct mark agreed_at;
     uint32_t naks, rejects;
     uint32_t auth_refusals; /* LCP: Naks and Rejects of the authentication option */
     struct mark auth_refused;
@@ -54,11 +52,9 @@ struct ppp_negotiation {
     struct ppp_ipcp_options ipcp;
 };
 
-/* A control packet of side in protocol; end: offset behind it in side's byte stream. Returns true
- * when both sides now agree. */
+/* A control packet of side in protocol. Returns true when both sides now agree. */
 bool negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
-                        const struct ppp_packet *packet, uint16_t protocol, uint64_t end,
-                        struct mark mark);
+                        const struct ppp_packet *packet, uint16_t protocol, struct mark mark);
 /* The other side rejected the protocol as a whole. */
 void negotiation_protocol_rejected(struct ppp_negotiation *asker, struct mark mark);
 

@@ -7,25 +7,25 @@
 
 #include "base/event.h"
 
-/* Terminate-Request of LCP. */
+/* One side's first Terminate-Request of LCP. */
 struct terminate_facts {
-    struct mark mark;
-    bool microsoft;
-    uint32_t ras_error;
-    char *text; /* cleaned; NULL when not printable */
+    struct mark mark;   /* unset: none */
+    bool microsoft;     /* in Microsoft's form (struct ppp_terminate) */
+    uint32_t ras_error; /* with microsoft */
+    char *text;         /* else: cleaned; NULL when there is none */
 };
 
 /* PPP headers of one sender that are shorter than its peer agreed to (RFC 1661 6.5, 6.6). */
 struct compression_facts {
     struct mark first;
     uint32_t frames;
-    bool protocol, address;
+    bool protocol, address; /* what was left out */
 };
 
 /* Microsoft's callback control. */
 struct cbcp_facts {
     struct mark request, response; /* first ones */
-    struct mark rejected;          /* Protocol-Reject instead of a Response */
+    struct mark rejected;          /* first Protocol-Reject instead of a Response */
     uint32_t unanswered;           /* requests since the last response */
 };
 

@@ -12,106 +12,42 @@
 #include <glib.h>
 
 #include "base/findings.h"
+#include "codec/http.h"
 #include "crypto/binding.h"
 #include "session/auth_facts.h"
+#include "session/beside_facts.h"
 #include "session/binding_facts.h"
 #include "session/http_facts.h"
 #include "session/negotiation.h"
 #include "session/payload_facts.h"
 #include "session/ppp_facts.h"
 #include "session/sstp_facts.h"
+#include "session/stage_facts.h"
 #include "session/timeline.h"
 #include "session/traffic.h"
 #include "wire/conn.h"
 #include "wire/network.h"
 
-enum outcome { OUTCOME_UNKNOWN, OUTCOME_OK, OUTCOME_FAILED, OUTCOME_SKIPPED, OUTCOME_INFERRED };
-
-struct stage_state {
-    enum outcome outcome;
-    struct mark first, last; /* last: when its outcome was known */
-};
-
-/* Two frames of which one answers the other. */
-struct frame_answer {
-    struct mark request, response;
-};
-
-/* Bytes that continue a connection of which its client's address or port is another. */
-struct rebound {
-    struct endpoint client; /* the new one */
-    struct mark first, refused;
-    double idle_seconds;
-};
-
-/* A host that the client asked in vain whether the certificate is revoked. */
-struct revocation_facts {
-    const char *host; /* the certificate's; NULL: none */
-    bool by_name;     /* DNS has no address for it; else nobody answered there */
-    bool checked;     /* looked for, when the session ended */
-    struct mark mark; /* query or connection request */
-};
-
 struct session;
 
+/* --- life ------------------------------------------------------------------------------------ */
+
+/* On conn, which stays the caller's and must outlive it. id: its place among all, from 0. */
 struct session *session_new(struct conn *conn, uint32_t id);
+/* Of a lookup that no connection followed: conn has no segment. */
+struct session *session_new_lookup(struct conn *conn, uint32_t id, const struct dns_lookup *lookup);
+/* NULL is fine. */
 void session_free(struct session *session);
 
-/* Of a lookup that no connection followed; conn has no segment. */
-struct session *session_new_lookup(struct conn *conn, uint32_t id, const struct dns_lookup *lookup);
+/* --- what it is told, in capture order; no pointer to bytes is kept -------------------------- */
 
-/* --- what it keeps: arrays of both sides are by sender, or by who asks ----------------------- */
-
-uint32_t session_id(const struct session *session);
-struct conn *session_conn(const struct session *session);
-/* What side sent, and what TLS says in clear or decrypted. */
-const struct tcp_half *session_half(const struct session *session, int side);
-const struct tls_facts *session_tls(const struct session *session);
-enum evidence session_evidence(const struct session *session);
-/* Stage of what was last seen, and the furthest. */
-enum stage session_stage(const struct session *session);
-enum stage session_reached(const struct session *session);
-const struct stage_state *session_stage_state(const struct session *session, int stage);
-/* The lookup that led to the server, or to nothing; NULL: not seen. */
-const struct dns_lookup *session_dns(const struct session *session);
-const struct http_facts *session_http(const struct session *session);
-/* Once the server's certificate is there. */
-const struct dialled_facts *session_dialled(const struct session *session);
-const struct sstp_facts *session_sstp(const struct session *session);
-const struct ppp_negotiation *session_lcp(const struct session *session, int side);
-const struct ppp_negotiation *session_ipcp(const struct session *session, int side);
-const struct ppp_negotiation *session_ipv6cp(const struct session *session, int side);
-const struct ppp_negotiation *session_ccp(const struct session *session, int side);
-struct mark session_lcp_opened(const struct session *session);
-struct mark session_ncp_opened(const struct session *session);
-const struct echo *session_lcp_echo(const struct session *session, int side);
-/* LCP Echo-Replies of side with the asker's own magic number. */
-uint32_t session_echo_reflections(const struct session *session, int side);
-/* Any PPP frame. */
-struct mark session_ppp_first(const struct session *session, int side);
-struct mark session_ppp_last(const struct session *session, int side);
-const struct compression_facts *session_compression(const struct session *session, int side);
-const struct cbcp_facts *session_cbcp(const struct session *session);
-const struct auth_facts *session_auth(const struct session *session);
-const struct terminate_facts *session_terminate(const struct session *session, int side);
-/* The first answer to a goodbye of the side that could not be read itself. */
-struct mark session_unread_goodbye(const struct session *session, int side);
-const struct data_facts *session_data(const struct session *session);
-/* NULL before the first inner packet. */
-const struct traffic *session_traffic(const struct session *session);
-const struct mtu_facts *session_mtu(const struct session *session, int side);
-const struct rebound *session_rebound(const struct session *session);
-const struct revocation_facts *session_revocation(const struct session *session);
-/* Of this leg's leaf, or the one seen earlier for this server; NULL: none. */
-const struct binding_cert *session_cert(const struct session *session);
-bool session_cert_is_earlier(const struct session *session);
-/* Once Call Connected is there. */
-const struct binding_check *session_check(const struct session *session);
-const struct timeline *session_timeline(const struct session *session);
-
-/* --- what it is told ------------------------------------------------------------------------- */
-
-/* Facts, in capture order. None keeps a pointer to its bytes. */
+/* After conn_segment(), with its events (enum conn_event): stages below HTTP, and who closed. */
+void session_feed_conn(struct session *session, unsigned events, struct mark mark);
+/* So many records of side were decrypted in this frame. The connection counts them as well. */
+void session_feed_decrypted(struct session *session, enum side side, uint32_t records,
+                            struct mark mark);
+/* Its clear bytes can be read. What follows here is made of them. */
+void session_got_clear(struct session *session);
 void session_feed_http(struct session *session, enum side side, const struct http_head *head,
                        struct mark mark);
 /* One whole SSTP packet of len bytes. */
@@ -121,64 +57,128 @@ void session_feed_packet(struct session *session, enum side side, const uint8_t 
 void session_feed_junk(struct session *session, enum side side, struct mark mark);
 /* An SSTP packet longer than the 12-bit length field allows. */
 void session_feed_oversize(struct session *session, enum side side, size_t len, struct mark mark);
-/* After conn_segment(): stages below SSTP, and who closed. */
-void session_feed_conn(struct session *session, unsigned events, struct mark mark);
+/* A frame of it. */
+void session_add_frame(struct session *session, struct mark mark);
 
-/* records of side were decrypted in a frame; counted by its connection as well. */
-void session_feed_decrypted(struct session *session, enum side side, uint32_t records,
-                            struct mark mark);
-/* Clear bytes of it come from now on. */
-void session_got_clear(struct session *session);
-/* Something happened that rules should look at. */
+/* Something happened, here or at its connection, that rules should look at. */
 void session_touch(struct session *session);
 /* Has there been anything since the last call? */
 bool session_take_changed(struct session *session);
-/* True the first time that it is asked for id. */
+/* A finding is shown at a frame: true the first time that it is asked for id. */
 bool session_announce(struct session *session, enum finding_id id);
+
+/* Two frames of which one answers the other. */
+struct frame_answer {
+    struct mark request, response;
+};
 /* Exchanges (struct frame_answer) that were completed since the last call; the caller's, NULL for
  * none. */
 GArray *session_take_answers(struct session *session);
-/* A frame of it. */
-void session_add_frame(struct session *session, struct mark mark);
-/* The lookup that led to its server. */
+
+/* The lookup that led to its server; it must outlive the session. */
 void session_set_dns(struct session *session, const struct dns_lookup *lookup);
-/* A connection from client continues it, after so long without a segment of the old one. */
+/* A connection from client, which began at first, continues it. */
 void session_set_rebound(struct session *session, const struct endpoint *client, struct mark first);
+/* The server reset that connection. */
 void session_rebound_refused(struct session *session, struct mark mark);
+/* Copied, but for the host. */
 void session_set_revocation(struct session *session, const struct revocation_facts *facts);
+/* The server's leaf; earlier: as an earlier connection to this server showed it. */
 void session_set_cert(struct session *session, const struct binding_cert *cert, bool earlier);
+/* What came of comparing its crypto binding. */
+void session_set_check(struct session *session, const struct binding_check *check);
+
 /* Before rules look: reads the server's certificate, once, and compares the name dialled. */
 void session_read_cert(struct session *session);
-/* At the end: outcomes of stages that only the end shows. */
+/* At the end, before rules look: outcomes of stages that only the end shows. */
 void session_settle(struct session *session);
-
 /* A finding says that a stage went wrong, whatever it looked like while it lasted. */
 void session_stage_failed(struct session *session, enum stage stage);
+
+/* --- what it keeps; of a side: what it sent or asked for ------------------------------------- */
+
+uint32_t session_id(const struct session *session);
+struct conn *session_conn(const struct session *session);
+/* conn_half() and conn_tls() of its connection. */
+const struct tcp_half *session_half(const struct session *session, int side);
+const struct tls_facts *session_tls(const struct session *session);
+
+/* What all that it says rests on: EVIDENCE_NONE, _INFERRED, _CLEAR or _DECRYPTED. */
+enum evidence session_evidence(const struct session *session);
+/* Stage of what was last seen, and the furthest. */
+enum stage session_stage(const struct session *session);
+enum stage session_reached(const struct session *session);
+const struct stage_state *session_stage_state(const struct session *session, int stage);
+/* When its frames were. */
+const struct timeline *session_timeline(const struct session *session);
+
+/* The lookup that led to the server, or to nothing; NULL: not seen. */
+const struct dns_lookup *session_dns(const struct session *session);
+const struct rebound *session_rebound(const struct session *session);
+const struct revocation_facts *session_revocation(const struct session *session);
+/* Facts from record lengths, where there is nothing better; else NULL. */
+const struct lengths_facts *session_lengths(const struct session *session);
+
+const struct http_facts *session_http(const struct session *session);
+/* All zero before the server's certificate is there. */
+const struct dialled_facts *session_dialled(const struct session *session);
+const struct sstp_facts *session_sstp(const struct session *session);
+
+const struct ppp_negotiation *session_lcp(const struct session *session, int side);
+const struct ppp_negotiation *session_ipcp(const struct session *session, int side);
+const struct ppp_negotiation *session_ipv6cp(const struct session *session, int side);
+const struct ppp_negotiation *session_ccp(const struct session *session, int side);
+/* Both sides agreed: in LCP, in the first network protocol. */
+struct mark session_lcp_opened(const struct session *session);
+struct mark session_ncp_opened(const struct session *session);
+const struct echo *session_lcp_echo(const struct session *session, int side);
+/* LCP Echo-Replies to side that bear its own magic number. */
+uint32_t session_echo_reflections(const struct session *session, int side);
+/* Any PPP frame that the other side still heard. */
+struct mark session_ppp_first(const struct session *session, int side);
+struct mark session_ppp_last(const struct session *session, int side);
+const struct compression_facts *session_compression(const struct session *session, int side);
+const struct cbcp_facts *session_cbcp(const struct session *session);
+const struct terminate_facts *session_terminate(const struct session *session, int side);
+/* The first answer to a goodbye of the side that could not be read itself. */
+struct mark session_unread_goodbye(const struct session *session, int side);
+
+const struct auth_facts *session_auth(const struct session *session);
+/* Of its server's leaf, as shown here or by an earlier connection; NULL: none. */
+const struct binding_cert *session_cert(const struct session *session);
+bool session_cert_is_earlier(const struct session *session);
+/* All zero before binding_check_run(). */
+const struct binding_check *session_check(const struct session *session);
+
+const struct data_facts *session_data(const struct session *session);
+const struct mtu_facts *session_mtu(const struct session *session, int side);
+/* NULL before the first inner packet. */
+const struct traffic *session_traffic(const struct session *session);
 
 /* --- questions ------------------------------------------------------------------------------- */
 
 /* How it went as a whole: "established", "failed", "ended", "ongoing", "unknown". */
 const char *session_outcome(const struct session *session);
-/* Call Connected was sent, nobody aborted, and inner data or an NCP came through. */
+/* Call Connected was sent, where the beginning is in the capture, and an NCP opened or inner data
+ * came from both sides. */
 bool session_is_established(const struct session *session);
-/* Facts from record lengths, where there is nothing better; else NULL. */
-const struct lengths_facts *session_lengths(const struct session *session);
-/* The answer to the request is the one of MS-SSTP 4.1. */
-bool session_answer_is_sstp(const struct session *session);
 /* No segment at all: a lookup that no connection followed. */
 bool session_has_no_connection(const struct session *session);
-/* Seconds without payload of anybody until end. Bytes that were sent just before it, and that it
- * answers, do not end them. */
-double session_idle_before(const struct session *session, struct mark end);
-/* The other side's reset at end answers bytes of asker. */
-bool session_reset_answers(const struct session *session, enum side asker, struct mark end);
-/* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
-struct mark session_goodbye(const struct session *session, enum side side);
+/* The answer to the request is the one of MS-SSTP 4.1. */
+bool session_answer_is_sstp(const struct session *session);
+
 /* Clear bytes of side were seen. */
 bool session_is_opened(const struct session *session, enum side side);
 /* Records of side since the first clear bytes that could not be decrypted, or whose bytes the
  * capture lacks: above zero, something that side said may be missing. */
 uint32_t session_undecrypted(const struct session *session, enum side side);
-const char *outcome_name(enum outcome outcome);
+
+/* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
+struct mark session_goodbye(const struct session *session, enum side side);
+/* Seconds without payload of anybody until end. Bytes that were sent just before it, and that it
+ * answers, do not end them. */
+double session_idle_before(const struct session *session, struct mark end);
+/* The other side's reset at end answers bytes of asker. */
+bool session_reset_answers(const struct session *session, enum side asker, struct mark end);
 
 #endif

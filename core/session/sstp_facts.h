@@ -12,7 +12,7 @@
 
 enum { UNEXPECTED_MAX = 8, MALFORMED_MAX = 4 };
 
-/* MS-SSTP 3.2.1, 3.3.1: the states of both peers, and those they share while closing. */
+/* MS-SSTP 3.2.1, 3.3.1: the states of client and server, and those they share. */
 #define SSTP_STATE_LIST(X)                                                                         \
     X(SSTP_STATE_DISCONNECTED, "Call_Disconnected")                                                \
     X(SSTP_STATE_CONNECT_REQUEST_SENT, "Client_Connect_Request_Sent")                              \
@@ -32,16 +32,16 @@ enum sstp_state { SSTP_STATE_LIST(SSTP_STATE_ENUMERATOR) };
 /* A message that the state machine of its sender does not allow. */
 struct unexpected {
     struct mark mark;
-    uint16_t type;
+    uint16_t type; /* enum sstp_message_type */
     enum side by;
-    enum sstp_state state;
+    enum sstp_state state; /* of the sender, before it */
 };
 
 /* A control message that breaks MS-SSTP 2.2; equal ones are kept once. */
 struct malformed {
     struct mark mark;
     enum side by;
-    uint16_t type;
+    uint16_t type;           /* enum sstp_message_type, or none of them */
     uint32_t flaws;          /* enum sstp_flaw */
     enum sstp_result result; /* SSTP_OK when it could be read */
 };
@@ -56,38 +56,46 @@ struct nak_facts {
     uint16_t value;    /* what was rejected, its first two bytes */
 };
 
-/* What both sides said. Arrays are by sender. */
+/* Arrays of both sides are by sender. */
 struct sstp_facts {
     enum sstp_state state[SIDE_COUNT];
+
+    /* The call: first ones, but for call_ack, the last one that Call Connected may answer. */
     struct mark call_request, call_ack, call_nak, call_connected;
+    struct mark after_connected; /* server's first packet after Call Connected */
     uint32_t call_requests;
     uint64_t call_request_end; /* offset behind the last one in the client's byte stream */
     struct nak_facts nak;
-    struct mark abort[SIDE_COUNT], disconnect[SIDE_COUNT],
-        disconnect_ack[SIDE_COUNT]; /* first, by sender */
-    bool has_status[SIDE_COUNT];    /* of the first abort */
-    uint32_t status[SIDE_COUNT];
-    struct sstp_binding binding_request, binding; /* of the last Ack and the first Call Connected */
-    bool has_binding;
-    bool has_earlier_nonce; /* of an Ack before the last one */
+
+    /* The crypto binding: of call_ack and of call_connected. */
+    struct sstp_binding binding_request, binding;
+    bool has_binding;                     /* in call_connected */
+    bool has_message;                     /* call_connected is as long as it must be */
+    uint8_t message[BINDING_MESSAGE_LEN]; /* as received */
+    bool has_earlier_nonce;               /* of an Ack before call_ack */
     uint8_t earlier_nonce[SSTP_NONCE_LEN];
-    uint8_t message[BINDING_MESSAGE_LEN]; /* the first Call Connected as received */
-    bool has_message;                     /* it had that length */
-    uint32_t binding_flaws;
-    struct mark after_connected; /* server's first packet after Call Connected */
-    uint32_t packets[SIDE_COUNT], control[SIDE_COUNT], data[SIDE_COUNT];
+
+    /* The end: first ones. */
+    struct mark abort[SIDE_COUNT], disconnect[SIDE_COUNT], disconnect_ack[SIDE_COUNT];
+    bool has_status[SIDE_COUNT]; /* of the abort */
+    uint32_t status[SIDE_COUNT]; /* enum sstp_status */
+
+    /* All packets. */
+    uint32_t packets[SIDE_COUNT], data[SIDE_COUNT]; /* data: of them, with PPP frames */
+    struct mark last[SIDE_COUNT];                   /* that the other side still heard */
+    struct echo echo[SIDE_COUNT];                   /* by asker */
+
+    /* What should not be. */
     struct malformed malformed[MALFORMED_MAX];
-    uint32_t num_malformed; /* kinds of them */
-    uint32_t junk;          /* pieces that are no SSTP packet */
-    struct mark junk_at;    /* first one where the same sender owed a packet */
-    enum side junk_by;
+    uint32_t num_malformed; /* kept ones */
     struct unexpected unexpected[UNEXPECTED_MAX];
-    uint32_t num_unexpected;
-    struct mark last[SIDE_COUNT]; /* any packet */
-    uint64_t bytes[SIDE_COUNT];
-    struct echo echo[SIDE_COUNT]; /* by asker */
+    uint32_t num_unexpected; /* all; the first ones are kept */
+    uint32_t junk;           /* pieces that are no SSTP packet */
+    struct mark junk_at;     /* first one where the same sender owed a packet */
+    enum side junk_by;
 };
 
+/* As MS-SSTP has it. */
 const char *sstp_state_name(enum sstp_state state);
 
 #endif

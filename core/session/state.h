@@ -5,8 +5,33 @@
 #ifndef SSTPDIAG_CORE_SESSION_STATE_H
 #define SSTPDIAG_CORE_SESSION_STATE_H
 
-#include "session/session.h"
+#include <glib.h>
 
+#include "base/findings.h"
+#include "crypto/binding.h"
+#include "session/auth_facts.h"
+#include "session/beside_facts.h"
+#include "session/binding_facts.h"
+#include "session/http_facts.h"
+#include "session/negotiation.h"
+#include "session/payload_facts.h"
+#include "session/ppp_facts.h"
+#include "session/sstp_facts.h"
+#include "session/stage_facts.h"
+#include "session/timeline.h"
+#include "session/traffic.h"
+
+struct conn;
+struct dns_lookup;
+struct lengths_facts;
+
+/* Records of a side up to the frame of its first clear bytes, and that frame. */
+struct clear_base {
+    uint32_t walked, decrypted;
+    struct mark mark;
+};
+
+/* Arrays of both sides are by sender, or by who asks. */
 struct session {
     uint32_t id;
     struct conn *conn;
@@ -14,39 +39,46 @@ struct session {
     enum stage stage;   /* of what was last seen */
     enum stage reached; /* furthest */
     struct stage_state stages[STAGE_COUNT];
-    struct {
-        uint32_t walked, decrypted; /* records up to the frame of this side's first clear bytes */
-        struct mark mark;
-    } clear_base[SIDE_COUNT];
-    struct dialled_facts dialled; /* once the server's certificate is there */
-    struct http_facts http;
-    struct sstp_facts sstp;
-    const struct lengths_facts *lengths; /* of its connection; NULL: not recognised by lengths */
-    struct ppp_negotiation lcp[SIDE_COUNT], ipcp[SIDE_COUNT], ipv6cp[SIDE_COUNT],
-        ccp[SIDE_COUNT]; /* by who asks */
-    struct mark lcp_opened, ncp_opened;
-    struct echo lcp_echo[SIDE_COUNT];
-    uint32_t echo_reflections[SIDE_COUNT]; /* LCP Echo-Replies with the asker's own magic number */
-    struct mark ppp_first[SIDE_COUNT], ppp_last[SIDE_COUNT]; /* any PPP frame */
-    struct compression_facts compression[SIDE_COUNT];        /* by sender */
-    struct cbcp_facts cbcp;
-    struct auth_facts auth;
-    struct terminate_facts terminate[SIDE_COUNT];
-    /* The first answer to a goodbye of the side that could not be read itself. */
-    struct mark unread_goodbye[SIDE_COUNT];
-    struct data_facts data;
-    struct traffic *traffic;          /* NULL before the first inner packet */
-    struct mtu_facts mtu[SIDE_COUNT]; /* by sender */
+    struct timeline timeline;
+
+    /* Below HTTP, and beside the connection. */
     const struct dns_lookup *dns; /* that led to the server, or to nothing; NULL when not seen */
     struct rebound rebound;
     struct revocation_facts revocation;
-    struct binding_cert cert; /* of this leg's leaf, or the one seen earlier for this server */
+    const struct lengths_facts *lengths; /* of its connection; NULL: not recognised by lengths */
+    struct clear_base clear_base[SIDE_COUNT];
+
+    /* HTTP and SSTP. */
+    struct http_facts http;
+    struct dialled_facts dialled;
+    struct sstp_facts sstp;
+
+    /* PPP. */
+    struct ppp_negotiation lcp[SIDE_COUNT], ipcp[SIDE_COUNT], ipv6cp[SIDE_COUNT], ccp[SIDE_COUNT];
+    struct mark lcp_opened, ncp_opened;
+    struct echo lcp_echo[SIDE_COUNT];
+    uint32_t echo_reflections[SIDE_COUNT]; /* LCP Echo-Replies with the asker's own magic number */
+    struct mark ppp_first[SIDE_COUNT], ppp_last[SIDE_COUNT]; /* any that the other side heard */
+    struct compression_facts compression[SIDE_COUNT];
+    struct cbcp_facts cbcp;
+    struct terminate_facts terminate[SIDE_COUNT];
+    struct mark unread_goodbye[SIDE_COUNT]; /* first answer to one that could not be read itself */
+
+    /* Authentication and crypto binding. */
+    struct auth_facts auth;
+    struct binding_cert cert; /* of its server's leaf, as shown here or earlier */
     bool has_cert, cert_from_earlier;
-    struct binding_check check;                    /* once Call Connected is there */
-    uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
-    struct timeline timeline;
-    GArray *answers; /* struct frame_answer, completed and not yet taken by the engine */
+    struct binding_check check;
+
+    /* The tunnel. */
+    struct data_facts data;
+    struct mtu_facts mtu[SIDE_COUNT];
+    struct traffic *traffic; /* NULL before the first inner packet */
+
+    /* For the engine. */
     bool changed;    /* something happened that rules should look at */
+    GArray *answers; /* struct frame_answer, completed and not yet taken */
+    uint64_t announced[(FINDING_COUNT + 63) / 64]; /* findings already shown at a frame */
 };
 
 #endif

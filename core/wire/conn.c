@@ -235,13 +235,13 @@ walker_lengths(struct conn *conn, enum side side, struct mark mark)
         return CONN_EVENT_NONE;
     bool middle = !track->tls.has_server_hello && conn_start_missing(conn);
     bool sealed_alert = records->last_type == TLS_ALERT && (records->encrypted || middle);
-    if ((records->last_type != TLS_APPLICATION_DATA && !sealed_alert) || (middle && !conn->session))
+    if ((records->last_type != TLS_APPLICATION_DATA && !sealed_alert) || (middle && !conn->known))
         return CONN_EVENT_NONE;
     if (lengths->facts)
         for (int i = 0; i < SIDE_COUNT; i++)
             lengths->facts->closed |=
                 mark_is_set(track->stream[i].half.fin) || mark_is_set(track->stream[i].half.rst);
-    lengths->known = conn->session != NULL;
+    lengths->known = conn->known;
     if (!(middle
               ? lengths_middle_record(lengths, side, records->last_type, records->last_length, mark)
               : lengths_record(lengths, &track->tls, side, records->last_type, records->last_length,
@@ -1300,14 +1300,32 @@ conn_trace(const struct conn *conn)
     return conn->track->trace;
 }
 
+const struct conn_key *
+conn_key(const struct conn *conn)
+{
+    return &conn->key;
+}
+
 uint32_t
 conn_interface(const struct conn *conn)
 {
     return conn->key.interface;
 }
 
+void
+conn_set_known(struct conn *conn)
+{
+    conn->known = true;
+}
+
+void
+conn_set_copy(struct conn *conn)
+{
+    conn->copy = true;
+}
+
 bool
 conn_is_copy(const struct conn *conn)
 {
-    return conn->original != NULL;
+    return conn->copy;
 }

@@ -15,8 +15,6 @@
 #include "wire/tcp_half.h"
 #include "wire/trace.h"
 
-struct session;
-
 /* ICMP errors about segments of a connection, by whose segments they are. */
 struct icmp_facts {
     struct icmp_error first; /* that is no call for smaller packets */
@@ -39,8 +37,6 @@ struct proxy_facts {
 /* What was seen on the wire; wire/track.h. */
 struct track;
 
-enum conn_kind { CONN_UNDECIDED, CONN_SESSION, CONN_FOREIGN };
-
 /* key: lower endpoint first, so that both directions find it. */
 struct conn_key {
     struct endpoint a, b;
@@ -50,15 +46,11 @@ struct conn_key {
 struct conn {
     struct conn_key key;
     uint32_t number; /* from 1, in order of appearance */
-    enum conn_kind kind;
     bool client_is_a;
-    bool client_certain;     /* SYN or request seen; else guessed from the ports */
-    struct track *track;     /* NULL once foreign */
-    struct session *session; /* NULL until it is one */
-    GList *link;             /* in the engine's list of undecided ones; NULL when not in it */
-    struct conn *continues;  /* whose client seems to have come back with another address or port */
-    const struct conn
-        *original; /* of which this is a copy, from another capture point; else NULL */
+    bool client_certain; /* SYN or request seen; else guessed from the ports */
+    bool known;          /* to be a session */
+    bool copy;           /* of one that another capture point has */
+    struct track *track; /* NULL once foreign */
 };
 
 /* What a segment did, beyond changing the connection. */
@@ -93,8 +85,13 @@ uint32_t conn_decrypted(const struct conn *conn, enum side side);
 void conn_count_decrypted(struct conn *conn, enum side side, uint32_t records);
 /* NULL: none is kept. */
 struct trace *conn_trace(const struct conn *conn);
+/* As long as the connection lives. */
+const struct conn_key *conn_key(const struct conn *conn);
 uint32_t conn_interface(const struct conn *conn);
+/* It is a session, and has not to show it by its record lengths. */
+void conn_set_known(struct conn *conn);
 /* It is another capture point's copy of a connection of which all was said there. */
+void conn_set_copy(struct conn *conn);
 bool conn_is_copy(const struct conn *conn);
 
 void conn_drop_track(struct conn *conn);

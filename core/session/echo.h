@@ -1,0 +1,18 @@
+/* echo.h - follows echoes of LCP and of SSTP: for session/ alone
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_SESSION_ECHO_H
+#define SSTPDIAG_CORE_SESSION_ECHO_H
+
+#include "session/echo_facts.h"
+
+struct session;
+
+/* A request; id: of LCP, any for SSTP. end: offset behind it in the asker's byte stream. */
+void echo_asked(struct echo *echo, uint8_t id, uint64_t end, struct mark mark);
+/* A reply to asker: of LCP to its request id, or of SSTP, which has no number. */
+void echo_answered(struct session *session, enum side asker, bool sstp, uint8_t id,
+                   struct mark mark);
+
+#endif

@@ -1,0 +1,42 @@
+/* goodbye.c - who ended a session, and how it said so
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/goodbye.h"
+
+#include "session/session.h"
+#include "session/stages.h"
+#include "session/state.h"
+
+struct mark
+session_goodbye(const struct session *session, enum side side)
+{
+    const struct tls_facts *tls = session_tls(session);
+    const struct mark goodbyes[] = { session->terminate[side].mark,  session->sstp.abort[side],
+                                     session->sstp.disconnect[side], session->unread_goodbye[side],
+                                     tls->close_notify[side],        tls->alert[side] };
+    struct mark first = { 0 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
+        first = mark_earlier(first, goodbyes[i]);
+    return first;
+}
+
+bool
+goodbye_has_left(const struct session *session, enum side side)
+{
+    return mark_is_set(session->terminate[side].mark) || mark_is_set(session->sstp.abort[side]) ||
+           mark_is_set(session->sstp.disconnect[side]) ||
+           mark_is_set(session_half(session, side)->fin);
+}
+
+void
+goodbye_acknowledged(struct session *session, enum side by, struct mark mark)
+{
+    enum side asker = side_other(by);
+
+    stage_go_on(session, STAGE_TEARDOWN, mark);
+    if (!mark_is_set(session->terminate[asker].mark) &&
+        !mark_is_set(session->sstp.disconnect[asker]) && session_undecrypted(session, asker) > 0)
+        mark_once(&session->unread_goodbye[asker], mark);
+}

@@ -1,0 +1,92 @@
+/* outcome.c - how a session went as a whole, and how it ended
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "session/session.h"
+#include "session/state.h"
+
+/* From bytes to the close that answers them. */
+enum { ANSWER_SECONDS = 2 };
+
+bool
+session_is_established(const struct session *session)
+{
+    const struct sstp_facts *sstp = &session->sstp;
+    bool data = session->data.packets[SIDE_CLIENT] && session->data.packets[SIDE_SERVER];
+
+    if (session_lengths(session))
+        return lengths_is_established(session->lengths);
+    if (mark_is_set(sstp->call_request) && !mark_is_set(sstp->call_connected))
+        return false;
+    return mark_is_set(session->ncp_opened) || data;
+}
+
+bool
+session_has_no_connection(const struct session *session)
+{
+    return !mark_is_set(conn_first(session->conn));
+}
+
+/* Something went on that could not be read. */
+static bool
+was_opaque(const struct session *session)
+{
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+
+    return server->records.application_records > 0 || server->records.kind == STREAM_LOST ||
+           conn_start_missing(session->conn);
+}
+
+const char *
+session_outcome(const struct session *session)
+{
+    struct mark end;
+    enum side by;
+    bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
+
+    if (session_has_no_connection(session))
+        return "failed";
+    closed |= mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
+              mark_is_set(session_goodbye(session, SIDE_SERVER));
+    if (session->evidence == EVIDENCE_NONE && was_opaque(session))
+        return closed ? "unknown" : "ongoing";
+    if (session_is_established(session))
+        return closed ? "ended" : "established";
+    return closed ? "failed" : "ongoing";
+}
+
+bool
+session_reset_answers(const struct session *session, enum side asker, struct mark end)
+{
+    const struct tcp_half *half = session_half(session, asker);
+    struct mark reset = session_half(session, side_other(asker))->rst;
+
+    if (reset.frame != end.frame || !mark_is_set(reset))
+        return false;
+    /* Some resets acknowledge what they answer. */
+    return (half->acked < half->next || half->last_acked.frame == end.frame) &&
+           half->last_payload.frame < end.frame;
+}
+
+/* Bytes of asker are on their way at end, or were until its reset, and it comes soon after them. */
+static bool
+answers_bytes(const struct session *session, enum side asker, struct mark end)
+{
+    const struct tcp_half *half = session_half(session, asker);
+
+    return (half->acked < half->next || session_reset_answers(session, asker, end)) &&
+           end.time - half->flight.time <= ANSWER_SECONDS * NS_PER_SECOND;
+}
+
+double
+session_idle_before(const struct session *session, struct mark end)
+{
+    struct mark client = session_half(session, SIDE_CLIENT)->last_payload;
+    struct mark server = session_half(session, SIDE_SERVER)->last_payload;
+    struct mark last = server.time > client.time ? server : client;
+
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (answers_bytes(session, (enum side)side, end))
+            return (double)session_half(session, side)->flight_idle / NS_PER_SECOND;
+    return mark_is_set(last) ? mark_seconds(last, end) : 0;
+}
