@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "credentials.h"
 
 #include <epan/uat.h>
 #include <glib/gstdio.h>
@@ -14,6 +14,7 @@
 #include <wsutil/report_message.h>
 
 #include "base/wipe.h"
+#include "files.h"
 
 #define TABLE_FILE "sstpdiag_credentials"
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "files.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

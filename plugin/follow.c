@@ -5,7 +5,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "follow.h"
+
+#include "state.h"
 
 static int tap_follow = -1;
 
@@ -26,8 +28,8 @@ filter_of(unsigned session)
 static char *
 filter_of_frame(epan_dissect_t *edt, packet_info *pinfo, unsigned *stream, unsigned *sub_stream)
 {
-    const struct session *session =
-        feed_engine() ? engine_frame_session(feed_engine(), pinfo->num) : NULL;
+    const struct engine *engine = state_get()->engine;
+    const struct session *session = engine ? engine_frame_session(engine, pinfo->num) : NULL;
 
     (void)edt;
     if (!session || session_evidence(session) < EVIDENCE_CLEAR)

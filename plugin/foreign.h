@@ -9,26 +9,27 @@
 
 #include <epan/address.h>
 
-#include "base/buf.h"
+#include "base/event.h"
 
-struct foreign_end {
-    uint64_t high, low; /* the address; of IPv4 low alone */
-    uint32_t port;      /* as in the packet, and the kind of address */
+enum { FOREIGN_PLACES_BITS = 10 };
+
+/* One place for each hash, which the last one takes. */
+struct foreign_cache {
+    struct foreign_place {
+        uint64_t src, dst; /* port and address; of IPv6 its last four bytes */
+        uint64_t where;    /* interface, and the kind of address */
+        uint8_t src6[ADDRESS_MAX_LEN], dst6[ADDRESS_MAX_LEN]; /* whole IPv6 addresses */
+        bool foreign;
+    } places[1 << FOREIGN_PLACES_BITS];
 };
 
-struct foreign_key {
-    struct foreign_end src, dst;
-    uint32_t interface;
-};
-
-/* From the addresses and the first four bytes of the TCP header. False when these are no IP
- * addresses. */
-bool foreign_key_make(struct foreign_key *key, const address *src, const address *dst,
-                      const uint8_t *ports, uint32_t interface);
-/* Is the connection, in whichever direction, known to be foreign? False says nothing. */
-bool foreign_has(const struct foreign_key *key);
+/* Is the connection, in whichever direction, known to be foreign? False says nothing. ports: the
+ * first four bytes of the TCP header. */
+bool foreign_has(const struct foreign_cache *cache, const address *src, const address *dst,
+                 const uint8_t *ports, uint32_t interface);
 /* Remembers what is known of it now. */
-void foreign_set(const struct foreign_key *key, bool foreign);
-void foreign_clear(void);
+void foreign_set(struct foreign_cache *cache, const address *src, const address *dst,
+                 const uint8_t *ports, uint32_t interface, bool foreign);
+void foreign_clear(struct foreign_cache *cache);
 
 #endif

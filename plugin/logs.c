@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "logs.h"
 
+#include "files.h"
 #include "log/log.h"
 
 static struct log *

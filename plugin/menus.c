@@ -2,20 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "menus.h"
+
+#include "state.h"
+#include "tap-sstpdiag.h"
 
 #include <epan/funnel.h>
 #include <epan/plugin_if.h>
 #include <wsutil/report_message.h>
-
-bool
-menus_in_gui(void)
-{
-    ws_info_t *info = NULL;
-
-    plugin_if_get_ws_info(&info);
-    return info && info->ws_info_supported;
-}
 
 /* The frame that is chosen, 0 for none. */
 static uint32_t
@@ -42,10 +36,12 @@ count_frames(capture_file *cf, void *data)
 static char *
 make_report(void)
 {
-    if (!feed_engine())
+    const struct state *state = state_get();
+
+    if (!state->engine)
         return NULL;
-    plugin_if_get_capture_file(count_frames, feed_engine());
-    return tap_report_text();
+    plugin_if_get_capture_file(count_frames, state->engine);
+    return tap_report_text(state);
 }
 
 /* The session that a frame belongs to or has a finding of; when it has neither, the first one.
@@ -53,12 +49,12 @@ make_report(void)
 static const struct result *
 current_result(void)
 {
-    const struct engine *engine = feed_engine();
+    struct engine *engine = state_get()->engine;
     const GPtrArray *results = engine ? engine_results(engine) : NULL;
     uint32_t frame = current_frame();
 
     if (engine) {
-        engine_finish(feed_engine());
+        engine_finish(engine);
         const struct session *session = engine_frame_session(engine, frame);
         const GArray *findings = engine_frame_findings(engine, frame);
         for (guint i = 0; i < results->len; i++) {

@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "packet-sstpdiag.h"
 
 #include "session/binding_check.h"
 
@@ -70,15 +70,14 @@ tree_uint(proto_tree *tree, int hf, uint32_t value)
 }
 
 static void
-tree_messages(proto_tree *tree, const packet_info *pinfo, const struct session *session,
+tree_messages(proto_tree *tree, wmem_array_t *rows, const struct session *session,
               struct frame_note note)
 {
-    const wmem_array_t *rows = shim_rows(pinfo);
     uint32_t room = session_mtu(session, note.side)->room;
     bool packets = false;
 
-    for (unsigned i = 0; rows && i < wmem_array_get_count((wmem_array_t *)rows); i++) {
-        const struct shim_row *row = wmem_array_index((wmem_array_t *)rows, i);
+    for (unsigned i = 0; rows && i < wmem_array_get_count(rows); i++) {
+        const struct row *row = wmem_array_index(rows, i);
         tree_string(tree, hf_sstpdiag_message, row->text);
         if (row->len)
             tree_uint(tree, hf_sstpdiag_length, row->len);
@@ -93,10 +92,10 @@ tree_messages(proto_tree *tree, const packet_info *pinfo, const struct session *
 /* Without keys: what the lengths of the records say. Told apart from what was read by its words,
  * and by a field of its own. */
 static void
-tree_inferred(proto_tree *tree, const packet_info *pinfo)
+tree_inferred(proto_tree *tree, const struct engine *engine, const packet_info *pinfo)
 {
     uint32_t num;
-    const struct lengths_note *notes = engine_frame_lengths(feed_engine(), pinfo->num, &num);
+    const struct lengths_note *notes = engine_frame_lengths(engine, pinfo->num, &num);
 
     for (uint32_t i = 0; notes && i < num; i++) {
         const char *name = lengths_label_name((enum lengths_label)notes[i].label);
@@ -128,12 +127,12 @@ time_of(int64_t ns)
 }
 
 static void
-tree_answer(proto_tree *tree, uint32_t frame, enum stage stage)
+tree_answer(proto_tree *tree, const struct engine *engine, uint32_t frame, enum stage stage)
 {
     struct frame_answer answer;
     nstime_t delta;
 
-    if (!engine_frame_answer(feed_engine(), frame, &answer))
+    if (!engine_frame_answer(engine, frame, &answer))
         return;
     bool asks = answer.request.frame == frame;
     tree_uint(tree, asks ? hf_sstpdiag_response_in : hf_sstpdiag_request_in,
@@ -147,12 +146,15 @@ tree_answer(proto_tree *tree, uint32_t frame, enum stage stage)
 }
 
 static void
-tree_capture_point(proto_tree *tree, const packet_info *pinfo, const struct session *session)
+tree_capture_point(proto_tree *tree, const struct state *state, const packet_info *pinfo,
+                   const struct session *session)
 {
     uint32_t interface = conn_interface(session_conn(session));
 
     tree_uint(tree, hf_sstpdiag_interface, interface);
-    tree_string(tree, hf_sstpdiag_vantage, feed_capture_point(pinfo, interface));
+    tree_string(tree, hf_sstpdiag_vantage,
+                interfaces_label(&state->interfaces, pinfo->pool,
+                                 engine_role(state->engine, interface), interface));
 }
 
 /* No method can tell it better than to half of the shortest round trip: the path may be asymmetric.
@@ -171,11 +173,11 @@ tree_delay(proto_tree *tree, const struct frame_match *match)
 
 /* The same segment at the other end. Known once all frames have been read. */
 static void
-tree_match(proto_tree *tree, const packet_info *pinfo)
+tree_match(proto_tree *tree, struct engine *engine, const packet_info *pinfo)
 {
     struct frame_match match;
 
-    if (!PINFO_FD_VISITED(pinfo) || !engine_frame_match(feed_engine(), pinfo->num, &match))
+    if (!PINFO_FD_VISITED(pinfo) || !engine_frame_match(engine, pinfo->num, &match))
         return;
     if (match.lost) {
         proto_item_set_generated(proto_tree_add_boolean_format(
@@ -271,10 +273,12 @@ tree_finding(proto_tree *tree, packet_info *pinfo, const struct frame_finding *f
 }
 
 static void
-show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct session *session,
-           struct frame_note note, uint32_t ip_len)
+show_session(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+             const struct session *session, uint32_t ip_len)
 {
-    const GArray *findings = engine_frame_findings(feed_engine(), pinfo->num);
+    struct engine *engine = state->engine;
+    struct frame_note note = engine_frame_note(engine, pinfo->num);
+    const GArray *findings = engine_frame_findings(engine, pinfo->num);
     proto_tree *subtree = NULL;
 
     if (tree) {
@@ -289,13 +293,13 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
                     note.side == SIDE_CLIENT ? "client to server" : "server to client");
         tree_string(subtree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
         tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session_evidence(session)));
-        tree_capture_point(subtree, pinfo, session);
-        tree_match(subtree, pinfo);
+        tree_capture_point(subtree, state, pinfo, session);
+        tree_match(subtree, engine, pinfo);
         if (ip_len)
             tree_uint(subtree, hf_sstpdiag_size_outer, ip_len);
-        tree_messages(subtree, pinfo, session, note);
-        tree_inferred(subtree, pinfo);
-        tree_answer(subtree, pinfo->num, (enum stage)note.stage);
+        tree_messages(subtree, rows_of_frame(&state->rows, pinfo), session, note);
+        tree_inferred(subtree, engine, pinfo);
+        tree_answer(subtree, engine, pinfo->num, (enum stage)note.stage);
         tree_certificate(subtree, session, pinfo->num);
         tree_binding(subtree, session, pinfo->num);
     }
@@ -305,9 +309,9 @@ show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct ses
 
 /* A frame of no connection, a name that led to none: only findings are there to be shown. */
 static void
-show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+show_findings(const struct engine *engine, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    const GArray *findings = engine_frame_findings(feed_engine(), pinfo->num);
+    const GArray *findings = engine_frame_findings(engine, pinfo->num);
     proto_tree *subtree = NULL;
 
     if (!findings)
@@ -325,17 +329,16 @@ show_findings(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 }
 
 void
-tree_show_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, uint32_t ip_len)
+tree_show_frame(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                uint32_t ip_len)
 {
-    const struct session *session = engine_frame_session(feed_engine(), pinfo->num);
+    const struct session *session = engine_frame_session(state->engine, pinfo->num);
+    proto_tree *root = proto_tree_get_root(tree);
 
-    if (!session) {
-        show_findings(tvb, pinfo, proto_tree_get_root(tree));
-        return;
-    }
-    struct frame_note note = engine_frame_note(feed_engine(), pinfo->num);
-    show_frame(tvb, pinfo, proto_tree_get_root(tree), session, note, ip_len);
-    tap_frame(pinfo, session, note);
+    if (session)
+        show_session(state, tvb, pinfo, root, session, ip_len);
+    else
+        show_findings(state->engine, tvb, pinfo, root);
 }
 
 /* --- registration ---------------------------------------------------------------------------- */
@@ -455,8 +458,8 @@ static hf_register_info hf[] = {
 };
 // clang-format on
 
-void
-proto_register_sstpdiag(void)
+int
+tree_register(void)
 {
     static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding, &ett_sstpdiag_inferred,
                           &ett_sstpdiag_binding, &ett_sstpdiag_delay };
@@ -465,18 +468,5 @@ proto_register_sstpdiag(void)
     proto_register_field_array(proto_sstpdiag, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(proto_sstpdiag), ei, array_length(ei));
-    prefs_register_sstpdiag(proto_sstpdiag);
-    feed_register(proto_sstpdiag);
-    shim_register(proto_sstpdiag);
-    tap_register();
-    stats_register();
-    menus_register(proto_sstpdiag);
-    follow_register(proto_sstpdiag);
-}
-
-void
-proto_reg_handoff_sstpdiag(void)
-{
-    feed_handoff();
-    shim_handoff(proto_sstpdiag);
+    return proto_sstpdiag;
 }

@@ -2,13 +2,17 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "prefs.h"
 
 #include <string.h>
 #include <wsutil/report_message.h>
 
-#include "crypto/cert.h"
 #include "base/wipe.h"
+#include "credentials.h"
+#include "crypto/binding.h"
+#include "crypto/cert.h"
+#include "crypto/keylog.h"
+#include "files.h"
 
 static const char *pref_servers = "";
 static const char *pref_certificate_hashes = "";

@@ -7,31 +7,26 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "shim.h"
+
+#include "compat.h"
 
 #include <epan/exceptions.h>
 #include <epan/show_exception.h>
 
-#include "codec/describe.h"
 #include "codec/framing.h"
+#include "codec/http.h"
+#include "feed.h"
+#include "follow.h"
 #include "pass_through.h"
+#include "state.h"
 
 /* Wireshark gives a frame up when its dissectors, nested or not, number gui.max_tree_depth (500). A
  * segment merged by offload can hold more pieces than that; beyond these, a piece's layers are not
  * kept. */
 enum { LAYERS_KEPT = 100 };
 
-static dissector_handle_t handle_tls, handle_tcp; /* ours */
-static dissector_handle_t handle_http, handle_http_tls, handle_sstp, handle_proxy, handle_data;
-static dissector_handle_t stock_alpn;
 static int proto_alpn = -1;
-static heur_dissector_t stock_http_heuristic;
-
-/* Rows of the frame being dissected. */
-static struct {
-    uint32_t frame;
-    wmem_array_t *rows; /* struct shim_row, in the packet's memory */
-} seen;
 
 /* What inner packets overwrite in pinfo, and TLS and TCP still need. */
 struct endpoints {
@@ -62,53 +57,6 @@ endpoints_restore(packet_info *pinfo, const struct endpoints *from)
     pinfo->ptype = from->ptype;
     pinfo->srcport = from->srcport;
     pinfo->destport = from->destport;
-}
-
-const wmem_array_t *
-shim_rows(const packet_info *pinfo)
-{
-    return seen.frame == pinfo->num ? seen.rows : NULL;
-}
-
-static void
-rows_begin(const packet_info *pinfo)
-{
-    if (seen.frame != pinfo->num)
-        seen.rows = NULL;
-    seen.frame = pinfo->num;
-}
-
-void
-shim_frame_done(void)
-{
-    seen.frame = 0;
-    seen.rows = NULL;
-}
-
-/* Takes text. */
-static void
-rows_add(packet_info *pinfo, char *text, size_t len, size_t inner)
-{
-    struct shim_row row = { wmem_strdup(pinfo->pool, text), (uint32_t)len, (uint32_t)inner };
-
-    g_free(text);
-    if (!seen.rows)
-        seen.rows = wmem_array_new(pinfo->pool, sizeof row);
-    wmem_array_append(seen.rows, &row, 1);
-}
-
-static void
-rows_add_piece(packet_info *pinfo, const struct piece *piece, const uint8_t *data)
-{
-    struct http_head head;
-
-    if (piece->kind == PIECE_PACKET)
-        rows_add(pinfo, describe_packet(data, piece->len), piece->len,
-                 describe_inner_len(data, piece->len));
-    else if (piece->kind == PIECE_HTTP && http_decode(data, piece->len, &head) == HTTP_OK)
-        rows_add(pinfo,
-                 head.request ? g_strdup("HTTP request") : g_strdup_printf("HTTP %u", head.status),
-                 0, 0);
 }
 
 /* --- pieces ---------------------------------------------------------------------------------- */
@@ -147,21 +95,21 @@ call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_t
 }
 
 static dissector_handle_t
-piece_handle(enum piece_kind kind, bool tls)
+piece_handle(const struct stock *stock, enum piece_kind kind, bool tls)
 {
     switch (kind) {
     case PIECE_HTTP:
-        return tls ? handle_http_tls : handle_http;
+        return tls ? stock->http_tls : stock->http;
     case PIECE_PACKET:
     case PIECE_OVERSIZE:
-        return handle_sstp;
+        return stock->sstp;
     case PIECE_PROXY:
-        return handle_proxy;
+        return stock->proxy;
     case PIECE_JUNK:
     case PIECE_NEED_MORE:
         break;
     }
-    return handle_data;
+    return stock->data;
 }
 
 /* An answer that refuses: what follows its head is its body. */
@@ -186,15 +134,15 @@ ask_for_more(packet_info *pinfo, int offset, const struct piece *piece)
 }
 
 static int
-shim_pieces(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
+shim_pieces(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
 {
     int len = (int)tvb_captured_length(tvb), offset = 0;
     const uint8_t *data = len ? tvb_get_ptr(tvb, 0, len) : NULL;
-    bool first_pass = !PINFO_FD_VISITED(pinfo) && feed_enabled();
+    bool first_pass = !PINFO_FD_VISITED(pinfo) && state->enabled;
 
-    rows_begin(pinfo);
+    rows_begin(&state->rows, pinfo);
     if (first_pass)
-        feed_stream(pinfo);
+        feed_stream(state, pinfo);
     while (offset < len) {
         struct piece piece = framing_next(data + offset, (size_t)(len - offset));
         int piece_len = (int)piece.len;
@@ -204,15 +152,15 @@ shim_pieces(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool tls)
             piece_len = len - offset;
         }
         if (first_pass)
-            engine_piece(feed_engine(), &piece, data + offset);
+            engine_piece(state->engine, &piece, data + offset);
         if (is_refusal(&piece, data + offset))
             piece_len = len - offset;
         if (tree)
-            rows_add_piece(pinfo, &piece, data + offset);
-        dissector_handle_t handle = piece_handle(piece.kind, tls);
+            rows_add_piece(&state->rows, pinfo, &piece, data + offset);
+        dissector_handle_t handle = piece_handle(&state->stock, piece.kind, tls);
         tvbuff_t *piece_tvb = tvb_new_subset_length(tvb, offset, piece_len);
         follow_piece(pinfo, piece_tvb);
-        call_stock(handle ? handle : handle_data, piece_tvb, pinfo, tree);
+        call_stock(handle ? handle : state->stock.data, piece_tvb, pinfo, tree);
         offset += piece_len;
     }
     return (int)tvb_reported_length(tvb);
@@ -222,20 +170,14 @@ static int
 dissect_tls_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
-    return shim_pieces(tvb, pinfo, tree, true);
+    return shim_pieces(state_get(), tvb, pinfo, tree, true);
 }
 
 static int
 dissect_tcp_data(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     (void)data;
-    return shim_pieces(tvb, pinfo, tree, false);
-}
-
-dissector_handle_t
-shim_tcp_handle(void)
-{
-    return handle_tcp;
+    return shim_pieces(state_get(), tvb, pinfo, tree, false);
 }
 
 /* --- how the shim gets a TLS stream ---------------------------------------------------------- */
@@ -253,10 +195,12 @@ begins_sstp(tvbuff_t *tvb)
 static compat_heur_ret
 heuristic_sstp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    if (!feed_enabled() || !begins_sstp(tvb))
+    struct state *state = state_get();
+
+    if (!state->enabled || !begins_sstp(tvb))
         return false;
-    compat_tls_set_app_handle(data, handle_tls);
-    dissect_tls_data(tvb, pinfo, tree, data);
+    compat_tls_set_app_handle(data, state->clear_tls);
+    shim_pieces(state, tvb, pinfo, tree, true);
     return true;
 }
 
@@ -267,55 +211,71 @@ heuristic_before_http(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void 
 {
     if (heuristic_sstp(tvb, pinfo, tree, data))
         return true;
-    return stock_http_heuristic(tvb, pinfo, tree, data);
+    return state_get()->stock.http_heuristic(tvb, pinfo, tree, data);
+}
+
+/* Does the packet belong to a session whose request was seen? */
+static bool
+is_of_session(const struct state *state, const packet_info *pinfo)
+{
+    const struct session *session = PINFO_FD_VISITED(pinfo)
+                                        ? engine_frame_session(state->engine, pinfo->num)
+                                        : engine_current_session(state->engine);
+
+    return session && mark_is_set(session_http(session)->request);
 }
 
 /* ALPN "http/1.1" names the handle at once, and heuristics are not asked. */
 static int
 dissect_alpn_http(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    const struct session *session = NULL;
+    struct state *state = state_get();
 
-    if (feed_enabled())
-        session = PINFO_FD_VISITED(pinfo) ? engine_frame_session(feed_engine(), pinfo->num)
-                                          : engine_current_session(feed_engine());
-    if ((session && mark_is_set(session_http(session)->request)) ||
-        (feed_enabled() && begins_sstp(tvb)))
-        return dissect_tls_data(tvb, pinfo, tree, data);
-    return pass_through(stock_alpn, tvb, pinfo, tree, data);
+    if (state->enabled && (is_of_session(state, pinfo) || begins_sstp(tvb)))
+        return shim_pieces(state, tvb, pinfo, tree, true);
+    return pass_through(state->stock.alpn, tvb, pinfo, tree, data);
 }
 
 void
 shim_register(int proto)
 {
-    handle_tls = register_dissector("sstpdiag.tls", dissect_tls_data, proto);
-    handle_tcp = register_dissector("sstpdiag.tcp", dissect_tcp_data, proto);
+    struct state *state = state_get();
+
+    state->clear_tls = register_dissector("sstpdiag.tls", dissect_tls_data, proto);
+    state->clear_tcp = register_dissector("sstpdiag.tcp", dissect_tcp_data, proto);
     /* In name only, and with HTTP's name: what passes through to it looks as it always did. */
     proto_alpn = pass_through_register("http", "Hypertext Transfer Protocol", "HTTP (SSTPDIAG)",
                                        "sstpdiag_alpn");
 }
 
+static void
+find_stock(struct stock *stock)
+{
+    stock->http = find_dissector("http");
+    stock->http_tls = find_dissector("http-over-tls");
+    if (!stock->http_tls)
+        stock->http_tls = stock->http;
+    stock->sstp = find_dissector("sstp");
+    stock->proxy = find_dissector("proxy");
+    stock->data = find_dissector("data");
+}
+
 void
 shim_handoff(int proto)
 {
+    struct stock *stock = &state_get()->stock;
     dissector_table_t alpn = find_dissector_table("tls.alpn");
     heur_dtbl_entry_t *http = find_heur_dissector_by_unique_short_name("http_tls");
 
-    handle_http = find_dissector("http");
-    handle_http_tls = find_dissector("http-over-tls");
-    if (!handle_http_tls)
-        handle_http_tls = handle_http;
-    handle_sstp = find_dissector("sstp");
-    handle_proxy = find_dissector("proxy");
-    handle_data = find_dissector("data");
+    find_stock(stock);
     heur_dissector_add("tls", heuristic_sstp, "SSTP over TLS (diagnosed)", "sstpdiag_tls", proto,
                        HEURISTIC_ENABLE);
     if (http) {
-        stock_http_heuristic = http->dissector;
+        stock->http_heuristic = http->dissector;
         http->dissector = heuristic_before_http;
     }
-    stock_alpn = alpn ? dissector_get_string_handle(alpn, "http/1.1") : NULL;
-    if (stock_alpn)
+    stock->alpn = alpn ? dissector_get_string_handle(alpn, "http/1.1") : NULL;
+    if (stock->alpn)
         dissector_add_string("tls.alpn", "http/1.1",
                              create_dissector_handle(dissect_alpn_http, proto_alpn));
 }

@@ -6,19 +6,20 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "stats.h"
 
+#include "state.h"
 #include "report/stats_tables.h"
+#include "tap.h"
 
-struct window {
+/* Wireshark keeps its address, and gives it back as that of its first member. */
+struct stats_window {
     stat_tap_table_ui ui;
     stat_tap_table_item columns[STATS_TABLE_COLUMNS_MAX];
     enum stats_table_kind kind;
     char *title, *command;
     GHashTable *shown; /* numbers of sessions, + 1 */
 };
-
-static struct window windows[STATS_TABLE_KINDS];
 
 static void
 item_free(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_item_type *item)
@@ -29,9 +30,11 @@ item_free(stat_tap_table *table, unsigned row, unsigned column, stat_tap_table_i
     item->type = TABLE_ITEM_NONE;
 }
 
-static struct window *
+static struct stats_window *
 window_of(const stat_tap_table *table)
 {
+    struct stats_window *windows = state_get()->windows;
+
     for (int i = 0; i < STATS_TABLE_KINDS; i++)
         if (g_strcmp0(table->title, windows[i].title) == 0)
             return &windows[i];
@@ -42,7 +45,7 @@ window_of(const stat_tap_table *table)
 static void
 table_reset(stat_tap_table *table)
 {
-    struct window *window = window_of(table);
+    struct stats_window *window = window_of(table);
 
     for (unsigned row = 0; row < table->num_elements; row++) {
         for (unsigned column = 0; column < table->num_fields; column++)
@@ -57,7 +60,7 @@ table_reset(stat_tap_table *table)
 static void
 window_init(stat_tap_table_ui *ui)
 {
-    struct window *window = (struct window *)(void *)ui;
+    struct stats_window *window = (struct stats_window *)(void *)ui;
     stat_tap_table *table = stat_tap_find_table(ui, window->title);
 
     if (table) {
@@ -69,14 +72,14 @@ window_init(stat_tap_table_ui *ui)
 }
 
 /* Where rows go to. */
-struct rows {
+struct shown {
     stat_tap_table *table;
 };
 
 static void
 row_add(void *context, const char *const *cells)
 {
-    stat_tap_table *table = ((struct rows *)context)->table;
+    stat_tap_table *table = ((struct shown *)context)->table;
     stat_tap_table_item_type items[STATS_TABLE_COLUMNS_MAX] = { 0 };
 
     for (unsigned i = 0; i < table->num_fields; i++) {
@@ -93,51 +96,60 @@ window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *r
               tap_flags_t flags)
 {
     const stat_data_t *stat = (const stat_data_t *)data;
-    struct window *window = (struct window *)(void *)stat->stat_tap_data;
-    const struct sstpdiag_tap *seen = (const struct sstpdiag_tap *)record;
-    struct rows rows = { stat_tap_find_table(stat->stat_tap_data, window->title) };
+    struct stats_window *window = (struct stats_window *)(void *)stat->stat_tap_data;
+    const struct tap_record *seen = (const struct tap_record *)record;
+    struct engine *engine = state_get()->engine;
+    struct shown rows = { stat_tap_find_table(stat->stat_tap_data, window->title) };
 
     (void)edt, (void)flags;
     if (!PINFO_FD_VISITED(pinfo) || !rows.table ||
         !g_hash_table_add(window->shown, GUINT_TO_POINTER(seen->session + 1)))
         return TAP_PACKET_DONT_REDRAW;
-    engine_finish(feed_engine());
-    const GPtrArray *results = engine_results(feed_engine());
+    engine_finish(engine);
+    const GPtrArray *results = engine_results(engine);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = (const struct result *)g_ptr_array_index(results, i);
         if (session_id(result->session) == seen->session)
-            stats_table_rows(window->kind, feed_engine(), result, row_add, &rows);
+            stats_table_rows(window->kind, engine, result, row_add, &rows);
     }
     return TAP_PACKET_REDRAW;
+}
+
+static void
+window_register(struct stats_window *window, enum stats_table_kind kind)
+{
+    const struct stats_table_info *info = stats_table_info(kind);
+
+    window->kind = kind;
+    window->title = g_strdup_printf("SSTP %s", info->title);
+    window->command = g_strdup_printf("sstpdiag-window,%s", info->name);
+    window->shown = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (unsigned i = 0; i < info->num_columns; i++)
+        window->columns[i] =
+            (stat_tap_table_item){ TABLE_ITEM_STRING,
+                                   info->columns[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
+                                   info->columns[i].name, "%s" };
+    window->ui = (stat_tap_table_ui){
+        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
+        .title = window->title,
+        .tap_name = TAP_NAME,
+        .cli_string = window->command,
+        .stat_tap_init_cb = window_init,
+        .packet_func = window_packet,
+        .stat_tap_reset_table_cb = table_reset,
+        .stat_tap_free_table_item_cb = item_free,
+        .nfields = info->num_columns,
+        .fields = window->columns,
+    };
+    register_stat_tap_table_ui(&window->ui);
 }
 
 void
 stats_register(void)
 {
-    for (int i = 0; i < STATS_TABLE_KINDS; i++) {
-        const struct stats_table_info *info = stats_table_info((enum stats_table_kind)i);
-        struct window *window = &windows[i];
-        window->kind = (enum stats_table_kind)i;
-        window->title = g_strdup_printf("SSTP %s", info->title);
-        window->command = g_strdup_printf("sstpdiag-window,%s", info->name);
-        window->shown = g_hash_table_new(g_direct_hash, g_direct_equal);
-        for (unsigned k = 0; k < info->num_columns; k++)
-            window->columns[k] = (stat_tap_table_item){ TABLE_ITEM_STRING,
-                                                        info->columns[k].is_number ? TAP_ALIGN_RIGHT
-                                                                                   : TAP_ALIGN_LEFT,
-                                                        info->columns[k].name, "%s" };
-        window->ui = (stat_tap_table_ui){
-            .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
-            .title = window->title,
-            .tap_name = "sstpdiag",
-            .cli_string = window->command,
-            .stat_tap_init_cb = window_init,
-            .packet_func = window_packet,
-            .stat_tap_reset_table_cb = table_reset,
-            .stat_tap_free_table_item_cb = item_free,
-            .nfields = info->num_columns,
-            .fields = window->columns,
-        };
-        register_stat_tap_table_ui(&window->ui);
-    }
+    struct stats_window *windows = g_new0(struct stats_window, STATS_TABLE_KINDS);
+
+    state_get()->windows = windows;
+    for (int i = 0; i < STATS_TABLE_KINDS; i++)
+        window_register(&windows[i], (enum stats_table_kind)i);
 }

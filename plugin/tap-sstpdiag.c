@@ -1,15 +1,19 @@
-/* tap-sstpdiag.c - the tap, the report, -z sstpdiag[,json[,trace]][,log=FILE]..., and the tables,
+/* tap-sstpdiag.c - the report: -z sstpdiag[,json[,trace]][,log=FILE]..., and the tables,
  * -z sstpdiag,sessions and others
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "sstpdiag.h"
+#include "tap-sstpdiag.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include <epan/plugin_if.h>
 #include <wsutil/report_message.h>
 
+#include "feed.h"
+#include "logs.h"
+#include "prefs.h"
 #include "report/report.h"
 #include "report/stats_tables.h"
 
@@ -22,21 +26,6 @@ struct request {
     enum stats_table_kind table; /* of FORM_TABLE */
     GPtrArray *logs;             /* names of files */
 };
-
-static int tap_sstpdiag = -1;
-
-void
-tap_frame(packet_info *pinfo, const struct session *session, struct frame_note note)
-{
-    struct sstpdiag_tap *record;
-
-    if (!have_tap_listener(tap_sstpdiag))
-        return;
-    record = wmem_new(pinfo->pool, struct sstpdiag_tap);
-    *record =
-        (struct sstpdiag_tap){ session_id(session), (enum stage)note.stage, (enum side)note.side };
-    tap_queue_packet(tap_sstpdiag, pinfo, record);
-}
 
 /* Is there a session of which the capture has all bytes, and Wireshark could decrypt some but not
  * all? Segments that came late or out of order do that: with TCP's default they are given up. */
@@ -70,7 +59,7 @@ log_paths(const struct request *request)
 
 /* NULL when no file is open. */
 static char *
-make_report(const struct request *request)
+make_report(const struct state *state, const struct request *request)
 {
     static const struct report_hint out_of_order = {
         "tcp.reassemble_out_of_order", "TRUE",
@@ -79,7 +68,7 @@ make_report(const struct request *request)
         "follows them; "
         "with it on, more of these sessions can be seen"
     };
-    struct engine *engine = feed_engine();
+    struct engine *engine = state->engine;
     struct report_env env = { .version = SSTPDIAG_VERSION, .trace = request->trace };
 
     if (!engine)
@@ -93,8 +82,8 @@ make_report(const struct request *request)
         env.hints = &out_of_order;
         env.num_hints = 1;
     }
-    env.interfaces = (const struct report_interface *)(const void *)feed_interfaces()->data;
-    env.num_interfaces = feed_interfaces()->len;
+    env.interfaces = (const struct report_interface *)(const void *)state->interfaces.seen->data;
+    env.num_interfaces = state->interfaces.seen->len;
 
     char *report =
         request->form == FORM_JSON ? report_json(engine, &env) : report_text(engine, &env);
@@ -104,10 +93,10 @@ make_report(const struct request *request)
 }
 
 char *
-tap_report_text(void)
+tap_report_text(const struct state *state)
 {
     const struct request request = { .form = FORM_TEXT, .logs = g_ptr_array_new() };
-    char *report = make_report(&request);
+    char *report = make_report(state, &request);
 
     g_ptr_array_unref(request.logs);
     return report;
@@ -117,16 +106,18 @@ static tap_packet_status
 count_frame(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *record,
             tap_flags_t flags)
 {
+    struct state *state = state_get();
+
     (void)data, (void)edt, (void)record, (void)flags;
-    if (feed_engine())
-        feed_count_frame(pinfo);
+    if (state->engine)
+        feed_count_frame(state, pinfo);
     return TAP_PACKET_DONT_REDRAW;
 }
 
 static void
 draw_report(void *data)
 {
-    char *report = make_report((const struct request *)data);
+    char *report = make_report(state_get(), (const struct request *)data);
 
     if (!report)
         return;
@@ -177,12 +168,22 @@ request_word(struct request *request, const char *word)
     return true;
 }
 
+/* Is this Wireshark's window, and not tshark? */
+static bool
+in_gui(void)
+{
+    ws_info_t *info = NULL;
+
+    plugin_if_get_ws_info(&info);
+    return info && info->ws_info_supported;
+}
+
 /* What is wrong with a -z: tshark ends, as it does for its own words; Wireshark goes on without. */
 static void
 refuse(const char *what)
 {
     report_failure("-z sstpdiag: %s", what);
-    if (!menus_in_gui())
+    if (!in_gui())
         exit(1);
 }
 
@@ -222,7 +223,7 @@ report_init(const char *opt_arg, void *userdata)
         return COMPAT_STAT_INIT_OK;
     }
     if (request->trace)
-        feed_trace();
+        state_keep_trace(state_get());
     /* Of all frames, to count them: no observer sees those of other kinds. */
     error = register_tap_listener("frame", request, NULL, TL_REQUIRES_NOTHING, NULL, count_frame,
                                   draw_report, free_request);
@@ -235,12 +236,11 @@ report_init(const char *opt_arg, void *userdata)
 }
 
 void
-tap_register(void)
+tap_report_register(void)
 {
     static stat_tap_ui ui = {
         REGISTER_STAT_GROUP_GENERIC, "SSTP Diagnostics", "sstpdiag", report_init, 0, NULL
     };
 
-    tap_sstpdiag = register_tap("sstpdiag");
     register_stat_tap_ui(&ui, NULL);
 }

@@ -56,7 +56,8 @@ capture_points_add(GArray *capture_points, uint32_t interface, struct mark mark)
     g_array_append_val(capture_points, capture_point);
 }
 
-static void
+/* Once a second, when each segment looks whether it is time: not inline. */
+static G_GNUC_NO_INLINE void
 capture_point_set_busy(struct capture_point *capture_point, struct mark mark)
 {
     GByteArray *busy = capture_point->busy;

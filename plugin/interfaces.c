@@ -1,0 +1,82 @@
+/* interfaces.c - the interfaces of a capture, by name
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "interfaces.h"
+
+#include "report/report.h"
+
+static const struct report_interface *
+interface_at(const struct interfaces *interfaces, guint i)
+{
+    return &g_array_index(interfaces->seen, struct report_interface, i);
+}
+
+static void
+interface_clear(gpointer data)
+{
+    struct report_interface *interface = data;
+
+    g_free((char *)interface->name);
+}
+
+void
+interfaces_init(struct interfaces *interfaces)
+{
+    interfaces->seen = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
+    g_array_set_clear_func(interfaces->seen, interface_clear);
+    interfaces->last = -1;
+}
+
+void
+interfaces_free(struct interfaces *interfaces)
+{
+    if (interfaces->seen)
+        g_array_unref(interfaces->seen);
+    interfaces->seen = NULL;
+}
+
+/* Another one than before. */
+static G_GNUC_NO_INLINE uint32_t
+change_interface(struct interfaces *interfaces, packet_info *pinfo, uint32_t id)
+{
+    interfaces->last = id;
+    for (guint i = 0; i < interfaces->seen->len; i++)
+        if (interface_at(interfaces, i)->id == id)
+            return id;
+    struct report_interface interface = { id, g_strdup(compat_interface_name(pinfo, id)) };
+    g_array_append_val(interfaces->seen, interface);
+    return id;
+}
+
+uint32_t
+interfaces_of_packet(struct interfaces *interfaces, packet_info *pinfo)
+{
+    uint32_t id;
+
+    if (!(pinfo->rec->presence_flags & WTAP_HAS_INTERFACE_ID))
+        return 0;
+    id = pinfo->rec->rec_header.packet_header.interface_id;
+    return id == interfaces->last ? id : change_interface(interfaces, pinfo, id);
+}
+
+char *
+interfaces_label(const struct interfaces *interfaces, wmem_allocator_t *pool,
+                 enum capture_point_role role, uint32_t id)
+{
+    const char *name = NULL;
+    bool unique = true;
+
+    for (guint i = 0; i < interfaces->seen->len; i++)
+        if (interface_at(interfaces, i)->id == id)
+            name = interface_at(interfaces, i)->name;
+    if (!name)
+        name = wmem_strdup_printf(pool, "interface %u", id);
+    if (role != ROLE_UNKNOWN)
+        return wmem_strdup_printf(pool, "%s (%s)", capture_point_role_name(role), name);
+    for (guint i = 0; i < interfaces->seen->len; i++) {
+        const struct report_interface *other = interface_at(interfaces, i);
+        unique &= other->id == id || g_strcmp0(other->name, name) != 0;
+    }
+    return unique ? wmem_strdup(pool, name) : wmem_strdup_printf(pool, "%s (%u)", name, id);
+}

@@ -1,0 +1,28 @@
+/* interfaces.h - the interfaces of a capture, by name
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_PLUGIN_INTERFACES_H
+#define SSTPDIAG_PLUGIN_INTERFACES_H
+
+#include "compat.h"
+
+#include "ends/capture_point.h"
+
+struct interfaces {
+    GArray *seen; /* struct report_interface; the array owns the names */
+    int64_t last; /* of the last packet; -1 before there is any */
+};
+
+void interfaces_init(struct interfaces *interfaces);
+void interfaces_free(struct interfaces *interfaces);
+/* Number of the interface that the packet was captured at, 0 when the file does not tell. Its name
+ * is remembered. */
+uint32_t interfaces_of_packet(struct interfaces *interfaces, packet_info *pinfo);
+/* How the capture point is called that stands at an interface: "client (eth0)" where its role is
+ * known, else the interface's name, with its number where another one has the same name. In pool.
+ */
+char *interfaces_label(const struct interfaces *interfaces, wmem_allocator_t *pool,
+                       enum capture_point_role role, uint32_t id);
+
+#endif

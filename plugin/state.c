@@ -1,0 +1,60 @@
+/* state.c - all that the plugin keeps, from packet to packet and from capture to capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "state.h"
+
+#include "prefs.h"
+
+static struct state the_state;
+
+struct state *
+state_get(void)
+{
+    return &the_state;
+}
+
+void
+state_keep_trace(struct state *state)
+{
+    state->trace = true;
+    if (state->engine)
+        engine_trace(state->engine);
+}
+
+static void
+capture_begins(void)
+{
+    struct state *state = state_get();
+    struct config config;
+
+    prefs_config(&config);
+    state->engine = engine_new(&config);
+    state->enabled = proto_is_protocol_enabled(state->protocol);
+    credentials_unref(config.credentials);
+    if (state->trace)
+        engine_trace(state->engine);
+    interfaces_init(&state->interfaces);
+    foreign_clear(&state->foreign);
+    state->frame = 0;
+    state->inside = false;
+}
+
+static void
+capture_ends(void)
+{
+    struct state *state = state_get();
+
+    engine_free(state->engine);
+    state->engine = NULL;
+    state->enabled = false;
+    interfaces_free(&state->interfaces);
+}
+
+void
+state_register(int proto)
+{
+    state_get()->protocol = find_protocol_by_id(proto);
+    register_init_routine(capture_begins);
+    register_cleanup_routine(capture_ends);
+}
