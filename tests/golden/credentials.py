@@ -44,6 +44,7 @@ REFUSED_LINES = {3: 'the kind of value is none', 4: 'an NT hash is', 5: 'double 
 
 
 def written(place, name, text, mode=0o600):
+    """A file of a name that no other test here uses: two of them run at a time."""
     path = place.path(name)
     with open(path, 'w', encoding='utf-8') as f:
         f.write(text)
@@ -142,7 +143,7 @@ def table_of(place, case, *options, end='client'):
 
 
 def table_of_file(place, path, *options):
-    r = place.run(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'])
+    r = place.report(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'])
     expect_clean(r, path)
     rows = schema.parse(r.out)['sessions'][0]['binding']
     return {b['check']: (b['result'], b['with']) for b in rows}
@@ -224,7 +225,7 @@ def fips_mode(place):
         return 'left out, as this tshark has a library in front already'
     shim = place.path('let-fips.so')
     subprocess.run(['cc', '-shared', '-fPIC', '-x', 'c', '-o', shim, '-'], input=LET_FIPS.encode(), check=True)
-    options = by_file(written(place, 'right', 'alice password Secret-123\n'))
+    options = by_file(written(place, 'right-in-fips-mode', 'alice password Secret-123\n'))
     path = place.path('captures', 'offload-haproxy-ok', 'server.pcapng')
     sessions = []
     for words in [], ['env', 'LIBGCRYPT_FORCE_FIPS_MODE=1', 'LD_PRELOAD=' + shim]:
