@@ -53,6 +53,8 @@ class Place:
     def __init__(self, plugins, captures, tshark, generator=None, library=None):
         """library: what makes a tshark serve many runs (server.c); without it each run has its own."""
         self.tshark = shlex.split(tshark)
+        # With the runtime of sanitizers in front, each run takes ten times as long.
+        self.sanitized = any(w.startswith('LD_PRELOAD=') for w in self.tshark)
         self.generator = generator
         self.dir = tempfile.mkdtemp(prefix='sstpdiag-')
         os.chmod(self.dir, 0o755)

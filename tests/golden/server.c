@@ -44,9 +44,10 @@ struct request {
     int files[FILES]; /* stdout and stderr */
 };
 
-/* Wireshark's own names, in front of its functions: */
+/* Wireshark's own names, and what stands in front of its functions: */
 struct ws_option;
 #define PUBLIC __attribute__((visibility("default")))
+extern int ws_optind;
 PUBLIC void *epan_load_settings(void);
 PUBLIC void epan_cleanup(void);
 PUBLIC int ws_getopt_long(int argc, char *const *argv, const char *shorts,
@@ -186,12 +187,20 @@ ws_getopt_long(int argc, char *const *argv, const char *shorts, const struct ws_
                int *longind)
 {
     static int (*read)(int, char *const *, const char *, const struct ws_option *, int *);
+    int option;
 
     if (!read)
         next_function("ws_getopt_long", (void *)&read);
-    if (num_arguments > 0)
-        return read(num_arguments, arguments, shorts, longs, longind);
-    return read(argc, argv, shorts, longs, longind);
+    if (num_arguments == 0)
+        return read(argc, argv, shorts, longs, longind);
+    option = read(num_arguments, arguments, shorts, longs, longind);
+    if (option < 0) {
+        if (ws_optind != num_arguments)
+            give_up("an argument without its option");
+        /* None of the server's own is left to be taken for a filter. */
+        ws_optind = argc;
+    }
+    return option;
 }
 
 /* A run that is served leaves to the kernel what was there before it: touching all of that to give

@@ -21,7 +21,7 @@ def values(place, path, where, *fields, options=('-2',)):
     args = ['-n', *options, '-r', path, '-Y', where, '-T', 'fields', '-E', 'aggregator=|']
     for field in fields:
         args += ['-e', field]
-    r = place.run(args)
+    r = place.serve(args)
     if r.status or r.err:
         raise Failure('%s: exit status %d: %s' % (where, r.status, r.err[:300]))
     return [line.split('\t') for line in r.out.decode().splitlines()]
