@@ -71,7 +71,7 @@ class Place:
         self.user = {'user': NOBODY, 'group': NOBODY, 'extra_groups': []} if os.getuid() == 0 else {}
         self.library = library and shutil.copy(library, self.dir)
         self.servers = contextlib.ExitStack()
-        self.of_thread = threading.local()      # its servers, with and without the plugin
+        self.of_thread = threading.local()      # its servers, with and without the plugin, and with flags
         self.lock, self.makers = threading.Lock(), {}
         self.version = self.run(['-v']).out.decode().split('(Wireshark) ')[1].split('.')[:2]
         self.version = tuple(int(n) for n in self.version)
@@ -118,7 +118,7 @@ class Place:
         """The same by a tshark that has started already, where there is one and it can."""
         if not self.library or not server.can_serve(args):
             return self.run(args, plugin, limit, keep)
-        own = self.server(plugin)
+        own = self.server(plugin, server.flags(args))
         r = self.result(lambda out, err: own.run(args, out, err, limit), args, limit, keep)
         path = args[args.index('-r') + 1]
         return r._replace(out=r.out.replace(own.link.encode(), path.encode()))
@@ -133,12 +133,12 @@ class Place:
                 raise Failure('a tshark that serves and one of its own differ: %s and %s' % (r[:3], alone[:3]))
         return r
 
-    def server(self, plugin):
+    def server(self, plugin, flags):
         servers = self.of_thread.__dict__
-        name = 'plugin' if plugin else 'none'
+        name = ' '.join(['plugin' if plugin else 'none', *flags])
         if name not in servers or servers[name].ended:
             servers[name] = self.servers.enter_context(
-                server.Server(self.tshark, self.library, self.dir, env=self.env(plugin), cwd=self.home, **self.user))
+                server.Server([*self.tshark, *flags], self.library, self.dir, env=self.env(plugin), cwd=self.home, **self.user))
         return servers[name]
 
     def result(self, process, args, limit, keep):

@@ -4,7 +4,7 @@
 run.py --plugins DIR [--tshark CMD] [--generator PROG] [--library FILE] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, partial, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
+loaded, served, golden, partial, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -58,6 +58,25 @@ def loaded(place):
             raise Failure('no field ' + ' '.join('sstpdiag.' + f for f in missing))
     yield Test('plugins', plugins)
     yield Test('fields', fields)
+
+
+# --- served -----------------------------------------------------------------------------------------
+
+def served(place):
+    """A run that is served is a run of a tshark of its own, whatever is asked for."""
+    def test(name, args):
+        def run():
+            path = place.path('captures', name + '.pcapng')
+            for plugin in True, False:
+                alone, forked = (f(['-n', '-r', path, *args], plugin) for f in (place.run, place.serve))
+                if alone[:3] != forked[:3]:
+                    raise Failure('plugin %s: %s became %s' % (plugin, [x[-200:] for x in alone[1:3]], [x[-200:] for x in forked[1:3]]))
+        return Test('%s %s' % (name, ' '.join(args) or 'plain'), run)
+
+    for args in ([], ['-V'], ['-2', '-V', '-z', 'sstpdiag'], ['-q', '-z', 'expert'], ['-q', '-z', 'sstpdiag,sessions'], ['-o', 'nonsense:1'],
+                 ['-2', '-Y', 'sstpdiag', '-T', 'fields', '-e', 'sstpdiag.stage', '-e', 'sstpdiag.finding'], ['-T', 'json', *OPTIONS]):
+        yield test('wrong-password/client', args)
+        yield test('foreign/chat-poll', args)
 
 
 # --- golden -----------------------------------------------------------------------------------------
@@ -515,7 +534,7 @@ def view_(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, partial, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, served, golden, partial, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
 
 
 def outcome(test):

@@ -8,13 +8,18 @@ import subprocess
 import tempfile
 
 ANSWER = struct.Struct('=iiqq')
-# Options that tshark heeds before it gets to where it serves.
-EARLY = set('CGhOPvVxX')
+# Options that tshark heeds before it gets to where it serves; with the one, a server of its own serves.
+TREE, EARLY = '-V', set('CGhOPvVxX')
 
 
 def can_serve(args):
     """Or must tshark itself be started with these?"""
-    return args.count('-r') == 1 and not any(a[:1] == '-' and a[1:2] in EARLY for a in args)
+    return args.count('-r') == 1 and not any(a[:1] == '-' and a[1:2] in EARLY for a in args if a != TREE)
+
+
+def flags(args):
+    """What a server that takes these is started with."""
+    return [TREE] if TREE in args else []
 
 
 def with_library(command, library):
@@ -28,7 +33,7 @@ class Server:
     """To be used by one thread at a time, and as a context."""
 
     def __init__(self, command, library, folder, env, **options):
-        """In that folder it keeps the link to its capture, by which reports name it."""
+        """The command has the flags of its runs. In that folder it keeps the link to its capture, by which reports name it."""
         self.ended = False
         self.link = os.path.join(tempfile.mkdtemp(prefix='server-', dir=folder), 'capture.pcapng')
         os.chmod(os.path.dirname(self.link), 0o755)
