@@ -23,9 +23,9 @@ class Failure(Exception):
     """A check did not hold; the message says which."""
 
 
-def skip(reason):
-    """Ends a test that cannot be made here."""
-    print('SKIPPED: ' + reason)
+def skip(reason, possible=True):
+    """Ends a test that cannot be made here, or, if not possible, on no machine of this kind whatever is installed."""
+    print(('SKIPPED: ' if possible else 'IMPOSSIBLE: ') + reason)
     sys.exit(SKIPPED)
 
 
