@@ -35,7 +35,7 @@ demo: release
 test: deps
 	@cmake --preset dev --log-level=NOTICE
 	@cmake --build --preset dev
-	@ctest --preset dev
+	@scripts/run-tests --preset dev
 
 install: release
 	DESTDIR='$(DESTDIR)' cmake --install build/release $(if $(PREFIX),--prefix '$(PREFIX)') || { \

@@ -11,8 +11,8 @@ ORDER = ['-o', 'tcp.reassemble_out_of_order:TRUE']
 
 def streams(place, path):
     """TCP streams of a capture: {number: {"ip:port", "ip:port"}}."""
-    r = place.run(['-n', '-r', path, *SSTP_OFF, '-Y', 'tcp', '-T', 'fields', '-E', 'occurrence=f', '-e', 'tcp.stream', '-e', 'ip.src',
-                   '-e', 'ipv6.src', '-e', 'tcp.srcport', '-e', 'ip.dst', '-e', 'ipv6.dst', '-e', 'tcp.dstport'], plugin=False)
+    r = place.serve(['-n', '-r', path, *SSTP_OFF, '-Y', 'tcp', '-T', 'fields', '-E', 'occurrence=f', '-e', 'tcp.stream', '-e', 'ip.src',
+                     '-e', 'ipv6.src', '-e', 'tcp.srcport', '-e', 'ip.dst', '-e', 'ipv6.dst', '-e', 'tcp.dstport'], plugin=False)
     found = {}
     for line in r.out.decode().splitlines():
         n, s4, s6, sp, d4, d6, dp = line.split('\t')
@@ -30,7 +30,7 @@ def follow(place, path, kind, ends):
     args = ['-n', '-q', '-r', path, *SSTP_OFF, *ORDER]
     for n in ends:
         args += ['-z', 'follow,%s,raw,%d' % (kind, n)]
-    out = place.run(args, plugin=False).out.decode()
+    out = place.serve(args, plugin=False).out.decode()
     found = []
     for part in out.split('Follow: %s,raw' % kind)[1:]:
         number = re.search(r'tcp\.stream (?:eq|==) (\d+)', part)

@@ -29,7 +29,7 @@ def expect_clean(r, what, stock=frozenset()):
 
 
 def report_of(place, path, *options, known=None, limit=60, stock=frozenset()):
-    r = place.run(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'], limit=limit)
+    r = place.report(['-n', '-q', '-r', path, *options, '-z', 'sstpdiag,json'], limit=limit)
     expect_clean(r, 'sstpdiag,json', stock)
     report = schema.parse(r.out)
     schema.check(report, pcapng.frames(path), known)

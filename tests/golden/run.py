@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Run tshark with the plugin on recorded and on generated captures and judge what it says.
 
-run.py --plugins DIR [--tshark CMD] [--generator PROG] [--suite NAME]... [--case TEXT] [-v]
+run.py --plugins DIR [--tshark CMD] [--generator PROG] [--library FILE] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, golden, partial, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
+loaded, served, golden, partial, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -14,7 +14,6 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 
 import credentials as secrets
@@ -24,6 +23,7 @@ import pcapng
 import schema
 import synthetic
 import view
+from merged import ends, quietly
 from place import Failure, Place
 from reports import CAPTURES, OPTIONS, ORDER_OFF, ORDER_ON, complaints, expect_clean, judge, known_ids, report_of, table
 
@@ -61,29 +61,48 @@ def loaded(place):
     yield Test('fields', fields)
 
 
+# --- served -----------------------------------------------------------------------------------------
+
+def served(place):
+    """A run that is served is a run of a tshark of its own, whatever is asked for."""
+    def test(name, args):
+        def run():
+            path = place.path('captures', name + '.pcapng')
+            for plugin in True, False:
+                alone, forked = (f(['-n', '-r', path, *args], plugin) for f in (place.run, place.serve))
+                if alone[:3] != forked[:3]:
+                    raise Failure('plugin %s: %s became %s' % (plugin, [x[-200:] for x in alone[1:3]], [x[-200:] for x in forked[1:3]]))
+        return Test('%s %s' % (name, ' '.join(args) or 'plain'), run)
+
+    for args in ([], ['-V'], ['-2', '-V', '-z', 'sstpdiag'], ['-q', '-z', 'expert'], ['-q', '-z', 'sstpdiag,sessions'], ['-o', 'nonsense:1'],
+                 ['-2', '-Y', 'sstpdiag', '-T', 'fields', '-e', 'sstpdiag.stage', '-e', 'sstpdiag.finding'], ['-T', 'json', *OPTIONS]):
+        yield test('wrong-password/client', args)
+        yield test('foreign/chat-poll', args)
+
+
 # --- golden -----------------------------------------------------------------------------------------
 
 def pending_cases():
     return {(f[0], end) for f in table('pending.txt') for end in f[1].split(',')}
 
 
-def shown(place, path, *options):
+def shown(run, path, *options):
     """What sstpdiag.finding holds: {(frame, id)}."""
-    r = place.run(['-n', '-r', path, *OPTIONS, *ORDER_ON, *options, '-Y', 'sstpdiag.finding', '-T', 'fields',
-                   '-e', 'frame.number', '-e', 'sstpdiag.finding'])
+    r = run(['-n', '-r', path, *OPTIONS, *ORDER_ON, *options, '-Y', 'sstpdiag.finding', '-T', 'fields',
+             '-e', 'frame.number', '-e', 'sstpdiag.finding'])
     expect_clean(r, ' '.join(options) + ' -Y sstpdiag.finding')
     rows = (line.split('\t') for line in r.out.decode().splitlines())
     return {(int(frame), i) for frame, ids in rows for i in ids.split(',')}
 
 
-def check_shown(place, path, report):
+def check_shown(run, path, report):
     """Frames in the tree and frames in the report are the same; one pass shows a frame of
     each finding of a session that ended."""
     told = {(n, f['id']) for f in schema.findings(report) for n in f['frames']}
-    seen = shown(place, path, '-2')
+    seen = shown(run, path, '-2')
     if seen != told:
         raise Failure('-2 shows %s, the report names %s' % (sorted(seen - told) or 'no more', sorted(told - seen) or 'no more'))
-    once = {i for _, i in shown(place, path)}
+    once = {i for _, i in shown(run, path)}
     # What only the end of the file makes sure has no frame to be shown at in one pass.
     lost = {f['id'] for s in report['sessions'] if s['end'] is not None
             for f in s['findings'] if f['frames'] and f['stage'] != 'capture'} - once - SILENCES
@@ -91,32 +110,17 @@ def check_shown(place, path, report):
         raise Failure('one pass shows no frame for %s' % ', '.join(sorted(lost)))
 
 
-def check_text(place, path):
-    r = place.run(['-n', '-q', '-r', path, *OPTIONS, *ORDER_ON, '-z', 'sstpdiag'])
+def check_text(run, path):
+    r = run(['-n', '-q', '-r', path, *OPTIONS, *ORDER_ON, '-z', 'sstpdiag'])
     expect_clean(r, 'sstpdiag')
     wide = [s for s in r.out.decode().splitlines() if len(s) > 80 and path not in s]
     if wide or not r.out.strip():
         raise Failure('the text report %s' % ('is wider than 80 columns: ' + wide[0] if wide else 'is empty'))
 
 
-def quietly(*cmd):
-    r = subprocess.run(cmd, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if r.returncode:
-        raise Failure('%s: exit status %d: %s' % (cmd[0], r.returncode, r.stderr[:200]))
-
-
-def merged(place, case):
-    """Both ends in one file; mergecap 4.0 refuses two inputs with secrets."""
-    client, server, bare, out = (place.path('captures', case, n + '.pcapng') for n in ('client', 'server', 'bare', 'both'))
-    pcapng.without_secrets(server, bare)
-    quietly('mergecap', '-I', 'none', '-w', out, client, bare)
-    os.chmod(out, 0o644)
-    return out
-
-
 def golden_test(place, case, end, want, must, is_pending, known):
-    def run():
-        path = merged(place, case) if end == 'both' else place.path('captures', case, end + '.pcapng')
+    def test():
+        path = ends(place, case) if end == 'both' else place.path('captures', case, end + '.pcapng')
         options = OPTIONS + ORDER_ON
         if end == 'both' and place.version >= (4, 4):
             options += ['-o', 'protocols.conversation_deinterlacing_key:.MI']
@@ -130,11 +134,13 @@ def golden_test(place, case, end, want, must, is_pending, known):
         if (once['sessions'], once['pairs']) != (twice['sessions'], twice['pairs']):
             raise Failure('the reports of one pass and of -2 differ')
         if end != 'both':
-            check_shown(place, path, once)
-            check_text(place, path)
+            # At one end in a tshark of its own, as users start it.
+            run = place.run if end == 'client' else place.serve
+            check_shown(run, path, once)
+            check_text(run, path)
         if is_pending:
             raise Pending(wrong[0])
-    return Test('%s %s' % (case, end), run)
+    return Test('%s %s' % (case, end), test)
 
 
 def golden(place):
@@ -360,7 +366,7 @@ def undated(err):
 
 def same_output(place, path, *args, disabled=()):
     """Expect the same with and without the plugin; return what ran without. disabled: for the plugin alone."""
-    outs = [place.run(['-n', '-r', path, *args, *(disabled if p else [])], plugin=p) for p in (False, True)]
+    outs = [place.serve(['-n', '-r', path, *args, *(disabled if p else [])], plugin=p) for p in (False, True)]
     if outs[0][:2] != outs[1][:2] or undated(outs[0].err) != undated(outs[1].err):
         pairs = zip(outs[0].out.decode('utf-8', 'replace').splitlines(), outs[1].out.decode('utf-8', 'replace').splitlines())
         raise Failure('tshark %s differs: %s' % (' '.join(args), next(('%r became %r' % p for p in pairs if p[0] != p[1]), 'length or stderr')))
@@ -444,7 +450,7 @@ def foreign_test(place, name, is_pending):
 
 
 def shown_any(place, path, stock):
-    r = place.run(['-n', '-2', '-r', path, '-Y', 'sstpdiag'])
+    r = place.serve(['-n', '-2', '-r', path, '-Y', 'sstpdiag'])
     expect_clean(r, '-Y sstpdiag', stock)
     return r.out
 
@@ -462,21 +468,17 @@ def foreign(place):
 # --- hostile ----------------------------------------------------------------------------------------
 
 def generated(place, name):
-    path = place.path(name + '.pcap')
-    if not os.path.exists(path):
-        gen_hostile.write(name, path)
-        os.chmod(path, 0o644)
-    return path
+    return place.made(name + '.pcap', lambda path: gen_hostile.write(name, path))
 
 
 def survive(place, path, limit=60):
     """One pass, two passes, full tree, text: no crash, no bug that stock Wireshark has not, valid JSON."""
     passes = [], ORDER_ON, ['-2', *ORDER_ON]
-    stock = set().union(*(complaints(place.run(['-n', '-r', path, *o], plugin=False, limit=limit, keep=False)) for o in passes))
+    stock = set().union(*(complaints(place.serve(['-n', '-r', path, *o], plugin=False, limit=limit, keep=False)) for o in passes))
     for options in passes:
         report_of(place, path, *OPTIONS, *options, limit=limit, stock=stock)
     for args in ['-V'], ['-2', '-V', '-z', 'sstpdiag'], ['-q', '-z', 'expert']:
-        r = place.run(['-n', '-r', path, *args], limit=limit)
+        r = place.serve(['-n', '-r', path, *args], limit=limit)
         expect_clean(r, ' '.join(args), stock)
         bug = r.out.find(b'Dissector bug')
         if bug >= 0 and b'sstpdiag' in r.out[bug - 500:bug + 500]:
@@ -503,7 +505,7 @@ def linear(place):
     """Ten times the sessions take ten times as long, not a hundred times."""
     def cpu(*args):
         # What else the machine does adds to it, never takes away.
-        return min(place.run(args, keep=False).cpu for _ in range(3))
+        return min(place.run(args, keep=False).cpu for _ in range(2))
 
     def run():
         few, many = (cpu('-n', '-q', '-r', generated(place, n), '-z', 'sstpdiag,json') for n in ('some-sessions', 'many-sessions'))
@@ -517,11 +519,14 @@ def linear(place):
 
 def hostile(place):
     for name in gen_hostile.CASES:
-        yield hostile_test(place, name)
+        # The same as some-sessions, ten times: of use for its time alone.
+        if name != 'many-sessions' or not place.sanitized:
+            yield hostile_test(place, name)
     for name in NOISE:
         for seed in 1, 2, 3:
             yield noise_test(place, name, seed)
-    yield linear(place)
+    if not place.sanitized:
+        yield linear(place)
 
 
 def large(place):
@@ -583,7 +588,7 @@ def view_(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, golden, partial, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, served, golden, partial, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
 
 
 def outcome(test):
@@ -615,14 +620,15 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--plugins', required=True, metavar='DIR')
     p.add_argument('--tshark', default='tshark', metavar='CMD')
-    p.add_argument('--generator', metavar='PROG', help='sstpdiag-gen, for the suite synthetic')
+    p.add_argument('--generator', metavar='PROG', help='sstpdiag-gen, for the suites rows and variants')
+    p.add_argument('--library', metavar='FILE', help='tshark-server.so: most reports by one start of tshark, which is faster')
     p.add_argument('--suite', action='append', choices=list(SUITES))
     p.add_argument('--case', default='', metavar='TEXT', help='only tests with TEXT in their name')
     p.add_argument('-v', '--verbose', action='store_true', help='name what passed, too')
     a = p.parse_args()
     os.umask(0o022)
     try:
-        place = Place(a.plugins, CAPTURES, a.tshark, a.generator)
+        place = Place(a.plugins, CAPTURES, a.tshark, a.generator, a.library)
     except OSError as e:
         print('run.py: %s' % e, file=sys.stderr)
         return 3

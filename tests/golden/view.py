@@ -6,16 +6,14 @@ import shutil
 import subprocess
 
 import pcapng
+from merged import ends, merge
 from place import Failure
 
 
 def keyless(place, case):
     """A client's capture without the keys that stand in it."""
-    path = place.path('keyless-%s.pcapng' % case)
-    if not os.path.exists(path):
-        pcapng.without_secrets(place.path('captures', case, 'client.pcapng'), path)
-        os.chmod(path, 0o644)
-    return path
+    return place.made('keyless-%s.pcapng' % case,
+                      lambda path: pcapng.without_secrets(place.path('captures', case, 'client.pcapng'), path))
 
 
 def values(place, path, where, *fields, options=('-2',)):
@@ -23,7 +21,7 @@ def values(place, path, where, *fields, options=('-2',)):
     args = ['-n', *options, '-r', path, '-Y', where, '-T', 'fields', '-E', 'aggregator=|']
     for field in fields:
         args += ['-e', field]
-    r = place.run(args)
+    r = place.serve(args)
     if r.status or r.err:
         raise Failure('%s: exit status %d: %s' % (where, r.status, r.err[:300]))
     return [line.split('\t') for line in r.out.decode().splitlines()]
@@ -101,13 +99,13 @@ def profile_filters():
 
 
 def with_profile(place):
-    folder = place.path('home', '.config', 'wireshark', 'profiles', 'SSTP')
-    if not os.path.exists(folder):
+    def copy(folder):
         shutil.copytree(PROFILE, folder)
         for where, _, files in os.walk(place.path('home', '.config')):
             os.chmod(where, 0o777)
             for f in files:
                 os.chmod(os.path.join(where, f), 0o666)
+    place.made(os.path.join('home', '.config', 'wireshark', 'profiles', 'SSTP'), copy)
     return ['-C', 'SSTP']
 
 
@@ -141,27 +139,8 @@ def profile_is_nobodys(place):
 def two_points(place):
     """Sessions at two capture points: one decrypted, others in clear."""
     names = ['wrong-password/client', 'offload-haproxy-ok/server', 'synthetic/mtu_overrun', 'synthetic/auth_no_reply']
-    out = place.path('two-points.pcapng')
-    r = subprocess.run(['mergecap', '-I', 'none', '-w', out, *(place.path('captures', n + '.pcapng') for n in names)],
-                       stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if r.returncode:
-        raise Failure('mergecap: %s' % r.stderr[:200])
-    os.chmod(out, 0o644)
-    return out
-
-
-def ends(place, case):
-    """The captures of both ends in one file; mergecap 4.0 refuses two inputs with secrets."""
-    client, server, bare, out = (place.path(*n) for n in (('captures', case, 'client.pcapng'), ('captures', case, 'server.pcapng'),
-                                                          ('bare.pcapng',), ('ends-%s.pcapng' % case,)))
-    if os.path.exists(out):
-        return out
-    pcapng.without_secrets(server, bare)
-    r = subprocess.run(['mergecap', '-I', 'none', '-w', out, client, bare], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if r.returncode:
-        raise Failure('mergecap: %s' % r.stderr[:200])
-    os.chmod(out, 0o644)
-    return out
+    paths = [place.path('captures', n + '.pcapng') for n in names]
+    return place.made('two-points.pcapng', lambda out: merge(out, *paths))
 
 
 def colour_rules_hit(place):

@@ -31,6 +31,7 @@ NEEDED = {'linux.uml': 'user-mode-linux', 'sstpc': 'sstp-client', 'pppd': 'ppp',
           'setpriv': 'util-linux'}
 LIMIT, SMOKE_LIMIT = 1500, 600     # seconds; the latter below what ctest grants
 MEMORY_MIB = 256
+REGISTERS_REFUSED = 'ptrace set fp regs failed'     # a processor with more state than this guest has room for
 MEMORY_AT = '/dev/shm'     # where user-mode-linux keeps the guest's memory, if it is a tmpfs
 GUEST = 'guest.py'
 BOTH_APART = 'protocols.conversation_deinterlacing_key:.MI'     # Wireshark 4.4 and later
@@ -331,6 +332,9 @@ def run(args, place):
     if args.keep:
         shutil.copytree(folder, args.keep)
     if not os.path.exists(os.path.join(folder, 'started')):
+        with open(os.path.join(folder, 'console'), errors='replace') as f:
+            if REGISTERS_REFUSED in f.read():
+                skip('the guest does not know all registers of this processor, and so cannot run', possible=False)
         skip('the guest does not come up: %s; %s' % (told(folder, 'console'), told(folder, 'guest.log')))
     if not os.path.exists(os.path.join(folder, 'results.json')):
         raise Failure('the guest failed: ' + told(folder, 'guest.log'))
