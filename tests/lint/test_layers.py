@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""scripts/layers refuses what it is there to refuse: each kind of wrong file, in a small tree of its own."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+LAYERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'scripts', 'layers')
+GOOD = {
+    'core/base/buf.h': '', 'core/base/buf.c': '#include "base/buf.h"\n',
+    'core/codec/tls.h': '#include "base/buf.h"\n', 'core/codec/tls.c': '#include "codec/tls.h"\n#include "codec/http.h"\n',
+    'core/codec/http.h': '', 'core/wire/conn.h': '#include "codec/tls.h"\n', 'core/wire/track.h': '',
+    'core/wire/conn.c': '#include "wire/conn.h"\n#include "wire/track.h"\n',
+    'core/rules/tcp.c': '#include "wire/conn.h"\n', 'plugin/feed.h': '', 'plugin/feed.c': '#include "feed.h"\n#include "tree.h"\n',
+    'plugin/tree.h': '', 'tools/one/a.c': '#include "a.h"\n', 'tools/one/a.h': '',
+}
+
+
+class Layers(unittest.TestCase):
+    def judge(self, wrong):
+        """Exit status and output for the good tree with some files replaced."""
+        with tempfile.TemporaryDirectory() as root:
+            for name, text in {**GOOD, **wrong}.items():
+                path = os.path.join(root, name)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, 'w') as f:
+                    f.write(text)
+            r = subprocess.run([sys.executable, '-B', LAYERS, root], capture_output=True, text=True)
+        self.assertEqual(r.stderr, '')
+        return r.returncode, r.stdout
+
+    def refused(self, wrong, *words):
+        status, out = self.judge(wrong)
+        self.assertEqual(status, 1)
+        self.assertEqual(len(out.splitlines()), 1, out)
+        for word in words:
+            self.assertIn(word, out)
+
+    def test_good(self):
+        self.assertEqual(self.judge({}), (0, ''))
+
+    def test_up(self):
+        self.refused({'core/base/text.c': '#include "base/buf.h"\n#include "codec/tls.h"\n'}, 'core/base/text.c', 'higher floor')
+
+    def test_up_with_blanks(self):
+        self.refused({'core/codec/http.h': ' #  include "rules/rules.h"\n', 'core/rules/rules.h': ''}, 'core/codec/http.h', 'higher floor')
+
+    def test_no_floor(self):
+        self.refused({'core/lost.c': ''}, 'core/lost.c', 'no floor')
+
+    def test_unknown_floor(self):
+        self.refused({'core/common/lost.c': ''}, 'core/common/lost.c', 'no floor')
+
+    def test_too_deep(self):
+        self.refused({'core/base/more/lost.c': ''}, 'no floor')
+
+    def test_circle(self):
+        self.refused({'core/codec/http.h': '#include "codec/tls.h"\n'}, 'circle', 'codec/http codec/tls')
+
+    def test_circle_of_three(self):
+        self.refused({'core/codec/http.h': '#include "codec/ppp.h"\n', 'core/codec/ppp.c': '#include "codec/tls.h"\n',
+                      'core/codec/ppp.h': ''}, 'circle', 'codec/http codec/ppp codec/tls')
+
+    def test_circle_of_the_plugin(self):
+        self.refused({'plugin/tree.h': '#include "feed.h"\n'}, 'plugin: circle', 'feed tree')
+
+    def test_circle_of_a_tool(self):
+        self.refused({'tools/one/a.h': '#include "b.h"\n', 'tools/one/b.h': '#include "a.h"\n'}, 'tools: circle', 'one/a one/b')
+
+    def test_private(self):
+        self.refused({'core/rules/tcp.c': '#include "wire/track.h"\n'}, 'core/rules/tcp.c', 'wire/ alone')
+
+    def test_private_for_the_plugin(self):
+        self.refused({'plugin/feed.c': '#include "wire/track.h"\n'}, 'plugin/feed.c', 'wire/ alone')
+
+    def test_long(self):
+        self.refused({'tools/one/a.c': '\n' * 701}, 'tools/one/a.c', '701 lines')
+
+
+if __name__ == '__main__':
+    unittest.main()
