@@ -168,6 +168,7 @@ conn_become_session(struct engine *engine, struct conn *conn)
         return;
     conn_is_decided(engine, conn, CONN_SESSION);
     conn->session = session_new(conn, engine->sessions->len);
+    conn_set_known(conn);
     g_ptr_array_add(engine->sessions, conn->session);
     session_feed_conn(conn->session, CONN_EVENT_NONE, conn_first(conn));
 }
@@ -475,6 +476,7 @@ engine_stream(struct engine *engine, uint32_t number)
     if (first == conn)
         return;
     conn->original = first;
+    conn_set_copy(conn);
     conn_seen_elsewhere(first, engine->side, conn);
 }
 

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "base/endpoint.h"
+#include "wire/conn_facts.h"
 #include "wire/handshake.h"
 #include "wire/record_lengths.h"
 #include "wire/seq_log.h"
@@ -16,25 +17,6 @@
 #include "wire/trace.h"
 
 struct session;
-
-/* ICMP errors about segments of a connection, by whose segments they are. */
-struct icmp_facts {
-    struct icmp_error first; /* that is no call for smaller packets */
-    uint32_t errors;
-    struct mark last;
-    struct icmp_error smaller; /* the last call for smaller packets */
-    struct mark smaller_first;
-    uint32_t smaller_calls;
-};
-
-/* What an HTTP proxy said in clear before TLS. */
-struct proxy_facts {
-    struct mark connect, answer;
-    struct mark basic; /* Proxy-Authorization: Basic; what it holds is not kept */
-    unsigned status;
-    size_t header_len; /* PROXY protocol header in front of the client's bytes; 0: none */
-    struct mark header;
-};
 
 /* What was seen on the wire; wire/track.h. */
 struct track;
@@ -50,25 +32,17 @@ struct conn_key {
 struct conn {
     struct conn_key key;
     uint32_t number; /* from 1, in order of appearance */
-    enum conn_kind kind;
     bool client_is_a;
-    bool client_certain;     /* SYN or request seen; else guessed from the ports */
-    struct track *track;     /* NULL once foreign */
+    bool client_certain; /* SYN or request seen; else guessed from the ports */
+    bool is_copy;
+    struct track *track; /* NULL once foreign */
+    /* The engine's own: no function of conn.h reads them. */
+    enum conn_kind kind;
     struct session *session; /* NULL until it is one */
     GList *link;             /* in the engine's list of undecided ones; NULL when not in it */
     struct conn *continues;  /* whose client seems to have come back with another address or port */
     const struct conn
         *original; /* of which this is a copy, from another capture point; else NULL */
-};
-
-/* What a segment did, beyond changing the connection. */
-enum conn_event {
-    CONN_EVENT_NONE = 0,
-    CONN_EVENT_CLOSED = 1 << 0,  /* FIN or RST */
-    CONN_EVENT_DECIDED = 1 << 1, /* the stream showed what it carries */
-    CONN_EVENT_TLS = 1 << 2,     /* handshake fact or alert in clear */
-    CONN_EVENT_DROPPED = 1 << 3,
-    CONN_EVENT_LENGTHS = 1 << 4, /* record lengths tell something new of a session */
 };
 
 struct conn *conn_new(const struct conn_key *key, uint32_t number);
@@ -96,6 +70,10 @@ struct trace *conn_trace(const struct conn *conn);
 uint32_t conn_interface(const struct conn *conn);
 /* It is another capture point's copy of a connection of which all was said there. */
 bool conn_is_copy(const struct conn *conn);
+void conn_set_copy(struct conn *conn);
+/* It is known to be a session, with or without its server's name in a list: its record lengths need
+ * less proof. */
+void conn_set_known(struct conn *conn);
 
 void conn_drop_track(struct conn *conn);
 /* Another capture point may have it too: makes its trails ready to be compared, segment by segment.

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "wire/conn.h"
 #include "wire/track.h"
 #include "hex.h"
 
