@@ -34,8 +34,7 @@ chunk_free(gpointer data)
 {
     struct chunk *chunk = data;
 
-    if (chunk)
-        g_free(chunk->data);
+    g_free(chunk->data);
     g_free(chunk);
 }
 
@@ -103,14 +102,14 @@ release_chunks(struct tcp_stream *stream, uint64_t hole)
     }
 }
 
-/* The first of captured bytes of a piece came earlier. */
+/* The first bytes of a piece came earlier. */
 static void
 piece_cut(struct tcp_piece *piece, uint64_t old)
 {
-    bool some = piece->captured > old;
+    size_t had = (size_t)MIN(old, piece->captured);
 
-    piece->data = some ? piece->data + old : NULL;
-    piece->captured = some ? piece->captured - (size_t)old : 0;
+    piece->data = had < piece->captured ? piece->data + had : NULL;
+    piece->captured -= had;
     piece->len -= (size_t)old;
     piece->offset += old;
 }
@@ -123,36 +122,43 @@ release_payload(struct tcp_stream *stream, uint64_t offset, const struct segment
 
     if (old >= segment->payload_len)
         return;
-    stream->at_hand = (struct tcp_piece){ .offset = offset,
-                                          .data = segment->payload,
-                                          .captured = segment->captured_len,
-                                          .len = segment->payload_len,
-                                          .mark = segment->mark };
-    piece_cut(&stream->at_hand, old);
+    stream->piece = (struct tcp_piece){ .offset = offset,
+                                        .data = segment->payload,
+                                        .captured = segment->captured_len,
+                                        .len = segment->payload_len,
+                                        .mark = segment->mark };
+    if (old > 0)
+        piece_cut(&stream->piece, old);
+    stream->in_turn = true;
     stream->half.in_order = offset + segment->payload_len;
 }
 
-bool
-tcp_stream_take(struct tcp_stream *stream, struct tcp_piece *piece)
+static const struct tcp_piece *
+take_chunk(struct tcp_stream *stream)
 {
-    if (stream->at_hand.len > 0) {
-        *piece = stream->at_hand;
-        stream->at_hand.len = 0;
-        return true;
-    }
-    if (stream->taken)
-        g_clear_pointer(&stream->taken, chunk_free);
+    const struct chunk *chunk;
+
+    g_clear_pointer(&stream->taken, chunk_free);
     if (stream->ready.length == 0)
-        return false;
-    const struct chunk *chunk = stream->taken = g_queue_pop_head(&stream->ready);
-    *piece = (struct tcp_piece){ .hole = chunk->hole,
-                                 .offset = chunk->offset,
-                                 .data = chunk->data,
-                                 .captured = chunk->captured,
-                                 .len = chunk->len,
-                                 .mark = chunk->mark };
-    piece_cut(piece, chunk->old);
-    return true;
+        return NULL;
+    chunk = stream->taken = g_queue_pop_head(&stream->ready);
+    stream->piece = (struct tcp_piece){ .hole = chunk->hole,
+                                        .offset = chunk->offset,
+                                        .data = chunk->data,
+                                        .captured = chunk->captured,
+                                        .len = chunk->len,
+                                        .mark = chunk->mark };
+    piece_cut(&stream->piece, chunk->old);
+    return &stream->piece;
+}
+
+const struct tcp_piece *
+tcp_stream_take(struct tcp_stream *stream)
+{
+    if (!stream->in_turn)
+        return take_chunk(stream);
+    stream->in_turn = false;
+    return &stream->piece;
 }
 
 /* --- holes ----------------------------------------------------------------------------------- */
@@ -176,9 +182,9 @@ pair_gap(struct tcp_stream pair[SIDE_COUNT], enum side side, bool given_up, stru
         path_gap_opens(&half->path, half->in_order, ahead - half->in_order, mark);
 }
 
-/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture: true
- * for them. */
-static bool
+/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. Like
+ * others below, returns enum tcp_news bits. */
+static unsigned
 pair_give_up_hole(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark mark)
 {
     struct tcp_stream *stream = &pair[side];
@@ -186,7 +192,7 @@ pair_give_up_hole(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mar
     struct chunk *chunk = g_queue_peek_head(&stream->chunks);
 
     if (!chunk)
-        return false;
+        return TCP_NEWS_NONE;
     uint64_t hole = chunk->offset - half->in_order;
     bool dropped = half->acked >= chunk->offset;
     if (dropped) {
@@ -198,7 +204,7 @@ pair_give_up_hole(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mar
     half->in_order = chunk->offset;
     release_chunks(stream, hole);
     pair_gap(pair, side, true, mark);
-    return dropped;
+    return dropped ? TCP_NEWS_DROPPED : TCP_NEWS_NONE;
 }
 
 static gint
@@ -318,7 +324,7 @@ pair_takes_off(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark b
 }
 
 /* Payload from offset on that was sent before. */
-static void
+static unsigned
 sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *segment)
 {
     struct tcp_half *half = &stream->half;
@@ -326,7 +332,7 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
 
     /* A keepalive probe repeats one byte that was acknowledged. */
     if (segment->payload_len == 1 && end == half->next && half->acked >= half->next)
-        return;
+        return TCP_NEWS_NONE;
     half->retransmissions++;
     half->resent = MAX(half->resent, end);
     if (half->resends++ == 0)
@@ -334,28 +340,28 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
     half->last_resend = segment->mark;
     if (!fills_gap(stream, offset))
         path_resent(&half->path, end, segment->payload_len, half->acked, segment->mark);
+    return TCP_NEWS_RESENT;
 }
 
-/* Returns as tcp_stream_segment(). */
-static bool
+static unsigned
 pair_payload(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct segment *segment)
 {
     struct tcp_stream *stream = &pair[side];
     struct tcp_half *half = &stream->half;
     int64_t at = tcp_stream_offset(half, segment->seq);
     const struct mark before = half->last_payload;
-    bool dropped = false;
+    unsigned news = TCP_NEWS_NONE;
 
     if (is_late_copy(stream, at, segment))
-        return false;
+        return news;
     count_payload(half, segment);
     if (at < 0) /* before the first byte seen: an old retransmission */
-        return false;
+        return news;
 
     uint64_t offset = (uint64_t)at, end = offset + segment->payload_len;
     seq_log_data(&stream->seq_log, offset, segment->payload_len, segment->mark);
     if (end <= half->next) {
-        sent_again(stream, offset, segment);
+        news |= sent_again(stream, offset, segment);
     } else {
         if (half->acked >= half->next)
             pair_takes_off(pair, side, before, segment->mark);
@@ -367,17 +373,17 @@ pair_payload(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct se
         half->out_of_order++;
         keep_chunk(stream, offset, segment);
         while (stream->chunk_bytes > CHUNK_BYTES_MAX || stream->chunks.length > CHUNKS_MAX)
-            dropped |= pair_give_up_hole(pair, side, segment->mark);
+            news |= pair_give_up_hole(pair, side, segment->mark);
     } else {
         release_payload(stream, offset, segment);
         release_chunks(stream, 0);
     }
     pair_gap(pair, side, false, segment->mark);
-    return dropped;
+    return stream->in_turn || stream->ready.length > 0 ? news | TCP_NEWS_BYTES : news;
 }
 
-/* The bytes of side are acknowledged. Returns as tcp_stream_segment(). */
-static bool
+/* The bytes of side are acknowledged. */
+static unsigned
 pair_acked(struct tcp_stream pair[SIDE_COUNT], enum side side, uint32_t ack, struct mark mark)
 {
     struct tcp_half *half = &pair[side].half;
@@ -398,9 +404,10 @@ pair_acked(struct tcp_stream pair[SIDE_COUNT], enum side side, uint32_t ack, str
     }
 
     const struct chunk *chunk = g_queue_peek_head(&pair[side].chunks);
-    return chunk && half->acked >= chunk->offset &&
-           mark.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND &&
-           pair_give_up_hole(pair, side, mark);
+    if (chunk && half->acked >= chunk->offset &&
+        mark.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND)
+        return pair_give_up_hole(pair, side, mark) | TCP_NEWS_PEER_BYTES;
+    return TCP_NEWS_NONE;
 }
 
 /* --- segments -------------------------------------------------------------------------------- */
@@ -518,28 +525,28 @@ pair_path(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct segme
     }
 }
 
-bool
-tcp_stream_is_copy(struct tcp_stream *stream, const struct segment *segment)
+static void
+half_copied(struct tcp_half *half, struct mark mark)
 {
-    struct tcp_half *half = &stream->half;
-    enum copy copy = mirror_copies_has(&stream->copies, segment);
-
-    if (copy == COPY_HERE) {
-        if (half->copied < COPIED_FRAMES_MAX)
-            half->copied_frames[half->copied] = segment->mark.frame;
-        half->copied++;
-        mark_once(&half->first_copied, segment->mark);
-    }
-    return copy != COPY_NONE;
+    if (half->copied < COPIED_FRAMES_MAX)
+        half->copied_frames[half->copied] = mark.frame;
+    half->copied++;
+    mark_once(&half->first_copied, mark);
 }
 
-bool
+unsigned
 tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
                    const struct segment *segment)
 {
     struct tcp_half *half = &pair[side].half;
-    bool out_of_band = segment->flags & (TCP_SYN | TCP_RST), dropped = false;
+    enum copy copy = mirror_copies_has(&pair[side].copies, segment);
+    bool out_of_band = segment->flags & (TCP_SYN | TCP_RST);
+    unsigned news = TCP_NEWS_NONE;
 
+    if (copy == COPY_HERE)
+        half_copied(half, segment->mark);
+    if (copy != COPY_NONE)
+        return TCP_NEWS_COPY;
     if (segment->flags & TCP_SYN)
         half_syn(half, segment);
     else if (side == SIDE_CLIENT)
@@ -550,11 +557,11 @@ tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
     if (!out_of_band)
         half_reached(half, tcp_stream_offset(half, segment->seq), segment->mark);
     if (segment->flags & TCP_ACK)
-        dropped |= pair_acked(pair, side_other(side), segment->ack, segment->mark);
+        news |= pair_acked(pair, side_other(side), segment->ack, segment->mark);
     if (segment->payload_len && !out_of_band)
-        dropped |= pair_payload(pair, side, segment);
+        news |= pair_payload(pair, side, segment);
     log_sign(&pair[side], segment);
-    return dropped;
+    return news;
 }
 
 bool

@@ -18,8 +18,7 @@
 struct tcp_piece {
     uint64_t hole;       /* bytes in front of it that were given up */
     uint64_t offset;     /* of its first byte, as in struct tcp_half */
-    const uint8_t *data; /* its first bytes: the capture lacks the others. Valid until the next
-                            call of tcp_stream_take() */
+    const uint8_t *data; /* its first bytes: the capture lacks the others */
     size_t captured;
     size_t len; /* on the wire */
     struct mark mark;
@@ -30,9 +29,10 @@ struct tcp_stream {
     struct tcp_half half;
     GQueue chunks; /* struct chunk, by offset: payload that came before its turn */
     uint64_t chunk_bytes;
-    struct tcp_piece at_hand; /* of the segment at hand, when it came in its turn; len 0: none */
-    GQueue ready;             /* struct chunk, behind at_hand: payload whose turn it is now */
-    struct chunk *taken;      /* the last one that was ready; NULL: none */
+    bool in_turn;           /* the payload of the segment at hand is to be taken next: piece */
+    GQueue ready;           /* struct chunk, behind it: payload whose turn it is now */
+    struct tcp_piece piece; /* to be taken, or taken */
+    struct chunk *taken;    /* whose bytes it holds; NULL: the segment's */
     struct mirror_copies copies;
     struct seq_log seq_log;
 };
@@ -40,16 +40,23 @@ struct tcp_stream {
 /* Frees contents, not stream. */
 void tcp_stream_clear(struct tcp_stream *stream);
 
-/* Is a segment of this sender's a copy of one that was followed? Counts it, if so. */
-bool tcp_stream_is_copy(struct tcp_stream *stream, const struct segment *segment);
-/* Follows a segment of side, but for its end. Afterwards the bytes that have come in order are to
- * be taken, those of the other side first: with its acknowledgement a hole may be given up. True
- * when bytes were given up that their receiver has. */
-bool tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
-                        const struct segment *segment);
-/* The next bytes in order. False when there are none. */
-bool tcp_stream_take(struct tcp_stream *stream, struct tcp_piece *piece);
-/* True when the segment is the first of this sender to close or reset the connection. */
+/* What a segment was and did. */
+enum tcp_news {
+    TCP_NEWS_NONE = 0,
+    TCP_NEWS_COPY = 1 << 0,       /* of one that was followed: nothing else was done with it */
+    TCP_NEWS_RESENT = 1 << 1,     /* its payload was sent before */
+    TCP_NEWS_DROPPED = 1 << 2,    /* bytes were given up that their receiver has */
+    TCP_NEWS_BYTES = 1 << 3,      /* bytes of its sender are to be taken now, */
+    TCP_NEWS_PEER_BYTES = 1 << 4, /* and before them of the other one: a hole was given up when it
+                                     acknowledged what stands behind */
+};
+
+/* Follows a segment of side, but for its end. Returns enum tcp_news bits. */
+unsigned tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
+                            const struct segment *segment);
+/* The next bytes in order, valid until the next call. NULL when there are none. */
+const struct tcp_piece *tcp_stream_take(struct tcp_stream *stream);
+/* A segment with FIN or RST. True when it is the first of its sender. */
 bool tcp_stream_ends(struct tcp_stream *stream, const struct segment *segment);
 /* Gives up what cannot come any more, now that the capture is over. last: of the connection, now:
  * of the capture. Afterwards bytes are to be taken. */

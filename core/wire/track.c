@@ -198,12 +198,11 @@ take_event(struct track *track, enum side side, const struct walk_event *event, 
 }
 
 static unsigned
-walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
+walk_bytes(struct track *track, enum side side, const struct tcp_piece *piece)
 {
-    struct record_facts *records = &track->stream[side].half.records;
     struct walk walk = {
         .walker = &track->walker[side],
-        .records = records,
+        .records = &track->stream[side].half.records,
         .peer = &track->stream[side_other(side)].half.records,
         .proxy = &track->proxy,
         .side = side,
@@ -216,10 +215,24 @@ walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
     struct walk_event event;
     unsigned events = CONN_EVENT_NONE;
 
-    walker_hole(walk.walker, records, piece->hole);
-    while (piece->captured > 0 && walker_next(&walk, &event))
+    while (walker_next(&walk, &event))
         events |= take_event(track, side, &event, piece->mark);
-    walker_hole(walk.walker, records, piece->len - piece->captured);
+    return events;
+}
+
+static unsigned
+walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
+{
+    struct record_facts *records = &track->stream[side].half.records;
+    uint64_t cut = piece->len - piece->captured;
+    unsigned events = CONN_EVENT_NONE;
+
+    if (piece->hole > 0)
+        walker_hole(&track->walker[side], records, piece->hole);
+    if (piece->captured > 0)
+        events = walk_bytes(track, side, piece);
+    if (cut > 0)
+        walker_hole(&track->walker[side], records, cut);
     if (records->kind == STREAM_LOST)
         lengths_lost(&track->lengths);
     return events;
@@ -228,30 +241,31 @@ walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
 static unsigned
 walk_ready(struct track *track, enum side side)
 {
-    struct tcp_piece piece;
+    const struct tcp_piece *piece;
     unsigned events = CONN_EVENT_NONE;
 
-    while (tcp_stream_take(&track->stream[side], &piece))
-        events |= walk_piece(track, side, &piece);
+    while ((piece = tcp_stream_take(&track->stream[side])))
+        events |= walk_piece(track, side, piece);
     return events;
 }
 
 unsigned
 track_segment(struct track *track, enum side side, const struct segment *segment)
 {
-    struct tcp_stream *stream = &track->stream[side];
-    uint32_t resent = stream->half.retransmissions;
-    unsigned events = CONN_EVENT_NONE;
+    unsigned events = CONN_EVENT_NONE, news;
 
     track->last = segment->mark;
-    if (tcp_stream_is_copy(stream, segment))
+    news = tcp_stream_segment(track->stream, side, segment);
+    if (news & TCP_NEWS_COPY)
         return events;
-    if (tcp_stream_segment(track->stream, side, segment))
+    if (news & TCP_NEWS_DROPPED)
         events |= CONN_EVENT_DROPPED;
-    events |= walk_ready(track, side_other(side));
-    events |= walk_ready(track, side);
-    trace_segment(track->trace, side, segment, stream->half.retransmissions > resent);
-    if (tcp_stream_ends(stream, segment))
+    if (news & TCP_NEWS_PEER_BYTES)
+        events |= walk_ready(track, side_other(side));
+    if (news & TCP_NEWS_BYTES)
+        events |= walk_ready(track, side);
+    trace_segment(track->trace, side, segment, news & TCP_NEWS_RESENT);
+    if ((segment->flags & (TCP_FIN | TCP_RST)) && tcp_stream_ends(&track->stream[side], segment))
         events |= CONN_EVENT_CLOSED;
     return events;
 }
