@@ -5,45 +5,19 @@
  */
 #include "wire/tcp_stream.h"
 
-#include <string.h>
-
 #include "codec/tcp.h"
 
 enum {
-    CHUNK_BYTES_MAX = 1 << 20, /* kept out of order per sender; beyond it the hole is given up */
-    CHUNKS_MAX = 2048,
     HOLE_PATIENCE_SECONDS = 3, /* acknowledged bytes that have not come by then were not captured */
     TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
     JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
     REACH_MAX = 1 << 24,       /* a sequence number further ahead is nonsense */
 };
 
-/* A piece of payload that came before its turn. */
-struct chunk {
-    uint64_t offset;
-    uint32_t len; /* on the wire */
-    uint32_t captured;
-    struct mark mark;
-    uint8_t *data;
-    uint64_t hole; /* once it is ready: bytes in front of it that were given up, */
-    uint32_t old;  /* and its first bytes, which came earlier */
-};
-
-static void
-chunk_free(gpointer data)
-{
-    struct chunk *chunk = data;
-
-    g_free(chunk->data);
-    g_free(chunk);
-}
-
 void
 tcp_stream_clear(struct tcp_stream *stream)
 {
-    g_queue_clear_full(&stream->chunks, chunk_free);
-    g_queue_clear_full(&stream->ready, chunk_free);
-    g_clear_pointer(&stream->taken, chunk_free);
+    tcp_order_clear(&stream->order);
     seq_log_clear(&stream->seq_log);
 }
 
@@ -76,91 +50,6 @@ half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
     path_gap_opens(&half->path, half->in_order, half->reached - half->in_order, mark);
 }
 
-/* --- bytes in order -------------------------------------------------------------------------- */
-
-/* Chunks whose turn has come. hole: bytes given up in front of the first one. */
-static void
-release_chunks(struct tcp_stream *stream, uint64_t hole)
-{
-    struct tcp_half *half = &stream->half;
-    struct chunk *chunk;
-
-    while ((chunk = g_queue_peek_head(&stream->chunks)) && chunk->offset <= half->in_order) {
-        GList *link = g_queue_pop_head_link(&stream->chunks);
-        uint64_t old = half->in_order - chunk->offset;
-        stream->chunk_bytes -= chunk->captured;
-        if (old >= chunk->len) {
-            chunk_free(chunk);
-            g_list_free_1(link);
-            continue;
-        }
-        chunk->old = (uint32_t)old;
-        chunk->hole = hole;
-        hole = 0;
-        half->in_order = chunk->offset + chunk->len;
-        g_queue_push_tail_link(&stream->ready, link);
-    }
-}
-
-/* The first bytes of a piece came earlier. */
-static void
-piece_cut(struct tcp_piece *piece, uint64_t old)
-{
-    size_t had = (size_t)MIN(old, piece->captured);
-
-    piece->data = had < piece->captured ? piece->data + had : NULL;
-    piece->captured -= had;
-    piece->len -= (size_t)old;
-    piece->offset += old;
-}
-
-/* Payload in its turn, as far as it is new. */
-static void
-release_payload(struct tcp_stream *stream, uint64_t offset, const struct segment *segment)
-{
-    uint64_t old = stream->half.in_order - offset;
-
-    if (old >= segment->payload_len)
-        return;
-    stream->piece = (struct tcp_piece){ .offset = offset,
-                                        .data = segment->payload,
-                                        .captured = segment->captured_len,
-                                        .len = segment->payload_len,
-                                        .mark = segment->mark };
-    if (old > 0)
-        piece_cut(&stream->piece, old);
-    stream->in_turn = true;
-    stream->half.in_order = offset + segment->payload_len;
-}
-
-static const struct tcp_piece *
-take_chunk(struct tcp_stream *stream)
-{
-    const struct chunk *chunk;
-
-    g_clear_pointer(&stream->taken, chunk_free);
-    if (stream->ready.length == 0)
-        return NULL;
-    chunk = stream->taken = g_queue_pop_head(&stream->ready);
-    stream->piece = (struct tcp_piece){ .hole = chunk->hole,
-                                        .offset = chunk->offset,
-                                        .data = chunk->data,
-                                        .captured = chunk->captured,
-                                        .len = chunk->len,
-                                        .mark = chunk->mark };
-    piece_cut(&stream->piece, chunk->old);
-    return &stream->piece;
-}
-
-const struct tcp_piece *
-tcp_stream_take(struct tcp_stream *stream)
-{
-    if (!stream->in_turn)
-        return take_chunk(stream);
-    stream->in_turn = false;
-    return &stream->piece;
-}
-
 /* --- holes ----------------------------------------------------------------------------------- */
 
 /* What is missing now, after something came or was given up. */
@@ -168,7 +57,7 @@ static void
 pair_gap(struct tcp_stream pair[SIDE_COUNT], enum side side, bool given_up, struct mark mark)
 {
     struct tcp_half *half = &pair[side].half;
-    const struct chunk *chunk = g_queue_peek_head(&pair[side].chunks);
+    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
     uint64_t ahead = MAX(half->next, half->reached);
 
     if (mark_is_set(half->path.gap.since)) {
@@ -189,7 +78,7 @@ pair_give_up_hole(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mar
 {
     struct tcp_stream *stream = &pair[side];
     struct tcp_half *half = &stream->half;
-    struct chunk *chunk = g_queue_peek_head(&stream->chunks);
+    const struct tcp_chunk *chunk = tcp_order_first(&stream->order);
 
     if (!chunk)
         return TCP_NEWS_NONE;
@@ -201,57 +90,9 @@ pair_give_up_hole(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mar
     } else {
         half->missed += hole;
     }
-    half->in_order = chunk->offset;
-    release_chunks(stream, hole);
+    half->in_order = tcp_order_give_up(&stream->order, half->in_order);
     pair_gap(pair, side, true, mark);
     return dropped ? TCP_NEWS_DROPPED : TCP_NEWS_NONE;
-}
-
-static gint
-chunk_compare(gconstpointer a, gconstpointer b, gpointer unused)
-{
-    const struct chunk *x = a, *y = b;
-
-    (void)unused;
-    return x->offset < y->offset ? -1 : x->offset > y->offset;
-}
-
-static void
-keep_chunk(struct tcp_stream *stream, uint64_t offset, const struct segment *segment)
-{
-    struct chunk *chunk = g_new0(struct chunk, 1);
-
-    chunk->offset = offset;
-    chunk->len = (uint32_t)segment->payload_len;
-    chunk->captured = (uint32_t)segment->captured_len;
-    chunk->mark = segment->mark;
-    if (segment->captured_len) {
-        chunk->data = g_malloc(segment->captured_len);
-        memcpy(chunk->data, segment->payload, segment->captured_len);
-    }
-    struct chunk *last = g_queue_peek_tail(&stream->chunks);
-    if (!last || last->offset <= offset)
-        g_queue_push_tail(&stream->chunks, chunk);
-    else
-        g_queue_insert_sorted(&stream->chunks, chunk, chunk_compare, NULL);
-    stream->chunk_bytes += chunk->captured;
-}
-
-/* Bytes at offset that the capture point has not seen before: their first copy was lost on its way
- * there, or was overtaken. */
-static bool
-fills_gap(const struct tcp_stream *stream, uint64_t offset)
-{
-    if (offset < stream->half.in_order)
-        return false;
-    for (const GList *link = stream->chunks.head; link; link = link->next) {
-        const struct chunk *chunk = link->data;
-        if (chunk->offset > offset)
-            return true;
-        if (offset < chunk->offset + chunk->len)
-            return false;
-    }
-    return true;
 }
 
 /* A hole that nothing can fill any more; others a segment to come may still fill. */
@@ -259,7 +100,7 @@ static bool
 pair_hole_is_final(const struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark now)
 {
     const struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
-    const struct chunk *chunk = pair[side].chunks.head->data;
+    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
 
     if (mark_is_set(half->rst) || mark_is_set(peer->rst) ||
         (mark_is_set(half->fin) && mark_is_set(peer->fin)))
@@ -275,7 +116,7 @@ tcp_stream_finish(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mar
     struct tcp_half *half = &pair[side].half;
     const struct path_gap gap = half->path.gap;
 
-    while (pair[side].chunks.length && pair_hole_is_final(pair, side, now))
+    while (tcp_order_first(&pair[side].order) && pair_hole_is_final(pair, side, now))
         pair_give_up_hole(pair, side, last);
     /* What was missing at the end, and was not acknowledged, is still missing on the path. */
     if (half->acked <= gap.offset)
@@ -283,6 +124,14 @@ tcp_stream_finish(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mar
 }
 
 /* --- payload --------------------------------------------------------------------------------- */
+
+/* Bytes at offset that the capture point has not seen before: their first copy was lost on its way
+ * there, or was overtaken. */
+static bool
+fills_gap(const struct tcp_stream *stream, uint64_t offset)
+{
+    return !tcp_order_has(&stream->order, stream->half.in_order, offset);
+}
 
 /* Bytes that were seen, with another time to live: of another point of the path, in a file that was
  * merged. Behind more segments than mirror_copies_has() remembers. */
@@ -369,17 +218,12 @@ pair_payload(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct se
         path_advanced(&half->path, end, segment->payload_len, segment->mark);
         half->path.advanced_ttl = segment->ttl;
     }
-    if (offset > half->in_order) {
-        half->out_of_order++;
-        keep_chunk(stream, offset, segment);
-        while (stream->chunk_bytes > CHUNK_BYTES_MAX || stream->chunks.length > CHUNKS_MAX)
-            news |= pair_give_up_hole(pair, side, segment->mark);
-    } else {
-        release_payload(stream, offset, segment);
-        release_chunks(stream, 0);
-    }
+    half->out_of_order += offset > half->in_order;
+    half->in_order = tcp_order_payload(&stream->order, half->in_order, offset, segment);
+    while (tcp_order_is_full(&stream->order))
+        news |= pair_give_up_hole(pair, side, segment->mark);
     pair_gap(pair, side, false, segment->mark);
-    return stream->in_turn || stream->ready.length > 0 ? news | TCP_NEWS_BYTES : news;
+    return tcp_order_is_ready(&stream->order) ? news | TCP_NEWS_BYTES : news;
 }
 
 /* The bytes of side are acknowledged. */
@@ -403,7 +247,7 @@ pair_acked(struct tcp_stream pair[SIDE_COUNT], enum side side, uint32_t ack, str
         half_reached(half, at, mark);
     }
 
-    const struct chunk *chunk = g_queue_peek_head(&pair[side].chunks);
+    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
     if (chunk && half->acked >= chunk->offset &&
         mark.time - chunk->mark.time > HOLE_PATIENCE_SECONDS * NS_PER_SECOND)
         return pair_give_up_hole(pair, side, mark) | TCP_NEWS_PEER_BYTES;
@@ -585,7 +429,7 @@ static uint64_t
 hole_acked(const struct tcp_stream *stream)
 {
     const struct tcp_half *half = &stream->half;
-    const struct chunk *chunk = stream->chunks.head ? stream->chunks.head->data : NULL;
+    const struct tcp_chunk *chunk = tcp_order_first(&stream->order);
 
     return chunk && half->acked >= chunk->offset ? chunk->offset - half->in_order : 0;
 }

@@ -8,31 +8,15 @@
 #ifndef SSTPDIAG_CORE_WIRE_TCP_STREAM_H
 #define SSTPDIAG_CORE_WIRE_TCP_STREAM_H
 
-#include <glib.h>
-
 #include "wire/mirror_copies.h"
 #include "wire/seq_log.h"
 #include "wire/tcp_half.h"
-
-/* Payload that follows in order on what was taken before. */
-struct tcp_piece {
-    uint64_t hole;       /* bytes in front of it that were given up */
-    uint64_t offset;     /* of its first byte, as in struct tcp_half */
-    const uint8_t *data; /* its first bytes: the capture lacks the others */
-    size_t captured;
-    size_t len; /* on the wire */
-    struct mark mark;
-};
+#include "wire/tcp_order.h"
 
 /* One sender. All zeros to begin with. */
 struct tcp_stream {
     struct tcp_half half;
-    GQueue chunks; /* struct chunk, by offset: payload that came before its turn */
-    uint64_t chunk_bytes;
-    bool in_turn;           /* the payload of the segment at hand is to be taken next: piece */
-    GQueue ready;           /* struct chunk, behind it: payload whose turn it is now */
-    struct tcp_piece piece; /* to be taken, or taken */
-    struct chunk *taken;    /* whose bytes it holds; NULL: the segment's */
+    struct tcp_order order; /* of its payload */
     struct mirror_copies copies;
     struct seq_log seq_log;
 };
@@ -51,11 +35,10 @@ enum tcp_news {
                                      acknowledged what stands behind */
 };
 
-/* Follows a segment of side, but for its end. Returns enum tcp_news bits. */
+/* Follows a segment of side, but for its end. Returns enum tcp_news bits. Bytes are to be taken
+ * from the sender's order. */
 unsigned tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
                             const struct segment *segment);
-/* The next bytes in order, valid until the next call. NULL when there are none. */
-const struct tcp_piece *tcp_stream_take(struct tcp_stream *stream);
 /* A segment with FIN or RST. True when it is the first of its sender. */
 bool tcp_stream_ends(struct tcp_stream *stream, const struct segment *segment);
 /* Gives up what cannot come any more, now that the capture is over. last: of the connection, now:

@@ -244,7 +244,7 @@ walk_ready(struct track *track, enum side side)
     const struct tcp_piece *piece;
     unsigned events = CONN_EVENT_NONE;
 
-    while ((piece = tcp_stream_take(&track->stream[side])))
+    while ((piece = tcp_order_take(&track->stream[side].order)))
         events |= walk_piece(track, side, piece);
     return events;
 }

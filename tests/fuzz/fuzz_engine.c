@@ -240,7 +240,7 @@ assert_bounded(const struct engine *engine)
         const struct session *session = g_ptr_array_index(sessions, i);
 
         for (int side = 0; side < SIDE_COUNT; side++) {
-            if (session_conn(session)->track->stream[side].chunk_bytes > CHUNK_BYTES_LIMIT) {
+            if (session_conn(session)->track->stream[side].order.chunk_bytes > CHUNK_BYTES_LIMIT) {
                 abort();
             }
         }

@@ -396,7 +396,7 @@ assert_sane(const struct conn *conn, enum side side)
     g_assert_cmpuint(path->num_resends, <=, PATH_RESENDS_MAX);
     g_assert_cmpuint(path->num_frames, <=, PATH_FRAMES_MAX);
     g_assert_cmpuint(path->needless, <=, path->resent);
-    g_assert_cmpuint(conn->track->stream[side].chunks.length, <=, 2048);
+    g_assert_cmpuint(conn->track->stream[side].order.chunks.length, <=, 2048);
     g_assert_cmpuint(half->in_order, <=, MAX(half->next, half->reached));
     g_assert_cmpint(path->round_trip, >=, 0);
     if (mark_is_set(path->gap.since))
