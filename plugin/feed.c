@@ -261,16 +261,16 @@ feed_segment(tvbuff_t *tvb, packet_info *pinfo, void *ip, const struct foreign_k
         !tcp_decode(header, tvb_reported_length(tvb), &segment))
         return false;
     segment.ttl = ip_ttl(ip);
-    const struct conn *conn = engine_segment(feed.engine, &segment);
-    foreign_set(key, !conn);
-    if (!conn)
+    enum connection_kind kind = engine_segment(feed.engine, &segment);
+    foreign_set(key, kind == CONNECTION_FOREIGN);
+    if (kind == CONNECTION_FOREIGN)
         return false;
-    if (segment.payload_len == 0 && !conn->session) {
+    if (segment.payload_len == 0 && kind != CONNECTION_SESSION) {
         /* Nothing above TCP will have a say. */
         feed_frame_done(pinfo);
         return false;
     }
-    feed_take_clear_stream(conn, &segment, pinfo);
+    feed_take_clear_stream(engine_current(feed.engine), &segment, pinfo);
     return true;
 }
 

@@ -149,7 +149,7 @@ tree_answer(proto_tree *tree, uint32_t frame, enum stage stage)
 static void
 tree_capture_point(proto_tree *tree, const packet_info *pinfo, const struct session *session)
 {
-    uint32_t interface = session_conn(session)->key.interface;
+    uint32_t interface = conn_interface(session_conn(session));
 
     tree_uint(tree, hf_sstpdiag_interface, interface);
     tree_string(tree, hf_sstpdiag_vantage, feed_capture_point(pinfo, interface));

@@ -276,12 +276,9 @@ dissect_alpn_http(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *dat
 {
     const struct session *session = NULL;
 
-    if (feed_enabled()) {
-        const struct conn *conn = engine_current(feed_engine());
+    if (feed_enabled())
         session = PINFO_FD_VISITED(pinfo) ? engine_frame_session(feed_engine(), pinfo->num)
-                  : conn                  ? conn->session
-                                          : NULL;
-    }
+                                          : engine_current_session(feed_engine());
     if ((session && mark_is_set(session_http(session)->request)) ||
         (feed_enabled() && begins_sstp(tvb)))
         return dissect_tls_data(tvb, pinfo, tree, data);

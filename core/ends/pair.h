@@ -71,6 +71,12 @@ struct pair {
     const struct finding *verdict;   /* of the pair or of one of its ends; NULL: healthy */
 };
 
+/* A connection of the capture. */
+struct captured {
+    const struct conn *conn;
+    const struct session *session; /* NULL: it is none */
+};
+
 /* Pairs among the results: an array of struct pair that owns them, in order of the client's
  * sessions. The roles of vantages are found as well; results and vantages must outlive the pairs.
  */
@@ -102,9 +108,9 @@ const char *pair_match_name(enum pair_match match);
 /* The rules of pairs, and the verdict of both ends. */
 void pair_judge(struct pair *pair);
 /* Connection requests without an answer that are in no pair: adds to what was found of them that
- * another capture point, which must have seen them, has not. conns: struct conn, all of the
- * capture. */
+ * another capture point, which must have seen them, has not. conns: struct captured, all of the
+ * capture of which facts are kept. */
 void one_end_judge(const GPtrArray *results, const GPtrArray *pairs, GArray *capture_points,
-                   const GPtrArray *conns);
+                   const GArray *conns);
 
 #endif

@@ -14,7 +14,8 @@ enum {
 
 /* All that is asked of a capture. */
 struct scene {
-    const GPtrArray *results, *pairs, *conns;
+    const GPtrArray *results, *pairs;
+    const GArray *conns; /* struct captured */
     GArray *capture_points;
     GHashTable *paired; /* sessions that are an end of a pair */
 };
@@ -110,14 +111,15 @@ witness_sees_server(struct witness *witness, const struct scene *scene)
     const struct endpoint *first = NULL;
 
     for (guint i = 0; i < scene->conns->len; i++) {
-        const struct conn *other = g_ptr_array_index(scene->conns, i);
-        if (conn_interface(other) != witness->capture_point->interface || !conn_is_tracked(other) ||
+        const struct captured *captured = &g_array_index(scene->conns, struct captured, i);
+        const struct conn *other = captured->conn;
+        if (conn_interface(other) != witness->capture_point->interface ||
             !endpoint_equal(server_of(other), &witness->server) ||
             !mark_is_set(client_half(other)->handshake_ack) ||
             (!witness->pair && !is_at_server(other)))
             continue;
         if (!witness->shown)
-            witness->shown = other->session;
+            witness->shown = captured->session;
         if (witness->same_client ||
             (first && !endpoint_same_host(first, conn_endpoint(other, SIDE_CLIENT))))
             return true;
@@ -161,14 +163,15 @@ same_options(const struct tcp_half *a, const struct tcp_half *b)
  * are another client's. */
 static bool
 may_be_same(const struct scene *scene, const struct witness *witness, const struct conn *conn,
-            const struct conn *other)
+            const struct captured *captured)
 {
+    const struct conn *other = captured->conn;
     const struct tcp_half *a = client_half(conn), *b = client_half(other);
 
     if (conn_same_isn(conn, other))
         return true;
     if (mark_is_set(b->handshake_ack) || b->data_segments > 0 ||
-        (other->session && g_hash_table_contains(scene->paired, other->session)) ||
+        (captured->session && g_hash_table_contains(scene->paired, captured->session)) ||
         (!same_options(a, b) &&
          conn_endpoint(conn, SIDE_CLIENT)->port != conn_endpoint(other, SIDE_CLIENT)->port))
         return false;
@@ -181,9 +184,9 @@ static bool
 witness_may_have(const struct scene *scene, const struct witness *witness, const struct conn *conn)
 {
     for (guint i = 0; i < scene->conns->len; i++) {
-        const struct conn *other = g_ptr_array_index(scene->conns, i);
-        if (conn_interface(other) == witness->capture_point->interface && conn_is_tracked(other) &&
-            mark_is_set(client_half(other)->syn) && may_be_same(scene, witness, conn, other))
+        const struct captured *other = &g_array_index(scene->conns, struct captured, i);
+        if (conn_interface(other->conn) == witness->capture_point->interface &&
+            mark_is_set(client_half(other->conn)->syn) && may_be_same(scene, witness, conn, other))
             return true;
     }
     return false;
@@ -252,7 +255,7 @@ one_end_result(const struct scene *scene, const struct result *result)
 
 void
 one_end_judge(const GPtrArray *results, const GPtrArray *pairs, GArray *capture_points,
-              const GPtrArray *conns)
+              const GArray *conns)
 {
     struct scene scene = { results, pairs, conns, capture_points,
                            g_hash_table_new(g_direct_hash, g_direct_equal) };

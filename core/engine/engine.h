@@ -2,7 +2,9 @@
  *
  * A feeder calls engine_segment() for each outer TCP segment, in capture order, and right after it
  * what that segment completed: clear bytes, alerts, decrypted handshake. ICMP errors, DNS and ARP
- * come in the same order, each by a call of its own. At the end engine_finish().
+ * come in the same order, each by a call of its own. engine_frame_done() ends each frame, and
+ * engine_finish() the capture. What the engine is given is never kept: bytes are copied where they
+ * are needed later.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,38 +12,10 @@
 #define SSTPDIAG_CORE_ENGINE_ENGINE_H
 
 #include "codec/framing.h"
-#include "wire/network.h"
 #include "ends/pair.h"
+#include "engine/facts.h"
 #include "rules/rules.h"
-
-/* What a frame is to its session. */
-struct frame_note {
-    uint32_t conn; /* number of the connection, 0 for none */
-    uint8_t stage; /* enum stage */
-    uint8_t side;  /* enum side */
-};
-
-/* A finding that is shown at a frame. */
-struct frame_finding {
-    uint32_t session;
-    enum finding_id id;
-    enum severity severity;
-    enum confidence confidence;
-    bool cause; /* the frame is where the finding's cause is, or where it became sure */
-    bool verdict;
-    char *summary; /* owned by the engine */
-};
-
-/* What became of a segment between the two ends where it was captured. */
-struct frame_match {
-    uint32_t frame; /* the same segment at the other end; 0: not known */
-    bool lost;      /* it was sent, and never came to the other end */
-    bool sent;      /* this is its sender's end */
-    enum side sender;
-    bool delay_known; /* at the other end alone */
-    int64_t delay;    /* of the way there, after the clocks' offset; nanoseconds */
-    const struct pair *pair;
-};
+#include "wire/network.h"
 
 struct engine;
 
@@ -51,12 +25,15 @@ void engine_free(struct engine *engine);
 /* Keeps a trace of each connection that begins from now on. */
 void engine_trace(struct engine *engine);
 
+/* --- what it is told ------------------------------------------------------------------------- */
+
 /* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when
  * the capture began. */
 void engine_frame(struct engine *engine, struct mark mark);
-/* Follows an outer segment. NULL when its connection is known to be foreign: it stays so until a
- * SYN. */
-struct conn *engine_segment(struct engine *engine, const struct segment *segment);
+/* Follows an outer segment. Its connection becomes the current one, unless it is foreign: then the
+ * feeder has nothing more to tell of this segment, and may call engine_foreign() for those that
+ * follow on these addresses and ports, until a SYN. */
+enum connection_kind engine_segment(struct engine *engine, const struct segment *segment);
 /* In place of engine_segment(), where the connection is known to be foreign. */
 void engine_foreign(struct engine *engine, struct mark mark, uint32_t interface);
 
@@ -89,14 +66,28 @@ void engine_frame_done(struct engine *engine);
  * own. */
 void engine_stream(struct engine *engine, uint32_t number);
 
-/* Connection of the last segment; NULL when foreign or when the frame has none. */
-struct conn *engine_current(const struct engine *engine);
 /* No outer segment has been seen in the frame that begins. */
 void engine_no_segment(struct engine *engine);
 
 /* The capture is at its end, as far as is known: results are made anew when something came since.
  */
 void engine_finish(struct engine *engine);
+
+/* --- questions while reading ----------------------------------------------------------------- */
+
+/* What was seen of the last segment's connection; NULL when that is foreign or when the frame has
+ * none. Valid until the next segment. */
+const struct conn *engine_current(const struct engine *engine);
+/* Its session, if it is one yet; else NULL. */
+const struct session *engine_current_session(const struct engine *engine);
+/* Sessions so far: struct session, by id. */
+const GPtrArray *engine_sessions(const struct engine *engine);
+
+uint32_t engine_num_frames(const struct engine *engine);
+struct mark engine_first(const struct engine *engine);
+struct mark engine_last(const struct engine *engine);
+
+/* --- what was found -------------------------------------------------------------------------- */
 
 /* Sessions in order of appearance: struct result. Valid after engine_finish() until the next one.
  * candidates: connections that failed before they could show what they are, only when there is no
@@ -105,12 +96,8 @@ const GPtrArray *engine_results(const struct engine *engine);
 const GPtrArray *engine_candidates(const struct engine *engine);
 /* Connections that two capture points saw: struct pair. As engine_results(). */
 const GPtrArray *engine_pairs(const struct engine *engine);
-/* The pair that a session is an end of, NULL for none. */
-const struct pair *engine_pair_of(const struct engine *engine, const struct session *session);
 /* Where the capture point of an interface stands, as far as pairs tell. */
 enum capture_point_role engine_role(const struct engine *engine, uint32_t interface);
-/* Sessions so far: struct session. */
-const GPtrArray *engine_sessions(const struct engine *engine);
 
 /* conn is 0 in the answer for a frame without an outer segment. */
 struct frame_note engine_frame_note(const struct engine *engine, uint32_t frame);
@@ -118,21 +105,14 @@ struct frame_note engine_frame_note(const struct engine *engine, uint32_t frame)
 const struct session *engine_frame_session(const struct engine *engine, uint32_t frame);
 /* struct frame_finding, or NULL. Before engine_finish(): those announced while reading. */
 const GArray *engine_frame_findings(const struct engine *engine, uint32_t frame);
-
 /* The exchange that this frame asks or answers; false when there is none. */
 bool engine_frame_answer(const struct engine *engine, uint32_t frame, struct frame_answer *answer);
-
 /* False when the frame's session was not captured at two ends, or nothing is known of the segment.
  * After engine_finish(); the first call compares all segments. */
 bool engine_frame_match(struct engine *engine, uint32_t frame, struct frame_match *match);
-
 /* What the TLS records that begin in this frame were taken for by their lengths, in a session of
  * which nothing better is known: num of them; NULL for none. */
 const struct lengths_note *engine_frame_lengths(const struct engine *engine, uint32_t frame,
                                                 uint32_t *num);
-
-uint32_t engine_num_frames(const struct engine *engine);
-struct mark engine_first(const struct engine *engine);
-struct mark engine_last(const struct engine *engine);
 
 #endif

@@ -12,7 +12,7 @@ engine_tell(struct engine *engine, struct frame *frame, struct mark mark, uint32
     case FRAME_TCP:
         frame->segment.mark = mark;
         frame->segment.interface = interface;
-        if (!engine_segment(engine, &frame->segment))
+        if (engine_segment(engine, &frame->segment) == CONNECTION_FOREIGN)
             return;
         break;
     case FRAME_ICMP:

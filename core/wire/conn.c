@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "wire/track.h"
+#include "wire/conn_state.h"
 
 enum {
     CONTINUED_BYTES = 1 << 16, /* how near the sequence numbers are of one that goes on elsewhere */
@@ -51,12 +51,11 @@ conn_key_equal(gconstpointer a, gconstpointer b)
 }
 
 struct conn *
-conn_new(const struct conn_key *key, uint32_t number)
+conn_new(const struct conn_key *key)
 {
     struct conn *conn = g_new0(struct conn, 1);
 
     conn->key = *key;
-    conn->number = number;
     conn->track = track_new();
     return conn;
 }
@@ -416,6 +415,12 @@ struct trace *
 conn_trace(const struct conn *conn)
 {
     return conn->track->trace;
+}
+
+const struct conn_key *
+conn_key(const struct conn *conn)
+{
+    return &conn->key;
 }
 
 uint32_t

@@ -16,36 +16,10 @@
 #include "wire/tcp_half.h"
 #include "wire/trace.h"
 
-struct session;
+/* wire/conn_state.h */
+struct conn;
 
-/* What was seen on the wire; wire/track.h. */
-struct track;
-
-enum conn_kind { CONN_UNDECIDED, CONN_SESSION, CONN_FOREIGN };
-
-/* key: lower endpoint first, so that both directions find it. */
-struct conn_key {
-    struct endpoint a, b;
-    uint32_t interface;
-};
-
-struct conn {
-    struct conn_key key;
-    uint32_t number; /* from 1, in order of appearance */
-    bool client_is_a;
-    bool client_certain; /* SYN or request seen; else guessed from the ports */
-    bool is_copy;
-    struct track *track; /* NULL once foreign */
-    /* The engine's own: no function of conn.h reads them. */
-    enum conn_kind kind;
-    struct session *session; /* NULL until it is one */
-    GList *link;             /* in the engine's list of undecided ones; NULL when not in it */
-    struct conn *continues;  /* whose client seems to have come back with another address or port */
-    const struct conn
-        *original; /* of which this is a copy, from another capture point; else NULL */
-};
-
-struct conn *conn_new(const struct conn_key *key, uint32_t number);
+struct conn *conn_new(const struct conn_key *key);
 void conn_free(struct conn *conn);
 
 /* Facts. False when nothing is kept of it any more: then nothing else may be asked. */
@@ -67,12 +41,13 @@ uint32_t conn_decrypted(const struct conn *conn, enum side side);
 void conn_count_decrypted(struct conn *conn, enum side side, uint32_t records);
 /* NULL: none is kept. */
 struct trace *conn_trace(const struct conn *conn);
+/* As long as the connection lives. */
+const struct conn_key *conn_key(const struct conn *conn);
 uint32_t conn_interface(const struct conn *conn);
 /* It is another capture point's copy of a connection of which all was said there. */
 bool conn_is_copy(const struct conn *conn);
 void conn_set_copy(struct conn *conn);
-/* It is known to be a session, with or without its server's name in a list: its record lengths need
- * less proof. */
+/* It is a session: its record lengths need less proof. */
 void conn_set_known(struct conn *conn);
 
 void conn_drop_track(struct conn *conn);

@@ -7,6 +7,12 @@
 
 #include "base/event.h"
 
+/* Lower endpoint first, so that both directions find it. */
+struct conn_key {
+    struct endpoint a, b;
+    uint32_t interface;
+};
+
 /* ICMP errors about segments of a connection, by whose segments they are. */
 struct icmp_facts {
     struct icmp_error first; /* that is no call for smaller packets */

@@ -207,7 +207,7 @@ item_print(const struct item *item)
     const GPtrArray *results = engine_results(peer.engine);
     const guint session = (peer.judged ? peer.judged : results->len) - 1;
     const struct result *last = g_ptr_array_index(results, session);
-    const struct pair *pair = engine_pair_of(peer.engine, last->session);
+    const struct pair *pair = peer_pair_of(&peer, last->session);
     const GPtrArray *found = pair ? pair->found : last->found;
     printf("%s\t%s\t", item->name, finding_info(item->row.id)->name);
     if (item->script)

@@ -11,7 +11,7 @@
 #include "codec/dns.h"
 #include "codec/framing.h"
 #include "report/report.h"
-#include "wire/track.h"
+#include "wire/conn_state.h"
 
 /* Bits of a segment's flags that no rule looks at choose the rest of it. */
 enum { FLAG_OPTIONS = 0x20, FLAG_FARTHER = 0x40, FLAG_SHUT = 0x80 };

@@ -161,6 +161,8 @@ struct config peer_config(void);
 void peer_init(struct peer *peer, const struct config *config);
 /* Frees the engine as well. */
 void peer_clear(struct peer *peer);
+/* After engine_finish(): the pair that a session is an end of, NULL for none. */
+const struct pair *peer_pair_of(const struct peer *peer, const struct session *session);
 
 void peer_run(struct peer *peer, const char *script);
 /* What an engine is given for a script: its settings of the engine. Release its credentials with

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "wire/conn.h"
-#include "wire/track.h"
+#include "wire/conn_state.h"
 #include "hex.h"
 
 #define C SIDE_CLIENT
@@ -61,7 +61,7 @@ line_tell(struct line *line, struct segment *segment)
     segment->mark = line->mark;
     if (!line->conn) {
         conn_key_make(segment, &key);
-        line->conn = conn_new(&key, 1);
+        line->conn = conn_new(&key);
     }
     line->events = conn_segment(line->conn, segment);
 }

@@ -1,4 +1,4 @@
-/* test_engine.c - one connection recorded at two capture points
+/* test_engine.c - one connection recorded at two capture points, and a flood of them at one
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -50,7 +50,7 @@ say(struct talk *talk, uint32_t interface, enum side side, uint8_t flags, uint32
     talk->mark.time += NS_PER_SECOND / 100;
     segment.mark = talk->mark;
     engine_frame(talk->engine, talk->mark);
-    g_assert_nonnull(engine_segment(talk->engine, &segment));
+    g_assert_cmpint(engine_segment(talk->engine, &segment), !=, CONNECTION_FOREIGN);
     engine_stream(talk->engine, talk->one_stream ? 7 : interface);
     if (told && len) {
         struct piece piece = framing_next(payload, len);
@@ -91,9 +91,9 @@ test_two_streams(void)
     g_assert_cmpuint(results->len, ==, 2);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        g_assert_null(session_conn(result->session)->original);
+        g_assert_false(conn_is_copy(session_conn(result->session)));
         g_assert_cmpuint(session_http(result->session)->status, ==, 200);
-        g_assert_cmpuint(session_conn(result->session)->key.interface, ==, i);
+        g_assert_cmpuint(conn_interface(session_conn(result->session)), ==, i);
     }
     engine_free(talk.engine);
 }
@@ -108,7 +108,7 @@ test_one_stream(void)
     g_assert_cmpuint(results->len, ==, 1);
     const struct result *result = g_ptr_array_index(results, 0);
     const struct session *session = result->session;
-    g_assert_cmpuint(session_conn(session)->key.interface, ==, SIDE_CLIENT);
+    g_assert_cmpuint(conn_interface(session_conn(session)), ==, SIDE_CLIENT);
     g_assert_cmpuint(session_http(session)->request.frame, ==, 5);
     g_assert_cmpuint(session_http(session)->response.frame, ==, 7);
     g_assert_cmpuint(session_http(session)->status, ==, 200);
@@ -118,11 +118,46 @@ test_one_stream(void)
     engine_free(talk.engine);
 }
 
+static enum connection_kind
+knock(struct talk *talk, unsigned client, uint8_t flags)
+{
+    struct segment segment = { .src = endpoint_of(SIDE_CLIENT),
+                               .dst = endpoint_of(SIDE_SERVER),
+                               .seq = CLIENT_ISN,
+                               .flags = flags };
+
+    segment.src.port = (uint16_t)(1024 + client);
+    segment.mark = (struct mark){ ++talk->mark.frame, 0 };
+    return engine_segment(talk->engine, &segment);
+}
+
+/* More than are kept undecided: the oldest are taken for foreign, the others stay. */
+static void
+test_flood(void)
+{
+    enum { KEPT = 16384, ASKED = 5, MORE = 3 };
+    struct talk talk = { .one_stream = false };
+    const struct config config = { .negotiation_timeout = 60 };
+
+    talk.engine = engine_new(&config);
+    for (unsigned i = 0; i < KEPT + MORE; i++)
+        g_assert_cmpint(knock(&talk, i, TCP_SYN), ==, CONNECTION_UNDECIDED);
+    for (unsigned i = 0; i < ASKED; i++)
+        g_assert_cmpint(knock(&talk, i, TCP_ACK), ==,
+                        i < MORE ? CONNECTION_FOREIGN : CONNECTION_UNDECIDED);
+    g_assert_cmpint(knock(&talk, KEPT + MORE - 1, TCP_ACK), ==, CONNECTION_UNDECIDED);
+    g_assert_null(engine_current_session(talk.engine));
+    engine_finish(talk.engine);
+    g_assert_cmpuint(engine_candidates(talk.engine)->len, ==, KEPT);
+    engine_free(talk.engine);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/engine/copies/two-streams", test_two_streams);
     g_test_add_func("/engine/copies/one-stream", test_one_stream);
+    g_test_add_func("/engine/flood", test_flood);
     return g_test_run();
 }

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "wire/conn.h"
-#include "wire/track.h"
+#include "wire/conn_state.h"
 #include "hex.h"
 
 #define C SIDE_CLIENT
@@ -80,7 +80,7 @@ tell(struct conn **conn, const struct step *step, uint32_t frame, const uint32_t
     if (!*conn) {
         struct conn_key key;
         conn_key_make(&segment, &key);
-        *conn = conn_new(&key, 1);
+        *conn = conn_new(&key);
     }
     conn_segment(*conn, &segment);
     g_free(payload);

@@ -33,7 +33,7 @@ result_at(const struct engine *engine, uint32_t session)
 static const GPtrArray *
 found_of(const struct peer *peer, const struct result *result)
 {
-    const struct pair *pair = engine_pair_of(peer->engine, result->session);
+    const struct pair *pair = peer_pair_of(peer, result->session);
 
     return pair ? pair->found : result->found;
 }
@@ -41,7 +41,7 @@ found_of(const struct peer *peer, const struct result *result)
 static const struct finding *
 verdict_found(const struct peer *peer, const struct result *result)
 {
-    const struct pair *pair = engine_pair_of(peer->engine, result->session);
+    const struct pair *pair = peer_pair_of(peer, result->session);
 
     return pair ? pair->verdict : result->verdict;
 }

@@ -61,6 +61,20 @@ peer_clear(struct peer *peer)
     engine_free(peer->engine);
 }
 
+const struct pair *
+peer_pair_of(const struct peer *peer, const struct session *session)
+{
+    const GPtrArray *pairs = engine_pairs(peer->engine);
+
+    for (guint i = 0; i < pairs->len; i++) {
+        const struct pair *pair = g_ptr_array_index(pairs, i);
+        if (pair->end[SIDE_CLIENT]->session == session ||
+            pair->end[SIDE_SERVER]->session == session)
+            return pair;
+    }
+    return NULL;
+}
+
 static struct peer_conn
 peer_conn(const struct peer *peer)
 {

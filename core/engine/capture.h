@@ -1,0 +1,29 @@
+/* capture.h - all that is known of a capture, apart from what its sessions say themselves: for
+ * engine/ alone
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_ENGINE_CAPTURE_H
+#define SSTPDIAG_CORE_ENGINE_CAPTURE_H
+
+#include <glib.h>
+
+#include "base/config.h"
+#include "ends/capture_point.h"
+#include "engine/conns.h"
+#include "engine/servers.h"
+#include "wire/network.h"
+
+/* The engine makes and frees what is in it. */
+struct capture {
+    struct config config; /* without its text of servers */
+    struct servers *servers;
+    struct conns *conns;
+    struct network *network;
+    GArray *capture_points; /* struct capture_point */
+    GHashTable *certs;      /* struct endpoint of a server -> struct binding_cert */
+    struct mark mark;       /* of the last segment of any connection, or ICMP error about one: what
+                               rules take for now */
+};
+
+#endif

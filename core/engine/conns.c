@@ -1,0 +1,402 @@
+/* conns.c - the connections of a capture, and which of them are SSTP sessions
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "engine/conns.h"
+
+enum {
+    UNDECIDED_RECORDS_MAX = 8, /* client records without SSTP_DUPLEX_POST: it is the first one */
+    UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
+    EARLY_CLIENT_RECORDS = 3,
+    EARLY_SERVER_RECORDS_MAX = 12,
+    SETUP_CLIENT_RECORDS = 5, /* request, Call Connect Request, LCP, authentication, IPCP */
+    SETUP_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
+    CONTINUED_MAX = 1024,               /* sessions that a client may seem to come back to */
+    UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
+};
+
+struct conns {
+    const struct servers *servers;
+    const GArray *capture_points;
+    GHashTable *by_key;        /* struct conn_key -> struct connection, the newest with that key */
+    GPtrArray *all;            /* struct connection, by number - 1; owns them */
+    GPtrArray *sessions;       /* struct session, by id; owns them */
+    GHashTable *continued;     /* struct connection -> struct session that it continues */
+    GHashTable *streams;       /* number of a byte stream -> struct connection, the first one */
+    struct connection *recent; /* that the last segment belonged to */
+    struct conn_key recent_key;
+    guint oldest; /* in all: before it, all are decided */
+    guint num_undecided;
+    bool let_go;
+    bool trace; /* to be kept */
+};
+
+static void
+connection_free(gpointer data)
+{
+    struct connection *connection = data;
+
+    conn_free(connection->conn);
+    g_free(connection);
+}
+
+struct conns *
+conns_new(const struct servers *servers, const GArray *capture_points)
+{
+    struct conns *conns = g_new0(struct conns, 1);
+
+    conns->servers = servers;
+    conns->capture_points = capture_points;
+    conns->by_key = g_hash_table_new(conn_key_hash, conn_key_equal);
+    conns->all = g_ptr_array_new_with_free_func(connection_free);
+    conns->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    conns->continued = g_hash_table_new(g_direct_hash, g_direct_equal);
+    conns->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
+    return conns;
+}
+
+void
+conns_free(struct conns *conns)
+{
+    g_hash_table_unref(conns->streams);
+    g_hash_table_unref(conns->continued);
+    g_ptr_array_unref(conns->sessions);
+    g_hash_table_unref(conns->by_key);
+    g_ptr_array_unref(conns->all);
+    g_free(conns);
+}
+
+void
+conns_keep_traces(struct conns *conns)
+{
+    conns->trace = true;
+}
+
+void
+conns_open_seq_logs(struct conns *conns)
+{
+    for (guint i = 0; i < conns->all->len; i++) {
+        const struct connection *connection = g_ptr_array_index(conns->all, i);
+        conn_open_seq_logs(connection->conn);
+    }
+}
+
+/* --- decisions ------------------------------------------------------------------------------- */
+
+static void
+connection_decide(struct conns *conns, struct connection *connection, enum connection_kind kind)
+{
+    conns->num_undecided -= connection->kind == CONNECTION_UNDECIDED;
+    connection->kind = kind;
+}
+
+void
+conns_set_session(struct conns *conns, struct connection *connection)
+{
+    if (connection->kind != CONNECTION_UNDECIDED)
+        return;
+    connection_decide(conns, connection, CONNECTION_SESSION);
+    connection->session = session_new(connection->conn, conns->sessions->len);
+    conn_set_known(connection->conn);
+    g_ptr_array_add(conns->sessions, connection->session);
+    session_feed_conn(connection->session, CONN_EVENT_NONE, conn_first(connection->conn));
+}
+
+static void
+connection_set_foreign(struct conns *conns, struct connection *connection)
+{
+    connection_decide(conns, connection, CONNECTION_FOREIGN);
+    conn_drop_track(connection->conn);
+}
+
+static bool
+conn_is_configured(const struct conns *conns, const struct conn *conn)
+{
+    const struct tls_facts *tls = conn_tls(conn);
+    bool named = tls->has_client_hello && tls->client_hello.has_sni;
+
+    return servers_have(conns->servers, conn_endpoint(conn, SIDE_SERVER),
+                        named ? tls->client_hello.sni : NULL);
+}
+
+/* Before the client's Call Connect Request, its second or third record, an SSTP server has nothing
+ * to say but the end of its handshake, tickets and the HTTP answer; and before the client's part of
+ * the set-up nothing that is long. */
+static bool
+server_talks_early(const struct conn *conn)
+{
+    uint32_t client = conn_half(conn, SIDE_CLIENT)->records.application_records;
+    const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
+
+    return (client < EARLY_CLIENT_RECORDS &&
+            server->records.application_records > EARLY_SERVER_RECORDS_MAX) ||
+           (client < SETUP_CLIENT_RECORDS && server->next > SETUP_SERVER_BYTES_MAX);
+}
+
+/* The client's request, its first record or the one behind its Finished of TLS 1.3, was neither
+ * decrypted nor is as long as one of SSTP: nothing that comes later will tell. */
+static bool
+request_is_foreign(const struct conn *conn)
+{
+    bool tls13 = tls_facts_are_13(conn_tls(conn));
+
+    return conn_lengths(conn)->state == LENGTHS_FOREIGN &&
+           conn_half(conn, SIDE_CLIENT)->records.application_records > (tls13 ? 2U : 1U) &&
+           conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) == 0;
+}
+
+static bool
+conn_shows_foreign(const struct conn *conn)
+{
+    const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
+    const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
+
+    /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
+    return client->records.kind == STREAM_OTHER || client->records.kind == STREAM_LOST ||
+           (client->records.application_records > UNDECIDED_RECORDS_MAX &&
+            conn_lengths(conn)->state != LENGTHS_CONFIRM) ||
+           client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
+           server_talks_early(conn) || request_is_foreign(conn);
+}
+
+/* Where the newest sessions begin, which are looked through. */
+static guint
+sessions_from(const struct conns *conns)
+{
+    guint num = conns->sessions->len;
+
+    return num > CONTINUED_MAX ? num - CONTINUED_MAX : 0;
+}
+
+/* A session of another capture point is the same connection. */
+static bool
+conn_is_at_other_point(const struct conns *conns, const struct conn *conn)
+{
+    if (conns->capture_points->len < 2)
+        return false;
+    for (guint i = conns->sessions->len; i-- > sessions_from(conns);) {
+        const struct conn *other = session_conn(g_ptr_array_index(conns->sessions, i));
+        if (conn_interface(other) != conn_interface(conn) &&
+            (conn_same_random(other, conn) || conn_same_isn(other, conn)))
+            return true;
+    }
+    return false;
+}
+
+static void
+connection_look(struct conns *conns, struct connection *connection, unsigned events)
+{
+    const struct conn *conn = connection->conn;
+    bool foreign = conn_shows_foreign(conn);
+
+    if (((events & CONN_EVENT_TLS) && conn_is_configured(conns, conn)) ||
+        (foreign && conn_is_at_other_point(conns, conn)))
+        conns_set_session(conns, connection);
+    else if (foreign)
+        connection_set_foreign(conns, connection);
+}
+
+/* --- finding and adding ---------------------------------------------------------------------- */
+
+struct connection *
+conns_find(const struct conns *conns, const struct conn_key *key)
+{
+    return g_hash_table_lookup(conns->by_key, key);
+}
+
+static void
+let_oldest_go(struct conns *conns)
+{
+    struct connection *oldest = conns_next_undecided(conns, &conns->oldest);
+
+    connection_set_foreign(conns, oldest);
+    conns->let_go = true;
+}
+
+static struct connection *
+connection_add(struct conns *conns, const struct conn_key *key)
+{
+    struct connection *connection = g_new0(struct connection, 1);
+
+    connection->number = conns->all->len + 1;
+    connection->conn = conn_new(key);
+    if (conns->trace)
+        conn_keep_trace(connection->conn);
+    if (conns->capture_points->len > 1)
+        conn_open_seq_logs(connection->conn);
+    g_ptr_array_add(conns->all, connection);
+    g_hash_table_replace(conns->by_key, (gpointer)conn_key(connection->conn), connection);
+    if (++conns->num_undecided > UNDECIDED_CONNS_MAX)
+        let_oldest_go(conns);
+    return connection;
+}
+
+static struct connection *
+connection_of(struct conns *conns, const struct segment *segment, bool *is_new)
+{
+    struct connection *connection = conns->recent;
+    struct conn_key key;
+
+    conn_key_make(segment, &key);
+    /* Packets come in bursts of one connection. */
+    if (!connection || !conn_key_equal(&conns->recent_key, &key))
+        connection = conns_find(conns, &key);
+    *is_new = !connection || conn_is_reused_by(connection->conn, segment);
+    if (*is_new)
+        connection = connection_add(conns, &key);
+    conns->recent = connection;
+    conns->recent_key = key;
+    return connection;
+}
+
+struct connection *
+conns_of_stream(struct conns *conns, uint32_t number, struct connection *connection)
+{
+    struct connection *first = g_hash_table_lookup(conns->streams, GUINT_TO_POINTER(number));
+
+    if (first && first->kind != CONNECTION_FOREIGN)
+        return first;
+    g_hash_table_insert(conns->streams, GUINT_TO_POINTER(number), connection);
+    return connection;
+}
+
+/* --- segments -------------------------------------------------------------------------------- */
+
+/* Bytes of a client in the middle of a connection nobody has seen begin: do they continue one that
+ * is open, from another address or port? */
+static void
+connection_find_continued(struct conns *conns, struct connection *connection,
+                          const struct segment *segment)
+{
+    for (guint i = conns->sessions->len; i-- > sessions_from(conns);) {
+        struct session *session = g_ptr_array_index(conns->sessions, i);
+        const struct conn *conn = session_conn(session);
+        if (conn != connection->conn && conn_interface(conn) == conn_interface(connection->conn) &&
+            endpoint_equal(conn_endpoint(conn, SIDE_SERVER), &segment->dst) &&
+            conn_is_continued_by(conn, segment)) {
+            connection->continues = true;
+            g_hash_table_insert(conns->continued, connection, session);
+            session_set_rebound(session, &segment->src, segment->mark);
+            return;
+        }
+    }
+}
+
+/* Of a connection that continues a session. */
+static void
+connection_continues(const struct conns *conns, struct connection *connection,
+                     const struct segment *segment)
+{
+    if ((segment->flags & TCP_RST) && conn_side(connection->conn, &segment->src) == SIDE_SERVER)
+        session_rebound_refused(g_hash_table_lookup(conns->continued, connection), segment->mark);
+}
+
+struct connection *
+conns_segment(struct conns *conns, const struct segment *segment)
+{
+    bool is_new;
+    struct connection *connection = connection_of(conns, segment, &is_new);
+    unsigned events;
+
+    if (connection->kind == CONNECTION_FOREIGN)
+        return connection;
+    events = conn_segment(connection->conn, segment);
+    if (is_new && !(segment->flags & (TCP_SYN | TCP_RST)))
+        connection_find_continued(conns, connection, segment);
+    if (connection->continues)
+        connection_continues(conns, connection, segment);
+    if ((is_new && conn_is_configured(conns, connection->conn)) ||
+        ((events & CONN_EVENT_LENGTHS) && !conn_is_copy(connection->conn)))
+        conns_set_session(conns, connection);
+    if (connection->session)
+        session_feed_conn(connection->session, events, segment->mark);
+    else
+        connection_look(conns, connection, events);
+    return connection;
+}
+
+/* --- other capture points, at the end -------------------------------------------------------- */
+
+static bool
+is_mute(const struct tcp_half *client)
+{
+    return mark_is_set(client->syn) && client->data_segments == 0;
+}
+
+/* By the client's initial sequence number, which a NAT leaves as it is; caller frees the table. */
+static GHashTable *
+sessions_by_isn(const struct conns *conns)
+{
+    GHashTable *table = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+    for (guint i = 0; i < conns->sessions->len; i++) {
+        const struct session *session = g_ptr_array_index(conns->sessions, i);
+        const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+        if (mark_is_set(client->syn))
+            g_hash_table_insert(table, GUINT_TO_POINTER(client->base), session_conn(session));
+    }
+    return table;
+}
+
+void
+conns_find_at_other_points(struct conns *conns)
+{
+    GHashTable *known;
+    struct connection *connection;
+    guint at = 0;
+
+    if (conns->capture_points->len < 2 || conns->num_undecided == 0)
+        return;
+    known = sessions_by_isn(conns);
+    while ((connection = conns_next_undecided(conns, &at))) {
+        const struct conn *conn = connection->conn;
+        const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
+        const struct conn *match =
+            is_mute(client) ? g_hash_table_lookup(known, GUINT_TO_POINTER(client->base)) : NULL;
+        if (match && conn_interface(match) != conn_interface(conn) && conn_same_isn(match, conn))
+            conns_set_session(conns, connection);
+    }
+    g_hash_table_unref(known);
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+const GPtrArray *
+conns_all(const struct conns *conns)
+{
+    return conns->all;
+}
+
+const GPtrArray *
+conns_sessions(const struct conns *conns)
+{
+    return conns->sessions;
+}
+
+struct session *
+conns_session(const struct conns *conns, uint32_t number)
+{
+    const struct connection *connection = number ? g_ptr_array_index(conns->all, number - 1) : NULL;
+
+    return connection ? connection->session : NULL;
+}
+
+struct connection *
+conns_next_undecided(const struct conns *conns, guint *at)
+{
+    for (guint i = MAX(*at, conns->oldest); i < conns->all->len; i++) {
+        struct connection *connection = g_ptr_array_index(conns->all, i);
+        if (connection->kind == CONNECTION_UNDECIDED) {
+            *at = i + 1;
+            return connection;
+        }
+    }
+    *at = conns->all->len;
+    return NULL;
+}
+
+bool
+conns_let_go(const struct conns *conns)
+{
+    return conns->let_go;
+}

@@ -1,0 +1,62 @@
+/* conns.h - the connections of a capture, and which of them are SSTP sessions: for engine/
+ * alone
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_ENGINE_CONNS_H
+#define SSTPDIAG_CORE_ENGINE_CONNS_H
+
+#include <glib.h>
+
+#include "engine/facts.h"
+#include "engine/servers.h"
+#include "session/session.h"
+#include "wire/conn.h"
+
+/* There is one for each connection of a capture, foreign ones as well: every byte counts. */
+struct connection {
+    struct conn *conn;       /* what was seen on the wire; owned */
+    struct session *session; /* NULL until it is one */
+    uint32_t number;         /* from 1, in order of appearance */
+    enum connection_kind kind : 8;
+    bool continues : 1; /* what the client of a session began, from another address or port */
+};
+
+struct conns;
+
+/* Both must outlive the connections; capture_points (struct capture_point) may grow. */
+struct conns *conns_new(const struct servers *servers, const GArray *capture_points);
+void conns_free(struct conns *conns);
+/* Keeps a trace of each connection that begins from now on. */
+void conns_keep_traces(struct conns *conns);
+/* There is a second capture point: makes all connections ready to be compared. Those that begin
+ * later are ready by themselves. */
+void conns_open_seq_logs(struct conns *conns);
+
+/* Follows a segment and decides about its connection; its capture point is known already. Nothing
+ * is done with a foreign one. */
+struct connection *conns_segment(struct conns *conns, const struct segment *segment);
+/* The newest connection on these addresses and ports, NULL for none. */
+struct connection *conns_find(const struct conns *conns, const struct conn_key *key);
+/* The first connection that was seen of a byte stream that the feeder numbers: connection itself,
+ * or the one whose copy it is. */
+struct connection *conns_of_stream(struct conns *conns, uint32_t number,
+                                   struct connection *connection);
+/* Makes a connection a session, unless it is foreign or one already. */
+void conns_set_session(struct conns *conns, struct connection *connection);
+/* At the end: connections of which only requests are there, and that are sessions at another
+ * capture point, become sessions. Behind a NAT nothing else shows what they are. */
+void conns_find_at_other_points(struct conns *conns);
+
+/* struct connection, by number - 1. */
+const GPtrArray *conns_all(const struct conns *conns);
+/* struct session, by id. */
+const GPtrArray *conns_sessions(const struct conns *conns);
+/* The session of a connection by its number; NULL when it is none, or the number 0. */
+struct session *conns_session(const struct conns *conns, uint32_t number);
+/* Walks the undecided ones, oldest first: at is 0 at first. NULL at the end. */
+struct connection *conns_next_undecided(const struct conns *conns, guint *at);
+/* There were more undecided ones than are kept: the oldest were let go. */
+bool conns_let_go(const struct conns *conns);
+
+#endif

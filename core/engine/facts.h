@@ -1,0 +1,46 @@
+/* facts.h - the small structures in which the engine answers
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_ENGINE_FACTS_H
+#define SSTPDIAG_CORE_ENGINE_FACTS_H
+
+#include "base/event.h"
+#include "base/findings.h"
+
+struct pair;
+
+/* What a connection was taken for. Undecided ones become a session or foreign; foreign ones stay so
+ * until a SYN begins another connection on their addresses and ports. */
+enum connection_kind { CONNECTION_UNDECIDED, CONNECTION_SESSION, CONNECTION_FOREIGN };
+
+/* What a frame is to its session. */
+struct frame_note {
+    uint32_t conn; /* number of the connection, 0 for none */
+    uint8_t stage; /* enum stage */
+    uint8_t side;  /* enum side */
+};
+
+/* A finding that is shown at a frame. */
+struct frame_finding {
+    uint32_t session;
+    enum finding_id id;
+    enum severity severity;
+    enum confidence confidence;
+    bool cause; /* the frame is where the finding's cause is, or where it became sure */
+    bool verdict;
+    char *summary; /* owned by the engine */
+};
+
+/* What became of a segment between the two ends where it was captured. */
+struct frame_match {
+    uint32_t frame; /* the same segment at the other end; 0: not known */
+    bool lost;      /* it was sent, and never came to the other end */
+    bool sent;      /* this is its sender's end */
+    enum side sender;
+    bool delay_known; /* at the other end alone */
+    int64_t delay;    /* of the way there, after the clocks' offset; nanoseconds */
+    const struct pair *pair;
+};
+
+#endif

@@ -1,0 +1,175 @@
+/* frames.c - what is kept of single frames
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "engine/frames.h"
+
+struct frames {
+    uint32_t num;
+    struct mark first, last;
+    GArray *notes;                 /* struct frame_note, by frame number - 1 */
+    GHashTable *announced, *shown; /* frame -> GArray of struct frame_finding */
+    GHashTable *answers;           /* frame -> struct frame_answer */
+};
+
+static GHashTable *
+findings_new(void)
+{
+    return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+                                 (GDestroyNotify)g_array_unref);
+}
+
+struct frames *
+frames_new(void)
+{
+    struct frames *frames = g_new0(struct frames, 1);
+
+    frames->notes = g_array_new(FALSE, TRUE, sizeof(struct frame_note));
+    frames->announced = findings_new();
+    frames->shown = findings_new();
+    frames->answers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+    return frames;
+}
+
+void
+frames_free(struct frames *frames)
+{
+    g_hash_table_unref(frames->announced);
+    g_hash_table_unref(frames->shown);
+    g_hash_table_unref(frames->answers);
+    g_array_unref(frames->notes);
+    g_free(frames);
+}
+
+bool
+frames_count(struct frames *frames, struct mark mark)
+{
+    if (mark.frame <= frames->num)
+        return false;
+    frames->num = mark.frame;
+    if (!mark_is_set(frames->first))
+        frames->first = mark;
+    frames->last = mark;
+    return true;
+}
+
+uint32_t
+frames_num(const struct frames *frames)
+{
+    return frames->num;
+}
+
+struct mark
+frames_first(const struct frames *frames)
+{
+    return frames->first;
+}
+
+struct mark
+frames_last(const struct frames *frames)
+{
+    return frames->last;
+}
+
+/* --- notes ----------------------------------------------------------------------------------- */
+
+void
+frames_set_note(struct frames *frames, uint32_t frame, struct frame_note note)
+{
+    if (frames->notes->len < frame)
+        g_array_set_size(frames->notes, frame);
+    g_array_index(frames->notes, struct frame_note, frame - 1) = note;
+}
+
+struct frame_note
+frames_note(const struct frames *frames, uint32_t frame)
+{
+    struct frame_note none = { 0, 0, 0 };
+
+    if (frame == 0 || frame > frames->notes->len)
+        return none;
+    return g_array_index(frames->notes, struct frame_note, frame - 1);
+}
+
+/* --- findings -------------------------------------------------------------------------------- */
+
+static void
+finding_clear(gpointer data)
+{
+    struct frame_finding *item = data;
+
+    g_free(item->summary);
+}
+
+static void
+findings_add(GHashTable *table, uint32_t frame, const struct finding *finding, uint32_t session,
+             bool cause, bool verdict)
+{
+    const struct frame_finding item = {
+        session, finding->id, finding->severity,         finding->confidence,
+        cause,   verdict,     g_strdup(finding->summary)
+    };
+    GArray *items = g_hash_table_lookup(table, GUINT_TO_POINTER(frame));
+
+    if (!items) {
+        items = g_array_new(FALSE, FALSE, sizeof item);
+        g_array_set_clear_func(items, finding_clear);
+        g_hash_table_insert(table, GUINT_TO_POINTER(frame), items);
+    }
+    g_array_append_vals(items, &item, 1);
+}
+
+void
+frames_announce(struct frames *frames, uint32_t frame, const struct finding *finding,
+                uint32_t session, bool verdict)
+{
+    findings_add(frames->announced, frame, finding, session, true, verdict);
+}
+
+void
+frames_show(struct frames *frames, uint32_t frame, const struct finding *finding, uint32_t session,
+            bool verdict)
+{
+    findings_add(frames->shown, frame, finding, session, frame == finding->cause.frame, verdict);
+}
+
+void
+frames_forget_shown(struct frames *frames)
+{
+    g_hash_table_remove_all(frames->shown);
+}
+
+const GArray *
+frames_findings(const struct frames *frames, uint32_t frame, bool shown)
+{
+    return g_hash_table_lookup(shown ? frames->shown : frames->announced, GUINT_TO_POINTER(frame));
+}
+
+/* --- answers --------------------------------------------------------------------------------- */
+
+void
+frames_take_answers(struct frames *frames, struct session *session)
+{
+    GArray *answers = session_take_answers(session);
+
+    for (guint i = 0; answers && i < answers->len; i++) {
+        const struct frame_answer *answer = &g_array_index(answers, struct frame_answer, i);
+        const uint32_t both[] = { answer->request.frame, answer->response.frame };
+        for (size_t k = 0; k < G_N_ELEMENTS(both); k++)
+            g_hash_table_replace(frames->answers, GUINT_TO_POINTER(both[k]),
+                                 g_memdup2(answer, sizeof *answer));
+    }
+    if (answers)
+        g_array_unref(answers);
+}
+
+bool
+frames_answer(const struct frames *frames, uint32_t frame, struct frame_answer *answer)
+{
+    const struct frame_answer *found =
+        g_hash_table_lookup(frames->answers, GUINT_TO_POINTER(frame));
+
+    if (found)
+        *answer = *found;
+    return found != NULL;
+}

@@ -1,0 +1,119 @@
+/* judge.c - a session is told what the rest of the capture knows, then rules look at it
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "engine/judge.h"
+
+#include "engine/revocation.h"
+#include "session/binding_check.h"
+
+/* The certificate of this leg; where the handshake has none, that of an earlier session. */
+static void
+find_cert(struct capture *capture, struct session *session)
+{
+    const struct endpoint *server = conn_endpoint(session_conn(session), SIDE_SERVER);
+    const GByteArray *leaf = session_tls(session)->leaf;
+
+    if (leaf && (!session_cert(session) || session_cert_is_earlier(session))) {
+        struct binding_cert cert;
+        binding_cert_hash(leaf->data, leaf->len, &cert);
+        session_set_cert(session, &cert, false);
+        g_hash_table_replace(capture->certs, g_memdup2(server, sizeof *server),
+                             g_memdup2(&cert, sizeof cert));
+        return;
+    }
+    if (session_cert(session) || !conn_is_tls(session_conn(session)))
+        return;
+    const struct binding_cert *earlier = g_hash_table_lookup(capture->certs, server);
+    if (earlier)
+        session_set_cert(session, earlier, true);
+}
+
+/* The lookup that gave the client this server's address. */
+static void
+find_dns(const struct capture *capture, struct session *session)
+{
+    const struct conn *conn = session_conn(session);
+    struct mark first = conn_first(conn);
+
+    if (session_dns(session) || !mark_is_set(first))
+        return;
+    const struct dns_lookup *lookup =
+        network_find_address(capture->network, conn_endpoint(conn, SIDE_CLIENT),
+                             conn_endpoint(conn, SIDE_SERVER), first);
+    if (lookup)
+        session_set_dns(session, lookup);
+}
+
+/* Once all is known that counts, nothing of this session changes the outcome; others, which come
+ * later, may explain it. */
+static void
+check_binding(const struct capture *capture, struct session *session, bool final)
+{
+    const struct binding_check *check = session_check(session);
+    const unsigned known = binding_check_known(session);
+    const bool settled = check->known == known && !(final && check->mac == CHECK_DIFFERS);
+
+    if (known > 0 && !settled)
+        binding_check_run(session, &capture->config, conns_sessions(capture->conns));
+}
+
+/* The last that a session's capture point took: clocks of others may differ. */
+static struct mark
+now_of(const struct capture *capture, const struct session *session)
+{
+    const struct capture_point *capture_point =
+        session_has_no_connection(session)
+            ? NULL
+            : capture_point_of(capture->capture_points, conn_interface(session_conn(session)));
+
+    return capture_point ? capture_point->last : capture->mark;
+}
+
+static GPtrArray *
+run_rules(const struct capture *capture, const struct session *session, bool final)
+{
+    return rules_run(session, conns_sessions(capture->conns), &capture->config, capture->network,
+                     now_of(capture, session), final);
+}
+
+GPtrArray *
+judge_so_far(struct capture *capture, struct session *session)
+{
+    if (mark_is_set(session_sstp(session)->call_connected))
+        find_cert(capture, session);
+    session_read_cert(session);
+    revocation_find(capture, session);
+    check_binding(capture, session, false);
+    return run_rules(capture, session, false);
+}
+
+struct result *
+judge_finally(struct capture *capture, struct session *session)
+{
+    struct result *result = g_new0(struct result, 1);
+
+    conn_finish(session_conn(session), now_of(capture, session));
+    find_cert(capture, session);
+    session_read_cert(session);
+    revocation_find(capture, session);
+    session_settle(session);
+    check_binding(capture, session, true);
+    find_dns(capture, session);
+    result->session = session;
+    result->found = run_rules(capture, session, true);
+    result->verdict = verdict_of(session, result->found);
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->severity == SEVERITY_ERROR)
+            session_stage_failed(session, finding_info(finding->id)->stage);
+    }
+    return result;
+}
+
+void
+judge_free(struct result *result)
+{
+    g_ptr_array_unref(result->found);
+    g_free(result);
+}

@@ -1,0 +1,248 @@
+/* results.c - what is found at the end of a capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "engine/results.h"
+
+#include "ends/pair.h"
+#include "ends/segment_match.h"
+#include "engine/judge.h"
+#include "engine/lookups.h"
+
+enum { MADE_GOOD_SECONDS = 10 };
+
+struct results {
+    GPtrArray *sessions, *candidates; /* struct result */
+    GPtrArray *candidate_sessions;    /* struct session */
+    struct lookups *lookups;
+    GPtrArray *pairs;                /* struct pair; NULL before the end */
+    struct segment_matches *matches; /* of them; NULL before somebody asks */
+};
+
+struct results *
+results_new(void)
+{
+    struct results *results = g_new0(struct results, 1);
+
+    results->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)judge_free);
+    results->candidates = g_ptr_array_new_with_free_func((GDestroyNotify)judge_free);
+    results->candidate_sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    results->lookups = lookups_new();
+    return results;
+}
+
+/* Each before what it stands on. */
+static void
+results_forget(struct results *results)
+{
+    segment_matches_free(g_steal_pointer(&results->matches));
+    g_clear_pointer(&results->pairs, g_ptr_array_unref);
+    g_ptr_array_set_size(results->sessions, 0);
+    g_ptr_array_set_size(results->candidates, 0);
+    g_ptr_array_set_size(results->candidate_sessions, 0);
+    lookups_forget(results->lookups);
+}
+
+void
+results_free(struct results *results)
+{
+    results_forget(results);
+    g_ptr_array_unref(results->sessions);
+    g_ptr_array_unref(results->candidates);
+    g_ptr_array_unref(results->candidate_sessions);
+    lookups_free(results->lookups);
+    g_free(results);
+}
+
+/* --- who gets a result ----------------------------------------------------------------------- */
+
+/* The same client reached the same server, seen from the same capture point. */
+static bool
+same_ends(const struct conn *a, const struct conn *b)
+{
+    return conn_interface(a) == conn_interface(b) &&
+           endpoint_equal(conn_endpoint(a, SIDE_SERVER), conn_endpoint(b, SIDE_SERVER)) &&
+           endpoint_same_host(conn_endpoint(a, SIDE_CLIENT), conn_endpoint(b, SIDE_CLIENT));
+}
+
+/* A failed attempt that the same client made good at the same server soon after is part of the
+ * later session's story: a 407 answered with credentials, say. */
+static bool
+was_made_good(const GPtrArray *sessions, const struct session *session)
+{
+    const struct conn *conn = session_conn(session);
+
+    if (session_reached(session) > STAGE_HTTP)
+        return false;
+    for (guint i = session_id(session) + 1; i < sessions->len; i++) {
+        const struct session *later = g_ptr_array_index(sessions, i);
+        if (conn_first(session_conn(later)).time - conn_last(conn).time >
+            MADE_GOOD_SECONDS * NS_PER_SECOND)
+            return false;
+        if (session_reached(later) > STAGE_HTTP && same_ends(conn, session_conn(later)))
+            return true;
+    }
+    return false;
+}
+
+static void
+results_add_sessions(struct results *results, struct capture *capture)
+{
+    const GPtrArray *sessions = conns_sessions(capture->conns);
+
+    for (guint i = 0; i < sessions->len; i++) {
+        struct session *session = g_ptr_array_index(sessions, i);
+        if (!was_made_good(sessions, session))
+            g_ptr_array_add(results->sessions, judge_finally(capture, session));
+    }
+}
+
+static void
+results_add_lookups(struct results *results, struct capture *capture)
+{
+    const GPtrArray *sessions = lookups_find(results->lookups, capture);
+
+    for (guint i = 0; i < sessions->len; i++) {
+        struct result *result = judge_finally(capture, g_ptr_array_index(sessions, i));
+        if (result->verdict)
+            g_ptr_array_add(results->sessions, result);
+        else /* Nothing certain to say, a single query at the end of the capture. */
+            judge_free(result);
+    }
+}
+
+/* Refused, unanswered, closed or stuck before any application data of the server. */
+static bool
+conn_failed(const struct conn *conn)
+{
+    return mark_is_set(conn_half(conn, SIDE_CLIENT)->syn) &&
+           conn_half(conn, SIDE_SERVER)->records.application_records == 0 &&
+           conn_half(conn, SIDE_CLIENT)->records.kind != STREAM_OTHER;
+}
+
+static void
+results_add_candidates(struct results *results, struct capture *capture)
+{
+    const struct connection *connection;
+    guint at = 0;
+
+    while ((connection = conns_next_undecided(capture->conns, &at))) {
+        if (!conn_failed(connection->conn))
+            continue;
+        struct session *session = session_new(connection->conn, results->candidate_sessions->len);
+        g_ptr_array_add(results->candidate_sessions, session);
+        session_feed_conn(session, CONN_EVENT_NONE, conn_first(connection->conn));
+        g_ptr_array_add(results->candidates, judge_finally(capture, session));
+    }
+}
+
+/* --- more than one capture point ------------------------------------------------------------- */
+
+/* What other capture points, which must have seen them, tell of requests that one of them saw. */
+static void
+results_judge_one_end(struct results *results, const struct capture *capture)
+{
+    const GPtrArray *all = conns_all(capture->conns);
+    GArray *captured;
+
+    if (capture->capture_points->len < 2 || conns_let_go(capture->conns))
+        return;
+    captured = g_array_new(FALSE, FALSE, sizeof(struct captured));
+    for (guint i = 0; i < all->len; i++) {
+        const struct connection *connection = g_ptr_array_index(all, i);
+        const struct captured item = { connection->conn, connection->session };
+        if (connection->kind != CONNECTION_FOREIGN)
+            g_array_append_val(captured, item);
+    }
+    one_end_judge(results->sessions, results->pairs, capture->capture_points, captured);
+    one_end_judge(results->candidates, results->pairs, capture->capture_points, captured);
+    g_array_unref(captured);
+}
+
+bool
+results_match(struct results *results, const struct session *session, uint32_t frame,
+              uint32_t num_frames, struct frame_match *match)
+{
+    if (!results->pairs || results->pairs->len == 0)
+        return false;
+    if (!results->matches)
+        results->matches = segment_matches_new(results->pairs, num_frames);
+    *match = (struct frame_match){ .pair = segment_matches_pair(results->matches, session) };
+    if (!match->pair)
+        return false;
+    match->frame = segment_matches_frame(results->matches, frame, &match->lost);
+    if (match->frame == 0 && !match->lost)
+        return false;
+    match->sender = segment_matches_sender(session, frame);
+    match->sent = match->pair->end[match->sender]->session == session;
+    match->delay_known = !match->sent && segment_matches_delay(match->pair, match->sender, frame,
+                                                               match->frame, &match->delay);
+    return true;
+}
+
+/* --- what is shown at frames ----------------------------------------------------------------- */
+
+static void
+show_result(struct frames *frames, const struct result *result)
+{
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        for (unsigned k = 0; k < finding->num_frames; k++)
+            frames_show(frames, finding->frames[k], finding, session_id(result->session),
+                        finding == result->verdict);
+    }
+}
+
+/* What both ends show stands at its frames, as a finding of the session where the frame is. */
+static void
+show_pair(struct frames *frames, const struct conns *conns, const struct pair *pair)
+{
+    for (guint i = 0; i < pair->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(pair->found, i);
+        for (unsigned k = 0; k < finding->num_frames; k++) {
+            uint32_t frame = finding->frames[k];
+            const struct session *session = conns_session(conns, frames_note(frames, frame).conn);
+            if (!session)
+                session = pair->end[SIDE_CLIENT]->session;
+            frames_show(frames, frame, finding, session_id(session), finding == pair->verdict);
+        }
+    }
+}
+
+void
+results_make(struct results *results, struct capture *capture, struct frames *frames)
+{
+    results_forget(results);
+    frames_forget_shown(frames);
+    conns_find_at_other_points(capture->conns);
+    results_add_sessions(results, capture);
+    results_add_lookups(results, capture);
+    if (conns_sessions(capture->conns)->len == 0)
+        results_add_candidates(results, capture);
+    results->pairs = pairs_new(results->sessions, capture->capture_points);
+    results_judge_one_end(results, capture);
+    for (guint i = 0; i < results->sessions->len; i++)
+        show_result(frames, g_ptr_array_index(results->sessions, i));
+    for (guint i = 0; i < results->pairs->len; i++)
+        show_pair(frames, capture->conns, g_ptr_array_index(results->pairs, i));
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+const GPtrArray *
+results_of_sessions(const struct results *results)
+{
+    return results->sessions;
+}
+
+const GPtrArray *
+results_of_candidates(const struct results *results)
+{
+    return results->candidates;
+}
+
+const GPtrArray *
+results_pairs(const struct results *results)
+{
+    return results->pairs;
+}
