@@ -219,7 +219,7 @@ connection_add(struct conns *conns, const struct conn_key *key)
     struct connection *connection = g_new0(struct connection, 1);
 
     connection->number = conns->all->len + 1;
-    connection->conn = conn_new(key, connection->number);
+    connection->conn = conn_new(key);
     if (conns->trace)
         conn_keep_trace(connection->conn);
     if (conns->capture_points->len > 1)

@@ -107,7 +107,7 @@ lookups_add(struct lookups *lookups, const struct dns_lookup *lookup, uint32_t i
 
     query.dst.port = DNS_PORT;
     conn_key_make(&query, &key);
-    struct conn *conn = conn_new(&key, 0);
+    struct conn *conn = conn_new(&key);
     conn_set_client(conn, conn_side(conn, &query.src));
     g_ptr_array_add(lookups->conns, conn);
     g_ptr_array_add(lookups->sessions, session_new_lookup(conn, id, lookup));

@@ -9,61 +9,17 @@
 #include <glib.h>
 
 #include "base/endpoint.h"
+#include "wire/conn_facts.h"
 #include "wire/handshake.h"
 #include "wire/record_lengths.h"
 #include "wire/seq_log.h"
 #include "wire/tcp_half.h"
 #include "wire/trace.h"
 
-/* ICMP errors about segments of a connection, by whose segments they are. */
-struct icmp_facts {
-    struct icmp_error first; /* that is no call for smaller packets */
-    uint32_t errors;
-    struct mark last;
-    struct icmp_error smaller; /* the last call for smaller packets */
-    struct mark smaller_first;
-    uint32_t smaller_calls;
-};
+/* wire/conn_state.h */
+struct conn;
 
-/* What an HTTP proxy said in clear before TLS. */
-struct proxy_facts {
-    struct mark connect, answer;
-    struct mark basic; /* Proxy-Authorization: Basic; what it holds is not kept */
-    unsigned status;
-    size_t header_len; /* PROXY protocol header in front of the client's bytes; 0: none */
-    struct mark header;
-};
-
-/* What was seen on the wire; wire/track.h. */
-struct track;
-
-/* key: lower endpoint first, so that both directions find it. */
-struct conn_key {
-    struct endpoint a, b;
-    uint32_t interface;
-};
-
-struct conn {
-    struct conn_key key;
-    uint32_t number; /* from 1, in order of appearance */
-    bool client_is_a;
-    bool client_certain; /* SYN or request seen; else guessed from the ports */
-    bool known;          /* to be a session */
-    bool copy;           /* of one that another capture point has */
-    struct track *track; /* NULL once foreign */
-};
-
-/* What a segment did, beyond changing the connection. */
-enum conn_event {
-    CONN_EVENT_NONE = 0,
-    CONN_EVENT_CLOSED = 1 << 0,  /* FIN or RST */
-    CONN_EVENT_DECIDED = 1 << 1, /* the stream showed what it carries */
-    CONN_EVENT_TLS = 1 << 2,     /* handshake fact or alert in clear */
-    CONN_EVENT_DROPPED = 1 << 3,
-    CONN_EVENT_LENGTHS = 1 << 4, /* record lengths tell something new of a session */
-};
-
-struct conn *conn_new(const struct conn_key *key, uint32_t number);
+struct conn *conn_new(const struct conn_key *key);
 void conn_free(struct conn *conn);
 
 /* Facts. False when nothing is kept of it any more: then nothing else may be asked. */
@@ -88,11 +44,11 @@ struct trace *conn_trace(const struct conn *conn);
 /* As long as the connection lives. */
 const struct conn_key *conn_key(const struct conn *conn);
 uint32_t conn_interface(const struct conn *conn);
-/* It is a session, and has not to show it by its record lengths. */
-void conn_set_known(struct conn *conn);
 /* It is another capture point's copy of a connection of which all was said there. */
-void conn_set_copy(struct conn *conn);
 bool conn_is_copy(const struct conn *conn);
+void conn_set_copy(struct conn *conn);
+/* It is a session: its record lengths need less proof. */
+void conn_set_known(struct conn *conn);
 
 void conn_drop_track(struct conn *conn);
 /* Another capture point may have it too: makes its trails ready to be compared, segment by segment.

@@ -125,31 +125,18 @@ take_server_message(struct tls_facts *tls, uint8_t type, struct buf body, bool d
 }
 
 void
-tls_facts_handshake(struct tls_facts *tls, enum side side, struct tls_handshake_reader *reader,
-                    const uint8_t *data, size_t len, bool decrypted, struct mark mark)
+tls_facts_message(struct tls_facts *tls, enum side side, uint8_t type, struct buf body,
+                  bool decrypted, struct mark mark)
 {
-    uint8_t type;
-    struct buf body;
-
-    tls->decrypted_handshake[side] += decrypted;
-    tls_handshake_feed(reader, data, len);
-    while (tls_handshake_next(reader, &type, &body)) {
-        const char *name = tls_handshake_name(type);
-        trace_message(tls->trace, TRACE_TLS, side, buf_left(&body), name ? name : "Handshake",
-                      mark);
-        if (side == SIDE_CLIENT)
-            take_client_message(tls, type, body, mark);
-        else
-            take_server_message(tls, type, body, decrypted, mark);
-    }
+    if (side == SIDE_CLIENT)
+        take_client_message(tls, type, body, mark);
+    else
+        take_server_message(tls, type, body, decrypted, mark);
 }
 
 void
 tls_facts_alert(struct tls_facts *tls, enum side side, uint8_t description, struct mark mark)
 {
-    const char *name = tls_alert_name(description);
-
-    trace_message(tls->trace, TRACE_TLS, side, 0, name ? name : "Alert", mark);
     if (description == TLS_ALERT_CLOSE_NOTIFY) {
         if (!mark_is_set(tls->close_notify[side]))
             tls->close_notify[side] = mark;

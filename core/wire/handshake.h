@@ -8,7 +8,6 @@
 #include "crypto/cert.h"
 #include "base/event.h"
 #include "codec/tls.h"
-#include "wire/trace.h"
 
 /* Clear facts of the TLS handshake, and decrypted ones where the feeder has keys. */
 struct tls_facts {
@@ -34,19 +33,18 @@ struct tls_facts {
     uint32_t decrypted_handshake[SIDE_COUNT]; /* records */
     uint32_t decrypted_alerts[SIDE_COUNT];
     struct tls_handshake_reader decrypted[SIDE_COUNT];
-    struct trace *trace; /* of the connection; NULL: none is kept */
 };
 
-/* Handshake bytes of side, in order, through the reader of their stream. */
-void tls_facts_handshake(struct tls_facts *tls, enum side side, struct tls_handshake_reader *reader,
-                         const uint8_t *data, size_t len, bool decrypted, struct mark mark);
+/* A whole handshake message of side. */
+void tls_facts_message(struct tls_facts *tls, enum side side, uint8_t type, struct buf body,
+                       bool decrypted, struct mark mark);
 void tls_facts_alert(struct tls_facts *tls, enum side side, uint8_t description, struct mark mark);
 /* The server's certificate and its chain, read at the first call after it came. NULL: none came, or
  * it is no certificate. It belongs to tls. */
 const struct cert *tls_facts_cert(struct tls_facts *tls);
-/* Frees contents, not tls. */
 /* TLS 1.3 was agreed upon. */
 bool tls_facts_are_13(const struct tls_facts *tls);
+/* Frees contents, not tls. */
 void tls_facts_clear(struct tls_facts *tls);
 
 #endif

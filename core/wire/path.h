@@ -116,10 +116,10 @@ void path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int
 
 /* Segments of the sender that were lost on the path, as far as one end can tell. */
 uint32_t path_lost(const struct path_facts *path);
-/* A reset of this sender came with another time to live than its other segments: how many hops;
- * 0 when there is none or it cannot be told. */
 /* The sender's time to live is what systems begin with: its segments have passed no router. */
 bool path_is_fresh(const struct path_facts *path);
+/* A reset of this sender came with another time to live than its other segments: how many hops;
+ * 0 when there is none or it cannot be told. */
 unsigned path_reset_hops(const struct path_facts *path);
 
 #endif

@@ -11,10 +11,8 @@
 #ifndef SSTPDIAG_CORE_WIRE_RECORD_LENGTHS_H
 #define SSTPDIAG_CORE_WIRE_RECORD_LENGTHS_H
 
-#include <glib.h>
-
-#include "base/findings.h"
 #include "wire/handshake.h"
+#include "wire/lengths_facts.h"
 #include "wire/mtu.h"
 
 enum lengths_state {
@@ -26,81 +24,6 @@ enum lengths_state {
     LENGTHS_SSTP,
     LENGTHS_REFUSED, /* began like SSTP, and a side did not go on as it should */
     LENGTHS_FOREIGN  /* does not fit: no SSTP, or none that can be told */
-};
-
-enum lengths_label {
-    LENGTHS_NOTHING, /* no record of the sequence */
-    LENGTHS_HTTP_REQUEST,
-    LENGTHS_HTTP_ANSWER,
-    LENGTHS_CALL_REQUEST,
-    LENGTHS_CALL_ACK,
-    LENGTHS_SETUP, /* LCP or authentication; without Call Connected also NCPs and data */
-    LENGTHS_CALL_CONNECTED,
-    LENGTHS_NCP,
-    LENGTHS_LCP_ECHO,
-    LENGTHS_SSTP_ECHO, /* or Call Disconnect Ack, which is as long */
-    LENGTHS_DATA
-};
-
-enum { LENGTHS_SETUP_MAX = 48, LENGTHS_TAIL_MAX = 16, LENGTHS_STRADDLING_MAX = 8 };
-
-/* One record, or two that carry one SSTP packet. */
-struct lengths_record {
-    struct mark mark;
-    uint16_t min, max; /* bytes of plaintext; equal with an AEAD */
-    uint16_t length;   /* on the wire, without the record's header */
-    uint8_t by;        /* enum side */
-    uint8_t label;     /* enum lengths_label */
-};
-
-/* What a frame's record was taken for. There is one for each frame with data: it is kept small. */
-struct lengths_note {
-    uint32_t frame;
-    uint16_t length; /* as of struct lengths_record; of the first one */
-    uint8_t label;   /* enum lengths_label */
-    uint8_t records; /* of data, in a row, at most 255; 1 for all else */
-};
-
-/* One asker's echoes. */
-struct lengths_echo {
-    uint32_t requests, replies;
-    uint32_t open; /* since the last reply */
-    struct mark first_open, last_open;
-};
-
-enum lengths_echo_kind { LENGTHS_ECHO_LCP, LENGTHS_ECHO_SSTP, LENGTHS_ECHO_KINDS };
-
-/* Of a connection that was recognised. */
-struct lengths_facts {
-    bool exact;    /* lengths are exact */
-    bool middle;   /* recognised by its echoes: there is no request, answer, setup... */
-    bool lost;     /* record boundaries were lost: what came later is not known */
-    bool closed;   /* a FIN or RST was seen: who was alive before is known */
-    bool may_hide; /* a record of the client may hold Call Connected together with others */
-    bool is_split[SIDE_COUNT]; /* sends a packet's header in a record of its own */
-    struct lengths_record request, answer, call_request, call_ack, call_connected;
-    struct lengths_record
-        setup[LENGTHS_SETUP_MAX];                 /* between Call Connect Ack and Call Connected */
-    uint32_t num_setup;                           /* all; the first ones stand in setup[] */
-    struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records; a ring */
-    uint32_t num_tail;                            /* all since Call Connect Ack */
-    uint32_t records[SIDE_COUNT];                 /* since Call Connect Ack */
-    uint32_t after[SIDE_COUNT];                   /* since Call Connected */
-    uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
-    uint32_t unanswered; /* such ones of the client in a row before Call Connected, at most */
-    uint32_t row;
-    struct mark unanswered_at, row_at; /* their first */
-    struct mark first_data, last_data[SIDE_COUNT], last[SIDE_COUNT];
-    struct lengths_echo echo[LENGTHS_ECHO_KINDS][SIDE_COUNT]; /* by asker */
-    struct mark alert[SIDE_COUNT];                            /* first one */
-    enum stage stage;                                         /* of the last record */
-    size_t room[SIDE_COUNT]; /* payload of a full segment; 0: not known */
-    uint32_t straddling[SIDE_COUNT];
-    uint32_t straddling_frames[LENGTHS_STRADDLING_MAX];
-    struct mark straddling_at;
-    uint16_t straddling_max;       /* longest plaintext of them */
-    GArray *notes;                 /* struct lengths_note, by frame */
-    struct lengths_rhythm *rhythm; /* while echoes are waited for */
 };
 
 /* Of any TLS connection. */
@@ -129,26 +52,12 @@ bool lengths_middle_record(struct lengths *lengths, enum side side, uint8_t type
                            struct mark mark);
 /* Record boundaries are lost. */
 void lengths_lost(struct lengths *lengths);
-/* Frees contents, not shape. */
+/* Frees contents, not lengths. */
 void lengths_clear(struct lengths *lengths);
 
 /* Nothing more is to be learned from its records. */
 bool lengths_is_over(const struct lengths *lengths);
 /* NULL before the connection was recognised. */
 const struct lengths_facts *lengths_facts(const struct lengths *lengths);
-/* Could the record have held n bytes? */
-bool lengths_is(const struct lengths_record *record, unsigned n);
-/* i-th of the records at the end, 0 the last one; NULL beyond them. */
-const struct lengths_record *lengths_tail(const struct lengths_facts *facts, uint32_t i);
-/* What the records that begin in a frame were taken for, *num of them; NULL when there are none. */
-const struct lengths_note *lengths_notes(const struct lengths_facts *facts, uint32_t frame,
-                                         uint32_t *num);
-/* "Call Connected", in static memory; NULL for LENGTHS_NOTHING. */
-const char *lengths_label_name(enum lengths_label label);
-/* Which server answers a request with as many bytes, in static memory: a guess. NULL: none that is
- * known, or the length is not exact. */
-const char *lengths_server_guess(const struct lengths_facts *facts);
-/* Call Connected was sent, and both sides went on after it. */
-bool lengths_is_established(const struct lengths_facts *facts);
 
 #endif

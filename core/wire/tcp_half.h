@@ -7,35 +7,9 @@
 
 #include "base/event.h"
 #include "wire/path.h"
+#include "wire/record_facts.h"
 
-/* What a direction of the byte stream carries, found from its first bytes. */
-enum stream_kind {
-    STREAM_UNKNOWN, /* nothing seen, or too little */
-    STREAM_TLS,
-    STREAM_SSTP, /* SSTP_DUPLEX_POST in clear, behind a TLS offloader */
-    STREAM_OTHER,
-    STREAM_LOST /* record boundaries lost: bytes are missing from the capture */
-};
-
-enum { APPLICATION_LENGTHS_MAX = 4, COPIED_FRAMES_MAX = 4 };
-
-/* The TLS records of one direction, by their headers. */
-struct record_facts {
-    enum stream_kind kind;
-    bool encrypted;     /* Change Cipher Spec seen: handshake records are opaque */
-    struct mark sealed; /* that Change Cipher Spec */
-    uint32_t records;
-    uint32_t application_records;                          /* begun */
-    uint32_t application_complete;                         /* whole */
-    uint16_t application_lengths[APPLICATION_LENGTHS_MAX]; /* of the first ones */
-    struct mark last_data; /* last application record that is longer than an alert */
-    uint16_t last_data_length;
-    uint32_t sealed_handshake, sealed_alerts; /* records behind Change Cipher Spec */
-    uint16_t last_length;                     /* of the last record that began */
-    uint8_t last_type;
-    struct mark last_record;
-    struct mark first_application; /* first Application Data record */
-};
+enum { COPIED_FRAMES_MAX = 4 };
 
 /* Offsets count payload bytes from the first one (the byte after SYN, or the first seen when the
  * capture lacks the SYN). */
@@ -74,7 +48,7 @@ struct tcp_half {
     uint32_t copied; /* segments that were passed over as copies made here, or arriving twice */
     uint32_t copied_frames[COPIED_FRAMES_MAX];
     struct mark first_copied;
-    struct record_facts records;
+    struct record_facts records; /* what its bytes are in */
     struct path_facts path;
 };
 

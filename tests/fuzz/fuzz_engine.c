@@ -11,7 +11,7 @@
 #include "codec/dns.h"
 #include "codec/framing.h"
 #include "report/report.h"
-#include "wire/track.h"
+#include "wire/conn_state.h"
 
 /* Bits of a segment's flags that no rule looks at choose the rest of it. */
 enum { FLAG_OPTIONS = 0x20, FLAG_FARTHER = 0x40, FLAG_SHUT = 0x80 };
@@ -234,7 +234,7 @@ assert_bounded(const struct engine *engine)
         const struct session *session = g_ptr_array_index(sessions, i);
 
         for (int side = 0; side < SIDE_COUNT; side++)
-            if (session_conn(session)->track->stream[side].chunk_bytes > CHUNK_BYTES_LIMIT)
+            if (session_conn(session)->track->stream[side].order.chunk_bytes > CHUNK_BYTES_LIMIT)
                 abort();
     }
 }

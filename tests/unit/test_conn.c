@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "wire/track.h"
+#include "wire/conn.h"
+#include "wire/conn_state.h"
 #include "hex.h"
 
 #define C SIDE_CLIENT
@@ -60,7 +61,7 @@ line_tell(struct line *line, struct segment *segment)
     segment->mark = line->mark;
     if (!line->conn) {
         conn_key_make(segment, &key);
-        line->conn = conn_new(&key, 1);
+        line->conn = conn_new(&key);
     }
     line->events = conn_segment(line->conn, segment);
 }
@@ -259,8 +260,8 @@ check_sequence(const struct sequence_row *row, uint32_t isn, bool syn)
     g_assert_cmpuint(half->in_order, ==, row->in_order);
     g_assert_cmpuint(half->dropped, ==, row->dropped);
     g_assert_cmpint(mark_is_set(half->dropped_at), ==, row->dropped > 0);
-    g_assert_cmpuint(line.conn->track->stream[C].chunks.length, ==, 0);
-    g_assert_cmpuint(line.conn->track->stream[C].chunk_bytes, ==, 0);
+    g_assert_cmpuint(line.conn->track->stream[C].order.chunks.length, ==, 0);
+    g_assert_cmpuint(line.conn->track->stream[C].order.chunk_bytes, ==, 0);
     line_clear(&line);
 }
 
@@ -329,8 +330,8 @@ test_chunks_bounded(void)
         line_syn(&line, "", "");
         for (int64_t k = 0; k < 5000; k++) {
             line_data(&line, C, 10 + k * (int64_t)lens[i], NULL, lens[i]);
-            g_assert_cmpuint(line.conn->track->stream[C].chunk_bytes, <=, 1 << 20);
-            g_assert_cmpuint(line.conn->track->stream[C].chunks.length, <=, 2048);
+            g_assert_cmpuint(line.conn->track->stream[C].order.chunk_bytes, <=, 1 << 20);
+            g_assert_cmpuint(line.conn->track->stream[C].order.chunks.length, <=, 2048);
         }
         g_assert_cmpuint(line_half(&line, C)->next, ==, 10 + (uint64_t)5000 * lens[i]);
         line_clear(&line);
@@ -358,7 +359,7 @@ test_shuffled(void)
         for (int i = 0; i < PIECES; i++)
             line_data(&line, C, order[i] * 10, NULL, 10);
         g_assert_cmpuint(line_half(&line, C)->in_order, ==, UINT64_C(10) * PIECES);
-        g_assert_cmpuint(line.conn->track->stream[C].chunks.length, ==, 0);
+        g_assert_cmpuint(line.conn->track->stream[C].order.chunks.length, ==, 0);
         line_clear(&line);
     }
     g_rand_free(rand);

@@ -19,8 +19,12 @@ static void
 feed(struct tls_facts *tls, enum side side, const uint8_t *data, size_t len)
 {
     struct tls_handshake_reader reader = { 0 };
+    uint8_t type;
+    struct buf body;
 
-    tls_facts_handshake(tls, side, &reader, data, len, false, (struct mark){ 7, 7 });
+    tls_handshake_feed(&reader, data, len);
+    while (tls_handshake_next(&reader, &type, &body))
+        tls_facts_message(tls, side, type, body, false, (struct mark){ 7, 7 });
     tls_handshake_free(&reader);
 }
 

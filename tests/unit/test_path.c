@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "wire/track.h"
+#include "wire/conn.h"
+#include "wire/conn_state.h"
 #include "hex.h"
 
 #define C SIDE_CLIENT
@@ -79,7 +80,7 @@ tell(struct conn **conn, const struct step *step, uint32_t frame, const uint32_t
     if (!*conn) {
         struct conn_key key;
         conn_key_make(&segment, &key);
-        *conn = conn_new(&key, 1);
+        *conn = conn_new(&key);
     }
     conn_segment(*conn, &segment);
     g_free(payload);
@@ -395,7 +396,7 @@ assert_sane(const struct conn *conn, enum side side)
     g_assert_cmpuint(path->num_resends, <=, PATH_RESENDS_MAX);
     g_assert_cmpuint(path->num_frames, <=, PATH_FRAMES_MAX);
     g_assert_cmpuint(path->needless, <=, path->resent);
-    g_assert_cmpuint(conn->track->stream[side].chunks.length, <=, 2048);
+    g_assert_cmpuint(conn->track->stream[side].order.chunks.length, <=, 2048);
     g_assert_cmpuint(half->in_order, <=, MAX(half->next, half->reached));
     g_assert_cmpint(path->round_trip, >=, 0);
     if (mark_is_set(path->gap.since))

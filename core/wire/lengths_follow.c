@@ -1,0 +1,156 @@
+/* lengths_follow.c - what each record of a session is taken for, by its length
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "wire/lengths_follow.h"
+
+#include "codec/tls.h"
+
+/* Bytes of plaintext. */
+enum {
+    CALL_CONNECTED = 112,
+    LCP_ECHO = 16,
+    LCP_ECHO_SHORT = 14, /* address and control field compressed */
+    DATA_MIN = 45,       /* an inner TCP acknowledgement, compressed */
+    STRADDLING_PACKET_MIN = 1000,
+    STRADDLING_PACKET_MAX = 1520, /* above it are several packets in one record */
+};
+
+/* Whoever is asked answers with a record of the same length; any other of its records shows that
+ * it lives, too. kind: of the record; LENGTHS_ECHO_KINDS: no echo. */
+static void
+follow_echo(struct lengths_facts *facts, unsigned kind, const struct lengths_record *record)
+{
+    bool answers = false;
+
+    if (facts->closed)
+        return;
+    for (unsigned i = 0; i < LENGTHS_ECHO_KINDS; i++) {
+        struct lengths_echo *asked = &facts->echo[i][side_other((enum side)record->by)];
+        answers |= i == kind && asked->open > 0;
+        asked->replies += i == kind && asked->open > 0;
+        asked->open = 0;
+    }
+    if (answers || kind == LENGTHS_ECHO_KINDS)
+        return;
+    struct lengths_echo *own = &facts->echo[kind][record->by];
+    own->requests++;
+    if (own->open++ == 0)
+        own->first_open = record->mark;
+    own->last_open = record->mark;
+}
+
+static void
+follow_data(struct lengths_facts *facts, const struct lengths_record *record)
+{
+    mark_once(&facts->first_data, record->mark);
+    facts->last_data[record->by] = record->mark;
+    facts->data[record->by]++;
+}
+
+static enum lengths_label
+label_setup(struct lengths_facts *facts, const struct lengths_record *record)
+{
+    bool may_be_data = record->min >= DATA_MIN;
+
+    if (record->by == SIDE_CLIENT && facts->records[SIDE_SERVER] > 1 &&
+        lengths_is(record, CALL_CONNECTED)) {
+        facts->call_connected = *record;
+        return LENGTHS_CALL_CONNECTED;
+    }
+    if (record->by == SIDE_CLIENT && record->min >= CALL_CONNECTED + LENGTHS_PPP_BYTES_MIN)
+        facts->may_hide = true;
+    if (facts->num_setup < LENGTHS_SETUP_MAX)
+        facts->setup[facts->num_setup] = *record;
+    facts->num_setup++;
+    if (record->by == SIDE_SERVER || !may_be_data) {
+        facts->row = 0;
+    } else {
+        if (facts->row++ == 0)
+            facts->row_at = record->mark;
+        if (facts->row > facts->unanswered) {
+            facts->unanswered = facts->row;
+            facts->unanswered_at = facts->row_at;
+        }
+    }
+    if (facts->may_hide && may_be_data)
+        follow_data(facts, record);
+    return LENGTHS_SETUP;
+}
+
+/* No class of a block cipher holds both lengths of echoes. */
+unsigned
+lengths_echo_kind(const struct lengths_record *record)
+{
+    if (record->max >= DATA_MIN)
+        return LENGTHS_ECHO_KINDS;
+    if (lengths_is(record, LENGTHS_ECHO_BYTES))
+        return LENGTHS_ECHO_SSTP;
+    return lengths_is(record, LCP_ECHO) || lengths_is(record, LCP_ECHO_SHORT) ? LENGTHS_ECHO_LCP
+                                                                              : LENGTHS_ECHO_KINDS;
+}
+
+static enum lengths_label
+label_running(struct lengths_facts *facts, const struct lengths_record *record)
+{
+    unsigned kind = lengths_echo_kind(record);
+
+    facts->after[record->by]++;
+    follow_echo(facts, kind, record);
+    if (kind < LENGTHS_ECHO_KINDS)
+        return kind == LENGTHS_ECHO_SSTP ? LENGTHS_SSTP_ECHO : LENGTHS_LCP_ECHO;
+    if (record->min < DATA_MIN)
+        return LENGTHS_NCP;
+    follow_data(facts, record);
+    return LENGTHS_DATA;
+}
+
+static enum stage
+stage_of(const struct lengths_facts *facts, enum lengths_label label)
+{
+    switch (label) {
+    case LENGTHS_CALL_CONNECTED:
+        return STAGE_BINDING;
+    case LENGTHS_NCP:
+        return mark_is_set(facts->first_data) ? STAGE_DATA : STAGE_NCP;
+    case LENGTHS_LCP_ECHO:
+    case LENGTHS_SSTP_ECHO:
+        return STAGE_KEEPALIVE;
+    case LENGTHS_DATA:
+        return STAGE_DATA;
+    default:
+        return facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] > 8 ? STAGE_AUTH
+                                                                             : STAGE_LCP;
+    }
+}
+
+bool
+lengths_follow(struct lengths_facts *facts, struct lengths_record *record)
+{
+    enum stage before = facts->stage;
+    bool running = facts->middle || mark_is_set(facts->call_connected.mark);
+
+    facts->records[record->by]++;
+    facts->last[record->by] = record->mark;
+    record->label = (uint8_t)(running ? label_running(facts, record) : label_setup(facts, record));
+    lengths_note(facts, record);
+    facts->tail[facts->num_tail++ % LENGTHS_TAIL_MAX] = *record;
+    facts->stage = stage_of(facts, (enum lengths_label)record->label);
+    return facts->stage != before || facts->data[record->by] == 1;
+}
+
+void
+lengths_follow_size(struct lengths_facts *facts, const struct lengths_record *record)
+{
+    size_t room = facts->room[record->by];
+
+    if (room == 0 || record->length + (size_t)TLS_RECORD_HEADER_LEN <= room ||
+        !lengths_is_between(record, STRADDLING_PACKET_MIN, STRADDLING_PACKET_MAX))
+        return;
+    uint32_t all = facts->straddling[SIDE_CLIENT] + facts->straddling[SIDE_SERVER];
+    if (all < LENGTHS_STRADDLING_MAX)
+        facts->straddling_frames[all] = record->mark.frame;
+    mark_once(&facts->straddling_at, record->mark);
+    facts->straddling_max = MAX(facts->straddling_max, record->max);
+    facts->straddling[record->by]++;
+}

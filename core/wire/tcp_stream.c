@@ -1,0 +1,486 @@
+/* tcp_stream.c - the TCP of a connection: what either sender sent, sent again and left out, and its
+ * bytes put in order
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "wire/tcp_stream.h"
+
+#include "base/thresholds.h"
+#include "codec/tcp.h"
+
+enum {
+    TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
+    JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
+    REACH_MAX = 1 << 24,       /* a sequence number further ahead is nonsense */
+};
+
+void
+tcp_stream_clear(struct tcp_stream *stream)
+{
+    tcp_order_clear(&stream->order);
+    seq_log_clear(&stream->seq_log);
+}
+
+/* --- sequence space -------------------------------------------------------------------------- */
+
+int64_t
+tcp_stream_offset(const struct tcp_half *half, uint32_t seq)
+{
+    int32_t delta = (int32_t)(seq - (half->base + (uint32_t)half->next));
+
+    return (int64_t)half->next + delta;
+}
+
+static void
+half_set_base(struct tcp_half *half, uint32_t seq)
+{
+    if (half->base_known)
+        return;
+    half->base_known = true;
+    half->base = seq;
+}
+
+/* A FIN takes a sequence number too: one byte beyond the payload says nothing. */
+static void
+half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
+{
+    if (offset <= (int64_t)half->next + 1 || offset - (int64_t)half->next > REACH_MAX)
+        return;
+    half->reached = MAX(half->reached, (uint64_t)offset);
+    path_gap_opens(&half->path, half->in_order, half->reached - half->in_order, mark);
+}
+
+/* --- holes ----------------------------------------------------------------------------------- */
+
+/* What is missing now, after something came or was given up. */
+static void
+pair_gap(struct tcp_stream pair[SIDE_COUNT], enum side side, bool given_up, struct mark mark)
+{
+    struct tcp_half *half = &pair[side].half;
+    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
+    uint64_t ahead = MAX(half->next, half->reached);
+
+    if (mark_is_set(half->path.gap.since)) {
+        const struct path_times times = tcp_stream_times(pair);
+        path_gap_moves(&half->path, half->in_order, given_up, times.to_client + times.to_server,
+                       half->max_payload, mark);
+    }
+    if (chunk)
+        path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->mark);
+    else if (ahead > half->in_order)
+        path_gap_opens(&half->path, half->in_order, ahead - half->in_order, mark);
+}
+
+/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. Like
+ * others below, returns enum tcp_news bits. */
+static unsigned
+pair_give_up_hole(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark mark)
+{
+    struct tcp_stream *stream = &pair[side];
+    struct tcp_half *half = &stream->half;
+    const struct tcp_chunk *chunk = tcp_order_first(&stream->order);
+
+    if (!chunk)
+        return TCP_NEWS_NONE;
+    uint64_t hole = chunk->offset - half->in_order;
+    bool dropped = half->acked >= chunk->offset;
+    if (dropped) {
+        half->dropped += hole;
+        mark_once(&half->dropped_at, chunk->mark);
+    } else {
+        half->missed += hole;
+    }
+    half->in_order = tcp_order_give_up(&stream->order, half->in_order);
+    pair_gap(pair, side, true, mark);
+    return dropped ? TCP_NEWS_DROPPED : TCP_NEWS_NONE;
+}
+
+/* A hole that nothing can fill any more; others a segment to come may still fill. */
+static bool
+pair_hole_is_final(const struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark now)
+{
+    const struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
+    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
+
+    if (mark_is_set(half->rst) || mark_is_set(peer->rst) ||
+        (mark_is_set(half->fin) && mark_is_set(peer->fin)))
+        return true;
+    return half->acked >= chunk->offset &&
+           now.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND;
+}
+
+void
+tcp_stream_finish(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark last,
+                  struct mark now)
+{
+    struct tcp_half *half = &pair[side].half;
+    const struct path_gap gap = half->path.gap;
+
+    while (tcp_order_first(&pair[side].order) && pair_hole_is_final(pair, side, now))
+        pair_give_up_hole(pair, side, last);
+    /* What was missing at the end, and was not acknowledged, is still missing on the path. */
+    if (half->acked <= gap.offset)
+        half->path.gap = gap;
+}
+
+/* --- payload --------------------------------------------------------------------------------- */
+
+/* Bytes at offset that the capture point has not seen before: their first copy was lost on its way
+ * there, or was overtaken. */
+static bool
+fills_gap(const struct tcp_stream *stream, uint64_t offset)
+{
+    return !tcp_order_has(&stream->order, stream->half.in_order, offset);
+}
+
+/* Bytes that were seen, with another time to live: of another point of the path, in a file that was
+ * merged. Behind more segments than mirror_copies_has() remembers. */
+static bool
+is_late_copy(const struct tcp_stream *stream, int64_t at, const struct segment *segment)
+{
+    const struct tcp_half *half = &stream->half;
+
+    return at >= 0 && (uint64_t)at + segment->payload_len <= half->next && segment->ttl &&
+           half->path.advanced_ttl && segment->ttl != half->path.advanced_ttl &&
+           !fills_gap(stream, (uint64_t)at);
+}
+
+static void
+count_payload(struct tcp_half *half, const struct segment *segment)
+{
+    size_t len = segment->payload_len;
+
+    if (half->data_segments++ == 0)
+        half->first_payload = segment->mark;
+    half->last_payload = segment->mark;
+    if (len > half->max_payload)
+        half->max_payload = (uint32_t)len;
+    if (segment->captured_len < len && half->truncated++ == 0)
+        half->truncated_frame = segment->mark.frame;
+}
+
+/* New bytes while none were on their way. before: the side's payload before them. */
+static void
+pair_takes_off(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark before,
+               struct mark mark)
+{
+    struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
+    struct mark last = peer->last_payload.time > before.time ? peer->last_payload : before;
+
+    half->flight = mark;
+    peer->path.late_in_flight = 0;
+    half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
+}
+
+/* Payload from offset on that was sent before. */
+static unsigned
+sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *segment)
+{
+    struct tcp_half *half = &stream->half;
+    uint64_t end = offset + segment->payload_len;
+
+    /* A keepalive probe repeats one byte that was acknowledged. */
+    if (segment->payload_len == 1 && end == half->next && half->acked >= half->next)
+        return TCP_NEWS_NONE;
+    half->retransmissions++;
+    half->resent = MAX(half->resent, end);
+    if (half->resends++ == 0)
+        half->first_resend = segment->mark;
+    half->last_resend = segment->mark;
+    if (!fills_gap(stream, offset))
+        path_resent(&half->path, end, segment->payload_len, half->acked, segment->mark);
+    return TCP_NEWS_RESENT;
+}
+
+static unsigned
+pair_payload(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    struct tcp_stream *stream = &pair[side];
+    struct tcp_half *half = &stream->half;
+    int64_t at = tcp_stream_offset(half, segment->seq);
+    const struct mark before = half->last_payload;
+    unsigned news = TCP_NEWS_NONE;
+
+    if (is_late_copy(stream, at, segment))
+        return news;
+    count_payload(half, segment);
+    if (at < 0) /* before the first byte seen: an old retransmission */
+        return news;
+
+    uint64_t offset = (uint64_t)at, end = offset + segment->payload_len;
+    seq_log_data(&stream->seq_log, offset, segment->payload_len, segment->mark);
+    if (end <= half->next) {
+        news |= sent_again(stream, offset, segment);
+    } else {
+        if (half->acked >= half->next)
+            pair_takes_off(pair, side, before, segment->mark);
+        half->next = end;
+        path_advanced(&half->path, end, segment->payload_len, segment->mark);
+        half->path.advanced_ttl = segment->ttl;
+    }
+    half->out_of_order += offset > half->in_order;
+    half->in_order = tcp_order_payload(&stream->order, half->in_order, offset, segment);
+    while (tcp_order_is_full(&stream->order))
+        news |= pair_give_up_hole(pair, side, segment->mark);
+    pair_gap(pair, side, false, segment->mark);
+    return tcp_order_is_ready(&stream->order) ? news | TCP_NEWS_BYTES : news;
+}
+
+/* The bytes of side are acknowledged. */
+static unsigned
+pair_acked(struct tcp_stream pair[SIDE_COUNT], enum side side, uint32_t ack, struct mark mark)
+{
+    struct tcp_half *half = &pair[side].half;
+
+    half_set_base(half, ack);
+    int64_t at = tcp_stream_offset(half, ack);
+    /* The SYN's own sequence number and that of a FIN stand outside the payload. */
+    if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= REACH_MAX) {
+        const struct path_times times = tcp_stream_times(pair);
+        half->acked = (uint64_t)at;
+        mark_once(&half->first_acked, mark);
+        half->last_acked = mark;
+        half->resends = 0;
+        path_acked(&half->path, half->acked, half->acked >= half->next,
+                   side == SIDE_CLIENT ? times.to_server : times.to_client,
+                   times.to_client + times.to_server, mark);
+        half_reached(half, at, mark);
+    }
+
+    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
+    if (chunk && half->acked >= chunk->offset &&
+        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND)
+        return pair_give_up_hole(pair, side, mark) | TCP_NEWS_PEER_BYTES;
+    return TCP_NEWS_NONE;
+}
+
+/* --- segments -------------------------------------------------------------------------------- */
+
+static void
+half_syn_options(struct tcp_half *half, const struct segment *segment)
+{
+    struct buf options = buf_init(segment->options, segment->options_len), value;
+    uint8_t kind;
+
+    while (tcp_option_next(&options, &kind, &value)) {
+        if (kind == TCP_OPTION_MSS)
+            half->mss_seen = buf_u16(&value, &half->mss);
+        else if (kind == TCP_OPTION_WINDOW_SCALE)
+            half->window_scale_seen = buf_u8(&value, &half->window_scale);
+        else if (kind == TCP_OPTION_SACK_PERMITTED)
+            half->sack = true;
+        else if (kind == TCP_OPTION_TIMESTAMPS)
+            half->timestamps = true;
+    }
+}
+
+/* A reset before the side's own SYN refused an earlier request for this connection: Windows asks
+ * again with the same sequence number. */
+static void
+half_forget_reset(struct tcp_half *half)
+{
+    half->rst = (struct mark){ 0 };
+    path_forget_reset(&half->path);
+}
+
+static void
+half_syn(struct tcp_half *half, const struct segment *segment)
+{
+    half->base_known = true;
+    half->base = segment->seq + 1;
+    if (!mark_is_set(half->syn)) {
+        half->syn = segment->mark;
+        half_forget_reset(half);
+    }
+    half->last_syn = segment->mark;
+    half_syn_options(half, segment);
+}
+
+/* A checksum field that holds only the pseudo header's sum was left to the network card. */
+static bool
+segment_checksum_is_partial(const struct segment *segment)
+{
+    uint64_t sum = 6 + 20 + (uint64_t)segment->options_len + segment->payload_len;
+
+    for (size_t i = 0; i + 1 < segment->src.addr_len; i += 2) {
+        sum += (uint64_t)segment->src.addr[i] << 8 | segment->src.addr[i + 1];
+        sum += (uint64_t)segment->dst.addr[i] << 8 | segment->dst.addr[i + 1];
+    }
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return segment->checksum == sum;
+}
+
+static void
+half_count(struct tcp_half *half, const struct tcp_half *peer, const struct segment *segment)
+{
+    size_t limit = peer->mss_seen ? peer->mss : JUMBO_LIMIT;
+
+    if (half->segments++ == 0)
+        half->first = segment->mark;
+    half->last = segment->mark;
+    if (segment->payload_len > limit && half->oversize++ == 0)
+        half->oversize_frame = segment->mark.frame;
+    if (segment_checksum_is_partial(segment))
+        half->partial_checksums++;
+}
+
+/* What it says is unique at its sender, unless it repeats itself. */
+static void
+log_ack(struct tcp_stream *stream, const struct tcp_half *peer, const struct segment *segment,
+        uint32_t tsval)
+{
+    if (segment->payload_len || !peer->base_known ||
+        (segment->flags & (TCP_ACK | TCP_FIN | TCP_RST)) != TCP_ACK)
+        return;
+    seq_log_acks(&stream->seq_log, segment->seq - stream->half.base, segment->ack - peer->base,
+                 tsval, segment->mark);
+}
+
+static void
+log_sign(struct tcp_stream *stream, const struct segment *segment)
+{
+    uint16_t flags = segment->flags & (TCP_SYN | TCP_FIN | TCP_RST);
+    size_t len = flags & TCP_SYN ? 0 : segment->payload_len; /* a FIN stands behind its payload */
+
+    if (flags)
+        seq_log_sign(&stream->seq_log, flags, segment->seq + (uint32_t)len - stream->half.base,
+                     segment->mark);
+}
+
+/* What a segment tells of the path, and of the other side's bytes. */
+static void
+pair_path(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
+    struct path_options options;
+
+    path_segment(&half->path, segment);
+    if (segment->flags & TCP_SYN)
+        return;
+    path_decode_options(segment, &options);
+    path_clock(&half->path, options.tsval);
+    log_ack(&pair[side], peer, segment, options.tsval);
+    if (options.duplicate) {
+        peer->path.duplicates++;
+    } else if (options.sack) {
+        peer->path.selective = true;
+        peer->path.selective_at = segment->mark;
+    }
+}
+
+static void
+half_copied(struct tcp_half *half, struct mark mark)
+{
+    if (half->copied < COPIED_FRAMES_MAX)
+        half->copied_frames[half->copied] = mark.frame;
+    half->copied++;
+    mark_once(&half->first_copied, mark);
+}
+
+unsigned
+tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
+                   const struct segment *segment)
+{
+    struct tcp_half *half = &pair[side].half;
+    enum copy copy = mirror_copies_has(&pair[side].copies, segment);
+    bool out_of_band = segment->flags & (TCP_SYN | TCP_RST);
+    unsigned news = TCP_NEWS_NONE;
+
+    if (copy == COPY_HERE)
+        half_copied(half, segment->mark);
+    if (copy != COPY_NONE)
+        return TCP_NEWS_COPY;
+    if (segment->flags & TCP_SYN)
+        half_syn(half, segment);
+    else if (side == SIDE_CLIENT)
+        mark_once(&half->handshake_ack, segment->mark);
+    half_set_base(half, segment->seq);
+    half_count(half, &pair[side_other(side)].half, segment);
+    pair_path(pair, side, segment);
+    if (!out_of_band)
+        half_reached(half, tcp_stream_offset(half, segment->seq), segment->mark);
+    if (segment->flags & TCP_ACK)
+        news |= pair_acked(pair, side_other(side), segment->ack, segment->mark);
+    if (segment->payload_len && !out_of_band)
+        news |= pair_payload(pair, side, segment);
+    log_sign(&pair[side], segment);
+    return news;
+}
+
+bool
+tcp_stream_ends(struct tcp_stream *stream, const struct segment *segment)
+{
+    struct tcp_half *half = &stream->half;
+    bool fin = (segment->flags & TCP_FIN) && !mark_is_set(half->fin);
+    bool rst = (segment->flags & TCP_RST) && !mark_is_set(half->rst);
+
+    if (fin)
+        half->fin = segment->mark;
+    if (rst)
+        half->rst = segment->mark;
+    return fin || rst;
+}
+
+/* --- questions ------------------------------------------------------------------------------- */
+
+/* Bytes of a hole that a segment to come might still fill, although they have arrived. */
+static uint64_t
+hole_acked(const struct tcp_stream *stream)
+{
+    const struct tcp_half *half = &stream->half;
+    const struct tcp_chunk *chunk = tcp_order_first(&stream->order);
+
+    return chunk && half->acked >= chunk->offset ? chunk->offset - half->in_order : 0;
+}
+
+uint64_t
+tcp_stream_dropped(const struct tcp_stream *stream)
+{
+    const struct tcp_half *half = &stream->half;
+    bool tail = half->acked > half->next + 1;
+
+    return half->dropped + (tail ? half->acked - half->next : 0) + hole_acked(stream);
+}
+
+size_t
+tcp_stream_room(const struct tcp_stream pair[SIDE_COUNT], enum side side)
+{
+    const struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
+    size_t options = half->timestamps && peer->timestamps ? TIMESTAMP_OPTION_LEN : 0;
+
+    if (!peer->mss_seen || peer->mss <= options)
+        return 0;
+    return peer->mss - options;
+}
+
+/* Of two times, of which 0 is none. */
+static int64_t
+shorter(int64_t a, int64_t b)
+{
+    return a && (!b || a < b) ? a : b;
+}
+
+struct path_times
+tcp_stream_times(const struct tcp_stream pair[SIDE_COUNT])
+{
+    const struct tcp_half *client = &pair[SIDE_CLIENT].half, *server = &pair[SIDE_SERVER].half;
+    struct path_times times = { .to_client = server->path.round_trip,
+                                .to_server = client->path.round_trip };
+
+    if (!mark_is_set(client->syn) || !mark_is_set(server->syn))
+        return times;
+    /* The last request before the answer: the first one may have been lost. */
+    times.to_server =
+        shorter(times.to_server, MAX(server->last_syn.time - client->last_syn.time, 0));
+    if (mark_is_set(client->handshake_ack))
+        times.to_client =
+            shorter(times.to_client, MAX(client->handshake_ack.time - server->last_syn.time, 0));
+    return times;
+}
+
+bool
+tcp_stream_start_missing(const struct tcp_stream pair[SIDE_COUNT])
+{
+    return !mark_is_set(pair[SIDE_CLIENT].half.syn) && !mark_is_set(pair[SIDE_SERVER].half.syn);
+}
