@@ -39,8 +39,8 @@ lengths_is_established(const struct lengths_facts *facts)
     if (data)
         return true;
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (facts->after[side] < 2 ||
-            mark_seconds(facts->call_connected.mark, facts->last[side]) < LENGTHS_ESTABLISHED_SECONDS)
+        if (facts->after[side] < 2 || mark_seconds(facts->call_connected.mark, facts->last[side]) <
+                                          LENGTHS_ESTABLISHED_SECONDS)
             return false;
     return true;
 }

@@ -30,7 +30,7 @@ enum {
 };
 
 enum {
-    EARLY_MAX = 6,   /* certificates and tickets of TLS 1.3 */
+    EARLY_MAX = 6, /* certificates and tickets of TLS 1.3 */
 };
 
 bool
@@ -251,7 +251,8 @@ confirm(struct lengths *lengths, const struct lengths_record *record)
     }
     lengths->acknowledged |= acknowledges(lengths->facts, record);
     if (lengths->confirmed[SIDE_CLIENT] >= LENGTHS_CONFIRM_MIN &&
-        lengths->confirmed[SIDE_SERVER] >= LENGTHS_CONFIRM_MIN && (lengths->acknowledged || lengths->known))
+        lengths->confirmed[SIDE_SERVER] >= LENGTHS_CONFIRM_MIN &&
+        (lengths->acknowledged || lengths->known))
         lengths->state = LENGTHS_SSTP;
 }
 

@@ -15,6 +15,7 @@ import random
 import re
 import shutil
 import sys
+import tempfile
 
 import credentials as secrets
 import gen_hostile
@@ -387,8 +388,7 @@ def check_foreign(place, path):
 
 def exported(place, path, plugin, *args):
     """Files that File > Export Objects makes of HTTP bodies: {name: content}."""
-    folder = place.path('objects-%s-%s' % (os.path.basename(path), plugin))
-    os.mkdir(folder)
+    folder = tempfile.mkdtemp(prefix='objects-', dir=place.dir)
     os.chmod(folder, 0o777)
     place.run(['-n', '-q', '-r', path, *args, '--export-objects', 'http,' + folder], plugin=plugin)
     objects = {}
