@@ -96,6 +96,7 @@ row_begin(struct peer *peer, const struct row *row)
 {
     struct config config = peer_script_config(row->script);
 
+    g_test_message("row %s", row->name); /* what fails next names no row */
     peer_init(peer, &config);
     credentials_unref(config.credentials);
     peer_run(peer, row->script);
