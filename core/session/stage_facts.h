@@ -15,7 +15,9 @@ enum outcome { OUTCOME_UNKNOWN, OUTCOME_OK, OUTCOME_FAILED, OUTCOME_SKIPPED, OUT
 struct stage_state {
     enum outcome outcome;
     struct mark first;
-    struct mark last; /* when the outcome was known; until then, the last frame of the stage */
+    /* When the outcome was known, which may be by a frame of the next stage: TLS is over with the
+     * client's first Application Data record. Until then, the last frame of the stage. */
+    struct mark last;
 };
 
 /* "ok", "failed", ... */
