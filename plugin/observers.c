@@ -85,6 +85,7 @@ observe_ours(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree 
 {
     volatile int len = 0;
 
+    rows_begin(&state->rows, pinfo);
     state->inside = true;
     TRY
     {
@@ -92,12 +93,13 @@ observe_ours(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree 
     }
     FINALLY
     {
-        /* Cut packets end in an exception; they are shown all the same. */
+        /* Cut packets end in an exception; they are shown all the same. Showing may end in one,
+         * too. */
+        state->inside = false;
         if (!PINFO_FD_VISITED(pinfo))
             feed_frame_done(state, pinfo);
         show_frame(state, tvb, pinfo, tree, ip_total_len(data));
         rows_forget(&state->rows);
-        state->inside = false;
     }
     ENDTRY;
     return len;

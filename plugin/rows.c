@@ -10,9 +10,7 @@
 void
 rows_begin(struct rows *rows, const packet_info *pinfo)
 {
-    if (rows->frame != pinfo->num)
-        rows->rows = NULL;
-    rows->frame = pinfo->num;
+    *rows = (struct rows){ pinfo->num, NULL };
 }
 
 wmem_array_t *

@@ -21,7 +21,7 @@ struct rows {
     wmem_array_t *rows; /* struct row, in the packet's memory; NULL for none */
 };
 
-/* More of this frame follows. */
+/* A frame begins, perhaps not for the first time; what was left of the one before is forgotten. */
 void rows_begin(struct rows *rows, const packet_info *pinfo);
 /* Adds a row, if the piece is an HTTP head or an SSTP packet. */
 void rows_add_piece(struct rows *rows, packet_info *pinfo, const struct piece *piece,

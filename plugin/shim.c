@@ -138,10 +138,10 @@ shim_pieces(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *
 {
     int len = (int)tvb_captured_length(tvb), offset = 0;
     const uint8_t *data = len ? tvb_get_ptr(tvb, 0, len) : NULL;
-    bool first_pass = !PINFO_FD_VISITED(pinfo) && state->enabled;
+    /* What an ICMP error quotes was said, told and shown in another frame. */
+    bool told = !PINFO_FD_VISITED(pinfo) && state->inside;
 
-    rows_begin(&state->rows, pinfo);
-    if (first_pass)
+    if (told)
         feed_stream(state, pinfo);
     while (offset < len) {
         struct piece piece = framing_next(data + offset, (size_t)(len - offset));
@@ -151,15 +151,16 @@ shim_pieces(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *
                 break;
             piece_len = len - offset;
         }
-        if (first_pass)
+        if (told)
             engine_piece(state->engine, &piece, data + offset);
         if (is_refusal(&piece, data + offset))
             piece_len = len - offset;
-        if (tree)
+        if (tree && state->inside)
             rows_add_piece(&state->rows, pinfo, &piece, data + offset);
         dissector_handle_t handle = piece_handle(&state->stock, piece.kind, tls);
         tvbuff_t *piece_tvb = tvb_new_subset_length(tvb, offset, piece_len);
-        follow_piece(pinfo, piece_tvb);
+        if (state->inside)
+            follow_piece(pinfo, piece_tvb);
         call_stock(handle ? handle : state->stock.data, piece_tvb, pinfo, tree);
         offset += piece_len;
     }

@@ -36,6 +36,7 @@ capture_begins(void)
         engine_trace(state->engine);
     interfaces_init(&state->interfaces);
     foreign_clear(&state->foreign);
+    rows_forget(&state->rows);
     state->frame = 0;
     state->inside = false;
 }

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pcapng
+import quoted
 from merged import ends, merge
 from place import Failure
 
@@ -267,4 +268,9 @@ def follow(place):
         expect(len(pieces) - len(packets), 2)       # the request and its answer
 
 
-TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, twins, tables, windows, follow
+def quoted_segment(place):
+    """What an ICMP error quotes is shown where it was sent, however often the error's frame is looked at."""
+    quoted.test(place)
+
+
+TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, twins, tables, windows, follow, quoted_segment
