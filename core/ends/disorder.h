@@ -1,4 +1,4 @@
-/* disorder.h - segments that the path brought in another order, or twice
+/* disorder.h - segments that the path brought in another order, or twice. For ends/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,5 @@
-/* group.h - the sessions of a capture that are one connection, each from another capture point
+/* group.h - the sessions of a capture that are one connection, each from another capture point. For
+ * ends/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

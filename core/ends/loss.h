@@ -1,4 +1,4 @@
-/* loss.h - bytes that left one end of a pair and never came to the other
+/* loss.h - bytes that left one end of a pair and never came to the other. For ends/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,5 @@
-/* nearer.h - which of two capture points of one connection is nearer to the client
+/* nearer.h - which of two capture points of one connection is nearer to the client. For ends/
+ * alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

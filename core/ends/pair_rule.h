@@ -1,4 +1,4 @@
-/* pair_rule.h - the rules of a pair, and what they share
+/* pair_rule.h - the rules of a pair, and what they share. For ends/ alone.
  *
  * Each rule looks at what both ends show, and at what rules before it found, and adds a finding or
  * none. rules_pair.c calls them in its order.

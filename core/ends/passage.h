@@ -1,4 +1,4 @@
-/* passage.h - when the same segment left one end and came to the other
+/* passage.h - when the same segment left one end and came to the other. For ends/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

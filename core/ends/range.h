@@ -1,4 +1,4 @@
-/* range.h - a sender's ranges, to be looked up by their place in the stream
+/* range.h - a sender's ranges, to be looked up by their place in the stream. For ends/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
-/* capture.h - all that is known of a capture, apart from what its sessions say themselves: for
- * engine/ alone
+/* capture.h - all that is known of a capture, apart from what its sessions say themselves. For
+ * engine/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

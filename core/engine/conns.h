@@ -1,5 +1,4 @@
-/* conns.h - the connections of a capture, and which of them are SSTP sessions: for engine/
- * alone
+/* conns.h - the connections of a capture, and which of them are SSTP sessions. For engine/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

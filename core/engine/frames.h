@@ -1,5 +1,5 @@
 /* frames.h - what is kept of single frames: where they belong, what is shown at them, and which
- * frame answers which: for engine/ alone
+ * frame answers which. For engine/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

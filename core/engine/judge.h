@@ -1,5 +1,5 @@
-/* judge.h - a session is told what the rest of the capture knows, then rules look at it: for
- * engine/ alone
+/* judge.h - a session is told what the rest of the capture knows, then rules look at it. For
+ * engine/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

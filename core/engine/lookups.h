@@ -1,5 +1,5 @@
-/* lookups.h - failed lookups that no connection followed, as sessions that ended before TCP: for
- * engine/ alone
+/* lookups.h - failed lookups that no connection followed, as sessions that ended before TCP. For
+ * engine/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

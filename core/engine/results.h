@@ -1,4 +1,4 @@
-/* results.h - what is found at the end of a capture: for engine/ alone
+/* results.h - what is found at the end of a capture. For engine/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
-/* revocation.h - whether the client could ask if the server's certificate is revoked: for engine/
- * alone
+/* revocation.h - whether the client could ask if the server's certificate is revoked. For engine/
+ * alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

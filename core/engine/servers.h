@@ -1,4 +1,4 @@
-/* servers.h - the VPN servers that the user names
+/* servers.h - the VPN servers that the user names. For engine/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* decode.h - bytes of a log file to text
+/* decode.h - bytes of a log file to text. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* forms.h - the forms of log lines: how time is written, and who wrote the line
+/* forms.h - the forms of log lines: how time is written, and who wrote the line. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

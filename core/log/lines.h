@@ -1,4 +1,4 @@
-/* lines.h - a log of text, line by line
+/* lines.h - a log of text, line by line. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

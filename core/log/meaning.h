@@ -1,4 +1,4 @@
-/* meaning.h - what the text of a log entry says
+/* meaning.h - what the text of a log entry says. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* names.h - what a log entry names a session by
+/* names.h - what a log entry names a session by. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* reader.h - where one stands in a log while it is read, and adding entries to it
+/* reader.h - where one stands in a log while it is read, and adding entries to it. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

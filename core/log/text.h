@@ -1,4 +1,4 @@
-/* text.h - text of a log line, made fit to be shown
+/* text.h - text of a log line, made fit to be shown. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

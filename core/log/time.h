@@ -1,4 +1,4 @@
-/* time.h - time stamps of log lines
+/* time.h - time stamps of log lines. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

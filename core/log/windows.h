@@ -1,4 +1,4 @@
-/* windows.h - a log of Windows: events in XML
+/* windows.h - a log of Windows: events in XML. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

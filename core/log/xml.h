@@ -1,4 +1,4 @@
-/* xml.h - one event of Windows in XML
+/* xml.h - one event of Windows in XML. For log/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,5 @@
-/* binding.h - the crypto binding of a session: received, expected, verified with
+/* binding.h - the crypto binding of a session: received, expected, verified with. For report/
+ * alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

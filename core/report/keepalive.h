@@ -1,4 +1,4 @@
-/* keepalive.h - echoes of a session: how often, how many answered, how soon
+/* keepalive.h - echoes of a session: how often, how many answered, how soon. For report/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* log.h - the logs in a report
+/* log.h - the logs in a report. For report/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

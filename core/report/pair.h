@@ -1,4 +1,4 @@
-/* pair.h - what two capture points showed together, in the report
+/* pair.h - what two capture points showed together, in the report. For report/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* trace.h - the trace of a session as JSON, for what draws it
+/* trace.h - the trace of a session as JSON, for what draws it. For report/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* auth.h - what the rules of authentication share
+/* auth.h - what the rules of authentication share. For rules/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

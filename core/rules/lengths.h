@@ -1,4 +1,5 @@
-/* lengths.h - sessions without keys: what the lengths of TLS records tell of their failure
+/* lengths.h - sessions without keys: what the lengths of TLS records tell of their failure. For
+ * rules/ alone.
  *
  * Lengths show how far a session came and who ended it, seldom why. Where they leave several causes
  * the finding is no more than possible, and says how to see more. The rules stand in a file for

@@ -1,5 +1,5 @@
 /* lengths_patterns.h - what the lengths of records between Call Connect Ack and Call Connected look
- * like
+ * like. For rules/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* answers.h - notes which frames answer each other: for session/ alone
+/* answers.h - notes which frames answer each other. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

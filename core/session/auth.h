@@ -1,4 +1,4 @@
-/* auth.h - what a session is told by authentication protocols: for session/ alone
+/* auth.h - what a session is told by authentication protocols. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* clear.h - where the clear bytes of a side begin and end: for session/ alone
+/* clear.h - where the clear bytes of a side begin and end. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* echo.h - follows echoes of LCP and of SSTP: for session/ alone
+/* echo.h - follows echoes of LCP and of SSTP. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* goodbye.h - who ended a session, and what that means for the rest: for session/ alone
+/* goodbye.h - who ended a session, and what that means for the rest. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

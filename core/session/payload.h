@@ -1,4 +1,4 @@
-/* payload.h - what a session is told by the packets in the tunnel: for session/ alone
+/* payload.h - what a session is told by the packets in the tunnel. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

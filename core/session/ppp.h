@@ -1,4 +1,4 @@
-/* ppp.h - what a session is told by PPP frames: for session/ alone
+/* ppp.h - what a session is told by PPP frames. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* sstp_states.h - follows the states of both SSTP peers: for session/ alone
+/* sstp_states.h - follows the states of both SSTP peers. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

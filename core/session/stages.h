@@ -1,4 +1,4 @@
-/* stages.h - moves the stages of a session on: for session/ alone
+/* stages.h - moves the stages of a session on. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* state.h - what a session keeps: for session/ alone
+/* state.h - what a session keeps. For session/ alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,4 +1,4 @@
-/* mirror_copies.h - segments that a capture holds twice
+/* mirror_copies.h - segments that a capture holds twice. For wire/ alone.
  *
  * A mirror port, or a bridge on the capturing host, gives each packet twice within microseconds. A
  * file merged of two points of the path gives it twice with another time to live. Neither is sent

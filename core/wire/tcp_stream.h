@@ -1,5 +1,5 @@
 /* tcp_stream.h - the TCP of a connection: what either sender sent, sent again and left out, and its
- * bytes put in order. For wire/ alone; what the bytes say is of no interest here.
+ * bytes put in order; what the bytes say is of no interest here. For wire/ alone.
  *
  * Functions that need both senders take the pair of them, by side.
  *

@@ -16,6 +16,9 @@ import server
 NOBODY = 65534
 COMPARED = 16   # one in so many reports
 SKIPPED = 77    # what ctest takes for it
+# Begins the reason why a test, or a case of unittest, is skipped that this kind of machine does not allow, whatever is
+# installed: it lacks a right, or memory. scripts/run-tests reads it.
+IMPOSSIBLE = 'IMPOSSIBLE: '
 Result = collections.namedtuple('Result', 'status out err seconds cpu maxrss')   # maxrss in bytes
 
 
@@ -25,7 +28,7 @@ class Failure(Exception):
 
 def skip(reason, possible=True):
     """Ends a test that cannot be made here, or, if not possible, on no machine of this kind whatever is installed."""
-    print(('SKIPPED: ' if possible else 'IMPOSSIBLE: ') + reason)
+    print(('SKIPPED: ' if possible else IMPOSSIBLE) + reason)
     sys.exit(SKIPPED)
 
 

@@ -7,10 +7,11 @@ import tempfile
 import unittest
 
 LAYERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'scripts', 'layers')
+ALONE = '/* x.h - what is kept. For %s/ alone.\n *\n * SPDX\n */\n'
 GOOD = {
     'core/base/buf.h': '', 'core/base/buf.c': '#include "base/buf.h"\n',
     'core/codec/tls.h': '#include "base/buf.h"\n', 'core/codec/tls.c': '#include "codec/tls.h"\n#include "codec/http.h"\n',
-    'core/codec/http.h': '', 'core/wire/conn.h': '#include "codec/tls.h"\n', 'core/wire/track.h': '',
+    'core/codec/http.h': '', 'core/wire/conn.h': '#include "codec/tls.h"\n', 'core/wire/track.h': ALONE % 'wire',
     'core/wire/conn.c': '#include "wire/conn.h"\n#include "wire/track.h"\n',
     'core/rules/tcp.c': '#include "wire/conn.h"\n', 'plugin/feed.h': '', 'plugin/feed.c': '#include "feed.h"\n#include "tree.h"\n',
     'plugin/tree.h': '', 'tools/one/a.c': '#include "a.h"\n', 'tools/one/a.h': '',
@@ -56,17 +57,17 @@ class Layers(unittest.TestCase):
         self.refused({'core/base/more/lost.c': ''}, 'no floor')
 
     def test_circle(self):
-        self.refused({'core/codec/http.h': '#include "codec/tls.h"\n'}, 'circle', 'codec/http codec/tls')
+        self.refused({'core/codec/http.h': '#include "codec/tls.h"\n'}, 'circle', 'core/codec/http core/codec/tls')
 
     def test_circle_of_three(self):
         self.refused({'core/codec/http.h': '#include "codec/ppp.h"\n', 'core/codec/ppp.c': '#include "codec/tls.h"\n',
-                      'core/codec/ppp.h': ''}, 'circle', 'codec/http codec/ppp codec/tls')
+                      'core/codec/ppp.h': ''}, 'circle', 'core/codec/http core/codec/ppp core/codec/tls')
 
     def test_circle_of_the_plugin(self):
-        self.refused({'plugin/tree.h': '#include "feed.h"\n'}, 'plugin: circle', 'feed tree')
+        self.refused({'plugin/tree.h': '#include "feed.h"\n'}, 'circle', 'plugin/feed plugin/tree')
 
     def test_circle_of_a_tool(self):
-        self.refused({'tools/one/a.h': '#include "b.h"\n', 'tools/one/b.h': '#include "a.h"\n'}, 'tools: circle', 'one/a one/b')
+        self.refused({'tools/one/a.h': '#include "b.h"\n', 'tools/one/b.h': '#include "a.h"\n'}, 'circle', 'tools/one/a tools/one/b')
 
     def test_private(self):
         self.refused({'core/rules/tcp.c': '#include "wire/track.h"\n'}, 'core/rules/tcp.c', 'wire/ alone')
@@ -74,8 +75,41 @@ class Layers(unittest.TestCase):
     def test_private_for_the_plugin(self):
         self.refused({'plugin/feed.c': '#include "wire/track.h"\n'}, 'plugin/feed.c', 'wire/ alone')
 
+    def test_private_in_brackets(self):
+        self.refused({'core/rules/tcp.c': '#include <wire/track.h>\n'}, 'core/rules/tcp.c', 'wire/ alone')
+
+    def test_private_by_a_way_round(self):
+        for name, way in (('plugin/feed.c', '../core/wire/track.h'), ('tools/one/a.c', '../core/wire/track.h'),
+                          ('tools/one/a.c', '../../core/wire/../wire/track.h'), ('core/rules/tcp.c', '../wire/track.h'),
+                          ('core/rules/tcp.c', 'codec/../wire/track.h')):
+            self.refused({name: '#include "%s"\n' % way}, name, 'wire/ alone')
+
+    def test_private_said_in_two_lines(self):
+        for words in 'for wire/\n * alone', 'for\n * wire/ alone':
+            self.refused({'core/wire/track.h': '/* track.h - %s\n */\n' % words, 'core/rules/tcp.c': '#include "wire/track.h"\n'},
+                         'core/rules/tcp.c', 'wire/ alone')
+
+    def test_private_is_said_first(self):
+        self.assertEqual(self.judge({'core/wire/track.h': '/* track.h - one */\n/* For wire/ alone. */\n',
+                                     'core/rules/tcp.c': '#include "wire/track.h"\n'}), (0, ''))
+
+    def test_up_in_brackets(self):
+        self.refused({'core/base/text.c': '#include <codec/tls.h>\n'}, 'core/base/text.c', 'higher floor')
+
+    def test_up_by_a_way_round(self):
+        self.refused({'core/base/text.c': '#include "../codec/tls.h"\n'}, 'core/base/text.c', 'higher floor')
+
+    def test_out_of_core(self):
+        self.refused({'core/base/text.c': '#include "../plugin/tree.h"\n'}, 'core/base/text.c', 'higher floor')
+
+    def test_headers_of_the_system(self):
+        self.assertEqual(self.judge({'core/codec/string.h': '#include <string.h>\n', 'core/codec/string.c': '#include "codec/string.h"\n'}),
+                         (0, ''))
+
     def test_long(self):
-        self.refused({'tools/one/a.c': '\n' * 701}, 'tools/one/a.c', '701 lines')
+        for name in 'tools/one/a.c', 'core/codec/http.h':
+            self.refused({name: '\n' * 701}, name, '701 lines')
+        self.assertEqual(self.judge({'core/base/names.def': '\n' * 701, 'core/base/long.c': '\n' * 700}), (0, ''))
 
 
 if __name__ == '__main__':

@@ -32,7 +32,7 @@ NEEDED = {'linux.uml': 'user-mode-linux', 'sstpc': 'sstp-client', 'pppd': 'ppp',
 LIMIT, SMOKE_LIMIT = 1500, 600     # seconds; the latter below what ctest grants
 MEMORY_MIB = 256
 REGISTERS_REFUSED = 'ptrace set fp regs failed'     # a processor with more state than this guest has room for
-MEMORY_AT = '/dev/shm'     # where user-mode-linux keeps the guest's memory, if it is a tmpfs
+MEMORY_AT = '/dev/shm'     # where user-mode-linux keeps the guest's memory, if there is room
 GUEST = 'guest.py'
 BOTH_APART = 'protocols.conversation_deinterlacing_key:.MI'     # Wireshark 4.4 and later
 PPPD = ('pppd nodetach local auth require-mschap-v2 name vpn noccp noipv6 mtu 1400 mru 1400 ms-dns 10.99.0.1 '
@@ -204,20 +204,27 @@ def moved_in(folder, *paths):
     return ['./' + os.path.basename(shutil.copy(path, folder)) for path in paths]
 
 
-def memory():
-    """Skips where the guest would run out of it in the middle, as it is taken when it is used."""
-    if os.path.ismount(MEMORY_AT) and shutil.disk_usage(MEMORY_AT).free < MEMORY_MIB << 20:
-        skip('the guest needs %d MiB in %s' % (MEMORY_MIB, MEMORY_AT))
+def memory(mounts='/proc/mounts'):
+    """A folder for the guest's memory, in memory, with room for all of it: it is taken only as it is used.
+
+    Skips where there is none. The guest runs code from there.
+    """
+    with open(mounts) as f:
+        others = [where for _, where, kind, options, *_ in map(str.split, f) if kind == 'tmpfs' and 'noexec' not in options.split(',')]
+    for folder in [MEMORY_AT, *others]:
+        if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= MEMORY_MIB << 20:
+            return folder
+    return skip('the guest needs %d MiB in %s or another tmpfs' % (MEMORY_MIB, MEMORY_AT), possible=False)
 
 
-def boot(folder, limit):
+def boot(folder, limit, memory_at):
     """Runs the guest to its end, or to ours, however that comes."""
     # SIGTERM makes it end its helpers, too, which outlive SIGKILL.
     command = ['setpriv', '--pdeathsig', 'TERM', 'linux.uml', 'mem=%dM' % MEMORY_MIB, 'root=/dev/root', 'rootfstype=hostfs',
                'ro', 'con=null', 'con0=fd:0,fd:1', 'init=/usr/bin/python3', '--', '-B', os.path.join(folder, GUEST), folder]
     with open(os.path.join(folder, 'console'), 'wb') as console:
         guest = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, cwd=folder,
-                                 env=dict(os.environ, TMPDIR=MEMORY_AT), start_new_session=True)
+                                 env=dict(os.environ, TMPDIR=memory_at), start_new_session=True)
     try:
         guest.wait(limit)
     except subprocess.TimeoutExpired:
@@ -313,6 +320,17 @@ def judge(place, args, folder, scenario, result):
     return '; '.join(w for w in wrong if w)
 
 
+def not_up(folder):
+    """Skips, as the guest did not come as far as its scenarios."""
+    with open(os.path.join(folder, 'console'), errors='replace') as f:
+        console = f.read()
+    if REGISTERS_REFUSED in console:
+        skip('the guest does not know all registers of this processor, and so cannot run', possible=False)
+    # Where its kernel runs, a module or a program of this machine may be what it lacks.
+    runs = 'Traceback' in console or os.path.exists(os.path.join(folder, 'guest.log'))
+    skip('the guest does not come up: %s; %s' % (told(folder, 'console'), told(folder, 'guest.log')), possible=runs)
+
+
 def judge_safely(*args):
     try:
         return judge(*args)
@@ -328,14 +346,11 @@ def run(args, place):
     peer, sstpcap, _ = moved_in(folder, args.peer, args.sstpcap, os.path.join(HERE, GUEST))
     with open(os.path.join(folder, 'scenarios.json'), 'w') as f:
         json.dump(plan({'peer': peer, 'sstpcap': sstpcap}, scenarios), f)
-    boot(folder, SMOKE_LIMIT if args.smoke else LIMIT)
+    boot(folder, SMOKE_LIMIT if args.smoke else LIMIT, args.memory_at)
     if args.keep:
         shutil.copytree(folder, args.keep)
     if not os.path.exists(os.path.join(folder, 'started')):
-        with open(os.path.join(folder, 'console'), errors='replace') as f:
-            if REGISTERS_REFUSED in f.read():
-                skip('the guest does not know all registers of this processor, and so cannot run', possible=False)
-        skip('the guest does not come up: %s; %s' % (told(folder, 'console'), told(folder, 'guest.log')))
+        not_up(folder)
     if not os.path.exists(os.path.join(folder, 'results.json')):
         raise Failure('the guest failed: ' + told(folder, 'guest.log'))
     with open(os.path.join(folder, 'results.json')) as f:
@@ -366,8 +381,8 @@ def main():
         skip('not installed: %s (scripts/install-deps lab)' % ' '.join(missing))
     denied = [program for program in NEEDED if not shutil.which(program)]
     if denied:
-        skip('not for this user to execute: %s (pppd: for root and group dip)' % ' '.join(denied))
-    memory()
+        skip('not for this user to execute: %s (pppd: for root and group dip)' % ' '.join(denied), possible=False)
+    args.memory_at = memory()
     return status_of(run, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))
 
 

@@ -20,6 +20,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
 import pcapng  # noqa: E402
+from place import IMPOSSIBLE  # noqa: E402
 
 PROGRAM = None
 SOURCE = os.path.join(HERE, 'source.py')
@@ -389,10 +390,10 @@ class Losses(Case):
 
     def test_disk_full(self):
         if os.getuid() != 0:
-            self.skipTest('mounting a small tmpfs needs root')
+            self.skipTest(IMPOSSIBLE + 'mounting a small tmpfs needs root')
         tried = subprocess.run(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', self.folder], stderr=subprocess.PIPE, text=True)
         if tried.returncode:
-            self.skipTest('no small tmpfs here: ' + tried.stderr.strip())
+            self.skipTest(IMPOSSIBLE + 'no small tmpfs here: ' + tried.stderr.strip())
         ends = "-i '%s' -i '%s'" % (made_up('a', '--count 1000 --stay'), made_up('b', '--count 1000 --stay'))
         script = ('mount -t tmpfs -o size=64k none %s; %s %s -w %s; s=$?; cp %s %s; exit $s' %
                   (self.folder, PROGRAM, ends, self.out, self.out, '"$COPY"'))
@@ -584,7 +585,7 @@ class Real(Case):
             if not shutil.which(tool, path=os.environ['PATH'] + ':/usr/sbin'):
                 raise unittest.SkipTest('%s is not installed' % tool)
         if os.getuid() != 0:
-            raise unittest.SkipTest('capturing needs root')
+            raise unittest.SkipTest(IMPOSSIBLE + 'capturing needs root')
 
     def talk(self, port_holder):
         listener = socket.create_server(('127.0.0.1', 0))

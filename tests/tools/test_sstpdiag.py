@@ -15,6 +15,7 @@ from command import CAPTURES, ROOT, Command
 
 import pcapng
 import schema
+from place import IMPOSSIBLE
 
 PROGRAM, PLUGINS, TSHARK = sys.argv[1:4]
 KEYS = re.compile(r'CLIENT_|SERVER_TRAFFIC|SERVER_HANDSHAKE')
@@ -181,7 +182,7 @@ class Terminal(Case):
         try:
             main, end = pty.openpty()
         except OSError as e:
-            self.skipTest(str(e))
+            self.skipTest(IMPOSSIBLE + str(e))
         p = subprocess.Popen(self.command.arguments(*args), stdin=subprocess.DEVNULL,
                              env=self.command.environment(TERM='xterm', **env),
                              **{'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL, stream: end})
