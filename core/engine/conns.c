@@ -83,11 +83,21 @@ conns_open_seq_logs(struct conns *conns)
 
 /* --- decisions ------------------------------------------------------------------------------- */
 
+static bool
+is_decided(const struct conns *conns, guint i)
+{
+    const struct connection *connection = g_ptr_array_index(conns->all, i);
+
+    return connection->kind != CONNECTION_UNDECIDED;
+}
+
 static void
 connection_decide(struct conns *conns, struct connection *connection, enum connection_kind kind)
 {
     conns->num_undecided -= connection->kind == CONNECTION_UNDECIDED;
     connection->kind = kind;
+    while (conns->oldest < conns->all->len && is_decided(conns, conns->oldest))
+        conns->oldest++;
 }
 
 void
@@ -207,9 +217,9 @@ conns_find(const struct conns *conns, const struct conn_key *key)
 static void
 let_oldest_go(struct conns *conns)
 {
-    struct connection *oldest = conns_next_undecided(conns, &conns->oldest);
+    guint at = conns->oldest;
 
-    connection_set_foreign(conns, oldest);
+    connection_set_foreign(conns, conns_next_undecided(conns, &at));
     conns->let_go = true;
 }
 
