@@ -101,7 +101,7 @@ bool seq_log_is_whole(const struct seq_log *seq_log);
 void seq_log_print(struct seq_log *seq_log, const uint8_t *bytes, uint64_t offset);
 /* The same bytes were met at both capture points: *shift is what an offset of a becomes in b. */
 bool seq_log_shift(const struct seq_log *a, const struct seq_log *b, int64_t *shift);
-/* Frees contents, not trail. */
+/* Frees contents, not seq_log. */
 void seq_log_clear(struct seq_log *seq_log);
 
 #endif
