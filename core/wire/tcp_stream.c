@@ -333,8 +333,8 @@ log_ack(struct tcp_stream *stream, const struct tcp_half *peer, const struct seg
     if (segment->payload_len || !peer->base_known ||
         (segment->flags & (TCP_ACK | TCP_FIN | TCP_RST)) != TCP_ACK)
         return;
-    seq_log_acks(&stream->seq_log, segment->seq - stream->half.base, segment->ack - peer->base,
-                 tsval, segment->mark);
+    seq_log_ack(&stream->seq_log, segment->seq - stream->half.base, segment->ack - peer->base,
+                tsval, segment->mark);
 }
 
 static void

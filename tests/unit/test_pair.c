@@ -344,7 +344,7 @@ test_matches(void)
 
 /* What is kept must not depend on when something to compare it with appears. */
 static void
-check_seq_log_log(uint32_t told)
+check_packed(uint32_t told)
 {
     static const uint64_t extremes[] = { 0, 1, 0x7fffffff, 0xffffffff, INT64_MAX, UINT64_MAX };
     enum { EXTREMES = G_N_ELEMENTS(extremes) };
@@ -362,7 +362,7 @@ check_seq_log_log(uint32_t told)
         for (size_t k = 0; k < G_N_ELEMENTS(seq_logs); k++) {
             if (i < 10000)
                 seq_log_data(seq_logs[k], offset, len, mark);
-            seq_log_acks(seq_logs[k], (uint32_t)offset, len, odd ? len : i / 3, mark);
+            seq_log_ack(seq_logs[k], (uint32_t)offset, len, odd ? len : i / 3, mark);
         }
     }
     g_assert_cmpint(late.ranges == NULL, ==, told <= SEQ_LOG_ACKS_MAX);
@@ -388,10 +388,10 @@ check_seq_log_log(uint32_t told)
 }
 
 static void
-test_seq_log_log(void)
+test_packed(void)
 {
-    check_seq_log_log(SEQ_LOG_ACKS_MAX);
-    check_seq_log_log(20000);
+    check_packed(SEQ_LOG_ACKS_MAX);
+    check_packed(20000);
 }
 
 /* --- the path made up ------------------------------------------------------------------------ */
@@ -718,7 +718,7 @@ main(int argc, char **argv)
         g_free(path);
     }
     g_test_add_func("/pair/middle", test_middle);
-    g_test_add_func("/pair/seq-log", test_seq_log_log);
+    g_test_add_func("/pair/seq-log", test_packed);
     g_test_add_func("/pair/segment-match", test_matches);
     for (size_t i = 0; i < G_N_ELEMENTS(path_rows); i++) {
         char *path = g_strconcat("/pair/path/", path_rows[i].name, NULL);
