@@ -71,9 +71,8 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
         path_gap_opens(&half->path, half->in_order, ahead - half->in_order, mark);
 }
 
-/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. Like
- * others below, returns enum tcp_news bits. */
-static unsigned
+/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
+static void
 stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark mark)
 {
     struct tcp_stream *stream = &streams[side];
@@ -81,10 +80,9 @@ stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struc
     const struct tcp_chunk *chunk = tcp_order_first(&stream->order);
 
     if (!chunk)
-        return TCP_NEWS_NONE;
+        return;
     uint64_t hole = chunk->offset - half->in_order;
-    bool dropped = half->acked >= chunk->offset;
-    if (dropped) {
+    if (half->acked >= chunk->offset) {
         half->dropped += hole;
         mark_once(&half->dropped_at, chunk->mark);
     } else {
@@ -92,7 +90,6 @@ stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struc
     }
     half->in_order = tcp_order_give_up(&stream->order, half->in_order);
     stream_gap(streams, side, true, mark);
-    return dropped ? TCP_NEWS_DROPPED : TCP_NEWS_NONE;
 }
 
 /* A hole that nothing can fill any more; others a segment to come may still fill. */
@@ -172,7 +169,7 @@ stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct m
     half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
 }
 
-/* Payload from offset on that was sent before. */
+/* Payload from offset on that was sent before. Like others below, returns enum tcp_news bits. */
 static unsigned
 sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *segment)
 {
@@ -221,7 +218,7 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
     half->out_of_order += offset > half->in_order;
     half->in_order = tcp_order_payload(&stream->order, half->in_order, offset, segment);
     while (tcp_order_is_full(&stream->order))
-        news |= stream_give_up_hole(streams, side, segment->mark);
+        stream_give_up_hole(streams, side, segment->mark);
     stream_gap(streams, side, false, segment->mark);
     return tcp_order_is_ready(&stream->order) ? news | TCP_NEWS_BYTES : news;
 }
@@ -249,8 +246,10 @@ stream_acked(struct tcp_stream streams[SIDE_COUNT], enum side side, uint32_t ack
 
     const struct tcp_chunk *chunk = tcp_order_first(&streams[side].order);
     if (chunk && half->acked >= chunk->offset &&
-        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND)
-        return stream_give_up_hole(streams, side, mark) | TCP_NEWS_PEER_BYTES;
+        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND) {
+        stream_give_up_hole(streams, side, mark);
+        return TCP_NEWS_PEER_BYTES;
+    }
     return TCP_NEWS_NONE;
 }
 

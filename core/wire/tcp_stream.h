@@ -29,9 +29,8 @@ enum tcp_news {
     TCP_NEWS_NONE = 0,
     TCP_NEWS_COPY = 1 << 0,       /* of one that was followed: nothing else was done with it */
     TCP_NEWS_RESENT = 1 << 1,     /* its payload was sent before */
-    TCP_NEWS_DROPPED = 1 << 2,    /* bytes were given up that their receiver has */
-    TCP_NEWS_BYTES = 1 << 3,      /* bytes of its sender are to be taken now, */
-    TCP_NEWS_PEER_BYTES = 1 << 4, /* and before them of the other one: a hole was given up when it
+    TCP_NEWS_BYTES = 1 << 2,      /* bytes of its sender are to be taken now, */
+    TCP_NEWS_PEER_BYTES = 1 << 3, /* and before them of the other one: a hole was given up when it
                                      acknowledged what stands behind */
 };
 
