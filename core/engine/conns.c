@@ -140,7 +140,7 @@ request_is_foreign(const struct conn *conn)
 {
     bool tls13 = tls_facts_are_13(conn_tls(conn));
 
-    return conn_lengths(conn)->state == LENGTHS_FOREIGN &&
+    return conn_lengths_start(conn)->state == LENGTHS_FOREIGN &&
            conn_half(conn, SIDE_CLIENT)->records.application_records > (tls13 ? 2U : 1U) &&
            conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) == 0;
 }
@@ -154,7 +154,7 @@ conn_shows_foreign(const struct conn *conn)
     /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
     return client->records.kind == STREAM_OTHER || client->records.kind == STREAM_LOST ||
            (client->records.application_records > UNDECIDED_RECORDS_MAX &&
-            conn_lengths(conn)->state != LENGTHS_CONFIRM) ||
+            conn_lengths_start(conn)->state != LENGTHS_CONFIRM) ||
            client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
            server_talks_early(conn) || request_is_foreign(conn);
 }

@@ -393,10 +393,22 @@ conn_icmp_errors(const struct conn *conn, enum side side)
     return &conn->track->icmp[side];
 }
 
-const struct lengths *
+const struct mtu_cipher *
+conn_cipher(const struct conn *conn)
+{
+    return &conn->track->lengths.cipher;
+}
+
+const struct lengths_start *
+conn_lengths_start(const struct conn *conn)
+{
+    return &conn->track->lengths.start;
+}
+
+const struct lengths_facts *
 conn_lengths(const struct conn *conn)
 {
-    return &conn->track->lengths;
+    return lengths_facts(&conn->track->lengths);
 }
 
 uint32_t

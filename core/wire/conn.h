@@ -11,7 +11,8 @@
 #include "base/endpoint.h"
 #include "wire/conn_facts.h"
 #include "wire/handshake.h"
-#include "wire/record_lengths.h"
+#include "wire/lengths_facts.h"
+#include "wire/mtu.h"
 #include "wire/seq_log.h"
 #include "wire/tcp_half.h"
 #include "wire/trace.h"
@@ -35,7 +36,12 @@ const struct tls_facts *conn_tls(const struct conn *conn);
 const struct cert *conn_cert(struct conn *conn);
 const struct proxy_facts *conn_proxy(const struct conn *conn);
 const struct icmp_facts *conn_icmp_errors(const struct conn *conn, enum side side);
-const struct lengths *conn_lengths(const struct conn *conn);
+/* How much its records grow; not known before the ServerHello, or a rhythm of echoes. */
+const struct mtu_cipher *conn_cipher(const struct conn *conn);
+/* What the lengths of its records tell: of the first ones, of all; the latter NULL before it was
+ * recognised by them. */
+const struct lengths_start *conn_lengths_start(const struct conn *conn);
+const struct lengths_facts *conn_lengths(const struct conn *conn);
 /* Records of side of which the feeder gave the plaintext. */
 uint32_t conn_decrypted(const struct conn *conn, enum side side);
 void conn_count_decrypted(struct conn *conn, enum side side, uint32_t records);

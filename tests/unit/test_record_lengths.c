@@ -380,10 +380,10 @@ test_refused(void)
         feed_init(&feed, &ciphers[1]);
         feed_words(&feed, rows[i].words);
         g_test_message("%s", rows[i].words);
-        g_assert_cmpint(feed.lengths.state, ==, rows[i].state);
+        g_assert_cmpint(feed.lengths.start.state, ==, rows[i].state);
         if (rows[i].bytes) {
-            g_assert_cmpint(feed.lengths.refusal.by, ==, rows[i].by);
-            g_assert_cmpuint(feed.lengths.refusal.max, ==, rows[i].bytes);
+            g_assert_cmpint(feed.lengths.start.refusal.by, ==, rows[i].by);
+            g_assert_cmpuint(feed.lengths.start.refusal.max, ==, rows[i].bytes);
         }
         g_assert_null(lengths_facts(&feed.lengths));
         feed_words(&feed, "c14 c14 s48 c18 s18 c18 s18");
