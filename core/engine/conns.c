@@ -106,7 +106,7 @@ static void
 connection_set_foreign(struct conns *conns, struct connection *connection)
 {
     connection_decide(conns, connection, CONNECTION_FOREIGN);
-    conn_drop_track(connection->conn);
+    conn_stop_tracking(connection->conn);
 }
 
 static bool

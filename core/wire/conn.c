@@ -61,7 +61,7 @@ conn_new(const struct conn_key *key)
 }
 
 void
-conn_drop_track(struct conn *conn)
+conn_stop_tracking(struct conn *conn)
 {
     track_free(conn->track);
     conn->track = NULL;
@@ -83,7 +83,7 @@ conn_keep_trace(struct conn *conn)
 void
 conn_free(struct conn *conn)
 {
-    conn_drop_track(conn);
+    conn_stop_tracking(conn);
     g_free(conn);
 }
 

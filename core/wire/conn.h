@@ -20,11 +20,17 @@
 /* wire/conn_state.h */
 struct conn;
 
+/* A new connection is tracked: what its segments tell is kept. One that is of no interest is
+ * tracked no longer; then it may be asked for its key, interface and endpoints, for which side a
+ * segment is of, whether one uses it again, and whether it is a copy or tracked. What it is told of
+ * decrypted handshakes and alerts, of the end, of being known or having another client, is passed
+ * over. All else crashes. */
 struct conn *conn_new(const struct conn_key *key);
 void conn_free(struct conn *conn);
-
-/* Facts. False when nothing is kept of it any more: then nothing else may be asked. */
+void conn_stop_tracking(struct conn *conn);
 bool conn_is_tracked(const struct conn *conn);
+
+/* Facts. */
 struct mark conn_first(const struct conn *conn);
 struct mark conn_last(const struct conn *conn);
 /* What side sent. */
@@ -56,9 +62,8 @@ void conn_set_copy(struct conn *conn);
 /* It is a session: its record lengths need less proof. */
 void conn_set_known(struct conn *conn);
 
-void conn_drop_track(struct conn *conn);
-/* Another capture point may have it too: makes its trails ready to be compared, segment by segment.
- */
+/* Another capture point may have it too: makes its sequence logs ready to be compared, segment by
+ * segment. */
 void conn_open_seq_logs(struct conn *conn);
 /* Keeps a trace from now on. */
 void conn_keep_trace(struct conn *conn);
@@ -73,7 +78,7 @@ enum side conn_side(const struct conn *conn, const struct endpoint *src);
 void conn_set_client(struct conn *conn, enum side side);
 
 /* Follows one segment, unless it is a copy of one that was. Returns enum conn_event bits. The
- * connection must have its track. */
+ * connection must be tracked. */
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
 /* A segment of the client's on another connection, which fits into this open one. */
 bool conn_is_continued_by(const struct conn *conn, const struct segment *segment);

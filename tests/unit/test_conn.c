@@ -521,7 +521,7 @@ test_port_reuse(void)
     g_assert_false(conn_is_reused_by(line.conn, &answer));
     struct segment other = line_segment(&line, C, 5000, TCP_SYN, 0);
     g_assert_true(conn_is_reused_by(line.conn, &other));
-    conn_drop_track(line.conn);
+    conn_stop_tracking(line.conn);
     g_assert_true(conn_is_reused_by(line.conn, &other));
     line_clear(&line);
 
