@@ -4,14 +4,10 @@
  */
 #include "engine/conns.h"
 
+#include "base/thresholds.h"
+
 enum {
-    UNDECIDED_RECORDS_MAX = 8, /* client records without SSTP_DUPLEX_POST: it is the first one */
-    UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
-    EARLY_CLIENT_RECORDS = 3,
-    EARLY_SERVER_RECORDS_MAX = 12,
-    SETUP_CLIENT_RECORDS = 5, /* request, Call Connect Request, LCP, authentication, IPCP */
-    SETUP_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
-    CONTINUED_MAX = 1024,               /* sessions that a client may seem to come back to */
+    CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
@@ -128,9 +124,9 @@ server_talks_early(const struct conn *conn)
     uint32_t client = conn_half(conn, SIDE_CLIENT)->records.application_records;
     const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
 
-    return (client < EARLY_CLIENT_RECORDS &&
-            server->records.application_records > EARLY_SERVER_RECORDS_MAX) ||
-           (client < SETUP_CLIENT_RECORDS && server->next > SETUP_SERVER_BYTES_MAX);
+    return (client < CALL_CLIENT_RECORDS_MIN &&
+            server->records.application_records > CALL_SERVER_RECORDS_MAX) ||
+           (client < SETUP_CLIENT_RECORDS_MIN && server->next > SETUP_SERVER_BYTES_MAX);
 }
 
 /* The client's request, its first record or the one behind its Finished of TLS 1.3, was neither

@@ -6,11 +6,8 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "wire/conn_state.h"
-
-enum {
-    CONTINUED_BYTES = 1 << 16, /* how near the sequence numbers are of one that goes on elsewhere */
-};
 
 static int
 endpoint_compare(const struct endpoint *a, const struct endpoint *b)

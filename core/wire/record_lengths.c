@@ -29,10 +29,6 @@ enum {
     PPP_SETUP_MAX = 160, /* of the first packets behind Call Connect Ack */
 };
 
-enum {
-    EARLY_MAX = 6, /* certificates and tickets of TLS 1.3 */
-};
-
 bool
 lengths_is_over(const struct lengths *lengths)
 {
@@ -72,8 +68,6 @@ lengths_lost(struct lengths *lengths)
         become_foreign(lengths);
 }
 
-/* --- what each record was taken for ---------------------------------------------------------- */
-
 /* --- a connection's first records ------------------------------------------------------------ */
 
 /* Where the handshake is in the capture, it says how many bytes the cipher adds. */
@@ -97,7 +91,7 @@ pass_handshake(struct lengths *lengths, const struct lengths_record *record)
         return;
     if (lengths_is(record, FINISHED_SHA256) || lengths_is(record, FINISHED_SHA384))
         lengths->finished = true;
-    else if (++lengths->early[SIDE_CLIENT] > EARLY_MAX)
+    else if (++lengths->early[SIDE_CLIENT] > LENGTHS_EARLY_MAX)
         become_foreign(lengths);
 }
 
@@ -109,7 +103,8 @@ expect_request(struct lengths *lengths, const struct tls_facts *tls,
         /* Only TLS 1.3 has tickets that look like data; other servers that speak first are no
          * HTTP servers. */
         lengths->start.ticket = record->max;
-        if (tls->server_hello.version != TLS_13 || ++lengths->early[SIDE_SERVER] > EARLY_MAX)
+        if (tls->server_hello.version != TLS_13 ||
+            ++lengths->early[SIDE_SERVER] > LENGTHS_EARLY_MAX)
             become_foreign(lengths);
     } else if (lengths_is_between(record, REQUEST_MIN, REQUEST_MAX)) {
         lengths->start.request = *record;
@@ -141,7 +136,7 @@ expect_answer(struct lengths *lengths, const struct tls_facts *tls,
         }
         if (answered)
             lengths->start.ticket = lengths->start.answer.max;
-        if (answered && ++lengths->early[SIDE_SERVER] > EARLY_MAX)
+        if (answered && ++lengths->early[SIDE_SERVER] > LENGTHS_EARLY_MAX)
             become_foreign(lengths);
         lengths->start.answer = *record;
     } else if (answered && lengths_is_between(&lengths->start.answer, ANSWER_MIN, ANSWER_MAX) &&
@@ -196,7 +191,8 @@ repeat_call(struct lengths *lengths, const struct lengths_record *record)
 {
     bool refused = mark_is_set(lengths->start.refusal.mark);
 
-    if (refused && lengths_is(record, CALL_REQUEST) && ++lengths->early[SIDE_CLIENT] <= EARLY_MAX) {
+    if (refused && lengths_is(record, CALL_REQUEST) &&
+        ++lengths->early[SIDE_CLIENT] <= LENGTHS_EARLY_MAX) {
         lengths->start.call = *record;
         lengths->start.refusal.mark = (struct mark){ 0 };
     } else if (lengths_is(record, CALL_ABORT)) {
