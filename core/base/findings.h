@@ -39,7 +39,7 @@ enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
 /* What a statement rests on; a higher value is stronger. */
 enum evidence {
     EVIDENCE_NONE,
-    EVIDENCE_INFERRED,  /* record shapes and timing */
+    EVIDENCE_INFERRED,  /* lengths of records, and timing */
     EVIDENCE_CLEAR,     /* bytes that were never encrypted, or TCP itself */
     EVIDENCE_DECRYPTED, /* bytes that the TLS keys opened */
     EVIDENCE_BOTH_ENDS  /* two capture points compared */

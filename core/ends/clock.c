@@ -14,13 +14,12 @@ enum {
     WINDOWS_MAX = 512,
 };
 
-static const double skew_max = 1e-3;         /* no clock in use is worse */
-static const double skew_error_max = 20e-6;  /* above it, skew is not told */
-static const double skew_span_min = 10;      /* seconds */
-static const double skew_error_factor = 24;  /* measured: see docs/design.md, "Two clocks" */
-static const double window_seconds_max = 30; /* of a search for steps */
-static const double window_seconds_min = 1;
-static const double step_min = 0.002; /* seconds; less is the path's doing */
+/* In seconds, or of a second in each one. */
+static const double skew_max = (double)CLOCK_SKEW_NS / (double)NS_PER_SECOND;
+static const double skew_error_max = (double)CLOCK_SKEW_ERROR_NS / (double)NS_PER_SECOND;
+static const double step_min = (double)CLOCK_STEP_NS / (double)NS_PER_SECOND;
+
+static const double skew_error_factor = 24; /* measured: see docs/design.md, "Two clocks" */
 
 /* A sample less the smallest of its direction, in seconds since the first one. */
 struct point {
@@ -130,9 +129,9 @@ skew_error(const struct line lines[SIDE_COUNT], double skew, double span)
 static void
 estimate(const struct line lines[SIDE_COUNT], struct clock *clock)
 {
-    double skew = clock->span >= skew_span_min ? skew_of(lines) : 0, least[SIDE_COUNT];
+    double skew = clock->span >= CLOCK_SKEW_SECONDS ? skew_of(lines) : 0, least[SIDE_COUNT];
 
-    clock->skew_known = clock->span >= skew_span_min && fabs(skew) < skew_max * 0.99 &&
+    clock->skew_known = clock->span >= CLOCK_SKEW_SECONDS && fabs(skew) < skew_max * 0.99 &&
                         skew_error(lines, skew, clock->span) < skew_error_max;
     clock->skew = clock->skew_known ? skew : 0;
     for (int side = 0; side < SIDE_COUNT; side++)
@@ -232,7 +231,8 @@ step_time(const struct line lines[SIDE_COUNT], const struct window *before, doub
 static bool
 find_step(const struct line lines[SIDE_COUNT], double span, double *at, double *size)
 {
-    double seconds = CLAMP(span / 8, window_seconds_min, window_seconds_max);
+    double seconds =
+        CLAMP(span / 8, (double)CLOCK_WINDOW_SECONDS, (double)CLOCK_LONG_WINDOW_SECONDS);
     guint num = MIN((guint)(span / seconds) + 1, (guint)WINDOWS_MAX);
     struct window *windows = g_new0(struct window, num);
     double *moves = g_new(double, num);

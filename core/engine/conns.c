@@ -4,14 +4,10 @@
  */
 #include "engine/conns.h"
 
+#include "base/thresholds.h"
+
 enum {
-    UNDECIDED_RECORDS_MAX = 8, /* client records without SSTP_DUPLEX_POST: it is the first one */
-    UNDECIDED_BYTES_MAX = 256 * 1024, /* of either side */
-    EARLY_CLIENT_RECORDS = 3,
-    EARLY_SERVER_RECORDS_MAX = 12,
-    SETUP_CLIENT_RECORDS = 5, /* request, Call Connect Request, LCP, authentication, IPCP */
-    SETUP_SERVER_BYTES_MAX = 16 * 1024, /* certificate chains are shorter */
-    CONTINUED_MAX = 1024,               /* sessions that a client may seem to come back to */
+    CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
 };
 
@@ -116,7 +112,7 @@ static void
 connection_set_foreign(struct conns *conns, struct connection *connection)
 {
     connection_decide(conns, connection, CONNECTION_FOREIGN);
-    conn_drop_track(connection->conn);
+    conn_stop_tracking(connection->conn);
 }
 
 static bool
@@ -138,9 +134,9 @@ server_talks_early(const struct conn *conn)
     uint32_t client = conn_half(conn, SIDE_CLIENT)->records.application_records;
     const struct tcp_half *server = conn_half(conn, SIDE_SERVER);
 
-    return (client < EARLY_CLIENT_RECORDS &&
-            server->records.application_records > EARLY_SERVER_RECORDS_MAX) ||
-           (client < SETUP_CLIENT_RECORDS && server->next > SETUP_SERVER_BYTES_MAX);
+    return (client < CALL_CLIENT_RECORDS_MIN &&
+            server->records.application_records > CALL_SERVER_RECORDS_MAX) ||
+           (client < SETUP_CLIENT_RECORDS_MIN && server->next > SETUP_SERVER_BYTES_MAX);
 }
 
 /* The client's request, its first record or the one behind its Finished of TLS 1.3, was neither
@@ -150,7 +146,7 @@ request_is_foreign(const struct conn *conn)
 {
     bool tls13 = tls_facts_are_13(conn_tls(conn));
 
-    return conn_lengths(conn)->state == LENGTHS_FOREIGN &&
+    return conn_lengths_start(conn)->state == LENGTHS_FOREIGN &&
            conn_half(conn, SIDE_CLIENT)->records.application_records > (tls13 ? 2U : 1U) &&
            conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) == 0;
 }
@@ -164,7 +160,7 @@ conn_shows_foreign(const struct conn *conn)
     /* A server that answers TLS with something else is a fault to name, not foreign traffic. */
     return client->records.kind == STREAM_OTHER || client->records.kind == STREAM_LOST ||
            (client->records.application_records > UNDECIDED_RECORDS_MAX &&
-            conn_lengths(conn)->state != LENGTHS_CONFIRM) ||
+            conn_lengths_start(conn)->state != LENGTHS_CONFIRM) ||
            client->next > UNDECIDED_BYTES_MAX || server->next > UNDECIDED_BYTES_MAX ||
            server_talks_early(conn) || request_is_foreign(conn);
 }

@@ -7,20 +7,20 @@
 
 #include "base/thresholds.h"
 
-/* The lengths of a connection to a server that the user named, in which SSTP did not show; NULL for
- * any other. */
-static const struct lengths *
+/* The first lengths of a connection to a server that the user named, in which SSTP did not show;
+ * NULL for any other. */
+static const struct lengths_start *
 lengths_unfinished(const struct session *session, const struct view *view)
 {
     const struct conn *conn = session_conn(session);
 
     if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
         conn_is_copy(session_conn(session)) || conn_start_missing(session_conn(session)) ||
-        conn_tls(conn)->client_hello.alpn_any || conn_lengths(conn)->cipher.block ||
-        !mark_is_set(conn_lengths(conn)->request.mark) ||
+        conn_tls(conn)->client_hello.alpn_any || conn_cipher(conn)->block ||
+        !mark_is_set(conn_lengths_start(conn)->request.mark) ||
         conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) > 0)
         return NULL;
-    return conn_lengths(conn);
+    return conn_lengths_start(conn);
 }
 
 /* Which side closed first. A server may do so by an alert, and the client answers that by its FIN.
@@ -45,8 +45,8 @@ lengths_closed(const struct session *session, struct mark *end, enum side *by)
 
 /* Which side closed at *end soon after the server's answer, with nothing of the client between. */
 static bool
-closed_after_answer(const struct session *session, const struct lengths *lengths, struct mark *end,
-                    enum side *by)
+closed_after_answer(const struct session *session, const struct lengths_start *lengths,
+                    struct mark *end, enum side *by)
 {
     const struct mark said = session_half(session, SIDE_CLIENT)->records.last_data;
 
@@ -58,7 +58,7 @@ closed_after_answer(const struct session *session, const struct lengths *lengths
 /* In TLS 1.3 a session ticket may look like the answer. Many servers send two tickets, and they are
  * equally long. */
 static bool
-may_be_ticket(const struct session *session, const struct lengths *lengths)
+may_be_ticket(const struct session *session, const struct lengths_start *lengths)
 {
     return conn_tls(session_conn(session))->server_hello.version == TLS_13 &&
            (lengths->ticket == 0 || lengths->ticket == lengths->answer.max);
@@ -69,7 +69,7 @@ may_be_ticket(const struct session *session, const struct lengths *lengths)
 static void
 rule_http_not_sstp_server(const struct session *session, const struct view *view)
 {
-    const struct lengths *lengths = lengths_unfinished(session, view);
+    const struct lengths_start *lengths = lengths_unfinished(session, view);
     struct mark end;
     enum side by;
 
@@ -104,7 +104,7 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
 /* The server did not answer the request: it sent nothing, or two equal records, which are tickets.
  * A single record may be either. */
 static bool
-has_no_answer(const struct session *session, const struct lengths *lengths)
+has_no_answer(const struct session *session, const struct lengths_start *lengths)
 {
     return !mark_is_set(lengths->answer.mark) ||
            (lengths->ticket > 0 && may_be_ticket(session, lengths));
@@ -115,7 +115,7 @@ has_no_answer(const struct session *session, const struct lengths *lengths)
 static void
 rule_http_no_response(const struct session *session, const struct view *view)
 {
-    const struct lengths *lengths = lengths_unfinished(session, view);
+    const struct lengths_start *lengths = lengths_unfinished(session, view);
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     struct mark end = view->now;
     enum side by = SIDE_CLIENT;
@@ -143,7 +143,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
 static void
 rule_sstp_no_ack(const struct session *session, const struct view *view)
 {
-    const struct lengths *lengths = lengths_unfinished(session, view);
+    const struct lengths_start *lengths = lengths_unfinished(session, view);
     struct mark end = view->now;
     enum side by = SIDE_CLIENT;
     bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
@@ -169,7 +169,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
 static void
 rule_sstp_nak(const struct session *session, const struct view *view)
 {
-    const struct lengths *lengths = lengths_unfinished(session, view);
+    const struct lengths_start *lengths = lengths_unfinished(session, view);
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
         !mark_is_set(lengths->refusal.mark) || lengths->refusal.by == SIDE_CLIENT ||

@@ -92,7 +92,7 @@ rule_straddle(const struct session *session, const struct view *view)
         return;
     enum side side = facts->straddling[SIDE_CLIENT] >= facts->straddling[SIDE_SERVER] ? SIDE_CLIENT
                                                                                       : SIDE_SERVER;
-    const struct mtu_cipher *cipher = &conn_lengths(session_conn(session))->cipher;
+    const struct mtu_cipher *cipher = conn_cipher(session_conn(session));
     double fit = (double)mtu_inner_fit(cipher, facts->room[side], WITH_FF03);
     struct finding *finding =
         finding_add(view->found, FINDING_MTU_SEGMENT_STRADDLE, CONFIDENCE_LIKELY, EVIDENCE_INFERRED,

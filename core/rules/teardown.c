@@ -244,10 +244,12 @@ policy_text(const char *text)
 static bool
 is_round(double seconds)
 {
-    double unit = seconds <= 11 * 60 ? 60 : seconds <= 61 * 60 ? 5 * 60 : 30 * 60;
+    double unit = seconds <= POLICY_MINUTES_SECONDS        ? 60
+                  : seconds <= POLICY_FIVE_MINUTES_SECONDS ? 5 * 60
+                                                           : 30 * 60;
     double rest = seconds - unit * (double)(int64_t)(seconds / unit + 0.5);
 
-    return seconds >= POLICY_ROUND_SECONDS && ABS(rest) <= 1;
+    return seconds >= POLICY_ROUND_SECONDS && ABS(rest) <= POLICY_ROUND_SLACK_SECONDS;
 }
 
 /* Sessions at the same server that it ended after the same time, at other times of the day: what

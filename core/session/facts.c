@@ -115,12 +115,6 @@ session_ipcp(const struct session *session, int side)
 }
 
 const struct ppp_negotiation *
-session_ipv6cp(const struct session *session, int side)
-{
-    return &session->ipv6cp[side];
-}
-
-const struct ppp_negotiation *
 session_ccp(const struct session *session, int side)
 {
     return &session->ccp[side];

@@ -126,7 +126,6 @@ const struct sstp_facts *session_sstp(const struct session *session);
 
 const struct ppp_negotiation *session_lcp(const struct session *session, int side);
 const struct ppp_negotiation *session_ipcp(const struct session *session, int side);
-const struct ppp_negotiation *session_ipv6cp(const struct session *session, int side);
 const struct ppp_negotiation *session_ccp(const struct session *session, int side);
 /* Both sides agreed: in LCP, in the first network protocol. */
 struct mark session_lcp_opened(const struct session *session);

@@ -111,7 +111,7 @@ stages_by_lengths(struct session *session, const struct lengths_facts *lengths, 
 static void
 told_by_lengths(struct session *session, struct mark mark)
 {
-    const struct lengths_facts *lengths = lengths_facts(conn_lengths(session->conn));
+    const struct lengths_facts *lengths = conn_lengths(session->conn);
 
     if (!lengths || conn_is_copy(session->conn) || session->evidence >= EVIDENCE_CLEAR)
         return;

@@ -6,11 +6,8 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "wire/conn_state.h"
-
-enum {
-    CONTINUED_BYTES = 1 << 16, /* how near the sequence numbers are of one that goes on elsewhere */
-};
 
 static int
 endpoint_compare(const struct endpoint *a, const struct endpoint *b)
@@ -61,7 +58,7 @@ conn_new(const struct conn_key *key)
 }
 
 void
-conn_drop_track(struct conn *conn)
+conn_stop_tracking(struct conn *conn)
 {
     track_free(conn->track);
     conn->track = NULL;
@@ -83,7 +80,7 @@ conn_keep_trace(struct conn *conn)
 void
 conn_free(struct conn *conn)
 {
-    conn_drop_track(conn);
+    conn_stop_tracking(conn);
     g_free(conn);
 }
 
@@ -393,10 +390,22 @@ conn_icmp_errors(const struct conn *conn, enum side side)
     return &conn->track->icmp[side];
 }
 
-const struct lengths *
+const struct mtu_cipher *
+conn_cipher(const struct conn *conn)
+{
+    return &conn->track->lengths.cipher;
+}
+
+const struct lengths_start *
+conn_lengths_start(const struct conn *conn)
+{
+    return &conn->track->lengths.start;
+}
+
+const struct lengths_facts *
 conn_lengths(const struct conn *conn)
 {
-    return &conn->track->lengths;
+    return lengths_facts(&conn->track->lengths);
 }
 
 uint32_t

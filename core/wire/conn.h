@@ -11,7 +11,8 @@
 #include "base/endpoint.h"
 #include "wire/conn_facts.h"
 #include "wire/handshake.h"
-#include "wire/record_lengths.h"
+#include "wire/lengths_facts.h"
+#include "wire/mtu.h"
 #include "wire/seq_log.h"
 #include "wire/tcp_half.h"
 #include "wire/trace.h"
@@ -19,11 +20,17 @@
 /* wire/conn_state.h */
 struct conn;
 
+/* A new connection is tracked: what its segments tell is kept. One that is of no interest is
+ * tracked no longer; then it may be asked for its key, interface and endpoints, for which side a
+ * segment is of, whether one uses it again, and whether it is a copy or tracked. What it is told of
+ * decrypted handshakes and alerts, of the end, of being known or having another client, is passed
+ * over. All else crashes. */
 struct conn *conn_new(const struct conn_key *key);
 void conn_free(struct conn *conn);
-
-/* Facts. False when nothing is kept of it any more: then nothing else may be asked. */
+void conn_stop_tracking(struct conn *conn);
 bool conn_is_tracked(const struct conn *conn);
+
+/* Facts. */
 struct mark conn_first(const struct conn *conn);
 struct mark conn_last(const struct conn *conn);
 /* What side sent. */
@@ -35,7 +42,12 @@ const struct tls_facts *conn_tls(const struct conn *conn);
 const struct cert *conn_cert(struct conn *conn);
 const struct proxy_facts *conn_proxy(const struct conn *conn);
 const struct icmp_facts *conn_icmp_errors(const struct conn *conn, enum side side);
-const struct lengths *conn_lengths(const struct conn *conn);
+/* How much its records grow; not known before the ServerHello, or a rhythm of echoes. */
+const struct mtu_cipher *conn_cipher(const struct conn *conn);
+/* What the lengths of its records tell: of the first ones, of all; the latter NULL before it was
+ * recognised by them. */
+const struct lengths_start *conn_lengths_start(const struct conn *conn);
+const struct lengths_facts *conn_lengths(const struct conn *conn);
 /* Records of side of which the feeder gave the plaintext. */
 uint32_t conn_decrypted(const struct conn *conn, enum side side);
 void conn_count_decrypted(struct conn *conn, enum side side, uint32_t records);
@@ -50,9 +62,8 @@ void conn_set_copy(struct conn *conn);
 /* It is a session: its record lengths need less proof. */
 void conn_set_known(struct conn *conn);
 
-void conn_drop_track(struct conn *conn);
-/* Another capture point may have it too: makes its trails ready to be compared, segment by segment.
- */
+/* Another capture point may have it too: makes its sequence logs ready to be compared, segment by
+ * segment. */
 void conn_open_seq_logs(struct conn *conn);
 /* Keeps a trace from now on. */
 void conn_keep_trace(struct conn *conn);
@@ -67,7 +78,7 @@ enum side conn_side(const struct conn *conn, const struct endpoint *src);
 void conn_set_client(struct conn *conn, enum side side);
 
 /* Follows one segment, unless it is a copy of one that was. Returns enum conn_event bits. The
- * connection must have its track. */
+ * connection must be tracked. */
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
 /* A segment of the client's on another connection, which fits into this open one. */
 bool conn_is_continued_by(const struct conn *conn, const struct segment *segment);

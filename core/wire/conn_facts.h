@@ -36,10 +36,8 @@ struct proxy_facts {
 enum conn_event {
     CONN_EVENT_NONE = 0,
     CONN_EVENT_CLOSED = 1 << 0,  /* FIN or RST */
-    CONN_EVENT_DECIDED = 1 << 1, /* the stream showed what it carries */
-    CONN_EVENT_TLS = 1 << 2,     /* handshake fact or alert in clear */
-    CONN_EVENT_DROPPED = 1 << 3, /* bytes were acknowledged that the capture lacks */
-    CONN_EVENT_LENGTHS = 1 << 4, /* record lengths tell something new of a session */
+    CONN_EVENT_TLS = 1 << 1,     /* handshake fact or alert in clear */
+    CONN_EVENT_LENGTHS = 1 << 2, /* record lengths tell something new of a session */
 };
 
 #endif

@@ -1,5 +1,5 @@
-/* lengths_facts.h - what record lengths told of a connection that was recognised by them: facts for
- * whoever asks
+/* lengths_facts.h - what record lengths told of a connection: of its first records, and of all when
+ * it was recognised by them; facts for whoever asks
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,6 +34,26 @@ struct lengths_record {
     uint16_t length;   /* on the wire, without the record's header */
     uint8_t by;        /* enum side */
     uint8_t label;     /* enum lengths_label */
+};
+
+enum lengths_state {
+    LENGTHS_REQUEST, /* waits for the HTTP request, */
+    LENGTHS_ANSWER,  /* for its answer, and behind that for Call Connect Request, */
+    LENGTHS_ACK,     /* for Call Connect Ack, */
+    LENGTHS_CONFIRM, /* for more, as what fits so far may be chance */
+    LENGTHS_MIDDLE,  /* for a rhythm, as the capture began in the middle */
+    LENGTHS_SSTP,
+    LENGTHS_REFUSED, /* began like SSTP, and a side did not go on as it should */
+    LENGTHS_FOREIGN  /* does not fit: no SSTP, or none that can be told */
+};
+
+/* How far the first records of a connection went like those of SSTP. Records that did not come are
+ * all zero. */
+struct lengths_start {
+    struct lengths_record request, answer, call;
+    struct lengths_record refusal; /* that came instead of the next one of the sequence */
+    uint16_t ticket; /* bytes of the server's record before the answer: one may be, in TLS 1.3 */
+    uint8_t state;   /* enum lengths_state */
 };
 
 /* What a frame's record was taken for. There is one for each frame with data: it is kept small. */

@@ -4,6 +4,7 @@
  */
 #include "wire/lengths_follow.h"
 
+#include "base/thresholds.h"
 #include "codec/tls.h"
 
 /* Bytes of plaintext. */
@@ -12,8 +13,6 @@ enum {
     LCP_ECHO = 16,
     LCP_ECHO_SHORT = 14, /* address and control field compressed */
     DATA_MIN = 45,       /* an inner TCP acknowledgement, compressed */
-    STRADDLING_PACKET_MIN = 1000,
-    STRADDLING_PACKET_MAX = 1520, /* above it are several packets in one record */
 };
 
 /* Whoever is asked answers with a record of the same length; any other of its records shows that
@@ -119,8 +118,9 @@ stage_of(const struct lengths_facts *facts, enum lengths_label label)
     case LENGTHS_DATA:
         return STAGE_DATA;
     default:
-        return facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] > 8 ? STAGE_AUTH
-                                                                             : STAGE_LCP;
+        return facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] > LENGTHS_LCP_RECORDS_MAX
+                   ? STAGE_AUTH
+                   : STAGE_LCP;
     }
 }
 

@@ -29,20 +29,16 @@ enum {
     PPP_SETUP_MAX = 160, /* of the first packets behind Call Connect Ack */
 };
 
-enum {
-    EARLY_MAX = 6, /* certificates and tickets of TLS 1.3 */
-};
-
 bool
 lengths_is_over(const struct lengths *lengths)
 {
-    return lengths->state >= LENGTHS_REFUSED;
+    return lengths->start.state >= LENGTHS_REFUSED;
 }
 
 const struct lengths_facts *
 lengths_facts(const struct lengths *lengths)
 {
-    return lengths->state == LENGTHS_SSTP ? lengths->facts : NULL;
+    return lengths->start.state == LENGTHS_SSTP ? lengths->facts : NULL;
 }
 
 void
@@ -60,19 +56,17 @@ static void
 become_foreign(struct lengths *lengths)
 {
     lengths_clear(lengths);
-    lengths->state = LENGTHS_FOREIGN;
+    lengths->start.state = LENGTHS_FOREIGN;
 }
 
 void
 lengths_lost(struct lengths *lengths)
 {
-    if (lengths->state == LENGTHS_SSTP)
+    if (lengths->start.state == LENGTHS_SSTP)
         lengths->facts->lost = true;
     else
         become_foreign(lengths);
 }
-
-/* --- what each record was taken for ---------------------------------------------------------- */
 
 /* --- a connection's first records ------------------------------------------------------------ */
 
@@ -97,7 +91,7 @@ pass_handshake(struct lengths *lengths, const struct lengths_record *record)
         return;
     if (lengths_is(record, FINISHED_SHA256) || lengths_is(record, FINISHED_SHA384))
         lengths->finished = true;
-    else if (++lengths->early[SIDE_CLIENT] > EARLY_MAX)
+    else if (++lengths->early[SIDE_CLIENT] > LENGTHS_EARLY_MAX)
         become_foreign(lengths);
 }
 
@@ -108,12 +102,13 @@ expect_request(struct lengths *lengths, const struct tls_facts *tls,
     if (record->by == SIDE_SERVER) {
         /* Only TLS 1.3 has tickets that look like data; other servers that speak first are no
          * HTTP servers. */
-        lengths->ticket = record->max;
-        if (tls->server_hello.version != TLS_13 || ++lengths->early[SIDE_SERVER] > EARLY_MAX)
+        lengths->start.ticket = record->max;
+        if (tls->server_hello.version != TLS_13 ||
+            ++lengths->early[SIDE_SERVER] > LENGTHS_EARLY_MAX)
             become_foreign(lengths);
     } else if (lengths_is_between(record, REQUEST_MIN, REQUEST_MAX)) {
-        lengths->request = *record;
-        lengths->state = LENGTHS_ANSWER;
+        lengths->start.request = *record;
+        lengths->start.state = LENGTHS_ANSWER;
     } else {
         become_foreign(lengths);
     }
@@ -123,8 +118,8 @@ expect_request(struct lengths *lengths, const struct tls_facts *tls,
 static void
 become_refused(struct lengths *lengths, const struct lengths_record *refusal)
 {
-    lengths->refusal = *refusal;
-    lengths->state = LENGTHS_REFUSED;
+    lengths->start.refusal = *refusal;
+    lengths->start.state = LENGTHS_REFUSED;
 }
 
 /* The answer is the last one of the server's records: tickets come before it. */
@@ -132,7 +127,7 @@ static void
 expect_answer(struct lengths *lengths, const struct tls_facts *tls,
               const struct lengths_record *record)
 {
-    bool answered = mark_is_set(lengths->answer.mark);
+    bool answered = mark_is_set(lengths->start.answer.mark);
 
     if (record->by == SIDE_SERVER) {
         if (answered && tls->server_hello.version != TLS_13) {
@@ -140,14 +135,14 @@ expect_answer(struct lengths *lengths, const struct tls_facts *tls,
             return;
         }
         if (answered)
-            lengths->ticket = lengths->answer.max;
-        if (answered && ++lengths->early[SIDE_SERVER] > EARLY_MAX)
+            lengths->start.ticket = lengths->start.answer.max;
+        if (answered && ++lengths->early[SIDE_SERVER] > LENGTHS_EARLY_MAX)
             become_foreign(lengths);
-        lengths->answer = *record;
-    } else if (answered && lengths_is_between(&lengths->answer, ANSWER_MIN, ANSWER_MAX) &&
+        lengths->start.answer = *record;
+    } else if (answered && lengths_is_between(&lengths->start.answer, ANSWER_MIN, ANSWER_MAX) &&
                lengths_is(record, CALL_REQUEST)) {
-        lengths->call = *record;
-        lengths->state = LENGTHS_ACK;
+        lengths->start.call = *record;
+        lengths->start.state = LENGTHS_ACK;
     } else {
         become_foreign(lengths);
     }
@@ -178,15 +173,15 @@ become_sstp(struct lengths *lengths, const struct lengths_record *ack)
     struct lengths_facts *facts = facts_new();
 
     facts->exact = !lengths->cipher.block;
-    facts->request = labelled(facts, &lengths->request, LENGTHS_HTTP_REQUEST);
-    facts->answer = labelled(facts, &lengths->answer, LENGTHS_HTTP_ANSWER);
-    facts->call_request = labelled(facts, &lengths->call, LENGTHS_CALL_REQUEST);
+    facts->request = labelled(facts, &lengths->start.request, LENGTHS_HTTP_REQUEST);
+    facts->answer = labelled(facts, &lengths->start.answer, LENGTHS_HTTP_ANSWER);
+    facts->call_request = labelled(facts, &lengths->start.call, LENGTHS_CALL_REQUEST);
     facts->call_ack = labelled(facts, ack, LENGTHS_CALL_ACK);
     for (int side = 0; side < SIDE_COUNT; side++)
         facts->is_split[side] = lengths->is_split[side];
     facts->stage = STAGE_SSTP;
     lengths->facts = facts;
-    lengths->state =
+    lengths->start.state =
         lengths->weak || lengths->cipher.block || !lengths->known ? LENGTHS_CONFIRM : LENGTHS_SSTP;
 }
 
@@ -194,13 +189,14 @@ become_sstp(struct lengths *lengths, const struct lengths_record *ack)
 static void
 repeat_call(struct lengths *lengths, const struct lengths_record *record)
 {
-    bool refused = mark_is_set(lengths->refusal.mark);
+    bool refused = mark_is_set(lengths->start.refusal.mark);
 
-    if (refused && lengths_is(record, CALL_REQUEST) && ++lengths->early[SIDE_CLIENT] <= EARLY_MAX) {
-        lengths->call = *record;
-        lengths->refusal.mark = (struct mark){ 0 };
+    if (refused && lengths_is(record, CALL_REQUEST) &&
+        ++lengths->early[SIDE_CLIENT] <= LENGTHS_EARLY_MAX) {
+        lengths->start.call = *record;
+        lengths->start.refusal.mark = (struct mark){ 0 };
     } else if (lengths_is(record, CALL_ABORT)) {
-        const struct lengths_record refusal = refused ? lengths->refusal : *record;
+        const struct lengths_record refusal = refused ? lengths->start.refusal : *record;
         become_refused(lengths, &refusal);
     } else {
         become_foreign(lengths);
@@ -217,14 +213,14 @@ expect_ack(struct lengths *lengths, const struct lengths_record *record)
 
     if (record->by == SIDE_CLIENT) {
         repeat_call(lengths, record);
-    } else if (mark_is_set(lengths->refusal.mark) || (!alone && !with_lcp && !refuses)) {
+    } else if (mark_is_set(lengths->start.refusal.mark) || (!alone && !with_lcp && !refuses)) {
         become_foreign(lengths);
     } else if (alone || with_lcp) {
         lengths->weak |= !alone;
         become_sstp(lengths, record);
     } else {
         lengths->weak = true;
-        lengths->refusal = *record;
+        lengths->start.refusal = *record;
     }
 }
 
@@ -253,7 +249,7 @@ confirm(struct lengths *lengths, const struct lengths_record *record)
     if (lengths->confirmed[SIDE_CLIENT] >= LENGTHS_CONFIRM_MIN &&
         lengths->confirmed[SIDE_SERVER] >= LENGTHS_CONFIRM_MIN &&
         (lengths->acknowledged || lengths->known))
-        lengths->state = LENGTHS_SSTP;
+        lengths->start.state = LENGTHS_SSTP;
 }
 
 /* --- records --------------------------------------------------------------------------------- */
@@ -270,9 +266,10 @@ may_fragment(const struct lengths *lengths)
 static bool
 is_fragment(const struct lengths *lengths, const struct lengths_record *record)
 {
-    bool due = record->by == SIDE_CLIENT
-                   ? lengths->state == LENGTHS_REQUEST || lengths->state == LENGTHS_ANSWER
-                   : lengths->state == LENGTHS_ANSWER || lengths->state == LENGTHS_ACK;
+    bool due =
+        record->by == SIDE_CLIENT
+            ? lengths->start.state == LENGTHS_REQUEST || lengths->start.state == LENGTHS_ANSWER
+            : lengths->start.state == LENGTHS_ANSWER || lengths->start.state == LENGTHS_ACK;
 
     return due && may_fragment(lengths) && lengths_is(record, FRAGMENT_MAX);
 }
@@ -282,10 +279,11 @@ is_fragment(const struct lengths *lengths, const struct lengths_record *record)
 static bool
 is_header(const struct lengths *lengths, const struct lengths_record *record)
 {
-    if (lengths->state < LENGTHS_ACK || record->min > SSTP_HEADER || record->max < SSTP_HEADER)
+    if (lengths->start.state < LENGTHS_ACK || record->min > SSTP_HEADER ||
+        record->max < SSTP_HEADER)
         return false;
     return !lengths->cipher.block || lengths->is_split[record->by] ||
-           (lengths->state == LENGTHS_ACK && record->by == SIDE_SERVER);
+           (lengths->start.state == LENGTHS_ACK && record->by == SIDE_SERVER);
 }
 
 /* A packet that takes two records. True when there is nothing to look at yet; else record is the
@@ -310,10 +308,10 @@ join_header(struct lengths *lengths, struct lengths_record *record)
 static bool
 take_alert(struct lengths *lengths, enum side side, struct mark mark)
 {
-    if (lengths->state < LENGTHS_CONFIRM || lengths_is_over(lengths))
+    if (lengths->start.state < LENGTHS_CONFIRM || lengths_is_over(lengths))
         return false;
     mark_once(&lengths->facts->alert[side], mark);
-    return lengths->state == LENGTHS_SSTP;
+    return lengths->start.state == LENGTHS_SSTP;
 }
 
 bool
@@ -330,7 +328,7 @@ lengths_record(struct lengths *lengths, const struct tls_facts *tls, enum side s
     if (!know_cipher(lengths, tls) ||
         !mtu_plaintext_range(&lengths->cipher, length + (size_t)TLS_RECORD_HEADER_LEN, &min,
                              &max)) {
-        if (lengths->state != LENGTHS_SSTP)
+        if (lengths->start.state != LENGTHS_SSTP)
             become_foreign(lengths);
         return false;
     }
@@ -343,11 +341,11 @@ lengths_record(struct lengths *lengths, const struct tls_facts *tls, enum side s
     if (tls->server_hello.version == TLS_13 && record.min == LENGTHS_ALERT_BYTES)
         return take_alert(lengths, side, mark);
     if (tls->server_hello.version == TLS_13 && record.min == KEY_UPDATE &&
-        lengths->state == LENGTHS_SSTP)
+        lengths->start.state == LENGTHS_SSTP)
         return false;
     if (join_header(lengths, &record))
         return false;
-    switch ((enum lengths_state)lengths->state) {
+    switch ((enum lengths_state)lengths->start.state) {
     case LENGTHS_REQUEST:
         expect_request(lengths, tls, &record);
         return false;
@@ -356,15 +354,15 @@ lengths_record(struct lengths *lengths, const struct tls_facts *tls, enum side s
         return false;
     case LENGTHS_ACK:
         expect_ack(lengths, &record);
-        return lengths->state == LENGTHS_SSTP;
+        return lengths->start.state == LENGTHS_SSTP;
     case LENGTHS_MIDDLE: /* a handshake after all */
         become_foreign(lengths);
         return false;
     case LENGTHS_CONFIRM:
         confirm(lengths, &record);
-        if (lengths->state != LENGTHS_FOREIGN)
+        if (lengths->start.state != LENGTHS_FOREIGN)
             lengths_follow(lengths->facts, &record);
-        return lengths->state == LENGTHS_SSTP;
+        return lengths->start.state == LENGTHS_SSTP;
     default:
         lengths_follow_size(lengths->facts, &record);
         return lengths_follow(lengths->facts, &record);
@@ -383,7 +381,7 @@ become_sstp_in_the_middle(struct lengths *lengths, uint8_t overhead)
     facts->exact = facts->middle = true;
     facts->stage = STAGE_KEEPALIVE;
     lengths->cipher = (struct mtu_cipher){ .known = true, .tag_len = overhead };
-    lengths->state = LENGTHS_SSTP;
+    lengths->start.state = LENGTHS_SSTP;
 }
 
 /* A record before there is a rhythm. True when there is one now. */
@@ -393,7 +391,7 @@ wait_for_rhythm(struct lengths *lengths, const struct lengths_record *record)
     if (!lengths->facts) {
         lengths->facts = facts_new();
         lengths->facts->rhythm = lengths_rhythm_new();
-        lengths->state = LENGTHS_MIDDLE;
+        lengths->start.state = LENGTHS_MIDDLE;
     }
     uint8_t overhead = lengths_rhythm_record(lengths->facts->rhythm, record);
     if (overhead == 0)
@@ -409,10 +407,10 @@ lengths_middle_record(struct lengths *lengths, enum side side, uint8_t type, uin
     struct lengths_record record = { .mark = mark, .length = length, .by = (uint8_t)side };
 
     if (lengths_is_over(lengths) ||
-        (lengths->state != LENGTHS_MIDDLE && lengths->state != LENGTHS_SSTP &&
-         mark_is_set(lengths->request.mark)))
+        (lengths->start.state != LENGTHS_MIDDLE && lengths->start.state != LENGTHS_SSTP &&
+         mark_is_set(lengths->start.request.mark)))
         return false;
-    if (lengths->state != LENGTHS_SSTP)
+    if (lengths->start.state != LENGTHS_SSTP)
         return type == TLS_APPLICATION_DATA && wait_for_rhythm(lengths, &record);
     if (type == TLS_ALERT)
         return take_alert(lengths, side, mark);

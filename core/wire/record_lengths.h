@@ -15,20 +15,9 @@
 #include "wire/lengths_facts.h"
 #include "wire/mtu.h"
 
-enum lengths_state {
-    LENGTHS_REQUEST, /* waits for the HTTP request, */
-    LENGTHS_ANSWER,  /* for its answer, and behind that for Call Connect Request, */
-    LENGTHS_ACK,     /* for Call Connect Ack, */
-    LENGTHS_CONFIRM, /* for more, as what fits so far may be chance */
-    LENGTHS_MIDDLE,  /* for a rhythm, as the capture began in the middle */
-    LENGTHS_SSTP,
-    LENGTHS_REFUSED, /* began like SSTP, and a side did not go on as it should */
-    LENGTHS_FOREIGN  /* does not fit: no SSTP, or none that can be told */
-};
-
 /* Of any TLS connection. */
 struct lengths {
-    uint8_t state; /* enum lengths_state */
+    struct lengths_start start;
     bool known; /* by its server, says who feeds it: a session with nothing behind the Ack is one */
     bool cipher_asked, finished, weak, acknowledged;
     bool is_split[SIDE_COUNT];
@@ -36,9 +25,6 @@ struct lengths {
     uint8_t early[SIDE_COUNT]; /* records passed over */
     uint8_t confirmed[SIDE_COUNT];
     struct mtu_cipher cipher;
-    struct lengths_record request, answer, call;
-    struct lengths_record refusal; /* that came instead of the next one of the sequence */
-    uint16_t ticket; /* bytes of the server's record before the answer: one may be, in TLS 1.3 */
     struct lengths_facts *facts; /* NULL before Call Connect Ack */
 };
 

@@ -151,43 +151,43 @@ acks_add(struct seq_log *seq_log, const struct seq_log_ack *ack)
         g_array_append_vals(seq_log->acks, ack, 1);
 }
 
-/* --- the log --------------------------------------------------------------------------------- */
+/* --- packed ---------------------------------------------------------------------------------- */
 
-enum { LOG_ACK = 1, LOG_ENTRY_MAX = 5 * 10, LOG_ROOM_MIN = 64 };
+enum { PACKED_ACK = 1, PACKED_ENTRY_MAX = 5 * 10, PACKED_ROOM_MIN = 64 };
 
 /* LEB128. */
 static void
-log_put(struct seq_log_log *log, uint64_t value)
+packed_put(struct seq_log_packed *packed, uint64_t value)
 {
     for (; value >= 0x80; value >>= 7)
-        log->bytes[log->len++] = (uint8_t)(value | 0x80);
-    log->bytes[log->len++] = (uint8_t)value;
+        packed->bytes[packed->len++] = (uint8_t)(value | 0x80);
+    packed->bytes[packed->len++] = (uint8_t)value;
 }
 
 static uint64_t
-log_get(const struct seq_log_log *log, uint32_t *at)
+packed_get(const struct seq_log_packed *packed, uint32_t *at)
 {
     uint64_t value = 0;
     unsigned shift = 0;
 
-    for (; log->bytes[*at] & 0x80; shift += 7)
-        value |= (uint64_t)(log->bytes[(*at)++] & 0x7f) << shift;
-    return value | (uint64_t)log->bytes[(*at)++] << shift;
+    for (; packed->bytes[*at] & 0x80; shift += 7)
+        value |= (uint64_t)(packed->bytes[(*at)++] & 0x7f) << shift;
+    return value | (uint64_t)packed->bytes[(*at)++] << shift;
 }
 
 /* Small whether it goes up or down; differences wrap around. */
 static void
-log_put_step(struct seq_log_log *log, uint64_t from, uint64_t to)
+packed_put_step(struct seq_log_packed *packed, uint64_t from, uint64_t to)
 {
     uint64_t step = to - from;
 
-    log_put(log, step >> 63 ? ~step << 1 | 1 : step << 1);
+    packed_put(packed, step >> 63 ? ~step << 1 | 1 : step << 1);
 }
 
 static uint64_t
-log_get_step(const struct seq_log_log *log, uint32_t *at, uint64_t from)
+packed_get_step(const struct seq_log_packed *packed, uint32_t *at, uint64_t from)
 {
-    uint64_t step = log_get(log, at);
+    uint64_t step = packed_get(packed, at);
 
     return from + (step & 1 ? ~(step >> 1) : step >> 1);
 }
@@ -199,81 +199,82 @@ step32(uint32_t from, uint32_t to)
 }
 
 static void
-log_reserve(struct seq_log_log *log)
+packed_reserve(struct seq_log_packed *packed)
 {
-    if (log->room - log->len >= LOG_ENTRY_MAX)
+    if (packed->room - packed->len >= PACKED_ENTRY_MAX)
         return;
-    log->room = MAX(log->room + log->room / 2, (uint32_t)LOG_ROOM_MIN) + LOG_ENTRY_MAX;
-    log->bytes = g_realloc(log->bytes, log->room);
+    packed->room =
+        MAX(packed->room + packed->room / 2, (uint32_t)PACKED_ROOM_MIN) + PACKED_ENTRY_MAX;
+    packed->bytes = g_realloc(packed->bytes, packed->room);
 }
 
 static void
-log_range(struct seq_log_log *log, const struct seq_log_range *range)
+packed_range(struct seq_log_packed *packed, const struct seq_log_range *range)
 {
-    log_reserve(log);
-    log_put(log, (uint64_t)(uint32_t)(range->frame - log->range.frame) << 1);
-    log_put_step(log, (uint64_t)log->range.time, (uint64_t)range->time);
-    log_put_step(log, log->range.offset + log->range.len, range->offset);
-    log_put(log, range->len);
-    log->range = *range;
-    log->ranges++;
+    packed_reserve(packed);
+    packed_put(packed, (uint64_t)(uint32_t)(range->frame - packed->range.frame) << 1);
+    packed_put_step(packed, (uint64_t)packed->range.time, (uint64_t)range->time);
+    packed_put_step(packed, packed->range.offset + packed->range.len, range->offset);
+    packed_put(packed, range->len);
+    packed->range = *range;
+    packed->ranges++;
 }
 
 static void
-log_ack(struct seq_log_log *log, const struct seq_log_ack *ack)
+packed_ack(struct seq_log_packed *packed, const struct seq_log_ack *ack)
 {
-    log_reserve(log);
-    log_put(log, (uint64_t)(uint32_t)(ack->frame - log->ack.frame) << 1 | LOG_ACK);
-    log_put_step(log, (uint64_t)log->ack.time, (uint64_t)ack->time);
-    log_put_step(log, 0, step32(log->ack.offset, ack->offset));
-    log_put_step(log, 0, step32(log->ack.acked, ack->acked));
-    log_put_step(log, 0, step32(log->ack.tsval, ack->tsval));
-    log->ack = *ack;
-    log->acks++;
+    packed_reserve(packed);
+    packed_put(packed, (uint64_t)(uint32_t)(ack->frame - packed->ack.frame) << 1 | PACKED_ACK);
+    packed_put_step(packed, (uint64_t)packed->ack.time, (uint64_t)ack->time);
+    packed_put_step(packed, 0, step32(packed->ack.offset, ack->offset));
+    packed_put_step(packed, 0, step32(packed->ack.acked, ack->acked));
+    packed_put_step(packed, 0, step32(packed->ack.tsval, ack->tsval));
+    packed->ack = *ack;
+    packed->acks++;
 }
 
 static void
-log_replay(struct seq_log *seq_log)
+packed_replay(struct seq_log *seq_log)
 {
-    const struct seq_log_log *log = &seq_log->log;
+    const struct seq_log_packed *packed = &seq_log->packed;
     struct seq_log_range range = { 0 };
     struct seq_log_ack ack = { 0 };
 
-    for (uint32_t at = 0; at < log->len;) {
-        uint64_t word = log_get(log, &at);
-        if (word & LOG_ACK) {
+    for (uint32_t at = 0; at < packed->len;) {
+        uint64_t word = packed_get(packed, &at);
+        if (word & PACKED_ACK) {
             ack.frame += (uint32_t)(word >> 1);
-            ack.time = (int64_t)log_get_step(log, &at, (uint64_t)ack.time);
-            ack.offset = (uint32_t)log_get_step(log, &at, ack.offset);
-            ack.acked = (uint32_t)log_get_step(log, &at, ack.acked);
-            ack.tsval = (uint32_t)log_get_step(log, &at, ack.tsval);
+            ack.time = (int64_t)packed_get_step(packed, &at, (uint64_t)ack.time);
+            ack.offset = (uint32_t)packed_get_step(packed, &at, ack.offset);
+            ack.acked = (uint32_t)packed_get_step(packed, &at, ack.acked);
+            ack.tsval = (uint32_t)packed_get_step(packed, &at, ack.tsval);
             acks_add(seq_log, &ack);
         } else {
             range.frame += (uint32_t)(word >> 1);
-            range.time = (int64_t)log_get_step(log, &at, (uint64_t)range.time);
-            range.offset = log_get_step(log, &at, range.offset + range.len);
-            range.len = (uint32_t)log_get(log, &at);
+            range.time = (int64_t)packed_get_step(packed, &at, (uint64_t)range.time);
+            range.offset = packed_get_step(packed, &at, range.offset + range.len);
+            range.len = (uint32_t)packed_get(packed, &at);
             ranges_add(seq_log, &range);
         }
     }
 }
 
 static void
-log_end(struct seq_log *seq_log)
+seq_log_unpack(struct seq_log *seq_log)
 {
     if (seq_log->opened)
         return;
     seq_log->opened = true;
-    log_replay(seq_log);
-    g_free(seq_log->log.bytes);
-    seq_log->log = (struct seq_log_log){ 0 };
+    packed_replay(seq_log);
+    g_free(seq_log->packed.bytes);
+    seq_log->packed = (struct seq_log_packed){ 0 };
 }
 
 void
 seq_log_open(struct seq_log *seq_log)
 {
     seq_log->keeps_segments = true;
-    log_end(seq_log);
+    seq_log_unpack(seq_log);
 }
 
 void
@@ -281,26 +282,26 @@ seq_log_data(struct seq_log *seq_log, uint64_t offset, size_t len, struct mark m
 {
     const struct seq_log_range range = { mark.time, offset, (uint32_t)len, mark.frame };
 
-    if (seq_log->log.ranges == SEQ_LOG_RANGES_MAX)
-        log_end(seq_log);
+    if (seq_log->packed.ranges == SEQ_LOG_RANGES_MAX)
+        seq_log_unpack(seq_log);
     if (seq_log->opened)
         ranges_add(seq_log, &range);
     else
-        log_range(&seq_log->log, &range);
+        packed_range(&seq_log->packed, &range);
 }
 
 void
-seq_log_acks(struct seq_log *seq_log, uint32_t offset, uint32_t acked, uint32_t tsval,
-             struct mark mark)
+seq_log_ack(struct seq_log *seq_log, uint32_t offset, uint32_t acked, uint32_t tsval,
+            struct mark mark)
 {
     const struct seq_log_ack ack = { mark.time, offset, acked, tsval, mark.frame };
 
-    if (seq_log->log.acks == SEQ_LOG_ACKS_MAX)
-        log_end(seq_log);
+    if (seq_log->packed.acks == SEQ_LOG_ACKS_MAX)
+        seq_log_unpack(seq_log);
     if (seq_log->opened)
         acks_add(seq_log, &ack);
     else
-        log_ack(&seq_log->log, &ack);
+        packed_ack(&seq_log->packed, &ack);
 }
 
 /* --- opening and closing --------------------------------------------------------------------- */
@@ -372,7 +373,7 @@ seq_log_clear(struct seq_log *seq_log)
     if (seq_log->acks)
         g_array_unref(seq_log->acks);
     g_free(seq_log->signs);
-    g_free(seq_log->log.bytes);
+    g_free(seq_log->packed.bytes);
     if (seq_log->segments)
         g_ptr_array_unref(seq_log->segments);
     *seq_log = (struct seq_log){ 0 };

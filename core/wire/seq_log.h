@@ -55,7 +55,7 @@ struct seq_log_print {
 };
 
 /* What was told, one after the other and each as its difference from the one before it. */
-struct seq_log_log {
+struct seq_log_packed {
     uint8_t *bytes;
     uint32_t len, room;
     uint32_t ranges, acks; /* in it */
@@ -63,11 +63,11 @@ struct seq_log_log {
     struct seq_log_ack ack; /* the last ones */
 };
 
-/* Of one sender. All zeros to begin with. Ranges and acknowledgements stand in a log, which takes a
+/* Of one sender. All zeros to begin with. Ranges and acknowledgements are packed, which takes a
  * third of the memory, until there is something to compare them with or too many of them. */
 struct seq_log {
     bool opened;
-    struct seq_log_log log;
+    struct seq_log_packed packed;
     GArray *ranges;             /* struct seq_log_range in capture order; NULL: none */
     GArray *acks;               /* struct seq_log_ack in capture order; NULL: none */
     struct seq_log_sign *signs; /* in capture order; NULL: none */
@@ -87,9 +87,9 @@ struct seq_log {
 
 void seq_log_data(struct seq_log *seq_log, uint64_t offset, size_t len, struct mark mark);
 void seq_log_sign(struct seq_log *seq_log, uint16_t flags, uint32_t offset, struct mark mark);
-void seq_log_acks(struct seq_log *seq_log, uint32_t offset, uint32_t acked, uint32_t tsval,
-                  struct mark mark);
-/* Makes ranges and acks of the log. From now on each segment with data is kept. */
+void seq_log_ack(struct seq_log *seq_log, uint32_t offset, uint32_t acked, uint32_t tsval,
+                 struct mark mark);
+/* Unpacks ranges and acks. From now on each segment with data is kept. */
 void seq_log_open(struct seq_log *seq_log);
 /* Is such an acknowledgement among those kept when one of 2^bits is? */
 bool seq_log_keeps_ack(uint32_t acked, uint32_t tsval, unsigned bits);
@@ -101,7 +101,7 @@ bool seq_log_is_whole(const struct seq_log *seq_log);
 void seq_log_print(struct seq_log *seq_log, const uint8_t *bytes, uint64_t offset);
 /* The same bytes were met at both capture points: *shift is what an offset of a becomes in b. */
 bool seq_log_shift(const struct seq_log *a, const struct seq_log *b, int64_t *shift);
-/* Frees contents, not trail. */
+/* Frees contents, not seq_log. */
 void seq_log_clear(struct seq_log *seq_log);
 
 #endif

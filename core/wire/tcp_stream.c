@@ -54,14 +54,14 @@ half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
 
 /* What is missing now, after something came or was given up. */
 static void
-pair_gap(struct tcp_stream pair[SIDE_COUNT], enum side side, bool given_up, struct mark mark)
+stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up, struct mark mark)
 {
-    struct tcp_half *half = &pair[side].half;
-    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
+    struct tcp_half *half = &streams[side].half;
+    const struct tcp_chunk *chunk = tcp_order_first(&streams[side].order);
     uint64_t ahead = MAX(half->next, half->reached);
 
     if (mark_is_set(half->path.gap.since)) {
-        const struct path_times times = tcp_stream_times(pair);
+        const struct path_times times = tcp_stream_times(streams);
         path_gap_moves(&half->path, half->in_order, given_up, times.to_client + times.to_server,
                        half->max_payload, mark);
     }
@@ -71,36 +71,33 @@ pair_gap(struct tcp_stream pair[SIDE_COUNT], enum side side, bool given_up, stru
         path_gap_opens(&half->path, half->in_order, ahead - half->in_order, mark);
 }
 
-/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. Like
- * others below, returns enum tcp_news bits. */
-static unsigned
-pair_give_up_hole(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark mark)
+/* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
+static void
+stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark mark)
 {
-    struct tcp_stream *stream = &pair[side];
+    struct tcp_stream *stream = &streams[side];
     struct tcp_half *half = &stream->half;
     const struct tcp_chunk *chunk = tcp_order_first(&stream->order);
 
     if (!chunk)
-        return TCP_NEWS_NONE;
+        return;
     uint64_t hole = chunk->offset - half->in_order;
-    bool dropped = half->acked >= chunk->offset;
-    if (dropped) {
+    if (half->acked >= chunk->offset) {
         half->dropped += hole;
         mark_once(&half->dropped_at, chunk->mark);
     } else {
         half->missed += hole;
     }
     half->in_order = tcp_order_give_up(&stream->order, half->in_order);
-    pair_gap(pair, side, true, mark);
-    return dropped ? TCP_NEWS_DROPPED : TCP_NEWS_NONE;
+    stream_gap(streams, side, true, mark);
 }
 
 /* A hole that nothing can fill any more; others a segment to come may still fill. */
 static bool
-pair_hole_is_final(const struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark now)
+stream_hole_is_final(const struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark now)
 {
-    const struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
-    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
+    const struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
+    const struct tcp_chunk *chunk = tcp_order_first(&streams[side].order);
 
     if (mark_is_set(half->rst) || mark_is_set(peer->rst) ||
         (mark_is_set(half->fin) && mark_is_set(peer->fin)))
@@ -110,14 +107,14 @@ pair_hole_is_final(const struct tcp_stream pair[SIDE_COUNT], enum side side, str
 }
 
 void
-tcp_stream_finish(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark last,
+tcp_stream_finish(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark last,
                   struct mark now)
 {
-    struct tcp_half *half = &pair[side].half;
+    struct tcp_half *half = &streams[side].half;
     const struct path_gap gap = half->path.gap;
 
-    while (tcp_order_first(&pair[side].order) && pair_hole_is_final(pair, side, now))
-        pair_give_up_hole(pair, side, last);
+    while (tcp_order_first(&streams[side].order) && stream_hole_is_final(streams, side, now))
+        stream_give_up_hole(streams, side, last);
     /* What was missing at the end, and was not acknowledged, is still missing on the path. */
     if (half->acked <= gap.offset)
         half->path.gap = gap;
@@ -161,10 +158,10 @@ count_payload(struct tcp_half *half, const struct segment *segment)
 
 /* New bytes while none were on their way. before: the side's payload before them. */
 static void
-pair_takes_off(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark before,
-               struct mark mark)
+stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark before,
+                 struct mark mark)
 {
-    struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
+    struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
     struct mark last = peer->last_payload.time > before.time ? peer->last_payload : before;
 
     half->flight = mark;
@@ -172,7 +169,7 @@ pair_takes_off(struct tcp_stream pair[SIDE_COUNT], enum side side, struct mark b
     half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
 }
 
-/* Payload from offset on that was sent before. */
+/* Payload from offset on that was sent before. Like others below, returns enum tcp_news bits. */
 static unsigned
 sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *segment)
 {
@@ -193,9 +190,9 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
 }
 
 static unsigned
-pair_payload(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct segment *segment)
+stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
 {
-    struct tcp_stream *stream = &pair[side];
+    struct tcp_stream *stream = &streams[side];
     struct tcp_half *half = &stream->half;
     int64_t at = tcp_stream_offset(half, segment->seq);
     const struct mark before = half->last_payload;
@@ -213,7 +210,7 @@ pair_payload(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct se
         news |= sent_again(stream, offset, segment);
     } else {
         if (half->acked >= half->next)
-            pair_takes_off(pair, side, before, segment->mark);
+            stream_takes_off(streams, side, before, segment->mark);
         half->next = end;
         path_advanced(&half->path, end, segment->payload_len, segment->mark);
         half->path.advanced_ttl = segment->ttl;
@@ -221,22 +218,22 @@ pair_payload(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct se
     half->out_of_order += offset > half->in_order;
     half->in_order = tcp_order_payload(&stream->order, half->in_order, offset, segment);
     while (tcp_order_is_full(&stream->order))
-        news |= pair_give_up_hole(pair, side, segment->mark);
-    pair_gap(pair, side, false, segment->mark);
+        stream_give_up_hole(streams, side, segment->mark);
+    stream_gap(streams, side, false, segment->mark);
     return tcp_order_is_ready(&stream->order) ? news | TCP_NEWS_BYTES : news;
 }
 
 /* The bytes of side are acknowledged. */
 static unsigned
-pair_acked(struct tcp_stream pair[SIDE_COUNT], enum side side, uint32_t ack, struct mark mark)
+stream_acked(struct tcp_stream streams[SIDE_COUNT], enum side side, uint32_t ack, struct mark mark)
 {
-    struct tcp_half *half = &pair[side].half;
+    struct tcp_half *half = &streams[side].half;
 
     half_set_base(half, ack);
     int64_t at = tcp_stream_offset(half, ack);
     /* The SYN's own sequence number and that of a FIN stand outside the payload. */
     if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= REACH_MAX) {
-        const struct path_times times = tcp_stream_times(pair);
+        const struct path_times times = tcp_stream_times(streams);
         half->acked = (uint64_t)at;
         mark_once(&half->first_acked, mark);
         half->last_acked = mark;
@@ -247,10 +244,12 @@ pair_acked(struct tcp_stream pair[SIDE_COUNT], enum side side, uint32_t ack, str
         half_reached(half, at, mark);
     }
 
-    const struct tcp_chunk *chunk = tcp_order_first(&pair[side].order);
+    const struct tcp_chunk *chunk = tcp_order_first(&streams[side].order);
     if (chunk && half->acked >= chunk->offset &&
-        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND)
-        return pair_give_up_hole(pair, side, mark) | TCP_NEWS_PEER_BYTES;
+        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND) {
+        stream_give_up_hole(streams, side, mark);
+        return TCP_NEWS_PEER_BYTES;
+    }
     return TCP_NEWS_NONE;
 }
 
@@ -333,8 +332,8 @@ log_ack(struct tcp_stream *stream, const struct tcp_half *peer, const struct seg
     if (segment->payload_len || !peer->base_known ||
         (segment->flags & (TCP_ACK | TCP_FIN | TCP_RST)) != TCP_ACK)
         return;
-    seq_log_acks(&stream->seq_log, segment->seq - stream->half.base, segment->ack - peer->base,
-                 tsval, segment->mark);
+    seq_log_ack(&stream->seq_log, segment->seq - stream->half.base, segment->ack - peer->base,
+                tsval, segment->mark);
 }
 
 static void
@@ -350,9 +349,9 @@ log_sign(struct tcp_stream *stream, const struct segment *segment)
 
 /* What a segment tells of the path, and of the other side's bytes. */
 static void
-pair_path(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct segment *segment)
+stream_path(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
 {
-    struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
+    struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
     struct path_options options;
 
     path_segment(&half->path, segment);
@@ -360,7 +359,7 @@ pair_path(struct tcp_stream pair[SIDE_COUNT], enum side side, const struct segme
         return;
     path_decode_options(segment, &options);
     path_clock(&half->path, options.tsval);
-    log_ack(&pair[side], peer, segment, options.tsval);
+    log_ack(&streams[side], peer, segment, options.tsval);
     if (options.duplicate) {
         peer->path.duplicates++;
     } else if (options.sack) {
@@ -379,11 +378,11 @@ half_copied(struct tcp_half *half, struct mark mark)
 }
 
 unsigned
-tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
+tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
                    const struct segment *segment)
 {
-    struct tcp_half *half = &pair[side].half;
-    enum copy copy = mirror_copies_has(&pair[side].copies, segment);
+    struct tcp_half *half = &streams[side].half;
+    enum copy copy = mirror_copies_has(&streams[side].copies, segment);
     bool out_of_band = segment->flags & (TCP_SYN | TCP_RST);
     unsigned news = TCP_NEWS_NONE;
 
@@ -396,15 +395,15 @@ tcp_stream_segment(struct tcp_stream pair[SIDE_COUNT], enum side side,
     else if (side == SIDE_CLIENT)
         mark_once(&half->handshake_ack, segment->mark);
     half_set_base(half, segment->seq);
-    half_count(half, &pair[side_other(side)].half, segment);
-    pair_path(pair, side, segment);
+    half_count(half, &streams[side_other(side)].half, segment);
+    stream_path(streams, side, segment);
     if (!out_of_band)
         half_reached(half, tcp_stream_offset(half, segment->seq), segment->mark);
     if (segment->flags & TCP_ACK)
-        news |= pair_acked(pair, side_other(side), segment->ack, segment->mark);
+        news |= stream_acked(streams, side_other(side), segment->ack, segment->mark);
     if (segment->payload_len && !out_of_band)
-        news |= pair_payload(pair, side, segment);
-    log_sign(&pair[side], segment);
+        news |= stream_payload(streams, side, segment);
+    log_sign(&streams[side], segment);
     return news;
 }
 
@@ -444,9 +443,9 @@ tcp_stream_dropped(const struct tcp_stream *stream)
 }
 
 size_t
-tcp_stream_room(const struct tcp_stream pair[SIDE_COUNT], enum side side)
+tcp_stream_room(const struct tcp_stream streams[SIDE_COUNT], enum side side)
 {
-    const struct tcp_half *half = &pair[side].half, *peer = &pair[side_other(side)].half;
+    const struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
     size_t options = half->timestamps && peer->timestamps ? TIMESTAMP_OPTION_LEN : 0;
 
     if (!peer->mss_seen || peer->mss <= options)
@@ -462,9 +461,10 @@ shorter(int64_t a, int64_t b)
 }
 
 struct path_times
-tcp_stream_times(const struct tcp_stream pair[SIDE_COUNT])
+tcp_stream_times(const struct tcp_stream streams[SIDE_COUNT])
 {
-    const struct tcp_half *client = &pair[SIDE_CLIENT].half, *server = &pair[SIDE_SERVER].half;
+    const struct tcp_half *client = &streams[SIDE_CLIENT].half,
+                          *server = &streams[SIDE_SERVER].half;
     struct path_times times = { .to_client = server->path.round_trip,
                                 .to_server = client->path.round_trip };
 
@@ -480,7 +480,8 @@ tcp_stream_times(const struct tcp_stream pair[SIDE_COUNT])
 }
 
 bool
-tcp_stream_start_missing(const struct tcp_stream pair[SIDE_COUNT])
+tcp_stream_start_missing(const struct tcp_stream streams[SIDE_COUNT])
 {
-    return !mark_is_set(pair[SIDE_CLIENT].half.syn) && !mark_is_set(pair[SIDE_SERVER].half.syn);
+    return !mark_is_set(streams[SIDE_CLIENT].half.syn) &&
+           !mark_is_set(streams[SIDE_SERVER].half.syn);
 }

@@ -188,7 +188,7 @@ take_event(struct track *track, enum side side, const struct walk_event *event, 
     case WALK_PROXY_HEADER:
         return CONN_EVENT_TLS;
     case WALK_DECIDED:
-        return CONN_EVENT_DECIDED;
+        return CONN_EVENT_NONE;
     case WALK_RECORD:
         return take_record(track, side, event, mark);
     case WALK_BODY:
@@ -258,8 +258,6 @@ track_segment(struct track *track, enum side side, const struct segment *segment
     news = tcp_stream_segment(track->stream, side, segment);
     if (news & TCP_NEWS_COPY)
         return events;
-    if (news & TCP_NEWS_DROPPED)
-        events |= CONN_EVENT_DROPPED;
     if (news & TCP_NEWS_PEER_BYTES)
         events |= walk_ready(track, side_other(side));
     if (news & TCP_NEWS_BYTES)

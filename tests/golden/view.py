@@ -180,23 +180,23 @@ def both_ends(place):
     expect(len({tuple(row) for row in rows}), 2)
 
 
-def twins(place):
+def segment_matches(place):
     """A segment and the same one at the other end name each other; what was lost is marked, and is as much as the report says."""
     path = ends(place, 'lossy-path')
     rows = values(place, path, 'sstpdiag.peer_frame || sstpdiag.lost', 'frame.number', 'sstpdiag.vantage', 'sstpdiag.direction', 'sstpdiag.peer_frame',
                   'sstpdiag.delay', 'sstpdiag.delay.bound', 'sstpdiag.lost', 'frame.time_epoch')
     by_frame = {row[0]: row for row in rows}
     lost = {'client': 0, 'server': 0}
-    for number, vantage, direction, peer, delay, bound, is_lost, time in rows:
-        sender, at = direction.split()[0], vantage.split()[0]
+    for number, point, direction, peer, delay, bound, is_lost, time in rows:
+        sender, at = direction.split()[0], point.split()[0]
         if is_lost:
             expect((at, peer, delay), (sender, '', ''))
             lost[sender] += 1
             continue
-        twin = by_frame[peer]
-        if twin[1] == vantage or twin[2] != direction:
-            raise Failure('frame %s is no twin of %s' % (peer, number))
-        # Segments that a card merged have one twin, which names one of them.
+        match = by_frame[peer]
+        if match[1] == point or match[2] != direction:
+            raise Failure('frame %s is no match of %s' % (peer, number))
+        # Segments that a card merged have one match, which names one of them.
         expect(bool(delay), at != sender)
         if delay and not 0 < float(delay) < 1:
             raise Failure('frame %s: a delay of %s s' % (number, delay))
@@ -273,4 +273,4 @@ def quoted_segment(place):
     quoted.test(place)
 
 
-TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, twins, tables, windows, follow, quoted_segment
+TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, segment_matches, tables, windows, follow, quoted_segment

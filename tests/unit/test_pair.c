@@ -84,7 +84,7 @@ assert_near(double value, double want, double error)
         g_error("%.6f is not %.6f", value, want);
 }
 
-/* Whoever has a twin is its twin's: no segment is cut or merged on the way. */
+/* Whoever has a match is the match of its match: no segment is cut or merged on the way. */
 static void
 check_script_matches(struct engine *engine, bool same_tcp)
 {
@@ -262,7 +262,7 @@ test_middle(void)
     peer_clear(&peer);
 }
 
-/* --- twins ----------------------------------------------------------------------------------- */
+/* --- matches --------------------------------------------------------------------------------- */
 
 /* The marked segment, and those sent after it. */
 static void
@@ -271,7 +271,7 @@ test_matches(void)
     static const struct {
         const char *script;
         bool lost[2];
-        int ahead[2]; /* twin's frame less its own; 0: none */
+        int ahead[2]; /* frame of its match less its own; 0: none */
     } rows[] = {
         { "[ends] up-tls +s.deaf c.drop !c.data=60 wait=0.3 c.again -s.deaf s.tcp-ack goodbye "
           "close wait=1 "
@@ -340,11 +340,11 @@ test_matches(void)
     }
 }
 
-/* --- trails ---------------------------------------------------------------------------------- */
+/* --- sequence logs ---------------------------------------------------------------------------- */
 
 /* What is kept must not depend on when something to compare it with appears. */
 static void
-check_seq_log_log(uint32_t told)
+check_packed(uint32_t told)
 {
     static const uint64_t extremes[] = { 0, 1, 0x7fffffff, 0xffffffff, INT64_MAX, UINT64_MAX };
     enum { EXTREMES = G_N_ELEMENTS(extremes) };
@@ -362,7 +362,7 @@ check_seq_log_log(uint32_t told)
         for (size_t k = 0; k < G_N_ELEMENTS(seq_logs); k++) {
             if (i < 10000)
                 seq_log_data(seq_logs[k], offset, len, mark);
-            seq_log_acks(seq_logs[k], (uint32_t)offset, len, odd ? len : i / 3, mark);
+            seq_log_ack(seq_logs[k], (uint32_t)offset, len, odd ? len : i / 3, mark);
         }
     }
     g_assert_cmpint(late.ranges == NULL, ==, told <= SEQ_LOG_ACKS_MAX);
@@ -388,10 +388,10 @@ check_seq_log_log(uint32_t told)
 }
 
 static void
-test_seq_log_log(void)
+test_packed(void)
 {
-    check_seq_log_log(SEQ_LOG_ACKS_MAX);
-    check_seq_log_log(20000);
+    check_packed(SEQ_LOG_ACKS_MAX);
+    check_packed(20000);
 }
 
 /* --- the path made up ------------------------------------------------------------------------ */
@@ -718,8 +718,8 @@ main(int argc, char **argv)
         g_free(path);
     }
     g_test_add_func("/pair/middle", test_middle);
-    g_test_add_func("/pair/trail-log", test_seq_log_log);
-    g_test_add_func("/pair/twins", test_matches);
+    g_test_add_func("/pair/seq-log", test_packed);
+    g_test_add_func("/pair/segment-match", test_matches);
     for (size_t i = 0; i < G_N_ELEMENTS(path_rows); i++) {
         char *path = g_strconcat("/pair/path/", path_rows[i].name, NULL);
         g_test_add_data_func(path, &path_rows[i], run_path);

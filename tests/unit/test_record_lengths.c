@@ -380,10 +380,10 @@ test_refused(void)
         feed_init(&feed, &ciphers[1]);
         feed_words(&feed, rows[i].words);
         g_test_message("%s", rows[i].words);
-        g_assert_cmpint(feed.lengths.state, ==, rows[i].state);
+        g_assert_cmpint(feed.lengths.start.state, ==, rows[i].state);
         if (rows[i].bytes) {
-            g_assert_cmpint(feed.lengths.refusal.by, ==, rows[i].by);
-            g_assert_cmpuint(feed.lengths.refusal.max, ==, rows[i].bytes);
+            g_assert_cmpint(feed.lengths.start.refusal.by, ==, rows[i].by);
+            g_assert_cmpuint(feed.lengths.start.refusal.max, ==, rows[i].bytes);
         }
         g_assert_null(lengths_facts(&feed.lengths));
         feed_words(&feed, "c14 c14 s48 c18 s18 c18 s18");
@@ -544,22 +544,22 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/shape/sessions", test_sessions);
-    g_test_add_func("/shape/foreign", test_foreign);
-    g_test_add_func("/shape/pairs", test_pairs);
-    g_test_add_func("/shape/unknown-server", test_unknown_server);
-    g_test_add_func("/shape/tickets", test_tickets);
-    g_test_add_func("/shape/fragments", test_fragments);
-    g_test_add_func("/shape/classes", test_classes);
-    g_test_add_func("/shape/middle", test_middle);
-    g_test_add_func("/shape/server-guess", test_server_guess);
-    g_test_add_func("/shape/key-update", test_key_update);
-    g_test_add_func("/shape/refused", test_refused);
-    g_test_add_func("/shape/labels", test_labels);
-    g_test_add_func("/shape/notes", test_notes);
-    g_test_add_func("/shape/hidden", test_hidden);
-    g_test_add_func("/shape/lost", test_lost);
-    g_test_add_func("/shape/random", test_random);
-    g_test_add_func("/shape/size", test_size);
+    g_test_add_func("/record-lengths/sessions", test_sessions);
+    g_test_add_func("/record-lengths/foreign", test_foreign);
+    g_test_add_func("/record-lengths/pairs", test_pairs);
+    g_test_add_func("/record-lengths/unknown-server", test_unknown_server);
+    g_test_add_func("/record-lengths/tickets", test_tickets);
+    g_test_add_func("/record-lengths/fragments", test_fragments);
+    g_test_add_func("/record-lengths/classes", test_classes);
+    g_test_add_func("/record-lengths/middle", test_middle);
+    g_test_add_func("/record-lengths/server-guess", test_server_guess);
+    g_test_add_func("/record-lengths/key-update", test_key_update);
+    g_test_add_func("/record-lengths/refused", test_refused);
+    g_test_add_func("/record-lengths/labels", test_labels);
+    g_test_add_func("/record-lengths/notes", test_notes);
+    g_test_add_func("/record-lengths/hidden", test_hidden);
+    g_test_add_func("/record-lengths/lost", test_lost);
+    g_test_add_func("/record-lengths/random", test_random);
+    g_test_add_func("/record-lengths/size", test_size);
     return g_test_run();
 }

@@ -10,7 +10,7 @@
 #define SSH_SCHEME     "ssh://"
 #define COMMAND_SCHEME "cmd:"
 
-void
+static void
 end_options_copy(struct end_options *to, const struct end_options *from)
 {
     *to = *from;

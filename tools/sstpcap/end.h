@@ -34,7 +34,6 @@ struct end {
     struct end_options options;
 };
 
-void end_options_copy(struct end_options *to, const struct end_options *from);
 void end_options_clear(struct end_options *options);
 
 /* "[NAME=]IFACE", "[NAME=]ssh://[user@]host[:port]/IFACE", "[NAME=]cmd:COMMAND", "[NAME=]FILE" or

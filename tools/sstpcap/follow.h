@@ -23,7 +23,7 @@ bool follow_has_any(const struct follow *follow);
 
 /* Reads what is new in files of this machine; the others come by themselves. */
 void follow_poll(struct follow *follow);
-/* Ends those of other machines, and tells no more of their end. */
+/* Ends those of other machines: ended is called for each as before, but nobody is warned of it. */
 void follow_stop(struct follow *follow);
 /* All those of other machines are at their end. */
 bool follow_has_ended(const struct follow *follow);
