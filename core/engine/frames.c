@@ -4,10 +4,13 @@
  */
 #include "engine/frames.h"
 
+/* Notes of frames that follow each other: most captures have none for most of their frames. */
+enum { NOTES_BITS = 7, NOTES_LEN = 1 << NOTES_BITS };
+
 struct frames {
     uint32_t num;
     struct mark first, last;
-    GArray *notes;                 /* struct frame_note, by frame number - 1 */
+    GPtrArray *notes; /* NOTES_LEN of struct frame_note, by (frame - 1) >> NOTES_BITS; NULL: none */
     GHashTable *announced, *shown; /* frame -> GArray of struct frame_finding */
     GHashTable *answers;           /* frame -> struct frame_answer */
 };
@@ -24,7 +27,7 @@ frames_new(void)
 {
     struct frames *frames = g_new0(struct frames, 1);
 
-    frames->notes = g_array_new(FALSE, TRUE, sizeof(struct frame_note));
+    frames->notes = g_ptr_array_new_with_free_func(g_free);
     frames->announced = findings_new();
     frames->shown = findings_new();
     frames->answers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
@@ -37,7 +40,7 @@ frames_free(struct frames *frames)
     g_hash_table_unref(frames->announced);
     g_hash_table_unref(frames->shown);
     g_hash_table_unref(frames->answers);
-    g_array_unref(frames->notes);
+    g_ptr_array_unref(frames->notes);
     g_free(frames);
 }
 
@@ -76,19 +79,27 @@ frames_last(const struct frames *frames)
 void
 frames_set_note(struct frames *frames, uint32_t frame, struct frame_note note)
 {
-    if (frames->notes->len < frame)
-        g_array_set_size(frames->notes, frame);
-    g_array_index(frames->notes, struct frame_note, frame - 1) = note;
+    const guint block = (frame - 1) >> NOTES_BITS;
+
+    if (frames->notes->len <= block)
+        g_ptr_array_set_size(frames->notes, (gint)block + 1);
+    if (!g_ptr_array_index(frames->notes, block))
+        g_ptr_array_index(frames->notes, block) = g_new0(struct frame_note, NOTES_LEN);
+
+    struct frame_note *notes = g_ptr_array_index(frames->notes, block);
+    notes[(frame - 1) % NOTES_LEN] = note;
 }
 
 struct frame_note
 frames_note(const struct frames *frames, uint32_t frame)
 {
-    struct frame_note none = { 0, 0, 0 };
+    const struct frame_note none = { 0, 0, 0 };
+    const guint block = (frame - 1) >> NOTES_BITS;
 
-    if (frame == 0 || frame > frames->notes->len)
+    if (frame == 0 || block >= frames->notes->len)
         return none;
-    return g_array_index(frames->notes, struct frame_note, frame - 1);
+    const struct frame_note *notes = g_ptr_array_index(frames->notes, block);
+    return notes ? notes[(frame - 1) % NOTES_LEN] : none;
 }
 
 /* --- findings -------------------------------------------------------------------------------- */
