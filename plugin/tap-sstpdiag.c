@@ -152,19 +152,18 @@ request_word(struct request *request, const char *word)
 {
     static const char log_word[] = "log=";
 
-    if (strcmp(word, "json") == 0) {
+    if (strcmp(word, "json") == 0)
         request->form = FORM_JSON;
-    } else if (strcmp(word, "text") == 0) {
+    else if (strcmp(word, "text") == 0)
         request->form = FORM_TEXT;
-    } else if (strcmp(word, "trace") == 0) {
+    else if (strcmp(word, "trace") == 0)
         request->trace = true;
-    } else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)]) {
+    else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)])
         g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
-    } else if (table_by_name(word, &request->table)) {
+    else if (table_by_name(word, &request->table))
         request->form = FORM_TABLE;
-    } else {
+    else
         return false;
-    }
     return true;
 }
 

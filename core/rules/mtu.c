@@ -48,12 +48,11 @@ overrun_of_sstp(const struct session *session, const struct view *view, enum sid
 static void
 rule_mtu_overrun(const struct session *session, const struct view *view)
 {
-    for (int side = 0; side < SIDE_COUNT; side++) {
+    for (int side = 0; side < SIDE_COUNT; side++)
         if (session_mtu(session, side)->oversize)
             overrun_of_sstp(session, view, (enum side)side);
         else if (session_mtu(session, side)->over_mru)
             overrun_of_mru(session, view, (enum side)side);
-    }
 }
 
 static const char *

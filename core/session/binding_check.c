@@ -308,14 +308,13 @@ take_credentials(struct work *work)
     unsigned position = 0, unused = 0;
     char *user = user_of(session);
 
-    while ((credential = credentials_next(work->config->credentials, user, &position))) {
+    while ((credential = credentials_next(work->config->credentials, user, &position)))
         if (credential->kind == CREDENTIAL_HLAK)
             add_right(work, HLAK_GIVEN, credential->secret);
         else if (usable)
             take_password(work, credential);
         else
             unused++;
-    }
     g_free(user);
     return unused;
 }
@@ -411,11 +410,10 @@ check_mac(struct work *work)
     bool guessed = binding_guess(&input, &check->guess);
     if (!guessed)
         check->guess = (struct binding_guess){ .key = KEY_RIGHT };
-    if (work->num_right || guessed) {
+    if (work->num_right || guessed)
         check->mac = CHECK_DIFFERS;
-    } else {
+    else
         check->missing = missing_of(work->session, check, unused);
-    }
     if (check->mac == CHECK_DIFFERS)
         check->missing = NULL;
     /* Keys of zeros are right where there are none. */

@@ -32,11 +32,9 @@ static const struct {
 static const struct cipher_suite *
 cipher_suite_find(uint16_t number)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(cipher_suites); i++) {
-        if (cipher_suites[i].number == number) {
+    for (size_t i = 0; i < G_N_ELEMENTS(cipher_suites); i++)
+        if (cipher_suites[i].number == number)
             return &cipher_suites[i];
-        }
-    }
     return NULL;
 }
 
@@ -53,9 +51,8 @@ mtu_cipher_of(uint16_t cipher_suite, uint16_t tls_version, bool encrypt_then_mac
     const struct cipher_suite *suite = cipher_suite_find(cipher_suite);
     struct mtu_cipher cipher = { 0 };
 
-    if (suite == NULL || is_tls13_suite(cipher_suite) != (tls_version == TLS_13)) {
+    if (suite == NULL || is_tls13_suite(cipher_suite) != (tls_version == TLS_13))
         return cipher;
-    }
     cipher.known = true;
     cipher.block = suite->kind == TLS_CIPHER_CBC;
     cipher.block_len = suite->block_len;
@@ -77,22 +74,18 @@ mtu_record_len(const struct mtu_cipher *cipher, size_t n)
 {
     size_t len;
 
-    if (cipher == NULL) {
+    if (cipher == NULL)
         return n;
-    }
-    if (!cipher->known) {
+    if (!cipher->known)
         return 0;
-    }
     len = TLS_RECORD_HEADER_LEN + cipher->explicit_iv_len;
-    if (!cipher->block) {
+    if (!cipher->block)
         return len + n + cipher->mac_len + cipher->tag_len;
-    }
     n += CBC_PADDING_LENGTH_LEN;
-    if (!cipher->encrypt_then_mac) {
+    if (!cipher->encrypt_then_mac)
         n += cipher->mac_len;
-    } else {
+    else
         len += cipher->mac_len;
-    }
     return len + (n + cipher->block_len - 1) / cipher->block_len * cipher->block_len;
 }
 
@@ -102,23 +95,19 @@ plaintext_fit(const struct mtu_cipher *cipher, size_t len)
 {
     size_t outside, inside;
 
-    if (cipher == NULL) {
+    if (cipher == NULL)
         return len;
-    }
     outside = (size_t)TLS_RECORD_HEADER_LEN + cipher->explicit_iv_len + cipher->tag_len;
     inside = cipher->block ? CBC_PADDING_LENGTH_LEN : 0;
-    if (cipher->encrypt_then_mac) {
+    if (cipher->encrypt_then_mac)
         outside += cipher->mac_len;
-    } else {
+    else
         inside += cipher->mac_len;
-    }
-    if (!cipher->known || len < outside) {
+    if (!cipher->known || len < outside)
         return 0;
-    }
     len -= outside;
-    if (cipher->block) {
+    if (cipher->block)
         len -= len % cipher->block_len;
-    }
     return len > inside ? len - inside : 0;
 }
 
@@ -126,13 +115,11 @@ bool
 mtu_plaintext_range(const struct mtu_cipher *cipher, size_t len, size_t *min, size_t *max)
 {
     *max = plaintext_fit(cipher, len);
-    if (mtu_record_len(cipher, *max) != len) {
+    if (mtu_record_len(cipher, *max) != len)
         return false;
-    }
     *min = *max;
-    if (cipher->block) {
+    if (cipher->block)
         *min = *max >= cipher->block_len ? *max - cipher->block_len + 1U : 0;
-    }
     return true;
 }
 

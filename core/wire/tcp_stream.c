@@ -261,7 +261,7 @@ half_syn_options(struct tcp_half *half, const struct segment *segment)
     struct buf options = buf_init(segment->options, segment->options_len), value;
     uint8_t kind;
 
-    while (tcp_option_next(&options, &kind, &value)) {
+    while (tcp_option_next(&options, &kind, &value))
         if (kind == TCP_OPTION_MSS)
             half->mss_seen = buf_u16(&value, &half->mss);
         else if (kind == TCP_OPTION_WINDOW_SCALE)
@@ -270,7 +270,6 @@ half_syn_options(struct tcp_half *half, const struct segment *segment)
             half->sack = true;
         else if (kind == TCP_OPTION_TIMESTAMPS)
             half->timestamps = true;
-    }
 }
 
 /* A reset before the side's own SYN refused an earlier request for this connection: Windows asks

@@ -104,12 +104,11 @@ on_stderr(gint fd, GIOCondition condition, gpointer data)
     (void)condition;
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return G_SOURCE_CONTINUE;
-    for (ssize_t i = 0; i < n; i++) {
+    for (ssize_t i = 0; i < n; i++)
         if (bytes[i] == '\n' || bytes[i] == '\r')
             give_line(child);
         else if (child->line->len < LINE_MAX_LEN)
             g_byte_array_append(child->line, &bytes[i], 1);
-    }
     if (n > 0)
         return G_SOURCE_CONTINUE;
     give_line(child);

@@ -283,14 +283,13 @@ keylog_feed(struct keylog_stream *stream, const uint8_t *bytes, size_t len)
 {
     if (!stream->line)
         stream->line = g_string_sized_new(LINE_MAX_LEN + 2);
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len; i++)
         if (bytes[i] == '\n')
             end_line(stream);
         else if (stream->line->len >= LINE_MAX_LEN || bytes[i] == '\0')
             stream->too_long = true;
         else
             g_string_append_c(stream->line, (char)bytes[i]);
-    }
 }
 
 void

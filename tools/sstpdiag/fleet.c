@@ -105,12 +105,11 @@ find_captures(char **names)
 {
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
 
-    for (char **name = names; *name; name++) {
+    for (char **name = names; *name; name++)
         if (g_file_test(*name, G_FILE_TEST_IS_DIR))
             add_folders(files, *name);
         else
             g_ptr_array_add(files, g_strdup(*name));
-    }
     g_ptr_array_sort(files, compare_paths);
     return files;
 }
