@@ -15,7 +15,8 @@ struct engine {
     struct capture capture;
     struct frames *frames;
     struct results *results;
-    guint capture_point;        /* of the last segment */
+    struct capture_point
+        *at; /* where the last segment was taken; NULL: none yet, or one too many */
     struct connection *current; /* of the last segment */
     struct connection *target;  /* what its clear bytes say is said of this one: current, or whose
                                    copy that is */
@@ -71,42 +72,28 @@ engine_trace(struct engine *engine)
 
 /* --- frames and segments --------------------------------------------------------------------- */
 
-static bool
-is_at(const struct capture *capture, guint i, uint32_t interface)
-{
-    return g_array_index(capture->capture_points, struct capture_point, i).interface == interface;
-}
-
 /* Another one than before. */
 static G_GNUC_NO_INLINE void
 engine_change_capture_point(struct engine *engine, uint32_t interface, struct mark mark)
 {
-    struct capture *capture = &engine->capture;
-    GArray *capture_points = capture->capture_points;
-    guint i = 0;
+    GArray *capture_points = engine->capture.capture_points;
 
-    while (i < capture_points->len && !is_at(capture, i, interface))
-        i++;
-    if (i == capture_points->len && i < CAPTURE_POINTS_MAX) {
+    if (!capture_point_of(capture_points, interface) && capture_points->len < CAPTURE_POINTS_MAX) {
         capture_points_add(capture_points, interface, mark);
         if (capture_points->len == 2)
-            conns_open_seq_logs(capture->conns);
+            conns_open_seq_logs(engine->capture.conns);
     }
-    engine->capture_point = i;
+    engine->at = capture_point_of(capture_points, interface);
 }
 
 /* The capture point of interface took something. */
 static void
 engine_at(struct engine *engine, uint32_t interface, struct mark mark)
 {
-    GArray *capture_points = engine->capture.capture_points;
-
-    if (engine->capture_point >= capture_points->len ||
-        !is_at(&engine->capture, engine->capture_point, interface))
+    if (!engine->at || engine->at->interface != interface)
         engine_change_capture_point(engine, interface, mark);
-    if (engine->capture_point < capture_points->len)
-        capture_point_took(
-            &g_array_index(capture_points, struct capture_point, engine->capture_point), mark);
+    if (engine->at)
+        capture_point_took(engine->at, mark);
 }
 
 void
