@@ -5,23 +5,12 @@
  */
 #include "wire/track.h"
 
-#include <string.h>
-
 #include "codec/icmp.h"
 
-/* Cleared part by part: what is larger than 2 KiB the C library clears byte by byte, which takes
- * the processor longer to begin with, and each connection request makes a track. */
 struct track *
 track_new(void)
 {
-    struct track *track = g_new(struct track, 1);
-    const size_t head = offsetof(struct track, stream[1]), half = sizeof track->stream[1];
-
-    G_STATIC_ASSERT(offsetof(struct track, stream) == 0);
-    memset(track, 0, head);
-    memset((uint8_t *)track + head, 0, half);
-    memset((uint8_t *)track + head + half, 0, sizeof *track - head - half);
-    return track;
+    return g_new0(struct track, 1);
 }
 
 void
