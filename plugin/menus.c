@@ -81,11 +81,12 @@ go_to_verdict(ext_menubar_gui_type gui, void *object, void *data)
     (void)gui, (void)object, (void)data;
     if (!result)
         return;
-    if (!result->verdict || result->verdict->num_frames == 0)
-        report_warning("Session %u is healthy: its verdict has no frame.",
-                       session_id(result->session));
+    if (!result->verdict.finding || result->verdict.finding->num_frames == 0)
+        report_warning("Session %u is %s: its verdict has no frame. %s",
+                       session_id(result->session), verdict_name(&result->verdict),
+                       verdict_summary(&result->verdict));
     else
-        plugin_if_goto_frame(result->verdict->frames[0]);
+        plugin_if_goto_frame(result->verdict.finding->frames[0]);
 }
 
 static void

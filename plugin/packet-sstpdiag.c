@@ -49,7 +49,8 @@ static int hf_sstpdiag_severity = -1;
 static int hf_sstpdiag_summary = -1;
 static int hf_sstpdiag_advice = -1;
 
-#define FINDING(ID, id, stage, severity, state, reference, title, advice) [FINDING_##ID] = EI_INIT,
+#define FINDING(ID, id, stage, severity, effect, state, reference, title, advice)                  \
+    [FINDING_##ID] = EI_INIT,
 static expert_field ei_sstpdiag[FINDING_COUNT] = {
 #include "base/findings.def"
 };
@@ -364,7 +365,7 @@ tree_show_frame(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, pr
     { &ei_sstpdiag[FINDING_##ID],                                                                  \
       { "sstpdiag." #id, EI_GROUP_##stage, PI_##severity, title, EXPFILL } },
 #define EI_PENDING(ID, id, stage, severity, title)
-#define FINDING(ID, id, stage, severity, state, reference, title, advice)                          \
+#define FINDING(ID, id, stage, severity, effect, state, reference, title, advice)                  \
     EI_##state(ID, id, stage, severity, title)
 
 static ei_register_info ei[] = {

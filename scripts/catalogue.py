@@ -5,7 +5,7 @@ import re
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
-ENTRY = re.compile(r'^FINDING\(\w+,\s*(\w+),\s*(\w+),\s*(\w+),\s*(READY|PENDING),\s*' + STRINGS + r',\s*' + STRINGS, re.M)
+ENTRY = re.compile(r'^FINDING\(\w+,\s*(\w+),\s*(\w+),\s*(\w+),\s*\w+,\s*(READY|PENDING),\s*' + STRINGS + r',\s*' + STRINGS, re.M)
 Finding = collections.namedtuple('Finding', 'id stage severity ready title')
 
 

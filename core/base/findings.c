@@ -10,11 +10,12 @@
 
 enum { STATE_PENDING = false, STATE_READY = true };
 
-#define FINDING(ID, id, stage_, severity_, state, reference_, title_, advice_)                     \
+#define FINDING(ID, id, stage_, severity_, effect_, state, reference_, title_, advice_)            \
     [FINDING_##ID] = {                                                                             \
         .name = #id,                                                                               \
         .stage = STAGE_##stage_,                                                                   \
         .severity = SEVERITY_##severity_,                                                          \
+        .effect = EFFECT_##effect_,                                                                \
         .ready = STATE_##state,                                                                    \
         .reference = (reference_),                                                                 \
         .title = (title_),                                                                         \

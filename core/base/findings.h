@@ -33,6 +33,17 @@ enum stage {
 /* Wireshark's words; a higher value is worse. */
 enum severity { SEVERITY_CHAT, SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_ERROR };
 
+/* What a finding can do to a session. It explains an end only where it can have brought it about;
+ * rules/explain.h says when that is. */
+enum effect {
+    EFFECT_NOTHING,
+    EFFECT_DEGRADES, /* the session goes on, worse */
+    EFFECT_AT_ONCE,  /* the peer may end the session within moments, else it took no offence */
+    EFFECT_BY_TIMER, /* the peer ends the session when its negotiation timer runs out */
+    EFFECT_BLOCKS,   /* the session gets no further than this stage, however it ends */
+    EFFECT_ENDS      /* a session, even one that was up, does not survive it */
+};
+
 /* A higher value is surer. */
 enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN };
 
@@ -45,7 +56,7 @@ enum evidence {
     EVIDENCE_BOTH_ENDS  /* two capture points compared */
 };
 
-#define FINDING(ID, id, stage, severity, state, reference, title, advice) FINDING_##ID,
+#define FINDING(ID, id, stage, severity, effect, state, reference, title, advice) FINDING_##ID,
 enum finding_id {
 #include "base/findings.def"
     FINDING_COUNT
@@ -57,6 +68,7 @@ struct finding_info {
     const char *name;
     enum stage stage;
     enum severity severity; /* unless a rule has reason to lower it */
+    enum effect effect;
     bool ready;             /* a rule raises it; shown nowhere otherwise */
     const char *reference;  /* specification and section, "" when there is none */
     const char *title;

@@ -67,7 +67,7 @@ struct pair {
     struct pair_way way[SIDE_COUNT]; /* by sender */
     GPtrArray *found;                /* struct finding */
     GArray *found_at;                /* enum side: whose clock tells the cause of each */
-    const struct finding *verdict;   /* of the pair or of one of its ends; NULL: healthy */
+    struct verdict verdict;          /* of the pair, or of one of its ends */
 };
 
 /* The session as side's own end saw it. */

@@ -18,6 +18,7 @@ pair_free(gpointer data)
     for (int side = 0; side < SIDE_COUNT; side++)
         if (pair->way[side].delays)
             g_array_unref(pair->way[side].delays);
+    verdict_clear(&pair->verdict);
     g_free(pair);
 }
 

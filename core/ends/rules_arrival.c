@@ -238,6 +238,13 @@ pair_rule_hole(struct pair *pair)
         hole_of_mtu(pair, side);
 }
 
+/* Before the first of the bytes that are still under way. */
+static struct mark
+before_flight(const struct tcp_half *half)
+{
+    return (struct mark){ half->flight.frame - 1, half->flight.time };
+}
+
 /* What one end sends again and again arrives, and nothing leaves the other end any more. */
 void
 pair_rule_peer_vanished(struct pair *pair)
@@ -250,8 +257,7 @@ pair_rule_peer_vanished(struct pair *pair)
             !side_resends_in_vain(far, (enum side)side) || peer->segments == 0 ||
             peer->last.time >= arrives->flight.time || mark_is_set(peer->rst) ||
             mark_is_set(peer->fin) ||
-            finding_before(pair->end[side]->found, SEVERITY_ERROR,
-                           (struct mark){ pair_sender(pair, side)->flight.frame - 1, 0 }))
+            explained_by(pair->end[side]->found, near, before_flight(pair_sender(pair, side))))
             continue;
         struct finding *finding = pair_rule_add(pair, FINDING_PEER_VANISHED, CONFIDENCE_LIKELY,
                                                 arrives->flight, side_other((enum side)side));

@@ -149,7 +149,7 @@ pair_rule_proxy_header(struct pair *pair)
 {
     const struct finding *seen =
         pair_rule_found_at(pair, SIDE_SERVER, FINDING_PROXY_PROTOCOL_MISMATCH);
-    const struct finding *client = pair->end[SIDE_CLIENT]->verdict;
+    const struct finding *client = pair->end[SIDE_CLIENT]->verdict.finding;
     const struct conn *near = session_conn(pair_session(pair, SIDE_CLIENT));
     const struct conn *far = session_conn(pair_session(pair, SIDE_SERVER));
 

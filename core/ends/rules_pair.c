@@ -5,52 +5,7 @@
 #include "ends/rules_pair.h"
 
 #include "ends/pair_rule.h"
-
-/* A finding that could be the pair's verdict. */
-struct candidate {
-    const struct finding *finding;
-    int64_t time; /* of its cause, on the client's clock */
-    bool both;
-    enum evidence evidence; /* how much its session could see */
-};
-
-static bool
-shares_frame(const struct finding *a, const struct finding *b)
-{
-    for (unsigned i = 0; i < a->num_frames; i++)
-        for (unsigned k = 0; k < b->num_frames; k++)
-            if (a->frames[i] == b->frames[k])
-                return true;
-    return false;
-}
-
-static bool
-is_possible(const struct candidate *candidate)
-{
-    return candidate->finding->confidence == CONFIDENCE_POSSIBLE;
-}
-
-/* The worse finding. Of the same thing, what both ends show counts more than what one does; of two
- * ends, the one that could read more. Else the earlier cause. */
-static bool
-explains_better(const struct pair *pair, const struct candidate *a, const struct candidate *b)
-{
-    int64_t apart = a->time - b->time;
-
-    if (is_possible(a) != is_possible(b))
-        return is_possible(b);
-    if (a->finding->severity != b->finding->severity)
-        return a->finding->severity > b->finding->severity;
-    if (a->both != b->both &&
-        (a->finding->id == b->finding->id || shares_frame(a->finding, b->finding) ||
-         (pair->clock_known && ABS(apart) <= 2 * pair->clock.bound)))
-        return a->both;
-    if (!a->both && !b->both && a->evidence != b->evidence)
-        return a->evidence > b->evidence;
-    if (apart != 0)
-        return apart < 0;
-    return finding_info(a->finding->id)->stage < finding_info(b->finding->id)->stage;
-}
+#include "rules/suspect.h"
 
 /* One end alone takes what is sent again for lost. Both ends know whether it came, where they saw
  * every byte: is this a loss that was none? */
@@ -65,24 +20,67 @@ is_refuted(const struct pair *pair, int side, const struct finding *finding)
            pair_was_recording(pair, side_other((enum side)side), finding->cause);
 }
 
-/* The verdict of one end, without what the other end refutes. */
+/* What explains the session at one end, without what the other end refutes. */
 static const struct finding *
-verdict_at(const struct pair *pair, int side)
+finding_at(const struct pair *pair, int side)
 {
     const struct result *end = pair->end[side];
     GPtrArray *left;
 
-    if (!end->verdict || !is_refuted(pair, side, end->verdict))
-        return end->verdict;
+    if (!end->verdict.finding || !is_refuted(pair, side, end->verdict.finding))
+        return end->verdict.finding;
     left = g_ptr_array_new();
     for (guint i = 0; i < end->found->len; i++) {
         struct finding *finding = g_ptr_array_index(end->found, i);
         if (!is_refuted(pair, side, finding))
             g_ptr_array_add(left, finding);
     }
-    const struct finding *verdict = verdict_of(end->session, left);
+    const struct finding *finding = verdict_finding(end->session, left);
     g_ptr_array_unref(left);
-    return verdict;
+    return finding;
+}
+
+/* --- the verdict ----------------------------------------------------------------------------- */
+
+/* finding, told by the clock and frames of at's end, if it explains better than what is best so
+ * far. */
+static void
+pair_suspect(struct suspect *best, const struct pair *pair, enum side at,
+             const struct finding *finding, bool both)
+{
+    const struct session *session = pair_session(pair, at);
+    struct mark end = session_ending(session).mark;
+    const struct suspect next = {
+        .finding = finding,
+        .time = pair_time(pair, at, finding->cause),
+        .explains = finding_explains(finding, session, end),
+        .both = both,
+        .evidence = both ? EVIDENCE_BOTH_ENDS : session_evidence(session),
+    };
+    int64_t same_time = pair->clock_known ? 2 * pair->clock.bound : -1;
+
+    if (!best->finding || suspect_is_better(&next, best, same_time))
+        *best = next;
+}
+
+/* Nothing is left of a fault that the other end refutes. */
+static bool
+has_worked(const struct verdict *verdict)
+{
+    return verdict->state == VERDICT_HEALTHY || verdict->state == VERDICT_FAULT;
+}
+
+/* Of the two ends, the one that knows more of how it went: who saw it work, then who saw it fail.
+ */
+static const struct verdict *
+surer_end(const struct pair *pair)
+{
+    const struct verdict *client = &pair->end[SIDE_CLIENT]->verdict;
+    const struct verdict *server = &pair->end[SIDE_SERVER]->verdict;
+
+    if (has_worked(client) || has_worked(server))
+        return has_worked(client) ? client : server;
+    return server->state == VERDICT_UNEXPLAINED ? server : client;
 }
 
 static void
@@ -90,29 +88,21 @@ pair_find_verdict(struct pair *pair)
 {
     bool works = session_is_established(pair_session(pair, SIDE_CLIENT)) ||
                  session_is_established(pair_session(pair, SIDE_SERVER));
-    struct candidate best = { 0 };
+    struct suspect best = { 0 };
 
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct finding *verdict = verdict_at(pair, side);
-        if (!verdict || (verdict->confidence == CONFIDENCE_POSSIBLE && works))
-            continue;
-        const struct candidate next = { verdict, pair_time(pair, (enum side)side, verdict->cause),
-                                        false, session_evidence(pair_session(pair, side)) };
-        if (!best.finding || explains_better(pair, &next, &best))
-            best = next;
+        const struct finding *finding = finding_at(pair, side);
+        if (finding && is_suspect(finding, works))
+            pair_suspect(&best, pair, (enum side)side, finding, false);
     }
     for (guint i = 0; i < pair->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(pair->found, i);
-        enum side at = g_array_index(pair->found_at, enum side, i);
-        if (finding->severity < SEVERITY_WARN ||
-            (finding->confidence == CONFIDENCE_POSSIBLE && works))
-            continue;
-        const struct candidate next = { finding, pair_time(pair, at, finding->cause), true,
-                                        EVIDENCE_BOTH_ENDS };
-        if (!best.finding || explains_better(pair, &next, &best))
-            best = next;
+        if (is_suspect(finding, works))
+            pair_suspect(&best, pair, g_array_index(pair->found_at, enum side, i), finding, true);
     }
-    pair->verdict = best.finding;
+    verdict_clear(&pair->verdict);
+    pair->verdict = best.finding ? verdict_of_finding(best.finding)
+                                 : verdict_of_both(surer_end(pair));
 }
 
 static void

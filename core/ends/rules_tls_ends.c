@@ -85,7 +85,7 @@ static bool
 refused_unexplained(const struct pair *pair)
 {
     const struct session *server = pair_session(pair, SIDE_SERVER);
-    const struct finding *verdict = pair->end[SIDE_SERVER]->verdict;
+    const struct finding *verdict = pair->end[SIDE_SERVER]->verdict.finding;
     struct mark connected = session_sstp(server)->call_connected,
                 abort = session_sstp(server)->abort[SIDE_SERVER];
 

@@ -312,7 +312,7 @@ static void
 engine_look(struct engine *engine, struct session *session)
 {
     GPtrArray *found = judge_so_far(&engine->capture, session);
-    const struct finding *verdict = verdict_of(session, found);
+    const struct finding *verdict = verdict_finding(session, found);
 
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);

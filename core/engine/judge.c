@@ -70,11 +70,17 @@ now_of(const struct capture *capture, const struct session *session)
     return capture_point ? capture_point->last : capture->mark;
 }
 
-static GPtrArray *
+static struct view
 run_rules(const struct capture *capture, const struct session *session, bool final)
 {
-    return rules_run(session, conns_sessions(capture->conns), &capture->config, capture->network,
-                     now_of(capture, session), final);
+    struct view view = { .config = &capture->config,
+                         .network = capture->network,
+                         .sessions = conns_sessions(capture->conns),
+                         .now = now_of(capture, session),
+                         .final = final };
+
+    rules_run(session, &view);
+    return view;
 }
 
 GPtrArray *
@@ -85,7 +91,7 @@ judge_so_far(struct capture *capture, struct session *session)
     session_read_cert(session);
     revocation_find(capture, session);
     check_binding(capture, session, false);
-    return run_rules(capture, session, false);
+    return run_rules(capture, session, false).found;
 }
 
 struct result *
@@ -101,8 +107,9 @@ judge_finally(struct capture *capture, struct session *session)
     check_binding(capture, session, true);
     find_dns(capture, session);
     result->session = session;
-    result->found = run_rules(capture, session, true);
-    result->verdict = verdict_of(session, result->found);
+    const struct view view = run_rules(capture, session, true);
+    result->found = view.found;
+    result->verdict = verdict_of(session, &view);
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
         if (finding->severity == SEVERITY_ERROR)
@@ -114,6 +121,7 @@ judge_finally(struct capture *capture, struct session *session)
 void
 judge_free(struct result *result)
 {
+    verdict_clear(&result->verdict);
     g_ptr_array_unref(result->found);
     g_free(result);
 }

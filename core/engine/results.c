@@ -57,33 +57,60 @@ results_free(struct results *results)
 
 /* --- who gets a result ----------------------------------------------------------------------- */
 
-/* The same client reached the same server, seen from the same capture point. */
-static bool
-same_ends(const struct conn *a, const struct conn *b)
+/* The same client at the same server, seen from the same capture point. */
+struct route {
+    struct endpoint client, server; /* the client's port does not count */
+    uint32_t interface;
+};
+
+static guint
+route_hash(gconstpointer data)
 {
-    return conn_interface(a) == conn_interface(b) &&
-           endpoint_equal(conn_endpoint(a, SIDE_SERVER), conn_endpoint(b, SIDE_SERVER)) &&
-           endpoint_same_host(conn_endpoint(a, SIDE_CLIENT), conn_endpoint(b, SIDE_CLIENT));
+    const struct route *route = data;
+
+    return endpoint_host_hash(&route->client) * 31 + endpoint_hash(&route->server) + route->interface;
 }
 
-/* A failed attempt that the same client made good at the same server soon after is part of the
- * later session's story: a 407 answered with credentials, say. */
-static bool
-was_made_good(const GPtrArray *sessions, const struct session *session)
+static gboolean
+route_equal(gconstpointer a, gconstpointer b)
+{
+    const struct route *x = a, *y = b;
+
+    return x->interface == y->interface && endpoint_host_equal(&x->client, &y->client) &&
+           endpoint_equal(&x->server, &y->server);
+}
+
+static struct route
+route_of(const struct session *session)
 {
     const struct conn *conn = session_conn(session);
 
-    if (session_reached(session) > STAGE_HTTP)
-        return false;
-    for (guint i = session_id(session) + 1; i < sessions->len; i++) {
-        const struct session *later = g_ptr_array_index(sessions, i);
-        if (conn_first(session_conn(later)).time - conn_last(conn).time >
-            MADE_GOOD_SECONDS * NS_PER_SECOND)
-            return false;
-        if (session_reached(later) > STAGE_HTTP && same_ends(conn, session_conn(later)))
-            return true;
+    return (struct route){ *conn_endpoint(conn, SIDE_CLIENT), *conn_endpoint(conn, SIDE_SERVER),
+                           conn_interface(conn) };
+}
+
+/* A failed attempt that the same client makes good at the same server soon after, a 407 that it
+ * answers with credentials, say. Behind NAT it may have been somebody else, behind a balancer
+ * another node: both are told. */
+static void
+results_link_made_good(struct results *results)
+{
+    GHashTable *better = g_hash_table_new_full(route_hash, route_equal, g_free, NULL);
+
+    for (guint i = results->sessions->len; i-- > 0;) {
+        struct result *result = g_ptr_array_index(results->sessions, i);
+        const struct route route = route_of(result->session);
+        if (session_reached(result->session) > STAGE_HTTP) {
+            g_hash_table_replace(better, g_memdup2(&route, sizeof route), result);
+            continue;
+        }
+        const struct result *later = g_hash_table_lookup(better, &route);
+        if (later && conn_first(session_conn(later->session)).time -
+                             conn_last(session_conn(result->session)).time <=
+                         MADE_GOOD_SECONDS * NS_PER_SECOND)
+            result->made_good_by = later;
     }
-    return false;
+    g_hash_table_unref(better);
 }
 
 static void
@@ -91,11 +118,10 @@ results_add_sessions(struct results *results, struct capture *capture)
 {
     const GPtrArray *sessions = conns_sessions(capture->conns);
 
-    for (guint i = 0; i < sessions->len; i++) {
-        struct session *session = g_ptr_array_index(sessions, i);
-        if (!was_made_good(sessions, session))
-            g_ptr_array_add(results->sessions, judge_finally(capture, session));
-    }
+    for (guint i = 0; i < sessions->len; i++)
+        g_ptr_array_add(results->sessions,
+                        judge_finally(capture, g_ptr_array_index(sessions, i)));
+    results_link_made_good(results);
 }
 
 static void
@@ -105,7 +131,7 @@ results_add_lookups(struct results *results, struct capture *capture)
 
     for (guint i = 0; i < sessions->len; i++) {
         struct result *result = judge_finally(capture, g_ptr_array_index(sessions, i));
-        if (result->verdict)
+        if (result->verdict.finding)
             g_ptr_array_add(results->sessions, result);
         else /* Nothing certain to say, a single query at the end of the capture. */
             judge_free(result);
@@ -190,7 +216,7 @@ show_result(struct frames *frames, const struct result *result)
         const struct finding *finding = g_ptr_array_index(result->found, i);
         for (unsigned k = 0; k < finding->num_frames; k++)
             frames_show(frames, finding->frames[k], finding, session_id(result->session),
-                        finding == result->verdict);
+                        finding == result->verdict.finding);
     }
 }
 
@@ -205,7 +231,7 @@ show_pair(struct frames *frames, const struct conns *conns, const struct pair *p
             const struct session *session = conns_session(conns, frames_note(frames, frame).conn);
             if (!session)
                 session = pair->end[SIDE_CLIENT]->session;
-            frames_show(frames, frame, finding, session_id(session), finding == pair->verdict);
+            frames_show(frames, frame, finding, session_id(session), finding == pair->verdict.finding);
         }
     }
 }

@@ -4,9 +4,8 @@
  */
 #include "report/pair.h"
 
-#include <string.h>
-
 #include "base/text.h"
+#include "report/verdict.h"
 
 static const char *const match_words[] = { "ClientHello random", "initial sequence numbers",
                                            "the bytes of the stream", "correlation id" };
@@ -15,29 +14,6 @@ static double
 milliseconds_of(int64_t nanoseconds)
 {
     return (double)nanoseconds / 1e6;
-}
-
-static const char *
-verdict_summary(const struct pair *pair)
-{
-    if (pair->verdict)
-        return pair->verdict->summary;
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if (strcmp(session_outcome(pair->end[side]->session), "failed") == 0)
-            return "Failed, but no rule explains it: see what each end shows";
-    return "No fault found at either end";
-}
-
-/* As for a session: where nothing could be read, silence says little. */
-static enum confidence
-verdict_confidence(const struct pair *pair)
-{
-    if (pair->verdict)
-        return pair->verdict->confidence;
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if (session_evidence(pair->end[side]->session) != EVIDENCE_NONE)
-            return CONFIDENCE_LIKELY;
-    return CONFIDENCE_POSSIBLE;
 }
 
 /* --- JSON ------------------------------------------------------------------------------------ */
@@ -139,12 +115,7 @@ json_pair(struct json *json, const struct pair *pair, const struct engine *trace
     json_number(json, "server_session", session_id(pair->end[SIDE_SERVER]->session));
     json_string(json, "matched_by", pair_match_name(pair->match));
     json_clock(json, pair);
-    json_object_begin(json, "verdict");
-    json_string(json, "finding", pair->verdict ? finding_info(pair->verdict->id)->name : "healthy");
-    json_string(json, "confidence", confidence_name(verdict_confidence(pair)));
-    json_string(json, "summary", verdict_summary(pair));
-    json_string(json, "advice", pair->verdict ? finding_advice(pair->verdict) : "");
-    json_object_end(json);
+    report_verdict_json(json, &pair->verdict);
     json_array_begin(json, "findings");
     for (guint i = 0; i < pair->found->len; i++)
         finding(json, g_ptr_array_index(pair->found, i));
@@ -237,8 +208,6 @@ text_finding(GString *text, const struct finding *finding)
 static void
 text_pair(GString *text, const struct pair *pair, guint number)
 {
-    const struct finding *verdict = pair->verdict;
-
     g_string_append_printf(text,
                            "\nPair %u: session %u at the client's end, session %u at the "
                            "server's\n",
@@ -248,22 +217,10 @@ text_pair(GString *text, const struct pair *pair, guint number)
     text_clock(text, pair);
     for (int side = 0; side < SIDE_COUNT; side++)
         text_way(text, pair, side);
-    g_string_append_printf(text, "\n  Verdict of both ends: %s",
-                           verdict ? finding_info(verdict->id)->name : "healthy");
-    if (verdict)
-        g_string_append_printf(text, " (%s, %s)", severity_name(verdict->severity),
-                               confidence_name(verdict->confidence));
-    g_string_append_c(text, '\n');
-    text_labelled(text, "What", verdict_summary(pair));
-    if (verdict) {
-        char *frames = finding_frames_text(verdict);
-        text_labelled(text, "Evidence", frames);
-        text_labelled(text, "Advice", finding_advice(verdict));
-        g_free(frames);
-    }
+    report_verdict_text(text, "Verdict of both ends", &pair->verdict);
     bool first = true;
     for (guint i = 0; i < pair->found->len; i++) {
-        if (g_ptr_array_index(pair->found, i) == verdict)
+        if (g_ptr_array_index(pair->found, i) == pair->verdict.finding)
             continue;
         if (first)
             g_string_append(text, "\n  Also found by comparison\n");

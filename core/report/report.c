@@ -12,9 +12,8 @@
 #include "report/log.h"
 #include "report/pair.h"
 #include "report/trace.h"
+#include "report/verdict.h"
 #include "base/text.h"
-
-static const char healthy[] = "healthy";
 
 /* --- what both forms say --------------------------------------------------------------------- */
 
@@ -41,58 +40,6 @@ session_closed_at(const struct session *session, struct mark *end)
     bool reset;
 
     return conn_closed(session_conn(session), end, &by, &reset);
-}
-
-static bool
-session_failed(const struct session *session)
-{
-    return strcmp(session_outcome(session), "failed") == 0;
-}
-
-/* Nothing was found at warn or above; that is not the same as success. */
-static const char *
-healthy_summary(const struct result *result)
-{
-    const struct session *session = result->session;
-
-    if (session_failed(session) && finding_of(result->found, FINDING_CAPTURE_DROPPED))
-        return "Failed, but no rule explains it, and the capture lacks packets: record it again "
-               "without drops";
-    if (session_failed(session))
-        return "Failed, but no rule explains it: the stage table shows how far it came";
-    if (conn_is_copy(session_conn(session)))
-        return "The same connection at another interface; see its other session for what was said";
-    if (session_evidence(session) == EVIDENCE_NONE)
-        return "No fault found at the level of TCP and TLS record headers";
-    return "No fault found";
-}
-
-const char *
-result_verdict_name(const struct result *result)
-{
-    return result->verdict ? finding_info(result->verdict->id)->name : healthy;
-}
-
-static const char *
-verdict_summary(const struct result *result)
-{
-    return result->verdict ? result->verdict->summary : healthy_summary(result);
-}
-
-enum confidence
-result_verdict_confidence(const struct result *result)
-{
-    if (result->verdict)
-        return result->verdict->confidence;
-    return session_evidence(result->session) == EVIDENCE_NONE || session_failed(result->session)
-               ? CONFIDENCE_POSSIBLE
-               : CONFIDENCE_LIKELY;
-}
-
-static const char *
-verdict_advice(const struct result *result)
-{
-    return result->verdict ? finding_advice(result->verdict) : "";
 }
 
 /* --- JSON ------------------------------------------------------------------------------------ */
@@ -253,12 +200,11 @@ json_session(struct json *json, const struct engine *engine, const struct report
     report_keepalive_json(json, session);
     report_binding_json(json, session);
     json_stages(json, session);
-    json_object_begin(json, "verdict");
-    json_string(json, "finding", result_verdict_name(result));
-    json_string(json, "confidence", confidence_name(result_verdict_confidence(result)));
-    json_string(json, "summary", verdict_summary(result));
-    json_string(json, "advice", verdict_advice(result));
-    json_object_end(json);
+    if (result->made_good_by)
+        json_number(json, "made_good_by", session_id(result->made_good_by->session));
+    else
+        json_null(json, "made_good_by");
+    report_verdict_json(json, &result->verdict);
     json_array_begin(json, "findings");
     for (guint i = 0; i < result->found->len; i++)
         json_finding(json, g_ptr_array_index(result->found, i));
@@ -362,30 +308,13 @@ text_stages(GString *text, const struct engine *engine, const struct session *se
 }
 
 static void
-text_verdict(GString *text, const struct result *result)
-{
-    g_string_append_printf(text, "\n  Verdict: %s", result_verdict_name(result));
-    if (result->verdict)
-        g_string_append_printf(text, " (%s, %s)", severity_name(result->verdict->severity),
-                               confidence_name(result->verdict->confidence));
-    g_string_append_c(text, '\n');
-    text_labelled(text, "What", verdict_summary(result));
-    if (result->verdict) {
-        char *frames = finding_frames_text(result->verdict);
-        text_labelled(text, "Evidence", frames);
-        g_free(frames);
-    }
-    text_labelled(text, "Advice", verdict_advice(result));
-}
-
-static void
 text_others(GString *text, const struct result *result)
 {
     bool first = true;
 
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
-        if (finding == result->verdict)
+        if (finding == result->verdict.finding)
             continue;
         if (first)
             g_string_append(text, "\n  Also found\n");
@@ -401,8 +330,9 @@ text_others(GString *text, const struct result *result)
 }
 
 static void
-text_session_line(GString *text, const struct session *session, const char *kind)
+text_session_line(GString *text, const struct result *result, const char *kind)
 {
+    const struct session *session = result->session;
     char *client = endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT));
     char *server = endpoint_text(conn_endpoint(session_conn(session), SIDE_SERVER));
     const char *name = server_name(session);
@@ -423,6 +353,12 @@ text_session_line(GString *text, const struct session *session, const char *kind
                                   stage_name(session_reached(session)),
                                   evidence_name(session_evidence(session)));
     text_labelled(text, "Outcome", state);
+    if (result->made_good_by) {
+        char *later = g_strdup_printf("made good by session %u",
+                                      session_id(result->made_good_by->session));
+        text_labelled(text, "Afterwards", later);
+        g_free(later);
+    }
     char *keepalive = report_keepalive_text(session);
     text_labelled(text, "Keepalive", keepalive);
     g_free(keepalive);
@@ -437,8 +373,8 @@ text_results(GString *text, const struct engine *engine, const struct logbook *b
 {
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        text_session_line(text, result->session, kind);
-        text_verdict(text, result);
+        text_session_line(text, result, kind);
+        report_verdict_text(text, "Verdict", &result->verdict);
         text_others(text, result);
         text_stages(text, engine, result->session);
         report_binding_text(text, result->session);

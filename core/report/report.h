@@ -30,9 +30,6 @@ struct report_env {
     bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
 };
 
-/* The verdict's id, or "healthy"; and how sure that is. */
-const char *result_verdict_name(const struct result *result);
-enum confidence result_verdict_confidence(const struct result *result);
 /* After engine_finish(). Newly allocated. The text fits 80 columns and ends in a newline; the JSON
  * is one document of schema sstpdiag/1 on one line, with a newline. */
 char *report_text(const struct engine *engine, const struct report_env *env);

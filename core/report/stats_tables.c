@@ -185,8 +185,8 @@ rows_sessions(const struct engine *engine, const struct result *result, stats_ta
     add_text(&row, stage_name(session_reached(session)));
     add_text(&row, session_outcome(session));
     add_text(&row, evidence_name(session_evidence(session)));
-    add_text(&row, result_verdict_name(result));
-    add_text(&row, confidence_name(result_verdict_confidence(result)));
+    add_text(&row, verdict_name(&result->verdict));
+    add_text(&row, confidence_name(verdict_confidence(&result->verdict)));
     add_count(&row, conn_interface(session_conn(session)));
     add_rate(&row, session, SIDE_CLIENT);
     add_rate(&row, session, SIDE_SERVER);

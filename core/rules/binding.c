@@ -83,7 +83,7 @@ server_refused(const struct session *session, const struct view *view)
            !mark_is_set(session_terminate(session, SIDE_SERVER)->mark) &&
            abort.frame > connected.frame && mark_seconds(connected, abort) <= SSTP_ABORT_SECONDS &&
            session_data(session)->packets[SIDE_SERVER] == 0 && !session_is_established(session) &&
-           !finding_before(view->found, SEVERITY_ERROR, abort);
+           !is_explained(session, view, abort);
 }
 
 /* All that the client sent is right, as far as it can be checked, and yet the server refuses it:

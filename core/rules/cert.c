@@ -266,7 +266,7 @@ rejected_silently(const struct session *session, const struct view *view, struct
     /* The server may have objected or said goodbye first. */
     struct mark ended = mark_earlier(tls->alert[SIDE_SERVER], tls->close_notify[SIDE_SERVER]);
     if ((mark_is_set(ended) && ended.frame < out->mark.frame) ||
-        finding_before(view->found, SEVERITY_ERROR, out->mark))
+        is_explained(session, view, out->mark))
         return false;
     if (mark_is_set(session_http(session)->response))
         return closes_after_answer(session, out);

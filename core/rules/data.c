@@ -19,7 +19,7 @@ all_was_heard(const struct session *session, const struct view *view)
             return false;
     return view->final && session_traffic(session) && session_is_established(session) &&
            !conn_one_direction(session_conn(session)) &&
-           !finding_before(view->found, SEVERITY_ERROR, view->now);
+           !is_explained(session, view, view->now);
 }
 
 static bool

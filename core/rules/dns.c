@@ -89,7 +89,7 @@ rule_dns_wrong_address(const struct session *session, const struct view *view)
     struct mark end = conn_last(session_conn(session));
 
     if (!dns || dns->num_addresses == 0 || !view->final || session_reached(session) > STAGE_TLS ||
-        !finding_before(view->found, SEVERITY_ERROR, end))
+        !is_explained(session, view, end))
         return;
     bool elsewhere = dns_lookup_changed(view->network, dns, server);
     if (!elsewhere && (!kind || (own && strcmp(kind, own) == 0)))

@@ -17,6 +17,7 @@ finding_add(GPtrArray *found, enum finding_id id, enum confidence confidence,
     finding->confidence = confidence;
     finding->evidence = evidence;
     finding->cause = cause;
+    finding->offended = SIDE_COUNT;
     finding_frame(finding, cause.frame);
     g_ptr_array_add(found, finding);
     return finding;
@@ -106,18 +107,6 @@ finding_free(gpointer data)
     g_free(finding->summary);
     g_free(finding->advice);
     g_free(finding);
-}
-
-const struct finding *
-finding_before(const GPtrArray *found, enum severity severity, struct mark mark)
-{
-    for (guint i = 0; i < found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding->severity >= severity && finding->confidence > CONFIDENCE_POSSIBLE &&
-            finding->cause.frame <= mark.frame)
-            return finding;
-    }
-    return NULL;
 }
 
 const struct finding *

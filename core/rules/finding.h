@@ -26,6 +26,8 @@ struct finding {
     enum confidence confidence;
     enum evidence evidence;
     struct mark cause; /* when what it speaks of happened: orders causes and consequences */
+    double timer_seconds; /* EFFECT_BY_TIMER: from the cause to the end that it brings about */
+    int offended;         /* EFFECT_AT_ONCE: the side that may end the session; SIDE_COUNT: any */
     uint32_t frames[EVIDENCE_FRAMES_MAX]; /* ascending, without doubles */
     unsigned num_frames;
     char *summary; /* owned; one sentence */
@@ -52,10 +54,6 @@ const char *finding_advice(const struct finding *finding);
 /* "frames 3, 7". Newly allocated. */
 char *finding_frames_text(const struct finding *finding);
 
-/* First finding of severity or worse, more than possible, with a cause before mark; NULL for none.
- */
-const struct finding *finding_before(const GPtrArray *found, enum severity severity,
-                                     struct mark mark);
 /* The finding of this id, more than possible; NULL when there is none. */
 const struct finding *finding_of(const GPtrArray *found, enum finding_id id);
 

@@ -68,7 +68,7 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
 
     if (!mark_is_set(sstp->call_ack) || mark_is_set(sstp->call_connected) || sstp->junk > 0 ||
         (!quiet.side[SIDE_CLIENT] && !quiet.side[SIDE_SERVER]) || !view_is_over(view, session) ||
-        finding_before(view->found, SEVERITY_ERROR, sstp->call_ack))
+        is_explained(session, view, sstp->call_ack))
         return;
 
     double waited = seconds_left(session, view, sstp->call_ack);
@@ -323,7 +323,7 @@ compression_was_not_agreed(const struct session *session, const struct view *vie
                               ? mark_seconds(facts->first, end.mark)
                               : -1;
         bool gave_up = reaction >= 0 && reaction <= LCP_REACTION_SECONDS &&
-                       !finding_before(view->found, SEVERITY_ERROR, end.mark);
+                       !is_explained(session, view, end.mark);
         const char *option = lcp_option_name(facts->address ? LCP_OPT_ACFC : LCP_OPT_PFC);
         struct finding *finding = option_mismatch(
             session, view, gave_up ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, facts->first, option);

@@ -75,7 +75,7 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
 
     if (!lengths || lengths->state > LENGTHS_REFUSED ||
         !closed_after_answer(session, lengths, &end, &by) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
     bool is_tls13 = conn_tls(session_conn(session))->server_hello.version == TLS_13;
     unsigned bytes = (unsigned)lengths->answer.max + lengths->refusal.max;
@@ -125,7 +125,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
         client->records.last_data.frame > lengths->request.mark.frame ||
         !client_was_heard(session, lengths->request.mark) ||
         conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
     double seconds = mark_seconds(lengths->request.mark, end);
     if ((!closed || by == SIDE_CLIENT) && seconds < SILENCE_SECONDS)
@@ -156,7 +156,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
     double patience = mark_is_set(lengths->refusal.mark) ? GAVE_UP_SECONDS : SILENCE_SECONDS;
     if (!client_was_heard(session, lengths->call.mark) ||
         (mark_seconds(lengths->call.mark, end) < patience && (!closed || by == SIDE_CLIENT)) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
     struct finding *finding =
         finding_inferred(view, FINDING_SSTP_NO_ACK, CONFIDENCE_POSSIBLE, lengths->call.mark);
@@ -173,7 +173,7 @@ rule_sstp_nak(const struct session *session, const struct view *view)
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
         !mark_is_set(lengths->refusal.mark) || lengths->refusal.by == SIDE_CLIENT ||
-        finding_before(view->found, SEVERITY_ERROR, lengths->refusal.mark))
+        is_explained(session, view, lengths->refusal.mark))
         return;
     struct finding *finding =
         finding_inferred(view, FINDING_SSTP_NAK, CONFIDENCE_POSSIBLE, lengths->refusal.mark);

@@ -157,7 +157,7 @@ rule_connected(const struct session *session, const struct view *view)
     struct lengths_end end = lengths_end_of(session, view, facts);
     bool acknowledged;
     const struct lengths_record *last = last_of(facts, SIDE_SERVER, &acknowledged);
-    if (!end.closed || !last || finding_before(view->found, SEVERITY_ERROR, end.mark))
+    if (!end.closed || !last || is_explained(session, view, end.mark))
         return;
     double seconds = mark_seconds(facts->call_connected.mark, end.mark);
     if (!facts->exact) {

@@ -309,7 +309,7 @@ rule_setup(const struct session *session, const struct view *view)
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
     double seconds = mark_seconds(facts->call_ack.mark, lengths_ended_at(&end));
-    if (finding_before(view->found, SEVERITY_ERROR, end.mark))
+    if (is_explained(session, view, end.mark))
         return;
     if (ack_was_refused(facts, &end)) {
         setup_refused(view, &facts->setup[0], seconds);

@@ -60,7 +60,7 @@ rule_echo(const struct session *session, const struct view *view)
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct lengths_echo *echo = &facts->echo[kind][asker];
         if (!echo_fails(session, echo, (enum lengths_echo_kind)kind, asker, &end) ||
-            finding_before(view->found, SEVERITY_ERROR, end.mark))
+            is_explained(session, view, end.mark))
             continue;
         struct finding *finding =
             finding_inferred(view, ids[kind], CONFIDENCE_LIKELY, echo->first_open);
@@ -170,7 +170,7 @@ rule_end(const struct session *session, const struct view *view)
     if (!facts || !lengths_are_whole(session, facts) || !is_settled(session, view, facts))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
-    if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))
+    if (!end.closed || is_explained(session, view, end.mark))
         return;
     if (end.goodbye) {
         ended_in_order(view, facts, &end);

@@ -41,6 +41,7 @@ peer_details(struct finding *finding, const struct session *session, enum side b
 {
     enum side peer = side_other(by);
 
+    finding->offended = (int)peer;
     finding_text(finding, "by", side_name(by));
     finding_frame(finding, reaction.frame);
     if (!mark_is_set(reaction))
@@ -90,7 +91,7 @@ rule_sstp_unexpected_message(const struct session *session, const struct view *v
     for (uint32_t i = 0; i < num; i++) {
         const struct unexpected *unexpected = &sstp->unexpected[i];
         struct mark abort = abort_after(session, unexpected->by, unexpected->mark);
-        if (!mark_is_set(abort) || finding_before(view->found, SEVERITY_ERROR, unexpected->mark))
+        if (!mark_is_set(abort) || is_explained(session, view, abort))
             continue;
         unexpected_message(session, view, unexpected, abort);
         return;
@@ -220,8 +221,7 @@ rule_sstp_malformed(const struct session *session, const struct view *view)
             continue;
         bool harmless = malformed_is_harmless(malformed);
         struct mark end = end_after(session, malformed->by, malformed->mark);
-        if (!harmless && mark_is_set(end) &&
-            !finding_before(view->found, SEVERITY_ERROR, malformed->mark)) {
+        if (!harmless && mark_is_set(end) && !is_explained(session, view, end)) {
             malformed_message(session, view, malformed, end);
             return;
         }

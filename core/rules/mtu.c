@@ -6,6 +6,26 @@
 
 #include "base/thresholds.h"
 
+/* The receiver said goodbye, aborted or closed at once. */
+static bool
+took_offence(const struct session *session, enum side receiver, struct mark overrun)
+{
+    struct session_end end = session_ending(session);
+
+    return mark_is_set(end.mark) && end.by == receiver && end.mark.frame >= overrun.frame &&
+           mark_seconds(overrun, end.mark) <= SSTP_ABORT_SECONDS;
+}
+
+/* A packet of up to 1500 bytes must be taken whatever the MRU (RFC 1661 6.1): nothing is wrong as
+ * long as nobody minds. A larger one may be dropped. */
+static enum severity
+overrun_severity(const struct session *session, const struct mtu_facts *mtu, enum side side)
+{
+    if (took_offence(session, side_other(side), mtu->over_mru_at))
+        return SEVERITY_ERROR;
+    return mtu->over_mru_max > PPP_DEFAULT_MRU ? SEVERITY_WARN : SEVERITY_NOTE;
+}
+
 static void
 overrun_of_mru(const struct session *session, const struct view *view, enum side side)
 {
@@ -15,6 +35,8 @@ overrun_of_mru(const struct session *session, const struct view *view, enum side
     struct finding *finding = finding_add(view->found, FINDING_MTU_OVERRUN, CONFIDENCE_CERTAIN,
                                           session_evidence(session), mtu->over_mru_at);
 
+    finding->severity = overrun_severity(session, mtu, side);
+    finding->offended = (int)side_other(side);
     for (uint32_t i = 0; i < MIN(mtu->over_mru, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
         finding_frame(finding, mtu->over_mru_frames[i]);
     finding_summary(finding,
@@ -141,7 +163,7 @@ rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *v
     const struct traffic *traffic = session_traffic(session);
 
     if (!view->final || !traffic || traffic->too_big > 0 ||
-        finding_before(view->found, SEVERITY_ERROR, view->now))
+        is_explained(session, view, view->now))
         return;
     struct mark end = view_end(view, session);
     for (int i = 0; i < SIDE_COUNT; i++) {

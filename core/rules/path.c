@@ -126,7 +126,7 @@ rule_path_silent(const struct session *session, const struct view *view)
         const struct icmp_facts *icmp = conn_icmp_errors(session_conn(session), side);
         if (!path_is_silent(session, side) || finding_of(view->found, FINDING_PEER_VANISHED) ||
             finding_of(view->found, FINDING_TCP_UNREACHABLE) ||
-            finding_before(view->found, SEVERITY_ERROR, session_half(session, side)->flight))
+            is_explained(session, view, session_half(session, side)->flight))
             continue;
         if (icmp->errors && host_is_gone(&icmp->first))
             peer_vanished(session, view, side);
@@ -175,7 +175,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     bool reset;
 
     if (!conn_closed(session_conn(session), &end, &by, &reset) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
     if ((!view->final && either_is_stuck(session)) || client_closed_itself(session, by))
         return;

@@ -4,9 +4,8 @@
  */
 #include "rules/rules.h"
 
-GPtrArray *
-rules_run(const struct session *session, const GPtrArray *sessions, const struct config *config,
-          const struct network *network, struct mark now, bool final)
+void
+rules_run(const struct session *session, struct view *view)
 {
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
@@ -36,15 +35,9 @@ rules_run(const struct session *session, const GPtrArray *sessions, const struct
         rules_lengths_tunnel,
         rules_teardown,
     };
-    struct view view = { .config = config,
-                         .network = network,
-                         .sessions = sessions,
-                         .now = now,
-                         .final = final,
-                         .found = g_ptr_array_new_with_free_func(finding_free) };
 
+    view->found = g_ptr_array_new_with_free_func(finding_free);
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const rule_fn *rule = tables[i]; *rule; rule++)
-            (*rule)(session, &view);
-    return view.found;
+            (*rule)(session, view);
 }

@@ -11,7 +11,9 @@
 
 #include "rules/delivery.h"
 #include "rules/ending.h"
+#include "rules/explain.h"
 #include "rules/finding.h"
+#include "rules/suspect.h"
 #include "rules/verdict.h"
 #include "rules/view.h"
 
@@ -24,10 +26,8 @@ extern const rule_fn rules_capture[], rules_blackhole[], rules_tcp[], rules_setu
     rules_sstp[], rules_lengths_call[], rules_lengths_setup[], rules_lengths_connected[],
     rules_lengths_tunnel[], rules_teardown[];
 
-/* All rules, in the order in which they may look at each other's findings. Caller frees the array,
- * its elements go with it. */
-GPtrArray *rules_run(const struct session *session, const GPtrArray *sessions,
-                     const struct config *config, const struct network *network, struct mark now,
-                     bool final);
+/* All rules, in the order in which they may look at each other's findings. Makes view->found, which
+ * the caller frees, and its elements with it. */
+void rules_run(const struct session *session, struct view *view);
 
 #endif

@@ -143,7 +143,7 @@ rule_proxy_silent(const struct session *session, const struct view *view)
         server->data_segments > 0 || conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
         !conn_delivered(session_conn(session), SIDE_CLIENT, client->next) ||
         mark_seconds(proxy->connect, end) < answer_patience(closed, by, false) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
     struct finding *finding = finding_add(view->found, FINDING_PROXY_CONNECT_DENIED,
                                           CONFIDENCE_LIKELY, EVIDENCE_CLEAR, proxy->connect);
@@ -287,7 +287,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
     if (!mark_is_set(request) || (!closed && !view->final) || !client_was_heard(session, request) ||
         mark_seconds(request, end) < answer_patience(closed, by, sealed) ||
         mark_is_set(session_tls(session)->alert[SIDE_SERVER]) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
     /* Other HTTPS looks the same without keys; the client's own timer tells it apart. */
     if (sealed && (!closed || by != SIDE_CLIENT ||

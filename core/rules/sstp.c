@@ -120,6 +120,7 @@ rule_sstp_call_connected_early(const struct session *session, const struct view 
         return;
     struct finding *finding = finding_add(view->found, FINDING_SSTP_CALL_CONNECTED_EARLY,
                                           CONFIDENCE_CERTAIN, session_evidence(session), connected);
+    finding->offended = SIDE_SERVER;
     finding_frame(finding, session_auth(session)->response.frame);
     finding_frame(finding, success.frame);
     finding_text(finding, "method", auth_method_name(session_auth(session)->method));
@@ -140,6 +141,8 @@ call_connected_missing(const struct session *session, const struct view *view, s
     bool ended = mark_is_set(end);
     double waited = mark_seconds(since, ended ? end : view->now);
 
+    finding->timer_seconds =
+        view->config->negotiation_timeout - mark_seconds(sstp->call_ack, since);
     finding_frame(finding, sstp->call_ack.frame);
     finding_frame(finding, session_ncp_opened(session).frame);
     finding_frame(finding, end.frame);
@@ -246,7 +249,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     enum side by;
 
     if (!first_abort(session, &by) || (!view->final && either_is_stuck(session)) ||
-        finding_before(view->found, SEVERITY_ERROR, sstp->abort[by]) ||
+        is_explained(session, view, sstp->abort[by]) ||
         abort_is_explained(session, view, by))
         return;
 

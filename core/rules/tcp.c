@@ -135,7 +135,7 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
     double after = mark_seconds(tls->client_hello_at, end);
     if (!server_had_read(session, end, reset) ||
         (after > SILENCE_SECONDS && !client_was_dropped(session, end)) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
     bool proxied = proxy_opened(session);
     struct finding *finding =

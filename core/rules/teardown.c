@@ -78,7 +78,7 @@ rule_session_normal_end(const struct session *session, const struct view *view)
     struct ending ending;
 
     if (!orderly_ending(session, &ending) || ending.by != SIDE_CLIENT ||
-        finding_before(view->found, SEVERITY_ERROR, ending.mark))
+        is_explained(session, view, ending.mark))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_NORMAL_END, CONFIDENCE_CERTAIN,
@@ -96,7 +96,7 @@ static bool
 server_ended(const struct session *session, const struct view *view, struct ending *ending)
 {
     return orderly_ending(session, ending) && ending->by == SIDE_SERVER &&
-           !finding_before(view->found, SEVERITY_ERROR, ending->mark);
+           !is_explained(session, view, ending->mark);
 }
 
 static bool
@@ -394,7 +394,7 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
         session_evidence(session) < EVIDENCE_CLEAR || (early && !session_answer_is_sstp(session)) ||
         !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER) ||
         ((reset || early || either_is_stuck(session)) && !view->final) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        is_explained(session, view, end))
         return;
 
     double idle = session_idle_before(session, end);
@@ -444,7 +444,7 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
                        : SIDE_SERVER;
     if (!view_is_over(view, session) || (either_is_stuck(session) && !view->final) ||
         said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
-        finding_before(view->found, SEVERITY_ERROR, tls->close_notify[by]))
+        is_explained(session, view, tls->close_notify[by]))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,

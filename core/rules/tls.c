@@ -43,12 +43,6 @@ alert_evidence(const struct session *session, enum side side)
     return session_tls(session)->decrypted_alerts[side] > 0 ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR;
 }
 
-static bool
-is_explained(const struct view *view, struct mark mark)
-{
-    return finding_before(view->found, SEVERITY_ERROR, mark) != NULL;
-}
-
 /* --- what both sides can do ------------------------------------------------------------------ */
 
 /* Authentication that a suite's name tells: "RSA", "ECDSA"; TLS 1.3's leave it open. */
@@ -116,13 +110,13 @@ rule_tls_version_mismatch(const struct session *session, const struct view *view
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
         if (!alert_is(session, (enum side)side, TLS_ALERT_PROTOCOL_VERSION) ||
-            is_explained(view, session_tls(session)->alert[side]))
+            is_explained(session, view, session_tls(session)->alert[side]))
             continue;
         version_mismatch(session, view, (enum side)side, CONFIDENCE_CERTAIN);
         return;
     }
     if (is_old_hello_refused(session) &&
-        !is_explained(view, session_tls(session)->alert[SIDE_SERVER]))
+        !is_explained(session, view, session_tls(session)->alert[SIDE_SERVER]))
         version_mismatch(session, view, SIDE_SERVER, CONFIDENCE_LIKELY);
 }
 
@@ -168,7 +162,7 @@ rule_tls_no_common_cipher(const struct session *session, const struct view *view
     enum confidence confidence;
     enum side by;
 
-    if (!nothing_in_common(session, &by, &confidence) || is_explained(view, tls->alert[by]))
+    if (!nothing_in_common(session, &by, &confidence) || is_explained(session, view, tls->alert[by]))
         return;
     struct finding *finding = finding_add(view->found, FINDING_TLS_NO_COMMON_CIPHER, confidence,
                                           alert_evidence(session, by), tls->alert[by]);
@@ -297,7 +291,7 @@ rule_tls_alert(const struct session *session, const struct view *view)
         const char *name = tls_alert_name(description);
 
         if (!alert_counts(session, (enum side)side) || is_friendly_alert(description) ||
-            is_explained(view, tls->alert[side]) || is_found_at(view, tls->alert[side]))
+            is_explained(session, view, tls->alert[side]) || is_found_at(view, tls->alert[side]))
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_TLS_ALERT, CONFIDENCE_CERTAIN,
@@ -379,7 +373,7 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
             return;
     double wait = mark_seconds(turn.since, end);
     bool gave_up = closed && by == other;
-    if (wait < (gave_up ? TLS_GAVE_UP_SECONDS : SILENCE_SECONDS) || is_explained(view, end))
+    if (wait < (gave_up ? TLS_GAVE_UP_SECONDS : SILENCE_SECONDS) || is_explained(session, view, end))
         return;
     struct finding *finding = finding_add(view->found, FINDING_TLS_HANDSHAKE_STALLED,
                                           CONFIDENCE_LIKELY, EVIDENCE_CLEAR, turn.since);
@@ -409,7 +403,7 @@ rule_tls_handshake_cut(const struct session *session, const struct view *view)
         !handshake_turn(session, &turn) || mark_is_set(tls->certificate_request_at) ||
         mark_is_set(tls->alert[SIDE_CLIENT]) || mark_is_set(tls->alert[SIDE_SERVER]) ||
         mark_is_set(tls->close_notify[SIDE_SERVER]) || either_is_stuck(session) ||
-        finding_before(view->found, SEVERITY_WARN, end))
+        is_explained(session, view, end))
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_unseen(session_conn(session), (enum side)side) > 0 ||

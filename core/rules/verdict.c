@@ -1,36 +1,317 @@
-/* verdict.c - which finding explains a session
+/* verdict.c - the word on a session
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "rules/verdict.h"
 
-/* The worse finding explains more; of equal ones the one with the earlier cause, then of the
- * earlier stage, then the surer one. */
+#include <string.h>
+
+#include "base/thresholds.h"
+#include "rules/ending.h"
+#include "rules/suspect.h"
+
+/* --- what the recording lacks ---------------------------------------------------------------- */
+
+static const struct lack {
+    enum finding_id id;
+    const char *words;
+} lacks[] = {
+    { FINDING_CAPTURE_ONE_DIRECTION, "only one direction of it was captured" },
+    { FINDING_CAPTURE_DROPPED, "the capture lacks packets of it" },
+    { FINDING_CAPTURE_TRUNCATED, "packets of it were cut short" },
+    { FINDING_CAPTURE_NO_START, "the capture began while it was running" },
+    { FINDING_CAPTURE_ENCRYPTED, "it could not be decrypted" },
+};
+
+/* Records of side came, and not one of them could be read. */
 static bool
-is_better_verdict(const struct finding *a, const struct finding *b)
+is_sealed(const struct session *session, enum side side)
 {
-    if (a->severity != b->severity)
-        return a->severity > b->severity;
-    if (a->cause.frame != b->cause.frame)
-        return a->cause.frame < b->cause.frame;
-    if (finding_info(a->id)->stage != finding_info(b->id)->stage)
-        return finding_info(a->id)->stage < finding_info(b->id)->stage;
-    return a->confidence > b->confidence;
+    return session_half(session, side)->records.application_records > 0 &&
+           !session_is_opened(session, side);
 }
 
-const struct finding *
-verdict_of(const struct session *session, const GPtrArray *found)
+/* NULL: nothing. */
+static const struct lack *
+lack_of(const struct session *session, const GPtrArray *found)
 {
-    const struct finding *best = NULL;
-    bool works = session_is_established(session);
+    static const struct lack records = { FINDING_CAPTURE_ENCRYPTED,
+                                         "some of its records could not be decrypted" };
 
+    for (size_t i = 0; i < G_N_ELEMENTS(lacks); i++)
+        if (finding_of(found, lacks[i].id))
+            return &lacks[i];
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (session_undecrypted(session, (enum side)side) > 0 ||
+            is_sealed(session, (enum side)side))
+            return &records;
+    return NULL;
+}
+
+/* --- what was seen --------------------------------------------------------------------------- */
+
+/* The capture has no beginning and cannot be decrypted, but both sides went on to send records. */
+static bool
+seems_to_go_on(const struct session *session)
+{
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+
+    return conn_start_missing(session_conn(session)) &&
+           client->records.application_records >= TUNNEL_RECORDS_MIN &&
+           server->records.application_records >= TUNNEL_RECORDS_MIN;
+}
+
+/* The last stage of the set-up that was passed; STAGE_CAPTURE: none. */
+static enum stage
+last_passed(const struct session *session)
+{
+    for (int stage = STAGE_NCP; stage > STAGE_CAPTURE; stage--) {
+        enum outcome outcome = session_stage_state(session, stage)->outcome;
+        if (outcome == OUTCOME_OK || outcome == OUTCOME_INFERRED)
+            return (enum stage)stage;
+    }
+    return STAGE_CAPTURE;
+}
+
+/* "tls worked (frame 12)", or that nothing did. */
+static char *
+passed_text(const struct session *session)
+{
+    enum stage stage = last_passed(session);
+
+    if (stage == STAGE_CAPTURE)
+        return g_strdup("no stage was passed");
+    return g_strdup_printf("the last stage that worked was %s (until frame %u)", stage_name(stage),
+                           session_stage_state(session, stage)->last.frame);
+}
+
+/* "the server closed by RST (frame 20)". */
+static char *
+end_text(const struct session *session)
+{
+    struct session_end end = session_ending(session);
+
+    if (end.goodbye)
+        return g_strdup_printf("the %s said goodbye (frame %u)", side_name(end.by),
+                               end.mark.frame);
+    return g_strdup_printf("%s came from the %s's side (frame %u)",
+                           close_name(mark_is_set(session_half(session, end.by)->rst) &&
+                                      session_half(session, end.by)->rst.frame == end.mark.frame),
+                           side_name(end.by), end.mark.frame);
+}
+
+/* Somebody's end in order, which a rule has told as a note or less. */
+static bool
+end_is_told(const GPtrArray *found)
+{
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding->severity < SEVERITY_WARN ||
-            (finding->confidence == CONFIDENCE_POSSIBLE && works))
-            continue;
-        if (!best || is_better_verdict(finding, best))
-            best = finding;
+        if (finding_info(finding->id)->stage == STAGE_TEARDOWN ||
+            finding_info(finding->id)->effect == EFFECT_ENDS)
+            return true;
     }
-    return best;
+    return false;
+}
+
+/* --- the words ------------------------------------------------------------------------------- */
+
+static struct verdict
+healthy(const struct session *session)
+{
+    struct verdict verdict = { .state = VERDICT_HEALTHY, .confidence = CONFIDENCE_LIKELY };
+
+    if (session_evidence(session) == EVIDENCE_NONE) {
+        verdict.confidence = CONFIDENCE_POSSIBLE;
+        verdict.summary = g_strdup("No fault found at the level of TCP and TLS record headers");
+    } else {
+        verdict.summary = g_strdup("No fault found");
+    }
+    return verdict;
+}
+
+static struct verdict
+inconclusive(const char *words, const char *advice)
+{
+    return (struct verdict){ .state = VERDICT_INCONCLUSIVE,
+                             .confidence = CONFIDENCE_POSSIBLE,
+                             .summary = g_strdup(words),
+                             .advice = g_strdup(advice) };
+}
+
+static struct verdict
+inconclusive_lack(const struct session *session, const struct lack *lack, const char *what)
+{
+    char *passed = passed_text(session);
+    char *words = g_strdup_printf("%s: %s; %s", what, lack->words, passed);
+    struct verdict verdict = inconclusive(words, finding_info(lack->id)->advice);
+
+    g_free(words);
+    g_free(passed);
+    return verdict;
+}
+
+static struct verdict
+unexplained(const struct session *session, const char *what)
+{
+    char *passed = passed_text(session), *end = end_text(session);
+    struct verdict verdict = { .state = VERDICT_UNEXPLAINED, .confidence = CONFIDENCE_POSSIBLE };
+
+    verdict.summary =
+        g_strdup_printf("%s, and no rule says why: %s, then %s", what, passed, end);
+    verdict.advice = g_strdup_printf(
+        "Look in the %s's log at that time, and compare the stages with those of a session that "
+        "works. A recording at both ends shows whether something between them closed it.",
+        side_name(session_ending(session).by));
+    g_free(passed);
+    g_free(end);
+    return verdict;
+}
+
+/* The tunnel was up. */
+static struct verdict
+worked(const struct session *session, const GPtrArray *found)
+{
+    struct session_end end = session_ending(session);
+    const struct lack *lack = lack_of(session, found);
+
+    if (!mark_is_set(end.mark) || end.goodbye || end_is_told(found))
+        return healthy(session);
+    if (lack)
+        return inconclusive_lack(session, lack,
+                                 "The tunnel worked; how it ended was not recorded");
+    return unexplained(session, "The tunnel worked and was closed without a goodbye");
+}
+
+static struct verdict
+did_not_work(const struct session *session, const struct view *view)
+{
+    const struct lack *lack = lack_of(session, view->found);
+    struct mark end = session_ending(session).mark;
+
+    if (lack)
+        return inconclusive_lack(session, lack, "No working tunnel was seen");
+    if (mark_is_set(end))
+        return unexplained(session, "The tunnel did not come up");
+    char *passed = passed_text(session);
+    char *words =
+        g_strdup_printf("The recording ends before the tunnel is up, %.1f s after its first "
+                        "packet: %s",
+                        MAX(mark_seconds(conn_first(session_conn(session)), view->now), 0), passed);
+    struct verdict verdict =
+        inconclusive(words, "Record on until the session is up or has failed: clients and servers "
+                            "give up after 60 seconds at most.");
+    g_free(words);
+    g_free(passed);
+    return verdict;
+}
+
+static struct verdict
+without_finding(const struct session *session, const struct view *view)
+{
+    if (conn_is_copy(session_conn(session)))
+        return (struct verdict){ .state = VERDICT_HEALTHY,
+                                 .confidence = CONFIDENCE_POSSIBLE,
+                                 .summary = g_strdup("The same connection at another interface; "
+                                                     "see its other session for what was said") };
+    if (session_is_established(session) || seems_to_go_on(session))
+        return worked(session, view->found);
+    return did_not_work(session, view);
+}
+
+struct verdict
+verdict_of(const struct session *session, const struct view *view)
+{
+    const struct finding *finding = verdict_finding(session, view->found);
+
+    if (!finding)
+        return without_finding(session, view);
+    return verdict_of_finding(finding);
+}
+
+struct verdict
+verdict_of_finding(const struct finding *finding)
+{
+    return (struct verdict){ .state = VERDICT_FAULT, .finding = finding };
+}
+
+struct verdict
+verdict_of_both(const struct verdict *surer)
+{
+    if (surer->state == VERDICT_HEALTHY || surer->state == VERDICT_FAULT)
+        return (struct verdict){ .state = VERDICT_HEALTHY,
+                                 .confidence = verdict_confidence(surer),
+                                 .summary = g_strdup("No fault found at either end") };
+    return (struct verdict){ .state = surer->state,
+                             .confidence = surer->confidence,
+                             .summary = g_strdup(surer->summary),
+                             .advice = g_strdup(surer->advice) };
+}
+
+void
+verdict_clear(struct verdict *verdict)
+{
+    g_free(verdict->summary);
+    g_free(verdict->advice);
+    *verdict = (struct verdict){ 0 };
+}
+
+static const struct {
+    const char *name;
+    int severity;
+} states[] = {
+    [VERDICT_HEALTHY] = { "healthy", -1 },
+    [VERDICT_FAULT] = { "fault", -1 },
+    [VERDICT_UNEXPLAINED] = { "unexplained", SEVERITY_ERROR },
+    [VERDICT_INCONCLUSIVE] = { "inconclusive", SEVERITY_WARN },
+};
+
+const char *
+verdict_state_name(enum verdict_state state)
+{
+    return states[state].name;
+}
+
+bool
+verdict_state_by_name(const char *name, enum verdict_state *state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+        if (strcmp(states[i].name, name) == 0) {
+            *state = (enum verdict_state)i;
+            return true;
+        }
+    return false;
+}
+
+int
+verdict_state_severity(enum verdict_state state)
+{
+    return states[state].severity;
+}
+
+const char *
+verdict_name(const struct verdict *verdict)
+{
+    return verdict->finding ? finding_info(verdict->finding->id)->name
+                            : verdict_state_name(verdict->state);
+}
+
+enum confidence
+verdict_confidence(const struct verdict *verdict)
+{
+    return verdict->finding ? verdict->finding->confidence : verdict->confidence;
+}
+
+const char *
+verdict_summary(const struct verdict *verdict)
+{
+    return verdict->finding ? verdict->finding->summary : verdict->summary;
+}
+
+const char *
+verdict_advice(const struct verdict *verdict)
+{
+    if (verdict->finding)
+        return finding_advice(verdict->finding);
+    return verdict->advice ? verdict->advice : "";
 }

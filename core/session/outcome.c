@@ -37,6 +37,16 @@ was_opaque(const struct session *session)
            conn_start_missing(session->conn);
 }
 
+/* The other side never said a word: a request that was sent again has failed, one alone may still be
+ * answered. */
+static bool
+is_unanswered(const struct session *session)
+{
+    return session_half(session, SIDE_SERVER)->segments == 0 &&
+           mark_is_set(session_half(session, SIDE_CLIENT)->syn) &&
+           session_half(session, SIDE_CLIENT)->segments > 1 && !conn_one_direction(session->conn);
+}
+
 const char *
 session_outcome(const struct session *session)
 {
@@ -44,7 +54,7 @@ session_outcome(const struct session *session)
     enum side by;
     bool reset, closed = conn_closed(session->conn, &end, &by, &reset);
 
-    if (session_has_no_connection(session))
+    if (session_has_no_connection(session) || is_unanswered(session))
         return "failed";
     closed |= mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
               mark_is_set(session_goodbye(session, SIDE_SERVER));

@@ -172,7 +172,7 @@ print_found(const GPtrArray *found)
 
 /* What the engine says of a variant: of this finding, and the verdict. */
 static void
-print_said(const struct item *item, const GPtrArray *found, const struct finding *verdict)
+print_said(const struct item *item, const GPtrArray *found, const struct verdict *verdict)
 {
     const struct finding *said = NULL;
 
@@ -183,7 +183,7 @@ print_said(const struct item *item, const GPtrArray *found, const struct finding
     }
     printf("%s\t", said ? severity_name(said->severity) : "-");
     printf("%s\t", said ? confidence_name(said->confidence) : "-");
-    printf("%s\t", verdict_text(verdict ? finding_info(verdict->id)->name : NULL));
+    printf("%s\t", verdict_name(verdict));
 }
 
 static void
@@ -211,7 +211,7 @@ item_print(const struct item *item)
     const GPtrArray *found = pair ? pair->found : last->found;
     printf("%s\t%s\t", item->name, finding_info(item->row.id)->name);
     if (item->script)
-        print_said(item, found, pair ? pair->verdict : last->verdict);
+        print_said(item, found, pair ? &pair->verdict : &last->verdict);
     else
         print_expected(item);
     printf("%s\t", config.servers);

@@ -131,8 +131,8 @@ run_script(gconstpointer data)
         }
         for (int side = 0; side < SIDE_COUNT; side++)
             g_assert_cmpuint(pair->way[side].lost, ==, 0);
-        if (g_str_has_prefix(row->name, "clock") && pair->verdict)
-            g_error("%s: %s", row->name, pair->verdict->summary);
+        if (g_str_has_prefix(row->name, "clock") && pair->verdict.finding)
+            g_error("%s: %s", row->name, verdict_summary(&pair->verdict));
     }
     check_script_matches(peer.engine, row->same_tcp);
     peer_clear(&peer);
@@ -256,9 +256,9 @@ test_middle(void)
     const GPtrArray *pairs = engine_pairs(peer.engine);
     g_assert_cmpuint(pairs->len, ==, 2);
     const struct pair *pair = g_ptr_array_index(pairs, 0);
-    g_assert_nonnull(pair->verdict);
-    g_assert_cmpint(pair->verdict->id, ==, FINDING_TCP_NO_ANSWER);
-    g_assert_nonnull(strstr(pair->verdict->summary, "get lost behind it"));
+    g_assert_nonnull(pair->verdict.finding);
+    g_assert_cmpint(pair->verdict.finding->id, ==, FINDING_TCP_NO_ANSWER);
+    g_assert_nonnull(strstr(verdict_summary(&pair->verdict), "get lost behind it"));
     peer_clear(&peer);
 }
 

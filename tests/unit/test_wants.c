@@ -45,9 +45,9 @@ run_want(gconstpointer data)
     peer_run(&peer, script);
     engine_finish(peer.engine);
     const struct result *result = g_ptr_array_index(engine_results(peer.engine), 0);
-    g_assert_nonnull(result->verdict);
-    g_assert_cmpint(result->verdict->id, ==, FINDING_MTU_OVERRUN);
-    char *wrong = wants_wrong(row->wants, result->session, result->verdict);
+    g_assert_nonnull(result->verdict.finding);
+    g_assert_cmpint(result->verdict.finding->id, ==, FINDING_MTU_OVERRUN);
+    char *wrong = wants_wrong(row->wants, result->session, result->verdict.finding);
     g_assert_cmpstr(wrong, ==, row->wrong);
     g_free(wrong);
     peer_clear(&peer);

@@ -183,9 +183,10 @@ read_files(struct comparison *comparison, char **files)
 /* --- what is told ---------------------------------------------------------------------------- */
 
 static int
-worst_of(const GPtrArray *found, const struct finding *verdict)
+worst_of(const GPtrArray *found, const struct verdict *verdict)
 {
-    int worst = verdict ? (int)verdict->severity : -1;
+    int worst = verdict->finding ? (int)verdict->finding->severity
+                                 : verdict_state_severity(verdict->state);
 
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
@@ -203,11 +204,12 @@ worst_severity(const struct engine *engine)
 
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        worst = MAX(worst, worst_of(result->found, result->verdict));
+        if (!result->made_good_by)
+            worst = MAX(worst, worst_of(result->found, &result->verdict));
     }
     for (guint i = 0; i < pairs->len; i++) {
         const struct pair *pair = g_ptr_array_index(pairs, i);
-        worst = MAX(worst, worst_of(pair->found, pair->verdict));
+        worst = MAX(worst, worst_of(pair->found, &pair->verdict));
     }
     return worst;
 }

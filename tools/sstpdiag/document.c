@@ -8,6 +8,7 @@
 
 #include "base/findings.h"
 #include "base/json.h"
+#include "rules/verdict.h"
 
 static bool
 is_array(JsonObject *object, const char *name)
@@ -151,21 +152,62 @@ severity_of(JsonObject *finding, const char *verdict)
     return severity_by_name(member_string(finding, "severity"), &severity) ? (int)severity : -1;
 }
 
+/* Of its findings alone. */
 static int
-array_severity(JsonArray *holders)
+findings_severity(JsonObject *holder, const char *verdict)
+{
+    JsonArray *findings =
+        is_array(holder, "findings") ? json_object_get_array_member(holder, "findings") : NULL;
+    int worst = -1;
+
+    for (guint i = 0; findings && i < json_array_get_length(findings); i++)
+        worst = MAX(worst, severity_of(json_array_get_object_element(findings, i), verdict));
+    return worst;
+}
+
+/* Of the word on it, where that is no finding. */
+static int
+state_severity(JsonObject *verdict)
+{
+    enum verdict_state state;
+
+    return verdict && verdict_state_by_name(member_string(verdict, "state"), &state)
+               ? verdict_state_severity(state)
+               : -1;
+}
+
+/* A session that stands in a pair is judged with it: the other end may know more. */
+static bool
+is_in_pair(JsonArray *pairs, gint64 id)
+{
+    for (guint i = 0; i < json_array_get_length(pairs); i++) {
+        JsonObject *pair = json_array_get_object_element(pairs, i);
+        if (json_object_get_int_member_with_default(pair, "client_session", -1) == id ||
+            json_object_get_int_member_with_default(pair, "server_session", -1) == id)
+            return true;
+    }
+    return false;
+}
+
+/* An attempt that a later one made good counts for nothing. */
+static int
+array_severity(JsonArray *holders, JsonArray *pairs)
 {
     int worst = -1;
 
     for (guint i = 0; i < json_array_get_length(holders); i++) {
         JsonObject *holder = json_array_get_object_element(holders, i);
-        JsonArray *findings =
-            is_array(holder, "findings") ? json_object_get_array_member(holder, "findings") : NULL;
         JsonNode *node = json_object_get_member(holder, "verdict");
-        const char *verdict = node && JSON_NODE_HOLDS_OBJECT(node)
-                                  ? member_string(json_node_get_object(node), "finding")
-                                  : "";
-        for (guint k = 0; findings && k < json_array_get_length(findings); k++)
-            worst = MAX(worst, severity_of(json_array_get_object_element(findings, k), verdict));
+        JsonObject *verdict =
+            node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+        gint64 id = json_object_get_int_member_with_default(holder, "id", -1);
+
+        if (json_object_get_int_member_with_default(holder, "made_good_by", -1) >= 0)
+            continue;
+        worst = MAX(worst,
+                    findings_severity(holder, verdict ? member_string(verdict, "finding") : ""));
+        if (!pairs || !is_in_pair(pairs, id))
+            worst = MAX(worst, state_severity(verdict));
     }
     return worst;
 }
@@ -174,9 +216,17 @@ int
 document_severity(JsonNode *document)
 {
     JsonObject *object = json_node_get_object(document);
+    JsonArray *pairs = json_object_get_array_member(object, "pairs");
 
-    return MAX(array_severity(json_object_get_array_member(object, "sessions")),
-               array_severity(json_object_get_array_member(object, "pairs")));
+    return MAX(array_severity(document_sessions(document), pairs), array_severity(pairs, NULL));
+}
+
+bool
+document_has_session(JsonNode *document)
+{
+    JsonObject *object = json_node_get_object(document);
+
+    return json_array_get_length(json_object_get_array_member(object, "sessions")) > 0;
 }
 
 JsonNode *

@@ -16,8 +16,10 @@ char *document_text(JsonNode *document, bool trace);
 JsonObject *document_capture(JsonNode *document);
 /* Sessions, and where there is none, candidates. Never NULL. */
 JsonArray *document_sessions(JsonNode *document);
-/* Highest severity of the findings of sessions and pairs; -1 when there is none. */
+/* The worst that is said of sessions (without one, of candidates) and pairs, by severity: findings,
+ * unexplained as an error, inconclusive as a warning. -1 when nothing is. */
 int document_severity(JsonNode *document);
+bool document_has_session(JsonNode *document);
 /* A member that is a string, "" when it is not. */
 const char *member_string(JsonObject *object, const char *name);
 

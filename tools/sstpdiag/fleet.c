@@ -309,9 +309,8 @@ judge_all(struct fleet *fleet)
 static enum exit_status
 conclude(const struct fleet *fleet)
 {
-    bool failed;
-    int severity;
-    char *text = summary_text(fleet->summary, &failed, &severity);
+    struct summary_word word;
+    char *text = summary_text(fleet->summary, &word);
     FILE *to = fleet->options->output ? stdout : stderr;
 
     fputs(text, to);
@@ -319,9 +318,9 @@ conclude(const struct fleet *fleet)
         fprintf(to, "\n%u captures were in %s already.\n", fleet->skipped, fleet->options->output);
     fflush(to);
     g_free(text);
-    if (failed || fleet->failed)
+    if (word.failed || fleet->failed)
         return EXIT_CANNOT_RUN;
-    return severity >= fleet->options->fail_on ? EXIT_FOUND : EXIT_QUIET;
+    return options_exit_status(fleet->options, word.severity, word.has_session);
 }
 
 enum exit_status

@@ -266,11 +266,13 @@ write_page(struct program *program)
 static enum exit_status
 program_output(struct program *program)
 {
+    bool any = false;
     int worst = -1;
 
     for (guint i = 0; i < program->reports->len; i++) {
         struct report *report = g_ptr_array_index(program->reports, i);
         worst = MAX(worst, document_severity(report->document));
+        any |= document_has_session(report->document);
         if (program->options->json)
             print_json(report);
     }
@@ -284,7 +286,7 @@ program_output(struct program *program)
     }
     if (program->failed)
         return EXIT_CANNOT_RUN;
-    return worst >= program->options->fail_on ? EXIT_FOUND : EXIT_QUIET;
+    return options_exit_status(program->options, worst, any);
 }
 
 static enum exit_status

@@ -15,7 +15,8 @@ static const char summary[] =
     "each of which gets a line of JSON.";
 
 static const char description[] =
-    "Exit status: 0 nothing at or above --fail-on (error) was found, 1 something was,\n"
+    "Exit status: 0 nothing at or above --fail-on (error) was found, 1 something was\n"
+    "(a session that failed unexplained is an error, an inconclusive one a warning),\n"
     "2 wrong usage, 3 a capture could not be judged.\n"
     "\n"
     "Examples:\n"
@@ -73,7 +74,7 @@ bool
 options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
     char *fail_on = NULL;
-    gboolean json = FALSE, separate = FALSE, retry = FALSE, version = FALSE;
+    gboolean json = FALSE, separate = FALSE, retry = FALSE, version = FALSE, require = FALSE;
 
     *options = (struct options){ .timeout = TIMEOUT_SECONDS };
     const GOptionEntry entries[] = {
@@ -92,6 +93,8 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
           NULL },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on,
           "Exit 1 from chat, note, warn, error or never on", "LEVEL" },
+        { "require-session", 0, 0, G_OPTION_ARG_NONE, &require,
+          "Exit 1 where no SSTP session is found, too", NULL },
         { "jobs", 0, 0, G_OPTION_ARG_INT, &options->jobs, "Judge many captures, N at a time", "N" },
         { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output,
           "Append lines to FILE, skip captures in it", "FILE" },
@@ -116,6 +119,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     options->separate = separate;
     options->retry = retry;
     options->version = version;
+    options->require_session = require;
     options->fail_on = SEVERITY_ERROR;
     if (good && fail_on && !level_of(fail_on, &options->fail_on))
         good = fail(error, "--fail-on takes chat, note, warn, error or never, not \"%s\"", fail_on);
@@ -146,4 +150,11 @@ options_are_for_many(const struct options *options)
         if (g_file_test(*file, G_FILE_TEST_IS_DIR))
             return true;
     return false;
+}
+
+enum exit_status
+options_exit_status(const struct options *options, int severity, bool has_session)
+{
+    return severity >= options->fail_on || (options->require_session && !has_session) ? EXIT_FOUND
+                                                                                      : EXIT_QUIET;
 }

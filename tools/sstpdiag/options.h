@@ -23,6 +23,7 @@ struct options {
     char *html;
     bool json, separate;
     int fail_on;  /* enum severity, or FAIL_NEVER */
+    bool require_session; /* none at all fails, too */
     int jobs;     /* 0: not given */
     char *output; /* of many captures */
     bool retry;
@@ -35,6 +36,9 @@ struct options {
  * done; --help is answered here and ends the program. */
 bool options_parse(struct options *options, int *argc, char ***argv, GError **error);
 void options_clear(struct options *options);
+
+/* What was judged says something as bad as severity, -1 for nothing, and has a session or none. */
+enum exit_status options_exit_status(const struct options *options, int severity, bool has_session);
 
 /* Folders, --jobs and --output ask for one report for each of many captures. */
 bool options_are_for_many(const struct options *options);

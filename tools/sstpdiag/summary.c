@@ -21,7 +21,8 @@ struct row {
 struct facts {
     bool failed;
     int severity;
-    GArray *rows; /* struct row */
+    guint sessions;
+    GArray *rows; /* struct row: of sessions, or where there is none, of candidates */
 };
 
 struct summary {
@@ -107,11 +108,13 @@ void
 summary_add(struct summary *summary, JsonNode *document)
 {
     JsonObject *object = json_node_get_object(document);
-    JsonArray *sessions = json_object_get_array_member(object, "sessions");
+    JsonArray *sessions = document_sessions(document);
     struct facts *facts = g_new0(struct facts, 1);
 
     facts->failed = json_object_has_member(object, "error");
     facts->severity = document_severity(document);
+    facts->sessions =
+        json_array_get_length(json_object_get_array_member(object, "sessions"));
     facts->rows = g_array_new(FALSE, FALSE, sizeof(struct row));
     for (guint i = 0; i < json_array_get_length(sessions); i++)
         add_session(summary, facts->rows, document, json_array_get_object_element(sessions, i));
@@ -148,8 +151,8 @@ sums_add(gpointer name, gpointer value, gpointer data)
 
     (void)name;
     sums->failed += facts->failed;
-    sums->without += !facts->failed && facts->rows->len == 0;
-    sums->sessions += facts->rows->len;
+    sums->without += !facts->failed && facts->sessions == 0;
+    sums->sessions += facts->sessions;
     sums->severity = MAX(sums->severity, facts->severity);
     for (guint i = 0; i < facts->rows->len; i++) {
         const struct row *row = &g_array_index(facts->rows, struct row, i);
@@ -259,7 +262,7 @@ text_table(GString *text, const char *title, GHashTable *rows, bool by_name)
 }
 
 char *
-summary_text(const struct summary *summary, bool *failed, int *severity)
+summary_text(const struct summary *summary, struct summary_word *word)
 {
     static const char *const titles[TABLE_COUNT] = { "Verdicts", "Verdicts by server",
                                                      "Verdicts by day (UTC)",
@@ -274,10 +277,9 @@ summary_text(const struct summary *summary, bool *failed, int *severity)
     if (sums.failed)
         g_string_append_printf(text, ", %u captures that could not be judged", sums.failed);
     g_string_append_c(text, '\n');
-    for (int i = 0; i < TABLE_COUNT && sums.sessions; i++)
+    for (int i = 0; i < TABLE_COUNT && g_hash_table_size(sums.rows[i]); i++)
         text_table(text, titles[i], sums.rows[i], i == TABLE_DAY);
-    *failed = sums.failed > 0;
-    *severity = sums.severity;
+    *word = (struct summary_word){ sums.failed > 0, sums.sessions > 0, sums.severity };
     sums_clear(&sums);
     return g_string_free(text, FALSE);
 }

@@ -14,8 +14,14 @@ struct summary *summary_new(void);
 void summary_free(struct summary *summary);
 /* A report, in place of an earlier one on a capture of that name. */
 void summary_add(struct summary *summary, JsonNode *document);
-/* Newly allocated. failed: some capture could not be judged. severity: as document_severity(), of
- * all. */
-char *summary_text(const struct summary *summary, bool *failed, int *severity);
+/* What all captures come to. */
+struct summary_word {
+    bool failed; /* one could not be judged */
+    bool has_session;
+    int severity; /* as document_severity() */
+};
+
+/* Newly allocated. */
+char *summary_text(const struct summary *summary, struct summary_word *word);
 
 #endif

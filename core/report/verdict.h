@@ -1,0 +1,16 @@
+/* verdict.h - the verdict on a session or on both ends of one, in the report
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_REPORT_VERDICT_H
+#define SSTPDIAG_CORE_REPORT_VERDICT_H
+
+#include "base/json.h"
+#include "rules/verdict.h"
+
+/* The member "verdict": state, finding, confidence, summary, advice. */
+void report_verdict_json(struct json *json, const struct verdict *verdict);
+/* Some lines, the first with this title. */
+void report_verdict_text(GString *text, const char *title, const struct verdict *verdict);
+
+#endif
