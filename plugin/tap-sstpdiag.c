@@ -23,6 +23,7 @@ enum form { FORM_TEXT, FORM_JSON, FORM_TABLE };
 struct request {
     enum form form;
     bool trace;
+    bool for_command;            /* sstpdiag's, and not tshark's, options in advice */
     enum stats_table_kind table; /* of FORM_TABLE */
     GPtrArray *logs;             /* names of files */
 };
@@ -69,7 +70,9 @@ make_report(const struct state *state, const struct request *request)
         "with it on, more of these sessions can be seen"
     };
     struct engine *engine = state->engine;
-    struct report_env env = { .version = SSTPDIAG_VERSION, .trace = request->trace };
+    struct report_env env = { .version = SSTPDIAG_VERSION,
+                              .trace = request->trace,
+                              .for_command = request->for_command };
 
     if (!engine)
         return NULL;
@@ -158,6 +161,8 @@ request_word(struct request *request, const char *word)
         request->form = FORM_TEXT;
     else if (strcmp(word, "trace") == 0)
         request->trace = true;
+    else if (strcmp(word, "command") == 0)
+        request->for_command = true;
     else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)])
         g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
     else if (table_by_name(word, &request->table))
@@ -199,7 +204,9 @@ request_read(struct request *request, const char *opt_arg)
             wrong = *word;
     if (wrong) {
         char *what = g_strdup_printf(
-            "takes \"text\", \"json\", \"trace\" and \"log=FILE\", separated by commas, or one of "
+            "takes \"text\", \"json\", \"trace\", \"command\" and \"log=FILE\", separated by "
+            "commas, or "
+            "one of "
             "\"sessions\", \"setup\", \"keepalive\", \"mtu\" and \"findings\", not \"%s\"",
             wrong);
         refuse(what);

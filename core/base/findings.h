@@ -69,8 +69,8 @@ struct finding_info {
     enum stage stage;
     enum severity severity; /* unless a rule has reason to lower it */
     enum effect effect;
-    bool ready;             /* a rule raises it; shown nowhere otherwise */
-    const char *reference;  /* specification and section, "" when there is none */
+    bool ready;            /* a rule raises it; shown nowhere otherwise */
+    const char *reference; /* specification and section, "" when there is none */
     const char *title;
     const char *advice; /* "" when nothing is to be done */
 };

@@ -101,8 +101,8 @@ pair_find_verdict(struct pair *pair)
             pair_suspect(&best, pair, g_array_index(pair->found_at, enum side, i), finding, true);
     }
     verdict_clear(&pair->verdict);
-    pair->verdict = best.finding ? verdict_of_finding(best.finding)
-                                 : verdict_of_both(surer_end(pair));
+    pair->verdict =
+        best.finding ? verdict_of_finding(best.finding) : verdict_of_both(surer_end(pair));
 }
 
 static void

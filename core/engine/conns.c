@@ -9,15 +9,18 @@
 enum {
     CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
+    TLS_SERVERS_MAX = 4096,      /* that are counted */
 };
 
 struct conns {
     const struct servers *servers;
     const GArray *capture_points;
-    GHashTable *by_key;        /* struct conn_key -> struct connection, the newest with that key */
-    GPtrArray *all;            /* struct connection, by number - 1; owns them */
-    GPtrArray *sessions;       /* struct session, by id; owns them */
-    GHashTable *continued;     /* struct connection -> struct session that it continues */
+    GHashTable *by_key;      /* struct conn_key -> struct connection, the newest with that key */
+    GPtrArray *all;          /* struct connection, by number - 1; owns them */
+    GPtrArray *sessions;     /* struct session, by id; owns them */
+    GHashTable *continued;   /* struct connection -> struct session that it continues */
+    GHashTable *tls_servers; /* struct endpoint, of foreign connections; owns them */
+    guint num_foreign_tls;
     GHashTable *streams;       /* number of a byte stream -> struct connection, the first one */
     struct connection *recent; /* that the last segment belonged to */
     struct conn_key recent_key;
@@ -48,12 +51,14 @@ conns_new(const struct servers *servers, const GArray *capture_points)
     conns->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     conns->continued = g_hash_table_new(g_direct_hash, g_direct_equal);
     conns->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
+    conns->tls_servers = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, NULL);
     return conns;
 }
 
 void
 conns_free(struct conns *conns)
 {
+    g_hash_table_unref(conns->tls_servers);
     g_hash_table_unref(conns->streams);
     g_hash_table_unref(conns->continued);
     g_ptr_array_unref(conns->sessions);
@@ -109,8 +114,27 @@ conns_set_session(struct conns *conns, struct connection *connection)
 }
 
 static void
+count_tls_server(GHashTable *servers, const struct conn *conn)
+{
+    const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
+
+    if (g_hash_table_size(servers) < TLS_SERVERS_MAX && !g_hash_table_contains(servers, server))
+        g_hash_table_add(servers, g_memdup2(server, sizeof *server));
+}
+
+static bool
+has_tls(const struct conn *conn)
+{
+    return conn_tls(conn)->has_client_hello || conn_tls(conn)->has_server_hello;
+}
+
+static void
 connection_set_foreign(struct conns *conns, struct connection *connection)
 {
+    if (has_tls(connection->conn)) {
+        conns->num_foreign_tls++;
+        count_tls_server(conns->tls_servers, connection->conn);
+    }
     connection_decide(conns, connection, CONNECTION_FOREIGN);
     conn_stop_tracking(connection->conn);
 }
@@ -399,6 +423,22 @@ conns_next_undecided(const struct conns *conns, guint *at)
     }
     *at = conns->all->len;
     return NULL;
+}
+
+struct connections_seen
+conns_seen(const struct conns *conns)
+{
+    struct connections_seen seen = { conns->all->len, conns->num_foreign_tls, 0 };
+    const struct connection *connection;
+    guint at = 0;
+
+    while ((connection = conns_next_undecided(conns, &at)))
+        if (has_tls(connection->conn)) {
+            seen.tls_connections++;
+            count_tls_server(conns->tls_servers, connection->conn);
+        }
+    seen.tls_servers = g_hash_table_size(conns->tls_servers);
+    return seen;
 }
 
 bool

@@ -55,6 +55,8 @@ const GPtrArray *conns_sessions(const struct conns *conns);
 struct session *conns_session(const struct conns *conns, uint32_t number);
 /* Walks the undecided ones, oldest first: at is 0 at first. NULL at the end. */
 struct connection *conns_next_undecided(const struct conns *conns, guint *at);
+/* Of all connections so far. */
+struct connections_seen conns_seen(const struct conns *conns);
 /* There were more undecided ones than are kept: the oldest were let go. */
 bool conns_let_go(const struct conns *conns);
 

@@ -392,6 +392,12 @@ engine_sessions(const struct engine *engine)
     return conns_sessions(engine->capture.conns);
 }
 
+struct connections_seen
+engine_seen(const struct engine *engine)
+{
+    return conns_seen(engine->capture.conns);
+}
+
 uint32_t
 engine_num_frames(const struct engine *engine)
 {

@@ -84,6 +84,8 @@ const struct session *engine_current_session(const struct engine *engine);
 /* Sessions so far: struct session, by id. */
 const GPtrArray *engine_sessions(const struct engine *engine);
 
+/* All connections so far, sessions and others. */
+struct connections_seen engine_seen(const struct engine *engine);
 uint32_t engine_num_frames(const struct engine *engine);
 struct mark engine_first(const struct engine *engine);
 struct mark engine_last(const struct engine *engine);

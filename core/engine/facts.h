@@ -5,6 +5,8 @@
 #ifndef SSTPDIAG_CORE_ENGINE_FACTS_H
 #define SSTPDIAG_CORE_ENGINE_FACTS_H
 
+#include <glib.h>
+
 #include "base/event.h"
 #include "base/findings.h"
 
@@ -13,6 +15,12 @@ struct pair;
 /* What a connection was taken for. Undecided ones become a session or foreign; foreign ones stay so
  * until a SYN begins another connection on their addresses and ports. */
 enum connection_kind { CONNECTION_UNDECIDED, CONNECTION_SESSION, CONNECTION_FOREIGN };
+
+/* What there is beside sessions: all connections, those of them that began TLS, and how many
+ * servers these went to. */
+struct connections_seen {
+    guint connections, tls_connections, tls_servers;
+};
 
 /* What a frame is to its session. */
 struct frame_note {

@@ -68,7 +68,8 @@ route_hash(gconstpointer data)
 {
     const struct route *route = data;
 
-    return endpoint_host_hash(&route->client) * 31 + endpoint_hash(&route->server) + route->interface;
+    return endpoint_host_hash(&route->client) * 31 + endpoint_hash(&route->server) +
+           route->interface;
 }
 
 static gboolean
@@ -119,8 +120,7 @@ results_add_sessions(struct results *results, struct capture *capture)
     const GPtrArray *sessions = conns_sessions(capture->conns);
 
     for (guint i = 0; i < sessions->len; i++)
-        g_ptr_array_add(results->sessions,
-                        judge_finally(capture, g_ptr_array_index(sessions, i)));
+        g_ptr_array_add(results->sessions, judge_finally(capture, g_ptr_array_index(sessions, i)));
     results_link_made_good(results);
 }
 
@@ -231,7 +231,8 @@ show_pair(struct frames *frames, const struct conns *conns, const struct pair *p
             const struct session *session = conns_session(conns, frames_note(frames, frame).conn);
             if (!session)
                 session = pair->end[SIDE_CLIENT]->session;
-            frames_show(frames, frame, finding, session_id(session), finding == pair->verdict.finding);
+            frames_show(frames, frame, finding, session_id(session),
+                        finding == pair->verdict.finding);
         }
     }
 }

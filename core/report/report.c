@@ -10,6 +10,7 @@
 #include "report/binding.h"
 #include "report/keepalive.h"
 #include "report/log.h"
+#include "report/nothing.h"
 #include "report/pair.h"
 #include "report/trace.h"
 #include "report/verdict.h"
@@ -263,6 +264,7 @@ report_json(const struct engine *engine, const struct report_env *env)
     json_results(&json, "sessions", engine, env, book, engine_results(engine));
     json_results(&json, "candidates", engine, env, book, engine_candidates(engine));
     report_pairs_json(&json, engine, env->trace, json_finding);
+    report_nothing_json(&json, engine, env);
     json_array_begin(&json, "hints");
     for (size_t i = 0; i < env->num_hints; i++) {
         json_object_begin(&json, NULL);
@@ -354,8 +356,8 @@ text_session_line(GString *text, const struct result *result, const char *kind)
                                   evidence_name(session_evidence(session)));
     text_labelled(text, "Outcome", state);
     if (result->made_good_by) {
-        char *later = g_strdup_printf("made good by session %u",
-                                      session_id(result->made_good_by->session));
+        char *later =
+            g_strdup_printf("made good by session %u", session_id(result->made_good_by->session));
         text_labelled(text, "Afterwards", later);
         g_free(later);
     }
@@ -392,12 +394,7 @@ report_text(const struct engine *engine, const struct report_env *env)
     g_string_append_printf(text, "SSTP Diagnostics %s: %u SSTP session%s in %u frames (%.1f s)\n",
                            env->version, results->len, results->len == 1 ? "" : "s",
                            engine_num_frames(engine), since_start(engine, engine_last(engine)));
-    if (results->len == 0)
-        text_wrapped(
-            text, 0, 0,
-            "No connection showed itself as SSTP. Encrypted sessions need TLS keys, or their "
-            "server "
-            "named in the preference sstpdiag.servers (for example -o sstpdiag.servers:any).");
+    report_nothing_text(text, engine, env);
     report_pairs_text(text, engine);
     text_results(text, engine, book, results, "Session");
     text_results(text, engine, book, candidates, "Candidate");

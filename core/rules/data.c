@@ -18,8 +18,7 @@ all_was_heard(const struct session *session, const struct view *view)
         if (!side_was_heard(session, (enum side)i))
             return false;
     return view->final && session_traffic(session) && session_is_established(session) &&
-           !conn_one_direction(session_conn(session)) &&
-           !is_explained(session, view, view->now);
+           !conn_one_direction(session_conn(session)) && !is_explained(session, view, view->now);
 }
 
 static bool

@@ -12,8 +12,8 @@
 static bool
 was_passed(const struct finding *finding, const struct session *session)
 {
-    return session_is_established(session) ||
-           (finding_info(finding->id)->stage <= STAGE_HTTP && session_reached(session) > STAGE_HTTP);
+    return session_is_established(session) || (finding_info(finding->id)->stage <= STAGE_HTTP &&
+                                               session_reached(session) > STAGE_HTTP);
 }
 
 /* Is it side that said goodbye, aborted or closed at that mark? */
@@ -21,8 +21,8 @@ static bool
 ended_by(const struct session *session, enum side side, struct mark end)
 {
     const struct tcp_half *half = session_half(session, side);
-    const struct mark marks[] = { session_goodbye(session, side), session_sstp(session)->abort[side],
-                                  half->fin, half->rst };
+    const struct mark marks[] = { session_goodbye(session, side),
+                                  session_sstp(session)->abort[side], half->fin, half->rst };
 
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
         if (mark_is_set(marks[i]) && marks[i].frame == end.frame)
@@ -60,8 +60,7 @@ finding_explains(const struct finding *finding, const struct session *session, s
 static bool
 is_the_end(const struct finding *finding)
 {
-    return finding_info(finding->id)->stage == STAGE_TEARDOWN &&
-           finding->severity < SEVERITY_ERROR;
+    return finding_info(finding->id)->stage == STAGE_TEARDOWN && finding->severity < SEVERITY_ERROR;
 }
 
 const struct finding *

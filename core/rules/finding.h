@@ -25,7 +25,7 @@ struct finding {
     enum severity severity; /* the catalogue's, or lower */
     enum confidence confidence;
     enum evidence evidence;
-    struct mark cause; /* when what it speaks of happened: orders causes and consequences */
+    struct mark cause;    /* when what it speaks of happened: orders causes and consequences */
     double timer_seconds; /* EFFECT_BY_TIMER: from the cause to the end that it brings about */
     int offended;         /* EFFECT_AT_ONCE: the side that may end the session; SIDE_COUNT: any */
     uint32_t frames[EVIDENCE_FRAMES_MAX]; /* ascending, without doubles */

@@ -74,8 +74,7 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
     enum side by;
 
     if (!lengths || lengths->state > LENGTHS_REFUSED ||
-        !closed_after_answer(session, lengths, &end, &by) ||
-        is_explained(session, view, end))
+        !closed_after_answer(session, lengths, &end, &by) || is_explained(session, view, end))
         return;
     bool is_tls13 = conn_tls(session_conn(session))->server_hello.version == TLS_13;
     unsigned bytes = (unsigned)lengths->answer.max + lengths->refusal.max;
@@ -124,8 +123,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
     if (!lengths || lengths->state != LENGTHS_ANSWER || !has_no_answer(session, lengths) ||
         client->records.last_data.frame > lengths->request.mark.frame ||
         !client_was_heard(session, lengths->request.mark) ||
-        conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
-        is_explained(session, view, end))
+        conn_unseen(session_conn(session), SIDE_SERVER) > 0 || is_explained(session, view, end))
         return;
     double seconds = mark_seconds(lengths->request.mark, end);
     if ((!closed || by == SIDE_CLIENT) && seconds < SILENCE_SECONDS)

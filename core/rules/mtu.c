@@ -162,8 +162,7 @@ rule_mtu_inner_mss_unclamped(const struct session *session, const struct view *v
 {
     const struct traffic *traffic = session_traffic(session);
 
-    if (!view->final || !traffic || traffic->too_big > 0 ||
-        is_explained(session, view, view->now))
+    if (!view->final || !traffic || traffic->too_big > 0 || is_explained(session, view, view->now))
         return;
     struct mark end = view_end(view, session);
     for (int i = 0; i < SIDE_COUNT; i++) {

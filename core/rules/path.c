@@ -174,8 +174,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     enum side by;
     bool reset;
 
-    if (!conn_closed(session_conn(session), &end, &by, &reset) ||
-        is_explained(session, view, end))
+    if (!conn_closed(session_conn(session), &end, &by, &reset) || is_explained(session, view, end))
         return;
     if ((!view->final && either_is_stuck(session)) || client_closed_itself(session, by))
         return;

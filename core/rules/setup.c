@@ -286,8 +286,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
 
     if (!mark_is_set(request) || (!closed && !view->final) || !client_was_heard(session, request) ||
         mark_seconds(request, end) < answer_patience(closed, by, sealed) ||
-        mark_is_set(session_tls(session)->alert[SIDE_SERVER]) ||
-        is_explained(session, view, end))
+        mark_is_set(session_tls(session)->alert[SIDE_SERVER]) || is_explained(session, view, end))
         return;
     /* Other HTTPS looks the same without keys; the client's own timer tells it apart. */
     if (sealed && (!closed || by != SIDE_CLIENT ||

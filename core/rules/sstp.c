@@ -249,8 +249,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     enum side by;
 
     if (!first_abort(session, &by) || (!view->final && either_is_stuck(session)) ||
-        is_explained(session, view, sstp->abort[by]) ||
-        abort_is_explained(session, view, by))
+        is_explained(session, view, sstp->abort[by]) || abort_is_explained(session, view, by))
         return;
 
     const char *status = sstp->has_status[by] ? sstp_status_name(sstp->status[by]) : NULL;

@@ -162,7 +162,8 @@ rule_tls_no_common_cipher(const struct session *session, const struct view *view
     enum confidence confidence;
     enum side by;
 
-    if (!nothing_in_common(session, &by, &confidence) || is_explained(session, view, tls->alert[by]))
+    if (!nothing_in_common(session, &by, &confidence) ||
+        is_explained(session, view, tls->alert[by]))
         return;
     struct finding *finding = finding_add(view->found, FINDING_TLS_NO_COMMON_CIPHER, confidence,
                                           alert_evidence(session, by), tls->alert[by]);
@@ -373,7 +374,8 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
             return;
     double wait = mark_seconds(turn.since, end);
     bool gave_up = closed && by == other;
-    if (wait < (gave_up ? TLS_GAVE_UP_SECONDS : SILENCE_SECONDS) || is_explained(session, view, end))
+    if (wait < (gave_up ? TLS_GAVE_UP_SECONDS : SILENCE_SECONDS) ||
+        is_explained(session, view, end))
         return;
     struct finding *finding = finding_add(view->found, FINDING_TLS_HANDSHAKE_STALLED,
                                           CONFIDENCE_LIKELY, EVIDENCE_CLEAR, turn.since);

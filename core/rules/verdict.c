@@ -50,16 +50,35 @@ lack_of(const struct session *session, const GPtrArray *found)
 
 /* --- what was seen --------------------------------------------------------------------------- */
 
-/* The capture has no beginning and cannot be decrypted, but both sides went on to send records. */
+/* One side's inner data was read, and the other side, whose records cannot be, went on to send. */
 static bool
-seems_to_go_on(const struct session *session)
+half_was_seen(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *other = session_half(session, !side);
+        if (session_data(session)->packets[side] > 0 && other->records.application_records > 0 &&
+            (is_sealed(session, side_other((enum side)side)) ||
+             session_undecrypted(session, side_other((enum side)side)) > 0) &&
+            other->last_payload.frame > session_stage_state(session, STAGE_DATA)->first.frame)
+            return true;
+    }
+    return false;
+}
+
+/* Nothing could be read, and no lengths tell; but so many bytes went through, or it lasted so long
+ * with both sides sending, that the tunnel must have been up. */
+static bool
+outlived_the_setup(const struct session *session)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
+    struct mark first = conn_first(session_conn(session));
 
-    return conn_start_missing(session_conn(session)) &&
-           client->records.application_records >= TUNNEL_RECORDS_MIN &&
-           server->records.application_records >= TUNNEL_RECORDS_MIN;
+    return session_evidence(session) == EVIDENCE_NONE && client->records.kind != STREAM_OTHER &&
+           client->data_segments > 0 && server->data_segments > 0 &&
+           (client->next > TUNNEL_BYTES_MIN || server->next > TUNNEL_BYTES_MIN ||
+            (mark_seconds(first, client->last_payload) > TUNNEL_AGE_SECONDS &&
+             mark_seconds(first, server->last_payload) > TUNNEL_AGE_SECONDS));
 }
 
 /* The last stage of the set-up that was passed; STAGE_CAPTURE: none. */
@@ -93,12 +112,18 @@ end_text(const struct session *session)
     struct session_end end = session_ending(session);
 
     if (end.goodbye)
-        return g_strdup_printf("the %s said goodbye (frame %u)", side_name(end.by),
-                               end.mark.frame);
+        return g_strdup_printf("the %s said goodbye (frame %u)", side_name(end.by), end.mark.frame);
     return g_strdup_printf("%s came from the %s's side (frame %u)",
                            close_name(mark_is_set(session_half(session, end.by)->rst) &&
                                       session_half(session, end.by)->rst.frame == end.mark.frame),
                            side_name(end.by), end.mark.frame);
+}
+
+/* By FIN, as at the end of a goodbye that cannot be read. */
+static bool
+client_closed(const struct session *session, struct session_end end)
+{
+    return end.by == SIDE_CLIENT && session_half(session, SIDE_CLIENT)->fin.frame == end.mark.frame;
 }
 
 /* Somebody's end in order, which a rule has told as a note or less. */
@@ -123,7 +148,10 @@ healthy(const struct session *session)
 
     if (session_evidence(session) == EVIDENCE_NONE) {
         verdict.confidence = CONFIDENCE_POSSIBLE;
-        verdict.summary = g_strdup("No fault found at the level of TCP and TLS record headers");
+        verdict.summary = g_strdup_printf(
+            "No fault found at the level of TCP and TLS record headers: %" G_GUINT64_FORMAT
+            " bytes went through the tunnel, whose content could not be read",
+            session_half(session, SIDE_CLIENT)->next + session_half(session, SIDE_SERVER)->next);
     } else {
         verdict.summary = g_strdup("No fault found");
     }
@@ -157,8 +185,7 @@ unexplained(const struct session *session, const char *what)
     char *passed = passed_text(session), *end = end_text(session);
     struct verdict verdict = { .state = VERDICT_UNEXPLAINED, .confidence = CONFIDENCE_POSSIBLE };
 
-    verdict.summary =
-        g_strdup_printf("%s, and no rule says why: %s, then %s", what, passed, end);
+    verdict.summary = g_strdup_printf("%s, and no rule says why: %s, then %s", what, passed, end);
     verdict.advice = g_strdup_printf(
         "Look in the %s's log at that time, and compare the stages with those of a session that "
         "works. A recording at both ends shows whether something between them closed it.",
@@ -175,11 +202,11 @@ worked(const struct session *session, const GPtrArray *found)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, found);
 
-    if (!mark_is_set(end.mark) || end.goodbye || end_is_told(found))
+    if (!mark_is_set(end.mark) || end.goodbye || end_is_told(found) ||
+        (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end)))
         return healthy(session);
     if (lack)
-        return inconclusive_lack(session, lack,
-                                 "The tunnel worked; how it ended was not recorded");
+        return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
     return unexplained(session, "The tunnel worked and was closed without a goodbye");
 }
 
@@ -214,7 +241,7 @@ without_finding(const struct session *session, const struct view *view)
                                  .confidence = CONFIDENCE_POSSIBLE,
                                  .summary = g_strdup("The same connection at another interface; "
                                                      "see its other session for what was said") };
-    if (session_is_established(session) || seems_to_go_on(session))
+    if (session_is_established(session) || half_was_seen(session) || outlived_the_setup(session))
         return worked(session, view->found);
     return did_not_work(session, view);
 }

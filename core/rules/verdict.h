@@ -18,8 +18,8 @@ enum verdict_state {
 struct verdict {
     enum verdict_state state;
     const struct finding *finding; /* of a fault; else NULL */
-    enum confidence confidence; /* these three where no finding has its own */
-    char *summary, *advice;     /* owned; advice may be NULL */
+    enum confidence confidence;    /* these three where no finding has its own */
+    char *summary, *advice;        /* owned; advice may be NULL */
 };
 
 /* The final word on a session. */

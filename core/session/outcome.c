@@ -37,8 +37,8 @@ was_opaque(const struct session *session)
            conn_start_missing(session->conn);
 }
 
-/* The other side never said a word: a request that was sent again has failed, one alone may still be
- * answered. */
+/* The other side never said a word: a request that was sent again has failed, one alone may still
+ * be answered. */
 static bool
 is_unanswered(const struct session *session)
 {

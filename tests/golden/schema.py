@@ -25,7 +25,8 @@ CLOCK = {'offset': NUMBER, 'skew_ppm': NUMBER, 'bound': NUMBER, 'skew': OneOf(('
          'samples_c2s': int, 'samples_s2c': int, 'steps': ListOf({'epoch': NUMBER, 'seconds': NUMBER})}
 WAY = {'samples': int}
 CONFIDENCE = OneOf(('certain', 'likely', 'possible'))
-VERDICT = {'finding': str, 'confidence': CONFIDENCE, 'summary': str, 'advice': str}
+STATES = ('healthy', 'fault', 'unexplained', 'inconclusive')
+VERDICT = {'state': OneOf(STATES), 'finding': str, 'confidence': CONFIDENCE, 'summary': str, 'advice': str}
 FINDING = {'id': str, 'stage': OneOf(FINDING_STAGES), 'severity': OneOf(('chat', 'note', 'warn', 'error')),
            'confidence': CONFIDENCE, 'evidence': OneOf(('decrypted', 'clear', 'inferred', 'both-ends')),
            'frames': ListOf(int), 'summary': str, 'details': dict, 'advice': str}
@@ -57,17 +58,18 @@ SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, 
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
            'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
            'client_isn': Either((int, NONE)), 'server_isn': Either((int, NONE)), 'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE),
-           'verdict': VERDICT, 'findings': ListOf(FINDING), 'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE),
+           'made_good_by': Either((int, NONE)), 'verdict': VERDICT, 'findings': ListOf(FINDING), 'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE),
            'binding': ListOf(BINDING), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
         'clock': Either((CLOCK, NONE)), 'verdict': VERDICT, 'findings': ListOf(FINDING),
         'path': {'client_to_server': WAY, 'server_to_client': WAY}}
 INTERFACE = {'id': int, 'name': Either((str, NONE)), 'role': OneOf(('client', 'server', 'middle', 'unknown'))}
+NOTHING = {'situation': OneOf(('empty', 'no_tcp', 'no_tls', 'no_sstp')), 'summary': str, 'advice': str}
 REPORT = {'schema': OneOf(('sstpdiag/1',)), 'version': str,
           'capture': {'file': str, 'frames': int, 'duration': NUMBER, 'start': Either((int, float, NONE)), 'interfaces': ListOf(INTERFACE),
                       'clock': Either((CLOCK, NONE))},
-          'hints': ListOf(HINT), 'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR), 'logs': ListOf(LOG_FILE)}
+          'hints': ListOf(HINT), 'nothing': Either((NOTHING, NONE)), 'sessions': ListOf(SESSION), 'candidates': ListOf(SESSION), 'pairs': ListOf(PAIR), 'logs': ListOf(LOG_FILE)}
 
 
 def conform(value, kind, where='report'):
@@ -135,11 +137,16 @@ def check(report, frames, known=None):
                 raise Failure('line %d is of log %d, which does not exist' % (line['line'], line['file']))
         ids, verdict = {f['id'] for f in s['findings']}, s['verdict']['finding']
         loud = [f['id'] for f in s['findings'] if f['severity'] in ('warn', 'error')]
-        if verdict != 'healthy' and verdict not in ids:
-            raise Failure('verdict %s is not among the findings of session %d' % (verdict, s['id']))
+        state = s['verdict']['state']
+        if (state == 'fault') != (verdict in ids) or state != 'fault' and state != verdict:
+            raise Failure('session %d is %s, and its verdict %s' % (s['id'], state, verdict))
         # What is only possible is no verdict of a session that works.
         sure = sorted(f['id'] for f in s['findings'] if f['severity'] in ('warn', 'error') and f['confidence'] != 'possible')
-        if verdict == 'healthy' and sure:
-            raise Failure('session %d is healthy in spite of %s' % (s['id'], ', '.join(sure)))
-        if verdict != 'healthy' and not loud:
+        if state != 'fault' and sure:
+            raise Failure('session %d is %s in spite of %s' % (s['id'], state, ', '.join(sure)))
+        if state == 'healthy' and s['outcome'] == 'failed':
+            raise Failure('session %d failed and is healthy' % s['id'])
+        if s['made_good_by'] is not None and not any(t['id'] == s['made_good_by'] for t in report['sessions']):
+            raise Failure('session %d is made good by one that does not exist' % s['id'])
+        if state == 'fault' and not loud:
             raise Failure('verdict %s without a finding of severity warn or error' % verdict)

@@ -1580,7 +1580,7 @@ static const struct row silent_rows[] = {
     { "sstp-no-ack/keys-of-one-side", "tcp tls +s.sealed call wait=61 c.fin s.fin",
       FINDING_SSTP_NO_ACK, 0, 0, "inconclusive", NULL },
     { "sstp-call-connected-early/keys-of-one-side", "tcp tls +s.sealed call join goodbye close",
-      FINDING_SSTP_CALL_CONNECTED_EARLY, 0, 0, "inconclusive", NULL },
+      FINDING_SSTP_CALL_CONNECTED_EARLY, 0, 0, NULL, NULL },
     { "ipcp-no-address/goes-on-without",
       "dial lcp chap c.call-connected c.ask=ipcp,030600000000 s.reject=ipcp,030600000000 c.ask=ipcp "
       "s.ack=ipcp s.ipcp-of traffic goodbye close",

@@ -181,8 +181,7 @@ result_text(const struct result *result)
         g_string_append_printf(text, "%s %d/%d\n", finding_info(finding->id)->name,
                                finding->severity, finding->confidence);
     }
-    g_string_append_printf(text, "verdict: %s\n",
-                           verdict_name(&result->verdict));
+    g_string_append_printf(text, "verdict: %s\n", verdict_name(&result->verdict));
     return g_string_free(text, FALSE);
 }
 
@@ -301,8 +300,10 @@ static const struct verdict_row {
     { "call-connected-missing/timer",
       "tcp tls call lcp s.challenge c.response s.success ipcp wait=60 s.abort=7 s.fin",
       "sstp_call_connected_missing" },
-    { "mac-ignored", "tcp tls call lcp chap c.call-connected=mac ipcp traffic wait=60 c.data=60 "
-      "wait=3 s.rst", "peer_abrupt_close" },
+    { "mac-ignored",
+      "tcp tls call lcp chap c.call-connected=mac ipcp traffic wait=60 c.data=60 "
+      "wait=3 s.rst",
+      "peer_abrupt_close" },
     { "same-frame-earlier-stage", "dial lcp chap c.call-connected=nonce,none s.abort=7",
       "cb_nonce_mismatch" },
     { "possible-on-working-session",

@@ -185,8 +185,8 @@ read_files(struct comparison *comparison, char **files)
 static int
 worst_of(const GPtrArray *found, const struct verdict *verdict)
 {
-    int worst = verdict->finding ? (int)verdict->finding->severity
-                                 : verdict_state_severity(verdict->state);
+    int worst =
+        verdict->finding ? (int)verdict->finding->severity : verdict_state_severity(verdict->state);
 
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);

@@ -204,8 +204,8 @@ array_severity(JsonArray *holders, JsonArray *pairs)
 
         if (json_object_get_int_member_with_default(holder, "made_good_by", -1) >= 0)
             continue;
-        worst = MAX(worst,
-                    findings_severity(holder, verdict ? member_string(verdict, "finding") : ""));
+        worst =
+            MAX(worst, findings_severity(holder, verdict ? member_string(verdict, "finding") : ""));
         if (!pairs || !is_in_pair(pairs, id))
             worst = MAX(worst, state_severity(verdict));
     }
@@ -248,6 +248,7 @@ document_of_error(const char *version, const char *message)
     static const char *const lists[] = { "sessions", "candidates", "pairs", "hints", "logs" };
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         json_object_set_array_member(object, lists[i], json_array_new());
+    json_object_set_null_member(object, "nothing");
     json_node_init_object(root, object);
     json_object_unref(object);
     return root;

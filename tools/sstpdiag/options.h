@@ -22,10 +22,10 @@ struct options {
     char *credentials;
     char *html;
     bool json, separate;
-    int fail_on;  /* enum severity, or FAIL_NEVER */
+    int fail_on;          /* enum severity, or FAIL_NEVER */
     bool require_session; /* none at all fails, too */
-    int jobs;     /* 0: not given */
-    char *output; /* of many captures */
+    int jobs;             /* 0: not given */
+    char *output;         /* of many captures */
     bool retry;
     int timeout; /* seconds for one of many captures, 0: none */
     char *tshark, *plugins;

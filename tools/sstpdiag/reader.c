@@ -365,9 +365,10 @@ run_arguments(const struct reader *reader, const struct reading *reading)
         g_free(servers);
     }
     g_ptr_array_add(arguments, g_strdup("-z"));
-    g_ptr_array_add(arguments, g_strdup(reading->trace ? "sstpdiag,json,trace" : "sstpdiag,json"));
+    g_ptr_array_add(arguments, g_strdup(reading->trace ? "sstpdiag,json,trace,command"
+                                                       : "sstpdiag,json,command"));
     g_ptr_array_add(arguments, g_strdup("-z"));
-    g_ptr_array_add(arguments, g_strdup("sstpdiag"));
+    g_ptr_array_add(arguments, g_strdup("sstpdiag,command"));
     g_ptr_array_add(arguments, NULL);
     return arguments;
 }

@@ -113,8 +113,7 @@ summary_add(struct summary *summary, JsonNode *document)
 
     facts->failed = json_object_has_member(object, "error");
     facts->severity = document_severity(document);
-    facts->sessions =
-        json_array_get_length(json_object_get_array_member(object, "sessions"));
+    facts->sessions = json_array_get_length(json_object_get_array_member(object, "sessions"));
     facts->rows = g_array_new(FALSE, FALSE, sizeof(struct row));
     for (guint i = 0; i < json_array_get_length(sessions); i++)
         add_session(summary, facts->rows, document, json_array_get_object_element(sessions, i));

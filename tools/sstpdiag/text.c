@@ -16,11 +16,17 @@ static const struct rule {
     const char *start, *has; /* has: anywhere in the line; NULL: nothing */
     const char *colour;
 } rules[] = {
-    { "  Verdict: healthy", NULL, green }, { "  Verdict:", " (warn, ", yellow },
-    { "  Verdict:", NULL, red },           { "Session ", NULL, bold },
-    { "Candidate ", NULL, bold },          { "    error     ", NULL, red },
-    { "    warn      ", NULL, yellow },    { "    Advice    ", NULL, blue },
-    { "  Also found", NULL, bold },        { "Hint: ", NULL, yellow },
+    { "  Verdict: healthy", NULL, green },
+    { "  Verdict: inconclusive", NULL, yellow },
+    { "  Verdict:", " (warn, ", yellow },
+    { "  Verdict:", NULL, red },
+    { "Session ", NULL, bold },
+    { "Candidate ", NULL, bold },
+    { "    error     ", NULL, red },
+    { "    warn      ", NULL, yellow },
+    { "    Advice    ", NULL, blue },
+    { "  Also found", NULL, bold },
+    { "Hint: ", NULL, yellow },
 };
 
 bool

@@ -74,7 +74,7 @@
 
   function verdictClass(session) {
     const finding = verdictFinding(session);
-    return finding ? finding.severity : 'good';
+    return finding ? finding.severity : { healthy: 'good', unexplained: 'error' }[session.verdict.state] || 'warn';
   }
 
   function verdictBox(session) {
@@ -415,6 +415,8 @@
     const title = kind + ' ' + session.id + (end ? ' (' + end + ')' : '') + ': ' + session.client + ' → ' + (session.server_name || session.server) + ' – ' + session.verdict.finding;
     const box = node('details', { class: 'session', id: 'r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
       node('summary', {}, title), verdictBox(session));
+    if (session.made_good_by !== null)
+      box.append(node('p', { class: 'soft' }, 'Made good by session ' + session.made_good_by + '.'));
     let filled = false;
     const fill = () => {
       if (filled || !box.open)
@@ -482,8 +484,8 @@
     const box = node('section', {}, node('h2', {}, capture.file || 'Capture'),
       node('p', { class: 'soft' }, sessions.length + ' ' + kind.toLowerCase() + (sessions.length === 1 ? '' : 's') + ', ' + capture.frames + ' frames, ' +
         seconds(capture.duration) + (began ? ', from ' + began : '')));
-    if (!sessions.length)
-      box.append(node('p', {}, 'No connection showed itself as SSTP. Encrypted sessions need TLS keys (--keylog), or their server named (--server).'));
+    if (report.nothing)
+      box.append(node('p', {}, report.nothing.summary + ' ' + report.nothing.advice));
     if (sessions.length > 1)
       box.append(overview(report, sessions, kind));
     const boxes = report.pairs.map((pair) => pairBox(report, pair));
