@@ -69,28 +69,28 @@ situation_words(const struct situation *situation, const struct engine *engine)
 }
 
 static const char *
-situation_advice(const struct situation *situation, const struct report_env *env)
+situation_advice(const struct situation *situation, bool for_command)
 {
-    return env->for_command && situation->command_advice ? situation->command_advice
+    return for_command && situation->command_advice ? situation->command_advice
                                                          : situation->advice;
 }
 
 void
-report_nothing_text(GString *text, const struct engine *engine, const struct report_env *env)
+report_nothing_text(GString *text, const struct engine *engine, bool for_command)
 {
     const struct situation *situation = situation_of(engine);
 
     if (!situation)
         return;
     char *words = situation_words(situation, engine);
-    char *all = g_strconcat(words, " ", situation_advice(situation, env), NULL);
+    char *all = g_strconcat(words, " ", situation_advice(situation, for_command), NULL);
     text_wrapped(text, 0, 0, all);
     g_free(all);
     g_free(words);
 }
 
 void
-report_nothing_json(struct json *json, const struct engine *engine, const struct report_env *env)
+report_nothing_json(struct json *json, const struct engine *engine, bool for_command)
 {
     const struct situation *situation = situation_of(engine);
 
@@ -102,7 +102,7 @@ report_nothing_json(struct json *json, const struct engine *engine, const struct
     json_object_begin(json, "nothing");
     json_string(json, "situation", situation->name);
     json_string(json, "summary", words);
-    json_string(json, "advice", situation_advice(situation, env));
+    json_string(json, "advice", situation_advice(situation, for_command));
     json_object_end(json);
     g_free(words);
 }

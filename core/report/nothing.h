@@ -7,12 +7,11 @@
 
 #include "base/json.h"
 #include "engine/engine.h"
-#include "report/report.h"
 
-/* Some lines; none where there is a session. */
-void report_nothing_text(GString *text, const struct engine *engine, const struct report_env *env);
+/* Some lines; none where there is a session. for_command: advice names options of sstpdiag, and not
+ * of tshark. */
+void report_nothing_text(GString *text, const struct engine *engine, bool for_command);
 /* The member "nothing": situation, summary and advice, or null where there is a session. */
-void report_nothing_json(struct json *json, const struct engine *engine,
-                         const struct report_env *env);
+void report_nothing_json(struct json *json, const struct engine *engine, bool for_command);
 
 #endif

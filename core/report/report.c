@@ -264,7 +264,7 @@ report_json(const struct engine *engine, const struct report_env *env)
     json_results(&json, "sessions", engine, env, book, engine_results(engine));
     json_results(&json, "candidates", engine, env, book, engine_candidates(engine));
     report_pairs_json(&json, engine, env->trace, json_finding);
-    report_nothing_json(&json, engine, env);
+    report_nothing_json(&json, engine, env->for_command);
     json_array_begin(&json, "hints");
     for (size_t i = 0; i < env->num_hints; i++) {
         json_object_begin(&json, NULL);
@@ -394,7 +394,7 @@ report_text(const struct engine *engine, const struct report_env *env)
     g_string_append_printf(text, "SSTP Diagnostics %s: %u SSTP session%s in %u frames (%.1f s)\n",
                            env->version, results->len, results->len == 1 ? "" : "s",
                            engine_num_frames(engine), since_start(engine, engine_last(engine)));
-    report_nothing_text(text, engine, env);
+    report_nothing_text(text, engine, env->for_command);
     report_pairs_text(text, engine);
     text_results(text, engine, book, results, "Session");
     text_results(text, engine, book, candidates, "Candidate");

@@ -37,6 +37,19 @@ was_opaque(const struct session *session)
            conn_start_missing(session->conn);
 }
 
+/* Something of what was said is missing, and may have been that the tunnel is up. */
+static bool
+is_half_read(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (session_undecrypted(session, (enum side)side) > 0 ||
+            (session->evidence > EVIDENCE_INFERRED &&
+             session_half(session, side)->records.application_records > 0 &&
+             !session_is_opened(session, (enum side)side)))
+            return true;
+    return false;
+}
+
 /* The other side never said a word: a request that was sent again has failed, one alone may still
  * be answered. */
 static bool
@@ -62,7 +75,9 @@ session_outcome(const struct session *session)
         return closed ? "unknown" : "ongoing";
     if (session_is_established(session))
         return closed ? "ended" : "established";
-    return closed ? "failed" : "ongoing";
+    if (!closed)
+        return "ongoing";
+    return is_half_read(session) ? "unknown" : "failed";
 }
 
 bool

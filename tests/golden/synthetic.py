@@ -79,12 +79,13 @@ def expect_finding(report, want, session=-1):
     return finding
 
 
-def expect_silence(report, finding, want_verdict, session=-1):
+def expect_silence(report, finding, verdicts, session=-1):
+    """verdicts: one of them."""
     verdict, found = said(report, session)
     if finding in found:
         raise Failure('%s where it must be silent: %s' % (finding, found[finding]['summary']))
-    if verdict != want_verdict:
-        raise Failure('verdict %s instead of %s' % (verdict, want_verdict))
+    if verdict not in verdicts:
+        raise Failure('verdict %s instead of %s' % (verdict, ' or '.join(verdicts)))
 
 
 def difference(report, row):
@@ -135,7 +136,9 @@ def expect_wants(report, row):
 def judge_row(report, row):
     expect_wants(report, row)
     if row.severity == '-':
-        expect_silence(report, row.finding, row.verdict, row.session)
+        # Behind lost bytes tshark may not see the tunnel come up.
+        verdicts = (row.verdict, 'inconclusive') if loses(row) and row.verdict == 'healthy' else (row.verdict,)
+        expect_silence(report, row.finding, verdicts, row.session)
         return
     finding = expect_finding(report, row, row.session)
     # The cause of what concerns the recording as a whole is its beginning.

@@ -121,11 +121,6 @@ static const struct row rows[] = {
     { "inconclusive", "dial lcp", "The recording ends before the tunnel is up",
       "\"state\":\"inconclusive\"" },
     { "unexplained-end", "dial lcp c.fin", NULL, "the last stage that worked was lcp (until" },
-    { "made-good",
-      "[port=3128] tcp c.proxy s.proxy=407 close next tcp c.proxy s.proxy=200 tls call join "
-      "goodbye "
-      "close",
-      "made good by session 1", "\"made_good_by\":1" },
     { "nothing/empty", "", "There is no packet in this capture.", "\"situation\":\"empty\"" },
     { "nothing/no-tls", "[servers=none] tcp c.banner s.banner c.fin s.fin",
       "as SSTP: there is 1 TCP connection", "\"situation\":\"no_tls\"" },

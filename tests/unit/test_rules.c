@@ -589,6 +589,27 @@ test_lookup_not_needed(void)
     peer_clear(&peer);
 }
 
+/* What a later session of the same client makes good is told, and by which. */
+static void
+test_made_good(void)
+{
+    struct config config = peer_config();
+    char servers[] = "any";
+    struct peer peer;
+
+    config.servers = servers;
+    peer_init(&peer, &config);
+    peer_run(&peer, "c.syn s.rst next c.syn s.rst wait=11 next up goodbye close wait=5 next c.syn "
+                    "s.rst wait=1 next up goodbye close");
+    engine_finish(peer.engine);
+    g_assert_cmpuint(engine_results(peer.engine)->len, ==, 5);
+    for (guint i = 0; i < 5; i++)
+        g_assert_true(result_at(peer.engine, i)->made_good_by ==
+                      (i == 3 ? result_at(peer.engine, 4) : NULL));
+    assert_verdict(result_at(peer.engine, 3), "tcp_refused");
+    peer_clear(&peer);
+}
+
 static struct finding
 made_up(enum finding_id id, enum severity severity, enum confidence confidence, uint32_t frame)
 {
@@ -944,6 +965,7 @@ main(int argc, char **argv)
     g_test_add_func("/rules/complete", test_complete);
     g_test_add_func("/rules/windows-facts", test_windows_facts);
     g_test_add_func("/rules/verdict-rank", test_verdict_rank);
+    g_test_add_func("/rules/made-good", test_made_good);
     g_test_add_func("/rules/engine/finish-twice", test_finish_twice);
     g_test_add_func("/rules/engine/finish-and-go-on", test_finish_and_go_on);
     g_test_add_func("/rules/engine/finish-often", test_finish_often);
