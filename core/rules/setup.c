@@ -78,7 +78,9 @@ rule_tcp_refused(const struct session *session, const struct view *view)
                                           EVIDENCE_CLEAR, server->rst);
     finding_frame(finding, client->syn.frame);
     finding_summary(
-        finding, "The connection request was answered by RST after %.3f s: nothing listens there",
+        finding,
+        "The connection request was answered by RST after %.3f s: nothing listens there, or a "
+        "firewall rejects it",
         mark_seconds(client->syn, server->rst));
 }
 
