@@ -14,6 +14,17 @@ def read(name):
         return file.read()
 
 
+def text_of(literals):
+    """What C makes of string literals that follow each other."""
+    return ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals)).replace('\\"', '"').replace('\\\\', '\\')
+
+
+def advice():
+    """The advice of each entry by its ID, the last text of the entry."""
+    last = re.compile(r'^FINDING\((\w+),(?:[^"]|"(?:[^"\\]|\\.)*")*?' + STRINGS + r'\)$', re.M)
+    return {id: text_of(literals) for id, literals in last.findall(read('core/base/findings.def'))}
+
+
 def catalogue():
     """All entries, in their order."""
     return [Finding(id, stage.lower(), severity.lower(), state == 'READY', ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', title)))

@@ -75,6 +75,9 @@ code_restricts(uint32_t code)
     case RAS_NO_DIALIN_PERMISSION:
     case RAS_CHANGING_PASSWORD:
     case RAS_SERVER_POLICY:
+    case RAS_DIALIN_HOURS:
+    case RAS_PORT_TYPE:
+    case RAS_AUTH_PROTOCOL:
         return true;
     default:
         return false;

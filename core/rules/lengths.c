@@ -133,8 +133,8 @@ finding_wants_keys(struct finding *finding)
 
     finding->advice = g_strdup_printf(
         "%s%sRecord lengths alone cannot prove the cause: look into the server's log of this time, "
-        "or record again with TLS keys (SSLKEYLOGFILE of the client or server, or the server's RSA "
-        "key without TLS 1.3).",
+        "or record again with TLS keys (SSLKEYLOGFILE of the client or server; the server's "
+        "private key serves only where the key exchange is RSA).",
         advice, *advice ? " " : "");
 }
 

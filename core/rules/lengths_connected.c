@@ -68,7 +68,7 @@ connected_aborted(const struct view *view, const struct lengths_facts *facts,
         "The server refused Call Connected. Compare the certificate hash that it expects with the "
         "certificate of this connection (a renewed certificate, or a proxy that ends TLS), then "
         "see that RADIUS gives it the MS-MPPE keys and that both sides allow the same hash "
-        "protocol. Its log names the reason; TLS keys would show it, too.");
+        "protocol. The log of accel-ppp names the reason; TLS keys would show it, too.");
     finding_summary(finding,
                     "The server answered Call Connected after %.3f s by a record of Call Abort's "
                     "length (%u bytes), and the session ended: crypto binding failed" INFERRED,

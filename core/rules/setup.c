@@ -78,7 +78,9 @@ rule_tcp_refused(const struct session *session, const struct view *view)
                                           EVIDENCE_CLEAR, server->rst);
     finding_frame(finding, client->syn.frame);
     finding_summary(
-        finding, "The connection request was answered by RST after %.3f s: nothing listens there",
+        finding,
+        "The connection request was answered by RST after %.3f s: nothing listens there, or a "
+        "firewall rejects it",
         mark_seconds(client->syn, server->rst));
 }
 
@@ -96,7 +98,7 @@ rule_tcp_wrong_service(const struct session *session, const struct view *view)
         finding_add(view->found, FINDING_TCP_WRONG_SERVICE, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
                     server->first_payload);
     finding_frame(finding, session_tls(session)->client_hello_at.frame);
-    finding_summary(finding, "The server speaks something else than TLS on this port");
+    finding_summary(finding, "The server does not speak TLS on this port");
 }
 
 /* How long an answer must be missing, in seconds: not at all if the server closes without one. */
@@ -189,7 +191,7 @@ rule_proxy_protocol_mismatch(const struct session *session, const struct view *v
     finding_number(finding, "header_bytes", (double)conn_proxy(conn)->header_len);
     finding_summary(finding, "A PROXY header came in front of the stream, and the server %s",
                     alert   ? "answered with an alert"
-                    : plain ? "answered with something else than TLS"
+                    : plain ? "answered, and not in TLS"
                             : "closed without an answer");
 }
 

@@ -215,11 +215,10 @@ abort_advice(const struct session *session, enum side by)
         mark_seconds(sstp->call_connected, sstp->abort[by]) <= SSTP_ABORT_SECONDS)
         return g_strdup(
             "The server refused the crypto binding. It expects another certificate hash (RRAS: "
-            "SHA256CertificateHash under SstpSvc\\Parameters; accel-ppp: cert-hash-sha256; a "
-            "renewed "
-            "certificate or TLS offload), has other keys (RADIUS must return the MS-MPPE keys), or "
-            "got "
-            "a wrong Compound MAC from the client. Its log names which.");
+            "SHA256CertificateHash below SstpSvc\\Parameters; accel-ppp: cert-hash-sha256; a "
+            "renewed certificate or TLS offload), has other keys (RADIUS must return the MS-MPPE "
+            "keys), or got a wrong Compound MAC from the client. The log of accel-ppp names which; "
+            "with RRAS look for RasSstp event 6 on the Windows client.");
     return NULL;
 }
 

@@ -276,15 +276,32 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
     return num;
 }
 
+/* The limit that a RAS error of the server names. */
+static const char *
+policy_ras(const struct terminate_facts *terminate)
+{
+    if (!terminate->microsoft)
+        return NULL;
+    switch (terminate->ras_error) {
+    case RAS_IDLE_TIMEOUT:
+    case RAS_PORT_IDLE:
+        return "idle";
+    case RAS_SESSION_TIMEOUT:
+        return "session";
+    default:
+        return NULL;
+    }
+}
+
 static bool
 policy_of(const struct session *session, const struct view *view, struct mark end,
           struct policy *policy)
 {
     const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
-    const char *limit = policy_text(terminate->text);
+    const char *limit = policy_ras(terminate);
 
-    if (terminate->microsoft && terminate->ras_error == RAS_IDLE_TIMEOUT)
-        limit = "idle";
+    if (!limit)
+        limit = policy_text(terminate->text);
     *policy = (struct policy){ .limit = limit, .confidence = CONFIDENCE_CERTAIN };
     if (!limit) {
         /* Other sessions may still end alike, and a newer login may still explain it. */

@@ -260,7 +260,7 @@ key_text(const struct binding_guess *guess)
     case KEY_ZERO:
         return g_strdup("an all-zero HLAK");
     case KEY_SWAPPED:
-        return g_strdup("send and receive key exchanged");
+        return g_strdup("send and receive key swapped");
     case KEY_CUT:
         return guess->key_len == HALF_LEN
                    ? g_strdup("the client's send key alone")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Run the examples of the pages in docs/findings: each must show its finding. And take the filters of docs/tasks.adoc.
+"""Run the examples of the pages in docs/findings: each must show its finding. And take the filters of docs/tasks.adoc,
+and the commands of all pages (commands.py).
 
 examples.py --plugins DIR [--tshark CMD]
 
@@ -13,6 +14,7 @@ import re
 import shlex
 import sys
 
+import commands
 from place import Failure, Place
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
@@ -72,6 +74,9 @@ def main():
             check_filters(place)
         except Failure as e:
             print('%s: %s' % (TASKS, e), file=sys.stderr)
+            failed += 1
+        for wrong in commands.check(place):
+            print(wrong, file=sys.stderr)
             failed += 1
         for finding, args in examples():
             try:

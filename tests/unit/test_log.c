@@ -395,9 +395,11 @@ test_events(void)
 
     g_assert_cmpuint(log->entries->len, ==, 3);
     assert_failed_event(log, 0);
-    g_assert_cmpstr(entry_at(log, 1)->text, ==,
-                    "RasSstp 6 (the certificate of the crypto binding is not that of the server): "
-                    "{0D528CAC-464E-423A-A399-9470E234BC54}; a & b; <c>");
+    g_assert_cmpstr(
+        entry_at(log, 1)->text, ==,
+        "RasSstp 6 (client: the certificate of the crypto binding is not the one that the "
+        "server expects): "
+        "{0D528CAC-464E-423A-A399-9470E234BC54}; a & b; <c>");
     g_assert_false(entry_at(log, 1)->id_of_ras);
     g_assert_cmpuint(entry_at(log, 1)->line, ==, 4);
     g_assert_false(entry_at(log, 2)->telling);
