@@ -283,18 +283,21 @@ find_stock(struct stock *stock)
     stock->sstp = find_dissector("sstp");
     stock->proxy = find_dissector("proxy");
     stock->data = find_dissector("data");
+    stock->tcp_ports = find_dissector_table("tcp.port");
 }
 
 void
 shim_handoff(int proto)
 {
-    struct stock *stock = &state_get()->stock;
+    struct state *state = state_get();
+    struct stock *stock = &state->stock;
     dissector_table_t alpn = find_dissector_table("tls.alpn");
     heur_dtbl_entry_t *http = find_heur_dissector_by_unique_short_name("http_tls");
 
     find_stock(stock);
     heur_dissector_add("tls", heuristic_sstp, "SSTP over TLS (diagnosed)", "sstpdiag_tls", proto,
                        HEURISTIC_ENABLE);
+    state->heuristic = find_heur_dissector_by_unique_short_name("sstpdiag_tls");
     if (http) {
         stock->http_heuristic = http->dissector;
         http->dissector = heuristic_before_http;
