@@ -117,6 +117,19 @@ endpoint_make(struct endpoint *endpoint, const address *addr, uint16_t port)
     return true;
 }
 
+/* Did the user (Decode As) give the port to another protocol than HTTP, which is what begins SSTP?
+ * To none is no such wish: then Wireshark goes by the bytes, too. */
+static bool
+is_decoded_otherwise(const struct stock *stock, uint16_t port)
+{
+    if (!stock->tcp_ports || !dissector_is_uint_changed(stock->tcp_ports, port))
+        return false;
+    dissector_handle_t handle = dissector_get_uint_handle(stock->tcp_ports, port);
+    return handle && stock->http &&
+           dissector_handle_get_protocol_index(handle) !=
+               dissector_handle_get_protocol_index(stock->http);
+}
+
 /* A stream that shows SSTP in clear: from here on TCP gives it to the shim. */
 static void
 feed_take_clear_stream(const struct state *state, const struct conn *conn,
@@ -124,7 +137,9 @@ feed_take_clear_stream(const struct state *state, const struct conn *conn,
 {
     const struct record_facts *records = &conn_half(conn, SIDE_CLIENT)->records;
 
-    if (records->kind != STREAM_SSTP || mark_is_set(records->last_record))
+    if (records->kind != STREAM_SSTP || mark_is_set(records->last_record) ||
+        is_decoded_otherwise(&state->stock, segment->src.port) ||
+        is_decoded_otherwise(&state->stock, segment->dst.port))
         return;
     compat_tcp_set_dissector(pinfo, segment->src.port, segment->dst.port, state->clear_tcp);
 }

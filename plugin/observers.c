@@ -55,14 +55,19 @@ is_outer(struct state *state, const packet_info *pinfo)
     return !state->inside && !pinfo->flags.in_error_pkt;
 }
 
-/* What is known of the frame. In later passes that is all that will ever be known. */
+/* What is known of the frame. In later passes that is all that will ever be known. An expert info
+ * belongs to the protocol that is being dissected, and an observer is none. */
 static void
 show_frame(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
            uint32_t ip_len)
 {
+    const char *below = pinfo->current_proto;
+
     if (PINFO_FD_VISITED(pinfo))
         engine_finish(state->engine);
+    pinfo->current_proto = proto_get_protocol_short_name(state->protocol);
     tree_show_frame(state, tvb, pinfo, tree, ip_len);
+    pinfo->current_proto = below;
     tap_frame(state->engine, pinfo);
 }
 
@@ -130,20 +135,49 @@ observe_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 
 /* --- beside TCP ------------------------------------------------------------------------------ */
 
+/* Is there anything to be shown of a frame of which all has been told? */
+static bool
+frame_is_known(const struct state *state, const packet_info *pinfo)
+{
+    if (PINFO_FD_VISITED(pinfo))
+        engine_finish(state->engine);
+    return engine_frame_session(state->engine, pinfo->num) ||
+           engine_frame_findings(state->engine, pinfo->num);
+}
+
+static G_GNUC_NO_INLINE int
+observe_known(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+              void *data, dissector_handle_t handle)
+{
+    volatile int len = 0;
+
+    TRY
+    {
+        len = pass_through(handle, tvb, pinfo, tree, data);
+    }
+    FINALLY
+    {
+        show_frame(state, tvb, pinfo, tree, 0);
+    }
+    ENDTRY;
+    return len;
+}
+
 /* Tells the engine, lets the dissector that had the table entry work, and shows what is known. */
 static int
 observe(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data, enum observed observed,
         void (*tell)(struct state *state, tvbuff_t *tvb, packet_info *pinfo))
 {
     struct state *state = state_get();
-    bool outer = is_outer(state, pinfo);
+    dissector_handle_t handle = state->stock.observed[observed];
 
-    if (outer && !PINFO_FD_VISITED(pinfo))
+    if (!is_outer(state, pinfo))
+        return pass_through(handle, tvb, pinfo, tree, data);
+    if (!PINFO_FD_VISITED(pinfo))
         tell(state, tvb, pinfo);
-    int len = pass_through(state->stock.observed[observed], tvb, pinfo, tree, data);
-    if (outer)
-        show_frame(state, tvb, pinfo, tree, 0);
-    return len;
+    if (!frame_is_known(state, pinfo))
+        return pass_through(handle, tvb, pinfo, tree, data);
+    return observe_known(state, tvb, pinfo, tree, data, handle);
 }
 
 static int
@@ -173,20 +207,18 @@ static const struct observer {
     const char *table;
     uint32_t number;
     dissector_t dissector;
-    const char *observes; /* protocol: who disables it disables its observer, and nothing else does
-                           */
     const char *name, *short_name, *filter_name;
 } observers[OBSERVED_COUNT] = {
-    [OBSERVED_TCP] = { "ip.proto", IPPROTO_TCP_NUMBER, observe_tcp, "tcp",
-                       "SSTP Diagnostics TCP observer", "SSTPDIAG TCP", "sstpdiag_tcp" },
-    [OBSERVED_ICMP] = { "ip.proto", IPPROTO_ICMP_NUMBER, observe_icmp, "icmp",
+    [OBSERVED_TCP] = { "ip.proto", IPPROTO_TCP_NUMBER, observe_tcp, "SSTP Diagnostics TCP observer",
+                       "SSTPDIAG TCP", "sstpdiag_tcp" },
+    [OBSERVED_ICMP] = { "ip.proto", IPPROTO_ICMP_NUMBER, observe_icmp,
                         "SSTP Diagnostics ICMP observer", "SSTPDIAG ICMP", "sstpdiag_icmp" },
-    [OBSERVED_ICMPV6] = { "ip.proto", IPPROTO_ICMPV6_NUMBER, observe_icmp, "icmpv6",
+    [OBSERVED_ICMPV6] = { "ip.proto", IPPROTO_ICMPV6_NUMBER, observe_icmp,
                           "SSTP Diagnostics ICMPv6 observer", "SSTPDIAG ICMPv6",
                           "sstpdiag_icmpv6" },
-    [OBSERVED_DNS] = { "udp.port", UDP_PORT_DNS, observe_dns, "dns",
-                       "SSTP Diagnostics DNS observer", "SSTPDIAG DNS", "sstpdiag_dns" },
-    [OBSERVED_ARP] = { "ethertype", ETHERTYPE_ARP_NUMBER, observe_arp, "arp",
+    [OBSERVED_DNS] = { "udp.port", UDP_PORT_DNS, observe_dns, "SSTP Diagnostics DNS observer",
+                       "SSTPDIAG DNS", "sstpdiag_dns" },
+    [OBSERVED_ARP] = { "ethertype", ETHERTYPE_ARP_NUMBER, observe_arp,
                        "SSTP Diagnostics ARP observer", "SSTPDIAG ARP", "sstpdiag_arp" },
 };
 
@@ -197,8 +229,8 @@ observers_register(void)
 {
     for (size_t i = 0; i < OBSERVED_COUNT; i++) {
         const struct observer *observer = &observers[i];
-        proto_observers[i] = pass_through_register(observer->observes, observer->name,
-                                                   observer->short_name, observer->filter_name);
+        proto_observers[i] =
+            pass_through_register(observer->name, observer->short_name, observer->filter_name);
     }
 }
 
@@ -213,7 +245,8 @@ observers_handoff(void)
         dissector_table_t table = find_dissector_table(observer->table);
         stock->observed[i] = table ? dissector_get_uint_handle(table, observer->number) : NULL;
         if (stock->observed[i])
-            dissector_add_uint(observer->table, observer->number,
-                               create_dissector_handle(observer->dissector, proto_observers[i]));
+            dissector_add_uint(
+                observer->table, observer->number,
+                pass_through_handle(observer->dissector, proto_observers[i], stock->observed[i]));
     }
 }

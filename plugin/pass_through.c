@@ -5,14 +5,21 @@
 #include "pass_through.h"
 
 int
-pass_through_register(const char *observed, const char *name, const char *short_name,
-                      const char *filter_name)
+pass_through_register(const char *name, const char *short_name, const char *filter_name)
 {
+    /* It is enabled when its parent is, and frames always are. */
     int proto = proto_register_protocol_in_name_only(
-        name, short_name, filter_name, proto_get_id_by_filter_name(observed), FT_BYTES);
+        name, short_name, filter_name, proto_get_id_by_filter_name("frame"), FT_BYTES);
 
     proto_set_cant_toggle(proto);
     return proto;
+}
+
+dissector_handle_t
+pass_through_handle(dissector_t dissector, int proto, dissector_handle_t before)
+{
+    return create_dissector_handle_with_name(dissector, proto,
+                                             dissector_handle_get_dissector_name(before));
 }
 
 int

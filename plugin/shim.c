@@ -22,61 +22,86 @@
 #include "state.h"
 
 /* Wireshark gives a frame up when its dissectors, nested or not, number gui.max_tree_depth (500). A
- * segment merged by offload can hold more pieces than that; beyond these, a piece's layers are not
- * kept. */
+ * segment merged by offload can hold more pieces than that; beyond these, a piece's layers are its
+ * own, and not the frame's. */
 enum { LAYERS_KEPT = 100 };
 
 static int proto_alpn = -1;
 
-/* What inner packets overwrite in pinfo, and TLS and TCP still need. */
-struct endpoints {
-    address src, dst, net_src, net_dst;
-    port_type ptype;
-    uint32_t srcport, destport;
-};
-
 static void
-endpoints_save(struct endpoints *to, const packet_info *pinfo)
+endpoints_restore(packet_info *pinfo, const packet_info *outer)
 {
-    copy_address_shallow(&to->src, &pinfo->src);
-    copy_address_shallow(&to->dst, &pinfo->dst);
-    copy_address_shallow(&to->net_src, &pinfo->net_src);
-    copy_address_shallow(&to->net_dst, &pinfo->net_dst);
-    to->ptype = pinfo->ptype;
-    to->srcport = pinfo->srcport;
-    to->destport = pinfo->destport;
+    copy_address_shallow(&pinfo->dl_src, &outer->dl_src);
+    copy_address_shallow(&pinfo->dl_dst, &outer->dl_dst);
+    copy_address_shallow(&pinfo->net_src, &outer->net_src);
+    copy_address_shallow(&pinfo->net_dst, &outer->net_dst);
+    copy_address_shallow(&pinfo->src, &outer->src);
+    copy_address_shallow(&pinfo->dst, &outer->dst);
+    pinfo->ptype = outer->ptype;
+    pinfo->srcport = outer->srcport;
+    pinfo->destport = outer->destport;
+    pinfo->use_conv_addr_port_endpoints = outer->use_conv_addr_port_endpoints;
+    pinfo->conv_addr_port_endpoints = outer->conv_addr_port_endpoints;
+    pinfo->conv_elements = outer->conv_elements;
+    pinfo->p2p_dir = outer->p2p_dir;
+    pinfo->src_win_scale = outer->src_win_scale;
+    pinfo->dst_win_scale = outer->dst_win_scale;
 }
 
+/* What dissectors put back behind a call, unless an exception takes them out of it. */
 static void
-endpoints_restore(packet_info *pinfo, const struct endpoints *from)
+calls_restore(packet_info *pinfo, const packet_info *outer)
 {
-    copy_address_shallow(&pinfo->src, &from->src);
-    copy_address_shallow(&pinfo->dst, &from->dst);
-    copy_address_shallow(&pinfo->net_src, &from->net_src);
-    copy_address_shallow(&pinfo->net_dst, &from->net_dst);
-    pinfo->ptype = from->ptype;
-    pinfo->srcport = from->srcport;
-    pinfo->destport = from->destport;
+    pinfo->current_proto = outer->current_proto;
+    pinfo->heur_list_name = outer->heur_list_name;
+    pinfo->match_uint = outer->match_uint;
+    pinfo->match_string = outer->match_string;
+    pinfo->noreassembly_reason = outer->noreassembly_reason;
+    pinfo->fragmented = outer->fragmented;
+    pinfo->flags = outer->flags;
+    pinfo->dissection_depth = outer->dissection_depth;
+}
+
+/* What an inner packet overwrites, and TLS and TCP still need for the rest of the segment. What it
+ * adds to the frame (layers, sources of data, notes) stays. */
+static void
+outer_restore(packet_info *pinfo, const packet_info *outer)
+{
+    endpoints_restore(pinfo, outer);
+    calls_restore(pinfo, outer);
+    pinfo->layers = outer->layers;
+    pinfo->can_desegment = outer->can_desegment;
+    pinfo->saved_can_desegment = outer->saved_can_desegment;
+    pinfo->desegment_len = 0;
+    pinfo->desegment_offset = 0;
+    /* Else TCP looks in the outer stream for a PDU of the inner one. */
+    pinfo->want_pdu_tracking = outer->want_pdu_tracking;
+    pinfo->bytes_until_next_pdu = outer->bytes_until_next_pdu;
 }
 
 /* --- pieces ---------------------------------------------------------------------------------- */
 
-static void
-layers_trim(packet_info *pinfo)
+/* Those of the frame, or where it has too many for more pieces, a copy for this one. */
+static wmem_list_t *
+layers_for_piece(const packet_info *pinfo)
 {
-    while (wmem_list_count(pinfo->layers) > LAYERS_KEPT)
-        wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
+    if (wmem_list_count(pinfo->layers) <= LAYERS_KEPT)
+        return pinfo->layers;
+    wmem_list_t *copy = wmem_list_new(pinfo->pool);
+    for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer;
+         layer = wmem_list_frame_next(layer))
+        wmem_list_append(copy, wmem_list_frame_data(layer));
+    return copy;
 }
 
-/* A stock dissector for one piece. It gets no chance to ask for more, to leave its addresses
- * behind, or to end the rest with an exception. */
+/* A stock dissector for one piece. It gets no chance to ask for more, to leave anything behind that
+ * is not of the outer segment, or to end the rest with an exception. */
 static void
 call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
-    struct endpoints outer;
-    uint16_t can_desegment = pinfo->can_desegment;
+    const packet_info outer = *pinfo;
 
-    endpoints_save(&outer, pinfo);
+    pinfo->layers = layers_for_piece(pinfo);
     pinfo->can_desegment = 0;
     TRY
     {
@@ -86,12 +111,11 @@ call_stock(dissector_handle_t handle, tvbuff_t *tvb, packet_info *pinfo, proto_t
     {
         show_exception(tvb, pinfo, tree, EXCEPT_CODE, GET_MESSAGE);
     }
+    FINALLY
+    {
+        outer_restore(pinfo, &outer);
+    }
     ENDTRY;
-    layers_trim(pinfo);
-    endpoints_restore(pinfo, &outer);
-    pinfo->can_desegment = can_desegment;
-    pinfo->desegment_len = 0;
-    pinfo->desegment_offset = 0;
 }
 
 static dissector_handle_t
@@ -245,8 +269,8 @@ shim_register(int proto)
     state->clear_tls = register_dissector("sstpdiag.tls", dissect_tls_data, proto);
     state->clear_tcp = register_dissector("sstpdiag.tcp", dissect_tcp_data, proto);
     /* In name only, and with HTTP's name: what passes through to it looks as it always did. */
-    proto_alpn = pass_through_register("http", "Hypertext Transfer Protocol", "HTTP (SSTPDIAG)",
-                                       "sstpdiag_alpn");
+    proto_alpn =
+        pass_through_register("Hypertext Transfer Protocol", "HTTP (SSTPDIAG)", "sstpdiag_alpn");
 }
 
 static void
@@ -259,18 +283,21 @@ find_stock(struct stock *stock)
     stock->sstp = find_dissector("sstp");
     stock->proxy = find_dissector("proxy");
     stock->data = find_dissector("data");
+    stock->tcp_ports = find_dissector_table("tcp.port");
 }
 
 void
 shim_handoff(int proto)
 {
-    struct stock *stock = &state_get()->stock;
+    struct state *state = state_get();
+    struct stock *stock = &state->stock;
     dissector_table_t alpn = find_dissector_table("tls.alpn");
     heur_dtbl_entry_t *http = find_heur_dissector_by_unique_short_name("http_tls");
 
     find_stock(stock);
     heur_dissector_add("tls", heuristic_sstp, "SSTP over TLS (diagnosed)", "sstpdiag_tls", proto,
                        HEURISTIC_ENABLE);
+    state->heuristic = find_heur_dissector_by_unique_short_name("sstpdiag_tls");
     if (http) {
         stock->http_heuristic = http->dissector;
         http->dissector = heuristic_before_http;
@@ -278,5 +305,5 @@ shim_handoff(int proto)
     stock->alpn = alpn ? dissector_get_string_handle(alpn, "http/1.1") : NULL;
     if (stock->alpn)
         dissector_add_string("tls.alpn", "http/1.1",
-                             create_dissector_handle(dissect_alpn_http, proto_alpn));
+                             pass_through_handle(dissect_alpn_http, proto_alpn, stock->alpn));
 }

@@ -22,6 +22,15 @@ state_keep_trace(struct state *state)
         engine_trace(state->engine);
 }
 
+/* The heuristic is a switch as well as the protocol: what its user gets is Wireshark as it was. */
+static bool
+is_enabled(const struct state *state)
+{
+    return proto_is_protocol_enabled(state->protocol) &&
+           proto_is_protocol_enabled(find_protocol_by_id(proto_get_id_by_filter_name("tcp"))) &&
+           (!state->heuristic || state->heuristic->enabled);
+}
+
 static void
 capture_begins(void)
 {
@@ -30,7 +39,7 @@ capture_begins(void)
 
     prefs_config(&config);
     state->engine = engine_new(&config);
-    state->enabled = proto_is_protocol_enabled(state->protocol);
+    state->enabled = is_enabled(state);
     credentials_unref(config.credentials);
     if (state->trace)
         engine_trace(state->engine);

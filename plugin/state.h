@@ -31,6 +31,7 @@ struct stock {
     dissector_handle_t alpn;                     /* of "http/1.1", likewise */
     heur_dissector_t http_heuristic;             /* likewise */
     dissector_handle_t http, http_tls, sstp, proxy, data;
+    dissector_table_t tcp_ports;
     int proto_tls;
 };
 
@@ -39,12 +40,13 @@ struct state {
     protocol_t *protocol;
     struct stock stock;
     dissector_handle_t clear_tls, clear_tcp; /* ours: who takes a session's clear bytes */
+    const heur_dtbl_entry_t *heuristic;      /* likewise, that finds them in TLS */
     struct stats_window *windows;            /* those of stats.c */
     bool trace;                              /* is to be kept, of this capture and the next ones */
 
     /* Of the capture. */
     struct engine *engine; /* NULL when no file is open */
-    bool enabled;          /* the protocol; whoever changes that begins anew */
+    bool enabled;          /* protocol and heuristic; whoever changes that begins anew */
     struct interfaces interfaces;
     struct foreign_cache foreign;
 

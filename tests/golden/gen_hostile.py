@@ -407,11 +407,30 @@ def clear_legs(cap):
             t.close()
 
 
+def inner_pdu(cap):
+    """Inside the tunnel a message of DNS over TCP that goes on behind its segment: 18 SSTP packets, whatever is made of it."""
+    def inside(seq, flags, data=b''):
+        tcp = struct.pack('>HHIIBBHHH', 40000, 53, seq, flags & ACK and 1, 5 << 4, flags, 64240, 0, 0) + data
+        ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(tcp), 1, 0x4000, 64, 6, 0, b'\x0a\0\0\2', b'\x0a\0\0\1')
+        return sstp(0, b'\xff\x03\0\x21' + ip + tcp)
+
+    t = Tcp(cap)
+    t.http()
+    for side, piece in ((0, REQUEST), (1, CONNECT_ACK), (0, LCP_REQ), (1, LCP_ACK), (0, inside(0, SYN)),
+                        (0, inside(1, ACK | PSH, struct.pack('>H', 3000) + bytes(500)))):
+        t.segment(side, piece)
+    for n in range(10):
+        t.segment(0, inside(503 + 100 * n, ACK | PSH, bytes(100)))
+    t.segment(0, ECHO)
+    t.segment(1, ECHO_REPLY)
+    t.close()
+
+
 CASES = {f.__name__.replace('_', '-'): f for f in (
     truncated, lengths, reserved, attributes, ppp_options, zero_length, middle, http_heads, tcp_tricks, noise,
     bit_flips, big_packets, many_open, some_sessions, many_sessions)}
 LARGE = {'one-long-session': one_long_session}
-SOUND = {'clear-legs': clear_legs}
+SOUND = {'clear-legs': clear_legs, 'inner-pdu': inner_pdu}
 
 
 def write(name, path):

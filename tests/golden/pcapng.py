@@ -45,6 +45,39 @@ def thinned(path, out, keep):
                 o.write(block)
 
 
+def disordered(path, out):
+    """Copy path to out, of packets every seventh one behind the next, and every eleventh once more, three behind."""
+    late, number = [], 0        # (number from which on it is written, packet)
+    with open(path, 'rb') as f, open(out, 'wb') as o:
+        for kind, block in blocks(f.read()):
+            if kind not in (SIMPLE, ENHANCED):
+                o.write(block)
+                continue
+            number += 1
+            if number % 7:
+                o.write(block)
+            else:
+                late.append((number + 1, block))
+            if number % 11 == 0:
+                late.append((number + 3, block))
+            o.write(b''.join(b for n, b in late if n <= number))
+            late = [(n, b) for n, b in late if n > number]
+        o.write(b''.join(b for _, b in late))
+
+
+def cut(path, out, number, length):
+    """Copy path to out, of its packet of that number only so many bytes."""
+    with open(path, 'rb') as f, open(out, 'wb') as o:
+        for kind, block in blocks(f.read()):
+            number -= kind == ENHANCED
+            if kind == ENHANCED and number == 0:
+                kept = block[28:28 + length] + bytes(-length % 4)
+                size = (32 + len(kept)).to_bytes(4, 'little')
+                block = block[:4] + size + block[8:20] + length.to_bytes(4, 'little') + block[24:28] + kept + size
+                number = -1
+            o.write(block)
+
+
 def without_secrets(path, out):
     """Copy path to out without its secrets and return them."""
     keys = b''

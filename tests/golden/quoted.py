@@ -59,12 +59,12 @@ def messages(tree):
     return found
 
 
-def ask(place, path, frames):
-    """The messages of each frame asked for, in the order of asking, by one sharkd."""
+def sharkd(place, path, *asked):
+    """What sharkd answers to each (method, parameters), once it has loaded a capture."""
     program = shutil.which('sharkd')
     if not program:
         raise Failure('sharkd is missing: it comes with wireshark-common')
-    calls = [('load', {'file': path})] + [('frame', {'frame': n, 'proto': True}) for n in frames]
+    calls = [('load', {'file': path}), *asked]
     text = ''.join(json.dumps({'jsonrpc': '2.0', 'id': i, 'method': m, 'params': p}) + '\n' for i, (m, p) in enumerate(calls, 1))
     # Memory that is used behind its end is then memory of nobody.
     env = dict(place.env(True), WIRESHARK_DEBUG_WMEM_OVERRIDE='simple', MALLOC_PERTURB_='165')
@@ -76,7 +76,13 @@ def ask(place, path, frames):
     answers = [json.loads(line) for line in r.stdout.splitlines() if line.startswith('{')]
     if r.returncode or len(answers) != len(calls) or any('error' in a for a in answers):
         raise Failure('sharkd: exit status %d: %s %s' % (r.returncode, r.stderr[-300:], r.stdout[-300:]))
-    return [messages(a['result'].get('tree', [])) for a in answers[1:]]
+    return [a['result'] for a in answers[1:]]
+
+
+def ask(place, path, frames):
+    """The messages of each frame asked for, in the order of asking, by one sharkd."""
+    answers = sharkd(place, path, *(('frame', {'frame': n, 'proto': True}) for n in frames))
+    return [messages(a.get('tree', [])) for a in answers]
 
 
 def test(place):

@@ -12,10 +12,7 @@ import collections
 import concurrent.futures
 import os
 import random
-import re
-import shutil
 import sys
-import tempfile
 
 import credentials as secrets
 import gen_hostile
@@ -23,10 +20,12 @@ import oracle
 import pcapng
 import schema
 import synthetic
+import unharmed
 import view
 from merged import ends, quietly
 from place import Failure, Place
 from reports import CAPTURES, OPTIONS, ORDER_OFF, ORDER_ON, complaints, expect_clean, judge, known_ids, report_of, table
+from unharmed import same_output
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ENDS = 'client', 'server', 'both'
@@ -361,20 +360,6 @@ def credentials(place):
 
 # --- foreign ----------------------------------------------------------------------------------------
 
-def undated(err):
-    """What stands on stderr, without process number and time of day of a logged line."""
-    return re.sub(r'\(tshark:\d+\) [\d:.]+', '', err)
-
-
-def same_output(place, path, *args, disabled=()):
-    """Expect the same with and without the plugin; return what ran without. disabled: for the plugin alone."""
-    outs = [place.serve(['-n', '-r', path, *args, *(disabled if p else [])], plugin=p) for p in (False, True)]
-    if outs[0][:2] != outs[1][:2] or undated(outs[0].err) != undated(outs[1].err):
-        pairs = zip(outs[0].out.decode('utf-8', 'replace').splitlines(), outs[1].out.decode('utf-8', 'replace').splitlines())
-        raise Failure('tshark %s differs: %s' % (' '.join(args), next(('%r became %r' % p for p in pairs if p[0] != p[1]), 'length or stderr')))
-    return outs[0]
-
-
 def check_foreign(place, path):
     stock = complaints(same_output(place, path))
     for args in ['-V'], ['-2', '-V', *ORDER_ON]:
@@ -385,56 +370,6 @@ def check_foreign(place, path):
             raise Failure('%s: %d sessions seen' % (' '.join(args) or 'one pass', len(report['sessions'])))
     if shown_any(place, path, stock):
         raise Failure('a frame has a field of the plugin')
-
-
-def exported(place, path, plugin, *args):
-    """Files that File > Export Objects makes of HTTP bodies: {name: content}."""
-    folder = tempfile.mkdtemp(prefix='objects-', dir=place.dir)
-    os.chmod(folder, 0o777)
-    place.run(['-n', '-q', '-r', path, *args, '--export-objects', 'http,' + folder], plugin=plugin)
-    objects = {}
-    for name in os.listdir(folder):
-        with open(os.path.join(folder, name), 'rb') as f:
-            objects[name] = f.read()
-    shutil.rmtree(folder)
-    return objects
-
-
-def bodies(place):
-    """Whoever reassembles above a dissector that the plugin stands in front of still gets to."""
-    path = place.path('captures', 'foreign', 'bodies-keys.pcapng')
-
-    def objects(*order):
-        stock, ours = (exported(place, path, p, *order) for p in (False, True))
-        whole = [n for n, body in stock.items() if len(body) > 4 * 1460]
-        if len(whole) < 6 or stock != ours:
-            raise Failure('exported %s, without the plugin %s' % tuple(
-                sorted((n, len(b)) for n, b in o.items()) for o in (ours, stock)))
-
-    for order in ORDER_OFF, ORDER_ON:
-        yield Test('bodies exported ' + order[1], lambda order=order: objects(*order))
-        for args in ['-T', 'json'], ['-2', '-V'], ['-V']:
-            yield Test(' '.join(['bodies', *args, order[1]]), lambda args=args, order=order: same_output(place, path, *args, *order))
-
-
-def switched_off(place):
-    """Disabling the plugin's protocol (Analyze > Enabled Protocols) leaves stock Wireshark; disabling what it
-    observes disables just that."""
-    paths = [place.path('captures', *n) for n in (
-        ('ok-tls13', 'client.pcapng'), ('offload-haproxy-ok', 'server.pcapng'), ('mtu-pmtud-ok', 'client.pcapng'),
-        ('tcp-closed-port', 'client.pcapng'), ('foreign', 'dns.pcapng'), ('foreign', 'bodies-keys.pcapng'))]
-    off = ['--disable-protocol', 'sstpdiag']
-
-    def run(path, *args):
-        same_output(place, path, '-V', *args, disabled=off)
-        same_output(place, path, '-2', *args, *ORDER_ON, disabled=off)
-
-    for path in paths:
-        name = os.sep.join(path.split(os.sep)[-2:])
-        yield Test('switched off ' + name, lambda path=path: run(path))
-    for other in 'tcp', 'icmp', 'dns', 'arp', 'http', 'tls':
-        yield Test('switched off %s alone' % other,
-                   lambda other=other: [same_output(place, path, '-V', '--disable-protocol', other) for path in paths[3:]])
 
 
 def foreign_test(place, name, is_pending):
@@ -462,8 +397,8 @@ def foreign(place):
         name, ext = os.path.splitext(name)
         if ext == '.pcapng':
             yield foreign_test(place, name, ('foreign', name) in pending)
-    yield from bodies(place)
-    yield from switched_off(place)
+    for name, run in unharmed.tests(place):
+        yield Test(name, run)
 
 
 # --- hostile ----------------------------------------------------------------------------------------
