@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "report/attempt.h"
 #include "report/binding.h"
 #include "report/keepalive.h"
 #include "report/log.h"
@@ -249,6 +250,7 @@ json_session(struct json *json, const struct engine *engine, const struct report
     json_isn(json, "client_isn", session, SIDE_CLIENT);
     json_isn(json, "server_isn", session, SIDE_SERVER);
     json_tls(json, session);
+    report_facts_json(json, session);
     json_counts(json, session);
     report_keepalive_json(json, session);
     report_binding_json(json, session);

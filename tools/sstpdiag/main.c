@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compare.h"
 #include "document.h"
 #include "ends.h"
 #include "fleet.h"
@@ -26,6 +27,7 @@ struct program {
     const struct options *options;
     struct reader *reader;
     GPtrArray *reports; /* struct report */
+    char *comparison;   /* of two attempts, as text; NULL: none */
     bool failed;        /* something could not be judged */
 };
 
@@ -218,6 +220,16 @@ join_ends(struct program *program)
     g_free(documents);
 }
 
+/* Two that are not one connection are two attempts: one that works and one that does not, say. */
+static void
+compare_two(struct program *program)
+{
+    const struct report *left = g_ptr_array_index(program->reports, 0),
+                        *right = g_ptr_array_index(program->reports, 1);
+
+    program->comparison = compare_reports(left->document, right->document);
+}
+
 /* --- output ---------------------------------------------------------------------------------- */
 
 static void
@@ -230,8 +242,9 @@ print_json(const struct report *report)
 }
 
 static void
-print_texts(const GPtrArray *reports)
+print_texts(const struct program *program)
 {
+    const GPtrArray *reports = program->reports;
     bool colour = show_wants_colour();
 
     for (guint i = 0; i < reports->len; i++) {
@@ -243,6 +256,10 @@ print_texts(const GPtrArray *reports)
             puts("Captures of the same connection, joined.");
         show_text(report->text, colour);
         g_free(name);
+    }
+    if (program->comparison) {
+        puts("");
+        show_text(program->comparison, colour);
     }
 }
 
@@ -257,6 +274,8 @@ write_page(struct program *program)
         g_ptr_array_add(documents, report->document);
         g_ptr_array_add(texts, report->text);
     }
+    if (program->comparison)
+        g_ptr_array_add(texts, program->comparison);
     if (!show_page(program->options->html, documents, texts, &error))
         complain(program, program->options->html, error);
     g_ptr_array_unref(documents);
@@ -275,7 +294,7 @@ program_output(struct program *program)
             print_json(report);
     }
     if (!program->options->json)
-        print_texts(program->reports);
+        print_texts(program);
     if (program->options->html && program->reports->len)
         write_page(program);
     if (fflush(stdout) != 0) {
@@ -298,8 +317,11 @@ run_few(const struct options *options, struct reader *reader)
             judge_file(&program, options->files[i]);
     if (!options->separate && program.reports->len > 1)
         join_ends(&program);
+    if (!options->separate && program.reports->len == 2)
+        compare_two(&program);
     enum exit_status status = program_output(&program);
     g_ptr_array_unref(program.reports);
+    g_free(program.comparison);
     return status;
 }
 
