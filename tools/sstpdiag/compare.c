@@ -66,14 +66,6 @@ choose(JsonNode *document, const char **why)
 
 /* --- what the report says of it -------------------------------------------------------------- */
 
-static JsonObject *
-member_object(JsonObject *object, const char *name)
-{
-    JsonNode *node = object ? json_object_get_member(object, name) : NULL;
-
-    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
 static void
 read_fact(struct fact *fact, JsonNode *node)
 {
@@ -90,7 +82,7 @@ read_facts(struct attempt *attempt, JsonObject *facts)
 {
     for (int id = 0; id < FACT_COUNT; id++) {
         const struct fact_info *info = fact_info((enum fact_id)id);
-        JsonObject *stage = member_object(facts, stage_name(info->stage));
+        JsonObject *stage = facts ? member_object(facts, stage_name(info->stage)) : NULL;
         if (stage)
             read_fact(&attempt->facts[id], json_object_get_member(stage, info->key));
     }

@@ -124,6 +124,14 @@ member_string(JsonObject *object, const char *name)
 }
 
 JsonObject *
+member_object(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+JsonObject *
 document_capture(JsonNode *document)
 {
     return json_object_get_object_member(json_node_get_object(document), "capture");
@@ -160,10 +168,8 @@ array_severity(JsonArray *holders)
         JsonObject *holder = json_array_get_object_element(holders, i);
         JsonArray *findings =
             is_array(holder, "findings") ? json_object_get_array_member(holder, "findings") : NULL;
-        JsonNode *node = json_object_get_member(holder, "verdict");
-        const char *verdict = node && JSON_NODE_HOLDS_OBJECT(node)
-                                  ? member_string(json_node_get_object(node), "finding")
-                                  : "";
+        JsonObject *said = member_object(holder, "verdict");
+        const char *verdict = said ? member_string(said, "finding") : "";
         for (guint k = 0; findings && k < json_array_get_length(findings); k++)
             worst = MAX(worst, severity_of(json_array_get_object_element(findings, k), verdict));
     }

@@ -20,6 +20,8 @@ JsonArray *document_sessions(JsonNode *document);
 int document_severity(JsonNode *document);
 /* A member that is a string, "" when it is not. */
 const char *member_string(JsonObject *object, const char *name);
+/* A member that is an object, NULL when it is not. */
+JsonObject *member_object(JsonObject *object, const char *name);
 
 /* For one that could not be judged: what there is to say, and an "error". */
 JsonNode *document_of_error(const char *version, const char *message);

@@ -165,14 +165,15 @@ join(struct program *program, struct report *report, const char *servers)
     return document != NULL;
 }
 
+/* known: a set of those that are in it. */
 static void
-add_servers(GString *servers, JsonNode *document)
+add_servers(GString *servers, GHashTable *known, JsonNode *document)
 {
     JsonArray *sessions = document_sessions(document);
 
     for (guint i = 0; i < json_array_get_length(sessions); i++) {
         const char *server = member_string(json_array_get_object_element(sessions, i), "server");
-        if (*server && !strstr(servers->str, server))
+        if (*server && g_hash_table_add(known, g_strdup(server)))
             g_string_append_printf(servers, "%s%s", servers->len ? "," : "", server);
     }
 }
@@ -183,18 +184,20 @@ join_group(struct program *program, const guint *groups, guint first)
     struct report *report = g_ptr_array_index(program->reports, first);
     guint num = program->reports->len, alone = report->paths->len;
     GString *servers = g_string_new(NULL);
+    GHashTable *known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    add_servers(servers, report->document);
+    add_servers(servers, known, report->document);
     for (guint i = first + 1; i < num; i++) {
         const struct report *other = g_ptr_array_index(program->reports, i);
         if (groups[i] != first)
             continue;
         g_ptr_array_add(report->paths, g_strdup(g_ptr_array_index(other->paths, 0)));
-        add_servers(servers, other->document);
+        add_servers(servers, known, other->document);
     }
     /* Without it, each is told alone. */
     if (report->paths->len > alone && !join(program, report, servers->str))
         g_ptr_array_set_size(report->paths, (gint)alone);
+    g_hash_table_unref(known);
     g_string_free(servers, TRUE);
 }
 
