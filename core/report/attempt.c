@@ -369,7 +369,7 @@ void
 attempt_read_facts(struct attempt *attempt, const struct session *session)
 {
     static void (*const readers[])(struct attempt *, const struct session *) = {
-        read_dns,  read_tcp, read_proxy, read_tls,    read_http, read_sstp,
+        read_dns, read_tcp,  read_proxy, read_tls,    read_http, read_sstp,
         read_lcp, read_auth, read_ncp,   read_tunnel, read_end,
     };
 

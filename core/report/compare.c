@@ -153,11 +153,11 @@ add_words(struct comparison *comparison, const char *key, const char *words, con
           const char *right)
 {
     struct comparison_row row = { .stage = STAGE_COUNT,
-                                        .key = key,
-                                        .words = words,
-                                        .left = g_strdup(left),
-                                        .right = g_strdup(right),
-                                        .differs = g_strcmp0(left, right) != 0 };
+                                  .key = key,
+                                  .words = words,
+                                  .left = g_strdup(left),
+                                  .right = g_strdup(right),
+                                  .differs = g_strcmp0(left, right) != 0 };
 
     add_row(comparison, &row, true);
 }
@@ -185,12 +185,12 @@ add_stage(struct comparison *comparison, int stage)
         .words = "Outcome",
         .left = stage_text(left),
         .right = stage_text(right),
-        .differs = left->seen && right->seen
-                       ? left->outcome != right->outcome ||
-                             (is_set_up(stage) &&
-                              far_apart(left->seconds, right->seconds, seconds_apart))
-                       : part_at(comparison->left, comparison->right, stage) ||
-                             part_at(comparison->right, comparison->left, stage)
+        .differs =
+            left->seen && right->seen
+                ? left->outcome != right->outcome ||
+                      (is_set_up(stage) && far_apart(left->seconds, right->seconds, seconds_apart))
+                : part_at(comparison->left, comparison->right, stage) ||
+                      part_at(comparison->right, comparison->left, stage)
     };
 
     add_row(comparison, &row, true);
@@ -202,11 +202,11 @@ add_fact(struct comparison *comparison, int id)
     const struct fact_info *info = fact_info((enum fact_id)id);
     const struct fact *left = &comparison->left->facts[id], *right = &comparison->right->facts[id];
     struct comparison_row row = { .stage = info->stage,
-                                        .key = info->key,
-                                        .words = info->words,
-                                        .left = fact_text(left, info->kind),
-                                        .right = fact_text(right, info->kind),
-                                        .differs = facts_differ(left, right, info->kind) };
+                                  .key = info->key,
+                                  .words = info->words,
+                                  .left = fact_text(left, info->kind),
+                                  .right = fact_text(right, info->kind),
+                                  .differs = facts_differ(left, right, info->kind) };
 
     add_row(comparison, &row, !is_own(info->kind));
 }
@@ -313,7 +313,9 @@ summary_of(const struct comparison *comparison)
         g_string_append_printf(text,
                                " Nothing of %s could be decrypted: with TLS keys more could be "
                                "compared.",
-                               left && right ? "both" : left ? "the left one" : "the right one");
+                               left && right ? "both"
+                               : left        ? "the left one"
+                                             : "the right one");
     return g_string_free(text, FALSE);
 }
 

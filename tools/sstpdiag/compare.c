@@ -19,21 +19,6 @@ is_failed(JsonObject *session)
 
 /* What stands at another capture point says the same once more, and often less. */
 static bool
-is_better(JsonObject *session, JsonObject *than)
-{
-    static const char *const evidences[] = { "none", "inferred", "clear", "decrypted" };
-    int a = -1, b = -1;
-
-    for (int i = 0; i < (int)G_N_ELEMENTS(evidences); i++) {
-        if (strcmp(member_string(session, "evidence"), evidences[i]) == 0)
-            a = i;
-        if (strcmp(member_string(than, "evidence"), evidences[i]) == 0)
-            b = i;
-    }
-    return a > b;
-}
-
-static bool
 is_same_connection(JsonObject *a, JsonObject *b)
 {
     JsonNode *x = json_object_get_member(a, "client_isn"),
@@ -54,9 +39,10 @@ choose(JsonNode *document, const char **why)
     *why = NULL;
     for (guint i = 0; i < num; i++) {
         JsonObject *session = json_array_get_object_element(sessions, i);
-        if (chosen && is_same_connection(session, chosen) ? is_better(session, chosen)
-                                                          : !chosen || is_failed(session) ||
-                                                                !is_failed(chosen))
+        bool later = !chosen || is_failed(session) || !is_failed(chosen);
+        if (chosen && is_same_connection(session, chosen))
+            later = session_reads_more(session, chosen);
+        if (later)
             chosen = session;
     }
     if (num > 1)

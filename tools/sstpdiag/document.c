@@ -185,6 +185,23 @@ document_severity(JsonNode *document)
                array_severity(json_object_get_array_member(object, "pairs")));
 }
 
+static int
+evidence_of(JsonObject *session)
+{
+    const char *said = member_string(session, "evidence");
+
+    for (int i = EVIDENCE_NONE; i < EVIDENCE_BOTH_ENDS; i++)
+        if (strcmp(said, evidence_name((enum evidence)i)) == 0)
+            return i;
+    return -1;
+}
+
+bool
+session_reads_more(JsonObject *session, JsonObject *other)
+{
+    return evidence_of(session) > evidence_of(other);
+}
+
 JsonNode *
 document_of_error(const char *version, const char *message)
 {

@@ -10,6 +10,7 @@
 #include "base/thresholds.h"
 #include "document.h"
 #include "find.h"
+#include "frames.h"
 #include "report/attempt.h"
 
 /* Of two captures whose clocks nobody compared, and of two that say the same at the same time. */
@@ -19,7 +20,7 @@ static const double clocks_apart_seconds = PAIR_CLOCKS_APART_SECONDS,
 enum { MATCHES_LOOKED_AT = 16 /* sessions with the same mark that are looked through */ };
 
 /* A session of one of the captures. */
-struct place_of {
+struct seen {
     guint capture;
     JsonNode *document;
     JsonObject *session;
@@ -28,7 +29,7 @@ struct place_of {
 /* --- telling --------------------------------------------------------------------------------- */
 
 static double
-session_time(const struct place_of *at, const char *key, double otherwise)
+session_time(const struct seen *at, const char *key, double otherwise)
 {
     JsonObject *capture = document_capture(at->document);
     JsonNode *node = json_object_get_member(at->session, key);
@@ -39,10 +40,10 @@ session_time(const struct place_of *at, const char *key, double otherwise)
 
 /* Both stood at the same time, if the two clocks are no more than so many seconds apart. */
 static bool
-overlap(const struct place_of *a, const struct place_of *b, double apart)
+overlap(const struct seen *a, const struct seen *b, double apart)
 {
     double ends[2], begins[2];
-    const struct place_of *const both[] = { a, b };
+    const struct seen *const both[] = { a, b };
 
     for (int i = 0; i < 2; i++) {
         JsonObject *capture = document_capture(both[i]->document);
@@ -90,7 +91,7 @@ fact_of(JsonObject *session, enum fact_id id)
 
 /* As in core/ends/pair_match.c: the id alone is no proof. */
 static bool
-same_correlation_id(const struct place_of *a, const struct place_of *b)
+same_correlation_id(const struct seen *a, const struct seen *b)
 {
     const char *id = member_string(a->session, "correlation_id");
     const char *x = fact_of(a->session, FACT_SSTP_NONCE), *y = fact_of(b->session, FACT_SSTP_NONCE);
@@ -109,7 +110,7 @@ same_correlation_id(const struct place_of *a, const struct place_of *b)
 
 /* By what a mark says that both have. */
 static bool
-same_connection(const struct place_of *a, const struct place_of *b, char mark)
+same_connection(const struct seen *a, const struct seen *b, char mark)
 {
     bool answered = has_number(a->session, "server_isn") && has_number(b->session, "server_isn");
 
@@ -146,7 +147,7 @@ marks_of(JsonObject *session)
 /* The first capture before this one that has the same connection; its own where there is none. All
  * that it shows is remembered for those behind it. */
 static guint
-first_that_has(GHashTable *known, const struct place_of *at)
+first_that_has(GHashTable *known, const struct seen *at)
 {
     GPtrArray *marks = marks_of(at->session);
     guint first = at->capture;
@@ -155,12 +156,12 @@ first_that_has(GHashTable *known, const struct place_of *at)
         const char *mark = g_ptr_array_index(marks, i);
         GArray *same = g_hash_table_lookup(known, mark);
         for (guint k = 0; same && k < same->len; k++) {
-            const struct place_of *other = &g_array_index(same, struct place_of, k);
+            const struct seen *other = &g_array_index(same, struct seen, k);
             if (other->capture < first && same_connection(at, other, *mark))
                 first = other->capture;
         }
         if (!same) {
-            same = g_array_new(FALSE, FALSE, sizeof(struct place_of));
+            same = g_array_new(FALSE, FALSE, sizeof(struct seen));
             g_hash_table_insert(known, g_strdup(mark), same);
         }
         if (same->len < MATCHES_LOOKED_AT)
@@ -180,8 +181,7 @@ ends_group(JsonNode *const *documents, guint num, guint *groups)
         JsonArray *sessions = documents[i] ? document_sessions(documents[i]) : NULL;
         guint first = i;
         for (guint k = 0; sessions && k < json_array_get_length(sessions); k++) {
-            const struct place_of at = { i, documents[i],
-                                         json_array_get_object_element(sessions, k) };
+            const struct seen at = { i, documents[i], json_array_get_object_element(sessions, k) };
             first = MIN(first, first_that_has(known, &at));
         }
         groups[i] = first < i ? groups[first] : i;
@@ -263,7 +263,7 @@ run_mergecap(const struct reader *reader, const char *mergecap, const GPtrArray 
 }
 
 char *
-ends_merge(struct reader *reader, const GPtrArray *paths, GError **error)
+ends_merge(struct reader *reader, const GPtrArray *paths, GArray *interfaces, GError **error)
 {
     static guint number;
     char *mergecap = find_program("mergecap", reader->tshark);
@@ -279,6 +279,8 @@ ends_merge(struct reader *reader, const GPtrArray *paths, GError **error)
         char *bare = place_path(reader->place, bare_name);
         g_ptr_array_add(inputs, bare);
         good = reader_take_keys(reader, g_ptr_array_index(paths, i), bare, error);
+        guint32 num = good ? frames_interfaces(bare) : 0;
+        g_array_append_val(interfaces, num);
         g_free(bare_name);
     }
     good = mergecap && good && run_mergecap(reader, mergecap, inputs, to, error);

@@ -23,7 +23,8 @@ JsonNode *ends_judge(const struct reader *reader, struct reading reading,
                      struct judgement *judgement, GError **error);
 
 /* One file of all paths, in their order, each with interfaces of its own, for tshark's eyes alone.
- * Its keys become the reader's. Its name, newly allocated; NULL and *error on failure. */
-char *ends_merge(struct reader *reader, const GPtrArray *paths, GError **error);
+ * Their keys become the reader's. interfaces gets how many each path has (guint32; 0: not known).
+ * Its name, newly allocated; NULL and *error on failure. */
+char *ends_merge(struct reader *reader, const GPtrArray *paths, GArray *interfaces, GError **error);
 
 #endif
