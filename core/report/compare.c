@@ -230,11 +230,13 @@ add_rows(struct comparison *comparison)
 
 /* --- the sentences --------------------------------------------------------------------------- */
 
+/* TLS stood, and what it carried could not be read. */
 static bool
 is_unreadable(const struct attempt *attempt)
 {
-    return g_strcmp0(attempt->evidence, evidence_name(EVIDENCE_NONE)) == 0 ||
-           g_strcmp0(attempt->evidence, evidence_name(EVIDENCE_INFERRED)) == 0;
+    return passes(attempt, STAGE_TLS) &&
+           (g_strcmp0(attempt->evidence, evidence_name(EVIDENCE_NONE)) == 0 ||
+            g_strcmp0(attempt->evidence, evidence_name(EVIDENCE_INFERRED)) == 0);
 }
 
 static void
@@ -257,18 +259,21 @@ static void
 tell_no_parting(GString *text, const struct comparison *comparison)
 {
     const struct attempt *left = comparison->left, *right = comparison->right;
+    bool seen = !is_unreadable(left) && !is_unreadable(right);
 
-    if (g_strcmp0(left->verdict, right->verdict) == 0 &&
-        g_strcmp0(left->outcome, right->outcome) == 0)
-        g_string_append_printf(text, "They do not part: the verdict of both is %s. ",
+    g_string_append_printf(
+        text, "%s they do not part: ", seen ? "By stages" : "As far as both can be seen");
+    if (g_strcmp0(left->verdict, right->verdict) == 0)
+        g_string_append_printf(text, "the verdict of both is %s",
                                left->verdict ? left->verdict : "not known");
     else
-        g_string_append_printf(text,
-                               "As far as both can be seen, no stage is passed by the one and not "
-                               "by the other; the verdicts are %s on the left and %s on the "
-                               "right. ",
+        g_string_append_printf(text, "the verdict is %s on the left and %s on the right",
                                left->verdict ? left->verdict : "not known",
                                right->verdict ? right->verdict : "not known");
+    if (g_strcmp0(left->outcome, right->outcome) != 0)
+        g_string_append_printf(text, ", the outcome \"%s\" on the left and \"%s\" on the right",
+                               left->outcome, right->outcome);
+    g_string_append(text, ". ");
 }
 
 /* Those of stages up to where they part, by their words; how a stage went is not one of them. */

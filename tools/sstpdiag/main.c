@@ -216,7 +216,8 @@ join(struct program *program, struct report *report, const char *servers, const 
             judge(program,
                   (struct reading){ .path = joined, .servers = servers, .two_interfaces = true });
     if (outcome.document)
-        own_restore(outcome.document, &outcome.text, joined, ends, interfaces);
+        own_restore(outcome.document, &outcome.text, joined, ends, interfaces,
+                    reader_is_at_least(program->reader, 4, 4));
     bool good = take_outcome(program, report, name, outcome);
     if (good)
         name_captures(report);

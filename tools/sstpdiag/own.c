@@ -63,22 +63,39 @@ end_of(const GArray *interfaces, gint64 interface)
     return end;
 }
 
-/* NULL: its own end knows nothing better. */
+/* The comparison of both ends told something of this end. */
+static bool
+has_both_ends(JsonObject *session)
+{
+    JsonArray *findings = json_object_get_array_member(session, "findings");
+
+    for (guint i = 0; i < json_array_get_length(findings); i++)
+        if (strcmp(member_string(json_array_get_object_element(findings, i), "evidence"),
+                   evidence_name(EVIDENCE_BOTH_ENDS)) == 0)
+            return true;
+    return false;
+}
+
+/* NULL: its own end knows nothing better. Where copies are one stream to Wireshark, what it read of
+ * the one end is made of frames of both. */
 static JsonObject *
-better_own(JsonNode *joined, JsonObject *session, JsonNode *document)
+better_own(JsonNode *joined, JsonObject *session, JsonNode *document, bool told_apart)
 {
     JsonArray *sessions = document_sessions(document);
+    bool mixed = !told_apart && !has_both_ends(session);
 
     for (guint i = 0; i < json_array_get_length(sessions); i++) {
         JsonObject *own = json_array_get_object_element(sessions, i);
-        if (session_reads_more(own, session) && is_same(joined, session, document, own))
+        bool better =
+            session_reads_more(own, session) || (mixed && !session_reads_more(session, own));
+        if (better && is_same(joined, session, document, own))
             return own;
     }
     return NULL;
 }
 
 static GArray *
-find_swaps(JsonNode *joined, const GPtrArray *ends, const GArray *interfaces)
+find_swaps(JsonNode *joined, const GPtrArray *ends, const GArray *interfaces, bool told_apart)
 {
     JsonArray *sessions = json_object_get_array_member(json_node_get_object(joined), "sessions");
     GArray *swaps = g_array_new(FALSE, FALSE, sizeof(struct swap));
@@ -88,7 +105,9 @@ find_swaps(JsonNode *joined, const GPtrArray *ends, const GArray *interfaces)
         guint end = end_of(
             interfaces, json_object_get_int_member_with_default(session, "interface", G_MAXINT32));
         const struct own_end *own = end < ends->len ? g_ptr_array_index(ends, end) : NULL;
-        struct swap swap = { i, end, own ? better_own(joined, session, own->document) : NULL };
+        struct swap swap = { i, end, NULL };
+        if (own)
+            swap.own = better_own(joined, session, own->document, told_apart);
         if (swap.own)
             g_array_append_val(swaps, swap);
     }
@@ -224,8 +243,7 @@ swap_text(char **text, gint64 id, const struct own_end *end, gint64 own_id)
     const char *line = memchr(own, '\n', own_len), *colon = strchr(own, ':');
     g_string_append_printf(all, "Session %" G_GINT64_FORMAT, id);
     g_string_append_len(all, colon, line + 1 - colon);
-    char *words =
-        g_strdup_printf("%s by itself, which shows more; frames and times are its own", end->name);
+    char *words = g_strdup_printf("%s, judged by itself; frames and times are its own", end->name);
     text_labelled(all, "File", words);
     g_free(words);
     g_string_append_len(all, line + 1, (gssize)(own + own_len - line - 1));
@@ -363,9 +381,9 @@ is_whole(const GPtrArray *map, const GPtrArray *ends)
 
 void
 own_restore(JsonNode *joined, char **text, const char *joined_path, const GPtrArray *ends,
-            const GArray *interfaces)
+            const GArray *interfaces, bool told_apart)
 {
-    GArray *swaps = find_swaps(joined, ends, interfaces);
+    GArray *swaps = find_swaps(joined, ends, interfaces, told_apart);
     GPtrArray *map = swaps->len ? frames_map(joined_path, interfaces) : NULL;
 
     if (map && is_whole(map, ends)) {

@@ -9,6 +9,7 @@
 #define SSTPDIAG_TOOLS_OWN_H
 
 #include <json-glib/json-glib.h>
+#include <stdbool.h>
 
 /* One end: the report on its capture alone. */
 struct own_end {
@@ -18,12 +19,13 @@ struct own_end {
 };
 
 /* In the report on the joined capture, sessions of which an end's own report could read more become
- * the own ones: in JSON with the joined capture's frames and times, and a member "file"; in text
+ * the own ones, and where this Wireshark does not tell copies apart also those of which it could
+ * read as much: in JSON with the joined capture's frames and times, and a member "file"; in text
  * with the frames of that file, which is named. ends: struct own_end, in the order in which the
  * captures were joined; interfaces: of each, as frames_map() takes them. A report that nothing is
  * to be added to, or for which frames cannot be told, stays as it is. */
 void own_restore(JsonNode *joined, char **text, const char *joined_path, const GPtrArray *ends,
-                 const GArray *interfaces);
+                 const GArray *interfaces, bool told_apart);
 /* Of a struct own_end. */
 void own_end_free(gpointer end);
 
