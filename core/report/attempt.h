@@ -54,14 +54,15 @@ struct attempt_stage {
 };
 
 struct attempt {
-    char *file;    /* the capture's name */
-    char *kind;    /* "session", "candidate" */
-    unsigned id;   /* of it in its report */
-    char *why;     /* it was taken, where its report has several: "the last that failed"; or NULL */
-    char *verdict; /* id, or "healthy" and the like; NULL: not known */
-    char *summary; /* of the verdict */
-    char *outcome; /* of the session, as session_outcome() has it */
-    char *evidence; /* as evidence_name() has it */
+    char *file;  /* the capture's name */
+    char *kind;  /* "session", "candidate" */
+    unsigned id; /* of it in its report */
+    char *why;   /* it was taken, where its report has several: "the last that failed"; or NULL */
+    double start, end; /* seconds since 1970; start 0: not known */
+    char *verdict;     /* id, or "healthy" and the like; NULL: not known */
+    char *summary;     /* of the verdict */
+    char *outcome;     /* of the session, as session_outcome() has it */
+    char *evidence;    /* as evidence_name() has it */
     struct attempt_stage stages[STAGE_COUNT];
     struct fact facts[FACT_COUNT];
 };

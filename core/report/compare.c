@@ -98,21 +98,36 @@ is_needed(int stage)
     return stage != STAGE_DNS && stage != STAGE_PROXY && stage < STAGE_MTU;
 }
 
+static bool
+passes_later(const struct attempt *attempt, int stage)
+{
+    for (int later = stage + 1; later < STAGE_COUNT; later++)
+        if (later != STAGE_TEARDOWN && later != STAGE_KEEPALIVE && passes(attempt, later))
+            return true;
+    return false;
+}
+
 /* It failed without coming so far. Where later stages were passed, this one was done without. */
 static bool
 never_comes_to(const struct attempt *attempt, int stage)
 {
-    if (!is_needed(stage) || g_strcmp0(attempt->outcome, "failed") != 0)
-        return false;
-    for (int later = stage; later < STAGE_COUNT; later++)
-        if (later != STAGE_TEARDOWN && later != STAGE_KEEPALIVE && passes(attempt, later))
-            return false;
-    return true;
+    return is_needed(stage) && g_strcmp0(attempt->outcome, "failed") == 0 &&
+           !passes(attempt, stage) && !passes_later(attempt, stage);
+}
+
+/* A lookup or a proxy that only the other one met. */
+static bool
+does_without(const struct attempt *attempt, int stage)
+{
+    return (stage == STAGE_DNS || stage == STAGE_PROXY) && !attempt->stages[stage].seen &&
+           passes_later(attempt, stage);
 }
 
 static bool
 part_at(const struct attempt *good, const struct attempt *bad, int stage)
 {
+    if (does_without(good, stage))
+        return fails(bad, stage) && !passes_later(bad, stage);
     return passes(good, stage) && (fails(bad, stage) || never_comes_to(bad, stage));
 }
 
@@ -160,6 +175,30 @@ add_words(struct comparison *comparison, const char *key, const char *words, con
                                   .differs = g_strcmp0(left, right) != 0 };
 
     add_row(comparison, &row, true);
+}
+
+static char *
+time_text(double epoch)
+{
+    GDateTime *when =
+        epoch > 0 && epoch < 1e11 ? g_date_time_new_from_unix_utc((gint64)epoch) : NULL;
+    char *text = when ? g_date_time_format(when, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+
+    if (when)
+        g_date_time_unref(when);
+    return text;
+}
+
+static void
+add_begin(struct comparison *comparison)
+{
+    struct comparison_row row = { .stage = STAGE_COUNT,
+                                  .key = "start",
+                                  .words = "Began",
+                                  .left = time_text(comparison->left->start),
+                                  .right = time_text(comparison->right->start) };
+
+    add_row(comparison, &row, false);
 }
 
 static char *
@@ -219,6 +258,7 @@ add_rows(struct comparison *comparison)
     add_words(comparison, "verdict", "Verdict", left->verdict, right->verdict);
     add_words(comparison, "outcome", "Outcome", left->outcome, right->outcome);
     add_words(comparison, "evidence", "Evidence", left->evidence, right->evidence);
+    add_begin(comparison);
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
         add_stage(comparison, stage);
         for (int id = 0; id < FACT_COUNT; id++)
@@ -244,12 +284,13 @@ tell_parting(GString *text, const struct comparison *comparison)
 {
     int stage = (int)comparison->parts_at;
     bool left_is_good = part_at(comparison->left, comparison->right, stage);
+    const struct attempt *good = left_is_good ? comparison->left : comparison->right;
     const struct attempt *bad = left_is_good ? comparison->right : comparison->left;
 
-    g_string_append_printf(text, "They part at %s: the %s attempt passes it, the %s one %s",
-                           stage_name((enum stage)stage), left_is_good ? "left" : "right",
-                           left_is_good ? "right" : "left",
-                           fails(bad, stage) ? "fails there" : "does not come to it");
+    g_string_append_printf(
+        text, "They part at %s: the %s attempt %s, the %s one %s", stage_name((enum stage)stage),
+        left_is_good ? "left" : "right", passes(good, stage) ? "passes it" : "does without it",
+        left_is_good ? "right" : "left", fails(bad, stage) ? "fails there" : "does not come to it");
     if (bad->verdict && bad->summary)
         g_string_append_printf(text, " (%s: %s)", bad->verdict, bad->summary);
     g_string_append(text, ". ");
@@ -303,6 +344,14 @@ tell_differences(GString *text, const struct comparison *comparison)
     g_string_free(named, TRUE);
 }
 
+/* They may be the two ends of one connection, and nothing shows it. */
+static bool
+stood_together(const struct attempt *left, const struct attempt *right)
+{
+    return left->start > 0 && right->start > 0 && left->start <= right->end &&
+           right->start <= left->end;
+}
+
 static char *
 summary_of(const struct comparison *comparison)
 {
@@ -321,6 +370,10 @@ summary_of(const struct comparison *comparison)
                                left && right ? "both"
                                : left        ? "the left one"
                                              : "the right one");
+    if (stood_together(comparison->left, comparison->right))
+        g_string_append(text,
+                        " Both stood at the same time. If they are meant to be the two ends of "
+                        "one connection: nothing that both captures show says so.");
     return g_string_free(text, FALSE);
 }
 

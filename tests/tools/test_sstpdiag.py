@@ -412,6 +412,7 @@ class Two(Case):
         self.assertEqual(rows['tcp', 'client_mss']['result'], 'alike')
         self.assertEqual(rows['ncp', 'client']['result'], 'not compared')
         self.assertNotIn(('sstp', 'nonce'), rows)
+        self.assertRegex(rows[None, 'start']['left'], r'^2026-\d\d-\d\d \d\d:\d\d:\d\d UTC$')
 
     def test_of_several(self):
         """The last one that failed, and that is said."""

@@ -32,6 +32,13 @@ static const struct compare_row compare_rows[] = {
       "tcp/outcome", "tls/version tcp/client_mss", "They part at tcp" },
     { "other-page", "up-tls goodbye close", "tcp tls c.post s.answer=404 close", "http",
       "http/status", "tls/version", "They part at http" },
+    { "proxy", "up-tls goodbye close", "tcp c.proxy s.proxy=407 close", "proxy",
+      "proxy/answer proxy/outcome", "tcp/client_mss",
+      "They part at proxy: the left attempt does without it, the right one fails there" },
+    /* What one of them had and passed. */
+    { "through-proxy", "up-tls goodbye close",
+      "tcp c.proxy s.proxy=200 tls call join goodbye close", NULL, "proxy/answer", "tls/version",
+      "Over all they differ in: HTTP proxy (proxy)" },
     { "clamped", "up-tls goodbye close", "[clamp=1300 ends] up-tls goodbye close", NULL,
       "tcp/client_mss", "tcp/server", "do not part: the verdict of both is healthy" },
     { "method", "up-tls goodbye close",
@@ -192,12 +199,34 @@ test_wrapped(void)
     attempt_clear(&right);
 }
 
+/* Two files of one time may be one connection: who expects that is told. */
+static void
+test_together(void)
+{
+    static const struct {
+        double start, end;
+        bool together;
+    } rows[] = {
+        { 1000, 1060, true }, { 1059, 1100, true }, { 1061, 1100, false }, { 0, 0, false }
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct attempt left = { .start = 1000, .end = 1060 };
+        struct attempt right = { .start = rows[i].start, .end = rows[i].end };
+        struct comparison *comparison = comparison_new(&left, &right);
+        g_assert_cmpint(strstr(comparison->summary, "at the same time") != NULL, ==,
+                        rows[i].together);
+        comparison_free(comparison);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/compare/words", test_words);
     g_test_add_func("/compare/wrapped", test_wrapped);
+    g_test_add_func("/compare/together", test_together);
     for (size_t i = 0; i < G_N_ELEMENTS(compare_rows); i++) {
         char *path = g_strdup_printf("/compare/%s", compare_rows[i].name);
         g_test_add_data_func(path, &compare_rows[i], run_row);

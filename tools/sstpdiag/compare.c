@@ -94,6 +94,19 @@ read_stage(JsonArray *array, guint index, JsonNode *node, gpointer data)
 }
 
 static void
+read_times(struct attempt *attempt, JsonObject *capture, JsonObject *session)
+{
+    double first = json_object_get_double_member_with_default(capture, "start", 0);
+    double last = json_object_get_double_member_with_default(capture, "duration", 0);
+    JsonNode *end = json_object_get_member(session, "end");
+
+    if (first <= 0)
+        return;
+    attempt->start = first + json_object_get_double_member_with_default(session, "start", 0);
+    attempt->end = first + (end && JSON_NODE_HOLDS_VALUE(end) ? json_node_get_double(end) : last);
+}
+
+static void
 read_attempt(struct attempt *attempt, JsonNode *document, JsonObject *session)
 {
     JsonObject *object = json_node_get_object(document);
@@ -105,6 +118,7 @@ read_attempt(struct attempt *attempt, JsonNode *document, JsonObject *session)
     attempt->file = g_strdup(member_string(document_capture(document), "file"));
     attempt->kind = g_strdup(candidate ? "candidate" : "session");
     attempt->id = (unsigned)json_object_get_int_member_with_default(session, "id", 0);
+    read_times(attempt, document_capture(document), session);
     attempt->outcome = g_strdup(member_string(session, "outcome"));
     attempt->evidence = g_strdup(member_string(session, "evidence"));
     if (verdict) {
