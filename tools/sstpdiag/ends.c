@@ -77,16 +77,23 @@ tls_random(JsonObject *session)
     return tls ? member_string(tls, "client_random") : "";
 }
 
-/* A fact of the session as text; NULL: it is not known. */
-static const char *
+/* NULL: it is not known. */
+static JsonNode *
 fact_of(JsonObject *session, enum fact_id id)
 {
     const struct fact_info *info = fact_info(id);
     JsonObject *facts = member_object(session, "facts");
     JsonObject *stage = facts ? member_object(facts, stage_name(info->stage)) : NULL;
-    const char *text = stage ? member_string(stage, info->key) : "";
 
-    return *text ? text : NULL;
+    return stage ? json_object_get_member(stage, info->key) : NULL;
+}
+
+static bool
+same_fact(const struct seen *a, const struct seen *b, enum fact_id id)
+{
+    JsonNode *x = fact_of(a->session, id), *y = fact_of(b->session, id);
+
+    return x && y ? json_node_equal(x, y) : !x && !y;
 }
 
 /* As in core/ends/pair_match.c: the id alone is no proof. */
@@ -94,18 +101,13 @@ static bool
 same_correlation_id(const struct seen *a, const struct seen *b)
 {
     const char *id = member_string(a->session, "correlation_id");
-    const char *x = fact_of(a->session, FACT_SSTP_NONCE), *y = fact_of(b->session, FACT_SSTP_NONCE);
+    bool random = fact_of(a->session, FACT_SSTP_NONCE) != NULL;
 
-    if (!*id || strcmp(id, member_string(b->session, "correlation_id")) != 0)
-        return false;
-    if (x && y)
-        return strcmp(x, y) == 0 && overlap(a, b, clocks_apart_seconds);
-    return !x && !y &&
-           g_strcmp0(fact_of(a->session, FACT_HTTP_HOST), fact_of(b->session, FACT_HTTP_HOST)) ==
-               0 &&
-           g_strcmp0(fact_of(a->session, FACT_HTTP_SERVER),
-                     fact_of(b->session, FACT_HTTP_SERVER)) == 0 &&
-           overlap(a, b, clocks_alike_seconds);
+    return *id && strcmp(id, member_string(b->session, "correlation_id")) == 0 &&
+           same_fact(a, b, FACT_SSTP_NONCE) &&
+           (random || (same_fact(a, b, FACT_HTTP_HOST) && same_fact(a, b, FACT_HTTP_STATUS) &&
+                       same_fact(a, b, FACT_HTTP_SERVER))) &&
+           overlap(a, b, random ? clocks_apart_seconds : clocks_alike_seconds);
 }
 
 /* By what a mark says that both have. */
