@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/thresholds.h"
+
 const char *
 pair_match_name(enum pair_match match)
 {
@@ -53,12 +55,61 @@ same_payload(const struct session *a, const struct session *b)
     return false;
 }
 
+/* Both stood at the same time, if the two clocks are no more than so many seconds apart. */
+static bool
+overlap(const struct session *a, const struct session *b, int64_t seconds)
+{
+    int64_t apart = seconds * NS_PER_SECOND;
+    const struct conn *x = session_conn(a), *y = session_conn(b);
+
+    return conn_first(x).time - apart <= conn_last(y).time &&
+           conn_first(y).time - apart <= conn_last(x).time;
+}
+
+/* What the server drew for this call alone: the nonce of Call Connect Ack, which passes whoever
+ * ends TLS. NULL: it is not there. */
+static const uint8_t *
+nonce_of(const struct session *session)
+{
+    const struct sstp_facts *sstp = session_sstp(session);
+
+    return mark_is_set(sstp->call_ack) ? sstp->binding_request.nonce : NULL;
+}
+
+static bool
+same_magic(const struct session *a, const struct session *b, int side)
+{
+    const struct ppp_lcp_options *x = &session_lcp(a, side)->lcp, *y = &session_lcp(b, side)->lcp;
+
+    return x->has_magic && y->has_magic && x->magic && x->magic == y->magic;
+}
+
+/* What the same request and answer say at both ends; nothing random is in it. */
+static bool
+same_exchange(const struct session *a, const struct session *b)
+{
+    const struct http_facts *x = session_http(a), *y = session_http(b);
+
+    return x->status == y->status && g_strcmp0(x->host, y->host) == 0 &&
+           g_strcmp0(x->server, y->server) == 0;
+}
+
+/* The correlation id is no proof by itself: clients repeat it (sstpc seeds its generator with the
+ * second of its start). A second witness must say the same, and both must have stood at one time.
+ * Where nothing random of the call is there, the clocks must agree as well. */
 static bool
 same_correlation_id(const struct session *a, const struct session *b)
 {
     const char *x = session_http(a)->correlation_id, *y = session_http(b)->correlation_id;
+    const uint8_t *p = nonce_of(a), *q = nonce_of(b);
 
-    return x && y && *x && strcmp(x, y) == 0;
+    if (!x || !y || !*x || strcmp(x, y) != 0)
+        return false;
+    if (p && q)
+        return memcmp(p, q, SSTP_NONCE_LEN) == 0 && overlap(a, b, PAIR_CLOCKS_APART_SECONDS);
+    if (same_magic(a, b, SIDE_CLIENT) || same_magic(a, b, SIDE_SERVER))
+        return overlap(a, b, PAIR_CLOCKS_APART_SECONDS);
+    return !p && !q && same_exchange(a, b) && overlap(a, b, PAIR_CLOCKS_ALIKE_SECONDS);
 }
 
 bool

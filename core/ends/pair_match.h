@@ -7,7 +7,8 @@
 
 #include "session/session.h"
 
-/* What both share; the surest first. */
+/* What both share; the surest first. A correlation id counts only where both stood at the same time
+ * and a second witness says the same; even so it makes nothing certain. */
 enum pair_match { PAIR_CLIENT_RANDOM, PAIR_ISN, PAIR_PAYLOAD, PAIR_CORRELATION_ID };
 
 enum { PAIR_MATCH_MARKS_MAX = SIDE_COUNT * SEQ_LOG_PRINTS_MAX };

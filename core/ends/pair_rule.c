@@ -8,6 +8,8 @@ struct finding *
 pair_rule_add(struct pair *pair, enum finding_id id, enum confidence confidence, struct mark cause,
               enum side at)
 {
+    if (pair->match == PAIR_CORRELATION_ID)
+        confidence = MIN(confidence, CONFIDENCE_LIKELY);
     g_array_append_val(pair->found_at, at);
     return finding_add(pair->found, id, confidence, EVIDENCE_BOTH_ENDS, cause);
 }

@@ -10,7 +10,8 @@
 
 #include "ends/pair.h"
 
-/* Adds a finding that both ends show. cause is told by the clock of at's capture point. */
+/* Adds a finding that both ends show. cause is told by the clock of at's capture point. Where only
+ * the correlation id tells that both are one, it is likely at most. */
 struct finding *pair_rule_add(struct pair *pair, enum finding_id id, enum confidence confidence,
                               struct mark cause, enum side at);
 /* A rule of the pair found this, more than possible. */

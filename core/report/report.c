@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "report/attempt.h"
 #include "report/binding.h"
 #include "report/keepalive.h"
 #include "report/log.h"
@@ -64,6 +65,25 @@ json_isn(struct json *json, const char *key, const struct session *session, enum
         json_number(json, key, half->base - 1);
     else
         json_null(json, key);
+}
+
+/* Of encrypted bytes of its stream, where it began before the capture: with one of them, the same
+ * connection is known again elsewhere. */
+static void
+json_prints(struct json *json, const struct session *session)
+{
+    const struct conn *conn = session_conn(session);
+
+    json_array_begin(json, "stream_prints");
+    for (int side = 0; conn_start_missing(conn) && side < SIDE_COUNT; side++) {
+        const struct seq_log *log = conn_seq_log(conn, (enum side)side);
+        for (unsigned i = 0; i < log->num_prints; i++) {
+            char text[2 * sizeof log->prints[i].hash + 1];
+            g_snprintf(text, sizeof text, "%016" G_GINT64_MODIFIER "x", log->prints[i].hash);
+            json_string(json, NULL, text);
+        }
+    }
+    json_array_end(json);
 }
 
 /* NULL is null. */
@@ -196,7 +216,9 @@ json_session(struct json *json, const struct engine *engine, const struct report
     json_string(json, "correlation_id", session_http(session)->correlation_id);
     json_isn(json, "client_isn", session, SIDE_CLIENT);
     json_isn(json, "server_isn", session, SIDE_SERVER);
+    json_prints(json, session);
     json_tls(json, session);
+    report_facts_json(json, session);
     json_counts(json, session);
     report_keepalive_json(json, session);
     report_binding_json(json, session);

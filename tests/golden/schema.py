@@ -53,12 +53,18 @@ KEEPALIVE = {'protocol': OneOf(('LCP', 'SSTP')), 'asker': OneOf(('client', 'serv
 BINDING = {'check': OneOf(('nonce', 'hash_protocol', 'certificate', 'padding', 'mac', 'nt_response', 'server_proof')),
            'result': OneOf(('ok', 'differs', 'not verified')), 'received': Either((str, NONE)),
            'expected': Either((str, NONE)), 'with': Either((str, NONE))}
+# A comparison of two attempts, in the report on the second one.
+ATTEMPT = {'file': str, 'kind': OneOf(('session', 'candidate')), 'id': int, 'why': Either((str, NONE))}
+COMPARISON = {'left': ATTEMPT, 'right': ATTEMPT, 'parts_at': Either((str, NONE)), 'summary': str,
+              'rows': ListOf({'stage': Either((str, NONE)), 'fact': str, 'words': str, 'left': Either((str, NONE)), 'right': Either((str, NONE)),
+                              'result': OneOf(('alike', 'differs', 'not compared'))})}
 SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
            'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
            'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
            'client_isn': Either((int, NONE)), 'server_isn': Either((int, NONE)), 'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE),
-           'made_good_by': Either((int, NONE)), 'verdict': VERDICT, 'findings': ListOf(FINDING), 'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE),
+           'stream_prints': ListOf(str), 'facts': dict, 'made_good_by': Either((int, NONE)),
+           'verdict': VERDICT, 'findings': ListOf(FINDING), 'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE),
            'binding': ListOf(BINDING), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
@@ -104,6 +110,9 @@ def parse(out):
         raise Failure('stdout is not one JSON document (%s): %r' % (e, out[:100]))
     conform(report, REPORT)
     for s in report['sessions'] + report['candidates']:
+        for stage, facts in s['facts'].items():
+            if stage not in STAGES or not facts:
+                raise Failure('session %d: facts of %s: %r' % (s['id'], stage, facts))
         counts = s['counts']
         if counts['sstp_packets'] != counts['sstp_packets_c2s'] + counts['sstp_packets_s2c']:
             raise Failure('session %d: the two directions do not add up to sstp_packets' % s['id'])

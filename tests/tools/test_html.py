@@ -180,9 +180,9 @@ class Content(Page):
         self.assertIn('(error, certain)', box[2])
         self.assertIn('lcp_echo_gap', tree.all('details', 'session')[0][2])      # worst first
         # A verdict is not told once more among what was also found, and its details stand with it.
-        finding, = [f for f in report['sessions'][0]['findings'] + report['sessions'][1]['findings'] if f['id'] == 'lcp_echo_gap']
-        self.assertTrue(finding['details'])
-        for name in finding['details']:
+        found = [f for f in report['sessions'][0]['findings'] + report['sessions'][1]['findings'] if f['id'] == 'lcp_echo_gap']
+        self.assertTrue(found[0]['details'])
+        for name in found[0]['details']:
             self.assertIn(name.replace('_', ' ') + ': ', box[2])
         for table in tree.all('table', 'findings'):
             self.assertNotIn('lcp_echo_gap', table[2])
@@ -190,7 +190,26 @@ class Content(Page):
     def test_several_captures(self):
         files = [self.command.capture(case) for case in ('wrong-password', 'ok-tls13')]
         tree = self.tree(self.page(*files))
-        self.assertEqual([e[2] for e in tree.all('h2')], files)
+        self.assertEqual([e[2] for e in tree.all('h2')], ['Two attempts compared', *files])
+
+    def test_two_attempts(self):
+        """What differs is marked, where they part is said, and nothing is told of three."""
+        files = [self.command.capture(case) for case in ('ok-tls13', 'wrong-password')]
+        tree = self.tree(self.page(*files))
+        comparison = self.report(tree)[1]['comparison']
+        self.assertEqual(comparison['parts_at'], 'auth')
+        self.assertIn(comparison['summary'], [e[2] for e in tree.all('p', 'parting')])
+        table, = tree.all('table', 'comparison')
+        marked = [e[2] for e in tree.all('tr', 'differs')]
+        self.assertEqual(len(marked), len([row for row in comparison['rows'] if row['result'] == 'differs']))
+        self.assertIn('Error–E=691', marked)
+        self.assertIn('auth – here they part', table[2])
+        self.assertIn('Two attempts compared', tree.all('noscript')[0][2])
+        ids = [e[1].get('id') for e in tree.all('details', 'session')]
+        for link in [e[1]['href'][1:] for e in tree.elements if e[0] == 'a' and e[1]['href'].startswith('#r')]:
+            self.assertIn(link, ids)
+        tree = self.tree(self.page(*files, self.command.capture('pap-ok')))
+        self.assertEqual(tree.all('table', 'comparison'), [])
 
     def test_no_session(self):
         tree = self.tree(self.page(self.command.capture('tcp-closed-port')))

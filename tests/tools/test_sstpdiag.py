@@ -341,6 +341,128 @@ class Ends(Case):
         self.assertIn('could not be joined: nonsense', r.stderr)
 
 
+    def test_each_from_its_own(self):
+        """Both ends are as they are alone, whatever Wireshark makes of two copies; frames are of both files joined."""
+        files = [self.command.capture('wrong-password', end) for end in ('client', 'server')]
+        alone = [self.reports(self.run_ok(1, '--json', f))[0]['sessions'][0] for f in files]
+        both, = self.reports(self.run_ok(1, '--json', *files))
+        schema.check(both, sum(map(pcapng.frames, files)))
+        for own, joined in zip(alone, sorted(both['sessions'], key=lambda s: s['interface'])):
+            for key in 'evidence', 'outcome', 'stage', 'facts', 'counts':
+                self.assertEqual(own[key], joined[key])
+            self.assertEqual(own['verdict'], joined['verdict'])
+            self.assertEqual([s['outcome'] for s in own['stages']], [s['outcome'] for s in joined['stages']])
+            self.assertNotIn('capture_encrypted', [f['id'] for f in joined['findings']])
+            self.assertIn(joined.get('file'), [None, *files])
+        stamps = [self.stamps(f) for f in files]
+        merged = sorted(stamps[0] + stamps[1])
+        for session in both['sessions']:
+            own = stamps[session['interface']]
+            for frame in [f for finding in session['findings'] for f in finding['frames']]:
+                self.assertIn(merged[frame - 1], own)
+        text = self.run_ok(1, *files).stdout
+        self.assertNotIn('capture_encrypted', text)
+        self.assertEqual(text.count('\n  Verdict: auth_bad_credentials'), 2)
+        self.assertEqual(text.count('evidence decrypted'), 2)
+        self.assertNotIn('\n\n\n', text)
+
+    def stamps(self, path):
+        out = subprocess.run([TSHARK, '-n', '-r', path, '-T', 'fields', '-e', 'frame.time_epoch'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        return out.stdout.split()
+
+    def test_late(self):
+        """Neither has the beginning: known by the bytes of the stream."""
+        files = [self.command.capture('late-capture', end) for end in ('client', 'server')]
+        both, = self.reports(self.run_ok(0, '--json', '--server', 'any', *files))
+        self.assertEqual([p['matched_by'] for p in both['pairs']], ['payload'])
+
+    def test_offloader(self):
+        """A correlation id, and the server's nonce as a second witness; never certain."""
+        files = [self.command.capture('crypto-binding-mitm', end) for end in ('client', 'server')]
+        both, = self.reports(self.run_ok(1, '--json', *files))
+        pair, = both['pairs']
+        self.assertEqual(pair['matched_by'], 'correlation_id')
+        self.assertNotIn('certain', [f['confidence'] for f in pair['findings']])
+
+
+class Two(Case):
+    """Two attempts: compared."""
+
+    def test_text(self):
+        files = [self.command.capture(case) for case in ('ok-tls13', 'wrong-password')]
+        r = self.run_ok(1, *files)
+        table = r.stdout[r.stdout.index('\nTwo attempts compared\n'):]
+        self.assertIn('They part at auth: the left attempt passes it, the right one fails there', table)
+        self.assertRegex(table, r'\n  ! Verdict +healthy +auth_bad_credentials\n')
+        self.assertRegex(table, r'\n    Server +(198\.51\.100\.20:443) +\1\n')
+        self.assertLessEqual(max(map(len, table.splitlines())), 80)
+        # The other way round.
+        self.assertIn('They part at auth: the right attempt passes it, the left one fails there', self.run_ok(1, *files[::-1]).stdout)
+
+    def test_json(self):
+        files = [self.command.capture(case) for case in ('ok-tls13', 'wrong-password')]
+        left, right = self.reports(self.run_ok(1, '--json', *files))
+        self.assertNotIn('comparison', left)
+        comparison = right['comparison']
+        schema.conform(comparison, schema.COMPARISON)
+        self.assertEqual((comparison['left']['file'], comparison['right']['file'], comparison['parts_at']), (*files, 'auth'))
+        self.assertIsNone(comparison['right']['why'])
+        rows = {(row['stage'], row['fact']): row for row in comparison['rows']}
+        self.assertEqual(rows['auth', 'error'], {'stage': 'auth', 'fact': 'error', 'words': 'Error', 'left': None, 'right': 'E=691', 'result': 'differs'})
+        self.assertEqual(rows['tcp', 'client_mss']['result'], 'alike')
+        self.assertEqual(rows['ncp', 'client']['result'], 'not compared')
+        self.assertNotIn(('sstp', 'nonce'), rows)
+        self.assertRegex(rows[None, 'start']['left'], r'^2026-\d\d-\d\d \d\d:\d\d:\d\d UTC$')
+
+    def test_of_several(self):
+        """The last one that failed, and that is said."""
+        files = [self.command.capture('single-session-replace'), self.command.capture('ok-tls13')]
+        left, right = self.reports(self.command.run('--json', *files))
+        if len(left['sessions']) > 1:
+            self.assertIn(right['comparison']['left']['why'], ('the last that failed', 'the last one'))
+
+    def test_not_compared(self):
+        """Three, those that nobody wants compared, one connection, nothing to compare."""
+        good, bad = [self.command.capture(case) for case in ('ok-tls13', 'wrong-password')]
+        other, foreign = self.command.capture('pap-ok'), self.command.path('foreign.pcapng')
+        shutil.copyfile(os.path.join(CAPTURES, 'foreign', 'chat-poll.pcapng'), foreign)
+        for files in [good, bad, other], ['--separate', good, bad], [good, self.command.capture('ok-tls13', 'server')], [good, foreign]:
+            self.assertNotIn('"comparison"', self.command.run('--json', *files).stdout)
+            self.assertNotIn('Two attempts', self.command.run(*files).stdout)
+
+    def test_candidates(self):
+        """Where there is no session, what failed before one."""
+        files = [self.command.capture('ok-tls13'), self.command.capture('tcp-closed-port')]
+        right = self.reports(self.command.run('--json', *files))[1]
+        self.assertEqual((right['comparison']['right']['kind'], right['comparison']['parts_at']), ('candidate', 'tcp'))
+
+    def test_linear(self):
+        """Unrelated sessions cost what they cost alone."""
+        sys.path.insert(0, os.path.join(ROOT, 'tests', 'golden'))
+        files = [self.many(n) for n in range(2)]
+        began = time.monotonic()
+        self.command.run('--json', files[0])
+        alone = time.monotonic() - began
+        began = time.monotonic()
+        r = self.command.run('--json', *files, limit=120)
+        self.assertEqual(len(r.stdout.splitlines()), 2)
+        self.assertLess(time.monotonic() - began, 6 * alone + 2)
+
+    def many(self, number, sessions=2000):
+        import gen_hostile
+        path = self.command.path('many%d.pcap' % number)
+        capture = gen_hostile.Capture(path)
+        for i in range(sessions):
+            tcp = gen_hostile.Tcp(capture, 30000 * number + i)
+            tcp.seq = [(number * sessions + i) * 7919 + 1, (number * sessions + i) * 104729 + 5]
+            tcp.open()
+            tcp.segment(0, gen_hostile.POST.replace(b'0123456789AB', b'%012X' % (number * sessions + i)))
+            tcp.segment(1, gen_hostile.OK)
+            tcp.close()
+        capture.close()
+        return path
+
+
 class Ending(Case):
     def test_signal(self):
         """A signal ends tshark as well, and nothing stays behind."""

@@ -44,6 +44,13 @@ static const struct script_row script_rows[] = {
       "goodbye "
       "close",
       true, PAIR_CORRELATION_ID, false, NAN, 0, 1 },
+    { "correlation-id/clock-ahead",
+      "[at=0] up-tls goodbye close next wait=1800 +at=1 up-tls goodbye close", true,
+      PAIR_CORRELATION_ID, false, NAN, 0, 0 },
+    /* Refused before there is anything random in clear: the same words at the same time. */
+    { "correlation-id/refused",
+      "[at=0] tcp tls c.post s.answer=404 close next +at=1 tcp tls c.post s.answer=404 close", true,
+      PAIR_CORRELATION_ID, false, NAN, 0, 0 },
     { "clock-ahead", "[ends=0.010/1/3.5] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 3.5,
       10, 0 },
     { "clock-a-day-behind", "[ends=0.010/1/-86400.25] up-tls goodbye close", true,
@@ -67,6 +74,23 @@ static const struct script_row script_rows[] = {
       "c.hello s.flight=good "
       "c.alert=48 c.fin",
       false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    /* Clients repeat the id: it is no proof without a second witness. */
+    { "another-connection/correlation-id-again",
+      "[at=0] up-tls goodbye close next +at=1 tcp tls call s.call-ack join goodbye close", false,
+      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "another-connection/correlation-id-and-nonce-next-day",
+      "[at=0] up-tls goodbye close next wait=86400 +at=1 up-tls goodbye close", false,
+      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "another-connection/refused-again",
+      "[at=0] tcp tls c.post s.answer=404 close next wait=30 +at=1 tcp tls c.post s.answer=404 "
+      "close",
+      false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "another-connection/refused-otherwise",
+      "[at=0] tcp tls c.post s.answer=404 close next +at=1 tcp tls c.post s.answer=503 close",
+      false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "another-connection/refused-and-accepted",
+      "[at=0] tcp tls c.post s.answer close next +at=1 up-tls goodbye close", false,
+      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     { "another-connection/correlation-id-of-many",
       "[at=0] up-tls goodbye close next up-tls goodbye close next +at=1 up-tls goodbye close",
       false, PAIR_CLIENT_RANDOM, false, 0, 0, 0 },

@@ -125,6 +125,14 @@ member_string(JsonObject *object, const char *name)
 }
 
 JsonObject *
+member_object(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+JsonObject *
 document_capture(JsonNode *document)
 {
     return json_object_get_object_member(json_node_get_object(document), "capture");
@@ -197,9 +205,7 @@ array_severity(JsonArray *holders, JsonArray *pairs)
 
     for (guint i = 0; i < json_array_get_length(holders); i++) {
         JsonObject *holder = json_array_get_object_element(holders, i);
-        JsonNode *node = json_object_get_member(holder, "verdict");
-        JsonObject *verdict =
-            node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+        JsonObject *verdict = member_object(holder, "verdict");
         gint64 id = json_object_get_int_member_with_default(holder, "id", -1);
 
         if (json_object_get_int_member_with_default(holder, "made_good_by", -1) >= 0)
@@ -227,6 +233,23 @@ document_has_session(JsonNode *document)
     JsonObject *object = json_node_get_object(document);
 
     return json_array_get_length(json_object_get_array_member(object, "sessions")) > 0;
+}
+
+static int
+evidence_of(JsonObject *session)
+{
+    const char *said = member_string(session, "evidence");
+
+    for (int i = EVIDENCE_NONE; i < EVIDENCE_BOTH_ENDS; i++)
+        if (strcmp(said, evidence_name((enum evidence)i)) == 0)
+            return i;
+    return -1;
+}
+
+bool
+session_reads_more(JsonObject *session, JsonObject *other)
+{
+    return evidence_of(session) > evidence_of(other);
 }
 
 JsonNode *

@@ -22,6 +22,11 @@ int document_severity(JsonNode *document);
 bool document_has_session(JsonNode *document);
 /* A member that is a string, "" when it is not. */
 const char *member_string(JsonObject *object, const char *name);
+/* A member that is an object, NULL when it is not. */
+JsonObject *member_object(JsonObject *object, const char *name);
+
+/* Could more of the one be read than of the other? */
+bool session_reads_more(JsonObject *session, JsonObject *other);
 
 /* For one that could not be judged: what there is to say, and an "error". */
 JsonNode *document_of_error(const char *version, const char *message);

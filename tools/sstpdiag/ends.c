@@ -5,21 +5,53 @@
 #include "ends.h"
 
 #include <glib/gstdio.h>
-#include <math.h>
 #include <string.h>
 
+#include "base/thresholds.h"
 #include "document.h"
 #include "find.h"
+#include "frames.h"
+#include "report/attempt.h"
 
-static const double same_time_seconds = 3600;
+/* Of two captures whose clocks nobody compared, and of two that say the same at the same time. */
+static const double clocks_apart_seconds = PAIR_CLOCKS_APART_SECONDS,
+                    clocks_alike_seconds = PAIR_CLOCKS_ALIKE_SECONDS;
+
+enum { MATCHES_LOOKED_AT = 16 /* sessions with the same mark that are looked through */ };
+
+/* A session of one of the captures. */
+struct seen {
+    guint capture;
+    JsonNode *document;
+    JsonObject *session;
+};
 
 /* --- telling --------------------------------------------------------------------------------- */
 
 static double
-session_time(JsonNode *document, JsonObject *session)
+session_time(const struct seen *at, const char *key, double otherwise)
 {
-    return json_object_get_double_member_with_default(document_capture(document), "start", 0) +
-           json_object_get_double_member_with_default(session, "start", 0);
+    JsonObject *capture = document_capture(at->document);
+    JsonNode *node = json_object_get_member(at->session, key);
+    double time = node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : otherwise;
+
+    return json_object_get_double_member_with_default(capture, "start", 0) + time;
+}
+
+/* Both stood at the same time, if the two clocks are no more than so many seconds apart. */
+static bool
+overlap(const struct seen *a, const struct seen *b, double apart)
+{
+    double ends[2], begins[2];
+    const struct seen *const both[] = { a, b };
+
+    for (int i = 0; i < 2; i++) {
+        JsonObject *capture = document_capture(both[i]->document);
+        begins[i] = session_time(both[i], "start", 0);
+        ends[i] = session_time(both[i], "end",
+                               json_object_get_double_member_with_default(capture, "duration", 0));
+    }
+    return begins[0] - apart <= ends[1] && begins[1] - apart <= ends[0];
 }
 
 static bool
@@ -37,62 +69,126 @@ same_number(JsonObject *a, JsonObject *b, const char *key)
            json_object_get_int_member(a, key) == json_object_get_int_member(b, key);
 }
 
-static bool
-same_string(JsonObject *a, JsonObject *b, const char *key)
+static const char *
+tls_random(JsonObject *session)
 {
-    const char *text = member_string(a, key);
+    JsonObject *tls = member_object(session, "tls");
 
-    return *text && strcmp(text, member_string(b, key)) == 0;
+    return tls ? member_string(tls, "client_random") : "";
+}
+
+/* NULL: it is not known. */
+static JsonNode *
+fact_of(JsonObject *session, enum fact_id id)
+{
+    const struct fact_info *info = fact_info(id);
+    JsonObject *facts = member_object(session, "facts");
+    JsonObject *stage = facts ? member_object(facts, stage_name(info->stage)) : NULL;
+
+    return stage ? json_object_get_member(stage, info->key) : NULL;
 }
 
 static bool
-same_random(JsonObject *a, JsonObject *b)
+same_fact(const struct seen *a, const struct seen *b, enum fact_id id)
 {
-    JsonNode *x = json_object_get_member(a, "tls"), *y = json_object_get_member(b, "tls");
+    JsonNode *x = fact_of(a->session, id), *y = fact_of(b->session, id);
 
-    return x && y && JSON_NODE_HOLDS_OBJECT(x) && JSON_NODE_HOLDS_OBJECT(y) &&
-           same_string(json_node_get_object(x), json_node_get_object(y), "client_random");
+    return x && y ? json_node_equal(x, y) : !x && !y;
 }
 
+/* As in core/ends/pair_match.c: the id alone is no proof. */
 static bool
-same_connection(JsonObject *a, JsonObject *b, bool same_time)
+same_correlation_id(const struct seen *a, const struct seen *b)
 {
-    bool answered = has_number(a, "server_isn") && has_number(b, "server_isn");
+    const char *id = member_string(a->session, "correlation_id");
+    bool random = fact_of(a->session, FACT_SSTP_NONCE) != NULL;
 
-    if (same_random(a, b))
-        return true;
-    if (same_number(a, b, "client_isn") && (answered ? same_number(a, b, "server_isn") : same_time))
-        return true;
-    return same_time && same_string(a, b, "correlation_id");
+    return *id && strcmp(id, member_string(b->session, "correlation_id")) == 0 &&
+           same_fact(a, b, FACT_SSTP_NONCE) &&
+           (random || (same_fact(a, b, FACT_HTTP_HOST) && same_fact(a, b, FACT_HTTP_STATUS) &&
+                       same_fact(a, b, FACT_HTTP_SERVER))) &&
+           overlap(a, b, random ? clocks_apart_seconds : clocks_alike_seconds);
 }
 
+/* By what a mark says that both have. */
 static bool
-share_connection(JsonNode *x, JsonNode *y)
+same_connection(const struct seen *a, const struct seen *b, char mark)
 {
-    JsonArray *a = document_sessions(x), *b = document_sessions(y);
+    bool answered = has_number(a->session, "server_isn") && has_number(b->session, "server_isn");
 
-    for (guint i = 0; i < json_array_get_length(a); i++) {
-        JsonObject *mine = json_array_get_object_element(a, i);
-        double time = session_time(x, mine);
-        for (guint k = 0; k < json_array_get_length(b); k++) {
-            JsonObject *yours = json_array_get_object_element(b, k);
-            if (same_connection(mine, yours,
-                                fabs(time - session_time(y, yours)) < same_time_seconds))
-                return true;
+    if (mark == 'i')
+        return answered ? same_number(a->session, b->session, "server_isn")
+                        : overlap(a, b, clocks_apart_seconds);
+    return mark != 'c' || same_correlation_id(a, b);
+}
+
+/* --- by marks -------------------------------------------------------------------------------- */
+
+/* What a session shares with itself at another capture point, each with a letter in front: random,
+ * initial sequence number, bytes of the stream, correlation id. */
+static GPtrArray *
+marks_of(JsonObject *session)
+{
+    GPtrArray *marks = g_ptr_array_new_with_free_func(g_free);
+    const char *random = tls_random(session), *id = member_string(session, "correlation_id");
+    JsonNode *node = json_object_get_member(session, "stream_prints");
+    JsonArray *prints = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+
+    if (*random)
+        g_ptr_array_add(marks, g_strdup_printf("r%s", random));
+    if (has_number(session, "client_isn"))
+        g_ptr_array_add(marks, g_strdup_printf("i%" G_GINT64_FORMAT,
+                                               json_object_get_int_member(session, "client_isn")));
+    for (guint i = 0; prints && i < json_array_get_length(prints); i++)
+        g_ptr_array_add(marks, g_strdup_printf("p%s", json_array_get_string_element(prints, i)));
+    if (*id)
+        g_ptr_array_add(marks, g_strdup_printf("c%s", id));
+    return marks;
+}
+
+/* The first capture before this one that has the same connection; its own where there is none. All
+ * that it shows is remembered for those behind it. */
+static guint
+first_that_has(GHashTable *known, const struct seen *at)
+{
+    GPtrArray *marks = marks_of(at->session);
+    guint first = at->capture;
+
+    for (guint i = 0; i < marks->len; i++) {
+        const char *mark = g_ptr_array_index(marks, i);
+        GArray *same = g_hash_table_lookup(known, mark);
+        for (guint k = 0; same && k < same->len; k++) {
+            const struct seen *other = &g_array_index(same, struct seen, k);
+            if (other->capture < first && same_connection(at, other, *mark))
+                first = other->capture;
         }
+        if (!same) {
+            same = g_array_new(FALSE, FALSE, sizeof(struct seen));
+            g_hash_table_insert(known, g_strdup(mark), same);
+        }
+        if (same->len < MATCHES_LOOKED_AT)
+            g_array_append_val(same, *at);
     }
-    return false;
+    g_ptr_array_unref(marks);
+    return first;
 }
 
 void
 ends_group(JsonNode *const *documents, guint num, guint *groups)
 {
+    GHashTable *known =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+
     for (guint i = 0; i < num; i++) {
-        groups[i] = i;
-        for (guint k = 0; k < i && groups[i] == i; k++)
-            if (documents[i] && documents[k] && share_connection(documents[i], documents[k]))
-                groups[i] = groups[k];
+        JsonArray *sessions = documents[i] ? document_sessions(documents[i]) : NULL;
+        guint first = i;
+        for (guint k = 0; sessions && k < json_array_get_length(sessions); k++) {
+            const struct seen at = { i, documents[i], json_array_get_object_element(sessions, k) };
+            first = MIN(first, first_that_has(known, &at));
+        }
+        groups[i] = first < i ? groups[first] : i;
     }
+    g_hash_table_unref(known);
 }
 
 /* Sessions at more than one interface of a file: two ends, as sstpcap writes them. */
@@ -169,7 +265,7 @@ run_mergecap(const struct reader *reader, const char *mergecap, const GPtrArray 
 }
 
 char *
-ends_merge(struct reader *reader, const GPtrArray *paths, GError **error)
+ends_merge(struct reader *reader, const GPtrArray *paths, GArray *interfaces, GError **error)
 {
     static guint number;
     char *mergecap = find_program("mergecap", reader->tshark);
@@ -185,6 +281,8 @@ ends_merge(struct reader *reader, const GPtrArray *paths, GError **error)
         char *bare = place_path(reader->place, bare_name);
         g_ptr_array_add(inputs, bare);
         good = reader_take_keys(reader, g_ptr_array_index(paths, i), bare, error);
+        guint32 num = good ? frames_interfaces(bare) : 0;
+        g_array_append_val(interfaces, num);
         g_free(bare_name);
     }
     good = mergecap && good && run_mergecap(reader, mergecap, inputs, to, error);

@@ -11,9 +11,9 @@
 
 /* documents: the report on each of num captures, NULL where there is none. groups gets for each the
  * number of the first capture that shares a connection with it, its own where there is none. What
- * makes two connections one: the random of the Client Hello, both initial sequence numbers, or, in
- * captures of the same hour, a client's initial sequence number that nobody answered, or the
- * correlation id. */
+ * makes two connections one: the random of the Client Hello; both initial sequence numbers, or,
+ * where their times allow it, a client's that nobody answered; bytes of the stream, where it began
+ * before the capture; a correlation id with a second witness, where their times allow it. */
 void ends_group(JsonNode *const *documents, guint num, guint *groups);
 
 /* Judges a capture; once more, each interface's copies of connections by themselves, where sessions
@@ -23,7 +23,8 @@ JsonNode *ends_judge(const struct reader *reader, struct reading reading,
                      struct judgement *judgement, GError **error);
 
 /* One file of all paths, in their order, each with interfaces of its own, for tshark's eyes alone.
- * Its keys become the reader's. Its name, newly allocated; NULL and *error on failure. */
-char *ends_merge(struct reader *reader, const GPtrArray *paths, GError **error);
+ * Their keys become the reader's. interfaces gets how many each path has (guint32; 0: not known).
+ * Its name, newly allocated; NULL and *error on failure. */
+char *ends_merge(struct reader *reader, const GPtrArray *paths, GArray *interfaces, GError **error);
 
 #endif

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compare.h"
 #include "document.h"
 #include "ends.h"
 #include "fleet.h"
 #include "options.h"
+#include "own.h"
 #include "reader.h"
 #include "show.h"
 
@@ -25,8 +27,10 @@ struct report {
 struct program {
     const struct options *options;
     struct reader *reader;
-    GPtrArray *reports; /* struct report */
-    bool failed;        /* something could not be judged */
+    GPtrArray *reports;  /* struct report */
+    bool one_connection; /* some that could not be joined are of one connection */
+    char *comparison;    /* of two attempts, as text; NULL: none */
+    bool failed;         /* something could not be judged */
 };
 
 static void
@@ -62,23 +66,49 @@ report_name(const struct report *report)
     return g_string_free(name, FALSE);
 }
 
-/* name: of the capture, or of all that are in it. */
-static JsonNode *
-judge(struct program *program, struct reading reading, const char *name, char **text,
-      GError **error)
+/* What came of judging one capture. */
+struct judged {
+    JsonNode *document; /* NULL: error says why */
+    char *text, *complaints;
+    GError *error;
+};
+
+/* May be called by several threads at once. */
+static struct judged
+judge(const struct program *program, struct reading reading)
 {
+    struct judged outcome = { 0 };
     struct judgement judgement;
 
     reading.trace = program->options->html != NULL;
     reading.progress = isatty(STDERR_FILENO);
-    JsonNode *document = ends_judge(program->reader, reading, &judgement, error);
-    if (!document)
-        return NULL;
-    if (*judgement.complaints)
-        fprintf(stderr, "sstpdiag: %s: %s", name, judgement.complaints);
-    *text = g_steal_pointer(&judgement.text);
+    outcome.document = ends_judge(program->reader, reading, &judgement, &outcome.error);
+    if (!outcome.document)
+        return outcome;
+    outcome.text = g_steal_pointer(&judgement.text);
+    outcome.complaints = g_steal_pointer(&judgement.complaints);
     judgement_clear(&judgement);
-    return document;
+    return outcome;
+}
+
+/* Tells what went wrong about name: a capture, or all that are joined. The rest moves into report.
+ * False: there is none. */
+static bool
+take_outcome(struct program *program, struct report *report, const char *name,
+             struct judged outcome)
+{
+    if (!outcome.document) {
+        complain(program, name, outcome.error);
+        return false;
+    }
+    if (*outcome.complaints)
+        fprintf(stderr, "sstpdiag: %s: %s", name, outcome.complaints);
+    g_free(outcome.complaints);
+    g_clear_pointer(&report->document, json_node_unref);
+    g_free(report->text);
+    report->document = outcome.document;
+    report->text = outcome.text;
+    return true;
 }
 
 static void
@@ -102,18 +132,30 @@ name_captures(struct report *report)
     json_object_set_array_member(capture, "files", files);
 }
 
+/* One of the files, which are judged side by side. */
+struct file {
+    const struct program *program;
+    const char *path;
+    struct judged outcome;
+};
+
 static void
-judge_file(struct program *program, const char *path)
+judge_file(gpointer data, gpointer unused)
+{
+    struct file *file = data;
+
+    (void)unused;
+    file->outcome = judge(file->program, (struct reading){ .path = file->path });
+}
+
+static void
+add_report(struct program *program, const struct file *file)
 {
     struct report *report = g_new0(struct report, 1);
-    GError *error = NULL;
 
     report->paths = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(report->paths, g_strdup(path));
-    report->document =
-        judge(program, (struct reading){ .path = path }, path, &report->text, &error);
-    if (!report->document) {
-        complain(program, path, error);
+    g_ptr_array_add(report->paths, g_strdup(file->path));
+    if (!take_outcome(program, report, file->path, file->outcome)) {
         report_free(report);
         return;
     }
@@ -134,43 +176,79 @@ is_repeated(char **files, guint index)
     return false;
 }
 
+static void
+judge_files(struct program *program)
+{
+    char **paths = program->options->files;
+    struct file *files = g_new0(struct file, g_strv_length(paths));
+    GThreadPool *pool =
+        g_thread_pool_new(judge_file, NULL, (gint)g_get_num_processors(), FALSE, NULL);
+
+    for (guint i = 0; paths[i]; i++) {
+        files[i] = (struct file){ .program = program, .path = paths[i] };
+        if (!is_repeated(paths, i))
+            g_thread_pool_push(pool, &files[i], NULL);
+        else
+            files[i].path = NULL;
+    }
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (guint i = 0; paths[i]; i++)
+        if (files[i].path)
+            add_report(program, &files[i]);
+    g_free(files);
+}
+
 /* --- both ends ------------------------------------------------------------------------------- */
 
 /* Judges the captures of report together. servers: of its sessions at each end, so that what can be
- * decrypted at one end only is a session at the other as well. */
+ * decrypted at one end only is a session at the other as well. ends: struct own_end, as each was
+ * judged alone. */
 static bool
-join(struct program *program, struct report *report, const char *servers)
+join(struct program *program, struct report *report, const char *servers, const GPtrArray *ends)
 {
-    GError *error = NULL;
-    char *name = report_name(report), *text = NULL;
-    char *joined = ends_merge(program->reader, report->paths, &error);
-    const struct reading reading = { .path = joined, .servers = servers, .two_interfaces = true };
-    JsonNode *document = joined ? judge(program, reading, name, &text, &error) : NULL;
+    GArray *interfaces = g_array_new(FALSE, FALSE, sizeof(guint32));
+    struct judged outcome = { 0 };
+    char *name = report_name(report);
+    char *joined = ends_merge(program->reader, report->paths, interfaces, &outcome.error);
 
+    if (joined)
+        outcome =
+            judge(program,
+                  (struct reading){ .path = joined, .servers = servers, .two_interfaces = true });
+    if (outcome.document)
+        own_restore(outcome.document, &outcome.text, joined, ends, interfaces,
+                    reader_is_at_least(program->reader, 4, 4));
+    bool good = take_outcome(program, report, name, outcome);
+    if (good)
+        name_captures(report);
     if (joined)
         g_remove(joined);
     g_free(joined);
-    if (document) {
-        json_node_unref(report->document);
-        g_free(report->text);
-        report->document = document;
-        report->text = text;
-        name_captures(report);
-    } else {
-        complain(program, name, error);
-    }
     g_free(name);
-    return document != NULL;
+    g_array_unref(interfaces);
+    return good;
 }
 
 static void
-add_servers(GString *servers, JsonNode *document)
+add_end(GPtrArray *ends, const struct report *report)
+{
+    struct own_end *end = g_new0(struct own_end, 1);
+
+    end->name = report_name(report);
+    end->document = json_node_ref(report->document);
+    end->text = g_strdup(report->text);
+    g_ptr_array_add(ends, end);
+}
+
+/* known: a set of those that are in it. */
+static void
+add_servers(GString *servers, GHashTable *known, JsonNode *document)
 {
     JsonArray *sessions = document_sessions(document);
 
     for (guint i = 0; i < json_array_get_length(sessions); i++) {
         const char *server = member_string(json_array_get_object_element(sessions, i), "server");
-        if (*server && !strstr(servers->str, server))
+        if (*server && g_hash_table_add(known, g_strdup(server)))
             g_string_append_printf(servers, "%s%s", servers->len ? "," : "", server);
     }
 }
@@ -181,18 +259,24 @@ join_group(struct program *program, const guint *groups, guint first)
     struct report *report = g_ptr_array_index(program->reports, first);
     guint num = program->reports->len, alone = report->paths->len;
     GString *servers = g_string_new(NULL);
+    GHashTable *known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GPtrArray *ends = g_ptr_array_new_with_free_func(own_end_free);
 
-    add_servers(servers, report->document);
+    add_servers(servers, known, report->document);
+    add_end(ends, report);
     for (guint i = first + 1; i < num; i++) {
         const struct report *other = g_ptr_array_index(program->reports, i);
         if (groups[i] != first)
             continue;
         g_ptr_array_add(report->paths, g_strdup(g_ptr_array_index(other->paths, 0)));
-        add_servers(servers, other->document);
+        add_servers(servers, known, other->document);
+        add_end(ends, other);
     }
     /* Without it, each is told alone. */
-    if (report->paths->len > alone && !join(program, report, servers->str))
+    if (report->paths->len > alone && !join(program, report, servers->str, ends))
         g_ptr_array_set_size(report->paths, (gint)alone);
+    g_ptr_array_unref(ends);
+    g_hash_table_unref(known);
     g_string_free(servers, TRUE);
 }
 
@@ -213,9 +297,20 @@ join_ends(struct program *program)
         const struct report *first = g_ptr_array_index(program->reports, groups[i]);
         if (groups[i] != i && first->paths->len > 1)
             g_ptr_array_remove_index(program->reports, i);
+        program->one_connection |= groups[i] != i && first->paths->len == 1;
     }
     g_free(groups);
     g_free(documents);
+}
+
+/* Two that are not one connection are two attempts: one that works and one that does not, say. */
+static void
+compare_two(struct program *program)
+{
+    const struct report *left = g_ptr_array_index(program->reports, 0),
+                        *right = g_ptr_array_index(program->reports, 1);
+
+    program->comparison = compare_reports(left->document, right->document);
 }
 
 /* --- output ---------------------------------------------------------------------------------- */
@@ -230,8 +325,9 @@ print_json(const struct report *report)
 }
 
 static void
-print_texts(const GPtrArray *reports)
+print_texts(const struct program *program)
 {
+    const GPtrArray *reports = program->reports;
     bool colour = show_wants_colour();
 
     for (guint i = 0; i < reports->len; i++) {
@@ -243,6 +339,10 @@ print_texts(const GPtrArray *reports)
             puts("Captures of the same connection, joined.");
         show_text(report->text, colour);
         g_free(name);
+    }
+    if (program->comparison) {
+        puts("");
+        show_text(program->comparison, colour);
     }
 }
 
@@ -257,6 +357,8 @@ write_page(struct program *program)
         g_ptr_array_add(documents, report->document);
         g_ptr_array_add(texts, report->text);
     }
+    if (program->comparison)
+        g_ptr_array_add(texts, program->comparison);
     if (!show_page(program->options->html, documents, texts, &error))
         complain(program, program->options->html, error);
     g_ptr_array_unref(documents);
@@ -277,7 +379,7 @@ program_output(struct program *program)
             print_json(report);
     }
     if (!program->options->json)
-        print_texts(program->reports);
+        print_texts(program);
     if (program->options->html && program->reports->len)
         write_page(program);
     if (fflush(stdout) != 0) {
@@ -295,13 +397,14 @@ run_few(const struct options *options, struct reader *reader)
     struct program program = { .options = options, .reader = reader };
 
     program.reports = g_ptr_array_new_with_free_func(report_free);
-    for (guint i = 0; options->files[i]; i++)
-        if (!is_repeated(options->files, i))
-            judge_file(&program, options->files[i]);
+    judge_files(&program);
     if (!options->separate && program.reports->len > 1)
         join_ends(&program);
+    if (!options->separate && !program.one_connection && program.reports->len == 2)
+        compare_two(&program);
     enum exit_status status = program_output(&program);
     g_ptr_array_unref(program.reports);
+    g_free(program.comparison);
     return status;
 }
 

@@ -63,11 +63,13 @@ word_ends(struct peer *peer, enum side side, const char *value)
     peer->ends_offset = (int64_t)(offset * (double)NS_PER_SECOND);
 }
 
-/* =N: there is one capture point, which is another one. */
+/* =N: there is one capture point, which is another one. It sees other legs of the same calls, so
+ * their nonces come again. */
 static void
 word_at(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
+    peer->num_acks = 0;
     peer->interface = value ? word_number(value) : 0;
 }
 

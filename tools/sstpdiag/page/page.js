@@ -495,6 +495,25 @@
     return box;
   }
 
+  // --- two attempts -------------------------------------------------------------------------
+
+  /* The report that a comparison is in is the right one's; the left one stands in front of it. */
+  function comparisonBox(report, index) {
+    const comparison = report.comparison;
+    if (!comparison)
+      return null;
+    const attempt = (side, at) => node('p', {}, node('b', {}, side + ': '), node('a', { href: '#r' + at + '-' + comparison[side].kind + comparison[side].id },
+      comparison[side].file + ', ' + comparison[side].kind + ' ' + comparison[side].id), comparison[side].why ? ' (' + comparison[side].why + ')' : '');
+    const groups = [...new Set(comparison.rows.map((row) => row.stage))];
+    const body = groups.map((stage) => node('tbody', { class: comparison.parts_at && stage === comparison.parts_at ? 'parts' : undefined },
+      stage ? node('tr', {}, node('th', { colspan: 3, scope: 'rowgroup' }, stage + (stage === comparison.parts_at ? ' – here they part' : ''))) : null,
+      ...comparison.rows.filter((row) => row.stage === stage).map((row) => node('tr', { class: row.result === 'differs' ? 'differs' : undefined },
+        node('td', {}, row.words), ...['left', 'right'].map((side) => node('td', {}, row[side] === null ? '–' : row[side]))))));
+    return node('section', { class: 'two' }, node('h2', {}, 'Two attempts compared'), attempt('left', index - 1), attempt('right', index),
+      node('p', { class: 'parting' }, comparison.summary),
+      node('table', { class: 'comparison' }, node('thead', {}, node('tr', {}, ...['', 'left', 'right'].map((text) => node('th', {}, text)))), ...body));
+  }
+
   function openAll() {
     document.querySelectorAll('details.session').forEach((box) => { box.open = true; box.fill(); });
   }
@@ -503,7 +522,7 @@
   const versions = [...new Set(reports.map((report) => report.version))].join(', ');
   const all = node('button', { type: 'button', class: 'open-all' }, 'Open all sessions');
   all.addEventListener('click', openAll);
-  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, 'sstpdiag ' + versions), ...reports.map(reportBox));
+  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, 'sstpdiag ' + versions), ...reports.map(comparisonBox).filter(Boolean), ...reports.map(reportBox));
   const boxes = page.querySelectorAll('details.session');
   if (boxes.length > OPEN_MAX)
     page.insertBefore(all, page.children[2]);
