@@ -236,8 +236,7 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
         return true;
 
     const struct tcp_half *half = &conn->track->stream[conn_side(conn, &segment->src)].half;
-    bool same_syn = half->base_known && half->base == segment->seq + 1;
-    return !same_syn && (mark_is_set(half->syn) || half->data_segments > 0);
+    return half->base_known && half->base != segment->seq + 1;
 }
 
 /* --- questions ------------------------------------------------------------------------------- */

@@ -11,7 +11,7 @@
 enum {
     TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
     JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
-    REACH_MAX = 1 << 24,       /* a sequence number further ahead is nonsense */
+    WINDOW_SCALE_MAX = 14,     /* RFC 7323 2.3 */
 };
 
 void
@@ -26,9 +26,10 @@ tcp_stream_clear(struct tcp_stream *stream)
 int64_t
 tcp_stream_offset(const struct tcp_half *half, uint32_t seq)
 {
-    int32_t delta = (int32_t)(seq - (half->base + (uint32_t)half->next));
+    uint64_t far = MAX(half->next, half->acked);
+    int32_t delta = (int32_t)(seq - (half->base + (uint32_t)far));
 
-    return (int64_t)half->next + delta;
+    return (int64_t)far + delta;
 }
 
 static void
@@ -44,7 +45,7 @@ half_set_base(struct tcp_half *half, uint32_t seq)
 static void
 half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
 {
-    if (offset <= (int64_t)half->next + 1 || offset - (int64_t)half->next > REACH_MAX)
+    if (offset <= (int64_t)half->next + 1)
         return;
     half->reached = MAX(half->reached, (uint64_t)offset);
     path_gap_opens(&half->path, half->in_order, half->reached - half->in_order, mark);
@@ -179,6 +180,9 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
     /* A keepalive probe repeats one byte that was acknowledged. */
     if (segment->payload_len == 1 && end == half->next && half->acked >= half->next)
         return TCP_NEWS_NONE;
+    /* Who does not want to hear anything with the SYN lets the data be sent anew. */
+    if (half->acked == 0 && end <= half->syn_bytes)
+        return TCP_NEWS_NONE;
     half->retransmissions++;
     half->resent = MAX(half->resent, end);
     if (half->resends++ == 0)
@@ -189,12 +193,19 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
     return TCP_NEWS_RESENT;
 }
 
+/* The offset of its payload, which stands behind a SYN's own number. */
+static int64_t
+payload_offset(const struct tcp_half *half, const struct segment *segment)
+{
+    return tcp_stream_offset(half, segment->seq + ((segment->flags & TCP_SYN) ? 1 : 0));
+}
+
 static unsigned
 stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
 {
     struct tcp_stream *stream = &streams[side];
     struct tcp_half *half = &stream->half;
-    int64_t at = tcp_stream_offset(half, segment->seq);
+    int64_t at = payload_offset(half, segment);
     const struct mark before = half->last_payload;
     unsigned news = TCP_NEWS_NONE;
 
@@ -229,10 +240,9 @@ stream_acked(struct tcp_stream streams[SIDE_COUNT], enum side side, uint32_t ack
 {
     struct tcp_half *half = &streams[side].half;
 
-    half_set_base(half, ack);
     int64_t at = tcp_stream_offset(half, ack);
     /* The SYN's own sequence number and that of a FIN stand outside the payload. */
-    if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= REACH_MAX) {
+    if (at > 0 && (uint64_t)at > half->acked) {
         const struct path_times times = tcp_stream_times(streams);
         half->acked = (uint64_t)at;
         mark_once(&half->first_acked, mark);
@@ -253,7 +263,7 @@ stream_acked(struct tcp_stream streams[SIDE_COUNT], enum side side, uint32_t ack
     return TCP_NEWS_NONE;
 }
 
-/* --- segments -------------------------------------------------------------------------------- */
+/* --- one segment ----------------------------------------------------------------------------- */
 
 static void
 half_syn_options(struct tcp_half *half, const struct segment *segment)
@@ -281,17 +291,36 @@ half_forget_reset(struct tcp_half *half)
     path_forget_reset(&half->path);
 }
 
+/* A server, or two of them behind one address, may answer twice, each time with another number. */
 static void
 half_syn(struct tcp_half *half, const struct segment *segment)
 {
-    half->base_known = true;
-    half->base = segment->seq + 1;
     if (!mark_is_set(half->syn)) {
+        if (half->base != segment->seq + 1)
+            half->acked = 0;
+        half->base_known = true;
+        half->base = segment->seq + 1;
         half->syn = segment->mark;
         half_forget_reset(half);
+    } else if (half->base != segment->seq + 1) {
+        half->other_base = segment->seq + 1;
+        return;
     }
     half->last_syn = segment->mark;
+    half->syn_bytes = segment->payload_len;
     half_syn_options(half, segment);
+}
+
+/* Of two answers the one that counts is the one that somebody goes on with. number: where the side
+ * stands, by its own segment or by what the other one acknowledges. */
+static void
+half_choose_base(struct tcp_half *half, uint32_t number)
+{
+    if (!half->other_base || half->data_segments > 0 || number != half->other_base)
+        return;
+    half->other_base = half->base;
+    half->base = number;
+    half->acked = 0;
 }
 
 /* A checksum field that holds only the pseudo header's sum was left to the network card. */
@@ -367,6 +396,84 @@ stream_path(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct 
     }
 }
 
+/* --- whose numbers they are ------------------------------------------------------------------ */
+
+/* Of the peer: does its acknowledgement, the only one so far, fit what side sent from its SYN on?
+ * Else the segment is of an earlier connection. */
+static bool
+answers_syn(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    const struct tcp_stream *stream = &streams[side];
+    int64_t at = tcp_stream_offset(&stream->half, segment->ack);
+
+    return !(segment->flags & TCP_ACK) || !mark_is_set(stream->half.syn) ||
+           (at >= 0 && at <= (int64_t)stream->half.next + TCP_REACH_MAX);
+}
+
+/* A SYN+ACK, as a SYN with another number begins another connection. */
+static bool
+is_answer(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    const struct tcp_half *half = &streams[side].half;
+
+    return answers_syn(streams, side_other(side), segment) &&
+           (!half->base_known || half->base == segment->seq + 1 || half->data_segments == 0);
+}
+
+/* Would the receiver take the segment, by its number? */
+static bool
+is_in_window(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    struct tcp_stream *stream = &streams[side];
+    struct tcp_half *half = &stream->half;
+    int64_t at, end;
+
+    if (segment->flags & TCP_SYN)
+        return !(segment->flags & TCP_ACK) || is_answer(streams, side, segment);
+    if (!half->base_known)
+        return answers_syn(streams, side_other(side), segment);
+    half_choose_base(half, segment->seq);
+    at = tcp_stream_offset(half, segment->seq);
+    end = at + (int64_t)segment->payload_len;
+    if (segment->flags & TCP_RST)
+        return tcp_window_has_reset(&stream->window, half, at);
+    if ((segment->flags & TCP_FIN) && !tcp_window_has_fin(&stream->window, half, end))
+        return false;
+    return tcp_window_has(&stream->window, half, at, segment->payload_len);
+}
+
+/* How far the receiver's window reaches; where the capture lacks the handshake, nobody knows its
+ * unit. */
+static void
+window_opens(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    const struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
+    bool scaled = half->window_scale_seen && peer->window_scale_seen;
+    unsigned scale = scaled && !(segment->flags & TCP_SYN) ? half->window_scale : 0;
+
+    if (!mark_is_set(half->syn) || !mark_is_set(peer->syn) || (segment->flags & TCP_RST))
+        return;
+    tcp_window_opens(&streams[side_other(side)].window, tcp_stream_offset(peer, segment->ack),
+                     (uint32_t)segment->window << MIN(scale, WINDOW_SCALE_MAX));
+}
+
+/* What a segment of side acknowledges, unless nobody can have sent it. */
+static unsigned
+take_ack(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    struct tcp_stream *peer = &streams[side_other(side)];
+
+    half_set_base(&peer->half, segment->ack);
+    half_choose_base(&peer->half, segment->ack);
+    if (!tcp_window_has_ack(&peer->window, &peer->half,
+                            tcp_stream_offset(&peer->half, segment->ack)))
+        return TCP_NEWS_NONE;
+    window_opens(streams, side, segment);
+    return stream_acked(streams, side_other(side), segment->ack, segment->mark);
+}
+
+/* --- segments -------------------------------------------------------------------------------- */
+
 static void
 half_copied(struct tcp_half *half, struct mark mark)
 {
@@ -382,13 +489,14 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
 {
     struct tcp_half *half = &streams[side].half;
     enum copy copy = mirror_copies_has(&streams[side].copies, segment);
-    bool out_of_band = segment->flags & (TCP_SYN | TCP_RST);
     unsigned news = TCP_NEWS_NONE;
 
     if (copy == COPY_HERE)
         half_copied(half, segment->mark);
     if (copy != COPY_NONE)
         return TCP_NEWS_COPY;
+    if (!is_in_window(streams, side, segment))
+        return TCP_NEWS_STRAY;
     if (segment->flags & TCP_SYN)
         half_syn(half, segment);
     else if (side == SIDE_CLIENT)
@@ -396,11 +504,11 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
     half_set_base(half, segment->seq);
     half_count(half, &streams[side_other(side)].half, segment);
     stream_path(streams, side, segment);
-    if (!out_of_band)
+    if (!(segment->flags & (TCP_SYN | TCP_RST)))
         half_reached(half, tcp_stream_offset(half, segment->seq), segment->mark);
     if (segment->flags & TCP_ACK)
-        news |= stream_acked(streams, side_other(side), segment->ack, segment->mark);
-    if (segment->payload_len && !out_of_band)
+        news |= take_ack(streams, side, segment);
+    if (segment->payload_len && !(segment->flags & TCP_RST))
         news |= stream_payload(streams, side, segment);
     log_sign(&streams[side], segment);
     return news;
