@@ -11,7 +11,8 @@
 
 enum {
     COPIED_FRAMES_MAX = 4,
-    TCP_REACH_MAX = 1 << 24, /* bytes: where no window is known, a number further ahead is nonsense */
+    /* Bytes: where no window is known, a number further ahead is nonsense. */
+    TCP_REACH_MAX = 1 << 24,
 };
 
 /* Offsets count payload bytes from the first one (the byte after SYN, or the first seen when the

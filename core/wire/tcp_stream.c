@@ -19,6 +19,7 @@ tcp_stream_clear(struct tcp_stream *stream)
 {
     tcp_order_clear(&stream->order);
     seq_log_clear(&stream->seq_log);
+    mirror_copies_clear(&stream->copies);
 }
 
 /* --- sequence space -------------------------------------------------------------------------- */
@@ -48,7 +49,8 @@ half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
     if (offset <= (int64_t)half->next + 1)
         return;
     half->reached = MAX(half->reached, (uint64_t)offset);
-    path_gap_opens(&half->path, half->in_order, half->reached - half->in_order, mark);
+    path_gap_opens(&half->path, half->in_order, half->reached - half->in_order,
+                   half->path.newest_tsval, mark);
 }
 
 /* --- holes ----------------------------------------------------------------------------------- */
@@ -67,9 +69,11 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
                        half->max_payload, mark);
     }
     if (chunk)
-        path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->mark);
+        path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->tsval,
+                       chunk->mark);
     else if (ahead > half->in_order)
-        path_gap_opens(&half->path, half->in_order, ahead - half->in_order, mark);
+        path_gap_opens(&half->path, half->in_order, ahead - half->in_order, half->path.newest_tsval,
+                       mark);
 }
 
 /* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
@@ -104,7 +108,7 @@ stream_hole_is_final(const struct tcp_stream streams[SIDE_COUNT], enum side side
         (mark_is_set(half->fin) && mark_is_set(peer->fin)))
         return true;
     return half->acked >= chunk->offset &&
-           now.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND;
+           mark_between(chunk->mark, now) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND;
 }
 
 void
@@ -137,9 +141,12 @@ static bool
 is_late_copy(const struct tcp_stream *stream, int64_t at, const struct segment *segment)
 {
     const struct tcp_half *half = &stream->half;
+    const struct path_facts *path = &half->path;
+    /* By its clock it was sent again, on another way. */
+    bool anew = path->tsval && !path_left_early(path, path->newest_tsval);
 
-    return at >= 0 && (uint64_t)at + segment->payload_len <= half->next && segment->ttl &&
-           half->path.advanced_ttl && segment->ttl != half->path.advanced_ttl &&
+    return !anew && at >= 0 && (uint64_t)at + segment->payload_len <= half->next && segment->ttl &&
+           path->advanced_ttl && segment->ttl != path->advanced_ttl &&
            !fills_gap(stream, (uint64_t)at);
 }
 
@@ -167,7 +174,7 @@ stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct m
 
     half->flight = mark;
     peer->path.late_in_flight = 0;
-    half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
+    half->flight_idle = mark_is_set(last) ? mark_between(last, mark) : 0;
 }
 
 /* Payload from offset on that was sent before. Like others below, returns enum tcp_news bits. */
@@ -183,6 +190,10 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
     /* Who does not want to hear anything with the SYN lets the data be sent anew. */
     if (half->acked == 0 && end <= half->syn_bytes)
         return TCP_NEWS_NONE;
+    /* The path doubled it. */
+    if (path_left_early(&half->path, half->path.newest_tsval))
+        return TCP_NEWS_NONE;
+    mirror_copies_widen(&stream->copies);
     half->retransmissions++;
     half->resent = MAX(half->resent, end);
     if (half->resends++ == 0)
@@ -227,7 +238,8 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
         half->path.advanced_ttl = segment->ttl;
     }
     half->out_of_order += offset > half->in_order;
-    half->in_order = tcp_order_payload(&stream->order, half->in_order, offset, segment);
+    half->in_order =
+        tcp_order_payload(&stream->order, half->in_order, offset, segment, half->path.newest_tsval);
     while (tcp_order_is_full(&stream->order))
         stream_give_up_hole(streams, side, segment->mark);
     stream_gap(streams, side, false, segment->mark);
@@ -256,7 +268,7 @@ stream_acked(struct tcp_stream streams[SIDE_COUNT], enum side side, uint32_t ack
 
     const struct tcp_chunk *chunk = tcp_order_first(&streams[side].order);
     if (chunk && half->acked >= chunk->offset &&
-        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND) {
+        mark_between(chunk->mark, mark) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND) {
         stream_give_up_hole(streams, side, mark);
         return TCP_NEWS_PEER_BYTES;
     }
@@ -386,7 +398,7 @@ stream_path(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct 
     if (segment->flags & TCP_SYN)
         return;
     path_decode_options(segment, &options);
-    path_clock(&half->path, options.tsval);
+    path_clock(&half->path, options.tsval, segment->mark);
     log_ack(&streams[side], peer, segment, options.tsval);
     if (options.duplicate) {
         peer->path.duplicates++;
@@ -488,7 +500,7 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
                    const struct segment *segment)
 {
     struct tcp_half *half = &streams[side].half;
-    enum copy copy = mirror_copies_has(&streams[side].copies, segment);
+    enum copy copy = mirror_copies_has(&streams[side].copies, segment, half->path.tick);
     unsigned news = TCP_NEWS_NONE;
 
     if (copy == COPY_HERE)
@@ -579,10 +591,10 @@ tcp_stream_times(const struct tcp_stream streams[SIDE_COUNT])
         return times;
     /* The last request before the answer: the first one may have been lost. */
     times.to_server =
-        shorter(times.to_server, MAX(server->last_syn.time - client->last_syn.time, 0));
+        shorter(times.to_server, MAX(mark_between(client->last_syn, server->last_syn), 0));
     if (mark_is_set(client->handshake_ack))
         times.to_client =
-            shorter(times.to_client, MAX(client->handshake_ack.time - server->last_syn.time, 0));
+            shorter(times.to_client, MAX(mark_between(server->last_syn, client->handshake_ack), 0));
     return times;
 }
 
