@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thresholds.h"
 #include "wire/conn_state.h"
 
@@ -27,18 +28,7 @@ conn_key_make(const struct segment *segment, struct conn_key *key)
 guint
 conn_key_hash(gconstpointer key)
 {
-    const uint8_t *p = key;
-    uint64_t hash = 0, word;
-    uint32_t tail;
-
-    for (size_t i = 0; i + sizeof word <= sizeof(struct conn_key); i += sizeof word) {
-        memcpy(&word, p + i, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
-    }
-    memcpy(&tail, p + sizeof(struct conn_key) - sizeof tail, sizeof tail);
-    hash = (hash ^ tail) * UINT64_C(0x9e3779b97f4a7c15);
-    return (guint)(hash >> 32);
+    return hash_bytes(key, sizeof(struct conn_key));
 }
 
 gboolean

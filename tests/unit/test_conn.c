@@ -1105,6 +1105,24 @@ test_key(void)
     g_assert_false(conn_key_equal(&there, &other));
 }
 
+/* Keys that differ in a few bits, as whoever floods a capture chooses them, do not fall together. */
+static void
+test_key_spread(void)
+{
+    enum { KEYS = 4096 };
+    GHashTable *hashes = g_hash_table_new(g_direct_hash, g_direct_equal);
+    struct conn_key key = { .a.addr_len = ADDRESS_MAX_LEN, .b.addr_len = ADDRESS_MAX_LEN };
+
+    for (unsigned i = 0; i < KEYS; i++) {
+        key.a.addr[0] = (uint8_t)(i << 4);
+        key.a.addr[7] = (uint8_t)i;
+        key.a.addr[15] = key.b.addr[3] = (uint8_t)(i >> 4);
+        g_hash_table_add(hashes, GUINT_TO_POINTER(conn_key_hash(&key) % (4 * KEYS)));
+    }
+    g_assert_cmpuint(g_hash_table_size(hashes), >, KEYS * 3 / 4);
+    g_hash_table_unref(hashes);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -1138,5 +1156,6 @@ main(int argc, char **argv)
     g_test_add_func("/conn/client-hello", test_client_hello);
     g_test_add_func("/conn/alert-split", test_alert_split);
     g_test_add_func("/conn/key", test_key);
+    g_test_add_func("/conn/key-spread", test_key_spread);
     return g_test_run();
 }
