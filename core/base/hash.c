@@ -53,10 +53,10 @@ random_word(void)
 static struct state
 state_begin(void)
 {
-    static const uint64_t constants[] = {
-        UINT64_C(0x736f6d6570736575), UINT64_C(0x646f72616e646f6d), UINT64_C(0x6c7967656e657261),
-        UINT64_C(0x7465646279746573)
-    };
+    static const uint64_t constants[] = { UINT64_C(0x736f6d6570736575),
+                                          UINT64_C(0x646f72616e646f6d),
+                                          UINT64_C(0x6c7967656e657261),
+                                          UINT64_C(0x7465646279746573) };
     static struct state begin;
     static gsize is_made;
 

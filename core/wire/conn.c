@@ -197,6 +197,20 @@ conn_is_continued_by(const struct conn *conn, const struct segment *segment)
 }
 
 bool
+conn_fits(const struct conn *conn, const struct segment *segment)
+{
+    enum side side = conn_side(conn, &segment->src);
+    const struct tcp_half *sender = &conn->track->stream[side].half;
+    const struct tcp_half *peer = &conn->track->stream[side_other(side)].half;
+
+    if (!sender->base_known || !peer->base_known || !(segment->flags & TCP_ACK))
+        return false;
+    int64_t ahead = tcp_stream_offset(sender, segment->seq) - (int64_t)sender->next;
+    int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
+    return ABS(ahead) <= CONTINUED_BYTES && ABS(heard) <= CONTINUED_BYTES;
+}
+
+bool
 conn_same_random(const struct conn *a, const struct conn *b)
 {
     const struct tls_facts *x = &a->track->tls, *y = &b->track->tls;

@@ -1105,7 +1105,8 @@ test_key(void)
     g_assert_false(conn_key_equal(&there, &other));
 }
 
-/* Keys that differ in a few bits, as whoever floods a capture chooses them, do not fall together. */
+/* Keys that differ in a few bits, as whoever floods a capture chooses them, do not fall together.
+ */
 static void
 test_key_spread(void)
 {
