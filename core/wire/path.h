@@ -86,6 +86,13 @@ struct path_times {
     int64_t to_client, to_server;
 };
 
+/* Both together: between the ends. */
+static inline int64_t
+path_total(struct path_times times)
+{
+    return time_between(-times.to_client, times.to_server);
+}
+
 struct path_options {
     bool sack; /* a first block of RFC 2018 */
     uint32_t sack_left, sack_right;

@@ -65,8 +65,8 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
 
     if (mark_is_set(half->path.gap.since)) {
         const struct path_times times = tcp_stream_times(streams);
-        path_gap_moves(&half->path, half->in_order, given_up, times.to_client + times.to_server,
-                       half->max_payload, mark);
+        path_gap_moves(&half->path, half->in_order, given_up, path_total(times), half->max_payload,
+                       mark);
     }
     if (chunk)
         path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->tsval,
@@ -261,8 +261,8 @@ stream_acked(struct tcp_stream streams[SIDE_COUNT], enum side side, uint32_t ack
         half->last_acked = mark;
         half->resends = 0;
         path_acked(&half->path, half->acked, half->acked >= half->next,
-                   side == SIDE_CLIENT ? times.to_server : times.to_client,
-                   times.to_client + times.to_server, mark);
+                   side == SIDE_CLIENT ? times.to_server : times.to_client, path_total(times),
+                   mark);
         half_reached(half, at, mark);
     }
 

@@ -1124,6 +1124,22 @@ test_key_spread(void)
     g_hash_table_unref(hashes);
 }
 
+/* A capture may hold any times. */
+static void
+test_times(void)
+{
+    const struct mark first = { 1, INT64_MIN }, last = { 2, INT64_MAX };
+
+    g_assert_cmpint(mark_between(first, last), ==, INT64_MAX);
+    g_assert_cmpint(mark_between(last, first), ==, INT64_MIN);
+    g_assert_cmpint(time_between(-1, INT64_MAX), ==, INT64_MAX);
+    g_assert_cmpint(time_between(1, INT64_MIN), ==, INT64_MIN);
+    g_assert_cmpint(time_between(5, 3), ==, -2);
+    g_assert_cmpint(time_between(-5, 3), ==, 8);
+    g_assert_cmpint(time_apart(3, -5), ==, 8);
+    g_assert_cmpint(time_apart(INT64_MIN, INT64_MAX), ==, INT64_MAX);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -1156,6 +1172,7 @@ main(int argc, char **argv)
     g_test_add_func("/conn/tls-late", test_tls_late);
     g_test_add_func("/conn/client-hello", test_client_hello);
     g_test_add_func("/conn/alert-split", test_alert_split);
+    g_test_add_func("/conn/times", test_times);
     g_test_add_func("/conn/key", test_key);
     g_test_add_func("/conn/key-spread", test_key_spread);
     return g_test_run();
