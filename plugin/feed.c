@@ -34,7 +34,8 @@ feed_count_frame(struct state *state, const packet_info *pinfo)
     struct mark mark = mark_of(pinfo);
 
     if (engine_num_frames(state->engine) == 0)
-        engine_frame(state->engine, (struct mark){ 1, mark.time - feed_time(&pinfo->rel_ts) });
+        engine_frame(state->engine,
+                     (struct mark){ 1, time_between(feed_time(&pinfo->rel_ts), mark.time) });
     engine_frame(state->engine, mark);
 }
 
@@ -155,6 +156,15 @@ ip_ttl(void *ip)
     return v4 ? v4->ip_ttl : v6 ? v6->ip6_hop : 0;
 }
 
+/* Identification, 0 where there is none. */
+static uint16_t
+ip_id(void *ip)
+{
+    const ws_ip4 *v4 = WS_IP4_PTR(ip);
+
+    return v4 ? v4->ip_id : 0;
+}
+
 /* As feed_segment(), of a connection that is not known to be foreign. */
 static G_GNUC_NO_INLINE bool
 follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip, uint32_t interface)
@@ -168,6 +178,7 @@ follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
         !tcp_decode(buf_init(bytes, captured), tvb_reported_length(tvb), &segment))
         return false;
     segment.ttl = ip_ttl(ip);
+    segment.ip_id = ip_id(ip);
     enum connection_kind kind = engine_segment(state->engine, &segment);
     foreign_set(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface,
                 kind == CONNECTION_FOREIGN);

@@ -6,26 +6,18 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 bool
 endpoint_same_host(const struct endpoint *a, const struct endpoint *b)
 {
     return a->addr_len == b->addr_len && memcmp(a->addr, b->addr, a->addr_len) == 0;
 }
 
-static guint
-hash_address(const struct endpoint *endpoint, guint hash)
-{
-    for (size_t i = 0; i < endpoint->addr_len; i++)
-        hash = hash * 31 + endpoint->addr[i];
-    return hash;
-}
-
 guint
-endpoint_hash(gconstpointer data)
+endpoint_hash(gconstpointer endpoint)
 {
-    const struct endpoint *endpoint = data;
-
-    return hash_address(endpoint, endpoint->port);
+    return hash_bytes(endpoint, sizeof(struct endpoint));
 }
 
 gboolean
@@ -35,9 +27,11 @@ endpoint_equal(gconstpointer a, gconstpointer b)
 }
 
 guint
-endpoint_host_hash(gconstpointer endpoint)
+endpoint_host_hash(gconstpointer data)
 {
-    return hash_address(endpoint, 0);
+    const struct endpoint *endpoint = data;
+
+    return hash_bytes(endpoint->addr, endpoint->addr_len);
 }
 
 gboolean

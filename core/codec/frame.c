@@ -72,6 +72,7 @@ decode_ip(struct buf b, size_t wire_len, struct frame *out)
         out->segment.src = ip.src;
         out->segment.dst = ip.dst;
         out->segment.ttl = ip.ttl;
+        out->segment.ip_id = ip.id;
         if (tcp_decode(ip.payload, ip.payload_len, &out->segment))
             out->kind = FRAME_TCP;
     } else if (ip.protocol == (v6 ? IP_ICMPV6 : IP_ICMP)) {

@@ -38,6 +38,7 @@ decode_ipv4(struct buf b, size_t wire_len, struct ip_packet *out)
         return false;
     out->protocol = header[9];
     out->ttl = header[8];
+    out->id = (uint16_t)buf_at16(header + 4);
     address(&out->src, header + 12, 4);
     address(&out->dst, header + 16, 4);
     out->transport = buf_skip(&b, header_len - IPV4_HEADER_LEN) &&
@@ -91,6 +92,7 @@ decode_ipv6(struct buf b, size_t wire_len, struct ip_packet *out)
         len = wire_len - IPV6_HEADER_LEN;
     out->protocol = header[6];
     out->ttl = header[7];
+    out->id = 0;
     address(&out->src, header + 8, 16);
     address(&out->dst, header + 24, 16);
     buf_limit(&b, len);

@@ -12,6 +12,7 @@ struct ip_packet {
     struct endpoint src, dst; /* without ports */
     uint8_t protocol;         /* enum ip_protocol, behind extension headers */
     uint8_t ttl;              /* or hop limit */
+    uint16_t id;              /* of IPv4; 0 for IPv6 */
     bool transport;           /* the transport header begins here: no later fragment, and reached */
     struct buf payload;       /* from the transport header on, as far as it was captured */
     size_t payload_len;       /* of it on the wire */

@@ -261,6 +261,20 @@ connection_add(struct conns *conns, const struct conn_key *key)
     return connection;
 }
 
+/* A SYN that nobody answers may be a stray one: then the connection before it goes on. */
+static struct connection *
+connection_or_before(struct connection *connection, const struct segment *segment)
+{
+    struct connection *before = connection->before;
+
+    if (!before || (segment->flags & TCP_SYN) || !conn_is_tracked(connection->conn) ||
+        !conn_is_tracked(before->conn) ||
+        mark_is_set(conn_half(connection->conn, SIDE_SERVER)->syn) ||
+        !conn_fits(before->conn, segment))
+        return connection;
+    return before;
+}
+
 static struct connection *
 connection_of(struct conns *conns, const struct segment *segment, bool *is_new)
 {
@@ -272,11 +286,14 @@ connection_of(struct conns *conns, const struct segment *segment, bool *is_new)
     if (!connection || !conn_key_equal(&conns->recent_key, &key))
         connection = conns_find(conns, &key);
     *is_new = !connection || conn_is_reused_by(connection->conn, segment);
-    if (*is_new)
+    if (*is_new) {
+        struct connection *before = connection;
         connection = connection_add(conns, &key);
+        connection->before = before;
+    }
     conns->recent = connection;
     conns->recent_key = key;
-    return connection;
+    return connection_or_before(connection, segment);
 }
 
 struct connection *

@@ -14,9 +14,10 @@
 
 /* There is one for each connection of a capture, foreign ones as well: every byte counts. */
 struct connection {
-    struct conn *conn;       /* what was seen on the wire; owned */
-    struct session *session; /* NULL until it is one */
-    uint32_t number;         /* from 1, in order of appearance */
+    struct conn *conn;         /* what was seen on the wire; owned */
+    struct session *session;   /* NULL until it is one */
+    struct connection *before; /* the last one on the same addresses and ports; NULL: none */
+    uint32_t number;           /* from 1, in order of appearance */
     enum connection_kind kind : 8;
     bool continues : 1; /* what the client of a session began, from another address or port */
 };

@@ -106,8 +106,8 @@ results_link_made_good(struct results *results)
             continue;
         }
         const struct result *later = g_hash_table_lookup(better, &route);
-        if (later && conn_first(session_conn(later->session)).time -
-                             conn_last(session_conn(result->session)).time <=
+        if (later && mark_between(conn_last(session_conn(result->session)),
+                                  conn_first(session_conn(later->session))) <=
                          MADE_GOOD_SECONDS * NS_PER_SECOND)
             result->made_good_by = later;
     }

@@ -55,7 +55,7 @@ rhythm_broke(const struct session *session, enum side peer, struct mark until)
 
     return echo->requests >= ECHO_RHYTHM_MIN &&
            echo->interval_max <= echo->interval_min + echo->interval_min / 4 &&
-           until.time - echo->last_request.time > ECHO_RHYTHM_BROKEN_MIN * echo->interval_max;
+           mark_between(echo->last_request, until) > ECHO_RHYTHM_BROKEN_MIN * echo->interval_max;
 }
 
 static void

@@ -39,7 +39,7 @@ suspect_is_better(const struct suspect *a, const struct suspect *b, int64_t same
     if (!a->explains && x->severity != y->severity)
         return x->severity > y->severity;
     if (a->both != b->both &&
-        (x->id == y->id || shares_frame(x, y) || ABS(a->time - b->time) <= same_time))
+        (x->id == y->id || shares_frame(x, y) || time_apart(a->time, b->time) <= same_time))
         return a->both;
     if (!a->both && !b->both && a->evidence != b->evidence)
         return a->evidence > b->evidence;

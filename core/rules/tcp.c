@@ -163,9 +163,12 @@ rst_injected(const struct session *session, const struct view *view, enum side s
 
     if (!hops && !path->after_rst)
         return;
-    enum confidence confidence = far && path->after_rst   ? CONFIDENCE_CERTAIN
-                                 : far || path->after_rst ? CONFIDENCE_LIKELY
-                                                          : CONFIDENCE_POSSIBLE;
+    /* Hosts, and what balances load before them, send resets with another time to live than data:
+     * alone it proves nothing. */
+    enum confidence confidence = far && path->after_rst ? CONFIDENCE_CERTAIN
+                                 : path->after_rst || (far && path->rst_ahead)
+                                     ? CONFIDENCE_LIKELY
+                                     : CONFIDENCE_POSSIBLE;
     struct finding *finding =
         finding_add(view->found, FINDING_TCP_RST_INJECTED, confidence, EVIDENCE_CLEAR, half->rst);
     finding_frame(finding, path->after_rst_at.frame);
@@ -184,8 +187,10 @@ rst_injected(const struct session *session, const struct view *view, enum side s
     else
         finding_summary(finding,
                         "The RST from the %s's address came with time to live %u, its other "
-                        "segments with %u: somebody else sent it",
-                        side_name(side), path->rst_ttl, path->ttl_min);
+                        "segments with %u%s: somebody else %s it",
+                        side_name(side), path->rst_ttl, path->ttl_min,
+                        path->rst_ahead ? ", and at a sequence number that it had not reached" : "",
+                        confidence == CONFIDENCE_POSSIBLE ? "may have sent" : "sent");
 }
 
 static void

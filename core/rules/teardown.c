@@ -128,7 +128,7 @@ displaces(const struct session *newer, const struct session *session, struct mar
         strcmp(session_auth(newer)->user, session_auth(session)->user) != 0 ||
         !same_server(newer, session) ||
         session_auth(newer)->first.time < session_auth(session)->success.time ||
-        ABS(in.time - goodbye.time) > DISPLACED_SECONDS * NS_PER_SECOND)
+        time_apart(goodbye.time, in.time) > DISPLACED_SECONDS * NS_PER_SECOND)
         return (struct mark){ 0 };
     return in;
 }

@@ -12,7 +12,7 @@ void
 echo_asked(struct echo *echo, uint8_t id, uint64_t end, struct mark mark)
 {
     if (echo->requests++ > 0) {
-        echo->interval_last = mark.time - echo->last_request.time;
+        echo->interval_last = mark_between(echo->last_request, mark);
         if (echo->intervals++ == 0) {
             echo->interval_min = echo->interval_max = echo->interval_last;
         } else {
@@ -38,7 +38,7 @@ echo_answered(struct session *session, enum side asker, bool sstp, uint8_t id, s
             request = &echo->open[i];
     echo->last_reply = mark;
     if (request) {
-        int64_t rtt = mark.time - request->mark.time;
+        int64_t rtt = mark_between(request->mark, mark);
         echo->rtt_min = echo->replies ? MIN(echo->rtt_min, rtt) : rtt;
         echo->rtt_max = MAX(echo->rtt_max, rtt);
         echo->rtt_sum += rtt;

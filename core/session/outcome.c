@@ -100,7 +100,7 @@ answers_bytes(const struct session *session, enum side asker, struct mark end)
     const struct tcp_half *half = session_half(session, asker);
 
     return (half->acked < half->next || session_reset_answers(session, asker, end)) &&
-           end.time - half->flight.time <= CLOSE_ANSWERS_SECONDS * NS_PER_SECOND;
+           mark_between(half->flight, end) <= CLOSE_ANSWERS_SECONDS * NS_PER_SECOND;
 }
 
 double

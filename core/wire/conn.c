@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thresholds.h"
 #include "wire/conn_state.h"
 
@@ -27,18 +28,7 @@ conn_key_make(const struct segment *segment, struct conn_key *key)
 guint
 conn_key_hash(gconstpointer key)
 {
-    const uint8_t *p = key;
-    uint64_t hash = 0, word;
-    uint32_t tail;
-
-    for (size_t i = 0; i + sizeof word <= sizeof(struct conn_key); i += sizeof word) {
-        memcpy(&word, p + i, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
-    }
-    memcpy(&tail, p + sizeof(struct conn_key) - sizeof tail, sizeof tail);
-    hash = (hash ^ tail) * UINT64_C(0x9e3779b97f4a7c15);
-    return (guint)(hash >> 32);
+    return hash_bytes(key, sizeof(struct conn_key));
 }
 
 gboolean
@@ -207,6 +197,20 @@ conn_is_continued_by(const struct conn *conn, const struct segment *segment)
 }
 
 bool
+conn_fits(const struct conn *conn, const struct segment *segment)
+{
+    enum side side = conn_side(conn, &segment->src);
+    const struct tcp_half *sender = &conn->track->stream[side].half;
+    const struct tcp_half *peer = &conn->track->stream[side_other(side)].half;
+
+    if (!sender->base_known || !peer->base_known || !(segment->flags & TCP_ACK))
+        return false;
+    int64_t ahead = tcp_stream_offset(sender, segment->seq) - (int64_t)sender->next;
+    int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
+    return ABS(ahead) <= CONTINUED_BYTES && ABS(heard) <= CONTINUED_BYTES;
+}
+
+bool
 conn_same_random(const struct conn *a, const struct conn *b)
 {
     const struct tls_facts *x = &a->track->tls, *y = &b->track->tls;
@@ -236,8 +240,7 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
         return true;
 
     const struct tcp_half *half = &conn->track->stream[conn_side(conn, &segment->src)].half;
-    bool same_syn = half->base_known && half->base == segment->seq + 1;
-    return !same_syn && (mark_is_set(half->syn) || half->data_segments > 0);
+    return half->base_known && half->base != segment->seq + 1;
 }
 
 /* --- questions ------------------------------------------------------------------------------- */

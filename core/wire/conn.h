@@ -86,6 +86,9 @@ bool conn_is_continued_by(const struct conn *conn, const struct segment *segment
  * initial sequence numbers: both requests', and both answers' where both have one. */
 bool conn_same_random(const struct conn *a, const struct conn *b);
 bool conn_same_isn(const struct conn *a, const struct conn *b);
+/* The segment fits where both sides of this one stand, within what a window without scaling holds.
+ */
+bool conn_fits(const struct conn *conn, const struct segment *segment);
 /* An ICMP error about a segment of side. */
 void conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error);
 /* True when segment is a SYN of a new connection on the same addresses and ports. */

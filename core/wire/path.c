@@ -7,6 +7,8 @@
 #include "base/thresholds.h"
 #include "codec/tcp.h"
 
+enum { TICKS_MIN = 16 /* of a clock, that show how fast it goes */ };
+
 static int32_t
 seq_delta(uint32_t a, uint32_t b)
 {
@@ -43,6 +45,7 @@ path_reset(struct path_facts *path, const struct segment *segment)
     path->rst_has_ack = segment->flags & TCP_ACK;
     path->rst_ack = segment->ack;
     path->rst_seq = segment->seq;
+    path->rst_ahead = path->seq_known && seq_delta(segment->seq, path->seq_end) > 0;
     path->rst_at = segment->mark;
 }
 
@@ -83,7 +86,7 @@ path_after_reset(struct path_facts *path, const struct segment *segment, bool go
 
     if (!goes_on ||
         (seq_delta(end, path->rst_seq) <= 0 &&
-         (segment->payload_len || segment->mark.time - path->rst_at.time < REORDERING_NS)))
+         (segment->payload_len || mark_between(path->rst_at, segment->mark) < REORDERING_NS)))
         return;
     if (path->after_rst++ == 0)
         path->after_rst_at = segment->mark;
@@ -98,8 +101,8 @@ path_window(struct path_facts *path, const struct segment *segment)
     }
     if (!mark_is_set(path->closed_since))
         return;
-    if (segment->mark.time - path->closed_since.time >=
-        path->closed_until.time - path->closed_from.time) {
+    if (mark_between(path->closed_since, segment->mark) >=
+        mark_between(path->closed_from, path->closed_until)) {
         path->closed_from = path->closed_since;
         path->closed_until = segment->mark;
     }
@@ -141,11 +144,26 @@ path_loss_at(struct path_facts *path, struct mark mark)
 }
 
 void
-path_clock(struct path_facts *path, uint32_t tsval)
+path_clock(struct path_facts *path, uint32_t tsval, struct mark mark)
 {
     path->tsval = tsval;
-    if (tsval && (!path->newest_tsval || seq_delta(tsval, path->newest_tsval) > 0))
-        path->newest_tsval = tsval;
+    if (!tsval || (path->newest_tsval && seq_delta(tsval, path->newest_tsval) <= 0))
+        return;
+    path->newest_tsval = tsval;
+    if (!mark_is_set(path->first_tsval_at)) {
+        path->first_tsval = tsval;
+        path->first_tsval_at = mark;
+    }
+    int32_t ticks = seq_delta(tsval, path->first_tsval);
+    int64_t passed = mark_between(path->first_tsval_at, mark);
+    if (ticks >= TICKS_MIN && passed > 0)
+        path->tick = MAX(passed / ticks, 1);
+}
+
+bool
+path_left_early(const struct path_facts *path, uint32_t tsval)
+{
+    return path->tsval && tsval && seq_delta(path->tsval, tsval) < 0;
 }
 
 void
@@ -192,15 +210,15 @@ path_acked(struct path_facts *path, uint64_t acked, bool whole, int64_t round_tr
             continue;
         path->counted = resend->end;
         path->resent++;
-        if (near ||
-            (round_trip && mark.time - resend->mark.time < round_trip / 100 * EARLY_ANSWER_PERCENT))
+        if (near || (round_trip &&
+                     mark_between(resend->mark, mark) < round_trip / 100 * EARLY_ANSWER_PERCENT))
             path->needless++;
         else
             path_loss_at(path, resend->mark);
     }
     path->num_resends = kept;
     if (path->timed_end && path->timed_end <= acked) {
-        int64_t took = MAX(mark.time - path->timed.time, 1);
+        int64_t took = MAX(mark_between(path->timed, mark), 1);
         path->round_trip = path->round_trip ? MIN(path->round_trip, took) : took;
         path->timed_end = 0;
     }
@@ -211,20 +229,26 @@ path_acked(struct path_facts *path, uint64_t acked, bool whole, int64_t round_tr
 }
 
 void
-path_gap_opens(struct path_facts *path, uint64_t offset, uint64_t len, struct mark mark)
+path_gap_opens(struct path_facts *path, uint64_t offset, uint64_t len, uint32_t tsval,
+               struct mark mark)
 {
     if (mark_is_set(path->gap.since))
-        return;
-    path->gap = (struct path_gap){
-        .since = mark, .offset = offset, .len = len, .latest = mark, .tsval = path->newest_tsval
-    };
+        path->gap.len = MIN(path->gap.len, len);
+    else
+        path->gap = (struct path_gap){
+            .since = mark, .offset = offset, .len = len, .latest = mark, .tsval = tsval
+        };
 }
 
-/* What is sent again carries a later time than what told of the gap. */
+/* What is sent again carries a later time than what told of the gap: its sender heard of it, after
+ * a whole round trip. */
 static bool
-path_left_before_gap(const struct path_facts *path)
+path_left_before_gap(const struct path_facts *path, int64_t total)
 {
-    return path->tsval && path->gap.tsval && seq_delta(path->tsval, path->gap.tsval) < 0;
+    bool same_tick = path->tsval && path->tsval == path->gap.tsval;
+
+    return path_left_early(path, path->gap.tsval) ||
+           (same_tick && path->tick && total > path->tick);
 }
 
 void
@@ -244,7 +268,7 @@ path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int64_t 
     }
     if (given_up) {
         /* The capture's own loss. */
-    } else if (mark.time - gap->since.time < soon || path_left_before_gap(path)) {
+    } else if (mark_between(gap->since, mark) < soon || path_left_before_gap(path, total)) {
         if (path->overtaken < PATH_FRAMES_MAX)
             path->overtaken_frames[path->overtaken] = mark.frame;
         if (path->overtaken++ == 0)

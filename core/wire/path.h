@@ -40,6 +40,7 @@ struct path_facts {
     bool rst_has_ack;
     uint32_t rst_ack;
     uint32_t rst_seq;
+    bool rst_ahead;     /* at a number that its sender had not reached */
     uint32_t after_rst; /* segments it sent afterwards that say something new, resets apart */
     struct mark after_rst_at;
     bool seq_known, ack_known;
@@ -60,6 +61,9 @@ struct path_facts {
     struct path_gap gap;
     uint32_t lost, overtaken;
     uint32_t tsval, newest_tsval; /* of the segment at hand, RFC 7323, and the latest; 0: none */
+    uint32_t first_tsval;
+    struct mark first_tsval_at;
+    int64_t tick; /* nanoseconds between two of its values; 0 while that is not known */
     uint32_t frames[PATH_FRAMES_MAX]; /* of loss */
     uint32_t num_frames;
     struct mark first_loss;
@@ -82,6 +86,13 @@ struct path_times {
     int64_t to_client, to_server;
 };
 
+/* Both together: between the ends. */
+static inline int64_t
+path_total(struct path_times times)
+{
+    return time_between(-times.to_client, times.to_server);
+}
+
 struct path_options {
     bool sack; /* a first block of RFC 2018 */
     uint32_t sack_left, sack_right;
@@ -97,7 +108,9 @@ void path_forget_reset(struct path_facts *path);
 /* A segment of the sender, of any kind. */
 void path_segment(struct path_facts *path, const struct segment *segment);
 /* The sender's clock in the segment at hand; 0 without one. */
-void path_clock(struct path_facts *path, uint32_t tsval);
+void path_clock(struct path_facts *path, uint32_t tsval, struct mark mark);
+/* The segment at hand left before the sender's clock showed tsval. */
+bool path_left_early(const struct path_facts *path, uint32_t tsval);
 /* New payload up to end, len bytes. */
 void path_advanced(struct path_facts *path, uint64_t end, size_t len, struct mark mark);
 /* Payload up to end, len bytes, that was sent before. acked: all before it was acknowledged. */
@@ -107,8 +120,10 @@ void path_resent(struct path_facts *path, uint64_t end, size_t len, uint64_t ack
  * capture point and receiver; total: between both ends; 0 when not known. */
 void path_acked(struct path_facts *path, uint64_t acked, bool whole, int64_t round_trip,
                 int64_t total, struct mark mark);
-/* Bytes are missing from offset on, len of them. */
-void path_gap_opens(struct path_facts *path, uint64_t offset, uint64_t len, struct mark mark);
+/* Bytes are missing from offset on, len of them: of a gap that is open, no more than those. tsval:
+ * the sender's clock when what stands behind them came, 0 when not known. */
+void path_gap_opens(struct path_facts *path, uint64_t offset, uint64_t len, uint32_t tsval,
+                    struct mark mark);
 /* The first missing byte is now at offset; a gap that was closed by the capture's own loss (given
  * up) says nothing. total: round trip between both ends. */
 void path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int64_t total,

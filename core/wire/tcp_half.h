@@ -9,7 +9,11 @@
 #include "wire/path.h"
 #include "wire/record_facts.h"
 
-enum { COPIED_FRAMES_MAX = 4 };
+enum {
+    COPIED_FRAMES_MAX = 4,
+    /* Bytes: where no window is known, a number further ahead is nonsense. */
+    TCP_REACH_MAX = 1 << 24,
+};
 
 /* Offsets count payload bytes from the first one (the byte after SYN, or the first seen when the
  * capture lacks the SYN). */
@@ -19,6 +23,8 @@ struct tcp_half {
     uint64_t next;                       /* highest offset seen */
     uint64_t acked;                      /* highest offset the other side acknowledged */
     uint64_t in_order;                   /* walked so far */
+    uint64_t syn_bytes;                  /* that came with the SYN, RFC 7413 */
+    uint32_t other_base;                 /* of another SYN+ACK; 0: there was none */
     uint64_t resent;                     /* highest offset that was retransmitted */
     struct mark first_acked, last_acked; /* when the other side acknowledged new bytes */
     uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's

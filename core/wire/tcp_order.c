@@ -7,8 +7,11 @@
 #include <string.h>
 
 enum {
-    CHUNK_BYTES_MAX = 1 << 20, /* kept out of order per sender; beyond it the hole is given up */
-    CHUNKS_MAX = 2048,
+    /* Kept out of order per sender, which is what a window of a fast path holds; beyond it the hole
+     * is given up. */
+    CHUNK_BYTES_MAX = 1 << 24,
+    CHUNKS_MAX = 1 << 15,
+    OVERLAPS_MAX = 8,
 };
 
 static void
@@ -23,7 +26,7 @@ chunk_free(gpointer data)
 void
 tcp_order_clear(struct tcp_order *order)
 {
-    g_queue_clear_full(&order->chunks, chunk_free);
+    g_clear_pointer(&order->chunks, g_sequence_free);
     g_queue_clear_full(&order->ready, chunk_free);
     g_clear_pointer(&order->taken, chunk_free);
 }
@@ -38,7 +41,7 @@ chunk_compare(gconstpointer a, gconstpointer b, gpointer unused)
 }
 
 static void
-keep_chunk(struct tcp_order *order, uint64_t offset, const struct segment *segment)
+keep_chunk(struct tcp_order *order, uint64_t offset, const struct segment *segment, uint32_t tsval)
 {
     struct tcp_chunk *chunk = g_new0(struct tcp_chunk, 1);
 
@@ -46,16 +49,36 @@ keep_chunk(struct tcp_order *order, uint64_t offset, const struct segment *segme
     chunk->len = (uint32_t)segment->payload_len;
     chunk->captured = (uint32_t)segment->captured_len;
     chunk->mark = segment->mark;
+    chunk->tsval = tsval;
     if (segment->captured_len) {
         chunk->data = g_malloc(segment->captured_len);
         memcpy(chunk->data, segment->payload, segment->captured_len);
     }
-    struct tcp_chunk *last = g_queue_peek_tail(&order->chunks);
-    if (!last || last->offset <= offset)
-        g_queue_push_tail(&order->chunks, chunk);
-    else
-        g_queue_insert_sorted(&order->chunks, chunk, chunk_compare, NULL);
+    if (!order->chunks)
+        order->chunks = g_sequence_new(chunk_free);
+    g_sequence_insert_sorted(order->chunks, chunk, chunk_compare, NULL);
     order->chunk_bytes += chunk->captured;
+}
+
+/* NULL when none waits. */
+static struct tcp_chunk *
+first_chunk(const struct tcp_order *order)
+{
+    if (!order->chunks || g_sequence_is_empty(order->chunks))
+        return NULL;
+    return g_sequence_get(g_sequence_get_begin_iter(order->chunks));
+}
+
+/* Takes it out of the sequence, which would free it; a copy of what it holds goes on. */
+static struct tcp_chunk *
+take_first(struct tcp_order *order)
+{
+    GSequenceIter *iter = g_sequence_get_begin_iter(order->chunks);
+    struct tcp_chunk *chunk = g_memdup2(g_sequence_get(iter), sizeof *chunk);
+
+    ((struct tcp_chunk *)g_sequence_get(iter))->data = NULL;
+    g_sequence_remove(iter);
+    return chunk;
 }
 
 /* Chunks whose turn has come. hole: bytes given up in front of the first one. Returns where the
@@ -65,20 +88,18 @@ release_chunks(struct tcp_order *order, uint64_t in_order, uint64_t hole)
 {
     struct tcp_chunk *chunk;
 
-    while ((chunk = g_queue_peek_head(&order->chunks)) && chunk->offset <= in_order) {
-        GList *link = g_queue_pop_head_link(&order->chunks);
+    while ((chunk = first_chunk(order)) && chunk->offset <= in_order) {
         uint64_t old = in_order - chunk->offset;
         order->chunk_bytes -= chunk->captured;
         if (old >= chunk->len) {
-            chunk_free(chunk);
-            g_list_free_1(link);
+            g_sequence_remove(g_sequence_get_begin_iter(order->chunks));
             continue;
         }
         chunk->old = (uint32_t)old;
         chunk->hole = hole;
         hole = 0;
         in_order = chunk->offset + chunk->len;
-        g_queue_push_tail_link(&order->ready, link);
+        g_queue_push_tail(&order->ready, take_first(order));
     }
     return in_order;
 }
@@ -117,26 +138,27 @@ release_payload(struct tcp_order *order, uint64_t in_order, uint64_t offset,
 
 uint64_t
 tcp_order_payload(struct tcp_order *order, uint64_t in_order, uint64_t offset,
-                  const struct segment *segment)
+                  const struct segment *segment, uint32_t tsval)
 {
     if (offset > in_order) {
-        keep_chunk(order, offset, segment);
+        keep_chunk(order, offset, segment, tsval);
         return in_order;
     }
     in_order = release_payload(order, in_order, offset, segment);
-    return order->chunks.length ? release_chunks(order, in_order, 0) : in_order;
+    return release_chunks(order, in_order, 0);
 }
 
 bool
 tcp_order_is_full(const struct tcp_order *order)
 {
-    return order->chunk_bytes > CHUNK_BYTES_MAX || order->chunks.length > CHUNKS_MAX;
+    return order->chunk_bytes > CHUNK_BYTES_MAX ||
+           (order->chunks && g_sequence_get_length(order->chunks) > CHUNKS_MAX);
 }
 
 const struct tcp_chunk *
 tcp_order_first(const struct tcp_order *order)
 {
-    return order->chunks.head ? order->chunks.head->data : NULL;
+    return first_chunk(order);
 }
 
 uint64_t
@@ -152,10 +174,14 @@ tcp_order_has(const struct tcp_order *order, uint64_t in_order, uint64_t offset)
 {
     if (offset < in_order)
         return true;
-    for (const GList *link = order->chunks.head; link; link = link->next) {
-        const struct tcp_chunk *chunk = link->data;
-        if (chunk->offset > offset)
-            return false;
+    if (!order->chunks)
+        return false;
+    /* Of chunks that overlap, an earlier one may reach further: a few are enough to look at. */
+    const struct tcp_chunk key = { .offset = offset };
+    GSequenceIter *iter = g_sequence_search(order->chunks, (gpointer)&key, chunk_compare, NULL);
+    for (int i = 0; i < OVERLAPS_MAX && !g_sequence_iter_is_begin(iter); i++) {
+        iter = g_sequence_iter_prev(iter);
+        const struct tcp_chunk *chunk = g_sequence_get(iter);
         if (offset < chunk->offset + chunk->len)
             return true;
     }

@@ -28,6 +28,7 @@ struct tcp_chunk {
     uint32_t len; /* on the wire */
     uint32_t captured;
     struct mark mark;
+    uint32_t tsval; /* its sender's clock when it came, as far as then known; 0: unknown */
     uint8_t *data;
     uint64_t hole; /* once it is ready: bytes in front of it that were given up, */
     uint32_t old;  /* and its first bytes, which came earlier */
@@ -35,7 +36,7 @@ struct tcp_chunk {
 
 /* All zeros to begin with. */
 struct tcp_order {
-    GQueue chunks; /* struct tcp_chunk, by offset: they wait for their turn */
+    GSequence *chunks; /* struct tcp_chunk, by offset: they wait for their turn; NULL: none did */
     uint64_t chunk_bytes;
     bool in_turn;            /* the payload of the segment at hand is to be taken next: piece */
     GQueue ready;            /* struct tcp_chunk, behind it: their turn has come */
@@ -43,10 +44,10 @@ struct tcp_order {
     struct tcp_chunk *taken; /* whose bytes it holds; NULL: the segment's */
 };
 
-/* Payload of a segment, at offset. Returns where the order stands now. Until all is taken that has
- * become ready, the segment must stay. */
+/* Payload of a segment, at offset; tsval: the sender's clock so far. Returns where the order stands
+ * now. Until all is taken that has become ready, the segment must stay. */
 uint64_t tcp_order_payload(struct tcp_order *order, uint64_t in_order, uint64_t offset,
-                           const struct segment *segment);
+                           const struct segment *segment, uint32_t tsval);
 /* More waits than is to be kept: the first hole must be given up. */
 bool tcp_order_is_full(const struct tcp_order *order);
 /* The first one that waits, behind the first hole; NULL: there is none. */

@@ -11,7 +11,7 @@
 enum {
     TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
     JUMBO_LIMIT = 9216,        /* no link MTU above it: a larger payload was merged by offload */
-    REACH_MAX = 1 << 24,       /* a sequence number further ahead is nonsense */
+    WINDOW_SCALE_MAX = 14,     /* RFC 7323 2.3 */
 };
 
 void
@@ -19,6 +19,7 @@ tcp_stream_clear(struct tcp_stream *stream)
 {
     tcp_order_clear(&stream->order);
     seq_log_clear(&stream->seq_log);
+    mirror_copies_clear(&stream->copies);
 }
 
 /* --- sequence space -------------------------------------------------------------------------- */
@@ -26,9 +27,10 @@ tcp_stream_clear(struct tcp_stream *stream)
 int64_t
 tcp_stream_offset(const struct tcp_half *half, uint32_t seq)
 {
-    int32_t delta = (int32_t)(seq - (half->base + (uint32_t)half->next));
+    uint64_t far = MAX(half->next, half->acked);
+    int32_t delta = (int32_t)(seq - (half->base + (uint32_t)far));
 
-    return (int64_t)half->next + delta;
+    return (int64_t)far + delta;
 }
 
 static void
@@ -44,10 +46,11 @@ half_set_base(struct tcp_half *half, uint32_t seq)
 static void
 half_reached(struct tcp_half *half, int64_t offset, struct mark mark)
 {
-    if (offset <= (int64_t)half->next + 1 || offset - (int64_t)half->next > REACH_MAX)
+    if (offset <= (int64_t)half->next + 1)
         return;
     half->reached = MAX(half->reached, (uint64_t)offset);
-    path_gap_opens(&half->path, half->in_order, half->reached - half->in_order, mark);
+    path_gap_opens(&half->path, half->in_order, half->reached - half->in_order,
+                   half->path.newest_tsval, mark);
 }
 
 /* --- holes ----------------------------------------------------------------------------------- */
@@ -62,13 +65,15 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
 
     if (mark_is_set(half->path.gap.since)) {
         const struct path_times times = tcp_stream_times(streams);
-        path_gap_moves(&half->path, half->in_order, given_up, times.to_client + times.to_server,
-                       half->max_payload, mark);
+        path_gap_moves(&half->path, half->in_order, given_up, path_total(times), half->max_payload,
+                       mark);
     }
     if (chunk)
-        path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->mark);
+        path_gap_opens(&half->path, half->in_order, chunk->offset - half->in_order, chunk->tsval,
+                       chunk->mark);
     else if (ahead > half->in_order)
-        path_gap_opens(&half->path, half->in_order, ahead - half->in_order, mark);
+        path_gap_opens(&half->path, half->in_order, ahead - half->in_order, half->path.newest_tsval,
+                       mark);
 }
 
 /* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
@@ -103,7 +108,7 @@ stream_hole_is_final(const struct tcp_stream streams[SIDE_COUNT], enum side side
         (mark_is_set(half->fin) && mark_is_set(peer->fin)))
         return true;
     return half->acked >= chunk->offset &&
-           now.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND;
+           mark_between(chunk->mark, now) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND;
 }
 
 void
@@ -136,9 +141,12 @@ static bool
 is_late_copy(const struct tcp_stream *stream, int64_t at, const struct segment *segment)
 {
     const struct tcp_half *half = &stream->half;
+    const struct path_facts *path = &half->path;
+    /* By its clock it was sent again, on another way. */
+    bool anew = path->tsval && !path_left_early(path, path->newest_tsval);
 
-    return at >= 0 && (uint64_t)at + segment->payload_len <= half->next && segment->ttl &&
-           half->path.advanced_ttl && segment->ttl != half->path.advanced_ttl &&
+    return !anew && at >= 0 && (uint64_t)at + segment->payload_len <= half->next && segment->ttl &&
+           path->advanced_ttl && segment->ttl != path->advanced_ttl &&
            !fills_gap(stream, (uint64_t)at);
 }
 
@@ -166,7 +174,7 @@ stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct m
 
     half->flight = mark;
     peer->path.late_in_flight = 0;
-    half->flight_idle = mark_is_set(last) ? mark.time - last.time : 0;
+    half->flight_idle = mark_is_set(last) ? mark_between(last, mark) : 0;
 }
 
 /* Payload from offset on that was sent before. Like others below, returns enum tcp_news bits. */
@@ -179,6 +187,13 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
     /* A keepalive probe repeats one byte that was acknowledged. */
     if (segment->payload_len == 1 && end == half->next && half->acked >= half->next)
         return TCP_NEWS_NONE;
+    /* Who does not want to hear anything with the SYN lets the data be sent anew. */
+    if (half->acked == 0 && end <= half->syn_bytes)
+        return TCP_NEWS_NONE;
+    /* The path doubled it. */
+    if (path_left_early(&half->path, half->path.newest_tsval))
+        return TCP_NEWS_NONE;
+    mirror_copies_widen(&stream->copies);
     half->retransmissions++;
     half->resent = MAX(half->resent, end);
     if (half->resends++ == 0)
@@ -189,12 +204,19 @@ sent_again(struct tcp_stream *stream, uint64_t offset, const struct segment *seg
     return TCP_NEWS_RESENT;
 }
 
+/* The offset of its payload, which stands behind a SYN's own number. */
+static int64_t
+payload_offset(const struct tcp_half *half, const struct segment *segment)
+{
+    return tcp_stream_offset(half, segment->seq + ((segment->flags & TCP_SYN) ? 1 : 0));
+}
+
 static unsigned
 stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
 {
     struct tcp_stream *stream = &streams[side];
     struct tcp_half *half = &stream->half;
-    int64_t at = tcp_stream_offset(half, segment->seq);
+    int64_t at = payload_offset(half, segment);
     const struct mark before = half->last_payload;
     unsigned news = TCP_NEWS_NONE;
 
@@ -216,7 +238,8 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
         half->path.advanced_ttl = segment->ttl;
     }
     half->out_of_order += offset > half->in_order;
-    half->in_order = tcp_order_payload(&stream->order, half->in_order, offset, segment);
+    half->in_order =
+        tcp_order_payload(&stream->order, half->in_order, offset, segment, half->path.newest_tsval);
     while (tcp_order_is_full(&stream->order))
         stream_give_up_hole(streams, side, segment->mark);
     stream_gap(streams, side, false, segment->mark);
@@ -229,31 +252,30 @@ stream_acked(struct tcp_stream streams[SIDE_COUNT], enum side side, uint32_t ack
 {
     struct tcp_half *half = &streams[side].half;
 
-    half_set_base(half, ack);
     int64_t at = tcp_stream_offset(half, ack);
     /* The SYN's own sequence number and that of a FIN stand outside the payload. */
-    if (at > 0 && (uint64_t)at > half->acked && at - (int64_t)half->next <= REACH_MAX) {
+    if (at > 0 && (uint64_t)at > half->acked) {
         const struct path_times times = tcp_stream_times(streams);
         half->acked = (uint64_t)at;
         mark_once(&half->first_acked, mark);
         half->last_acked = mark;
         half->resends = 0;
         path_acked(&half->path, half->acked, half->acked >= half->next,
-                   side == SIDE_CLIENT ? times.to_server : times.to_client,
-                   times.to_client + times.to_server, mark);
+                   side == SIDE_CLIENT ? times.to_server : times.to_client, path_total(times),
+                   mark);
         half_reached(half, at, mark);
     }
 
     const struct tcp_chunk *chunk = tcp_order_first(&streams[side].order);
     if (chunk && half->acked >= chunk->offset &&
-        mark.time - chunk->mark.time > CAPTURE_HOLE_SECONDS * NS_PER_SECOND) {
+        mark_between(chunk->mark, mark) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND) {
         stream_give_up_hole(streams, side, mark);
         return TCP_NEWS_PEER_BYTES;
     }
     return TCP_NEWS_NONE;
 }
 
-/* --- segments -------------------------------------------------------------------------------- */
+/* --- one segment ----------------------------------------------------------------------------- */
 
 static void
 half_syn_options(struct tcp_half *half, const struct segment *segment)
@@ -281,17 +303,36 @@ half_forget_reset(struct tcp_half *half)
     path_forget_reset(&half->path);
 }
 
+/* A server, or two of them behind one address, may answer twice, each time with another number. */
 static void
 half_syn(struct tcp_half *half, const struct segment *segment)
 {
-    half->base_known = true;
-    half->base = segment->seq + 1;
     if (!mark_is_set(half->syn)) {
+        if (half->base != segment->seq + 1)
+            half->acked = 0;
+        half->base_known = true;
+        half->base = segment->seq + 1;
         half->syn = segment->mark;
         half_forget_reset(half);
+    } else if (half->base != segment->seq + 1) {
+        half->other_base = segment->seq + 1;
+        return;
     }
     half->last_syn = segment->mark;
+    half->syn_bytes = segment->payload_len;
     half_syn_options(half, segment);
+}
+
+/* Of two answers the one that counts is the one that somebody goes on with. number: where the side
+ * stands, by its own segment or by what the other one acknowledges. */
+static void
+half_choose_base(struct tcp_half *half, uint32_t number)
+{
+    if (!half->other_base || half->data_segments > 0 || number != half->other_base)
+        return;
+    half->other_base = half->base;
+    half->base = number;
+    half->acked = 0;
 }
 
 /* A checksum field that holds only the pseudo header's sum was left to the network card. */
@@ -357,7 +398,7 @@ stream_path(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct 
     if (segment->flags & TCP_SYN)
         return;
     path_decode_options(segment, &options);
-    path_clock(&half->path, options.tsval);
+    path_clock(&half->path, options.tsval, segment->mark);
     log_ack(&streams[side], peer, segment, options.tsval);
     if (options.duplicate) {
         peer->path.duplicates++;
@@ -366,6 +407,84 @@ stream_path(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct 
         peer->path.selective_at = segment->mark;
     }
 }
+
+/* --- whose numbers they are ------------------------------------------------------------------ */
+
+/* Of the peer: does its acknowledgement, the only one so far, fit what side sent from its SYN on?
+ * Else the segment is of an earlier connection. */
+static bool
+answers_syn(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    const struct tcp_stream *stream = &streams[side];
+    int64_t at = tcp_stream_offset(&stream->half, segment->ack);
+
+    return !(segment->flags & TCP_ACK) || !mark_is_set(stream->half.syn) ||
+           (at >= 0 && at <= (int64_t)stream->half.next + TCP_REACH_MAX);
+}
+
+/* A SYN+ACK, as a SYN with another number begins another connection. */
+static bool
+is_answer(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    const struct tcp_half *half = &streams[side].half;
+
+    return answers_syn(streams, side_other(side), segment) &&
+           (!half->base_known || half->base == segment->seq + 1 || half->data_segments == 0);
+}
+
+/* Would the receiver take the segment, by its number? */
+static bool
+is_in_window(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    struct tcp_stream *stream = &streams[side];
+    struct tcp_half *half = &stream->half;
+    int64_t at, end;
+
+    if (segment->flags & TCP_SYN)
+        return !(segment->flags & TCP_ACK) || is_answer(streams, side, segment);
+    if (!half->base_known)
+        return answers_syn(streams, side_other(side), segment);
+    half_choose_base(half, segment->seq);
+    at = tcp_stream_offset(half, segment->seq);
+    end = at + (int64_t)segment->payload_len;
+    if (segment->flags & TCP_RST)
+        return tcp_window_has_reset(&stream->window, half, at);
+    if ((segment->flags & TCP_FIN) && !tcp_window_has_fin(&stream->window, half, end))
+        return false;
+    return tcp_window_has(&stream->window, half, at, segment->payload_len);
+}
+
+/* How far the receiver's window reaches; where the capture lacks the handshake, nobody knows its
+ * unit. */
+static void
+window_opens(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    const struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
+    bool scaled = half->window_scale_seen && peer->window_scale_seen;
+    unsigned scale = scaled && !(segment->flags & TCP_SYN) ? half->window_scale : 0;
+
+    if (!mark_is_set(half->syn) || !mark_is_set(peer->syn) || (segment->flags & TCP_RST))
+        return;
+    tcp_window_opens(&streams[side_other(side)].window, tcp_stream_offset(peer, segment->ack),
+                     (uint32_t)segment->window << MIN(scale, WINDOW_SCALE_MAX));
+}
+
+/* What a segment of side acknowledges, unless nobody can have sent it. */
+static unsigned
+take_ack(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
+{
+    struct tcp_stream *peer = &streams[side_other(side)];
+
+    half_set_base(&peer->half, segment->ack);
+    half_choose_base(&peer->half, segment->ack);
+    if (!tcp_window_has_ack(&peer->window, &peer->half,
+                            tcp_stream_offset(&peer->half, segment->ack)))
+        return TCP_NEWS_NONE;
+    window_opens(streams, side, segment);
+    return stream_acked(streams, side_other(side), segment->ack, segment->mark);
+}
+
+/* --- segments -------------------------------------------------------------------------------- */
 
 static void
 half_copied(struct tcp_half *half, struct mark mark)
@@ -381,14 +500,15 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
                    const struct segment *segment)
 {
     struct tcp_half *half = &streams[side].half;
-    enum copy copy = mirror_copies_has(&streams[side].copies, segment);
-    bool out_of_band = segment->flags & (TCP_SYN | TCP_RST);
+    enum copy copy = mirror_copies_has(&streams[side].copies, segment, half->path.tick);
     unsigned news = TCP_NEWS_NONE;
 
     if (copy == COPY_HERE)
         half_copied(half, segment->mark);
     if (copy != COPY_NONE)
         return TCP_NEWS_COPY;
+    if (!is_in_window(streams, side, segment))
+        return TCP_NEWS_STRAY;
     if (segment->flags & TCP_SYN)
         half_syn(half, segment);
     else if (side == SIDE_CLIENT)
@@ -396,11 +516,11 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
     half_set_base(half, segment->seq);
     half_count(half, &streams[side_other(side)].half, segment);
     stream_path(streams, side, segment);
-    if (!out_of_band)
+    if (!(segment->flags & (TCP_SYN | TCP_RST)))
         half_reached(half, tcp_stream_offset(half, segment->seq), segment->mark);
     if (segment->flags & TCP_ACK)
-        news |= stream_acked(streams, side_other(side), segment->ack, segment->mark);
-    if (segment->payload_len && !out_of_band)
+        news |= take_ack(streams, side, segment);
+    if (segment->payload_len && !(segment->flags & TCP_RST))
         news |= stream_payload(streams, side, segment);
     log_sign(&streams[side], segment);
     return news;
@@ -471,10 +591,10 @@ tcp_stream_times(const struct tcp_stream streams[SIDE_COUNT])
         return times;
     /* The last request before the answer: the first one may have been lost. */
     times.to_server =
-        shorter(times.to_server, MAX(server->last_syn.time - client->last_syn.time, 0));
+        shorter(times.to_server, MAX(mark_between(client->last_syn, server->last_syn), 0));
     if (mark_is_set(client->handshake_ack))
         times.to_client =
-            shorter(times.to_client, MAX(client->handshake_ack.time - server->last_syn.time, 0));
+            shorter(times.to_client, MAX(mark_between(server->last_syn, client->handshake_ack), 0));
     return times;
 }
 

@@ -12,11 +12,13 @@
 #include "wire/seq_log.h"
 #include "wire/tcp_half.h"
 #include "wire/tcp_order.h"
+#include "wire/tcp_window.h"
 
 /* One sender. All zeros to begin with. */
 struct tcp_stream {
     struct tcp_half half;
-    struct tcp_order order; /* of its payload */
+    struct tcp_window window; /* of the other side, for what this one sends */
+    struct tcp_order order;   /* of its payload */
     struct mirror_copies copies;
     struct seq_log seq_log;
 };
@@ -32,6 +34,7 @@ enum tcp_news {
     TCP_NEWS_BYTES = 1 << 2,      /* bytes of its sender are to be taken now, */
     TCP_NEWS_PEER_BYTES = 1 << 3, /* and before them of the other one: a hole was given up when it
                                      acknowledged what stands behind */
+    TCP_NEWS_STRAY = 1 << 4,      /* its receiver does not take it: nothing was done with it */
 };
 
 /* Follows a segment of side, but for its end. Returns enum tcp_news bits. Bytes are to be taken

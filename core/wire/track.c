@@ -256,7 +256,7 @@ track_segment(struct track *track, enum side side, const struct segment *segment
 
     track->last = segment->mark;
     news = tcp_stream_segment(track->stream, side, segment);
-    if (news & TCP_NEWS_COPY)
+    if (news & (TCP_NEWS_COPY | TCP_NEWS_STRAY))
         return events;
     if (news & TCP_NEWS_PEER_BYTES)
         events |= walk_ready(track, side_other(side));

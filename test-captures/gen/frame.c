@@ -118,7 +118,7 @@ frame_make(const struct segment *segment, uint16_t id, size_t *wire_len)
         .dst = &segment->dst,
         .protocol = PROTOCOL_TCP,
         .ttl = segment->ttl,
-        .id = id,
+        .id = segment->ip_id ? segment->ip_id : id,
         .payload_len = TCP_HEADER_LEN + segment->options_len + segment->payload_len,
     };
     GByteArray *out = begin_frame(&ip);

@@ -86,13 +86,16 @@ struct peer {
     GByteArray *last[SIDE_COUNT];      /* that segment's payload */
     GByteArray *overtaken[SIDE_COUNT]; /* a segment that is sent later; NULL: none */
     uint32_t overtaken_seq[SIDE_COUNT];
-    bool stamps; /* segments carry RFC 7323 timestamps */
-    uint8_t stamp[12];
+    bool no_id;     /* segments have no IP identification */
+    unsigned stamp; /* milliseconds of a tick of RFC 7323 timestamps; 0: there are none */
+    uint8_t stamp_option[12];
     uint32_t overtaken_stamp[SIDE_COUNT]; /* of the segment that is sent later */
     uint32_t old_stamp;                   /* the next segment left then; 0: it leaves now */
     GByteArray *owed[SIDE_COUNT];         /* clear bytes that wait for it; NULL: none */
     unsigned owed_records[SIDE_COUNT];
     bool delay[SIDE_COUNT]; /* its next segment is to be overtaken */
+    bool early[SIDE_COUNT]; /* its next segment is its SYN as well, RFC 7413, */
+    bool refused;           /* and the other side does not take the bytes with it */
     uint8_t ttl[SIDE_COUNT];
     uint16_t window[SIDE_COUNT];
     bool deaf[SIDE_COUNT];                  /* acknowledges nothing new */

@@ -127,6 +127,15 @@ line_half(const struct line *line, enum side side)
     return conn_half(line->conn, side);
 }
 
+/* Of the client, that wait for their turn. */
+static int
+num_chunks(const struct line *line)
+{
+    GSequence *chunks = line->conn->track->stream[C].order.chunks;
+
+    return chunks ? g_sequence_get_length(chunks) : 0;
+}
+
 /* --- sequence space -------------------------------------------------------------------------- */
 
 /* One step of the client: a segment of len bytes at seq, or with len 0 what the server
@@ -260,7 +269,7 @@ check_sequence(const struct sequence_row *row, uint32_t isn, bool syn)
     g_assert_cmpuint(half->in_order, ==, row->in_order);
     g_assert_cmpuint(half->dropped, ==, row->dropped);
     g_assert_cmpint(mark_is_set(half->dropped_at), ==, row->dropped > 0);
-    g_assert_cmpuint(line.conn->track->stream[C].order.chunks.length, ==, 0);
+    g_assert_cmpint(num_chunks(&line), ==, 0);
     g_assert_cmpuint(line.conn->track->stream[C].order.chunk_bytes, ==, 0);
     line_clear(&line);
 }
@@ -322,19 +331,110 @@ static void
 test_chunks_bounded(void)
 {
     static const size_t lens[] = { 1, 1400, 60000 };
+    static const int64_t nums[] = { 40000, 14000, 500 };
 
     for (size_t i = 0; i < G_N_ELEMENTS(lens); i++) {
         struct line line;
         line_init(&line);
         line_syn(&line, "", "");
-        for (int64_t k = 0; k < 5000; k++) {
+        for (int64_t k = 0; k < nums[i]; k++) {
             line_data(&line, C, 10 + k * (int64_t)lens[i], NULL, lens[i]);
-            g_assert_cmpuint(line.conn->track->stream[C].order.chunk_bytes, <=, 1 << 20);
-            g_assert_cmpuint(line.conn->track->stream[C].order.chunks.length, <=, 2048);
+            g_assert_cmpuint(line.conn->track->stream[C].order.chunk_bytes, <=, 1 << 24);
+            g_assert_cmpint(num_chunks(&line), <=, 1 << 15);
         }
-        g_assert_cmpuint(line_half(&line, C)->next, ==, 10 + (uint64_t)5000 * lens[i]);
+        g_assert_cmpuint(line_half(&line, C)->next, ==, 10 + (uint64_t)nums[i] * lens[i]);
         line_clear(&line);
     }
+}
+
+/* What a fast path has on its way behind one lost segment waits for it. */
+static void
+test_wide_flight(void)
+{
+    enum { LEN = 1400, NUM = 8000 };
+    struct line line;
+
+    line_init(&line);
+    line_syn(&line, "", "");
+    for (int64_t k = 1; k <= NUM; k++)
+        line_data(&line, C, k * LEN, NULL, LEN);
+    line_data(&line, C, 0, NULL, LEN);
+    g_assert_cmpuint(line_half(&line, C)->in_order, ==, (uint64_t)(NUM + 1) * LEN);
+    g_assert_cmpuint(line_half(&line, C)->missed, ==, 0);
+    g_assert_cmpint(num_chunks(&line), ==, 0);
+    line_clear(&line);
+}
+
+/* --- whose numbers they are ------------------------------------------------------------------ */
+
+/* Three in a row, far away, are the client's: in both directions, and a window further on. */
+static void
+test_elsewhere(void)
+{
+    static const int64_t aways[] = { 100000000, 2000000000, 3000000000 };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(aways); i++) {
+        struct line line;
+        line_init(&line);
+        line_syn(&line, "", "");
+        line_data(&line, C, 0, NULL, 10);
+        for (int64_t k = 0; k < 2; k++)
+            line_data(&line, C, aways[i] + k * 10, NULL, 10);
+        g_assert_cmpuint(line_half(&line, C)->next, ==, 10);
+        line_data(&line, C, aways[i] + 20, NULL, 10);
+        g_assert_cmpuint(line_half(&line, C)->next, ==, (uint64_t)aways[i] + 30);
+        line_flags(&line, S, 0, TCP_ACK, aways[i] + 30);
+        g_assert_cmpuint(line_half(&line, C)->acked, ==, (uint64_t)aways[i] + 30);
+        line_clear(&line);
+    }
+}
+
+/* Of these, none comes from who the numbers are of. */
+static void
+test_strays(void)
+{
+    struct line line;
+
+    line_init(&line);
+    line_syn(&line, "", "");
+    line_data(&line, C, 0, NULL, 10);
+    line_flags(&line, S, 0, TCP_ACK, 10);
+    line_data(&line, C, 100000000, NULL, 10);
+    line_flags(&line, C, -5000, TCP_FIN | TCP_ACK, 0);
+    line_flags(&line, C, 5, TCP_RST, 0);
+    line_flags(&line, C, 1000000, TCP_RST, 0);
+    line_flags(&line, S, 0, TCP_ACK, 500000000);
+    line_flags(&line, S, 70000, TCP_SYN | TCP_ACK, 0);
+    g_assert_cmpuint(line_half(&line, C)->next, ==, 10);
+    g_assert_cmpuint(line_half(&line, C)->acked, ==, 10);
+    g_assert_false(mark_is_set(line_half(&line, C)->fin));
+    g_assert_false(mark_is_set(line_half(&line, C)->rst));
+    line_data(&line, C, 10, NULL, 10);
+    g_assert_cmpuint(line_half(&line, C)->in_order, ==, 20);
+    line_flags(&line, C, 20, TCP_FIN | TCP_ACK, 0);
+    line_flags(&line, C, 21, TCP_RST, 0);
+    g_assert_true(mark_is_set(line_half(&line, C)->fin));
+    g_assert_true(mark_is_set(line_half(&line, C)->rst));
+    line_clear(&line);
+}
+
+/* What the server said in an earlier connection comes behind the SYN of this one. */
+static void
+test_challenged(void)
+{
+    struct line line;
+
+    line_init(&line);
+    line_flags(&line, C, -1, TCP_SYN, 0);
+    line_flags(&line, S, 777777, TCP_ACK, -999999);
+    line_flags(&line, C, -1000000, TCP_RST, 0);
+    line_flags(&line, C, -1, TCP_SYN, 0);
+    line_flags(&line, S, -1, TCP_SYN | TCP_ACK, 0);
+    line_flags(&line, C, 0, TCP_ACK, 0);
+    line_data(&line, S, 0, NULL, 10);
+    g_assert_cmpuint(line_half(&line, S)->in_order, ==, 10);
+    g_assert_false(mark_is_set(line_half(&line, C)->rst));
+    line_clear(&line);
 }
 
 /* Any order of the same pieces gives the same stream. */
@@ -358,7 +458,7 @@ test_shuffled(void)
         for (int i = 0; i < PIECES; i++)
             line_data(&line, C, order[i] * 10, NULL, 10);
         g_assert_cmpuint(line_half(&line, C)->in_order, ==, UINT64_C(10) * PIECES);
-        g_assert_cmpuint(line.conn->track->stream[C].order.chunks.length, ==, 0);
+        g_assert_cmpint(num_chunks(&line), ==, 0);
         line_clear(&line);
     }
     g_rand_free(rand);
@@ -1005,6 +1105,41 @@ test_key(void)
     g_assert_false(conn_key_equal(&there, &other));
 }
 
+/* Keys that differ in a few bits, as whoever floods a capture chooses them, do not fall together.
+ */
+static void
+test_key_spread(void)
+{
+    enum { KEYS = 4096 };
+    GHashTable *hashes = g_hash_table_new(g_direct_hash, g_direct_equal);
+    struct conn_key key = { .a.addr_len = ADDRESS_MAX_LEN, .b.addr_len = ADDRESS_MAX_LEN };
+
+    for (unsigned i = 0; i < KEYS; i++) {
+        key.a.addr[0] = (uint8_t)(i << 4);
+        key.a.addr[7] = (uint8_t)i;
+        key.a.addr[15] = key.b.addr[3] = (uint8_t)(i >> 4);
+        g_hash_table_add(hashes, GUINT_TO_POINTER(conn_key_hash(&key) % (4 * KEYS)));
+    }
+    g_assert_cmpuint(g_hash_table_size(hashes), >, KEYS * 3 / 4);
+    g_hash_table_unref(hashes);
+}
+
+/* A capture may hold any times. */
+static void
+test_times(void)
+{
+    const struct mark first = { 1, INT64_MIN }, last = { 2, INT64_MAX };
+
+    g_assert_cmpint(mark_between(first, last), ==, INT64_MAX);
+    g_assert_cmpint(mark_between(last, first), ==, INT64_MIN);
+    g_assert_cmpint(time_between(-1, INT64_MAX), ==, INT64_MAX);
+    g_assert_cmpint(time_between(1, INT64_MIN), ==, INT64_MIN);
+    g_assert_cmpint(time_between(5, 3), ==, -2);
+    g_assert_cmpint(time_between(-5, 3), ==, 8);
+    g_assert_cmpint(time_apart(3, -5), ==, 8);
+    g_assert_cmpint(time_apart(INT64_MIN, INT64_MAX), ==, INT64_MAX);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -1021,6 +1156,10 @@ main(int argc, char **argv)
     g_test_add_func("/conn/wrap-far", test_wrap_far);
     g_test_add_func("/conn/hole-given-up", test_hole_given_up);
     g_test_add_func("/conn/chunks-bounded", test_chunks_bounded);
+    g_test_add_func("/conn/wide-flight", test_wide_flight);
+    g_test_add_func("/conn/elsewhere", test_elsewhere);
+    g_test_add_func("/conn/strays", test_strays);
+    g_test_add_func("/conn/challenged", test_challenged);
     g_test_add_func("/conn/shuffled", test_shuffled);
     g_test_add_func("/conn/truncated", test_truncated);
     g_test_add_func("/conn/oversize", test_oversize);
@@ -1033,6 +1172,8 @@ main(int argc, char **argv)
     g_test_add_func("/conn/tls-late", test_tls_late);
     g_test_add_func("/conn/client-hello", test_client_hello);
     g_test_add_func("/conn/alert-split", test_alert_split);
+    g_test_add_func("/conn/times", test_times);
     g_test_add_func("/conn/key", test_key);
+    g_test_add_func("/conn/key-spread", test_key_spread);
     return g_test_run();
 }

@@ -161,6 +161,8 @@ run_rows(const struct path_row *row, const struct step *begin)
 /* clang-format off */
 #define SENT(t, s, l)  { .at = (t), .side = C, .seq = (s), .len = (l) }
 #define HEARD(t, a)    { .at = (t), .side = S, .ack = (a) }
+/* With the client's clock. */
+#define STAMPED(t, s, l, stamp) { .at = (t), .side = C, .seq = (s), .len = (l), .options = "0101 080a " stamp " 00000000" }
 #define SACKED(t, a, l, r) { .at = (t), .side = S, .ack = (a), .block = { (l), (r) } }
 
 static const struct path_row near_rows[] = {
@@ -198,13 +200,32 @@ static const struct path_row near_rows[] = {
       { .lost = 1, .path_lost = 1, .largest_acked = 100 } },
     { "filled-in-two-parts", { SENT(100, 200, 100), SENT(200, 0, 100), SENT(201, 100, 100), HEARD(241, 300) },
       { .lost = 1, .path_lost = 1, .largest_acked = 100 } },
+    /* Only what had not come by then. */
+    { "filled-from-behind", { SENT(100, 300, 100), SENT(110, 100, 100), SENT(111, 200, 100), SENT(200, 0, 100), HEARD(241, 400) },
+      { .lost = 1, .path_lost = 1, .largest_acked = 100 } },
+    { "same-tick/left-earlier",
+      { STAMPED(100, 0, 100, "00000010"), STAMPED(580, 100, 100, "00000020"), STAMPED(600, 300, 100, "00000021"),
+        STAMPED(640, 200, 100, "00000021"), HEARD(681, 400) },
+      { .overtaken = 1, .largest_acked = 100 } },
+    { "same-tick/sent-again", { STAMPED(100, 0, 100, "00000010"), STAMPED(580, 100, 100, "00000020"),
+        STAMPED(600, 300, 100, "00000021"), STAMPED(640, 200, 100, "00000022"), HEARD(681, 400) },
+      { .lost = 1, .path_lost = 1, .largest_acked = 100 } },
+    { "same-tick/longer-than-the-round-trip", { STAMPED(100, 0, 100, "00000010"), STAMPED(1780, 100, 100, "00000020"),
+        STAMPED(1800, 300, 100, "00000021"), STAMPED(1840, 200, 100, "00000021"), HEARD(1881, 400) },
+      { .lost = 1, .path_lost = 1, .largest_acked = 100 } },
+    { "same-tick/too-few-ticks", { STAMPED(100, 0, 100, "00000010"), STAMPED(600, 200, 100, "00000011"),
+        STAMPED(640, 100, 100, "00000011"), HEARD(681, 300) },
+      { .lost = 1, .path_lost = 1, .largest_acked = 100 } },
+    { "doubled-by-the-path",
+      { STAMPED(100, 0, 100, "00000010"), STAMPED(101, 100, 100, "00000011"), STAMPED(150, 0, 100, "00000010"), HEARD(190, 200) },
+      { .largest_acked = 100 } },
     { "gap-open", { SENT(100, 100, 100), SENT(5000, 200, 100) }, { .gap = true } },
     { "gap-of-the-capture", { SENT(100, 100, 100), HEARD(141, 200), SENT(5000, 200, 100), HEARD(5041, 300) },
       { .largest_acked = 100 } },
     { "gap-told-by-an-acknowledgement-number", { { .at = 100, .side = C, .seq = 500 } }, { .gap = true } },
     { "selective",
       { SENT(100, 0, 100), SENT(101, 100, 100), SACKED(141, 0, 100, 200) }, { .selective = true } },
-    { "wild-number", { SENT(100, 0, 100), SENT(101, 0x40000000, 100), HEARD(141, 100) }, { .gap = true, .largest_acked = 0 } },
+    { "wild-number", { SENT(100, 0, 100), SENT(101, 0x40000000, 100), HEARD(141, 100) }, { .largest_acked = 100 } },
     { "before-the-first", { SENT(100, -5000, 100), SENT(101, 0, 100), HEARD(141, 100) }, { .largest_acked = 100 } },
     /* A copy of another capture point, behind what came in between. */
     { "merged",
@@ -396,7 +417,6 @@ assert_sane(const struct conn *conn, enum side side)
     g_assert_cmpuint(path->num_resends, <=, PATH_RESENDS_MAX);
     g_assert_cmpuint(path->num_frames, <=, PATH_FRAMES_MAX);
     g_assert_cmpuint(path->needless, <=, path->resent);
-    g_assert_cmpuint(conn->track->stream[side].order.chunks.length, <=, 2048);
     g_assert_cmpuint(half->in_order, <=, MAX(half->next, half->reached));
     g_assert_cmpint(path->round_trip, >=, 0);
     if (mark_is_set(path->gap.since))

@@ -259,7 +259,7 @@ swap_text(char **text, gint64 id, const struct own_end *end, gint64 own_id)
 
 /* NULL: none of its findings has this id. */
 static JsonObject *
-finding_of(JsonObject *holder, const char *id)
+holder_finding(JsonObject *holder, const char *id)
 {
     JsonNode *node = json_object_get_member(holder, "findings");
     JsonArray *findings = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
@@ -289,10 +289,10 @@ outweighs(JsonObject *own, JsonObject *joined_session, JsonObject *pair, int sev
 {
     JsonObject *verdict = member_object(own, "verdict"), *of_pair = member_object(pair, "verdict");
     const char *id = verdict ? member_string(verdict, "finding") : "";
-    JsonObject *finding = finding_of(own, id);
+    JsonObject *finding = holder_finding(own, id);
 
-    return finding && of_pair && !finding_of(pair, member_string(of_pair, "finding")) &&
-           !finding_of(joined_session, id) && severity_of(finding) > severity &&
+    return finding && of_pair && !holder_finding(pair, member_string(of_pair, "finding")) &&
+           !holder_finding(joined_session, id) && severity_of(finding) > severity &&
            severity_of(finding) >= SEVERITY_WARN &&
            strcmp(member_string(finding, "confidence"), confidence_name(CONFIDENCE_POSSIBLE)) != 0;
 }
@@ -325,7 +325,7 @@ pair_severity(JsonArray *sessions, JsonObject *pair)
         if (id == json_object_get_int_member(pair, "client_session") ||
             id == json_object_get_int_member(pair, "server_session"))
             severity =
-                MAX(severity, severity_of(finding_of(session, member_string(verdict, "finding"))));
+                MAX(severity, severity_of(holder_finding(session, member_string(verdict, "finding"))));
     }
     return severity;
 }
@@ -377,7 +377,7 @@ lift_verdicts(JsonNode *joined, char **text, const GArray *swaps)
                 !outweighs(swap->own, session, pair, pair_severity(sessions, pair)))
                 continue;
             json_object_set_object_member(pair, "verdict", json_object_ref(verdict));
-            lift_text(text, i, verdict, finding_of(swap->own, member_string(verdict, "finding")));
+            lift_text(text, i, verdict, holder_finding(swap->own, member_string(verdict, "finding")));
         }
     }
 }

@@ -99,7 +99,7 @@ end_tell(struct peer *peer)
 uint32_t
 peer_stamp_now(const struct peer *peer)
 {
-    return (uint32_t)(peer->now / 1000000);
+    return (uint32_t)(peer->now / 1000000 / peer->stamp);
 }
 
 static void
@@ -108,9 +108,9 @@ stamp_put(struct peer *peer)
     uint32_t stamp = g_htonl(peer->old_stamp ? peer->old_stamp : peer_stamp_now(peer));
     const uint8_t head[] = { 1, 1, TCP_OPTION_TIMESTAMPS, 10 };
 
-    memcpy(peer->stamp, head, sizeof head);
-    memcpy(peer->stamp + sizeof head, &stamp, sizeof stamp);
-    memset(peer->stamp + sizeof head + sizeof stamp, 0, sizeof stamp);
+    memcpy(peer->stamp_option, head, sizeof head);
+    memcpy(peer->stamp_option + sizeof head, &stamp, sizeof stamp);
+    memset(peer->stamp_option + sizeof head + sizeof stamp, 0, sizeof stamp);
     peer->old_stamp = 0;
 }
 
@@ -156,6 +156,7 @@ peer_segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flag
         .ack = flags & TCP_ACK ? peer->heard[side] : 0,
         .flags = flags,
         .window = peer->window[side],
+        .ip_id = peer->no_id ? 0 : (uint16_t)peer->frame,
         .ttl = peer->ttl[side],
         .checksum = PEER_WHOLE_CHECKSUM,
         .options = options,
@@ -164,10 +165,10 @@ peer_segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flag
         .captured_len = MIN(len, peer->snap),
         .payload_len = len,
     };
-    if (peer->stamps && !(flags & TCP_SYN)) {
+    if (peer->stamp && !(flags & TCP_SYN)) {
         stamp_put(peer);
-        segment.options = peer->stamp;
-        segment.options_len = sizeof peer->stamp;
+        segment.options = peer->stamp_option;
+        segment.options_len = sizeof peer->stamp_option;
     }
     if (peer->partial[side])
         segment.checksum = partial_checksum(&segment);
@@ -223,7 +224,7 @@ peer_frame_done(struct peer *peer)
     copy.mark = (struct mark){ ++peer->frame, copy.mark.time + peer->copy_lag };
     copy.ttl = (uint8_t)(copy.ttl - peer->copy_hops);
     copy.payload = peer->recent_bytes->data;
-    copy.options = peer->stamps ? peer->stamp : options;
+    copy.options = peer->stamp && !(copy.flags & TCP_SYN) ? peer->stamp_option : options;
     if (peer->tap)
         peer->tap->segment(peer->tap_data, &copy);
     engine_frame(peer->engine, copy.mark);

@@ -22,16 +22,34 @@ feed_clear(struct engine *engine, const uint8_t *data, size_t len)
     }
 }
 
+/* A segment that is the side's SYN as well. Refused, its bytes are sent again behind the answer. */
+static bool
+send_early(struct peer *peer, enum side side, uint32_t seq, const uint8_t *data, size_t len)
+{
+    peer->early[side] = false;
+    peer->seq[side] = seq + 1 + (peer->refused ? 0 : (uint32_t)len);
+    peer->last_seq[side] = seq + 1;
+    bool seen = peer_segment(peer, side, seq, TCP_SYN, data, len);
+    if (!peer->refused)
+        return seen;
+    peer_frame_done(peer);
+    peer_flags(peer, side_other(side), TCP_SYN | TCP_ACK);
+    peer->seq[side] += (uint32_t)len;
+    return peer_segment(peer, side, seq + 1, TCP_ACK | TCP_PSH, data, len);
+}
+
 /* One segment of a side's bytes, unless it is to be overtaken by later ones. */
 static bool
 send_segment(struct peer *peer, enum side side, uint32_t seq, const uint8_t *data, size_t len)
 {
+    if (peer->early[side])
+        return send_early(peer, side, seq, data, len);
     if (!peer->delay[side])
         return peer_segment(peer, side, seq, TCP_ACK | TCP_PSH, data, len);
     peer->delay[side] = false;
     peer->overtaken[side] = g_byte_array_append(g_byte_array_new(), data, (guint)len);
     peer->overtaken_seq[side] = seq;
-    peer->overtaken_stamp[side] = peer_stamp_now(peer);
+    peer->overtaken_stamp[side] = peer->stamp ? peer_stamp_now(peer) : 0;
     return false;
 }
 
@@ -169,6 +187,15 @@ word_release(struct peer *peer, enum side side, const char *value)
     g_byte_array_unref(segment);
 }
 
+/* The next segment of the side, a short one, is its SYN as well; =refused: it is answered without
+ * its bytes, which come again. */
+static void
+word_early(struct peer *peer, enum side side, const char *value)
+{
+    peer->early[side] = true;
+    peer->refused = *value != '\0';
+}
+
 /* What it says shares a record, which is sent when it no longer holds. */
 static void
 word_hold(struct peer *peer, enum side side, const char *value)
@@ -193,6 +220,7 @@ word_halves(struct peer *peer, enum side side, const char *value)
 const struct peer_word peer_send_words[] = {
     { "delay", WORD_NOW, WORD_OF_SIDE, word_delay },
     { "release", WORD_NOW, WORD_OF_SIDE, word_release },
+    { "early", WORD_NOW, WORD_OF_SIDE, word_early },
     { "hold", WORD_LASTS, WORD_OF_SIDE, word_hold },
     { "halves", WORD_NOW, WORD_OF_SIDE, word_halves },
     { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },

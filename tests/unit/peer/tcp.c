@@ -55,12 +55,65 @@ word_again(struct peer *peer, enum side side, const char *value)
     peer_frame_done(peer);
 }
 
-/* Segments tell when they left. */
+/* Segments tell when they left, by a clock that ticks each millisecond, or each =N. */
 static void
 word_stamps(struct peer *peer, enum side side, const char *value)
 {
     (void)side;
-    peer->stamps = word_on(value);
+    peer->stamp = !value ? 0 : *value ? word_number(value) : 1;
+}
+
+/* Segments have no IP identification. */
+static void
+word_no_id(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->no_id = word_on(value);
+}
+
+/* A segment in the side's name, of another connection or of nobody: =N bytes ahead of where it
+ * stands, or behind. Nobody takes notice of it. */
+static void
+stray(struct peer *peer, enum side side, uint16_t flags, const char *value, size_t len)
+{
+    static const uint8_t junk[100];
+    gint64 ahead = g_ascii_strtoll(value, NULL, 10);
+
+    peer_pass(peer, peer->step);
+    peer_segment_tell(peer, side, peer->seq[side] + (uint32_t)ahead, flags, junk, len, false);
+    peer_frame_done(peer);
+}
+
+static void
+word_stray(struct peer *peer, enum side side, const char *value)
+{
+    stray(peer, side, TCP_ACK | TCP_PSH, value, 100);
+}
+
+static void
+word_stray_fin(struct peer *peer, enum side side, const char *value)
+{
+    stray(peer, side, TCP_FIN | TCP_ACK, value, 0);
+}
+
+static void
+word_stray_rst(struct peer *peer, enum side side, const char *value)
+{
+    stray(peer, side, TCP_RST, value, 0);
+}
+
+static void
+word_stray_syn(struct peer *peer, enum side side, const char *value)
+{
+    stray(peer, side, side == SIDE_CLIENT ? TCP_SYN : TCP_SYN | TCP_ACK, value, 0);
+}
+
+/* The side goes on =N bytes ahead. Those in between were not captured, nor what acknowledged them:
+ * the other one has heard of them. */
+static void
+word_jump(struct peer *peer, enum side side, const char *value)
+{
+    peer->seq[side] += word_number(value);
 }
 
 static void
@@ -137,6 +190,12 @@ const struct peer_word peer_tcp_words[] = {
     { "again", WORD_NOW, WORD_OF_SIDE, word_again },
     { "deaf", WORD_LASTS, WORD_OF_SIDE, word_deaf },
     { "stamps", WORD_LASTS, WORD_OF_NOBODY, word_stamps },
+    { "no-id", WORD_LASTS, WORD_OF_NOBODY, word_no_id },
+    { "stray", WORD_NOW, WORD_OF_SIDE, word_stray },
+    { "stray-fin", WORD_NOW, WORD_OF_SIDE, word_stray_fin },
+    { "stray-rst", WORD_NOW, WORD_OF_SIDE, word_stray_rst },
+    { "stray-syn", WORD_NOW, WORD_OF_SIDE, word_stray_syn },
+    { "jump", WORD_NOW, WORD_OF_SIDE, word_jump },
     { "ttl", WORD_STAYS, WORD_OF_SIDE, word_ttl },
     { "window", WORD_LASTS, WORD_OF_SIDE, word_window },
     { "move", WORD_LASTS, WORD_OF_SIDE, word_move },
