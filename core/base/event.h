@@ -47,10 +47,19 @@ mark_is_set(struct mark mark)
     return mark.frame != 0;
 }
 
+/* From one to the other. Where a clock was set back, or the capture is out of order, it is none
+ * rather than less. */
 static inline double
 mark_seconds(struct mark from, struct mark to)
 {
-    return ns_seconds(to.time - from.time);
+    return to.time > from.time ? ns_seconds(to.time - from.time) : 0;
+}
+
+/* From the earlier one to the later one. */
+static inline double
+marks_apart(struct mark a, struct mark b)
+{
+    return mark_seconds(a, b) + mark_seconds(b, a);
 }
 
 /* The earlier of two; an unset one does not count. */

@@ -32,6 +32,24 @@ side_resends_in_vain(const struct session *session, enum side side)
 }
 
 bool
+side_was_unheard(const struct session *session, enum side side, struct mark mark)
+{
+    const struct silence *silence = &session_half(session, side)->silence;
+
+    return silence->resends >= VAIN_RESENDS_MIN &&
+           mark_seconds(silence->since, silence->last_resend) >= VAIN_SECONDS &&
+           silence->since.frame < mark.frame &&
+           (!mark_is_set(silence->until) || mark.frame < silence->until.frame);
+}
+
+bool
+either_was_unheard(const struct session *session, struct mark mark)
+{
+    return side_was_unheard(session, SIDE_CLIENT, mark) ||
+           side_was_unheard(session, SIDE_SERVER, mark);
+}
+
+bool
 client_was_heard(const struct session *session, struct mark said)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);

@@ -16,6 +16,7 @@ rules_run(const struct session *session, const GPtrArray *sessions, const struct
         rules_tcp,
         rules_setup,
         rules_path,
+        rules_idle,
         rules_cert,
         rules_tls,
         rules_http,

@@ -9,8 +9,7 @@
 #include "base/thresholds.h"
 
 enum {
-    NEWER_MAX = 1024,     /* logins that are looked through for one */
-    NEIGHBOURS_MAX = 256, /* sessions that are compared with one */
+    NEWER_MAX = 1024, /* logins that are looked through for one */
 };
 
 /* An orderly end of a session: when, by whom, by which message. */
@@ -48,8 +47,8 @@ orderly_ending(const struct session *session, struct ending *ending)
             session_sstp(session)->abort[i].frame < ending->mark.frame)
             return false;
     /* A goodbye after which nothing is heard of the other side may not have been received, nor one
-     * behind bytes that are sent again in vain. */
-    return found &&
+     * behind bytes that are sent again in vain, or that were. */
+    return found && !side_was_unheard(session, ending->by, ending->mark) &&
            session_half(session, side_other(ending->by))->last.frame > ending->mark.frame &&
            !(conn_is_stuck(session_conn(session), ending->by) &&
              session_half(session, ending->by)->flight.frame < ending->mark.frame);
@@ -91,28 +90,14 @@ rule_session_normal_end(const struct session *session, const struct view *view)
                         : "");
 }
 
-/* The server ended the session in order, and no error before explains it. */
+/* The server ended the session in order, and no error before explains it. Whether it heard the
+ * client until then, only the end shows. */
 static bool
 server_ended(const struct session *session, const struct view *view, struct ending *ending)
 {
     return orderly_ending(session, ending) && ending->by == SIDE_SERVER &&
+           (view->final || !conn_is_stuck(session_conn(session), SIDE_CLIENT)) &&
            !finding_before(view->found, SEVERITY_ERROR, ending->mark);
-}
-
-static bool
-same_server(const struct session *a, const struct session *b)
-{
-    return memcmp(conn_endpoint(session_conn(a), SIDE_SERVER),
-                  conn_endpoint(session_conn(b), SIDE_SERVER), sizeof(struct endpoint)) == 0;
-}
-
-/* The same connection at another capture point. */
-static bool
-same_connection(const struct session *a, const struct session *b)
-{
-    return same_server(a, b) &&
-           memcmp(conn_endpoint(session_conn(a), SIDE_CLIENT),
-                  conn_endpoint(session_conn(b), SIDE_CLIENT), sizeof(struct endpoint)) == 0;
 }
 
 /* --- a newer login --------------------------------------------------------------------------- */
@@ -126,7 +111,7 @@ displaces(const struct session *newer, const struct session *session, struct mar
 
     if (!mark_is_set(in) || !session_auth(newer)->user || !session_auth(session)->user ||
         strcmp(session_auth(newer)->user, session_auth(session)->user) != 0 ||
-        !same_server(newer, session) ||
+        !sessions_have_server(newer, session) ||
         session_auth(newer)->first.time < session_auth(session)->success.time ||
         ABS(in.time - goodbye.time) > DISPLACED_SECONDS * NS_PER_SECOND)
         return (struct mark){ 0 };
@@ -259,19 +244,18 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
             double (*measure)(const struct session *session, struct mark end))
 {
     double seconds = measure(session, end);
-    guint first = session_id(session) > NEIGHBOURS_MAX ? session_id(session) - NEIGHBOURS_MAX : 0;
-    guint last = MIN(view->sessions->len, session_id(session) + NEIGHBOURS_MAX);
+    guint last, first = view_neighbours(view, session, &last);
     unsigned num = 0;
 
     for (guint i = first; i < last && seconds >= POLICY_SHARED_SECONDS; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
         struct ending ending;
-        if (other == session || !same_server(session, other) || same_connection(session, other) ||
+        if (other == session || !sessions_have_server(session, other) || sessions_are_one(session, other) ||
             !orderly_ending(other, &ending) || ending.by != SIDE_SERVER ||
             !session_is_established(other))
             continue;
         num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
-               ABS(mark_seconds(end, ending.mark)) >= POLICY_SHARED_SECONDS;
+               marks_apart(end, ending.mark) >= POLICY_SHARED_SECONDS;
     }
     return num;
 }
@@ -393,7 +377,8 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     if (!closed_without_goodbye(session, &end, &by, &reset) ||
         session_evidence(session) < EVIDENCE_CLEAR || (early && !session_answer_is_sstp(session)) ||
         !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER) ||
-        ((reset || early || either_is_stuck(session)) && !view->final) ||
+        ((reset || early || either_is_stuck(session) || either_was_unheard(session, end)) &&
+         !view->final) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
 
@@ -442,7 +427,9 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
                                              tls->close_notify[SIDE_SERVER].frame)
                        ? SIDE_CLIENT
                        : SIDE_SERVER;
-    if (!view_is_over(view, session) || (either_is_stuck(session) && !view->final) ||
+    bool silent = either_is_stuck(session) ||
+                  either_was_unheard(session, tls->close_notify[by]);
+    if (!view_is_over(view, session) || (silent && !view->final) ||
         said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
         finding_before(view->found, SEVERITY_ERROR, tls->close_notify[by]))
         return;

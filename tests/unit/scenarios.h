@@ -1792,7 +1792,7 @@ static const struct row silent_rows[] = {
       FINDING_AUTH_BACKEND_TIMEOUT, 0, 0, NULL, NULL },
     { "auth-backend-timeout/not-delivered",
       "dial lcp s.challenge +s.deaf c.response wait=1 c.again wait=2 c.again wait=4 c.again wait=30 s.terminate close",
-      FINDING_AUTH_BACKEND_TIMEOUT, 0, 0, "session_server_ended", NULL },
+      FINDING_AUTH_BACKEND_TIMEOUT, 0, 0, "tcp_path_silent", NULL },
     { "auth-eap-failed/success",
       "[auth=eap] dial lcp s.eap=1 c.eap=1 s.eap=25,21 c.eap=25,01 s.eap-success c.call-connected ipcp traffic "
       "goodbye close",
@@ -2097,7 +2097,7 @@ static const struct row silent_rows[] = {
       "auth=failed binding=- outcome=failed" },
     { "session-server-ended/not-received", "up-tls c.data=60 c.tcp-ack +c.deaf wait=20 s.lcp-echo wait=1 s.again wait=1 s.again wait=2 s.again wait=15 "
       "s.terminate s.disconnect s.fin wait=30 c.data=100 s.rst",
-      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+      FINDING_SESSION_SERVER_ENDED, 0, 0, "tcp_path_silent", NULL },
     { "session-server-ended/aborted-first", "up s.abort=7 s.disconnect close",
       FINDING_SESSION_SERVER_ENDED, 0, 0, "sstp_aborted", NULL },
     { "session-policy-timeout/odd", "up wait=77 c.data=60 s.data=60 wait=33 s.terminate c.terminate-ack close",
