@@ -50,6 +50,19 @@ either_was_unheard(const struct session *session, struct mark mark)
 }
 
 bool
+side_was_held_up(const struct session *session, enum side side, struct mark mark)
+{
+    const struct echo *echo = session_lcp_echo(session, side);
+    const struct echo_lump *lump = &echo->lump;
+
+    return lump->requests > 1 && echo->rhythm.intervals >= ECHO_RHYTHM_MIN - 1 &&
+           marks_apart(echo->last_request, mark) * (double)NS_PER_SECOND < ECHO_TOGETHER_NS &&
+           mark_seconds(lump->before, lump->first) * (double)NS_PER_SECOND >
+               (double)echo->rhythm.max &&
+           mark_seconds(lump->before, lump->first) >= VAIN_SECONDS;
+}
+
+bool
 client_was_heard(const struct session *session, struct mark said)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);

@@ -232,6 +232,34 @@ rule_path_interrupted(const struct session *session, const struct view *view)
     }
 }
 
+/* Seen from the receiving end: nothing of a side arrived for a while, then all of it at once, and
+ * its goodbye with it. */
+static void
+rule_path_held_up(const struct session *session, const struct view *view)
+{
+    struct session_end end = session_ending(session);
+    const struct echo_lump *lump = &session_lcp_echo(session, end.by)->lump;
+
+    if (!view->final || !end.goodbye || !side_was_held_up(session, end.by, end.mark) ||
+        finding_of(view->found, FINDING_TCP_PATH_SILENT) ||
+        finding_before(view->found, SEVERITY_ERROR, lump->before))
+        return;
+    double silence = mark_seconds(lump->before, lump->first);
+    struct finding *finding = finding_add(view->found, FINDING_TCP_PATH_SILENT, CONFIDENCE_LIKELY,
+                                          session_evidence(session), lump->before);
+    finding_frame(finding, lump->first.frame);
+    finding_frame(finding, end.mark.frame);
+    finding_text(finding, "sender", side_name(end.by));
+    finding_number(finding, "requests_together", lump->requests);
+    finding_number(finding, "silence_seconds", silence);
+    finding_summary(finding,
+                    "%u LCP Echo-Requests of the %s, which it sends every %.1f s, and its goodbye "
+                    "arrived at once, %.1f s after the one before: they had been held up on the "
+                    "path, and it had given up",
+                    lump->requests, side_name(end.by),
+                    ns_seconds(session_lcp_echo(session, end.by)->rhythm.last), silence);
+}
+
 /* --- loss and disorder ----------------------------------------------------------------------- */
 
 static void
@@ -312,6 +340,7 @@ const rule_fn rules_path[] = {
     rule_peer_vanished,
     rule_path_silent,
     rule_path_interrupted,
+    rule_path_held_up,
     rule_tcp_loss,
     rule_tcp_reordering,
     rule_tcp_zero_window,

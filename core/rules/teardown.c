@@ -47,8 +47,10 @@ orderly_ending(const struct session *session, struct ending *ending)
             session_sstp(session)->abort[i].frame < ending->mark.frame)
             return false;
     /* A goodbye after which nothing is heard of the other side may not have been received, nor one
-     * behind bytes that are sent again in vain, or that were. */
+     * behind bytes that are sent again in vain, or that were; one that was held up with them tells
+     * of the path. */
     return found && !side_was_unheard(session, ending->by, ending->mark) &&
+           !side_was_held_up(session, ending->by, ending->mark) &&
            session_half(session, side_other(ending->by))->last.frame > ending->mark.frame &&
            !(conn_is_stuck(session_conn(session), ending->by) &&
              session_half(session, ending->by)->flight.frame < ending->mark.frame);
