@@ -15,10 +15,15 @@ struct idle_end {
     unsigned alike; /* other sessions that ended after the same time */
 };
 
-/* The tunnel was up, and nobody had said goodbye by PPP or SSTP, nor why he could not go on. */
+/* The tunnel was up, and nobody had said goodbye by PPP or SSTP, nor why he could not go on. The
+ * side that closed may have said close_notify. */
 static bool
-open_until(const struct session *session, struct mark end)
+open_until(const struct session *session, struct mark end, enum side by)
 {
+    struct mark close_notify = session_tls(session)->close_notify[side_other(by)];
+
+    if (mark_is_set(close_notify) && close_notify.frame <= end.frame)
+        return false;
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct mark goodbyes[] = { session_terminate(session, side)->mark,
                                          session_sstp(session)->abort[side],
@@ -54,17 +59,22 @@ is_blind(const struct session *session)
     return session_evidence(session) < EVIDENCE_CLEAR;
 }
 
-/* The first bytes of the other side after an idle time are answered: by a reset; or, as by a box
- * that ends the connection and whose other one was cut, by a FIN and no byte. */
+/* The first bytes of the other side after an idle time are answered by a reset. */
 static bool
-close_answers(const struct session *session, const struct idle_end *end)
+reset_answers(const struct session *session, const struct idle_end *end)
 {
-    enum side asker = side_other(end->by);
-    const struct tcp_half *half = session_half(session, asker);
+    return end->reset && session_reset_answers(session, side_other(end->by), end->mark);
+}
 
-    if (end->reset)
-        return session_reset_answers(session, asker, end->mark);
-    return !is_blind(session) && end->idle >= IDLE_FIN_SECONDS &&
+/* They are answered by a FIN and no byte, as by a box that ends the connection and finds its other
+ * one cut. */
+static bool
+fin_answers(const struct session *session, const struct idle_end *end)
+{
+    const struct tcp_half *half = session_half(session, side_other(end->by));
+
+    return !end->reset && !is_blind(session) &&
+           half->flight_idle >= IDLE_FIN_SECONDS * NS_PER_SECOND &&
            half->flight.frame < end->mark.frame &&
            mark_seconds(half->flight, end->mark) <= CLOSE_ANSWERS_SECONDS &&
            session_half(session, end->by)->last_payload.frame < half->flight.frame;
@@ -76,9 +86,13 @@ idle_end_of(const struct session *session, struct idle_end *end)
     if (!conn_closed(session_conn(session), &end->mark, &end->by, &end->reset))
         return false;
     end->idle = session_idle_before(session, end->mark);
-    end->answers = close_answers(session, end);
+    end->answers = reset_answers(session, end);
+    if (fin_answers(session, end)) {
+        end->answers = true;
+        end->idle = ns_seconds(session_half(session, side_other(end->by))->flight_idle);
+    }
     return is_blind(session) ? end->reset && sealed_tunnel_is_open(session)
-                             : open_until(session, end->mark);
+                             : open_until(session, end->mark, end->by);
 }
 
 /* Sessions at the same server that ended so after the same time, at other times of the day: what
@@ -131,7 +145,7 @@ idle_cut(const struct session *session, const struct view *view, const struct id
 
 /* A timer ran out, in a NAT box say, and the connection was closed without a goodbye of what runs
  * in the tunnel: in answer to the first bytes after a long silence, or as late as such timers are
- * set. A box that ends TLS may say close_notify. Before the tunnel is up it is rather one of the
+ * set. A box that ends TLS may say close_notify, and behind it that box is the client. Before the tunnel is up it is rather one of the
  * ends that closes: they have timers of their own. */
 static void
 rule_idle_close(const struct session *session, const struct view *view)
@@ -140,7 +154,7 @@ rule_idle_close(const struct session *session, const struct view *view)
 
     if (!idle_end_of(session, &end) || !may_be_idle_timer(session, end.idle, end.mark) ||
         finding_before(view->found, SEVERITY_ERROR, end.mark) ||
-        client_closed_itself(session, end.by))
+        (conn_is_tls(session_conn(session)) && client_closed_itself(session, end.by)))
         return;
     /* Whether a path that is silent explains it, or others end alike, only the end shows. */
     if (!view->final &&

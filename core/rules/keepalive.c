@@ -5,9 +5,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rules.h"
+#include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/rules.h"
 
 /* Until when an answer to an Echo-Request could have come. */
 struct patience {
@@ -174,6 +175,46 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
     }
 }
 
+/* --- what a side says of it ------------------------------------------------------------------ */
+
+/* pppd's words, by which it gives up when its Echo-Requests stay unanswered. Where none is seen, they
+ * were lost before the capture point, or waited behind lost bytes. */
+static bool
+says_unanswered(const struct terminate_facts *terminate)
+{
+    char *lower = terminate->text ? g_ascii_strdown(terminate->text, -1) : NULL;
+    bool says = lower && strstr(lower, "peer not responding");
+
+    g_free(lower);
+    return says;
+}
+
+static void
+rule_lcp_echo_said(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct terminate_facts *terminate = session_terminate(session, i);
+        const struct echo *echo = session_lcp_echo(session, i);
+        bool silent = either_is_stuck(session) || either_was_unheard(session, terminate->mark);
+        bool answered = echo->requests > 0 && echo->num_open == 0; /* so that it did not count */
+        if (!says_unanswered(terminate) || answered || (silent && !view->final) || finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
+            finding_before(view->found, SEVERITY_ERROR, terminate->mark))
+            continue;
+        struct mark cause = echo->num_open ? echo->open[0].mark : terminate->mark;
+        struct finding *finding = finding_add(
+            view->found, FINDING_LCP_ECHO_GAP, CONFIDENCE_LIKELY, session_evidence(session),
+            cause.frame < terminate->mark.frame ? cause : terminate->mark);
+        finding_frame(finding, terminate->mark.frame);
+        finding_text(finding, "asker", side_name((enum side)i));
+        finding_text(finding, "reason", terminate->text);
+        finding_number(finding, "unanswered", echo->num_open);
+        finding_summary(finding,
+                        "The %s ended the session and says why: \"%s\": its LCP Echo-Requests had "
+                        "stayed unanswered",
+                        side_name((enum side)i), terminate->text);
+    }
+}
+
 /* --- answers that came together -------------------------------------------------------------- */
 
 /* TCP of the peer's host took the requests, so that it was the program that did not run; else the
@@ -215,5 +256,6 @@ rule_lcp_echo_thaw(const struct session *session, const struct view *view)
     }
 }
 
-const rule_fn rules_keepalive[] = { rule_lcp_echo_gap, rule_sstp_echo_unanswered,
-                                    rule_lcp_echo_thaw, NULL };
+const rule_fn rules_keepalive[] = {
+    rule_lcp_echo_gap, rule_sstp_echo_unanswered, rule_lcp_echo_said, rule_lcp_echo_thaw, NULL,
+};

@@ -103,7 +103,9 @@ silent(const struct session *session, const struct view *view, int side)
 {
     const struct tcp_half *half = session_half(session, side);
     bool mute = nothing_came(session, side);
-    bool idle = mute && may_be_idle_timer(session, ns_seconds(half->flight_idle), half->flight);
+    /* Where the other end had just answered a probe of TCP, the path had not forgotten it. */
+    bool idle = mute && may_be_idle_timer(session, ns_seconds(half->flight_idle), half->flight) &&
+                mark_seconds(session_half(session, !side)->last, half->flight) >= IDLE_SECONDS;
     /* The lost segment is a large one, and nobody sent a smaller one since, which might have got
      * through. */
     bool large = segment_is_large(session, side, half->path.stuck_len);

@@ -429,9 +429,8 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
                                              tls->close_notify[SIDE_SERVER].frame)
                        ? SIDE_CLIENT
                        : SIDE_SERVER;
-    bool silent = either_is_stuck(session) ||
-                  either_was_unheard(session, tls->close_notify[by]);
-    if (!view_is_over(view, session) || (silent && !view->final) ||
+    /* A box whose timer ran out may say it, too, which only its close shows. */
+    if (!view->final || finding_of(view->found, FINDING_IDLE_CUT) ||
         said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
         finding_before(view->found, SEVERITY_ERROR, tls->close_notify[by]))
         return;

@@ -2070,7 +2070,7 @@ static const struct row silent_rows[] = {
       "[c.hidden s.hidden] tcp tls=13,blind call join -c.hidden -s.hidden c.data=61 s.data=61 s.lcp-echo c.lcp-reply wait=10 "
       "s.lcp-echo c.tcp-ack wait=10 s.lcp-echo c.tcp-ack wait=10 s.terminate s.fin",
       FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
-    { "sstp-echo-unanswered/answered", "up c.echo s.echo-reply wait=60 close",
+    { "sstp-echo-unanswered/answered", "up c.echo s.echo-reply wait=60 goodbye close",
       FINDING_SSTP_ECHO_UNANSWERED, 0, 0, NULL, NULL },
     { "sstp-echo-unanswered/data-instead", "up c.echo s.data=60 wait=60 c.abort=6 close",
       FINDING_SSTP_ECHO_UNANSWERED, 0, 0, "sstp_aborted", NULL },
