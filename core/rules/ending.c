@@ -109,9 +109,7 @@ client_closed_itself(const struct session *session, enum side by)
 bool
 is_timer_value(double seconds)
 {
-    double unit = seconds <= TIMER_FIVES_SECONDS  ? 5
-                  : seconds <= TIMER_TENS_SECONDS ? 10
-                                                  : 60;
+    double unit = seconds <= TIMER_FIVES_SECONDS ? 5 : seconds <= TIMER_TENS_SECONDS ? 10 : 60;
     double over = seconds - unit * (double)(int64_t)(seconds / unit + 0.1 / unit);
 
     return seconds >= IDLE_SECONDS - 0.1 && over <= 0.6;

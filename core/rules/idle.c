@@ -80,6 +80,17 @@ fin_answers(const struct session *session, const struct idle_end *end)
            session_half(session, end->by)->last_payload.frame < half->flight.frame;
 }
 
+/* Somebody waits for an answer: that ends a session, too. */
+static bool
+echo_is_open(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (session_lcp_echo(session, side)->num_open > 0 ||
+            session_sstp(session)->echo[side].num_open > 0)
+            return true;
+    return false;
+}
+
 static bool
 idle_end_of(const struct session *session, struct idle_end *end)
 {
@@ -120,11 +131,11 @@ static void
 idle_cut(const struct session *session, const struct view *view, const struct idle_end *end)
 {
     bool blind = is_blind(session);
-    struct mark cause = end->answers ? session_half(session, side_other(end->by))->flight
-                                     : end->mark;
-    struct finding *finding = finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,
-                                          blind ? EVIDENCE_INFERRED : session_evidence(session),
-                                          cause);
+    struct mark cause =
+        end->answers ? session_half(session, side_other(end->by))->flight : end->mark;
+    struct finding *finding =
+        finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,
+                    blind ? EVIDENCE_INFERRED : session_evidence(session), cause);
 
     finding_frame(finding, end->mark.frame);
     finding_text(finding, "closed_by", side_name(end->by));
@@ -145,8 +156,8 @@ idle_cut(const struct session *session, const struct view *view, const struct id
 
 /* A timer ran out, in a NAT box say, and the connection was closed without a goodbye of what runs
  * in the tunnel: in answer to the first bytes after a long silence, or as late as such timers are
- * set. A box that ends TLS may say close_notify, and behind it that box is the client. Before the tunnel is up it is rather one of the
- * ends that closes: they have timers of their own. */
+ * set. A box that ends TLS may say close_notify, and behind it that box is the client. Before the
+ * tunnel is up it is rather one of the ends that closes: they have timers of their own. */
 static void
 rule_idle_close(const struct session *session, const struct view *view)
 {
@@ -162,7 +173,8 @@ rule_idle_close(const struct session *session, const struct view *view)
         return;
     if (!end.answers && view->final)
         end.alike = ended_alike(session, view, &end);
-    if (end.answers || end.alike || (!is_blind(session) && is_timer_value(end.idle)))
+    if (end.answers || end.alike ||
+        (!is_blind(session) && is_timer_value(end.idle) && !echo_is_open(session)))
         idle_cut(session, view, &end);
 }
 

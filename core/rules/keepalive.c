@@ -177,8 +177,8 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
 
 /* --- what a side says of it ------------------------------------------------------------------ */
 
-/* pppd's words, by which it gives up when its Echo-Requests stay unanswered. Where none is seen, they
- * were lost before the capture point, or waited behind lost bytes. */
+/* pppd's words, by which it gives up when its Echo-Requests stay unanswered. Where none is seen,
+ * they were lost before the capture point, or waited behind lost bytes. */
 static bool
 says_unanswered(const struct terminate_facts *terminate)
 {
@@ -197,7 +197,8 @@ rule_lcp_echo_said(const struct session *session, const struct view *view)
         const struct echo *echo = session_lcp_echo(session, i);
         bool silent = either_is_stuck(session) || either_was_unheard(session, terminate->mark);
         bool answered = echo->requests > 0 && echo->num_open == 0; /* so that it did not count */
-        if (!says_unanswered(terminate) || answered || (silent && !view->final) || finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
+        if (!says_unanswered(terminate) || answered || (silent && !view->final) ||
+            finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
             finding_before(view->found, SEVERITY_ERROR, terminate->mark))
             continue;
         struct mark cause = echo->num_open ? echo->open[0].mark : terminate->mark;
@@ -240,9 +241,8 @@ rule_lcp_echo_thaw(const struct session *session, const struct view *view)
         if (!program_stood_still(session, asker) || finding_of(view->found, FINDING_LCP_ECHO_GAP))
             continue;
         double waited = mark_seconds(thaw->asked, thaw->first);
-        struct finding *finding =
-            finding_add(view->found, FINDING_LCP_ECHO_GAP, CONFIDENCE_CERTAIN,
-                        session_evidence(session), thaw->asked);
+        struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP, CONFIDENCE_CERTAIN,
+                                              session_evidence(session), thaw->asked);
         finding->severity = SEVERITY_NOTE;
         finding_frame(finding, thaw->first.frame);
         finding_frame(finding, thaw->last.frame);

@@ -9,7 +9,8 @@
 
 /* --- nothing gets through -------------------------------------------------------------------- */
 
-/* Nothing at all came from the other side any more, since side sent the first of its bytes again. */
+/* Nothing at all came from the other side any more, since side sent the first of its bytes again.
+ */
 static bool
 nothing_came(const struct session *session, int side)
 {
@@ -223,8 +224,7 @@ rule_path_interrupted(const struct session *session, const struct view *view)
         const struct silence *silence = &session_half(session, side)->silence;
         if (finding_of(view->found, FINDING_TCP_PATH_SILENT) ||
             finding_before(view->found, SEVERITY_ERROR, silence->since) ||
-            !side_was_unheard(session, side, silence->last_resend) ||
-            !mark_is_set(silence->until))
+            !side_was_unheard(session, side, silence->last_resend) || !mark_is_set(silence->until))
             continue;
         if (is_lost_in_silence(session, side))
             lost_in_silence(session, view, side);
@@ -339,12 +339,6 @@ rule_tcp_zero_window(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_path[] = {
-    rule_peer_vanished,
-    rule_path_silent,
-    rule_path_interrupted,
-    rule_path_held_up,
-    rule_tcp_loss,
-    rule_tcp_reordering,
-    rule_tcp_zero_window,
-    NULL,
+    rule_peer_vanished, rule_path_silent,    rule_path_interrupted, rule_path_held_up,
+    rule_tcp_loss,      rule_tcp_reordering, rule_tcp_zero_window,  NULL,
 };

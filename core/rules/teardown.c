@@ -252,9 +252,9 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
     for (guint i = first; i < last && seconds >= POLICY_SHARED_SECONDS; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
         struct ending ending;
-        if (other == session || !sessions_have_server(session, other) || sessions_are_one(session, other) ||
-            !orderly_ending(other, &ending) || ending.by != SIDE_SERVER ||
-            !session_is_established(other))
+        if (other == session || !sessions_have_server(session, other) ||
+            sessions_are_one(session, other) || !orderly_ending(other, &ending) ||
+            ending.by != SIDE_SERVER || !session_is_established(other))
             continue;
         num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
                marks_apart(end, ending.mark) >= POLICY_SHARED_SECONDS;
@@ -376,15 +376,17 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
      * shows. */
     bool early =
         !mark_is_set(session_sstp(session)->call_ack) && !conn_start_missing(session_conn(session));
-    if (!closed_without_goodbye(session, &end, &by, &reset) ||
-        session_evidence(session) < EVIDENCE_CLEAR || (early && !session_answer_is_sstp(session)) ||
+    if (!closed_without_goodbye(session, &end, &by, &reset))
+        return;
+    /* A timer may explain it, as other sessions show, or a path that was silent. */
+    double idle = session_idle_before(session, end);
+    bool open = reset || early || idle >= IDLE_SECONDS || either_is_stuck(session) ||
+                either_was_unheard(session, end);
+    if (session_evidence(session) < EVIDENCE_CLEAR || (early && !session_answer_is_sstp(session)) ||
         !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER) ||
-        ((reset || early || either_is_stuck(session) || either_was_unheard(session, end)) &&
-         !view->final) ||
-        finding_before(view->found, SEVERITY_ERROR, end))
+        (open && !view->final) || finding_before(view->found, SEVERITY_ERROR, end))
         return;
 
-    double idle = session_idle_before(session, end);
     struct finding *finding =
         finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE,
                     early || idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,

@@ -8,6 +8,7 @@
 
 #include "base/thresholds.h"
 #include "session/answers.h"
+#include "session/clear.h"
 #include "session/state.h"
 #include "wire/conn.h"
 
@@ -99,6 +100,8 @@ echo_answered(struct session *session, enum side asker, bool sstp, uint8_t id, s
     /* Without a number, only what comes at once can belong to earlier ones. */
     if (sstp && mark.time - echo->last_reply.time >= ECHO_TOGETHER_NS)
         echo->num_late = 0;
+    if (!mark_is_set(echo->last_reply))
+        echo->reply_end = clear_end_offset(session, side_other(asker));
     echo->last_reply = mark;
     if (take_answered(echo, echo->late, echo->num_late, sstp, id, &request) ||
         take_answered(echo, echo->open, kept, sstp, id, &request)) {

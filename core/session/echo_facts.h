@@ -45,6 +45,7 @@ struct echo {
     struct echo_request late[EVIDENCE_FRAMES_MAX];
     uint32_t num_late;
     struct mark last_request, last_reply;
+    uint64_t reply_end; /* offset behind the first reply in the other side's byte stream */
     struct echo_rhythm rhythm, earlier; /* earlier: without the last request's own interval */
     struct echo_lump lump;              /* the last one; its requests 0 or 1: it is none */
     struct echo_thaw thaw, longest;     /* the last one, and the one that was waited for most */

@@ -51,9 +51,9 @@ struct tcp_half {
     int64_t flight_idle; /* nanoseconds */
     uint32_t resends;
     struct mark first_resend, last_resend;
-    int64_t idle_outlived;  /* nanoseconds: the longest silence before earlier ones, which arrived */
-    struct silence unheard; /* the present one */
-    struct silence silence; /* the longest one with payload sent again */
+    int64_t idle_outlived; /* nanoseconds: the longest silence before earlier ones, which arrived */
+    struct silence unheard;    /* the present one */
+    struct silence silence;    /* the longest one with payload sent again */
     int64_t idle_before_close; /* by silence_of_both(); of whoever closed first */
     uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
     uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */

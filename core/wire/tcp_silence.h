@@ -1,5 +1,5 @@
-/* tcp_silence.h - when nothing was said: how long a sender was not answered at all, and how long both
- * had been idle
+/* tcp_silence.h - when nothing was said: how long a sender was not answered at all, and how long
+ * both had been idle
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
