@@ -81,9 +81,11 @@ pair_rule_closed_between(struct pair *pair)
     double idle =
         MAX(session_idle_before(client, at_client), session_idle_before(server, at_server));
     bool cut = idle >= IDLE_SECONDS;
+    bool whole = conn_dropped(session_conn(client), SIDE_CLIENT) == 0 &&
+                 conn_dropped(session_conn(server), SIDE_SERVER) == 0;
     struct finding *finding =
-        pair_rule_add(pair, cut ? FINDING_IDLE_CUT : FINDING_PEER_ABRUPT_CLOSE, CONFIDENCE_CERTAIN,
-                      at_client, SIDE_CLIENT);
+        pair_rule_add(pair, cut ? FINDING_IDLE_CUT : FINDING_PEER_ABRUPT_CLOSE,
+                      whole ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, at_client, SIDE_CLIENT);
     finding_frame(finding, at_server.frame);
     finding_text(finding, "how", close_name(reset));
     finding_text(finding, "how_at_server", close_name(reset_server));

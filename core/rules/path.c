@@ -216,15 +216,27 @@ interrupted(const struct session *session, const struct view *view, enum side si
                     side_name(side), silence->resends);
 }
 
+/* Of the side that was not heard for a while; it had been heard before. */
+static bool
+was_interrupted(const struct session *session, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    return mark_is_set(half->silence.until) && mark_is_set(half->first_acked) &&
+           half->first_acked.frame <= half->silence.since.frame &&
+           side_was_unheard(session, side, half->silence.last_resend);
+}
+
 static void
 rule_path_interrupted(const struct session *session, const struct view *view)
 {
     for (int i = 0; view->final && i < SIDE_COUNT; i++) {
         enum side side = (enum side)i;
         const struct silence *silence = &session_half(session, side)->silence;
-        if (finding_of(view->found, FINDING_TCP_PATH_SILENT) ||
-            finding_before(view->found, SEVERITY_ERROR, silence->since) ||
-            !side_was_unheard(session, side, silence->last_resend) || !mark_is_set(silence->until))
+        if (!was_interrupted(session, side) || finding_of(view->found, FINDING_TCP_PATH_SILENT) ||
+            finding_of(view->found, FINDING_MTU_BLACKHOLE) ||
+            finding_of(view->found, FINDING_MTU_HANDSHAKE_BLACKHOLE) ||
+            finding_before(view->found, SEVERITY_ERROR, silence->since))
             continue;
         if (is_lost_in_silence(session, side))
             lost_in_silence(session, view, side);

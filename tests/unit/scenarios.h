@@ -1523,6 +1523,11 @@ static const struct row silent_rows[] = {
     { "tcp-path-silent/goodbye-resent", "up-tls c.tcp-ack s.tcp-ack wait=5 c.terminate s.terminate-ack c.disconnect s.fin +s.deaf c.alert=0 wait=1 "
       "c.again wait=2 c.again wait=4 c.again wait=8 s.rst",
       FINDING_TCP_PATH_SILENT, 0, 0, NULL, NULL },
+    { "tcp-path-silent/hello-dropped", "tcp +s.deaf c.hello wait=1 c.again wait=2 c.again wait=4 c.again wait=8 s.rst",
+      FINDING_TCP_PATH_SILENT, 0, 0, "tcp_rst_after_client_hello", NULL },
+    { "tcp-path-silent/handshake-does-not-fit", "tcp c.hello s.tcp-ack +c.deaf s.flight wait=1 s.again wait=2 s.again wait=4 s.again wait=8 s.again "
+      "wait=5 c.fin s.fin",
+      FINDING_TCP_PATH_SILENT, 0, 0, "mtu_handshake_blackhole", NULL },
     { "tcp-path-silent/echoes-not-held-up", "up-tls s.lcp-echo c.lcp-reply wait=2 s.lcp-echo c.lcp-reply wait=2 s.lcp-echo c.lcp-reply wait=2 "
       "s.lcp-echo c.lcp-reply wait=2 s.lcp-echo c.lcp-reply s.terminate c.terminate-ack s.disconnect c.disconnect-ack close",
       FINDING_TCP_PATH_SILENT, 0, 0, "session_server_ended", NULL },
