@@ -418,6 +418,20 @@ said_goodbye(const struct session *session, struct mark mark)
     return false;
 }
 
+/* A silent path may explain a close_notify, or a timer that ran out at a box that ends TLS. Both
+ * show only later. */
+static bool
+may_be_explained(const struct session *session, struct mark close_notify)
+{
+    struct mark end;
+    enum side by;
+    bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
+
+    return either_is_stuck(session) || either_was_unheard(session, close_notify) ||
+           session_idle_before(session, close_notify) >= IDLE_SECONDS ||
+           (closed && session_idle_before(session, end) >= IDLE_SECONDS);
+}
+
 static void
 rule_session_tls_close_only(const struct session *session, const struct view *view)
 {
@@ -431,9 +445,10 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
                                              tls->close_notify[SIDE_SERVER].frame)
                        ? SIDE_CLIENT
                        : SIDE_SERVER;
-    /* A box whose timer ran out may say it, too, which only its close shows. */
-    if (!view->final || finding_of(view->found, FINDING_IDLE_CUT) ||
-        said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
+    if (!view_is_over(view, session) ||
+        (!view->final && may_be_explained(session, tls->close_notify[by])) ||
+        finding_of(view->found, FINDING_IDLE_CUT) || said_goodbye(session, tls->close_notify[by]) ||
+        !side_is_whole(session, by) ||
         finding_before(view->found, SEVERITY_ERROR, tls->close_notify[by]))
         return;
     struct finding *finding =

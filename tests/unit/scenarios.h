@@ -475,6 +475,9 @@ static const struct row raised_rows[] = {
     { "idle-cut/one-hour", "up-tls c.tcp-ack s.tcp-ack wait=3600 !s.fin c.fin", FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "idle-cut/learned", "up-tls c.tcp-ack s.tcp-ack wait=37.3 s.fin c.fin wait=60 next up-tls c.tcp-ack s.tcp-ack wait=37.3 !s.fin c.fin",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", "other_sessions=1" },
+    { "idle-cut/learned-with-close-notify", "up-tls c.tcp-ack s.tcp-ack wait=37.3 s.alert=0 s.fin c.fin wait=60 next up-tls c.tcp-ack s.tcp-ack "
+      "wait=37.3 s.alert=0 !s.fin c.tcp-ack c.fin",
+      FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", "other_sessions=1" },
     { "idle-cut/close-notify", "up-tls c.tcp-ack s.tcp-ack wait=30 s.alert=0 !s.fin c.alert=0 c.fin",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", "idle_before_seconds=30.03" },
     { "idle-cut/clear-leg", "up c.tcp-ack s.tcp-ack wait=30 !c.rst", FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
