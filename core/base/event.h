@@ -47,19 +47,36 @@ mark_is_set(struct mark mark)
     return mark.frame != 0;
 }
 
-/* From one to the other. Where a clock was set back, or the capture is out of order, it is none
- * rather than less. */
+/* Nanoseconds from one time to another. Files may hold any times: what is too far apart counts as
+ * the longest time there is. */
+static inline int64_t
+time_between(int64_t from, int64_t to)
+{
+    if (from < 0)
+        return to > INT64_MAX + from ? INT64_MAX : to - from;
+    return to < INT64_MIN + from ? INT64_MIN : to - from;
+}
+
+/* The same, whichever comes first. */
+static inline int64_t
+time_apart(int64_t a, int64_t b)
+{
+    return a < b ? time_between(a, b) : time_between(b, a);
+}
+
+static inline int64_t
+mark_between(struct mark from, struct mark to)
+{
+    return time_between(from.time, to.time);
+}
+
+/* Where a clock was set back, or the capture is out of order, it is none rather than less. */
 static inline double
 mark_seconds(struct mark from, struct mark to)
 {
-    return to.time > from.time ? ns_seconds(to.time - from.time) : 0;
-}
+    int64_t between = mark_between(from, to);
 
-/* From the earlier one to the later one. */
-static inline double
-marks_apart(struct mark a, struct mark b)
-{
-    return mark_seconds(a, b) + mark_seconds(b, a);
+    return between > 0 ? ns_seconds(between) : 0;
 }
 
 /* The earlier of two; an unset one does not count. */
@@ -109,7 +126,8 @@ struct segment {
     size_t options_len;
     const uint8_t *payload;
     size_t captured_len, payload_len;
-    uint8_t ttl; /* 0 when not known */
+    uint16_t ip_id; /* identification of RFC 791; 0 when there is none */
+    uint8_t ttl;    /* 0 when not known */
 };
 
 /* An ICMP or ICMPv6 error that quotes a segment. */

@@ -80,7 +80,7 @@ capture_point_took(struct capture_point *capture_point, struct mark mark)
 {
     capture_point->last = mark;
     if (capture_point->busy->len == 0 || mark.time < capture_point->second ||
-        mark.time - capture_point->second >= NS_PER_SECOND)
+        time_between(capture_point->second, mark.time) >= NS_PER_SECOND)
         capture_point_set_busy(capture_point, mark);
 }
 

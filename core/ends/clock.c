@@ -307,7 +307,26 @@ clock_add_step(struct clock *clock, int64_t at, int64_t size)
 struct clock_sample
 clock_sample_of(enum side sender, int64_t left, int64_t came)
 {
-    return (struct clock_sample){ sender == SIDE_CLIENT ? left : came, came - left };
+    return (struct clock_sample){ sender == SIDE_CLIENT ? left : came, time_between(left, came) };
+}
+
+/* Is it so far from the beginning that nothing can be computed with it? */
+static bool
+is_too_far(const struct clock_sample *sample)
+{
+    const int64_t limit = INT64_C(1) << 61; /* 73 years */
+
+    return sample->took < -limit || sample->took > limit || sample->at < -limit ||
+           sample->at > 2 * limit;
+}
+
+static bool
+any_is_too_far(const GArray *samples)
+{
+    for (guint i = 0; i < samples->len; i++)
+        if (is_too_far(&g_array_index(samples, struct clock_sample, i)))
+            return true;
+    return false;
 }
 
 bool
@@ -317,7 +336,8 @@ clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
     struct line lines[SIDE_COUNT];
     int64_t since, until;
 
-    if (samples[SIDE_CLIENT]->len == 0 || samples[SIDE_SERVER]->len == 0)
+    if (samples[SIDE_CLIENT]->len == 0 || samples[SIDE_SERVER]->len == 0 ||
+        any_is_too_far(samples[SIDE_CLIENT]) || any_is_too_far(samples[SIDE_SERVER]))
         return false;
     since = INT64_MAX;
     until = INT64_MIN;
@@ -347,7 +367,8 @@ clock_estimate(GArray *const samples[SIDE_COUNT], struct clock *clock)
 int64_t
 clock_offset_at(const struct clock *clock, int64_t time)
 {
-    int64_t offset = clock->offset + nanoseconds_of(clock->skew * ns_seconds(time - clock->at));
+    int64_t offset =
+        clock->offset + nanoseconds_of(clock->skew * ns_seconds(time_between(clock->at, time)));
 
     for (unsigned i = 0; i < clock->num_steps && time > clock->steps[i].at; i++)
         offset += clock->steps[i].size;
@@ -359,7 +380,7 @@ clock_to_client(const struct clock *clock, int64_t time)
 {
     /* A first guess of the client's time is good enough to look the offset up by: it changes
      * slowly. */
-    int64_t guess = time - clock_offset_at(clock, time - clock->offset);
+    int64_t guess = time_between(clock_offset_at(clock, time_between(clock->offset, time)), time);
 
-    return time - clock_offset_at(clock, guess);
+    return time_between(clock_offset_at(clock, guess), time);
 }

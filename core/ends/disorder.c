@@ -44,7 +44,7 @@ disorder_find(struct pair_way *way, const struct range_lists *sent, const struct
             continue;
         if (!range_holds(first, arrival->offset))
             way_overtaken(way, mark);
-        else if (arrival->time - first->time < PAIR_DOUBLED_NS)
+        else if (time_between(first->time, arrival->time) < PAIR_DOUBLED_NS)
             way_doubled(way, mark);
     }
 }

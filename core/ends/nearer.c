@@ -42,7 +42,7 @@ waited_longer(struct mark asked_a, struct mark answered_a, struct mark asked_b,
     if (!mark_is_set(asked_a) || !mark_is_set(answered_a) || !mark_is_set(asked_b) ||
         !mark_is_set(answered_b))
         return 0;
-    return (answered_a.time - asked_a.time) - (answered_b.time - asked_b.time);
+    return time_between(mark_between(asked_b, answered_b), mark_between(asked_a, answered_a));
 }
 
 /* Where something between them ends the connection, the client's leg waits for the server's. */
@@ -55,8 +55,8 @@ lean_by_answers(const struct session *a, const struct session *b)
 
     if (tls != conn_is_tls(session_conn(b)))
         return tls ? 1 : -1; /* an offloader stands next to the server */
-    return waited_longer(x->request, x->response, y->request, y->response) +
-           waited_longer(p->call_request, p->call_ack, q->call_request, q->call_ack);
+    return waited_longer(x->request, x->response, y->request, y->response) / 2 +
+           waited_longer(p->call_request, p->call_ack, q->call_request, q->call_ack) / 2;
 }
 
 /* From the ClientHello to what the server said or did next, nanoseconds; 0 when not known. */
@@ -69,7 +69,7 @@ hello_answered(const struct session *session)
         mark_earlier(mark_earlier(server->first_payload, server->fin), server->rst);
 
     return mark_is_set(hello) && mark_is_set(answer) && answer.time > hello.time
-               ? answer.time - hello.time
+               ? mark_between(hello, answer)
                : 0;
 }
 

@@ -49,7 +49,7 @@ pair_took(const struct pair *pair, enum side sender, int64_t left, int64_t came)
     const struct clock_sample sample = clock_sample_of(sender, left, came);
     int64_t offset = pair->clock_known ? clock_offset_at(&pair->clock, sample.at) : 0;
 
-    return sample.took - (sender == SIDE_CLIENT ? offset : -offset);
+    return time_between(sender == SIDE_CLIENT ? offset : -offset, sample.took);
 }
 
 uint64_t
@@ -65,7 +65,7 @@ bool
 pair_has_sender(const struct pair *pair, enum side side, struct mark mark)
 {
     const struct capture_point *capture_point = pair->at[side];
-    int64_t left = pair_time(pair, side_other(side), mark) - pair->way[side].delay;
+    int64_t left = time_between(pair->way[side].delay, pair_time(pair, side_other(side), mark));
 
     return pair->clock_known && pair->way[side].samples > 0 &&
            left >= pair_time(pair, side, capture_point->first) &&
@@ -79,7 +79,7 @@ pair_was_recording(const struct pair *pair, enum side side, struct mark other)
     int64_t time = pair_time(pair, side_other(side), other);
 
     return pair->clock_known && time >= pair_time(pair, side, capture_point->first) &&
-           time + pair->clock.bound * 2 + pair->way[SIDE_CLIENT].queue_99 +
-                   pair->way[SIDE_SERVER].queue_99 + PAIR_SLACK_NS <=
-               pair_time(pair, side, capture_point->last);
+           time_between(time, pair_time(pair, side, capture_point->last)) >=
+               pair->clock.bound * 2 + pair->way[SIDE_CLIENT].queue_99 +
+                   pair->way[SIDE_SERVER].queue_99 + PAIR_SLACK_NS;
 }

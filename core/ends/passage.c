@@ -226,7 +226,7 @@ passages_to_delays(struct pair *pair, int side, const GArray *passages)
     qsort(delays, passages->len, sizeof *delays, int64_compare);
     way->samples = passages->len;
     way->delay = delays[0];
-    way->queue_50 = delays[passages->len / 2] - delays[0];
-    way->queue_99 = delays[passages->len * (gsize)99 / 100] - delays[0];
+    way->queue_50 = time_between(delays[0], delays[passages->len / 2]);
+    way->queue_99 = time_between(delays[0], delays[passages->len * (gsize)99 / 100]);
     g_free(delays);
 }

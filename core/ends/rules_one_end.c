@@ -45,7 +45,7 @@ client_half(const struct conn *conn)
 static int64_t
 witness_time(const struct witness *witness, int64_t time)
 {
-    return witness->pair ? time + clock_offset_at(&witness->pair->clock, time) : time;
+    return witness->pair ? time_between(-clock_offset_at(&witness->pair->clock, time), time) : time;
 }
 
 static int64_t

@@ -35,7 +35,7 @@ is_possible(const struct candidate *candidate)
 static bool
 explains_better(const struct pair *pair, const struct candidate *a, const struct candidate *b)
 {
-    int64_t apart = a->time - b->time;
+    int64_t apart = time_between(b->time, a->time);
 
     if (is_possible(a) != is_possible(b))
         return is_possible(b);
@@ -43,7 +43,7 @@ explains_better(const struct pair *pair, const struct candidate *a, const struct
         return a->finding->severity > b->finding->severity;
     if (a->both != b->both &&
         (a->finding->id == b->finding->id || shares_frame(a->finding, b->finding) ||
-         (pair->clock_known && ABS(apart) <= 2 * pair->clock.bound)))
+         (pair->clock_known && time_apart(a->time, b->time) <= 2 * pair->clock.bound)))
         return a->both;
     if (!a->both && !b->both && a->evidence != b->evidence)
         return a->evidence > b->evidence;

@@ -77,7 +77,7 @@ was_made_good(const GPtrArray *sessions, const struct session *session)
         return false;
     for (guint i = session_id(session) + 1; i < sessions->len; i++) {
         const struct session *later = g_ptr_array_index(sessions, i);
-        if (conn_first(session_conn(later)).time - conn_last(conn).time >
+        if (mark_between(conn_last(conn), conn_first(session_conn(later))) >
             MADE_GOOD_SECONDS * NS_PER_SECOND)
             return false;
         if (session_reached(later) > STAGE_HTTP && same_ends(conn, session_conn(later)))

@@ -56,9 +56,8 @@ side_was_held_up(const struct session *session, enum side side, struct mark mark
     const struct echo_lump *lump = &echo->lump;
 
     return lump->requests > 1 && echo->rhythm.intervals >= ECHO_RHYTHM_MIN - 1 &&
-           marks_apart(echo->last_request, mark) * (double)NS_PER_SECOND < ECHO_TOGETHER_NS &&
-           mark_seconds(lump->before, lump->first) * (double)NS_PER_SECOND >
-               (double)echo->rhythm.max &&
+           time_apart(echo->last_request.time, mark.time) < ECHO_TOGETHER_NS &&
+           mark_between(lump->before, lump->first) > echo->rhythm.max &&
            mark_seconds(lump->before, lump->first) >= VAIN_SECONDS;
 }
 

@@ -121,8 +121,9 @@ ended_alike(const struct session *session, const struct view *view, const struct
             sessions_are_one(session, other) || session_has_no_connection(other) ||
             !idle_end_of(other, &theirs) || theirs.answers)
             continue;
-        num += ABS(theirs.idle - end->idle) * 1e9 <= TIMER_SAME_NS &&
-               marks_apart(end->mark, theirs.mark) >= POLICY_SHARED_SECONDS;
+        num +=
+            ABS(theirs.idle - end->idle) * 1e9 <= TIMER_SAME_NS &&
+            time_apart(end->mark.time, theirs.mark.time) >= POLICY_SHARED_SECONDS * NS_PER_SECOND;
     }
     return num;
 }

@@ -61,8 +61,8 @@ rhythm_broke(const struct session *session, enum side peer, struct mark until)
     const struct echo *echo = session_lcp_echo(session, peer);
 
     return echo->rhythm.intervals >= ECHO_RHYTHM_MIN - 1 &&
-           echo->rhythm.max <= echo->rhythm.min + echo->rhythm.min / 4 &&
-           until.time - echo->last_request.time > ECHO_RHYTHM_BROKEN_MIN * echo->rhythm.max;
+           echo->rhythm.max - echo->rhythm.min <= echo->rhythm.min / 4 &&
+           mark_between(echo->last_request, until) / ECHO_RHYTHM_BROKEN_MIN > echo->rhythm.max;
 }
 
 static void

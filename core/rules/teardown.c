@@ -115,7 +115,7 @@ displaces(const struct session *newer, const struct session *session, struct mar
         strcmp(session_auth(newer)->user, session_auth(session)->user) != 0 ||
         !sessions_have_server(newer, session) ||
         session_auth(newer)->first.time < session_auth(session)->success.time ||
-        ABS(in.time - goodbye.time) > DISPLACED_SECONDS * NS_PER_SECOND)
+        time_apart(goodbye.time, in.time) > DISPLACED_SECONDS * NS_PER_SECOND)
         return (struct mark){ 0 };
     return in;
 }
@@ -257,7 +257,7 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
             ending.by != SIDE_SERVER || !session_is_established(other))
             continue;
         num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
-               marks_apart(end, ending.mark) >= POLICY_SHARED_SECONDS;
+               time_apart(end.time, ending.mark.time) >= POLICY_SHARED_SECONDS * NS_PER_SECOND;
     }
     return num;
 }

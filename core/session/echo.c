@@ -26,7 +26,7 @@ rhythm_add(struct echo_rhythm *rhythm, int64_t interval)
 static void
 take_interval(struct echo *echo, struct mark mark)
 {
-    int64_t interval = MAX(mark.time - echo->last_request.time, 0);
+    int64_t interval = MAX(mark_between(echo->last_request, mark), 0);
     bool behind_lump = echo->lump.requests > 1;
 
     if (interval < ECHO_TOGETHER_NS) {
@@ -72,7 +72,7 @@ take_answered(struct echo *echo, const struct echo_request *from, uint32_t num, 
 static int64_t
 thaw_waited(const struct echo_thaw *thaw)
 {
-    return thaw->first.time - thaw->asked.time;
+    return mark_between(thaw->asked, thaw->first);
 }
 
 static void
@@ -80,7 +80,7 @@ take_thaw(struct echo *echo, struct mark asked, struct mark mark)
 {
     struct echo_thaw *thaw = &echo->thaw;
 
-    if (thaw->answers == 0 || mark.time - thaw->last.time >= ECHO_TOGETHER_NS)
+    if (thaw->answers == 0 || mark_between(thaw->last, mark) >= ECHO_TOGETHER_NS)
         *thaw = (struct echo_thaw){ .asked = asked, .first = mark };
     thaw->answers++;
     thaw->last_asked = asked;
@@ -98,17 +98,17 @@ echo_answered(struct session *session, enum side asker, bool sstp, uint8_t id, s
     struct echo_request request;
 
     /* Without a number, only what comes at once can belong to earlier ones. */
-    if (sstp && mark.time - echo->last_reply.time >= ECHO_TOGETHER_NS)
+    if (sstp && mark_between(echo->last_reply, mark) >= ECHO_TOGETHER_NS)
         echo->num_late = 0;
     if (!mark_is_set(echo->last_reply))
         echo->reply_end = clear_end_offset(session, side_other(asker));
     echo->last_reply = mark;
     if (take_answered(echo, echo->late, echo->num_late, sstp, id, &request) ||
         take_answered(echo, echo->open, kept, sstp, id, &request)) {
-        int64_t rtt = MAX(mark.time - request.mark.time, 0);
+        int64_t rtt = MAX(mark_between(request.mark, mark), 0);
         echo->rtt_min = echo->replies ? MIN(echo->rtt_min, rtt) : rtt;
         echo->rtt_max = MAX(echo->rtt_max, rtt);
-        echo->rtt_sum += rtt;
+        echo->rtt_sum += MIN(rtt, INT64_MAX - echo->rtt_sum);
         echo->replies++;
         take_thaw(echo, request.mark, mark);
         trace_echo(conn_trace(session->conn), asker, sstp, request.mark, mark);

@@ -16,7 +16,8 @@ timeline_thin(struct timeline *timeline)
     timeline->gap = timeline->gap ? 2 * timeline->gap : gap_first;
     for (guint i = 0; i < marks->len; i++) {
         struct mark mark = g_array_index(marks, struct mark, i);
-        if (kept && mark.time < g_array_index(marks, struct mark, kept - 1).time + timeline->gap)
+        if (kept && time_between(g_array_index(marks, struct mark, kept - 1).time, mark.time) <
+                        timeline->gap)
             continue;
         g_array_index(marks, struct mark, kept++) = mark;
     }
@@ -33,7 +34,7 @@ timeline_add(struct timeline *timeline, struct mark mark)
     while (timeline->marks->len >= TIMELINE_MARKS_MAX)
         timeline_thin(timeline);
     g_array_append_val(timeline->marks, mark);
-    timeline->next = mark.time + timeline->gap;
+    timeline->next = time_between(-timeline->gap, mark.time);
 }
 
 struct mark
@@ -43,7 +44,7 @@ timeline_nearest(const struct timeline *timeline, int64_t time)
 
     for (guint i = 0; timeline->marks && i < timeline->marks->len; i++) {
         struct mark mark = g_array_index(timeline->marks, struct mark, i);
-        if (!mark_is_set(best) || ABS(mark.time - time) < ABS(best.time - time))
+        if (!mark_is_set(best) || time_apart(mark.time, time) < time_apart(best.time, time))
             best = mark;
     }
     return best;

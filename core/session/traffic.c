@@ -404,7 +404,7 @@ traffic_demand(struct traffic *traffic, enum side side, const struct inner *inne
     traffic->pending[side_other(side)].several = false;
 
     const struct traffic_count *unicast = &traffic->unicast[side];
-    bool goes_on = unicast->num > 0 && mark.time - unicast->last.time < NS_PER_SECOND;
+    bool goes_on = unicast->num > 0 && mark_between(unicast->last, mark) < NS_PER_SECOND;
     traffic->burst[side] = goes_on ? traffic->burst[side] + 1 : 1;
     traffic->ended[side] =
         inner->kind == INNER_TCP && (inner->u.tcp.flags & (TCP_FIN | TCP_RST)) != 0;

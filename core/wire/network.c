@@ -133,13 +133,13 @@ lookup_query(struct network *network, const struct dns_message *message,
         return;
     latest = latest_place(network, message->name, client);
     lookup = latest->lookup;
-    if (!lookup || mark.time - lookup->last.time > DNS_SAME_LOOKUP_SECONDS * NS_PER_SECOND)
+    if (!lookup || mark_between(lookup->last, mark) > DNS_SAME_LOOKUP_SECONDS * NS_PER_SECOND)
         latest->lookup = lookup = lookup_new(network, latest, resolver, mark);
     lookup->last = mark;
     lookup->resolver = *resolver;
     lookup->queries++;
     struct mark *asked = &lookup->asked[message->type == DNS_AAAA];
-    if (mark_is_set(*asked) && mark.time - asked->time < DNS_REPETITION_NS)
+    if (mark_is_set(*asked) && mark_between(*asked, mark) < DNS_REPETITION_NS)
         return;
     lookup->repetitions += mark_is_set(*asked);
     *asked = mark;

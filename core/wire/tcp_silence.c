@@ -13,7 +13,7 @@
 static int64_t
 silence_length(const struct silence *silence)
 {
-    return silence->last_resend.time - silence->since.time;
+    return mark_between(silence->since, silence->last_resend);
 }
 
 void
@@ -61,7 +61,7 @@ static bool
 ends_with_bytes(const struct tcp_half *half, const struct tcp_half *peer, struct mark end)
 {
     return (half->acked < half->next || silence_ends_by_reset(half, peer, end)) &&
-           end.time - half->flight.time <= CLOSE_ANSWERS_SECONDS * NS_PER_SECOND;
+           mark_between(half->flight, end) <= CLOSE_ANSWERS_SECONDS * NS_PER_SECOND;
 }
 
 int64_t
@@ -74,5 +74,5 @@ silence_of_both(const struct tcp_half *half, const struct tcp_half *peer, struct
         return half->flight_idle;
     if (ends_with_bytes(peer, half, end))
         return peer->flight_idle;
-    return mark_is_set(last) ? MAX(end.time - last.time, 0) : 0;
+    return mark_is_set(last) ? MAX(mark_between(last, end), 0) : 0;
 }

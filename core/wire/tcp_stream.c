@@ -168,7 +168,7 @@ stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct m
     half->idle_outlived = MAX(half->idle_outlived, half->flight_idle); /* the last ones arrived */
     half->flight = mark;
     peer->path.late_in_flight = 0;
-    half->flight_idle = mark_is_set(last) ? MAX(mark.time - last.time, 0) : 0;
+    half->flight_idle = mark_is_set(last) ? MAX(mark_between(last, mark), 0) : 0;
 }
 
 /* Payload from offset on that was sent before. Like others below, returns enum tcp_news bits. */

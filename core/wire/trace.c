@@ -233,7 +233,7 @@ trace_segment(struct trace *trace, enum side side, const struct segment *segment
 void
 trace_echo(struct trace *trace, enum side asker, bool sstp, struct mark request, struct mark reply)
 {
-    const struct trace_echo echo = { request, reply.time - request.time, asker, sstp };
+    const struct trace_echo echo = { request, mark_between(request, reply), asker, sstp };
 
     if (!trace || trace->echo_skip++ % trace->echo_every != 0)
         return;
