@@ -38,6 +38,8 @@ silence_payload(struct tcp_half *half, bool again, struct mark mark)
 void
 silence_heard(struct tcp_half *half, struct mark mark)
 {
+    if (!mark_is_set(half->unheard.since))
+        return;
     if (half->unheard.resends && half->silence.since.frame == half->unheard.since.frame)
         half->silence.until = mark;
     half->unheard = (struct silence){ 0 };
