@@ -268,10 +268,11 @@ rule_path_held_up(const struct session *session, const struct view *view)
     finding_number(finding, "silence_seconds", silence);
     finding_summary(finding,
                     "%u LCP Echo-Requests of the %s, which it sends every %.1f s, and its goodbye "
-                    "arrived at once, %.1f s after the one before: they had been held up on the "
-                    "path, and it had given up",
+                    "arrived at once, %.1f s after the one before: they had been held up, by the "
+                    "path or by a host that slept, and the %s had given up",
                     lump->requests, side_name(end.by),
-                    ns_seconds(session_lcp_echo(session, end.by)->rhythm.last), silence);
+                    ns_seconds(session_lcp_echo(session, end.by)->rhythm.last), silence,
+                    side_name(end.by));
 }
 
 /* --- loss and disorder ----------------------------------------------------------------------- */
