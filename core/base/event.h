@@ -70,10 +70,13 @@ mark_between(struct mark from, struct mark to)
     return time_between(from.time, to.time);
 }
 
+/* Where a clock was set back, or the capture is out of order, it is none rather than less. */
 static inline double
 mark_seconds(struct mark from, struct mark to)
 {
-    return ns_seconds(mark_between(from, to));
+    int64_t between = mark_between(from, to);
+
+    return between > 0 ? ns_seconds(between) : 0;
 }
 
 /* The earlier of two; an unset one does not count. */

@@ -34,6 +34,7 @@ void pair_rule_cert_hash_end_to_end(struct pair *pair);
 
 /* rules_arrival.c: what left one end and never came, or came and never left */
 void pair_rule_rst_injected(struct pair *pair);
+void pair_rule_closed_between(struct pair *pair);
 void pair_rule_no_answer(struct pair *pair);
 void pair_rule_hole(struct pair *pair);
 void pair_rule_peer_vanished(struct pair *pair);

@@ -44,6 +44,58 @@ pair_rule_rst_injected(struct pair *pair)
     }
 }
 
+/* The first close that side's end saw came from the other one, and nobody had said goodbye in the
+ * tunnel. */
+static bool
+was_closed_on(const struct pair *pair, int side, struct mark *end, bool *reset)
+{
+    const struct session *session = pair_session(pair, side);
+    enum side by;
+
+    if (!conn_closed(session_conn(session), end, &by, reset) || (int)by == side ||
+        session_half(session, side)->segments == 0 || conn_one_direction(session_conn(session)))
+        return false;
+    for (int i = 0; i < SIDE_COUNT; i++)
+        if (mark_is_set(session_terminate(session, i)->mark) ||
+            mark_is_set(session_sstp(session)->abort[i]) ||
+            mark_is_set(session_sstp(session)->disconnect[i]))
+            return false;
+    return true;
+}
+
+/* Each end got a FIN or RST in the other one's name before it sent one: neither was the first, so
+ * something between them was. */
+void
+pair_rule_closed_between(struct pair *pair)
+{
+    const struct session *client = pair_session(pair, SIDE_CLIENT);
+    const struct session *server = pair_session(pair, SIDE_SERVER);
+    struct mark at_client, at_server;
+    bool reset, reset_server;
+
+    if (!was_closed_on(pair, SIDE_CLIENT, &at_client, &reset) ||
+        !was_closed_on(pair, SIDE_SERVER, &at_server, &reset_server) ||
+        (!session_is_established(client) && !session_is_established(server)) ||
+        pair_rule_found(pair, FINDING_IDLE_CUT) || pair_rule_found(pair, FINDING_TCP_RST_INJECTED))
+        return;
+    double idle =
+        MAX(session_idle_before(client, at_client), session_idle_before(server, at_server));
+    bool cut = idle >= IDLE_SECONDS;
+    bool whole = conn_dropped(session_conn(client), SIDE_CLIENT) == 0 &&
+                 conn_dropped(session_conn(server), SIDE_SERVER) == 0;
+    struct finding *finding =
+        pair_rule_add(pair, cut ? FINDING_IDLE_CUT : FINDING_PEER_ABRUPT_CLOSE,
+                      whole ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, at_client, SIDE_CLIENT);
+    finding_frame(finding, at_server.frame);
+    finding_text(finding, "how", close_name(reset));
+    finding_text(finding, "how_at_server", close_name(reset_server));
+    finding_number(finding, cut ? "idle_before_seconds" : "idle_seconds", idle);
+    finding_summary(finding,
+                    "After %.1f s without payload the client received %s and the server %s, and "
+                    "neither had sent one: something between the two ends closed the connection",
+                    idle, close_name(reset), close_name(reset_server));
+}
+
 /* --- what does not arrive -------------------------------------------------------------------- */
 
 /* The client's requests come to the server's capture point, or its answers do not come back. */
@@ -153,7 +205,7 @@ hole_of_silence(struct pair *pair, int side)
     const struct pair_hole *hole = &pair->way[side].hole;
     bool sent, came = other_passes(pair, side, &sent);
     double idle = ns_seconds(pair_sender(pair, side)->flight_idle);
-    bool timer = idle >= IDLE_SECONDS;
+    bool timer = may_be_idle_timer(pair_session(pair, side), idle, pair_sender(pair, side)->flight);
     struct finding *finding =
         pair_rule_add(pair, timer ? FINDING_IDLE_CUT : FINDING_TCP_PATH_SILENT, CONFIDENCE_CERTAIN,
                       hole->first, (enum side)side);

@@ -109,11 +109,11 @@ static void
 pair_judge(struct pair *pair)
 {
     static void (*const rules[])(struct pair *) = {
-        pair_rule_no_answer,      pair_rule_nat,           pair_rule_syn_rewritten,
-        pair_rule_tls_inspection, pair_rule_cert_hash,     pair_rule_cert_hash_end_to_end,
-        pair_rule_proxy_header,   pair_rule_http_headers,  pair_rule_rst_injected,
-        pair_rule_hole,           pair_rule_peer_vanished, pair_rule_capture_dropped,
-        pair_rule_loss,           pair_rule_reordering,
+        pair_rule_no_answer,       pair_rule_nat,          pair_rule_syn_rewritten,
+        pair_rule_tls_inspection,  pair_rule_cert_hash,    pair_rule_cert_hash_end_to_end,
+        pair_rule_proxy_header,    pair_rule_http_headers, pair_rule_rst_injected,
+        pair_rule_closed_between,  pair_rule_hole,         pair_rule_peer_vanished,
+        pair_rule_capture_dropped, pair_rule_loss,         pair_rule_reordering,
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)

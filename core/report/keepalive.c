@@ -28,15 +28,15 @@ static void
 echo_json(void *context, const char *protocol, enum side asker, const struct echo *echo)
 {
     struct json *json = context;
-    bool answered = echo->replies > 0, repeated = echo->intervals > 0;
+    bool answered = echo->replies > 0, repeated = echo->rhythm.intervals > 0;
 
     json_object_begin(json, NULL);
     json_string(json, "protocol", protocol);
     json_string(json, "asker", side_name(asker));
     json_number(json, "requests", echo->requests);
     json_number(json, "answered", echo->replies);
-    json_seconds(json, "interval_min", repeated, echo->interval_min);
-    json_seconds(json, "interval_max", repeated, echo->interval_max);
+    json_seconds(json, "interval_min", repeated, echo->rhythm.min);
+    json_seconds(json, "interval_max", repeated, echo->rhythm.max);
     json_seconds(json, "round_trip_min", answered, echo->rtt_min);
     json_seconds(json, "round_trip_max", answered, echo->rtt_max);
     json_seconds(json, "round_trip_mean", answered, answered ? echo->rtt_sum / echo->replies : 0);
@@ -58,11 +58,11 @@ echo_text(void *context, const char *protocol, enum side asker, const struct ech
 
     g_string_append_printf(text, "%s%s echo of the %s", text->len ? "; " : "", protocol,
                            side_name(asker));
-    if (echo->intervals && echo->interval_max - echo->interval_min > NS_PER_SECOND)
-        g_string_append_printf(text, " every %.1f to %.1f s", ns_seconds(echo->interval_min),
-                               ns_seconds(echo->interval_max));
-    else if (echo->intervals)
-        g_string_append_printf(text, " every %.1f s", ns_seconds(echo->interval_last));
+    if (echo->rhythm.intervals && echo->rhythm.max - echo->rhythm.min > NS_PER_SECOND)
+        g_string_append_printf(text, " every %.1f to %.1f s", ns_seconds(echo->rhythm.min),
+                               ns_seconds(echo->rhythm.max));
+    else if (echo->rhythm.intervals)
+        g_string_append_printf(text, " every %.1f s", ns_seconds(echo->rhythm.last));
     g_string_append_printf(text, ", %u of %u answered", echo->replies, echo->requests);
     if (echo->replies)
         g_string_append_printf(text, " in %.1f ms",

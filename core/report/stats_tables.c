@@ -230,7 +230,7 @@ static void
 row_of_echo(void *context, const char *protocol, enum side asker, const struct echo *echo)
 {
     const struct echo_rows *rows = context;
-    bool answered = echo->replies > 0, repeated = echo->intervals > 0;
+    bool answered = echo->replies > 0, repeated = echo->rhythm.intervals > 0;
     struct row row = { .num = 0 };
 
     add_count(&row, session_id(rows->session));
@@ -238,8 +238,8 @@ row_of_echo(void *context, const char *protocol, enum side asker, const struct e
     add_text(&row, side_name(asker));
     add_count(&row, echo->requests);
     add_count(&row, echo->replies);
-    add_nanoseconds(&row, repeated, echo->interval_min);
-    add_nanoseconds(&row, repeated, echo->interval_max);
+    add_nanoseconds(&row, repeated, echo->rhythm.min);
+    add_nanoseconds(&row, repeated, echo->rhythm.max);
     add_nanoseconds(&row, answered, echo->rtt_min);
     add_nanoseconds(&row, answered, answered ? echo->rtt_sum / echo->replies : 0);
     add_nanoseconds(&row, answered, echo->rtt_max);

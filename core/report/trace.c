@@ -12,7 +12,7 @@ static void
 event_json(struct json *json, const struct trace_event *event, struct mark first)
 {
     json_object_begin(json, NULL);
-    json_number(json, "time", mark_seconds(first, event->first));
+    json_number(json, "time", ns_seconds(mark_between(first, event->first)));
     json_number(json, "seconds", mark_seconds(event->first, event->last));
     json_number(json, "first_frame", event->first.frame);
     json_number(json, "last_frame", event->last.frame);
@@ -81,7 +81,7 @@ echoes_json(struct json *json, const struct trace *trace, struct mark first)
     for (guint i = 0; i < trace->echoes->len; i++) {
         const struct trace_echo *echo = &g_array_index(trace->echoes, struct trace_echo, i);
         json_object_begin(json, NULL);
-        json_number(json, "time", mark_seconds(first, echo->request));
+        json_number(json, "time", ns_seconds(mark_between(first, echo->request)));
         json_number(json, "frame", echo->request.frame);
         json_string(json, "protocol", echo->sstp ? "SSTP" : "LCP");
         json_string(json, "asker", side_name(echo->asker));

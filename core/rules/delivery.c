@@ -32,6 +32,36 @@ side_resends_in_vain(const struct session *session, enum side side)
 }
 
 bool
+side_was_unheard(const struct session *session, enum side side, struct mark mark)
+{
+    const struct silence *silence = &session_half(session, side)->silence;
+
+    return silence->resends >= VAIN_RESENDS_MIN &&
+           mark_seconds(silence->since, silence->last_resend) >= VAIN_SECONDS &&
+           silence->since.frame < mark.frame &&
+           (!mark_is_set(silence->until) || mark.frame < silence->until.frame);
+}
+
+bool
+either_was_unheard(const struct session *session, struct mark mark)
+{
+    return side_was_unheard(session, SIDE_CLIENT, mark) ||
+           side_was_unheard(session, SIDE_SERVER, mark);
+}
+
+bool
+side_was_held_up(const struct session *session, enum side side, struct mark mark)
+{
+    const struct echo *echo = session_lcp_echo(session, side);
+    const struct echo_lump *lump = &echo->lump;
+
+    return lump->requests > 1 && echo->rhythm.intervals >= ECHO_RHYTHM_MIN - 1 &&
+           time_apart(echo->last_request.time, mark.time) < ECHO_TOGETHER_NS &&
+           mark_between(lump->before, lump->first) > echo->rhythm.max &&
+           mark_seconds(lump->before, lump->first) >= VAIN_SECONDS;
+}
+
+bool
 client_was_heard(const struct session *session, struct mark said)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);

@@ -21,6 +21,14 @@ bool client_was_heard(const struct session *session, struct mark said);
 /* Bytes of side were sent again, three times or more in at least three seconds, and are still not
  * acknowledged. */
 bool side_resends_in_vain(const struct session *session, enum side side);
+/* mark is in a time in which side sent again and again what it had sent before, for as long, and
+ * nothing at all came from the other side. */
+bool side_was_unheard(const struct session *session, enum side side, struct mark mark);
+/* The same of either side. */
+bool either_was_unheard(const struct session *session, struct mark mark);
+/* side's goodbye at mark came together with several LCP Echo-Requests, which it sends in a rhythm:
+ * all that was on its way for a while had been held up, and it had given up waiting. */
+bool side_was_held_up(const struct session *session, enum side side, struct mark mark);
 /* Bytes of one side were sent again in vain so far. Whether they still get through, so that the
  * path explains nothing, only the end shows. */
 bool either_is_stuck(const struct session *session);

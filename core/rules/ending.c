@@ -4,6 +4,7 @@
  */
 #include "rules/ending.h"
 
+#include "base/thresholds.h"
 #include "rules/delivery.h"
 
 struct session_end
@@ -86,23 +87,37 @@ reset_is_first(const struct session *session, enum side side)
     return mark_is_set(rst) && tcp_is_open(session);
 }
 
+/* By round trips: answers of the server take next to no time. */
+static bool
+is_at_server(const struct session *session)
+{
+    struct path_times times = conn_times(session_conn(session));
+
+    return times.to_client && times.to_server &&
+           times.to_server * 100 < (times.to_client + times.to_server) * NEAR_END_PERCENT;
+}
+
 bool
 client_closed_itself(const struct session *session, enum side by)
 {
     const struct path_facts *client = &session_half(session, SIDE_CLIENT)->path;
 
-    return by == SIDE_CLIENT && path_is_fresh(client) && path_reset_hops(client) == 0;
+    return by == SIDE_CLIENT && path_is_fresh(client) && path_reset_hops(client) == 0 &&
+           !is_at_server(session);
 }
 
 bool
 is_timer_value(double seconds)
 {
-    static const unsigned timers[] = { 15,  20,  30,  40,   45,   50,   60,  75,
-                                       90,  100, 120, 150,  180,  240,  300, 350,
-                                       360, 600, 900, 1200, 1800, 3600, 7200 };
+    double unit = seconds <= TIMER_FIVES_SECONDS ? 5 : seconds <= TIMER_TENS_SECONDS ? 10 : 60;
+    double over = seconds - unit * (double)(int64_t)(seconds / unit + 0.1 / unit);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(timers); i++)
-        if (seconds >= timers[i] - 0.1 && seconds <= timers[i] + 0.6)
-            return true;
-    return false;
+    return seconds >= IDLE_SECONDS - 0.1 && over <= 0.6;
+}
+
+bool
+may_be_idle_timer(const struct session *session, double seconds, struct mark mark)
+{
+    return seconds >= IDLE_SECONDS &&
+           seconds >= session_idle_outlived(session, mark) + IDLE_LONGER_SECONDS;
 }

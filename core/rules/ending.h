@@ -25,10 +25,14 @@ void finding_reason(struct finding *finding, const struct session *session);
 const char *close_name(bool reset);
 /* The connection was open, and nobody had closed it, when side's reset came. */
 bool reset_is_first(const struct session *session, enum side side);
-/* It was the client's host that closed, and no timer on the path: the capture is of that host, and
- * the close has come no hop. */
+/* It was the client's host that closed, and no timer on the path: the close has come no hop, and
+ * the capture is not of the server's end, where the hops may be those of a box in front of it. */
 bool client_closed_itself(const struct session *session, enum side by);
-/* Is it an idle timer as they are set in NAT boxes, firewalls and load balancers? */
+/* Is it a round time, as idle timers of NAT boxes, firewalls and load balancers are set? The longer
+ * it is, the rounder it must be. */
 bool is_timer_value(double seconds);
+/* May a timer have run out after so many seconds without payload before mark? They are no fewer
+ * than such timers have, and more than the connection outlived before. */
+bool may_be_idle_timer(const struct session *session, double seconds, struct mark mark);
 
 #endif

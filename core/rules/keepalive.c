@@ -5,19 +5,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rules.h"
+#include <string.h>
 
 #include "base/thresholds.h"
-
-static uint32_t
-delivered(const struct session *session, const struct echo *echo, enum side asker)
-{
-    uint32_t num = 0, kept = MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX);
-
-    while (num < kept && conn_delivered(session_conn(session), asker, echo->open[num].end))
-        num++;
-    return num;
-}
+#include "rules/rules.h"
 
 /* Until when an answer to an Echo-Request could have come. */
 struct patience {
@@ -47,15 +38,31 @@ patience_of(const struct session *session, enum side asker, const struct view *v
     return patience;
 }
 
+/* Requests that reached the peer while it could answer, from the first open one on. */
+static uint32_t
+delivered(const struct session *session, const struct echo *echo, enum side asker,
+          struct mark until)
+{
+    uint32_t num = 0, kept = MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX);
+    uint32_t silent_from = side_was_unheard(session, asker, until)
+                               ? session_half(session, asker)->silence.since.frame
+                               : UINT32_MAX;
+
+    while (num < kept && echo->open[num].mark.frame < silent_from &&
+           conn_delivered(session_conn(session), asker, echo->open[num].end))
+        num++;
+    return num;
+}
+
 /* Did the peer's own regular requests stop as well? */
 static bool
 rhythm_broke(const struct session *session, enum side peer, struct mark until)
 {
     const struct echo *echo = session_lcp_echo(session, peer);
 
-    return echo->requests >= ECHO_RHYTHM_MIN &&
-           echo->interval_max <= echo->interval_min + echo->interval_min / 4 &&
-           mark_between(echo->last_request, until) > ECHO_RHYTHM_BROKEN_MIN * echo->interval_max;
+    return echo->rhythm.intervals >= ECHO_RHYTHM_MIN - 1 &&
+           echo->rhythm.max - echo->rhythm.min <= echo->rhythm.min / 4 &&
+           mark_between(echo->last_request, until) / ECHO_RHYTHM_BROKEN_MIN > echo->rhythm.max;
 }
 
 static void
@@ -85,8 +92,8 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     finding_text(finding, "asker", side_name(asker));
     finding_number(finding, "unanswered", echo->num_open);
     finding_number(finding, "silence_seconds", mark_seconds(first, until));
-    if (echo->intervals)
-        finding_number(finding, "interval_seconds", (double)echo->interval_last / NS_PER_SECOND);
+    if (echo->rhythm.intervals)
+        finding_number(finding, "interval_seconds", (double)echo->rhythm.last / NS_PER_SECOND);
     if (echo->replies)
         finding_number(finding, "round_trip_seconds",
                        (double)echo->rtt_sum / echo->replies / NS_PER_SECOND);
@@ -110,8 +117,9 @@ rule_lcp_echo_gap(const struct session *session, const struct view *view)
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
         const struct echo *echo = session_lcp_echo(session, asker);
-        uint32_t num = delivered(session, echo, asker), need = view->config->lcp_echo_failures;
         struct patience patience = patience_of(session, asker, view);
+        uint32_t num = delivered(session, echo, asker, patience.until);
+        uint32_t need = view->config->lcp_echo_failures;
 
         if (num == 0 || (!patience.over && !view->final) ||
             conn_is_stuck(session_conn(session), side_other(asker)))
@@ -154,7 +162,7 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
         struct patience patience = patience_of(session, asker, view);
 
         /* MS-SSTP 3.1.2.3: any packet of the peer restarts the timer, answer or not. */
-        if (delivered(session, echo, asker) == 0 ||
+        if (delivered(session, echo, asker, patience.until) == 0 ||
             conn_is_stuck(session_conn(session), side_other(asker)) ||
             session_sstp(session)->last[side_other(asker)].frame > echo->open[0].mark.frame ||
             !side_is_whole(session, side_other(asker)))
@@ -167,4 +175,87 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
     }
 }
 
-const rule_fn rules_keepalive[] = { rule_lcp_echo_gap, rule_sstp_echo_unanswered, NULL };
+/* --- what a side says of it ------------------------------------------------------------------ */
+
+/* pppd's words, by which it gives up when its Echo-Requests stay unanswered. Where none is seen,
+ * they were lost before the capture point, or waited behind lost bytes. */
+static bool
+says_unanswered(const struct terminate_facts *terminate)
+{
+    char *lower = terminate->text ? g_ascii_strdown(terminate->text, -1) : NULL;
+    bool says = lower && strstr(lower, "peer not responding");
+
+    g_free(lower);
+    return says;
+}
+
+static void
+rule_lcp_echo_said(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct terminate_facts *terminate = session_terminate(session, i);
+        const struct echo *echo = session_lcp_echo(session, i);
+        bool silent = either_is_stuck(session) || either_was_unheard(session, terminate->mark);
+        bool answered = echo->requests > 0 && echo->num_open == 0; /* so that it did not count */
+        if (!says_unanswered(terminate) || answered || (silent && !view->final) ||
+            finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
+            is_explained(session, view, terminate->mark))
+            continue;
+        struct mark cause = echo->num_open ? echo->open[0].mark : terminate->mark;
+        struct finding *finding = finding_add(
+            view->found, FINDING_LCP_ECHO_GAP, CONFIDENCE_LIKELY, session_evidence(session),
+            cause.frame < terminate->mark.frame ? cause : terminate->mark);
+        finding_frame(finding, terminate->mark.frame);
+        finding_text(finding, "asker", side_name((enum side)i));
+        finding_text(finding, "reason", terminate->text);
+        finding_number(finding, "unanswered", echo->num_open);
+        finding_summary(finding,
+                        "The %s ended the session and says why: \"%s\": its LCP Echo-Requests had "
+                        "stayed unanswered",
+                        side_name((enum side)i), terminate->text);
+    }
+}
+
+/* --- answers that came together -------------------------------------------------------------- */
+
+/* TCP of the peer's host took the requests, so that it was the program that did not run; else the
+ * path was silent. */
+static bool
+program_stood_still(const struct session *session, enum side asker)
+{
+    const struct echo_thaw *thaw = &session_lcp_echo(session, asker)->longest;
+    const struct silence *silence = &session_half(session, asker)->silence;
+    bool path = silence->resends && silence->since.frame <= thaw->last_asked.frame &&
+                (!mark_is_set(silence->until) || silence->until.frame > thaw->asked.frame);
+
+    return thaw->answers > 1 && !path &&
+           mark_seconds(thaw->asked, thaw->first) >= ECHO_SETTLE_SECONDS;
+}
+
+static void
+rule_lcp_echo_thaw(const struct session *session, const struct view *view)
+{
+    for (int i = 0; view->final && i < SIDE_COUNT; i++) {
+        enum side asker = (enum side)i, peer = side_other(asker);
+        const struct echo_thaw *thaw = &session_lcp_echo(session, asker)->longest;
+        if (!program_stood_still(session, asker) || finding_of(view->found, FINDING_LCP_ECHO_GAP))
+            continue;
+        double waited = mark_seconds(thaw->asked, thaw->first);
+        struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP, CONFIDENCE_CERTAIN,
+                                              session_evidence(session), thaw->asked);
+        finding->severity = SEVERITY_NOTE;
+        finding_frame(finding, thaw->first.frame);
+        finding_frame(finding, thaw->last.frame);
+        finding_text(finding, "asker", side_name(asker));
+        finding_number(finding, "answered_together", thaw->answers);
+        finding_number(finding, "silence_seconds", waited);
+        finding_summary(finding,
+                        "The %s answered %u LCP Echo-Requests at once, the first one after %.1f s: "
+                        "its program, or its host, stood still meanwhile",
+                        side_name(peer), thaw->answers, waited);
+    }
+}
+
+const rule_fn rules_keepalive[] = {
+    rule_lcp_echo_gap, rule_sstp_echo_unanswered, rule_lcp_echo_said, rule_lcp_echo_thaw, NULL,
+};

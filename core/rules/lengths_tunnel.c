@@ -186,8 +186,8 @@ rule_end(const struct session *session, const struct view *view)
     double idle = session_idle_before(session, end.mark);
     if (!last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end.mark) <= soon))
         return;
-    if (idle >= IDLE_SECONDS && is_timer_value(idle) && facts->exact && !facts->middle &&
-        !echo_is_open(facts) && !client_closed_itself(session, end.by))
+    if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(idle) && facts->exact &&
+        !facts->middle && !echo_is_open(facts) && !client_closed_itself(session, end.by))
         cut_when_idle(session, view, &end);
     else
         lengths_ended_abruptly(session, view, &end,

@@ -9,19 +9,25 @@
 
 /* --- nothing gets through -------------------------------------------------------------------- */
 
+/* Nothing at all came from the other side any more, since side sent the first of its bytes again.
+ */
+static bool
+nothing_came(const struct session *session, int side)
+{
+    return session_half(session, !side)->last.frame <
+           session_half(session, side)->first_resend.frame;
+}
+
 /* From some moment on nothing that side sends gets through: sent again and again, and nothing is
- * heard any more, or only repetitions of what side has acknowledged. */
+ * heard any more, or the other side repeats what side has acknowledged, so that not even that gets
+ * through. */
 static bool
 path_is_silent(const struct session *session, int side)
 {
-    const struct tcp_half *half = session_half(session, side);
     const struct tcp_half *peer = session_half(session, !side);
 
-    if (!side_resends_in_vain(session, (enum side)side) || peer->segments == 0)
-        return false;
-    return peer->last.frame < half->first_resend.frame ||
-           (peer->path.late_in_flight >= LATE_RESENDS_MIN &&
-            peer->path.advanced.frame < half->first_resend.frame);
+    return side_resends_in_vain(session, (enum side)side) && peer->segments > 0 &&
+           (nothing_came(session, side) || peer->path.late_in_flight >= LATE_RESENDS_MIN);
 }
 
 static bool
@@ -97,7 +103,10 @@ static void
 silent(const struct session *session, const struct view *view, int side)
 {
     const struct tcp_half *half = session_half(session, side);
-    bool idle = half->flight_idle >= IDLE_SECONDS * NS_PER_SECOND;
+    bool mute = nothing_came(session, side);
+    /* Where the other end had just answered a probe of TCP, the path had not forgotten it. */
+    bool idle = mute && may_be_idle_timer(session, ns_seconds(half->flight_idle), half->flight) &&
+                mark_seconds(session_half(session, !side)->last, half->flight) >= IDLE_SECONDS;
     /* The lost segment is a large one, and nobody sent a smaller one since, which might have got
      * through. */
     bool large = segment_is_large(session, side, half->path.stuck_len);
@@ -106,15 +115,18 @@ silent(const struct session *session, const struct view *view, int side)
         idle || large ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, half->flight);
 
     silence_details(finding, half, side);
+    if (!mute)
+        finding_text(finding, "broken",
+                     side == SIDE_CLIENT ? "client to server" : "server to client");
     finding_summary(finding,
                     "%s%.1f s without payload, the %s sent the same bytes %u times in %.1f s, and "
                     "nothing %s%s",
                     idle ? "After " : "From some moment on, after ",
                     (double)half->flight_idle / NS_PER_SECOND, side_name((enum side)side),
                     half->resends + 1, mark_seconds(half->flight, half->last_resend),
-                    session_half(session, !side)->last.frame < half->first_resend.frame
-                        ? "at all came back"
-                        : "new came back: neither its bytes nor its acknowledgements get through",
+                    mute ? "at all came back"
+                         : "was acknowledged, while the other side repeated what had been: neither "
+                           "its bytes nor its acknowledgements get through",
                     large ? "; they fill a segment, and whether smaller ones pass was not tried"
                           : "");
 }
@@ -136,73 +148,131 @@ rule_path_silent(const struct session *session, const struct view *view)
     }
 }
 
-/* The tunnel was up, and nobody had said goodbye. */
+/* --- nothing got through for a while --------------------------------------------------------- */
+
+/* The session came to its end in a silence of the side that was not heard, or because of it: what
+ * came at last was reset, or was itself the end. */
 static bool
-open_until(const struct session *session, struct mark end)
+is_lost_in_silence(const struct session *session, enum side side)
 {
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        struct mark goodbye = session_goodbye(session, (enum side)side);
-        if ((mark_is_set(goodbye) && goodbye.frame <= end.frame) ||
-            !side_is_whole(session, (enum side)side))
-            return false;
-    }
-    return session_is_established(session) || conn_start_missing(session_conn(session));
+    const struct silence *silence = &session_half(session, side)->silence;
+    struct session_end end = session_ending(session);
+
+    if (!mark_is_set(silence->until) || !mark_is_set(end.mark))
+        return false;
+    if (side_was_unheard(session, side, end.mark))
+        return true;
+    return side_was_unheard(session, side, silence->last_resend) &&
+           mark_seconds(silence->since, silence->until) >= SILENCE_SECONDS &&
+           end.mark.frame >= silence->until.frame &&
+           mark_seconds(silence->until, end.mark) <= CLOSE_ANSWERS_SECONDS &&
+           (end.by != side || conn_is_stuck(session_conn(session), side));
 }
 
-/* Without keys: both sides sent more records than a request and its answer take, and no last record
- * can be a close_notify. A reset behind a close_notify is normal, as it answers the close. */
-static bool
-sealed_tunnel_is_open(const struct session *session)
-{
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct record_facts *walker = &session_half(session, side)->records;
-        if (walker->kind != STREAM_TLS || walker->application_records < TUNNEL_RECORDS_MIN ||
-            walker->sealed_alerts > 0 || walker->last_length == TLS_13_ALERT_LEN)
-            return false;
-    }
-    return !conn_start_missing(session_conn(session));
-}
-
-/* A timer on the path ran out, in a NAT box say, and the connection was closed without a goodbye:
- * by a reset that answers the first bytes after a long silence, or by a FIN or reset as late as
- * such timers are set. Before the tunnel is up it is rather one of the ends that closes: they have
- * timers of their own. */
 static void
-rule_idle_close(const struct session *session, const struct view *view)
+interrupted_details(struct finding *finding, const struct silence *silence, enum side side)
 {
-    struct mark end;
-    enum side by;
-    bool reset;
+    finding_frame(finding, silence->last_resend.frame);
+    finding_frame(finding, silence->until.frame);
+    finding_text(finding, "sender", side_name(side));
+    finding_number(finding, "retransmissions", silence->resends);
+    finding_number(finding, "silence_seconds", mark_seconds(silence->since, silence->until));
+    finding_number(finding, "idle_before_seconds", ns_seconds(silence->idle));
+}
 
-    if (!conn_closed(session_conn(session), &end, &by, &reset) || is_explained(session, view, end))
-        return;
-    if ((!view->final && either_is_stuck(session)) || client_closed_itself(session, by))
-        return;
-    bool blind = session_evidence(session) < EVIDENCE_CLEAR;
-    if (blind ? !reset || !view->final || !sealed_tunnel_is_open(session)
-              : !open_until(session, end))
-        return;
-    const struct tcp_half *other = session_half(session, side_other(by));
-    double idle = session_idle_before(session, end);
-    bool answers = reset && session_reset_answers(session, side_other(by), end);
-    if (idle < IDLE_SECONDS || (!answers && (blind || !is_timer_value(idle))))
-        return;
-    struct finding *finding = finding_add(view->found, FINDING_IDLE_CUT, CONFIDENCE_LIKELY,
-                                          blind ? EVIDENCE_INFERRED : session_evidence(session),
-                                          answers ? other->flight : end);
-    if (!conn_is_tls(session_conn(session)))
-        finding->severity =
-            SEVERITY_NOTE; /* the offloader's end of a session whose other leg is not seen */
-    finding_frame(finding, end.frame);
-    finding_text(finding, "closed_by", side_name(by));
-    finding_text(finding, "how", close_name(reset));
-    finding_number(finding, "idle_before_seconds", idle);
+static void
+lost_in_silence(const struct session *session, const struct view *view, enum side side)
+{
+    const struct silence *silence = &session_half(session, side)->silence;
+    struct session_end end = session_ending(session);
+    struct finding *finding = finding_add(
+        view->found, FINDING_TCP_PATH_SILENT,
+        side_was_unheard(session, side, end.mark) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+        EVIDENCE_CLEAR, silence->since);
+
+    interrupted_details(finding, silence, side);
+    finding_frame(finding, end.mark.frame);
     finding_summary(finding,
-                    answers ? "After %.1f s without payload the first bytes were answered by %s "
-                              "from the %s's address: a timer on the path had run out"
-                            : "After %.1f s without payload came %s from the %s's address, "
-                              "without any goodbye: a timer on the path ran out",
-                    idle, close_name(reset), side_name(by));
+                    "Nothing at all came from the %s for %.1f s, while the %s sent again %u "
+                    "times; when something came again, the session had been given up",
+                    side_name(side_other(side)), mark_seconds(silence->since, silence->until),
+                    side_name(side), silence->resends);
+}
+
+/* The same connection worked again afterwards: a host that slept, or a path that was down. */
+static void
+interrupted(const struct session *session, const struct view *view, enum side side)
+{
+    const struct silence *silence = &session_half(session, side)->silence;
+    struct finding *finding = finding_add(view->found, FINDING_TCP_PATH_SILENT, CONFIDENCE_CERTAIN,
+                                          EVIDENCE_CLEAR, silence->since);
+
+    finding->severity = SEVERITY_NOTE;
+    interrupted_details(finding, silence, side);
+    finding_summary(finding,
+                    "Nothing at all came from the %s for %.1f s, while the %s sent again %u "
+                    "times; then the connection went on",
+                    side_name(side_other(side)), mark_seconds(silence->since, silence->until),
+                    side_name(side), silence->resends);
+}
+
+/* Of the side that was not heard for a while; it had been heard before. */
+static bool
+was_interrupted(const struct session *session, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    return mark_is_set(half->silence.until) && mark_is_set(half->first_acked) &&
+           half->first_acked.frame <= half->silence.since.frame &&
+           side_was_unheard(session, side, half->silence.last_resend);
+}
+
+static void
+rule_path_interrupted(const struct session *session, const struct view *view)
+{
+    for (int i = 0; view->final && i < SIDE_COUNT; i++) {
+        enum side side = (enum side)i;
+        const struct silence *silence = &session_half(session, side)->silence;
+        if (!was_interrupted(session, side) || finding_of(view->found, FINDING_TCP_PATH_SILENT) ||
+            finding_of(view->found, FINDING_MTU_BLACKHOLE) ||
+            finding_of(view->found, FINDING_MTU_HANDSHAKE_BLACKHOLE) ||
+            is_explained(session, view, silence->since))
+            continue;
+        if (is_lost_in_silence(session, side))
+            lost_in_silence(session, view, side);
+        else if (mark_seconds(silence->since, silence->until) >= SILENCE_SECONDS &&
+                 !conn_is_stuck(session_conn(session), side))
+            interrupted(session, view, side);
+    }
+}
+
+/* Seen from the receiving end: nothing of a side arrived for a while, then all of it at once, and
+ * its goodbye with it. */
+static void
+rule_path_held_up(const struct session *session, const struct view *view)
+{
+    struct session_end end = session_ending(session);
+    const struct echo_lump *lump = &session_lcp_echo(session, end.by)->lump;
+
+    if (!view->final || !end.goodbye || !side_was_held_up(session, end.by, end.mark) ||
+        finding_of(view->found, FINDING_TCP_PATH_SILENT) ||
+        is_explained(session, view, lump->before))
+        return;
+    double silence = mark_seconds(lump->before, lump->first);
+    struct finding *finding = finding_add(view->found, FINDING_TCP_PATH_SILENT, CONFIDENCE_LIKELY,
+                                          session_evidence(session), lump->before);
+    finding_frame(finding, lump->first.frame);
+    finding_frame(finding, end.mark.frame);
+    finding_text(finding, "sender", side_name(end.by));
+    finding_number(finding, "requests_together", lump->requests);
+    finding_number(finding, "silence_seconds", silence);
+    finding_summary(finding,
+                    "%u LCP Echo-Requests of the %s, which it sends every %.1f s, and its goodbye "
+                    "arrived at once, %.1f s after the one before: they had been held up, by the "
+                    "path or by a host that slept, and the %s had given up",
+                    lump->requests, side_name(end.by),
+                    ns_seconds(session_lcp_echo(session, end.by)->rhythm.last), silence,
+                    side_name(end.by));
 }
 
 /* --- loss and disorder ----------------------------------------------------------------------- */
@@ -282,11 +352,6 @@ rule_tcp_zero_window(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_path[] = {
-    rule_peer_vanished,
-    rule_path_silent,
-    rule_idle_close,
-    rule_tcp_loss,
-    rule_tcp_reordering,
-    rule_tcp_zero_window,
-    NULL,
+    rule_peer_vanished, rule_path_silent,    rule_path_interrupted, rule_path_held_up,
+    rule_tcp_loss,      rule_tcp_reordering, rule_tcp_zero_window,  NULL,
 };

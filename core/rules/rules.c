@@ -15,6 +15,7 @@ rules_run(const struct session *session, struct view *view)
         rules_tcp,
         rules_setup,
         rules_path,
+        rules_idle,
         rules_cert,
         rules_tls,
         rules_http,

@@ -9,8 +9,7 @@
 #include "base/thresholds.h"
 
 enum {
-    NEWER_MAX = 1024,     /* logins that are looked through for one */
-    NEIGHBOURS_MAX = 256, /* sessions that are compared with one */
+    NEWER_MAX = 1024, /* logins that are looked through for one */
 };
 
 /* An orderly end of a session: when, by whom, by which message. */
@@ -48,8 +47,10 @@ orderly_ending(const struct session *session, struct ending *ending)
             session_sstp(session)->abort[i].frame < ending->mark.frame)
             return false;
     /* A goodbye after which nothing is heard of the other side may not have been received, nor one
-     * behind bytes that are sent again in vain. */
-    return found &&
+     * behind bytes that are sent again in vain, or that were; one that was held up with them tells
+     * of the path. */
+    return found && !side_was_unheard(session, ending->by, ending->mark) &&
+           !side_was_held_up(session, ending->by, ending->mark) &&
            session_half(session, side_other(ending->by))->last.frame > ending->mark.frame &&
            !(conn_is_stuck(session_conn(session), ending->by) &&
              session_half(session, ending->by)->flight.frame < ending->mark.frame);
@@ -91,28 +92,14 @@ rule_session_normal_end(const struct session *session, const struct view *view)
                         : "");
 }
 
-/* The server ended the session in order, and no error before explains it. */
+/* The server ended the session in order, and no error before explains it. Whether it heard the
+ * client until then, only the end shows. */
 static bool
 server_ended(const struct session *session, const struct view *view, struct ending *ending)
 {
     return orderly_ending(session, ending) && ending->by == SIDE_SERVER &&
+           (view->final || !conn_is_stuck(session_conn(session), SIDE_CLIENT)) &&
            !is_explained(session, view, ending->mark);
-}
-
-static bool
-same_server(const struct session *a, const struct session *b)
-{
-    return memcmp(conn_endpoint(session_conn(a), SIDE_SERVER),
-                  conn_endpoint(session_conn(b), SIDE_SERVER), sizeof(struct endpoint)) == 0;
-}
-
-/* The same connection at another capture point. */
-static bool
-same_connection(const struct session *a, const struct session *b)
-{
-    return same_server(a, b) &&
-           memcmp(conn_endpoint(session_conn(a), SIDE_CLIENT),
-                  conn_endpoint(session_conn(b), SIDE_CLIENT), sizeof(struct endpoint)) == 0;
 }
 
 /* --- a newer login --------------------------------------------------------------------------- */
@@ -126,7 +113,7 @@ displaces(const struct session *newer, const struct session *session, struct mar
 
     if (!mark_is_set(in) || !session_auth(newer)->user || !session_auth(session)->user ||
         strcmp(session_auth(newer)->user, session_auth(session)->user) != 0 ||
-        !same_server(newer, session) ||
+        !sessions_have_server(newer, session) ||
         session_auth(newer)->first.time < session_auth(session)->success.time ||
         time_apart(goodbye.time, in.time) > DISPLACED_SECONDS * NS_PER_SECOND)
         return (struct mark){ 0 };
@@ -259,19 +246,18 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
             double (*measure)(const struct session *session, struct mark end))
 {
     double seconds = measure(session, end);
-    guint first = session_id(session) > NEIGHBOURS_MAX ? session_id(session) - NEIGHBOURS_MAX : 0;
-    guint last = MIN(view->sessions->len, session_id(session) + NEIGHBOURS_MAX);
+    guint last, first = view_neighbours(view, session, &last);
     unsigned num = 0;
 
     for (guint i = first; i < last && seconds >= POLICY_SHARED_SECONDS; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
         struct ending ending;
-        if (other == session || !same_server(session, other) || same_connection(session, other) ||
-            !orderly_ending(other, &ending) || ending.by != SIDE_SERVER ||
-            !session_is_established(other))
+        if (other == session || !sessions_have_server(session, other) ||
+            sessions_are_one(session, other) || !orderly_ending(other, &ending) ||
+            ending.by != SIDE_SERVER || !session_is_established(other))
             continue;
         num += ABS(measure(other, ending.mark) - seconds) <= POLICY_SAME_SECONDS &&
-               ABS(mark_seconds(end, ending.mark)) >= POLICY_SHARED_SECONDS;
+               time_apart(end.time, ending.mark.time) >= POLICY_SHARED_SECONDS * NS_PER_SECOND;
     }
     return num;
 }
@@ -407,14 +393,17 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
      * shows. */
     bool early =
         !mark_is_set(session_sstp(session)->call_ack) && !conn_start_missing(session_conn(session));
-    if (!closed_without_goodbye(session, &end, &by, &reset) ||
-        session_evidence(session) < EVIDENCE_CLEAR || (early && !session_answer_is_sstp(session)) ||
+    if (!closed_without_goodbye(session, &end, &by, &reset))
+        return;
+    /* A timer may explain it, as other sessions show, or a path that was silent. */
+    double idle = session_idle_before(session, end);
+    bool open = reset || early || idle >= IDLE_SECONDS || either_is_stuck(session) ||
+                either_was_unheard(session, end);
+    if (session_evidence(session) < EVIDENCE_CLEAR || (early && !session_answer_is_sstp(session)) ||
         !side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER) ||
-        ((reset || early || either_is_stuck(session)) && !view->final) ||
-        is_explained(session, view, end))
+        (open && !view->final) || is_explained(session, view, end))
         return;
 
-    double idle = session_idle_before(session, end);
     struct finding *finding =
         finding_add(view->found, FINDING_PEER_ABRUPT_CLOSE,
                     early || idle >= IDLE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
@@ -446,6 +435,20 @@ said_goodbye(const struct session *session, struct mark mark)
     return false;
 }
 
+/* A silent path may explain a close_notify, or a timer that ran out at a box that ends TLS. Both
+ * show only later. */
+static bool
+may_be_explained(const struct session *session, struct mark close_notify)
+{
+    struct mark end;
+    enum side by;
+    bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
+
+    return either_is_stuck(session) || either_was_unheard(session, close_notify) ||
+           session_idle_before(session, close_notify) >= IDLE_SECONDS ||
+           (closed && session_idle_before(session, end) >= IDLE_SECONDS);
+}
+
 static void
 rule_session_tls_close_only(const struct session *session, const struct view *view)
 {
@@ -459,8 +462,10 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
                                              tls->close_notify[SIDE_SERVER].frame)
                        ? SIDE_CLIENT
                        : SIDE_SERVER;
-    if (!view_is_over(view, session) || (either_is_stuck(session) && !view->final) ||
-        said_goodbye(session, tls->close_notify[by]) || !side_is_whole(session, by) ||
+    if (!view_is_over(view, session) ||
+        (!view->final && may_be_explained(session, tls->close_notify[by])) ||
+        finding_of(view->found, FINDING_IDLE_CUT) || said_goodbye(session, tls->close_notify[by]) ||
+        !side_is_whole(session, by) ||
         is_explained(session, view, tls->close_notify[by]))
         return;
     struct finding *finding =

@@ -4,6 +4,10 @@
  */
 #include "rules/view.h"
 
+#include <string.h>
+
+enum { NEIGHBOURS_MAX = 256 /* on either side */ };
+
 bool
 view_is_over(const struct view *view, const struct session *session)
 {
@@ -32,4 +36,28 @@ view_end(const struct view *view, const struct session *session)
         end = mark_earlier(mark_earlier(end, half->fin), half->rst);
     }
     return end;
+}
+
+bool
+sessions_have_server(const struct session *a, const struct session *b)
+{
+    return memcmp(conn_endpoint(session_conn(a), SIDE_SERVER),
+                  conn_endpoint(session_conn(b), SIDE_SERVER), sizeof(struct endpoint)) == 0;
+}
+
+bool
+sessions_are_one(const struct session *a, const struct session *b)
+{
+    return sessions_have_server(a, b) &&
+           memcmp(conn_endpoint(session_conn(a), SIDE_CLIENT),
+                  conn_endpoint(session_conn(b), SIDE_CLIENT), sizeof(struct endpoint)) == 0;
+}
+
+guint
+view_neighbours(const struct view *view, const struct session *session, guint *last)
+{
+    guint id = session_id(session);
+
+    *last = MIN(view->sessions->len, id + NEIGHBOURS_MAX);
+    return id > NEIGHBOURS_MAX ? id - NEIGHBOURS_MAX : 0;
 }

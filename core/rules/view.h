@@ -25,4 +25,11 @@ bool view_ends_open(const struct view *view, const struct session *session);
 /* Until when something could come: the first goodbye or close, else now. */
 struct mark view_end(const struct view *view, const struct session *session);
 
+/* At the same server. */
+bool sessions_have_server(const struct session *a, const struct session *b);
+/* The same connection, perhaps at another capture point. */
+bool sessions_are_one(const struct session *a, const struct session *b);
+/* Sessions that are compared with one: from the first one returned to before *last. */
+guint view_neighbours(const struct view *view, const struct session *session, guint *last);
+
 #endif

@@ -2,11 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "base/thresholds.h"
 #include "session/session.h"
 #include "session/state.h"
-
-/* From bytes to the close that answers them. */
+#include "wire/tcp_silence.h"
 
 bool
 session_is_established(const struct session *session)
@@ -83,35 +81,36 @@ session_outcome(const struct session *session)
 bool
 session_reset_answers(const struct session *session, enum side asker, struct mark end)
 {
-    const struct tcp_half *half = session_half(session, asker);
-    struct mark reset = session_half(session, side_other(asker))->rst;
-
-    if (reset.frame != end.frame || !mark_is_set(reset))
-        return false;
-    /* Some resets acknowledge what they answer. */
-    return (half->acked < half->next || half->last_acked.frame == end.frame) &&
-           half->last_payload.frame < end.frame;
-}
-
-/* Bytes of asker are on their way at end, or were until its reset, and it comes soon after them. */
-static bool
-answers_bytes(const struct session *session, enum side asker, struct mark end)
-{
-    const struct tcp_half *half = session_half(session, asker);
-
-    return (half->acked < half->next || session_reset_answers(session, asker, end)) &&
-           mark_between(half->flight, end) <= CLOSE_ANSWERS_SECONDS * NS_PER_SECOND;
+    return silence_ends_by_reset(session_half(session, asker),
+                                 session_half(session, side_other(asker)), end);
 }
 
 double
 session_idle_before(const struct session *session, struct mark end)
 {
-    struct mark client = session_half(session, SIDE_CLIENT)->last_payload;
-    struct mark server = session_half(session, SIDE_SERVER)->last_payload;
-    struct mark last = server.time > client.time ? server : client;
+    const struct tcp_half *client = session_half(session, SIDE_CLIENT);
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+    struct mark close;
+    enum side by;
+    bool reset;
 
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if (answers_bytes(session, (enum side)side, end))
-            return (double)session_half(session, side)->flight_idle / NS_PER_SECOND;
-    return mark_is_set(last) ? mark_seconds(last, end) : 0;
+    /* What was said since has nothing to do with it. */
+    if (conn_closed(session->conn, &close, &by, &reset) && close.frame == end.frame)
+        return ns_seconds(session_half(session, by)->idle_before_close);
+    return ns_seconds(silence_of_both(client, server, end));
+}
+
+double
+session_idle_outlived(const struct session *session, struct mark end)
+{
+    int64_t longest = 0;
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        struct mark answer = session_half(session, !side)->last_payload;
+        longest = MAX(longest, half->idle_outlived);
+        if (answer.frame > half->flight.frame && answer.frame < end.frame)
+            longest = MAX(longest, half->flight_idle);
+    }
+    return ns_seconds(longest);
 }

@@ -108,7 +108,7 @@ lcp_packet(struct session *session, enum side side, const struct ppp_packet *pac
     switch (packet->code) {
     case PPP_ECHO_REQUEST:
         echo_asked(&session->lcp_echo[side], packet->id, clear_end_offset(session, side), mark);
-        stage_go_on(session, STAGE_KEEPALIVE, mark);
+        stage_enter(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_ECHO_REPLY:
         lcp_echo_reply(session, side, packet, mark);

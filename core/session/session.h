@@ -177,6 +177,9 @@ struct mark session_goodbye(const struct session *session, enum side side);
 /* Seconds without payload of anybody until end. Bytes that were sent just before it, and that it
  * answers, do not end them. */
 double session_idle_before(const struct session *session, struct mark end);
+/* The longest such time before end, in seconds, after which the connection still worked: no timer
+ * on the path runs out sooner. */
+double session_idle_outlived(const struct session *session, struct mark end);
 /* The other side's reset at end answers bytes of asker. */
 bool session_reset_answers(const struct session *session, enum side asker, struct mark end);
 

@@ -128,7 +128,7 @@ control_message(struct session *session, enum side side, const struct sstp_messa
         mark_once(&sstp->disconnect_ack[side], mark);
         break;
     case SSTP_ECHO_REQUEST:
-        stage_go_on(session, STAGE_KEEPALIVE, mark);
+        stage_enter(session, STAGE_KEEPALIVE, mark);
         echo_asked(&sstp->echo[side], 0, clear_end_offset(session, side), mark);
         break;
     case SSTP_ECHO_RESPONSE:

@@ -74,6 +74,27 @@ settle_binding(struct session *session)
         stage_end(session, STAGE_BINDING, OUTCOME_FAILED, sstp->abort[SIDE_SERVER]);
 }
 
+/* Echoes were answered, but no answer came through. */
+static bool
+answers_are_stuck(const struct session *session)
+{
+    bool answers = false;
+
+    for (int asker = 0; asker < SIDE_COUNT; asker++) {
+        const struct echo *echoes[] = { &session->lcp_echo[asker], &session->sstp.echo[asker] };
+        enum side by = side_other((enum side)asker);
+        for (size_t i = 0; i < G_N_ELEMENTS(echoes); i++) {
+            if (!mark_is_set(echoes[i]->last_reply))
+                continue;
+            if (!conn_is_stuck(session->conn, by) ||
+                conn_delivered(session->conn, by, echoes[i]->reply_end))
+                return false;
+            answers = true;
+        }
+    }
+    return answers;
+}
+
 void
 session_settle(struct session *session)
 {
@@ -83,6 +104,8 @@ session_settle(struct session *session)
     bool reset;
 
     settle_binding(session);
+    if (answers_are_stuck(session))
+        session->stages[STAGE_KEEPALIVE].outcome = OUTCOME_UNKNOWN;
     if (conn_closed(session->conn, &end, &by, &reset) && stage >= STAGE_TCP && stage <= STAGE_NCP &&
         mark_is_set(session->stages[stage].first))
         stage_end(session, stage, OUTCOME_FAILED, end);

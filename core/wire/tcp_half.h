@@ -15,6 +15,15 @@ enum {
     TCP_REACH_MAX = 1 << 24,
 };
 
+/* A time in which a side sent payload, some of it again, and nothing at all came from the other. */
+struct silence {
+    struct mark since; /* first payload behind the other side's last segment */
+    int64_t idle;      /* nanoseconds before it without payload of anybody */
+    uint32_t resends;
+    struct mark first_resend, last_resend;
+    struct mark until; /* first segment of the other side; unset: none has come */
+};
+
 /* Offsets count payload bytes from the first one (the byte after SYN, or the first seen when the
  * capture lacks the SYN). */
 struct tcp_half {
@@ -48,6 +57,10 @@ struct tcp_half {
     int64_t flight_idle; /* nanoseconds */
     uint32_t resends;
     struct mark first_resend, last_resend;
+    int64_t idle_outlived; /* nanoseconds: the longest silence before earlier ones, which arrived */
+    struct silence unheard;    /* the present one */
+    struct silence silence;    /* the longest one with payload sent again */
+    int64_t idle_before_close; /* by silence_of_both(); of whoever closed first */
     uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
     uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
     struct mark dropped_at;

@@ -7,6 +7,7 @@
 
 #include "base/thresholds.h"
 #include "codec/tcp.h"
+#include "wire/tcp_silence.h"
 
 enum {
     TIMESTAMP_OPTION_LEN = 12, /* with its padding, RFC 7323 appendix A */
@@ -172,9 +173,10 @@ stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct m
     struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
     struct mark last = peer->last_payload.time > before.time ? peer->last_payload : before;
 
+    half->idle_outlived = MAX(half->idle_outlived, half->flight_idle); /* the last ones arrived */
     half->flight = mark;
     peer->path.late_in_flight = 0;
-    half->flight_idle = mark_is_set(last) ? mark_between(last, mark) : 0;
+    half->flight_idle = mark_is_set(last) ? MAX(mark_between(last, mark), 0) : 0;
 }
 
 /* Payload from offset on that was sent before. Like others below, returns enum tcp_news bits. */
@@ -237,6 +239,7 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
         path_advanced(&half->path, end, segment->payload_len, segment->mark);
         half->path.advanced_ttl = segment->ttl;
     }
+    silence_payload(half, news & TCP_NEWS_RESENT, segment->mark);
     half->out_of_order += offset > half->in_order;
     half->in_order =
         tcp_order_payload(&stream->order, half->in_order, offset, segment, half->path.newest_tsval);
@@ -514,6 +517,7 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
     else if (side == SIDE_CLIENT)
         mark_once(&half->handshake_ack, segment->mark);
     half_set_base(half, segment->seq);
+    silence_heard(&streams[side_other(side)].half, segment->mark);
     half_count(half, &streams[side_other(side)].half, segment);
     stream_path(streams, side, segment);
     if (!(segment->flags & (TCP_SYN | TCP_RST)))
@@ -527,16 +531,21 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
 }
 
 bool
-tcp_stream_ends(struct tcp_stream *stream, const struct segment *segment)
+tcp_stream_ends(struct tcp_stream streams[SIDE_COUNT], enum side side,
+                const struct segment *segment)
 {
-    struct tcp_half *half = &stream->half;
+    struct tcp_half *half = &streams[side].half, *peer = &streams[side_other(side)].half;
     bool fin = (segment->flags & TCP_FIN) && !mark_is_set(half->fin);
     bool rst = (segment->flags & TCP_RST) && !mark_is_set(half->rst);
+    bool first = !mark_is_set(half->fin) && !mark_is_set(half->rst) && !mark_is_set(peer->fin) &&
+                 !mark_is_set(peer->rst);
 
     if (fin)
         half->fin = segment->mark;
     if (rst)
         half->rst = segment->mark;
+    if (first)
+        half->idle_before_close = silence_of_both(half, peer, segment->mark);
     return fin || rst;
 }
 

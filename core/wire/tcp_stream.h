@@ -41,8 +41,9 @@ enum tcp_news {
  * from the sender's order. */
 unsigned tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
                             const struct segment *segment);
-/* A segment with FIN or RST. True when it is the first of its sender. */
-bool tcp_stream_ends(struct tcp_stream *stream, const struct segment *segment);
+/* A segment of side with FIN or RST. True when it is the first of its sender. */
+bool tcp_stream_ends(struct tcp_stream streams[SIDE_COUNT], enum side side,
+                     const struct segment *segment);
 /* Gives up what cannot come any more, now that the capture is over. last: of the connection, now:
  * of the capture. Afterwards bytes are to be taken. */
 void tcp_stream_finish(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark last,

@@ -263,7 +263,7 @@ track_segment(struct track *track, enum side side, const struct segment *segment
     if (news & TCP_NEWS_BYTES)
         events |= walk_ready(track, side);
     trace_segment(track->trace, side, segment, news & TCP_NEWS_RESENT);
-    if ((segment->flags & (TCP_FIN | TCP_RST)) && tcp_stream_ends(&track->stream[side], segment))
+    if ((segment->flags & (TCP_FIN | TCP_RST)) && tcp_stream_ends(track->stream, side, segment))
         events |= CONN_EVENT_CLOSED;
     return events;
 }

@@ -180,8 +180,12 @@ word_lcp_echo(struct peer *peer, enum side side, const char *value)
 static void
 word_lcp_reply(struct peer *peer, enum side side, const char *value)
 {
-    (void)value;
+    uint8_t last = peer->id;
+
+    if (*value)
+        peer->id = (uint8_t)(last - word_number(value));
     send_magic(peer, side, PPP_ECHO_REPLY);
+    peer->id = last;
 }
 
 GByteArray *
