@@ -136,6 +136,8 @@ auth_method_mismatch(const struct session *session, const struct view *view, enu
     bool refused = asker->auth_refusals > 0;
     const char *asked = ppp_protocol_name(asker->auth_asked);
     const char *wanted = ppp_protocol_name(asker->auth_wanted);
+    char *times = asker->auth_refusals == 1 ? g_strdup("once")
+                                            : g_strdup_printf("%u times", asker->auth_refusals);
     struct finding *finding = finding_add(
         view->found, FINDING_LCP_AUTH_METHOD_MISMATCH, confidence, session_evidence(session),
         refused ? asker->auth_refused : session_terminate(session, side)->mark);
@@ -143,9 +145,8 @@ auth_method_mismatch(const struct session *session, const struct view *view, enu
     finding_frame(finding, asker->last.frame);
     finding_frame(finding, session_ending(session).mark.frame);
     if (refused)
-        finding_summary(finding, "The %s asks for %s, the %s refused it (times: %u)%s%s%s",
-                        side_name(side), asked ? asked : "an unknown method",
-                        side_name(side_other(side)), asker->auth_refusals,
+        finding_summary(finding, "The %s asks for %s, the %s refused it %s%s%s%s", side_name(side),
+                        asked ? asked : "an unknown method", side_name(side_other(side)), times,
                         wanted ? " and wants " : "", wanted ? wanted : "", what);
     else
         finding_summary(finding, "The %s demands an authentication that the %s does not do%s",
@@ -154,6 +155,7 @@ auth_method_mismatch(const struct session *session, const struct view *view, enu
     finding_text(finding, "wanted", wanted);
     finding_number(finding, "refusals", asker->auth_refusals);
     finding_reason(finding, session);
+    g_free(times);
 }
 
 /* The two never agreed, and somebody ended the session over it. Where nobody did, or the asker went

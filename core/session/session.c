@@ -37,6 +37,7 @@ session_free(struct session *session)
         g_free(session->ncp_terminate[side].text);
     }
     traffic_free(session->traffic);
+    dns_lookup_unref(session->dns);
     g_free(session);
 }
 

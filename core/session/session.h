@@ -75,7 +75,7 @@ struct frame_answer {
  * none. */
 GArray *session_take_answers(struct session *session);
 
-/* The lookup that led to its server; it must outlive the session. */
+/* The lookup that led to its server; the session refers to it. */
 void session_set_dns(struct session *session, const struct dns_lookup *lookup);
 /* A connection from client, which began at first, continues it. */
 void session_set_rebound(struct session *session, const struct endpoint *client, struct mark first);
