@@ -128,14 +128,23 @@ rule_lcp_no_reply(const struct session *session, const struct view *view)
 
 /* --- agreement ------------------------------------------------------------------------------- */
 
+/* NULL when it is none, or unknown. */
+static const char *
+method_name(uint16_t protocol, uint8_t algorithm)
+{
+    const char *name = protocol == PPP_CHAP ? chap_algorithm_name(algorithm) : NULL;
+
+    return name ? name : ppp_protocol_name(protocol);
+}
+
 static void
 auth_method_mismatch(const struct session *session, const struct view *view, enum side side,
                      enum confidence confidence, const char *what)
 {
     const struct ppp_negotiation *asker = session_lcp(session, side);
     bool refused = asker->auth_refusals > 0;
-    const char *asked = ppp_protocol_name(asker->auth_asked);
-    const char *wanted = ppp_protocol_name(asker->auth_wanted);
+    const char *asked = method_name(asker->auth_asked, asker->chap_asked);
+    const char *wanted = method_name(asker->auth_wanted, asker->chap_wanted);
     char *times = asker->auth_refusals == 1 ? g_strdup("once")
                                             : g_strdup_printf("%u times", asker->auth_refusals);
     struct finding *finding = finding_add(

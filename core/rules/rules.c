@@ -34,6 +34,7 @@ rules_run(const struct session *session, const GPtrArray *sessions, const struct
         rules_lengths_setup,
         rules_lengths_connected,
         rules_lengths_tunnel,
+        rules_told,
         rules_teardown,
     };
     struct view view = { .config = config,

@@ -91,8 +91,11 @@ refusal_auth(struct ppp_negotiation *asker, const struct ppp_lcp_options *lcp, b
     mark_once(&asker->auth_refused, mark);
     asker->auth_refused_last = mark;
     asker->auth_asked = asker->lcp.auth_protocol;
-    if (nak)
-        asker->auth_wanted = lcp->auth_protocol;
+    asker->chap_asked = asker->lcp.chap_algorithm;
+    if (!nak)
+        return;
+    asker->auth_wanted = lcp->auth_protocol;
+    asker->chap_wanted = lcp->chap_algorithm;
 }
 
 static void

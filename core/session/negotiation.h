@@ -36,6 +36,7 @@ struct ppp_negotiation {
     uint32_t auth_refusals; /* LCP: Naks and Rejects of the authentication option */
     struct mark auth_refused, auth_refused_last;
     uint16_t auth_asked, auth_wanted; /* enum ppp_protocol; wanted: as a Nak suggests, or 0 */
+    uint8_t chap_asked, chap_wanted;  /* their enum chap_algorithm, where they are CHAP */
     struct mru_dispute mru;           /* LCP */
     uint32_t rejected;                /* LCP: a bit for each option type below 32 */
     struct insistence insistence;     /* LCP */
