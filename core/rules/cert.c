@@ -381,6 +381,18 @@ rule_tls_client_rejected(const struct session *session, const struct view *view)
     fault_summarize(finding, session);
 }
 
+/* The TLS client is a terminator, which dials the server behind it: the SSTP client saw another
+ * certificate and bound to that one. */
+static bool
+is_leg_of_terminator(const struct session *session)
+{
+    const struct sstp_facts *sstp = session_sstp(session);
+
+    return sstp->has_binding && sstp->binding.hash_len > 0 && session_cert(session) &&
+           !session_cert_is_earlier(session) &&
+           !binding_cert_matches(&sstp->binding, session_cert(session));
+}
+
 /* What is wrong with a certificate with which the client went on all the same. */
 static void
 rule_tls_cert_noted(const struct session *session, const struct view *view)
@@ -396,7 +408,8 @@ rule_tls_cert_noted(const struct session *session, const struct view *view)
         if (name && !works && !view_is_over(view, session))
             continue;
         /* A TLS terminator dials the server behind it by address, and does not look at names. */
-        if (name && g_hostname_is_ip_address(session_dialled(session)->name))
+        if (name && (g_hostname_is_ip_address(session_dialled(session)->name) ||
+                     is_leg_of_terminator(session)))
             continue;
         struct finding *finding = finding_add(
             view->found, fault.id, name && works ? CONFIDENCE_CERTAIN : CONFIDENCE_POSSIBLE,

@@ -81,6 +81,13 @@ no_address(const struct session *session, const struct view *view, enum confiden
     finding_number(finding, "requests", session_ipcp(session, SIDE_CLIENT)->requests);
     finding_summary(finding, "No address came from the server: %s", how);
     finding_reason(finding, session);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct terminate_facts *of_ipcp = session_ncp_terminate(session, side);
+        if (session_terminate(session, side)->text || !of_ipcp->text)
+            continue;
+        finding_text(finding, "ipcp_ended_by", side_name((enum side)side));
+        finding_text(finding, "ipcp_reason", of_ipcp->text);
+    }
 }
 
 /* When a Terminate-Request said that the client has no address; unset when none did. A code means

@@ -1427,6 +1427,8 @@ static const struct row silent_rows[] = {
       FINDING_TLS_CERT_EXPIRED, 0, 0, NULL, NULL },
     { "tls-cert-not-yet-valid/expired", "tcp c.hello s.flight=expired c.alert=42 c.fin",
       FINDING_TLS_CERT_NOT_YET_VALID, 0, 0, "tls_cert_expired", NULL },
+    { "tls-name-mismatch/leg-of-terminator", "tcp tls=ip call lcp chap c.call-connected=cert ipcp traffic goodbye close",
+      FINDING_TLS_NAME_MISMATCH, 0, 0, "cb_cert_hash_mismatch", NULL },
     { "tls-name-mismatch/wildcard", "tcp tls=wild call join goodbye close",
       FINDING_TLS_NAME_MISMATCH, 0, 0, NULL, NULL },
     { "tls-name-mismatch/port", "tcp tls=port call join goodbye close",
