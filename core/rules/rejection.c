@@ -247,9 +247,6 @@ rejected_silently(const struct session *session, const struct view *view, struct
         is_resumed(session) || mark_is_set(tls->alert[SIDE_CLIENT]) || !all_was_captured(session) ||
         !server_was_heard(session, out->mark))
         return false;
-    /* Connections that come later may show what this one was for. */
-    if (!view->final)
-        return false;
     /* The server may have objected or said goodbye first. */
     struct mark ended = mark_earlier(tls->alert[SIDE_SERVER], tls->close_notify[SIDE_SERVER]);
     if ((mark_is_set(ended) && ended.frame < out->mark.frame) ||
@@ -347,15 +344,13 @@ is_one_of_many(const struct session *session, const struct view *view)
     return false;
 }
 
-/* Such a close is no word about the certificate. Behind the HTTP answer it is: who asked for SSTP
+/* Only behind the HTTP answer is a close a word about the certificate by itself: who asked for SSTP
  * wanted to use it. */
 static bool
-may_be_a_check(const struct session *session, const struct view *view,
-               const struct rejection *rejection)
+closes_unused(const struct rejection *rejection)
 {
-    return (rejection->how == REJECTED_AFTER_CERTIFICATE ||
-            rejection->how == REJECTED_AFTER_HANDSHAKE) &&
-           (leaves_in_order(session) || is_one_of_many(session, view));
+    return rejection->how == REJECTED_AFTER_CERTIFICATE ||
+           rejection->how == REJECTED_AFTER_HANDSHAKE;
 }
 
 struct rejection
@@ -369,6 +364,11 @@ rejection_of(const struct session *session, const struct view *view)
         return found;
     if (!rejected_silently(session, view, &found))
         return none;
-    found.weak |= may_be_a_check(session, view, &found);
+    if (!closes_unused(&found))
+        return found;
+    /* Connections that come later may show what this one was for. */
+    if (!view->final)
+        return none;
+    found.weak |= leaves_in_order(session) || is_one_of_many(session, view);
     return found;
 }
