@@ -26,6 +26,7 @@ NUMBERS_TABLE(chap_codes, CHAP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(pap_codes, PAP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(eap_codes, EAP_CODE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(lcp_options, LCP_OPTION_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(chap_algorithms, CHAP_ALGORITHM_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(eap_types, EAP_TYPE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(mschap_errors, MSCHAP_ERROR_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(ras_errors, RAS_ERROR_LIST, NUMBERS_ROW)
@@ -100,6 +101,12 @@ const char *
 lcp_option_name(uint32_t type)
 {
     return lookup(lcp_options, type);
+}
+
+const char *
+chap_algorithm_name(uint32_t algorithm)
+{
+    return lookup(chap_algorithms, algorithm);
 }
 
 const char *

@@ -57,6 +57,7 @@ const char *ppp_protocol_name(uint32_t protocol);
 /* Name of a code in its protocol: LCP and NCPs, CHAP, PAP, EAP differ. */
 const char *ppp_code_name(uint32_t protocol, uint32_t code);
 const char *lcp_option_name(uint32_t type);
+const char *chap_algorithm_name(uint32_t algorithm);
 const char *eap_type_name(uint32_t type);
 const char *mschap_error_text(uint32_t error);
 const char *ras_error_text(uint32_t error);

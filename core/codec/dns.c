@@ -21,8 +21,11 @@ enum {
     ANSWERS_MAX = 64,    /* looked at */
 };
 
+/* DNS_CUT: the bytes end too early. */
+enum dns_result { DNS_OK, DNS_CUT, DNS_BAD };
+
 /* A name without compression, as questions have it. */
-static bool
+static enum dns_result
 dns_name(struct buf *b, char name[DNS_NAME_MAX_LEN + 1])
 {
     size_t used = 0;
@@ -31,11 +34,13 @@ dns_name(struct buf *b, char name[DNS_NAME_MAX_LEN + 1])
     while (buf_u8(b, &len)) {
         if (len == 0) {
             name[used] = '\0';
-            return used > 0;
+            return used > 0 ? DNS_OK : DNS_BAD;
         }
         struct buf label;
-        if ((len & POINTER_MASK) || !buf_sub(b, len, &label) || used + len + 1 > DNS_NAME_MAX_LEN)
-            return false;
+        if ((len & POINTER_MASK) || used + len + 1 > DNS_NAME_MAX_LEN)
+            return DNS_BAD;
+        if (!buf_sub(b, len, &label))
+            return DNS_CUT;
         if (used)
             name[used++] = '.';
         for (uint8_t i = 0; i < len; i++) {
@@ -43,7 +48,7 @@ dns_name(struct buf *b, char name[DNS_NAME_MAX_LEN + 1])
             name[used++] = !g_ascii_isgraph(c) ? '?' : g_ascii_isupper(c) ? (char)(c | 0x20) : c;
         }
     }
-    return false;
+    return DNS_CUT;
 }
 
 /* Passes over a name that may end in a pointer. */
@@ -86,23 +91,61 @@ dns_answer(struct buf *b, struct dns_message *message)
     return buf_copy(&value, address->addr, want);
 }
 
+static enum dns_result
+dns_question(struct buf *b, struct dns_message *out)
+{
+    uint16_t class;
+    enum dns_result result = dns_name(b, out->name);
+
+    if (result != DNS_OK)
+        return result;
+    if (!buf_u16(b, &out->type) || !buf_u16(b, &class))
+        return DNS_CUT;
+    return (class & CLASS_MASK) == CLASS_IN ? DNS_OK : DNS_BAD;
+}
+
+static void
+dns_answers(struct buf b, uint16_t num, bool truncated, struct dns_message *out)
+{
+    unsigned read = 0;
+
+    while (read < MIN(num, ANSWERS_MAX) && dns_answer(&b, out))
+        read++;
+    out->incomplete = read < num || truncated;
+}
+
+/* What a response says beside its questions; several of them, or one that is broken, are not what a
+ * server sends. False: it is cut in front of that. */
+static bool
+dns_response(struct buf b, uint16_t questions, uint16_t answers, bool truncated,
+             struct dns_message *out)
+{
+    enum dns_result result = questions ? dns_question(&b, out) : DNS_OK;
+
+    if (result == DNS_CUT)
+        return false;
+    out->unreadable = result == DNS_BAD || questions > 1;
+    if (result == DNS_BAD) {
+        out->type = 0;
+        out->name[0] = '\0';
+    } else if (questions == 1) {
+        dns_answers(b, answers, truncated, out);
+    }
+    return true;
+}
+
 bool
 dns_decode(const uint8_t *data, size_t len, struct dns_message *out)
 {
     struct buf b = buf_init(data, len);
-    uint16_t flags, questions, answers, class;
+    uint16_t flags, questions, answers;
 
     memset(out, 0, sizeof *out);
     if (!buf_u16(&b, &out->id) || !buf_u16(&b, &flags) || !buf_u16(&b, &questions) ||
-        !buf_u16(&b, &answers) || !buf_skip(&b, 4) || (flags & OPCODE_MASK) || questions != 1 ||
-        !dns_name(&b, out->name) || !buf_u16(&b, &out->type) || !buf_u16(&b, &class) ||
-        (class & CLASS_MASK) != CLASS_IN)
+        !buf_u16(&b, &answers) || !buf_skip(&b, 4) || (flags & OPCODE_MASK))
         return false;
     out->response = flags & FLAG_RESPONSE;
     out->rcode = flags & RCODE_MASK;
-    unsigned read = 0;
-    while (out->response && read < MIN(answers, ANSWERS_MAX) && dns_answer(&b, out))
-        read++;
-    out->incomplete = out->response && (read < answers || (flags & FLAG_TRUNCATED));
-    return true;
+    return out->response ? dns_response(b, questions, answers, flags & FLAG_TRUNCATED, out)
+                         : questions == 1 && dns_question(&b, out) == DNS_OK;
 }

@@ -13,6 +13,8 @@ enum {
     METHOD_MAX_LEN = 32,
     HEAD_LINES_MAX = 64,      /* that are kept as text */
     SSTP_REQUEST_MIN_LEN = 5, /* bytes of "SSTP_DUPLEX_POST " that settle what it is */
+    CHUNK_LINE_MAX_LEN = 1024,
+    CHUNK_DIGITS_MAX = 8,     /* of its size; leading zeros count */
     PROXY_V1_MAX_LEN = 107,   /* HAProxy's PROXY protocol 2.1, with CRLF */
     PROXY_V2_HEADER_LEN = 16, /* 2.2 */
     PROXY_V2_SIGNATURE_LEN = 12,
@@ -368,6 +370,41 @@ bool
 http_method_is(const struct http_head *head, const char *method)
 {
     return buf_left(&head->method) == strlen(method) && starts_with(head->method, method);
+}
+
+/* Trailer fields and the empty line behind the last chunk. */
+static size_t
+trailer_len(struct buf b, size_t begin)
+{
+    struct buf left = b, line;
+
+    while (next_line(&left, &line))
+        if (buf_left(&line) == 0)
+            return begin + buf_left(&b) - buf_left(&left);
+    return SIZE_MAX;
+}
+
+size_t
+http_chunk_len(const uint8_t *data, size_t len, bool *last)
+{
+    struct buf b = buf_init(data, len), line;
+    uint64_t size = 0;
+    unsigned digits = 0;
+    uint8_t c;
+
+    if (!next_line(&b, &line))
+        return len < CHUNK_LINE_MAX_LEN ? SIZE_MAX : 0;
+    for (; digits < CHUNK_DIGITS_MAX && buf_peek_u8(&line, 0, &c) && g_ascii_isxdigit(c);
+         digits++) {
+        size = size * 16 + (uint64_t)g_ascii_xdigit_value((char)c);
+        buf_skip(&line, 1);
+    }
+    /* Extensions may follow. */
+    if (digits == 0 || (buf_peek_u8(&line, 0, &c) && g_ascii_isxdigit(c)))
+        return 0;
+    *last = size == 0;
+    return *last ? trailer_len(b, len - buf_left(&b))
+                 : len - buf_left(&b) + (size_t)size + strlen("\r\n");
 }
 
 static size_t

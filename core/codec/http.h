@@ -41,6 +41,11 @@ bool http_method_is(const struct http_head *head, const char *method);
  * allocated. */
 char *http_head_text(const struct http_head *head);
 
+/* One chunk of a body in transfer coding (RFC 9112 7.1): with its size in front and the line's end
+ * behind. Returns the length of it all, which may be more than is there; 0 when it is none,
+ * SIZE_MAX when more bytes are needed to tell. *last: the body ends with it. */
+size_t http_chunk_len(const uint8_t *data, size_t len, bool *last);
+
 /* PROXY protocol header in front of a stream, v1 or v2. Returns its length, 0 when there is none,
  * SIZE_MAX when more bytes are needed. */
 size_t http_proxy_header_len(const uint8_t *data, size_t len);

@@ -67,7 +67,7 @@ decode_dns(struct buf b, struct inner *out)
     struct inner_dns *dns = &out->u.dns;
     struct dns_message message;
 
-    if (!dns_decode(b.p, buf_left(&b), &message))
+    if (!dns_decode(b.p, buf_left(&b), &message) || message.unreadable || !message.name[0])
         return false;
     *dns = (struct inner_dns){ .id = message.id,
                                .response = message.response,

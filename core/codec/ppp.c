@@ -445,6 +445,15 @@ ppp_identification_guid(struct buf message, char guid[static 39])
 }
 
 bool
+ppp_is_hdlc_framed(const uint8_t *data, size_t len)
+{
+    static const uint8_t escaped[] = { 0x7e, 0xff, 0x7d, 0x23 }, plain[] = { 0x7e, 0xff, 0x03 };
+
+    return (len >= sizeof escaped && memcmp(data, escaped, sizeof escaped) == 0) ||
+           (len >= sizeof plain && memcmp(data, plain, sizeof plain) == 0);
+}
+
+bool
 ppp_is_network_data(uint16_t protocol)
 {
     return protocol == PPP_IP || protocol == PPP_IPV6;

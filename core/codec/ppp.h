@@ -136,6 +136,10 @@ bool ppp_decode_identification(struct buf data, uint32_t *magic, struct buf *mes
  * characters and NUL) and returns true when message is exactly 16 bytes that are not plain text. */
 bool ppp_identification_guid(struct buf message, char guid[static 39]);
 
+/* Asynchronous HDLC-like framing (RFC 1662 4): flag, address and control field, the latter escaped
+ * or not. No PPP frame begins like that: protocol 0x7eff is not assigned. */
+bool ppp_is_hdlc_framed(const uint8_t *data, size_t len);
+
 bool ppp_is_network_data(uint16_t protocol);   /* IPv4, IPv6: what MRU and data rules count */
 bool ppp_is_opaque_data(uint16_t protocol);    /* compressed, encrypted by MPPE, or Multilink */
 bool ppp_is_authentication(uint16_t protocol); /* PAP, CHAP, EAP: those that are decoded */

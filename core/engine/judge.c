@@ -94,6 +94,13 @@ judge_so_far(struct capture *capture, struct session *session)
     return run_rules(capture, session, false).found;
 }
 
+/* A warning that explains why the tunnel never came up. */
+static bool
+failed_in_setup(const struct session *session, const struct finding *finding)
+{
+    return finding_info(finding->id)->stage <= STAGE_NCP && !session_is_established(session);
+}
+
 struct result *
 judge_finally(struct capture *capture, struct session *session)
 {
@@ -112,7 +119,8 @@ judge_finally(struct capture *capture, struct session *session)
     result->verdict = verdict_of(session, &view);
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
-        if (finding->severity == SEVERITY_ERROR)
+        if (finding->severity == SEVERITY_ERROR ||
+            (finding == result->verdict.finding && failed_in_setup(session, finding)))
             session_stage_failed(session, finding_info(finding->id)->stage);
     }
     return result;

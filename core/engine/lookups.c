@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LOOKUPS_MAX = 8 }; /* that are told */
+enum { LOOKUPS_MAX = 8 }; /* that are told: the latest */
 
 struct lookups {
     GPtrArray *sessions; /* struct session; owns them */
@@ -119,12 +119,17 @@ lookups_find(struct lookups *lookups, const struct capture *capture)
     const GPtrArray *all = network_lookups(capture->network);
     const GPtrArray *sessions = conns_sessions(capture->conns);
 
+    const struct dns_lookup *told[LOOKUPS_MAX];
+    unsigned num = 0;
+
     lookups_forget(lookups);
-    for (guint i = 0; i < all->len && lookups->sessions->len < LOOKUPS_MAX; i++) {
+    for (guint i = all->len; i-- > 0 && num < LOOKUPS_MAX;) {
         const struct dns_lookup *lookup = g_ptr_array_index(all, i);
         if (is_of_interest(capture, lookup) && !was_made_good(all, lookup) &&
             !was_not_needed(sessions, lookup))
-            lookups_add(lookups, lookup, sessions->len + lookups->sessions->len);
+            told[num++] = lookup;
     }
+    while (num > 0)
+        lookups_add(lookups, told[--num], sessions->len + lookups->sessions->len);
     return lookups->sessions;
 }

@@ -4,10 +4,9 @@
  */
 #include "rules/auth.h"
 
-#include <string.h>
-
 #include "base/thresholds.h"
 #include "base/text.h"
+#include "rules/reason.h"
 
 /* --- shared ---------------------------------------------------------------------------------- */
 
@@ -46,14 +45,20 @@ auth_is_eap(const struct session *session)
 
 /* --- refusals -------------------------------------------------------------------------------- */
 
-/* How long the first Failure took after the Response, in seconds; 0 when that is not known. */
-static double
-refusal_seconds(const struct session *session)
+/* How long the first Failure took after the Response; a Terminate-Request may be the answer, too.
+ * False: there was no Response, or no answer to it. */
+static bool
+refusal_seconds(const struct session *session, double *seconds)
 {
     const struct auth_facts *auth = session_auth(session);
+    struct mark told = session_terminate(session, auth->authenticator)->mark;
+    bool by_failure = mark_is_set(auth->refusal_since);
 
-    return mark_is_set(auth->refusal_since) ? mark_seconds(auth->refusal_since, auth->first_failure)
-                                            : 0;
+    if (!by_failure && (auth->responses == 0 || !mark_is_set(told)))
+        return false;
+    *seconds = by_failure ? mark_seconds(auth->refusal_since, auth->first_failure)
+                          : mark_seconds(auth->waiting, told);
+    return true;
 }
 
 /* The refusal came so late that the VPN server may have waited in vain for its own authentication
@@ -61,46 +66,26 @@ refusal_seconds(const struct session *session)
 static bool
 refusal_was_slow(const struct session *session)
 {
-    return refusal_seconds(session) >= AUTH_SLOW_REFUSAL_SECONDS;
+    const struct auth_facts *auth = session_auth(session);
+
+    return mark_is_set(auth->refusal_since) &&
+           mark_seconds(auth->refusal_since, auth->first_failure) >= AUTH_SLOW_REFUSAL_SECONDS;
 }
 
-/* Does a code, of MS-CHAP or of RAS, speak of the account or of a policy? */
-static bool
-code_restricts(uint32_t code)
+/* What the server's Terminate-Request says in a session that was never authenticated. */
+static enum reason
+server_reason(const struct session *session)
 {
-    switch (code) {
-    case RAS_RESTRICTED_LOGON_HOURS:
-    case RAS_ACCT_DISABLED:
-    case RAS_PASSWD_EXPIRED:
-    case RAS_NO_DIALIN_PERMISSION:
-    case RAS_CHANGING_PASSWORD:
-    case RAS_SERVER_POLICY:
-    case RAS_DIALIN_HOURS:
-    case RAS_PORT_TYPE:
-    case RAS_AUTH_PROTOCOL:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* RAS error of the server's Terminate-Request in a session that was never authenticated, or 0. */
-static uint32_t
-terminate_error(const struct session *session)
-{
-    const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
-
-    return mark_is_set(terminate->mark) && terminate->microsoft &&
-                   !mark_is_set(session_auth(session)->success)
-               ? terminate->ras_error
-               : 0;
+    return mark_is_set(session_auth(session)->success)
+               ? REASON_NONE
+               : reason_of(session_terminate(session, SIDE_SERVER));
 }
 
 /* The server's Terminate-Request speaks of the account or of a policy. */
 static bool
 terminate_restricts(const struct session *session)
 {
-    return code_restricts(terminate_error(session));
+    return server_reason(session) == REASON_ACCOUNT;
 }
 
 /* Unless the refusal forbids it, the client may try again and succeed: wait for the end. */
@@ -124,6 +109,7 @@ static void
 refusal_details(struct finding *finding, const struct session *session)
 {
     const struct auth_facts *auth = session_auth(session);
+    double seconds;
 
     finding_frame(finding, auth->response.frame);
     finding_text(finding, "method", auth_method_name(auth->method));
@@ -134,8 +120,10 @@ refusal_details(struct finding *finding, const struct session *session)
         finding_text(finding, "given_password", "is the one that the client used");
     else if (session_check(session)->response == CHECK_DIFFERS)
         finding_text(finding, "given_password", "is not the one that the client used");
-    finding_number(finding, "answer_seconds", refusal_seconds(session));
-    finding_number(finding, "failures", auth->failures);
+    if (refusal_seconds(session, &seconds))
+        finding_number(finding, "answer_seconds", seconds);
+    if (auth->failures)
+        finding_number(finding, "failures", auth->failures);
     finding_reason(finding, session);
 }
 
@@ -164,14 +152,24 @@ bad_credentials(const struct session *session, const struct view *view, enum con
     g_free(user);
 }
 
-/* The server's Terminate-Request carries RAS code 691 (Microsoft). */
+/* A Terminate-Request gives the refusal as its reason: the server's by RAS code 691 (Microsoft), or
+ * that of either side in pppd's words, which say no more than that where EAP has other reasons. */
 static void
-bad_credentials_by_code(const struct session *session, const struct view *view)
+bad_credentials_by_reason(const struct session *session, const struct view *view)
 {
-    if (terminate_error(session) == RAS_AUTHENTICATION_FAILURE)
-        bad_credentials(session, view, CONFIDENCE_CERTAIN,
-                        session_terminate(session, SIDE_SERVER)->mark,
-                        "Terminate-Request with RAS error 691");
+    const struct terminate_facts *server = session_terminate(session, SIDE_SERVER);
+    const struct terminate_facts *client = session_terminate(session, SIDE_CLIENT);
+    bool eap = auth_is_eap(session);
+
+    if (server_reason(session) == REASON_CREDENTIALS && (server->microsoft || !eap))
+        bad_credentials(session, view, server->microsoft ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                        server->mark,
+                        server->microsoft ? "Terminate-Request with RAS error 691"
+                                          : "Terminate-Request that gives this as its reason");
+    else if (!mark_is_set(session_auth(session)->success) &&
+             reason_of(client) == REASON_CREDENTIALS && !client->microsoft && !eap)
+        bad_credentials(session, view, CONFIDENCE_LIKELY, client->mark,
+                        "the client's Terminate-Request gives this as its reason");
 }
 
 static void
@@ -180,7 +178,7 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
     const struct auth_facts *auth = session_auth(session);
 
     if (!auth_was_refused(session)) {
-        bad_credentials_by_code(session, view);
+        bad_credentials_by_reason(session, view);
         return;
     }
     if (!refusal_is_final(session, view))
@@ -197,19 +195,19 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
         bad_credentials(session, view, CONFIDENCE_LIKELY, auth->first_failure,
                         "CHAP Failure without a reason code");
     else
-        bad_credentials_by_code(session, view);
+        bad_credentials_by_reason(session, view);
 }
 
 static void
 rule_auth_account_restricted(const struct session *session, const struct view *view)
 {
     const struct auth_facts *auth = session_auth(session);
-    bool by_failure =
-        refusal_is_final(session, view) && auth->has_error && code_restricts(auth->error);
+    bool by_failure = refusal_is_final(session, view) && auth->has_error &&
+                      reason_of_code(auth->error) == REASON_ACCOUNT;
 
     if (!by_failure && !terminate_restricts(session))
         return;
-    uint32_t code = by_failure ? auth->error : terminate_error(session);
+    uint32_t code = by_failure ? auth->error : session_terminate(session, SIDE_SERVER)->ras_error;
     struct finding *finding = finding_add(
         view->found, FINDING_AUTH_ACCOUNT_RESTRICTED, CONFIDENCE_CERTAIN, session_evidence(session),
         auth_was_refused(session) ? auth->first_failure
@@ -239,7 +237,8 @@ backend_timeout(const struct session *session, const struct view *view, enum con
     finding_text(finding, "method", auth_method_name(auth->method));
     finding_text(finding, "user", auth->user);
     finding_number(finding, "waited_seconds", waited);
-    finding_number(finding, "responses", auth->responses);
+    finding_number(finding, "responses",
+                   auth->responses ? auth->responses : auth->refusal_responses);
     if (auth->has_error)
         finding_number(finding, "error", auth->error);
     finding_reason(finding, session);
@@ -301,7 +300,7 @@ rule_auth_backend_timeout(const struct session *session, const struct view *view
     struct mark end = session_ending(session).mark;
     bool explicit_code = auth->has_error && auth->error != MSCHAP_AUTHENTICATION_FAILURE;
 
-    if (terminate_error(session) == RAS_AUTH_SERVER_TIMEOUT) {
+    if (server_reason(session) == REASON_BACKEND) {
         struct mark told = session_terminate(session, SIDE_SERVER)->mark;
         backend_timeout(session, view, CONFIDENCE_CERTAIN,
                         auth->responses > 0 ? auth->waiting : told, told,
@@ -312,8 +311,7 @@ rule_auth_backend_timeout(const struct session *session, const struct view *view
                         "a refusal so late often means that the server's own authentication server "
                         "was silent");
     } else if (view_is_over(view, session) && response_is_waiting(session) &&
-               !terminate_restricts(session) &&
-               terminate_error(session) != RAS_AUTHENTICATION_FAILURE &&
+               !terminate_restricts(session) && server_reason(session) != REASON_CREDENTIALS &&
                seconds_left(session, view, auth->waiting) >= patience(session, view) &&
                authenticator_was_alive(session, auth->waiting)) {
         backend_timeout(session, view, CONFIDENCE_LIKELY, auth->waiting,
@@ -456,9 +454,8 @@ client_misses_proof(const struct session *session)
     if (!mark_is_set(terminate->mark) || mark_is_set(session_sstp(session)->call_connected) ||
         terminate->mark.frame < session_auth(session)->exchange.success.frame)
         return false;
-    return terminate->ras_error == RAS_MUTUAL_AUTH_FAILED ||
-           (terminate->text &&
-            strcmp(terminate->text, "Failed to authenticate ourselves to peer") == 0);
+    return reason_of(terminate) == REASON_PROOF ||
+           (!terminate->microsoft && reason_of(terminate) == REASON_CREDENTIALS);
 }
 
 static void

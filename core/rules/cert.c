@@ -7,48 +7,9 @@
  */
 #include "rules/rules.h"
 
-#include <string.h>
-
 #include "base/thresholds.h"
-
-enum {
-    /* Records of TLS 1.3, with content type and tag. */
-    SEALED_FINISHED_SHA256_LEN = 53,
-    SEALED_FINISHED_SHA384_LEN = 69,
-    /* Bytes of plaintext. Requests are those of Windows, sstpc and Open SSTP Client, with
-     * SSTPCORRELATIONID in each of its forms and without, less the host name; answers those of
-     * RRAS, SoftEther, accel-ppp and sorz. */
-    REQUEST_MIN_LEN = 165,
-    REQUEST_MAX_LEN = 179,
-    ANSWER_MIN_LEN = 79,
-    ANSWER_MAX_LEN = 126,
-};
-
-enum rejected_how {
-    REJECTED_NOT,
-    REJECTED_BY_ALERT,
-    REJECTED_BY_SEALED_ALERT, /* a record of an alert's size where the Finished should be */
-    REJECTED_AFTER_CERTIFICATE,
-    REJECTED_AFTER_HANDSHAKE,
-    REJECTED_AFTER_ANSWER,
-};
-
-static const char *const how_texts[] = {
-    [REJECTED_NOT] = "",
-    [REJECTED_BY_ALERT] = "by an alert",
-    [REJECTED_BY_SEALED_ALERT] = "by an encrypted alert in place of its Finished",
-    [REJECTED_AFTER_CERTIFICATE] = "by closing after the certificate",
-    [REJECTED_AFTER_HANDSHAKE] = "by closing after the handshake, without a request",
-    [REJECTED_AFTER_ANSWER] = "by closing after the HTTP answer, without a Call Connect Request",
-};
-
-/* How a client gave up, as it seems because of the server's certificate. */
-struct rejection {
-    enum rejected_how how;
-    struct mark mark;  /* alert or close */
-    struct mark after; /* what it follows */
-    bool weak;         /* other clients look the same: only a proven fault counts */
-};
+#include "rules/rejection.h"
+#include "rules/weak_cert.h"
 
 /* What is wrong with a certificate. */
 struct fault {
@@ -63,229 +24,6 @@ alert_of(const struct session *session, const struct rejection *rejection)
     return rejection->how == REJECTED_BY_ALERT
                ? session_tls(session)->alert_description[SIDE_CLIENT]
                : TLS_ALERT_CLOSE_NOTIFY;
-}
-
-/* --- rejections ------------------------------------------------------------------------------ */
-
-static bool
-rejected_by_alert(const struct session *session, struct rejection *out)
-{
-    const struct tls_facts *tls = session_tls(session);
-
-    if (!mark_is_set(tls->alert[SIDE_CLIENT]) ||
-        !tls_alert_is_of_certificate(tls->alert_description[SIDE_CLIENT]))
-        return false;
-    out->how = REJECTED_BY_ALERT;
-    out->mark = tls->alert[SIDE_CLIENT];
-    out->after = tls->certificate_at;
-    return true;
-}
-
-/* What the server said before the client closed has arrived there. */
-static bool
-server_was_heard(const struct session *session, struct mark close)
-{
-    const struct tcp_half *server = session_half(session, SIDE_SERVER);
-
-    if (conn_is_stuck(session_conn(session), SIDE_SERVER) &&
-        server->first_resend.frame < close.frame)
-        return false;
-    return server->last_payload.frame > close.frame ||
-           conn_delivered(session_conn(session), SIDE_SERVER, server->next);
-}
-
-/* Nothing of either side is missing. */
-static bool
-all_was_captured(const struct session *session)
-{
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if (conn_unseen(session_conn(session), (enum side)side) > 0 ||
-            conn_dropped(session_conn(session), (enum side)side) > 0 ||
-            session_half(session, (enum side)side)->records.kind != STREAM_TLS)
-            return false;
-    return true;
-}
-
-/* A server that resumes an earlier session sends no certificate. Below TLS 1.3 it shows by
- * encryption that began without one. */
-static bool
-is_resumed(const struct session *session)
-{
-    const struct tls_facts *tls = session_tls(session);
-
-    if (tls->server_hello.version >= TLS_13)
-        return tls->server_hello.resumed;
-    return !tls->leaf && session_half(session, SIDE_SERVER)->records.encrypted;
-}
-
-static bool
-closes_after_certificate(const struct session *session, struct rejection *out)
-{
-    const struct tls_facts *tls = session_tls(session);
-    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
-    bool tls13 = tls->server_hello.version >= TLS_13;
-
-    if (client->application_records > 0 || (!tls13 && client->encrypted))
-        return false;
-    out->how = REJECTED_AFTER_CERTIFICATE;
-    if (mark_is_set(tls->server_done_at)) {
-        out->after = tls->server_done_at;
-        return mark_seconds(out->after, out->mark) <= CERT_PERSON_SECONDS;
-    }
-    /* The server's messages cannot be read: that its certificate was among them is a guess. */
-    out->after = tls->server_hello_at;
-    return tls13 && session_half(session, SIDE_SERVER)->records.application_records > 0 &&
-           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
-}
-
-static bool
-is_sealed_finished(uint16_t length)
-{
-    return length == SEALED_FINISHED_SHA256_LEN || length == SEALED_FINISHED_SHA384_LEN;
-}
-
-/* TLS 1.3 without keys: the client sent an alert and nothing else, or its Finished and at most an
- * alert. */
-static bool
-sealed_client_gives_up(const struct record_facts *client, struct rejection *out)
-{
-    const uint16_t *lengths = client->application_lengths;
-
-    if (client->application_records == 1 && lengths[0] == TLS_13_ALERT_LEN) {
-        out->how = REJECTED_BY_SEALED_ALERT;
-        return true;
-    }
-    return is_sealed_finished(lengths[0]) &&
-           (client->application_records == 1 ||
-            (client->application_records == 2 && lengths[1] == TLS_13_ALERT_LEN));
-}
-
-static bool
-closes_after_handshake(const struct session *session, struct rejection *out)
-{
-    const struct conn *conn = session_conn(session);
-    const struct tls_facts *tls = conn_tls(conn);
-    const struct record_facts *client = &conn_half(conn, SIDE_CLIENT)->records;
-
-    out->how = REJECTED_AFTER_HANDSHAKE;
-    if (tls->server_hello.version < TLS_13) {
-        out->after = client->sealed;
-        if (!client->encrypted || !conn_half(conn, SIDE_SERVER)->records.encrypted ||
-            client->application_records > 0)
-            return false;
-    } else if (conn_decrypted(conn, SIDE_CLIENT) > 0) {
-        out->after = tls->finished[SIDE_CLIENT];
-        if (!mark_is_set(out->after) ||
-            client->application_records !=
-                tls->decrypted_handshake[SIDE_CLIENT] + tls->decrypted_alerts[SIDE_CLIENT])
-            return false;
-    } else {
-        out->after = client->first_application;
-        if (client->application_records == 0 || !sealed_client_gives_up(client, out))
-            return false;
-    }
-    /* A browser opens connections ahead and closes them unused after ten seconds or more. */
-    out->weak = mark_seconds(out->after, out->mark) > CERT_PROGRAM_SECONDS;
-    return mark_seconds(out->after, out->mark) <= CERT_CHECK_SECONDS;
-}
-
-static bool
-closes_after_answer(const struct session *session, struct rejection *out)
-{
-    out->how = REJECTED_AFTER_ANSWER;
-    out->after = session_http(session)->response;
-    return session_answer_is_sstp(session) && session_undecrypted(session, SIDE_CLIENT) == 0 &&
-           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
-}
-
-static bool
-is_within(uint32_t value, uint32_t min, uint32_t max)
-{
-    return value >= min && value <= max;
-}
-
-/* How many bytes encryption adds to a record's body; 0 where that depends on the padding. */
-static uint32_t
-sealing_len(const struct tls_server_hello *hello)
-{
-    enum { SAMPLE_LEN = 100 };
-    struct mtu_cipher cipher =
-        mtu_cipher_of(hello->cipher_suite, hello->version, hello->encrypt_then_mac);
-
-    if (!cipher.known || cipher.block)
-        return 0;
-    return (uint32_t)mtu_record_len(&cipher, SAMPLE_LEN) - TLS_RECORD_HEADER_LEN - SAMPLE_LEN;
-}
-
-/* Without keys: the client's only data is of the size of the request, and the server's last one of
- * that of the answer. */
-static bool
-closes_after_sealed_answer(const struct session *session, struct rejection *out)
-{
-    const struct tls_facts *tls = session_tls(session);
-    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
-    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
-    bool tls13 = tls->server_hello.version >= TLS_13;
-    uint32_t first = tls13 ? 1 : 0, more = client->application_records - first;
-    uint32_t host_len = (uint32_t)strlen(tls->client_hello.sni);
-    uint32_t sealing = sealing_len(&tls->server_hello);
-
-    out->how = REJECTED_AFTER_ANSWER;
-    out->after = server->last_data;
-    out->weak = true;
-    if (conn_decrypted(session_conn(session), SIDE_CLIENT) > 0 || sealing == 0 || host_len == 0 ||
-        client->application_records <= first ||
-        (tls13 && !is_sealed_finished(client->application_lengths[0])))
-        return false;
-    /* A close_notify of TLS 1.3 is a record like others. */
-    if (more > 2 || (more == 2 && (!tls13 || client->application_lengths[2] != TLS_13_ALERT_LEN)))
-        return false;
-    return is_within(client->application_lengths[first], REQUEST_MIN_LEN + host_len + sealing,
-                     REQUEST_MAX_LEN + host_len + sealing) &&
-           is_within(server->last_data_length, ANSWER_MIN_LEN + sealing,
-                     ANSWER_MAX_LEN + sealing) &&
-           server->last_data.frame > client->last_data.frame &&
-           server->last_data.frame < out->mark.frame &&
-           (tls13 || server->application_records == 1) &&
-           mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
-}
-
-/* Clients that do not say why: they just close. */
-static bool
-rejected_silently(const struct session *session, const struct view *view, struct rejection *out)
-{
-    const struct tls_facts *tls = session_tls(session);
-    enum side by;
-    bool reset;
-
-    if (!conn_closed(session_conn(session), &out->mark, &by, &reset) || by != SIDE_CLIENT ||
-        conn_start_missing(session_conn(session)) || !tls->has_server_hello ||
-        is_resumed(session) || mark_is_set(tls->alert[SIDE_CLIENT]) || !all_was_captured(session) ||
-        !server_was_heard(session, out->mark))
-        return false;
-    /* The server may have objected or said goodbye first. */
-    struct mark ended = mark_earlier(tls->alert[SIDE_SERVER], tls->close_notify[SIDE_SERVER]);
-    if ((mark_is_set(ended) && ended.frame < out->mark.frame) ||
-        is_explained(session, view, out->mark))
-        return false;
-    if (mark_is_set(session_http(session)->response))
-        return closes_after_answer(session, out);
-    if (mark_is_set(session_http(session)->request))
-        return false;
-    return closes_after_certificate(session, out) || closes_after_handshake(session, out) ||
-           closes_after_sealed_answer(session, out);
-}
-
-static struct rejection
-rejection_of(const struct session *session, const struct view *view)
-{
-    struct rejection none = { .how = REJECTED_NOT }, found = none;
-
-    if (!conn_is_tls(session_conn(session)) || session_sstp(session)->packets[SIDE_CLIENT] > 0)
-        return none;
-    if (rejected_by_alert(session, &found))
-        return found;
-    return rejected_silently(session, view, &found) ? found : none;
 }
 
 /* --- faults ---------------------------------------------------------------------------------- */
@@ -395,8 +133,9 @@ fault_find(const struct session *session, const struct rejection *rejection, str
     for (size_t i = 0; i < G_N_ELEMENTS(plain_faults); i++)
         if (plain_faults[i](session, cert, out))
             return true;
+    /* That a client refuses a weak key is known; whether it trusts the root is a guess. */
     out->cause = rejection->mark;
-    return alert != TLS_ALERT_UNSUPPORTED_CERTIFICATE && !rejection->weak &&
+    return alert != TLS_ALERT_UNSUPPORTED_CERTIFICATE && !rejection->weak && !weak_key_text(cert) &&
            fault_of_trust(cert, false, out);
 }
 
@@ -547,7 +286,7 @@ finding_rejection(struct finding *finding, const struct session *session,
     finding_frame(finding, tls->certificate_at.frame);
     finding_frame(finding, rejection->after.frame);
     finding_frame(finding, rejection->mark.frame);
-    finding_text(finding, "rejected", how_texts[rejection->how]);
+    finding_text(finding, "rejected", rejection_text(rejection->how));
     if (rejection->how == REJECTED_BY_ALERT)
         finding_text(finding, "alert", tls_alert_name(alert_of(session, rejection)));
     if (mark_is_set(rejection->after))
@@ -561,21 +300,31 @@ rejected_for_no_known_reason(const struct session *session, const struct view *v
                              const struct rejection *rejection)
 {
     bool alert = rejection->how == REJECTED_BY_ALERT;
+    const struct cert *cert = session_tls(session)->cert;
+    const char *weakness = cert ? weak_key_text(cert) : NULL;
 
     struct finding *finding = finding_add(view->found, FINDING_TLS_CLIENT_REJECTED_SERVER,
                                           alert             ? CONFIDENCE_CERTAIN
                                           : rejection->weak ? CONFIDENCE_POSSIBLE
                                                             : CONFIDENCE_LIKELY,
                                           rejection_evidence(session, rejection), rejection->mark);
-    if (rejection->weak && rejection->how == REJECTED_AFTER_HANDSHAKE)
+    if (rejection->weak && rejection->how != REJECTED_AFTER_ANSWER)
         finding->severity = SEVERITY_NOTE;
     finding_rejection(finding, session, rejection);
-    if (alert)
+    if (weakness && !rejection->weak)
+        finding->advice = g_strdup("Issue a certificate with an RSA key of at least 2048 bits: "
+                                   "clients refuse shorter ones. If this one takes them, look in "
+                                   "its log for the reason.");
+    if (weakness && !rejection->weak)
+        finding_summary(finding, "The client gave the server up %s; its certificate has %s",
+                        rejection_text(rejection->how), weakness);
+    else if (alert)
         finding_summary(finding, "The client refused the server's certificate (alert %s)",
                         tls_alert_name(alert_of(session, rejection)));
     else
         finding_summary(finding, "The client gave the server up %s, after %.3f s",
-                        how_texts[rejection->how], mark_seconds(rejection->after, rejection->mark));
+                        rejection_text(rejection->how),
+                        mark_seconds(rejection->after, rejection->mark));
 }
 
 /* The client gave up while it asked about revocation in vain, and nothing else is known to be
@@ -605,7 +354,7 @@ rejected_over_revocation(const struct session *session, const struct view *view,
     finding_summary(finding,
                     "The client gave the server up %s, after it had asked %s in vain whether the "
                     "certificate is revoked (%s)",
-                    how_texts[rejection->how], facts->host,
+                    rejection_text(rejection->how), facts->host,
                     facts->by_name ? "DNS gave no address" : "nobody answered there");
 }
 
@@ -632,6 +381,18 @@ rule_tls_client_rejected(const struct session *session, const struct view *view)
     fault_summarize(finding, session);
 }
 
+/* The TLS client is a terminator, which dials the server behind it: the SSTP client saw another
+ * certificate and bound to that one. */
+static bool
+is_leg_of_terminator(const struct session *session)
+{
+    const struct sstp_facts *sstp = session_sstp(session);
+
+    return sstp->has_binding && sstp->binding.hash_len > 0 && session_cert(session) &&
+           !session_cert_is_earlier(session) &&
+           !binding_cert_matches(&sstp->binding, session_cert(session));
+}
+
 /* What is wrong with a certificate with which the client went on all the same. */
 static void
 rule_tls_cert_noted(const struct session *session, const struct view *view)
@@ -640,18 +401,27 @@ rule_tls_cert_noted(const struct session *session, const struct view *view)
     struct fault fault;
 
     for (size_t i = 0; tls->cert && i < G_N_ELEMENTS(plain_faults); i++) {
+        bool name, works = session_is_established(session);
         if (!plain_faults[i](session, tls->cert, &fault) || finding_of(view->found, fault.id))
             continue;
-        /* A TLS terminator dials the server behind it by address, and does not look at names. */
-        if (fault.id == FINDING_TLS_NAME_MISMATCH &&
-            g_hostname_is_ip_address(session_dialled(session)->name))
+        name = fault.id == FINDING_TLS_NAME_MISMATCH;
+        if (name && !works && !view_is_over(view, session))
             continue;
-        struct finding *finding =
-            finding_add(view->found, fault.id, CONFIDENCE_POSSIBLE,
-                        tls->leaf_decrypted ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR, fault.cause);
-        finding->severity = SEVERITY_NOTE;
+        /* A TLS terminator dials the server behind it by address, and does not look at names. */
+        if (name && (g_hostname_is_ip_address(session_dialled(session)->name) ||
+                     is_leg_of_terminator(session)))
+            continue;
+        struct finding *finding = finding_add(
+            view->found, fault.id, name && works ? CONFIDENCE_CERTAIN : CONFIDENCE_POSSIBLE,
+            tls->leaf_decrypted ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR, fault.cause);
+        finding->severity = name && works ? SEVERITY_WARN : SEVERITY_NOTE;
         finding_cert(finding, session, tls->cert);
         fault_summarize(finding, session);
+        if (name && works)
+            finding_summary(finding,
+                            "The certificate is not for \"%s\", which the client dialled. This "
+                            "client goes on all the same, Windows does not",
+                            session_dialled(session)->name);
     }
 }
 

@@ -25,6 +25,24 @@ dns_finding(const struct session *session, const struct view *view, enum finding
     return finding;
 }
 
+/* Somebody answers, and nobody can read it: no silence of the resolver. */
+static void
+answered_unreadably(const struct session *session, const struct view *view)
+{
+    const struct dns_lookup *dns = session_dns(session);
+    struct finding *finding =
+        dns_finding(session, view, FINDING_DNS_FAILED, CONFIDENCE_LIKELY, dns->answer);
+
+    finding_number(finding, "unreadable_answers", dns->unreadable);
+    finding->advice = g_strdup("Look at the answers, and ask another resolver for the name: a "
+                               "broken resolver sends such, or a box on the path that answers in "
+                               "its place.");
+    finding_summary(finding,
+                    "DNS queries for %s are answered by something that cannot be read (malformed "
+                    "answers: %u); no connection followed",
+                    dns->name, dns->unreadable);
+}
+
 /* A lookup that no connection followed. */
 static void
 rule_dns_failed(const struct session *session, const struct view *view)
@@ -34,7 +52,9 @@ rule_dns_failed(const struct session *session, const struct view *view)
     if (!dns || !session_has_no_connection(session) || dns->num_addresses > 0 ||
         (dns->incomplete && dns->rcode == DNS_NOERROR))
         return;
-    if (dns->answers > 0) {
+    if (dns->unreadable > 0 && dns->unreadable == dns->answers) {
+        answered_unreadably(session, view);
+    } else if (dns->answers > 0) {
         const char *rcode = dns_rcode_name(dns->rcode);
         struct finding *finding = dns_finding(
             session, view, FINDING_DNS_FAILED,
@@ -47,7 +67,7 @@ rule_dns_failed(const struct session *session, const struct view *view)
                                                   : "an error");
     } else if (dns->repetitions >= DNS_REPETITIONS_MIN &&
                mark_seconds(dns->first, view->now.time > dns->last.time ? view->now : dns->last) >=
-                   DNS_UNANSWERED_SECONDS) {
+                   (double)DNS_UNANSWERED_NS / NS_PER_SECOND) {
         struct finding *finding =
             dns_finding(session, view, FINDING_DNS_NO_ANSWER, CONFIDENCE_CERTAIN, dns->first);
         finding_frame(finding, dns->last.frame);

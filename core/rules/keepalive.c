@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/reason.h"
 #include "rules/rules.h"
 
 /* Until when an answer to an Echo-Request could have come. */
@@ -177,18 +178,8 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
 
 /* --- what a side says of it ------------------------------------------------------------------ */
 
-/* pppd's words, by which it gives up when its Echo-Requests stay unanswered. Where none is seen,
- * they were lost before the capture point, or waited behind lost bytes. */
-static bool
-says_unanswered(const struct terminate_facts *terminate)
-{
-    char *lower = terminate->text ? g_ascii_strdown(terminate->text, -1) : NULL;
-    bool says = lower && strstr(lower, "peer not responding");
-
-    g_free(lower);
-    return says;
-}
-
+/* Where no request is seen, they were lost before the capture point, or waited behind lost bytes;
+ * where all were answered a while ago, the answers were lost behind it. */
 static void
 rule_lcp_echo_said(const struct session *session, const struct view *view)
 {
@@ -196,8 +187,10 @@ rule_lcp_echo_said(const struct session *session, const struct view *view)
         const struct terminate_facts *terminate = session_terminate(session, i);
         const struct echo *echo = session_lcp_echo(session, i);
         bool silent = either_is_stuck(session) || either_was_unheard(session, terminate->mark);
-        bool answered = echo->requests > 0 && echo->num_open == 0; /* so that it did not count */
-        if (!says_unanswered(terminate) || answered || (silent && !view->final) ||
+        bool answered = echo->requests > 0 && echo->num_open == 0 &&
+                        mark_seconds(echo->last_reply, terminate->mark) < SILENCE_SECONDS;
+        if (reason_of(terminate) != REASON_SILENT_PEER || answered || (silent && !view->final) ||
+            !session_is_established(session) ||
             finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
             is_explained(session, view, terminate->mark))
             continue;
@@ -207,12 +200,13 @@ rule_lcp_echo_said(const struct session *session, const struct view *view)
             cause.frame < terminate->mark.frame ? cause : terminate->mark);
         finding_frame(finding, terminate->mark.frame);
         finding_text(finding, "asker", side_name((enum side)i));
-        finding_text(finding, "reason", terminate->text);
+        finding_text(finding, "silent", side_name(side_other((enum side)i)));
+        finding_reason(finding, session);
         finding_number(finding, "unanswered", echo->num_open);
         finding_summary(finding,
-                        "The %s ended the session and says why: \"%s\": its LCP Echo-Requests had "
-                        "stayed unanswered",
-                        side_name((enum side)i), terminate->text);
+                        "The %s ended the session and says why: its LCP Echo-Requests had stayed "
+                        "unanswered",
+                        side_name((enum side)i));
     }
 }
 

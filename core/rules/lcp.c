@@ -5,6 +5,7 @@
 #include "rules/rules.h"
 
 #include "base/thresholds.h"
+#include "rules/reason.h"
 
 /* The link was being negotiated when the session ended, as far as has been read. */
 static bool
@@ -66,9 +67,11 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
     struct quiet quiet = quiet_sides(session);
     bool both = quiet.side[SIDE_CLIENT] && quiet.side[SIDE_SERVER];
 
+    /* Frames that the quiet side cannot read are the other one's fault (rule_sstp_hdlc). */
     if (!mark_is_set(sstp->call_ack) || mark_is_set(sstp->call_connected) || sstp->junk > 0 ||
-        (!quiet.side[SIDE_CLIENT] && !quiet.side[SIDE_SERVER]) || !view_is_over(view, session) ||
-        is_explained(session, view, sstp->call_ack))
+        mark_is_set(sstp->hdlc[SIDE_CLIENT].first) || mark_is_set(sstp->hdlc[SIDE_SERVER].first) ||
+        either_is_stuck(session) || (!quiet.side[SIDE_CLIENT] && !quiet.side[SIDE_SERVER]) ||
+        !view_is_over(view, session) || is_explained(session, view, sstp->call_ack))
         return;
 
     double waited = seconds_left(session, view, sstp->call_ack);
@@ -114,6 +117,7 @@ rule_lcp_no_reply(const struct session *session, const struct view *view)
         if (n->unanswered < UNANSWERED_MIN || !lcp_never_opened(session, view) ||
             !mark_is_set(session_ppp_first(session, silent)) || !side_was_heard(session, silent) ||
             !side_was_heard(session, asker) ||
+            !conn_delivered(session_conn(session), asker, n->unanswered_end) ||
             seconds_left(session, view, n->unanswered_since) <
                 LCP_RESTART_SECONDS * (UNANSWERED_MIN - 1))
             continue;
@@ -124,29 +128,100 @@ rule_lcp_no_reply(const struct session *session, const struct view *view)
 
 /* --- agreement ------------------------------------------------------------------------------- */
 
+/* NULL when it is none, or unknown. */
+static const char *
+method_name(uint16_t protocol, uint8_t algorithm)
+{
+    const char *name = protocol == PPP_CHAP ? chap_algorithm_name(algorithm) : NULL;
+
+    return name ? name : ppp_protocol_name(protocol);
+}
+
+static void
+auth_method_mismatch(const struct session *session, const struct view *view, enum side side,
+                     enum confidence confidence, const char *what)
+{
+    const struct ppp_negotiation *asker = session_lcp(session, side);
+    bool refused = asker->auth_refusals > 0;
+    const char *asked = method_name(asker->auth_asked, asker->chap_asked);
+    const char *wanted = method_name(asker->auth_wanted, asker->chap_wanted);
+    char *times = asker->auth_refusals == 1 ? g_strdup("once")
+                                            : g_strdup_printf("%u times", asker->auth_refusals);
+    struct finding *finding = finding_add(
+        view->found, FINDING_LCP_AUTH_METHOD_MISMATCH, confidence, session_evidence(session),
+        refused ? asker->auth_refused : session_terminate(session, side)->mark);
+
+    finding_frame(finding, asker->last.frame);
+    finding_frame(finding, session_ending(session).mark.frame);
+    if (refused)
+        finding_summary(finding, "The %s asks for %s, the %s refused it %s%s%s%s", side_name(side),
+                        asked ? asked : "an unknown method", side_name(side_other(side)), times,
+                        wanted ? " and wants " : "", wanted ? wanted : "", what);
+    else
+        finding_summary(finding, "The %s demands an authentication that the %s does not do%s",
+                        side_name(side), side_name(side_other(side)), what);
+    finding_text(finding, "asked", asked);
+    finding_text(finding, "wanted", wanted);
+    finding_number(finding, "refusals", asker->auth_refusals);
+    finding_reason(finding, session);
+    g_free(times);
+}
+
+/* The two never agreed, and somebody ended the session over it. Where nobody did, or the asker went
+ * on to another method, they may still have. */
+static bool
+auth_was_disputed(const struct session *session, const struct ppp_negotiation *asker)
+{
+    struct mark end = session_ending(session).mark;
+    bool moved_on = asker->last.frame > asker->auth_refused_last.frame;
+
+    if (asker->auth_refusals == 0 || mark_is_set(session_lcp_opened(session)))
+        return false;
+    if (asker->auth_refusals > 1)
+        return mark_is_set(end) || asker->auth_refusals >= REFUSED_MIN;
+    return !moved_on && mark_is_set(end) &&
+           mark_seconds(asker->auth_refused_last, end) <= NCP_REACTION_SECONDS;
+}
+
+/* The asker opened the link without the authentication that was refused, and then took leave before
+ * it had begun a network protocol: it cannot do without. */
+static bool
+auth_was_missed(const struct session *session, enum side side)
+{
+    const struct ppp_negotiation *asker = session_lcp(session, side);
+    struct session_end end = session_ending(session);
+    struct mark opened = session_lcp_opened(session);
+
+    return asker->auth_refusals > 0 && mark_is_set(opened) && asker->lcp.auth_protocol == 0 &&
+           session_ipcp(session, side)->requests == 0 &&
+           session_ipv6cp(session, side)->requests == 0 && end.goodbye && end.by == side &&
+           reason_of(session_terminate(session, side)) == REASON_NONE &&
+           mark_seconds(opened, end.mark) <= NCP_REACTION_SECONDS;
+}
+
 static void
 rule_lcp_auth_method_mismatch(const struct session *session, const struct view *view)
 {
+    /* Whoever began to authenticate had agreed upon how. */
+    if (mark_is_set(session_auth(session)->first) || session_is_established(session) ||
+        !view_is_over(view, session))
+        return;
     for (int i = 0; i < SIDE_COUNT; i++) {
         const struct ppp_negotiation *asker = session_lcp(session, i);
-        if (asker->auth_refusals == 0 || mark_is_set(session_lcp_opened(session)) ||
-            !view_is_over(view, session))
+        enum side side = (enum side)i;
+        if (reason_of(session_terminate(session, side)) == REASON_PEER_WITHOUT_AUTH)
+            auth_method_mismatch(session, view, side,
+                                 asker->auth_refusals ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                 ", and ended the session for that");
+        else if (auth_was_disputed(session, asker))
+            auth_method_mismatch(session, view, side,
+                                 asker->auth_refusals > 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                                 "");
+        else if (auth_was_missed(session, side))
+            auth_method_mismatch(session, view, side, CONFIDENCE_LIKELY,
+                                 ", and the session ended as soon as the link was open without it");
+        else
             continue;
-        struct finding *finding =
-            finding_add(view->found, FINDING_LCP_AUTH_METHOD_MISMATCH,
-                        asker->auth_refusals > 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                        session_evidence(session), asker->auth_refused);
-        const char *asked = ppp_protocol_name(asker->auth_asked);
-        const char *wanted = ppp_protocol_name(asker->auth_wanted);
-        finding_frame(finding, asker->last.frame);
-        finding_summary(finding, "The %s asks for %s, the %s refused it %u times%s%s",
-                        side_name((enum side)i), asked ? asked : "an unknown method",
-                        side_name(side_other((enum side)i)), asker->auth_refusals,
-                        wanted ? " and wants " : "", wanted ? wanted : "");
-        finding_text(finding, "asked", asked);
-        finding_text(finding, "wanted", wanted);
-        finding_number(finding, "refusals", asker->auth_refusals);
-        finding_reason(finding, session);
         return;
     }
 }
@@ -350,6 +425,26 @@ rule_lcp_option_mismatch(const struct session *session, const struct view *view)
         compression_was_not_agreed(session, view);
 }
 
+/* A side says so when it ends the link, and this capture does not show it. */
+static void
+rule_lcp_loopback_told(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct terminate_facts *terminate = session_terminate(session, i);
+        if (reason_of(terminate) != REASON_LOOPBACK || session_is_established(session) ||
+            finding_of(view->found, FINDING_LCP_LOOPBACK) || !view_is_over(view, session))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_LCP_LOOPBACK, CONFIDENCE_LIKELY,
+                                              session_evidence(session), terminate->mark);
+        finding_reason(finding, session);
+        finding_summary(finding,
+                        "The %s ended the session because it took what it received for its own "
+                        "packets, as it says",
+                        side_name((enum side)i));
+        return;
+    }
+}
+
 const rule_fn rules_lcp[] = {
     rule_lcp_not_started,
     rule_lcp_no_reply,
@@ -357,6 +452,7 @@ const rule_fn rules_lcp[] = {
     rule_lcp_mru_not_converging,
     rule_lcp_loopback,
     rule_lcp_loopback_echo,
+    rule_lcp_loopback_told,
     rule_lcp_option_mismatch,
     NULL,
 };

@@ -213,7 +213,7 @@ rule_sstp_malformed(const struct session *session, const struct view *view)
     const struct malformed *best = NULL;
     struct mark none = { 0 };
 
-    if (!view_is_over(view, session))
+    if (!view_is_over(view, session) || finding_of(view->found, FINDING_SSTP_MALFORMED))
         return;
     for (uint32_t i = 0; i < sstp->num_malformed; i++) {
         const struct malformed *malformed = &sstp->malformed[i];
@@ -230,6 +230,35 @@ rule_sstp_malformed(const struct session *session, const struct view *view)
     }
     if (best)
         malformed_message(session, view, best, none);
+}
+
+/* A sender that hands PPP on as a serial line carries it. Nobody can read that. */
+static void
+rule_sstp_hdlc(const struct session *session, const struct view *view)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct hdlc_facts *hdlc = &session_sstp(session)->hdlc[i];
+        enum side by = (enum side)i;
+        if (hdlc->frames == 0 || mark_is_set(session_ppp_first(session, i)) ||
+            !view_is_over(view, session))
+            continue;
+        struct finding *finding =
+            finding_add(view->found, FINDING_SSTP_MALFORMED, CONFIDENCE_CERTAIN,
+                        session_evidence(session), hdlc->first);
+        peer_details(finding, session, by, end_after(session, by, hdlc->first));
+        finding_text(finding, "message", "data");
+        finding_text(finding, "flaw", "its PPP frame is in HDLC framing");
+        finding_number(finding, "frames", hdlc->frames);
+        finding->advice = g_strdup("Let the sender take flags and escapes off before it puts a PPP "
+                                   "frame into an SSTP packet, which holds the frame alone (sync "
+                                   "option of pppd on a pty, or a program that undoes its "
+                                   "framing).");
+        finding_summary(finding,
+                        "The %s's PPP frames are malformed: they carry the flags and escapes of "
+                        "HDLC framing (RFC 1662), which SSTP packets do not have",
+                        side_name(by));
+        return;
+    }
 }
 
 /* --- stream ---------------------------------------------------------------------------------- */
@@ -270,8 +299,5 @@ rule_sstp_desync(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_message[] = {
-    rule_sstp_desync,
-    rule_sstp_malformed,
-    rule_sstp_unexpected_message,
-    NULL,
+    rule_sstp_desync, rule_sstp_hdlc, rule_sstp_malformed, rule_sstp_unexpected_message, NULL,
 };

@@ -4,9 +4,8 @@
  */
 #include "rules/auth.h"
 
-#include <string.h>
-
 #include "base/thresholds.h"
+#include "rules/reason.h"
 
 static struct mark
 server_goodbye(const struct session *session)
@@ -15,10 +14,19 @@ server_goodbye(const struct session *session)
                         session_sstp(session)->disconnect[SIDE_SERVER]);
 }
 
+/* A Terminate-Request of side, of a network protocol or of the link, gives this reason. */
 static bool
-ras_error_is(const struct terminate_facts *terminate, uint32_t error)
+reason_is(const struct session *session, int side, enum reason reason)
 {
-    return mark_is_set(terminate->mark) && terminate->microsoft && terminate->ras_error == error;
+    return reason_of(session_terminate(session, side)) == reason ||
+           reason_of(session_ncp_terminate(session, side)) == reason;
+}
+
+static bool
+carries_data(const struct session *session)
+{
+    return session_data(session)->packets[SIDE_CLIENT] > 0 &&
+           session_data(session)->packets[SIDE_SERVER] > 0;
 }
 
 /* --- addresses ------------------------------------------------------------------------------- */
@@ -37,14 +45,13 @@ address_was_given_up(const struct session *session, enum side asker)
 static void
 rule_ipcp_address_rejected(const struct session *session, const struct view *view)
 {
-    bool code =
-        ras_error_is(session_terminate(session, SIDE_CLIENT), RAS_PPP_REQUIRED_ADDRESS_REJECTED) ||
-        ras_error_is(session_terminate(session, SIDE_SERVER), RAS_PPP_REQUIRED_ADDRESS_REJECTED);
+    bool told = reason_is(session, SIDE_CLIENT, REASON_ADDRESS) ||
+                reason_is(session, SIDE_SERVER, REASON_ADDRESS);
 
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
         const struct ppp_negotiation *n = session_ipcp(session, asker);
-        bool certain = code || n->address_naks >= IPCP_ADDRESS_NAKS_MIN;
+        bool certain = told || n->address_naks >= IPCP_ADDRESS_NAKS_MIN;
         if (n->address_naks == 0 || n->agreed || !view_is_over(view, session) ||
             (!certain && !address_was_given_up(session, asker)))
             continue;
@@ -74,52 +81,114 @@ no_address(const struct session *session, const struct view *view, enum confiden
     finding_number(finding, "requests", session_ipcp(session, SIDE_CLIENT)->requests);
     finding_summary(finding, "No address came from the server: %s", how);
     finding_reason(finding, session);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct terminate_facts *of_ipcp = session_ncp_terminate(session, side);
+        if (session_terminate(session, side)->text || !of_ipcp->text)
+            continue;
+        finding_text(finding, "ipcp_ended_by", side_name((enum side)side));
+        finding_text(finding, "ipcp_reason", of_ipcp->text);
+    }
+}
+
+/* When a Terminate-Request said that the client has no address; unset when none did. A code means
+ * the client's address, whoever sends it; words mean that of the sender, or of its peer. */
+static struct mark
+no_address_told(const struct session *session)
+{
+    static const enum reason reasons[SIDE_COUNT] = {
+        [SIDE_CLIENT] = REASON_NO_OWN_ADDRESS, [SIDE_SERVER] = REASON_NO_PEER_ADDRESS
+    };
+    struct mark told = { 0 };
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct terminate_facts *goodbyes[] = { session_terminate(session, side),
+                                                     session_ncp_terminate(session, side) };
+        for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++) {
+            enum reason reason = reason_of(goodbyes[i]);
+            if (reason == reasons[side] || reason == REASON_NO_CLIENT_ADDRESS)
+                told = mark_earlier(told, goodbyes[i]->mark);
+        }
+    }
+    return told;
+}
+
+/* The client asked for any address, and what was agreed upon at last holds none. */
+static bool
+agreed_on_none(const struct ppp_negotiation *client)
+{
+    bool none = !client->ipcp.has_address || client->ipcp.address == 0;
+
+    return client->agreed && none &&
+           (mark_is_set(client->address_none) || client->ipcp.has_address);
+}
+
+/* The server's first words about network protocols, after the authentication. */
+static bool
+server_spoke_of_network(const struct session *session)
+{
+    const struct ppp_negotiation *client = session_ipcp(session, SIDE_CLIENT);
+
+    return session_ipcp(session, SIDE_SERVER)->requests > 0 || client->answers > 0 ||
+           session_ipv6cp(session, SIDE_SERVER)->requests > 0 ||
+           session_ipv6cp(session, SIDE_CLIENT)->answers > 0;
+}
+
+/* Without an authentication nobody can say what its goodbye is about; nor where it gives another
+ * reason, or where MPPE was missed. */
+static bool
+ended_without_a_word(const struct session *session, const struct view *view)
+{
+    struct mark success = session_auth(session)->success, goodbye = server_goodbye(session);
+
+    return mark_is_set(success) && mark_is_set(goodbye) && !server_spoke_of_network(session) &&
+           mark_seconds(success, goodbye) < AUTH_PROMPT_END_SECONDS &&
+           reason_of(session_terminate(session, SIDE_SERVER)) == REASON_NONE &&
+           !finding_of(view->found, FINDING_CCP_MPPE_REQUIRED);
 }
 
 static bool
-ras_says_no_address(const struct terminate_facts *terminate)
+requests_were_ignored(const struct session *session)
 {
-    return ras_error_is(terminate, RAS_NO_IP_ADDRESSES) ||
-           ras_error_is(terminate, RAS_PPP_NO_ADDRESS_ASSIGNED);
+    const struct ppp_negotiation *client = session_ipcp(session, SIDE_CLIENT);
+
+    return session_ipcp(session, SIDE_SERVER)->requests == 0 && client->answers == 0 &&
+           client->requests >= IPCP_UNANSWERED_MIN &&
+           conn_delivered(session_conn(session), SIDE_CLIENT, client->unanswered_end);
 }
 
 static void
 rule_ipcp_no_address(const struct session *session, const struct view *view)
 {
     const struct ppp_negotiation *client = session_ipcp(session, SIDE_CLIENT);
-    struct mark goodbye = server_goodbye(session);
-    bool server_said_ipcp = session_ipcp(session, SIDE_SERVER)->requests || client->naks ||
-                            client->rejects || client->agreed;
-    bool rejected = mark_is_set(client->protocol_reject);
+    struct mark told = no_address_told(session);
+    bool ended = mark_is_set(session_ending(session).mark);
+    bool open = mark_is_set(session_ncp_opened(session));
 
-    if (!mark_is_set(authenticated_at(session)) || mark_is_set(session_ncp_opened(session)) ||
+    if (!mark_is_set(authenticated_at(session)) || carries_data(session) ||
         !view_is_over(view, session) || !side_is_whole(session, SIDE_SERVER))
         return;
-    if (ras_says_no_address(session_terminate(session, SIDE_SERVER)))
-        no_address(session, view, CONFIDENCE_CERTAIN, goodbye,
-                   "it ended the session with the RAS error for that");
+    if (mark_is_set(told))
+        no_address(session, view, CONFIDENCE_CERTAIN,
+                   mark_is_set(client->address_none) ? client->address_none : told,
+                   "a Terminate-Request says so");
+    else if (agreed_on_none(client) && !session_ipv6cp(session, SIDE_CLIENT)->agreed)
+        no_address(session, view, CONFIDENCE_LIKELY,
+                   mark_is_set(client->address_none) ? client->address_none : client->last,
+                   "what was agreed on at last holds none");
+    else if (open || mark_is_set(client->protocol_reject))
+        return;
     else if (mark_is_set(client->address_none) && !client->agreed)
-        no_address(session, view,
-                   mark_is_set(session_ending(session).mark) ? CONFIDENCE_CERTAIN
-                                                             : CONFIDENCE_LIKELY,
+        no_address(session, view, ended ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                    client->address_none, "it refused the client's request for any address");
-    else if (!server_said_ipcp && mark_is_set(goodbye) && !rejected &&
-             mark_seconds(authenticated_at(session), goodbye) < AUTH_PROMPT_END_SECONDS)
-        no_address(session, view, CONFIDENCE_LIKELY, goodbye,
+    else if (ended_without_a_word(session, view))
+        no_address(session, view, CONFIDENCE_LIKELY, server_goodbye(session),
                    "it ended the session right after the authentication, without a word of IPCP");
-    else if (!server_said_ipcp && !rejected && client->requests >= IPCP_UNANSWERED_MIN)
+    else if (requests_were_ignored(session))
         no_address(session, view, CONFIDENCE_LIKELY, client->first,
                    "it answered none of the client's requests");
 }
 
 /* --- IPCP ------------------------------------------------------------------------------------ */
-
-static bool
-ras_says_no_protocol(const struct terminate_facts *terminate)
-{
-    return ras_error_is(terminate, RAS_PPP_NO_PROTOCOLS_CONFIGURED) ||
-           ras_error_is(terminate, RAS_PPP_CP_REJECTED);
-}
 
 static void
 ipcp_not_started(const struct session *session, const struct view *view, enum side by,
@@ -145,8 +214,54 @@ ipcp_was_ignored(const struct session *session, enum side side)
 
     return session_ipcp(session, side)->requests == 0 && asker->answers == 0 &&
            asker->requests >= IPCP_UNANSWERED_MIN &&
+           conn_delivered(session_conn(session), side_other(side), asker->unanswered_end) &&
+           session_ipv6cp(session, side)->requests == 0 &&
            mark_is_set(session_sstp(session)->call_connected) && side_was_heard(session, side) &&
            side_was_heard(session, side_other(side));
+}
+
+/* Another finding says which network protocol failed, and over what. */
+static bool
+ncp_is_explained(const struct view *view)
+{
+    return finding_of(view->found, FINDING_CCP_MPPE_REQUIRED) ||
+           finding_of(view->found, FINDING_IPCP_ADDRESS_REJECTED) ||
+           finding_of(view->found, FINDING_IPCP_NO_ADDRESS);
+}
+
+static bool
+ipcp_not_started_by(const struct session *session, const struct view *view, enum side side)
+{
+    const struct terminate_facts *terminate = session_terminate(session, side);
+    struct mark rejected = session_ipcp(session, side_other(side))->protocol_reject;
+    bool told = reason_of(terminate) == REASON_NO_PROTOCOL;
+    bool ended = mark_is_set(session_ending(session).mark);
+
+    if (told && terminate->microsoft) {
+        ipcp_not_started(session, view, side, CONFIDENCE_CERTAIN,
+                         mark_earlier(rejected, terminate->mark),
+                         "ended the session with the RAS error of a missing network protocol");
+        return true;
+    }
+    /* A tunnel of IPv6 alone needs no IPCP, nor does one that is still being negotiated. */
+    if (mark_is_set(session_ncp_opened(session)) || session_is_established(session))
+        return false;
+    if (mark_is_set(rejected) && (ended || session_ipv6cp(session, side)->requests == 0)) {
+        ipcp_not_started(session, view, side, ended ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                         rejected, "rejected IPCP as a protocol");
+        return true;
+    }
+    if (told && !ncp_is_explained(view)) {
+        ipcp_not_started(session, view, side, CONFIDENCE_LIKELY, terminate->mark,
+                         "ended the session because no network protocol was running");
+        return true;
+    }
+    if (side != SIDE_CLIENT || !ipcp_was_ignored(session, side))
+        return false;
+    ipcp_not_started(session, view, side, CONFIDENCE_LIKELY,
+                     session_ipcp(session, SIDE_SERVER)->first,
+                     "never began IPCP and answered none of the requests for it");
+    return true;
 }
 
 static void
@@ -155,50 +270,17 @@ rule_ipcp_not_started(const struct session *session, const struct view *view)
     if (!mark_is_set(authenticated_at(session)) || !view_is_over(view, session) ||
         (session_ipcp(session, SIDE_CLIENT)->agreed && session_ipcp(session, SIDE_SERVER)->agreed))
         return;
-    for (int i = 0; i < SIDE_COUNT; i++) {
-        enum side side = (enum side)i;
-        const struct terminate_facts *terminate = session_terminate(session, side);
-        struct mark rejected = session_ipcp(session, side_other(side))->protocol_reject;
-        if (ras_says_no_protocol(terminate)) {
-            ipcp_not_started(session, view, side, CONFIDENCE_CERTAIN,
-                             mark_earlier(rejected, terminate->mark),
-                             "ended the session with the RAS error of a missing network protocol");
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (ipcp_not_started_by(session, view, (enum side)side))
             return;
-        }
-        /* A tunnel of IPv6 alone needs no IPCP. */
-        if (mark_is_set(session_ncp_opened(session)) || session_is_established(session))
-            continue;
-        if (mark_is_set(rejected)) {
-            ipcp_not_started(session, view, side,
-                             mark_is_set(session_ending(session).mark) ? CONFIDENCE_CERTAIN
-                                                                       : CONFIDENCE_LIKELY,
-                             rejected, "rejected IPCP as a protocol");
-            return;
-        }
-        if (side == SIDE_CLIENT && ipcp_was_ignored(session, side)) {
-            ipcp_not_started(session, view, side, CONFIDENCE_LIKELY,
-                             session_ipcp(session, SIDE_SERVER)->first,
-                             "never began IPCP and answered none of the requests for it");
-            return;
-        }
-    }
 }
 
 /* --- CCP ------------------------------------------------------------------------------------- */
 
 static bool
-ras_says_encryption(const struct terminate_facts *terminate)
+encryption_is_missed(const struct terminate_facts *terminate, bool by_code)
 {
-    return ras_error_is(terminate, RAS_NO_LOCAL_ENCRYPTION) ||
-           ras_error_is(terminate, RAS_NO_REMOTE_ENCRYPTION) ||
-           ras_error_is(terminate, RAS_REMOTE_REQUIRES_ENCRYPTION);
-}
-
-/* pppd: "MPPE required but peer negotiation failed" */
-static bool
-text_says_encryption(const struct terminate_facts *terminate)
-{
-    return terminate->text && strstr(terminate->text, "MPPE");
+    return reason_of(terminate) == REASON_ENCRYPTION && terminate->microsoft == by_code;
 }
 
 /* The side that demanded MPPE ended the session soon after the refusal, and gave no other reason.
@@ -211,12 +293,10 @@ mppe_was_missed(const struct session *session, enum side demander)
     struct session_end end = session_ending(session);
 
     bool up = mark_is_set(session_ncp_opened(session));
-    bool data =
-        session_data(session)->packets[SIDE_CLIENT] && session_data(session)->packets[SIDE_SERVER];
 
-    if (data)
+    if (carries_data(session))
         return false;
-    if (text_says_encryption(terminate))
+    if (encryption_is_missed(terminate, false))
         return true;
     return mark_is_set(n->mppe_refused) && !n->agreed && !terminate->microsoft &&
            !terminate->text && mark_is_set(end.mark) && end.goodbye && end.by == demander &&
@@ -252,9 +332,9 @@ rule_ccp_mppe_required(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side demander = (enum side)i;
-        bool code = ras_says_encryption(session_terminate(session, i));
+        bool code = encryption_is_missed(session_terminate(session, i), true);
         bool missed = mppe_was_missed(session, demander) ||
-                      (text_says_encryption(session_terminate(session, i)) &&
+                      (encryption_is_missed(session_terminate(session, i), false) &&
                        !session_data(session)->packets[side_other(demander)]);
         if ((!code && !missed) || (!code && !view_is_over(view, session)))
             continue;
@@ -264,9 +344,9 @@ rule_ccp_mppe_required(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_ncp[] = {
+    rule_ccp_mppe_required,
     rule_ipcp_address_rejected,
     rule_ipcp_no_address,
     rule_ipcp_not_started,
-    rule_ccp_mppe_required,
     NULL,
 };

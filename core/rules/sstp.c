@@ -60,6 +60,17 @@ rule_sstp_nak(const struct session *session, const struct view *view)
     nak_details(finding, &sstp->nak);
 }
 
+/* A Call Abort that comes at once is an answer: RRAS has no other one to a malformed request. One
+ * that comes later ends a wait. */
+static bool
+request_was_aborted(const struct session *session)
+{
+    const struct sstp_facts *sstp = session_sstp(session);
+    struct mark abort = sstp->abort[SIDE_SERVER];
+
+    return mark_is_set(abort) && mark_seconds(sstp->call_request, abort) < SILENCE_SECONDS;
+}
+
 static void
 rule_sstp_no_ack(const struct session *session, const struct view *view)
 {
@@ -67,8 +78,8 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
 
     if (!mark_is_set(sstp->call_request) || mark_is_set(sstp->call_nak) ||
-        request_was_accepted(session) || !view_is_over(view, session) ||
-        !side_was_heard(session, SIDE_SERVER) || sstp->junk > 0 ||
+        request_was_accepted(session) || request_was_aborted(session) ||
+        !view_is_over(view, session) || !side_was_heard(session, SIDE_SERVER) || sstp->junk > 0 ||
         !conn_delivered(session_conn(session), SIDE_CLIENT, sstp->call_request_end))
         return;
 

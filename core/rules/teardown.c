@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/reason.h"
 
 enum {
     NEWER_MAX = 1024, /* logins that are looked through for one */
@@ -200,33 +201,6 @@ idle(const struct session *session, struct mark end)
     return mark_is_set(at) && at.frame < end.frame ? mark_seconds(at, end) : 0;
 }
 
-/* pppd's and others' words in the Terminate-Request. */
-static const char *
-policy_text(const char *text)
-{
-    static const struct {
-        const char *text, *limit;
-    } texts[] = {
-        { "connect time expired", "session" },
-        { "maximum connect time", "session" },
-        { "session timeout", "session" },
-        { "session-timeout", "session" },
-        { "session time limit", "session" },
-        { "link inactive", "idle" },
-        { "idle timeout", "idle" },
-        { "idle-timeout", "idle" },
-        { "terminated due to idle", "idle" },
-    };
-    const char *limit = NULL;
-    char *lower = text ? g_ascii_strdown(text, -1) : NULL;
-
-    for (size_t i = 0; lower && !limit && i < G_N_ELEMENTS(texts); i++)
-        if (strstr(lower, texts[i].text))
-            limit = texts[i].limit;
-    g_free(lower);
-    return limit;
-}
-
 /* Is it a time that people set as a limit? The longer it is, the rounder it must be. */
 static bool
 is_round(double seconds)
@@ -262,32 +236,16 @@ ended_alike(const struct session *session, const struct view *view, struct mark 
     return num;
 }
 
-/* The limit that a RAS error of the server names. */
-static const char *
-policy_ras(const struct terminate_facts *terminate)
-{
-    if (!terminate->microsoft)
-        return NULL;
-    switch (terminate->ras_error) {
-    case RAS_IDLE_TIMEOUT:
-    case RAS_PORT_IDLE:
-        return "idle";
-    case RAS_SESSION_TIMEOUT:
-        return "session";
-    default:
-        return NULL;
-    }
-}
-
 static bool
 policy_of(const struct session *session, const struct view *view, struct mark end,
           struct policy *policy)
 {
     const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
-    const char *limit = policy_ras(terminate);
+    enum reason reason = reason_of(terminate);
+    const char *limit = reason == REASON_SESSION_LIMIT ? "session"
+                        : reason == REASON_IDLE_LIMIT  ? "idle"
+                                                       : NULL;
 
-    if (!limit)
-        limit = policy_text(terminate->text);
     *policy = (struct policy){ .limit = limit, .confidence = CONFIDENCE_CERTAIN };
     if (!limit) {
         /* Other sessions may still end alike, and a newer login may still explain it. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/weak_cert.h"
 
 /* Side sent an alert before the session ended in any other way. Alerts behind an end mean nothing
  * (OpenSSL answers a bare FIN by decode_error). */
@@ -361,6 +362,10 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
         !handshake_turn(session, &turn) || mark_is_set(tls->alert[SIDE_CLIENT]) ||
         mark_is_set(tls->alert[SIDE_SERVER]))
         return;
+    /* A client that is silent and closes may have turned its back on the certificate, which only
+     * the end shows (rules/rejection.h). */
+    if (turn.side == SIDE_CLIENT && !view->final)
+        return;
     enum side other = side_other(turn.side);
     /* What was said must have arrived, and nothing may be on its way: else it is the path. */
     if (session_half(session, turn.side)->segments == 0 ||
@@ -450,15 +455,11 @@ add_weakness(GString *all, bool is_weak, const char *text)
 static void
 add_weak_cert(GString *all, const struct cert *cert)
 {
-    if (!cert)
-        return;
-    add_weakness(all, cert->key == CERT_KEY_RSA && cert->key_bits < TLS_RSA_BITS_MIN,
-                 "an RSA key of less than 2048 bits");
-    add_weakness(all, cert->key == CERT_KEY_ECDSA && cert->key_bits < TLS_EC_BITS_MIN,
-                 "a short ECDSA key");
-    /* Nobody relies on the signature of a self-signed one. */
-    add_weakness(all, cert->weak_signature && !cert->self_signed,
-                 "a certificate signed with SHA-1 or MD5");
+    const char *texts[] = { cert ? weak_key_text(cert) : NULL,
+                            cert ? weak_signature_text(cert) : NULL };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        add_weakness(all, texts[i] != NULL, texts[i]);
 }
 
 static void

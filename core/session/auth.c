@@ -92,8 +92,10 @@ auth_failure(struct session *session, struct mark mark)
     struct auth_facts *auth = &session->auth;
 
     answer_add(session, auth->response, mark);
-    if (auth->failures++ == 0 && auth->responses > 0)
+    if (auth->failures++ == 0 && auth->responses > 0) {
         auth->refusal_since = auth->waiting;
+        auth->refusal_responses = auth->responses;
+    }
     auth->asks = auth->responses = 0;
     auth->failure = mark;
     mark_once(&auth->first_failure, mark);
@@ -262,6 +264,7 @@ eap_request(struct session *session, enum side side, const struct ppp_eap *eap, 
     if (eap->has_mschap && eap->mschap_op == CHAP_FAILURE) {
         auth_failure(session, mark);
         auth_failure_text(session, eap->mschap_message);
+        session->auth.eap.refusal_told = true;
     }
     auth_asked(session, side, true, mark);
     if (eap->type > EAP_NAK_LEGACY)
@@ -274,6 +277,8 @@ eap_response(struct session *session, enum side side, const struct ppp_eap *eap,
     struct eap_facts *facts = &session->auth.eap;
 
     auth_response(session, side, mark);
+    if (eap->has_mschap && eap->mschap_op == CHAP_RESPONSE)
+        facts->refusal_told = false;
     if (eap->type == EAP_IDENTITY)
         text_once(&session->auth.user, eap->type_data);
     if (eap->type != EAP_NAK_LEGACY)
@@ -283,6 +288,16 @@ eap_response(struct session *session, enum side side, const struct ppp_eap *eap,
     facts->refused = facts->type;
     facts->wanted = ppp_eap_nak_wanted(eap->type_data);
     session->auth.method = AUTH_EAP; /* of those that follow, the next one counts */
+}
+
+static void
+eap_failure(struct session *session, struct mark mark)
+{
+    uint32_t failures = session->auth.failures;
+
+    auth_failure(session, mark);
+    if (session->auth.eap.refusal_told)
+        session->auth.failures = failures;
 }
 
 static void
@@ -311,7 +326,7 @@ auth_eap(struct session *session, enum side side, const struct ppp_packet *packe
         auth_success(session, mark);
         break;
     case EAP_FAILURE:
-        auth_failure(session, mark);
+        eap_failure(session, mark);
         break;
     default:
         break;

@@ -29,6 +29,7 @@ struct eap_facts {
     uint32_t naks;               /* of a method, by the peer */
     struct mark nak;             /* the last one */
     uint8_t refused, wanted;     /* by it; wanted 0: nothing */
+    bool refusal_told;           /* by the method; EAP-Failure, which follows, is the same one */
     bool fragmented[SIDE_COUNT]; /* the sender's last packet was not the end of its message */
     struct mark alert;           /* first TLS alert in clear, close_notify apart */
     enum side alert_by;
@@ -58,7 +59,8 @@ struct auth_facts {
     /* Failures. */
     struct mark first_failure, failure; /* failure: the last one */
     uint32_t failures;
-    struct mark refusal_since; /* the Response that the first one answers */
+    struct mark refusal_since;  /* the Response that the first one answers */
+    uint32_t refusal_responses; /* of that answer, sent again and again */
     bool has_error;
     unsigned error; /* E= of the last one, with has_error */
     bool retry_allowed;

@@ -115,6 +115,12 @@ session_ipcp(const struct session *session, int side)
 }
 
 const struct ppp_negotiation *
+session_ipv6cp(const struct session *session, int side)
+{
+    return &session->ipv6cp[side];
+}
+
+const struct ppp_negotiation *
 session_ccp(const struct session *session, int side)
 {
     return &session->ccp[side];
@@ -172,6 +178,12 @@ const struct terminate_facts *
 session_terminate(const struct session *session, int side)
 {
     return &session->terminate[side];
+}
+
+const struct terminate_facts *
+session_ncp_terminate(const struct session *session, int side)
+{
+    return &session->ncp_terminate[side];
 }
 
 struct mark

@@ -56,15 +56,18 @@ request_lcp(struct ppp_negotiation *n, const struct ppp_negotiation *other,
 
 static void
 negotiation_request(struct ppp_negotiation *n, const struct ppp_negotiation *other,
-                    const struct ppp_packet *packet, uint16_t protocol, struct mark mark)
+                    const struct ppp_packet *packet, uint16_t protocol, uint64_t end,
+                    struct mark mark)
 {
     struct ppp_options options;
 
     mark_once(&n->first, mark);
     n->last = mark;
     n->requests++;
-    if (n->unanswered++ == 0)
+    if (n->unanswered++ == 0) {
         n->unanswered_since = mark;
+        n->unanswered_end = end;
+    }
     n->last_id = packet->id;
     n->agreed = false;
     ppp_decode_options(packet->data, &options);
@@ -86,9 +89,13 @@ refusal_auth(struct ppp_negotiation *asker, const struct ppp_lcp_options *lcp, b
         return;
     asker->auth_refusals++;
     mark_once(&asker->auth_refused, mark);
+    asker->auth_refused_last = mark;
     asker->auth_asked = asker->lcp.auth_protocol;
-    if (nak)
-        asker->auth_wanted = lcp->auth_protocol;
+    asker->chap_asked = asker->lcp.chap_algorithm;
+    if (!nak)
+        return;
+    asker->auth_wanted = lcp->auth_protocol;
+    asker->chap_wanted = lcp->chap_algorithm;
 }
 
 static void
@@ -172,13 +179,14 @@ negotiation_answered(struct ppp_negotiation *asker)
 
 bool
 negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
-                   const struct ppp_packet *packet, uint16_t protocol, struct mark mark)
+                   const struct ppp_packet *packet, uint16_t protocol, uint64_t end,
+                   struct mark mark)
 {
     struct ppp_negotiation *asker = &n[side_other(side)];
 
     switch (packet->code) {
     case PPP_CONFIGURE_REQUEST:
-        negotiation_request(&n[side], asker, packet, protocol, mark);
+        negotiation_request(&n[side], asker, packet, protocol, end, mark);
         break;
     case PPP_CONFIGURE_ACK:
         negotiation_answered(asker);
@@ -196,9 +204,6 @@ negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
         negotiation_answered(asker);
         asker->rejects++;
         negotiation_refusal(asker, packet, protocol, mark);
-        break;
-    case PPP_TERMINATE_REQUEST:
-        mark_once(&n[side].terminate, mark);
         break;
     default:
         break;

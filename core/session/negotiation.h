@@ -29,12 +29,14 @@ struct ppp_negotiation {
     uint8_t last_id;
     uint32_t answers; /* Acks, Naks and Rejects of the other side */
     struct mark unanswered_since;
-    uint32_t unanswered; /* requests since the last answer */
-    bool agreed;         /* the last request was acknowledged */
+    uint32_t unanswered;     /* requests since the last answer */
+    uint64_t unanswered_end; /* offset behind the first of them in the asker's byte stream */
+    bool agreed;             /* the last request was acknowledged */
     uint32_t naks, rejects;
     uint32_t auth_refusals; /* LCP: Naks and Rejects of the authentication option */
-    struct mark auth_refused;
+    struct mark auth_refused, auth_refused_last;
     uint16_t auth_asked, auth_wanted; /* enum ppp_protocol; wanted: as a Nak suggests, or 0 */
+    uint8_t chap_asked, chap_wanted;  /* their enum chap_algorithm, where they are CHAP */
     struct mru_dispute mru;           /* LCP */
     uint32_t rejected;                /* LCP: a bit for each option type below 32 */
     struct insistence insistence;     /* LCP */
@@ -47,14 +49,15 @@ struct ppp_negotiation {
     uint32_t mppe;            /* CCP: encryption bits of the last request */
     struct mark mppe_refused;
     struct mark protocol_reject; /* the other side rejected the protocol */
-    struct mark terminate;       /* this side's first Terminate-Request */
     struct ppp_lcp_options lcp;  /* of the last request */
     struct ppp_ipcp_options ipcp;
 };
 
-/* A control packet of side in protocol. Returns true when both sides now agree. */
+/* A control packet of side in protocol; end: offset behind it in side's byte stream. Returns true
+ * when both sides now agree. */
 bool negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
-                        const struct ppp_packet *packet, uint16_t protocol, struct mark mark);
+                        const struct ppp_packet *packet, uint16_t protocol, uint64_t end,
+                        struct mark mark);
 /* The other side rejected the protocol as a whole. */
 void negotiation_protocol_rejected(struct ppp_negotiation *asker, struct mark mark);
 

@@ -30,6 +30,14 @@ negotiation_of(struct session *session, uint16_t protocol)
     }
 }
 
+/* True when both sides now agree. */
+static bool
+negotiate(struct session *session, struct ppp_negotiation n[SIDE_COUNT], enum side side,
+          const struct ppp_packet *packet, uint16_t protocol, struct mark mark)
+{
+    return negotiation_packet(n, side, packet, protocol, clear_end_offset(session, side), mark);
+}
+
 /* --- LCP ------------------------------------------------------------------------------------- */
 
 static void
@@ -43,13 +51,12 @@ lcp_opened(struct session *session, struct mark mark)
     stage_end(session, STAGE_AUTH, OUTCOME_SKIPPED, mark);
 }
 
+/* What the first Terminate-Request says stays. */
 static void
-lcp_terminate(struct session *session, enum side side, struct buf data, struct mark mark)
+terminate_request(struct terminate_facts *facts, struct buf data, struct mark mark)
 {
-    struct terminate_facts *facts = &session->terminate[side];
     struct ppp_terminate terminate;
 
-    stage_go_on(session, STAGE_TEARDOWN, mark);
     if (mark_is_set(facts->mark))
         return;
     ppp_decode_terminate(data, &terminate);
@@ -115,7 +122,8 @@ lcp_packet(struct session *session, enum side side, const struct ppp_packet *pac
         stage_go_on(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_TERMINATE_REQUEST:
-        lcp_terminate(session, side, packet->data, mark);
+        stage_go_on(session, STAGE_TEARDOWN, mark);
+        terminate_request(&session->terminate[side], packet->data, mark);
         break;
     case PPP_TERMINATE_ACK:
         goodbye_acknowledged(session, side, mark);
@@ -128,7 +136,7 @@ lcp_packet(struct session *session, enum side side, const struct ppp_packet *pac
         break;
     default:
         stage_enter(session, STAGE_LCP, mark);
-        if (negotiation_packet(session->lcp, side, packet, PPP_LCP, mark))
+        if (negotiate(session, session->lcp, side, packet, PPP_LCP, mark))
             lcp_opened(session, mark);
         break;
     }
@@ -143,7 +151,9 @@ ncp_packet(struct session *session, enum side side, uint16_t protocol,
     struct ppp_negotiation *n = negotiation_of(session, protocol);
 
     stage_enter(session, STAGE_NCP, mark);
-    if (n && negotiation_packet(n, side, packet, protocol, mark) && protocol != PPP_CCP) {
+    if (packet->code == PPP_TERMINATE_REQUEST && protocol != PPP_CCP)
+        terminate_request(&session->ncp_terminate[side], packet->data, mark);
+    if (n && negotiate(session, n, side, packet, protocol, mark) && protocol != PPP_CCP) {
         mark_once(&session->ncp_opened, mark);
         stage_end(session, STAGE_NCP, OUTCOME_OK, mark);
     }
@@ -217,6 +227,11 @@ ppp_feed(struct session *session, enum side side, const uint8_t *packet, size_t 
     struct ppp_frame frame;
     struct ppp_packet control;
 
+    if (ppp_is_hdlc_framed(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN)) {
+        mark_once(&session->sstp.hdlc[side].first, mark);
+        session->changed |= session->sstp.hdlc[side].frames++ == 0;
+        return;
+    }
     if (!ppp_decode_frame(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN, &frame))
         return;
     if (!goodbye_has_left(session, side_other(side))) {

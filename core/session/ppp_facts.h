@@ -7,7 +7,7 @@
 
 #include "base/event.h"
 
-/* One side's first Terminate-Request of LCP. */
+/* One side's first Terminate-Request: of LCP, or of any network protocol. */
 struct terminate_facts {
     struct mark mark;   /* unset: none */
     bool microsoft;     /* in Microsoft's form (struct ppp_terminate) */

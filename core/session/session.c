@@ -32,9 +32,12 @@ session_free(struct session *session)
     eap_tls_clear(&session->auth.eap_tls);
     g_clear_pointer(&session->answers, g_array_unref);
     timeline_clear(&session->timeline);
-    for (int side = 0; side < SIDE_COUNT; side++)
+    for (int side = 0; side < SIDE_COUNT; side++) {
         g_free(session->terminate[side].text);
+        g_free(session->ncp_terminate[side].text);
+    }
     traffic_free(session->traffic);
+    dns_lookup_unref(session->dns);
     g_free(session);
 }
 

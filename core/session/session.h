@@ -75,7 +75,7 @@ struct frame_answer {
  * none. */
 GArray *session_take_answers(struct session *session);
 
-/* The lookup that led to its server; it must outlive the session. */
+/* The lookup that led to its server; the session refers to it. */
 void session_set_dns(struct session *session, const struct dns_lookup *lookup);
 /* A connection from client, which began at first, continues it. */
 void session_set_rebound(struct session *session, const struct endpoint *client, struct mark first);
@@ -126,6 +126,7 @@ const struct sstp_facts *session_sstp(const struct session *session);
 
 const struct ppp_negotiation *session_lcp(const struct session *session, int side);
 const struct ppp_negotiation *session_ipcp(const struct session *session, int side);
+const struct ppp_negotiation *session_ipv6cp(const struct session *session, int side);
 const struct ppp_negotiation *session_ccp(const struct session *session, int side);
 /* Both sides agreed: in LCP, in the first network protocol. */
 struct mark session_lcp_opened(const struct session *session);
@@ -139,6 +140,8 @@ struct mark session_ppp_last(const struct session *session, int side);
 const struct compression_facts *session_compression(const struct session *session, int side);
 const struct cbcp_facts *session_cbcp(const struct session *session);
 const struct terminate_facts *session_terminate(const struct session *session, int side);
+/* Of a network protocol: the link stays. */
+const struct terminate_facts *session_ncp_terminate(const struct session *session, int side);
 /* The first answer to a goodbye of the side that could not be read itself. */
 struct mark session_unread_goodbye(const struct session *session, int side);
 

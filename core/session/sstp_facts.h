@@ -46,6 +46,13 @@ struct malformed {
     enum sstp_result result; /* SSTP_OK when it could be read */
 };
 
+/* Data packets of a side whose payload is a frame of RFC 1662, with flags and escapes, where SSTP
+ * has the PPP frame alone. */
+struct hdlc_facts {
+    struct mark first;
+    uint32_t frames;
+};
+
 /* Call Connect Nak: attribute, status and value are those of the last one. */
 struct nak_facts {
     uint32_t count;
@@ -93,6 +100,7 @@ struct sstp_facts {
     uint32_t junk;           /* pieces that are no SSTP packet */
     struct mark junk_at;     /* first one where the same sender owed a packet */
     enum side junk_by;
+    struct hdlc_facts hdlc[SIDE_COUNT];
 };
 
 /* As MS-SSTP has it. */

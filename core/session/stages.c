@@ -4,6 +4,7 @@
  */
 #include "session/stages.h"
 
+#include "base/thresholds.h"
 #include "session/session.h"
 #include "session/state.h"
 
@@ -59,19 +60,38 @@ session_stage_failed(struct session *session, enum stage stage)
         session->stages[stage].outcome = OUTCOME_FAILED;
 }
 
-/* No message says that a binding was accepted: what follows it does. */
+/* No message says that a binding was accepted or refused: what follows it does. A server that
+ * refuses it aborts the call at once; any other end, or a later one, says nothing of it. */
 static void
 settle_binding(struct session *session)
 {
     const struct sstp_facts *sstp = &session->sstp;
+    struct mark connected = sstp->call_connected, abort = sstp->abort[SIDE_SERVER];
+    bool refused = mark_is_set(abort) && abort.frame > connected.frame &&
+                   mark_seconds(connected, abort) <= SSTP_ABORT_SECONDS &&
+                   session_goodbye(session, SIDE_SERVER).frame == abort.frame &&
+                   !mark_is_set(session_goodbye(session, SIDE_CLIENT));
 
-    if (!mark_is_set(sstp->call_connected))
+    if (!mark_is_set(connected))
         return;
-    if (mark_is_set(sstp->after_connected) &&
-        (mark_is_set(session->ncp_opened) || session->data.packets[SIDE_SERVER]))
+    if (refused)
+        stage_end(session, STAGE_BINDING, OUTCOME_FAILED, abort);
+    else if (mark_is_set(sstp->after_connected) &&
+             (mark_is_set(session->ncp_opened) || session->data.packets[SIDE_SERVER]))
         stage_end(session, STAGE_BINDING, OUTCOME_OK, sstp->after_connected);
-    if (mark_is_set(sstp->abort[SIDE_SERVER]))
-        stage_end(session, STAGE_BINDING, OUTCOME_FAILED, sstp->abort[SIDE_SERVER]);
+}
+
+/* The stage that a close came in failed. Not that of the binding, which nobody answers; nor HTTP
+ * where the server still objects to the handshake, as it may in TLS 1.3 behind the request. */
+static bool
+close_is_failure(const struct session *session)
+{
+    const enum stage stage = session->reached;
+    bool late_alert = mark_is_set(session_tls(session)->alert[SIDE_SERVER]) &&
+                      !mark_is_set(session->http.response);
+
+    return stage >= STAGE_TCP && stage <= STAGE_NCP && stage != STAGE_BINDING &&
+           !(stage == STAGE_HTTP && late_alert) && mark_is_set(session->stages[stage].first);
 }
 
 /* Echoes were answered, but no answer came through. */
@@ -98,7 +118,6 @@ answers_are_stuck(const struct session *session)
 void
 session_settle(struct session *session)
 {
-    const enum stage stage = session->reached;
     struct mark end = { 0 };
     enum side by;
     bool reset;
@@ -106,7 +125,6 @@ session_settle(struct session *session)
     settle_binding(session);
     if (answers_are_stuck(session))
         session->stages[STAGE_KEEPALIVE].outcome = OUTCOME_UNKNOWN;
-    if (conn_closed(session->conn, &end, &by, &reset) && stage >= STAGE_TCP && stage <= STAGE_NCP &&
-        mark_is_set(session->stages[stage].first))
-        stage_end(session, stage, OUTCOME_FAILED, end);
+    if (conn_closed(session->conn, &end, &by, &reset) && close_is_failure(session))
+        stage_end(session, session->reached, OUTCOME_FAILED, end);
 }

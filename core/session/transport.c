@@ -11,7 +11,8 @@
 void
 session_set_dns(struct session *session, const struct dns_lookup *lookup)
 {
-    session->dns = lookup;
+    dns_lookup_unref(session->dns);
+    session->dns = dns_lookup_ref(lookup);
     mark_once(&session->stages[STAGE_DNS].first, lookup->first);
     stage_end(session, STAGE_DNS, lookup->num_addresses ? OUTCOME_OK : OUTCOME_FAILED,
               mark_is_set(lookup->answer) ? lookup->answer : lookup->last);
@@ -54,10 +55,10 @@ proxy_stage(struct session *session)
 {
     const struct proxy_facts *proxy = conn_proxy(session->conn);
 
+    /* After a refusal the client may ask again, as it must after a 407: a close decides. */
     begin_at(session, STAGE_PROXY, proxy->connect);
-    if (mark_is_set(proxy->answer))
-        stage_end(session, STAGE_PROXY,
-                  proxy->status == HTTP_STATUS_OK ? OUTCOME_OK : OUTCOME_FAILED, proxy->answer);
+    if (mark_is_set(proxy->answer) && proxy->status == HTTP_STATUS_OK)
+        stage_end(session, STAGE_PROXY, OUTCOME_OK, proxy->answer);
 }
 
 static void

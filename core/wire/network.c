@@ -11,7 +11,9 @@
 
 enum {
     SEARCHES_MAX = 4096, /* addresses that are asked for at the same time */
-    LOOKUPS_MAX = 4096,  /* later ones are let go */
+    LOOKUPS_MAX = 4096,  /* that are kept; of more, the oldest are let go */
+    LOOKUPS_LET_GO = LOOKUPS_MAX / 4,
+    ID_SEARCH_MAX = 64, /* lookups that a response without a name may answer */
 };
 
 struct network {
@@ -22,7 +24,7 @@ struct network {
 
 /* A client's latest lookup of a name. */
 struct latest {
-    char *name; /* one string for all clients */
+    char *name; /* one GRefString for all clients and their lookups */
     struct endpoint client;
     struct dns_lookup *lookup;
     struct latest *next; /* another client's */
@@ -34,12 +36,37 @@ latest_free(gpointer data)
 {
     struct latest *latest = data;
 
-    g_free(latest->name);
+    g_ref_string_release(latest->name);
     while (latest) {
         struct latest *next = latest->next;
         g_free(latest);
         latest = next;
     }
+}
+
+static void
+lookup_clear(gpointer data)
+{
+    g_ref_string_release(((struct dns_lookup *)data)->name);
+}
+
+const struct dns_lookup *
+dns_lookup_ref(const struct dns_lookup *lookup)
+{
+    return g_rc_box_acquire((gpointer)lookup);
+}
+
+void
+dns_lookup_unref(const struct dns_lookup *lookup)
+{
+    if (lookup)
+        g_rc_box_release_full((gpointer)lookup, lookup_clear);
+}
+
+static void
+lookup_let_go(gpointer lookup)
+{
+    dns_lookup_unref(lookup);
 }
 
 struct network *
@@ -49,7 +76,7 @@ network_new(void)
 
     network->searches =
         g_hash_table_new_full(endpoint_host_hash, endpoint_host_equal, g_free, NULL);
-    network->lookups = g_ptr_array_new_with_free_func(g_free);
+    network->lookups = g_ptr_array_new_with_free_func(lookup_let_go);
     network->latest = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, latest_free);
     return network;
 }
@@ -102,19 +129,53 @@ latest_place(struct network *network, const char *name, const struct endpoint *c
         latest->next = first->next;
         first->next = latest;
     } else {
-        latest->name = g_strdup(name);
+        latest->name = g_ref_string_new(name);
         g_hash_table_insert(network->latest, latest->name, latest);
     }
     return latest;
+}
+
+/* The client's place for this name goes with its lookup. */
+static void
+latest_forget(struct network *network, const struct dns_lookup *lookup)
+{
+    struct latest *first = g_hash_table_lookup(network->latest, lookup->name), *latest = first,
+                  *before = NULL;
+
+    while (latest && latest->lookup != lookup) {
+        before = latest;
+        latest = latest->next;
+    }
+    if (!latest)
+        return;
+    if (before) {
+        before->next = latest->next;
+    } else {
+        /* The table's key is the name, which lives on in other lookups. */
+        g_hash_table_steal(network->latest, lookup->name);
+        if (latest->next)
+            g_hash_table_insert(network->latest, latest->next->name, latest->next);
+        else
+            g_ref_string_release(latest->name);
+    }
+    g_free(latest);
+}
+
+static void
+forget_oldest(struct network *network)
+{
+    for (guint i = 0; i < LOOKUPS_LET_GO; i++)
+        latest_forget(network, g_ptr_array_index(network->lookups, i));
+    g_ptr_array_remove_range(network->lookups, 0, LOOKUPS_LET_GO);
 }
 
 static struct dns_lookup *
 lookup_new(struct network *network, const struct latest *latest, const struct endpoint *resolver,
            struct mark mark)
 {
-    struct dns_lookup *lookup = g_new0(struct dns_lookup, 1);
+    struct dns_lookup *lookup = g_rc_box_new0(struct dns_lookup);
 
-    lookup->name = latest->name;
+    lookup->name = g_ref_string_acquire(latest->name);
     lookup->client = latest->client;
     lookup->resolver = *resolver;
     lookup->first = lookup->last = mark;
@@ -130,13 +191,14 @@ lookup_query(struct network *network, const struct dns_message *message,
     struct dns_lookup *lookup;
 
     if (network->lookups->len >= LOOKUPS_MAX)
-        return;
+        forget_oldest(network);
     latest = latest_place(network, message->name, client);
     lookup = latest->lookup;
     if (!lookup || mark_between(lookup->last, mark) > DNS_SAME_LOOKUP_SECONDS * NS_PER_SECOND)
         latest->lookup = lookup = lookup_new(network, latest, resolver, mark);
     lookup->last = mark;
     lookup->resolver = *resolver;
+    lookup->id = message->id;
     lookup->queries++;
     struct mark *asked = &lookup->asked[message->type == DNS_AAAA];
     if (mark_is_set(*asked) && mark_between(*asked, mark) < DNS_REPETITION_NS)
@@ -161,16 +223,32 @@ lookup_address(struct dns_lookup *lookup, const struct endpoint *address)
         lookup->addresses[lookup->num_addresses++] = *address;
 }
 
+/* The client's lookup with this number: what a response without a name is about. */
+static struct dns_lookup *
+lookup_of_id(const struct network *network, uint16_t id, const struct endpoint *client)
+{
+    guint len = network->lookups->len, end = len > ID_SEARCH_MAX ? len - ID_SEARCH_MAX : 0;
+
+    for (guint i = len; i-- > end;) {
+        struct dns_lookup *lookup = g_ptr_array_index(network->lookups, i);
+        if (lookup->id == id && endpoint_same_host(&lookup->client, client))
+            return lookup;
+    }
+    return NULL;
+}
+
 static void
 lookup_answer(struct network *network, const struct dns_message *message,
               const struct endpoint *client, struct mark mark)
 {
-    struct dns_lookup *lookup = latest_lookup(network, message->name, client);
+    struct dns_lookup *lookup = message->name[0] ? latest_lookup(network, message->name, client)
+                                                 : lookup_of_id(network, message->id, client);
 
     if (!lookup)
         return;
     lookup->answer = mark;
     lookup->answers++;
+    lookup->unreadable += message->unreadable;
     lookup->rcode = message->rcode;
     lookup->incomplete |= message->incomplete;
     for (unsigned k = 0; k < message->num_addresses; k++)
@@ -181,7 +259,8 @@ void
 network_dns(struct network *network, const struct dns_message *message, const struct endpoint *src,
             const struct endpoint *dst, struct mark mark)
 {
-    if (message->type != DNS_A && message->type != DNS_AAAA)
+    if (message->type != DNS_A && message->type != DNS_AAAA &&
+        (message->name[0] || !message->response))
         return;
     if (message->response)
         lookup_answer(network, message, dst, mark);

@@ -13,13 +13,14 @@
 
 /* One host's search for the addresses of one name: A and AAAA, with all repetitions. */
 struct dns_lookup {
-    const char *name;                 /* lower case; the network's */
+    char *name;                       /* lower case; GRefString */
     struct endpoint client, resolver; /* resolver: the last one asked; both without ports */
     struct mark first, last;          /* queries */
     uint32_t queries, repetitions;    /* repetitions: of the same type, some time later */
+    uint16_t id;                      /* of the last query */
     struct mark answer;               /* the last one */
-    uint32_t answers;
-    uint8_t rcode;   /* of the last answer */
+    uint32_t answers, unreadable;     /* unreadable: of them */
+    uint8_t rcode;                    /* of the last answer */
     bool incomplete; /* an answer was not seen whole: there may be more addresses */
     unsigned num_addresses;
     struct endpoint addresses[DNS_ADDRESSES_MAX];
@@ -46,8 +47,11 @@ void network_arp(struct network *network, const struct endpoint *sender,
 /* The search for an address that goes on unanswered; NULL for none. */
 const struct arp_search *network_arp_search(const struct network *network,
                                             const struct endpoint *address);
-/* struct dns_lookup, by first query. */
+/* struct dns_lookup, by first query: the latest ones. Who keeps one refers to it. */
 const GPtrArray *network_lookups(const struct network *network);
+const struct dns_lookup *dns_lookup_ref(const struct dns_lookup *lookup);
+/* NULL is fine. */
+void dns_lookup_unref(const struct dns_lookup *lookup);
 /* The last lookup by client, begun before mark, whose answer holds the address. NULL for none. */
 const struct dns_lookup *network_find_address(const struct network *network,
                                               const struct endpoint *client,

@@ -144,9 +144,27 @@ take_proxy_facts(struct walk *walk, const struct http_head *head)
     }
     proxy->answer = walk->mark;
     proxy->status = head->status;
-    if (head->status != HTTP_STATUS_OK && head->has_content_length &&
-        head->content_length < PROXY_BODY_MAX)
+    if (head->status == HTTP_STATUS_OK)
+        return;
+    /* RFC 9112 6.3: the coding counts, not a length beside it. */
+    walk->walker->chunked = head->chunked;
+    if (!head->chunked && head->has_content_length && head->content_length < PROXY_BODY_MAX)
         walk->walker->skip = head->content_length;
+}
+
+/* Passes over a chunk. False when more bytes are needed to tell how long it is. */
+static bool
+skip_chunk(struct walker *walker)
+{
+    bool last = false;
+    size_t n = http_chunk_len(walker->head->data, walker->head->len, &last);
+
+    if (n == SIZE_MAX && walker->head->len <= HTTP_HEAD_MAX_LEN)
+        return false;
+    if (n < PROXY_BODY_MAX)
+        walker->skip += n;
+    walker->chunked = n > 0 && n < PROXY_BODY_MAX && !last;
+    return true;
 }
 
 /* A clear HTTP head in front of TLS: CONNECT to a proxy, or the proxy's answer. Returns its length,
@@ -245,6 +263,11 @@ next_of_head(struct walk *walk, struct walk_event *event)
     while (walker->head->len > 0) {
         if (walker->skip > 0) {
             skip_in_head(walker);
+            continue;
+        }
+        if (walker->chunked) {
+            if (!skip_chunk(walker))
+                return false;
             continue;
         }
 

@@ -16,6 +16,7 @@
 /* Where it stands in one direction. All zeros to begin with. */
 struct walker {
     GByteArray *head; /* first bytes until the kind is known; NULL when not needed */
+    bool chunked;     /* they go on with chunks of a proxy's answer */
     uint64_t skip;    /* of them, bytes to pass over: a proxy's head, the body of its answer */
     uint8_t header[TLS_RECORD_HEADER_LEN];
     uint8_t header_len; /* bytes of header collected */

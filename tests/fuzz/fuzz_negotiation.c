@@ -27,7 +27,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (kind & 8)
             negotiation_protocol_rejected(&sides[side], mark);
         else if (ppp_decode_packet(bytes, &packet))
-            negotiation_packet(sides, side, &packet, protocols[kind & 3], mark);
+            negotiation_packet(sides, side, &packet, protocols[kind & 3], mark.frame, mark);
     }
     return 0;
 }

@@ -66,7 +66,10 @@ static const struct dns_row {
     { "answer/servfail", "1234 8182 0001 0000 0000 0000" NAME A_IN, true, true, false, 2, 1, VPN, 0 },
     { "answer/address-of-authority", "1234 8180 0001 0000 0001 0000" NAME A_IN ANSWER_A, true, true, false, 0, 1, VPN, 0 },
 
-    { "no-question", "1234 8180 0000 0001 0000 0000" NAME A_IN TTL "0004 c6336414", false, 0, 0, 0, 0, NULL, 0 },
+    { "no-question", "1234 8185 0000 0000 0000 0000", true, true, false, 5, 0, "", 0 },
+    { "answer/two-questions", "1234 8180 0002 0001 0000 0000" NAME A_IN NAME A_IN ANSWER_A, true, true, false, 0, 1, VPN, 0 },
+    { "answer/question-with-pointer", "1234 8180 0001 0001 0000 0000 c00c" A_IN ANSWER_A, true, true, false, 0, 0, "", 0 },
+    { "answer/question-cut", "1234 8180 0001 0001 0000 0000 03 76706e", false, 0, 0, 0, 0, NULL, 0 },
     { "two-questions", "1234 0100 0002 0000 0000 0000" NAME A_IN NAME AAAA_IN, false, 0, 0, 0, 0, NULL, 0 },
     { "notify", "1234 2000 0001 0000 0000 0000" NAME "0006 0001", false, 0, 0, 0, 0, NULL, 0 },
     { "update", "1234 2800 0001 0000 0000 0000" NAME "0006 0001", false, 0, 0, 0, 0, NULL, 0 },
@@ -145,6 +148,30 @@ test_values(void)
     hex_free(v6);
 }
 
+/* A response that breaks the format is one all the same; one without a question breaks nothing. */
+static void
+test_unreadable(void)
+{
+    static const struct {
+        const char *bytes;
+        bool unreadable;
+    } rows[] = {
+        { "1234 8180 0001 0001 0000 0000" NAME A_IN ANSWER_A, false },
+        { "1234 8185 0000 0000 0000 0000", false },
+        { "1234 8180 0002 0001 0000 0000" NAME A_IN NAME A_IN ANSWER_A, true },
+        { "1234 8180 0001 0001 0000 0000 c00c" A_IN ANSWER_A, true },
+        { "1234 8180 0001 0000 0000 0000" NAME "0001 0003", true },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        struct hex hex = hex_new(rows[i].bytes);
+        struct dns_message message;
+        g_assert_true(dns_decode(hex.data, hex.len, &message));
+        g_assert_cmpint(message.unreadable, ==, rows[i].unreadable);
+        hex_free(hex);
+    }
+}
+
 /* 255 bytes on the wire are 253 letters and dots; one byte more is too much. */
 static const struct length_row {
     const char *name, *labels;
@@ -202,5 +229,6 @@ main(int argc, char **argv)
     ADD_ROWS("/dns/length", length_rows, run_length);
     g_test_add_func("/dns/values", test_values);
     g_test_add_func("/dns/many", test_many);
+    g_test_add_func("/dns/unreadable", test_unreadable);
     return g_test_run();
 }

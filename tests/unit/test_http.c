@@ -321,6 +321,38 @@ run_proxy(gconstpointer data)
     hex_free(hex);
 }
 
+/* Chunks of a body: the length of the first one with what is around it. */
+static void
+test_chunks(void)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+        bool last;
+    } rows[] = {
+        { "5\r\nhello\r\n0\r\n\r\n", 10, false },
+        { "5\r\nhe", 10, false },
+        { "A;name=value\r\n", 26, false },
+        { "0005\n", 12, false },
+        { "0\r\n\r\nHTTP", 5, true },
+        { "0\r\nA: b\r\n\r\n", 11, true },
+        { "0\r\n", SIZE_MAX, true },
+        { "0\r\nA: b\r\n", SIZE_MAX, true },
+        { "5", SIZE_MAX, false },
+        { "", SIZE_MAX, false },
+        { "\r\n", 0, false },
+        { "x\r\n", 0, false },
+        { "123456789\r\n", 0, false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bool last = false;
+        g_assert_cmpuint(http_chunk_len((const uint8_t *)rows[i].text, strlen(rows[i].text), &last),
+                         ==, rows[i].len);
+        g_assert_cmpint(last, ==, rows[i].last);
+    }
+}
+
 /* That a password was there is told; the password is not. */
 static void
 test_proxy_credentials(void)
@@ -358,6 +390,7 @@ main(int argc, char **argv)
     ADD_ROWS("/http/start", start_rows, run_start);
     ADD_ROWS("/http/proxy-header", proxy_rows, run_proxy);
     g_test_add_func("/http/cut", test_cut);
+    g_test_add_func("/http/chunks", test_chunks);
     g_test_add_func("/http/proxy-credentials", test_proxy_credentials);
     return g_test_run();
 }

@@ -239,19 +239,52 @@ test_others(void)
     network_free(NULL);
 }
 
+/* A response without a question is told by its number; one that cannot be read is an answer. */
+static void
+test_nameless(void)
+{
+    struct net net = net_new();
+    struct dns_message message = { .response = true, .rcode = DNS_REFUSED, .unreadable = true };
+
+    net_ask(&net, vpn, DNS_A, OTHER_CLIENT, RESOLVER);
+    net_ask(&net, vpn, DNS_A, CLIENT, RESOLVER);
+    net_tell(&net, &message, RESOLVER, CLIENT);
+    g_assert_cmpuint(net_lookup(&net, 0)->answers, ==, 0);
+    g_assert_cmpuint(net_lookup(&net, 1)->answers, ==, 1);
+    g_assert_cmpuint(net_lookup(&net, 1)->unreadable, ==, 1);
+    g_assert_cmpuint(net_lookup(&net, 1)->rcode, ==, DNS_REFUSED);
+    message.id = 1;
+    net_tell(&net, &message, RESOLVER, CLIENT);
+    g_assert_cmpuint(net_lookup(&net, 1)->answers, ==, 1);
+    net_free(&net);
+}
+
+/* Of too many the oldest go; who refers to one keeps it. */
 static void
 test_bounded(void)
 {
     struct net net = net_new();
+    const struct endpoint client = host(CLIENT), other = host(OTHER_CLIENT);
 
-    for (unsigned i = 0; i < 10000; i++) {
+    net_ask(&net, "0.example.com", DNS_A, CLIENT, RESOLVER);
+    const struct dns_lookup *kept = dns_lookup_ref(net_lookup(&net, 0));
+    net_ask(&net, "0.example.com", DNS_A, OTHER_CLIENT, RESOLVER);
+    for (unsigned i = 1; i < 10000; i++) {
         char *name = g_strdup_printf("%u.example.com", i);
         net_ask(&net, name, DNS_A, CLIENT, RESOLVER);
+        if (i == 3000)
+            net_ask(&net, "0.example.com", DNS_A, OTHER_CLIENT, RESOLVER);
         net_answer(&net, name, DNS_A, DNS_NOERROR, CLIENT, SERVER);
+        g_assert_cmpuint(network_lookups(net.network)->len, <=, 4096);
         g_free(name);
     }
-    g_assert_cmpuint(network_lookups(net.network)->len, ==, 4096);
+    g_assert_cmpuint(network_lookups(net.network)->len, >, 3000);
+    g_assert_null(network_find_name(net.network, &client, "0.example.com"));
+    g_assert_null(network_find_name(net.network, &other, "0.example.com"));
+    g_assert_nonnull(network_find_name(net.network, &client, "9999.example.com"));
     net_free(&net);
+    g_assert_cmpstr(kept->name, ==, "0.example.com");
+    dns_lookup_unref(kept);
 }
 
 int
@@ -265,6 +298,7 @@ main(int argc, char **argv)
     g_test_add_func("/network/addresses", test_addresses);
     g_test_add_func("/network/changed", test_changed);
     g_test_add_func("/network/others", test_others);
+    g_test_add_func("/network/nameless", test_nameless);
     g_test_add_func("/network/bounded", test_bounded);
     return g_test_run();
 }

@@ -10,6 +10,8 @@
 #include "codec/icmp.h"
 #include "packets.h"
 
+enum { DNS_QUESTIONS_OFFSET = 8 + 5 }; /* low byte of their number, behind UDP's header */
+
 void
 peer_packet(struct peer *peer, const struct peer_packet *packet)
 {
@@ -67,10 +69,12 @@ tell_dns(struct peer *peer, const struct dns_message *message)
 
     client.port = 0;
     for (int i = 0; i <= peer->copies; i++) {
+        GByteArray *payload = packet_dns(message->name, message->response, message->rcode,
+                                         message->num_addresses ? &message->addresses[0] : NULL);
+        if (message->unreadable)
+            payload->data[DNS_QUESTIONS_OFFSET] = 2;
         packet_tell(peer, mark, message->response ? &resolver : &client,
-                    message->response ? &client : &resolver, PACKET_UDP,
-                    packet_dns(message->name, message->response, message->rcode,
-                               message->num_addresses ? &message->addresses[0] : NULL));
+                    message->response ? &client : &resolver, PACKET_UDP, payload);
         engine_frame(peer->engine, mark);
         engine_dns(peer->engine, message, message->response ? &resolver : &client,
                    message->response ? &client : &resolver, mark);
@@ -90,7 +94,8 @@ word_dns(struct peer *peer, enum side side, const char *value)
     tell_dns(peer, &message);
 }
 
-/* The answer: the server's address, with =N an error, or =truncated none and no error either. */
+/* The answer: the server's address, with =N an error, or =truncated none and no error either;
+ * =unreadable: with fewer questions than it says. */
 static void
 word_dns_answer(struct peer *peer, enum side side, const char *value)
 {
@@ -104,6 +109,8 @@ word_dns_answer(struct peer *peer, enum side side, const char *value)
         message.addresses[0].port = 0;
     } else if (strcmp(value, "truncated") == 0) {
         message.incomplete = true;
+    } else if (strcmp(value, "unreadable") == 0) {
+        message.unreadable = true;
     } else {
         message.rcode = (uint8_t)word_number(value);
     }

@@ -8,15 +8,25 @@
 
 #include "bytes.h"
 
-/* CONNECT of the client, =basic with a password; s.proxy=N: the proxy's answer to it. */
+static const char *
+proxy_body(const char *value)
+{
+    return login_has(value, "chunked") ? "Transfer-Encoding: chunked\r\n\r\n"
+                                         "c;x=1\r\n<html>Basic.\r\n5\r\n</b>.\r\n0\r\nA: b\r\n"
+           : *value == '2'             ? ""
+                                       : "Content-Length: 0\r\n";
+}
+
+/* CONNECT of the client, =basic with a password; s.proxy=N: the proxy's answer to it, =N,chunked
+ * with a body in chunks. */
 static void
 word_proxy(struct peer *peer, enum side side, const char *value)
 {
-    char *text = side == SIDE_CLIENT
-                     ? g_strdup_printf("CONNECT %s:443 HTTP/1.1\r\n%s\r\n", peer->host,
-                                       *value ? "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" : "")
-                     : g_strdup_printf("HTTP/1.1 %s Whatever\r\n%s\r\n", value,
-                                       *value == '2' ? "" : "Content-Length: 0\r\n");
+    char *text =
+        side == SIDE_CLIENT
+            ? g_strdup_printf("CONNECT %s:443 HTTP/1.1\r\n%s\r\n", peer->host,
+                              *value ? "Proxy-Authorization: Basic dXNlcjpwYXNz\r\n" : "")
+            : g_strdup_printf("HTTP/1.1 %.3s Whatever\r\n%s\r\n", value, proxy_body(value));
     GByteArray *wire = g_byte_array_new();
 
     g_byte_array_append(wire, (const guint8 *)text, (guint)strlen(text));

@@ -219,6 +219,14 @@ word_terminate(struct peer *peer, enum side side, const char *value)
     peer_send_code_and_free(peer, side, PPP_LCP, PPP_TERMINATE_REQUEST, data);
 }
 
+/* Of IPCP; value: the reason. */
+static void
+word_ncp_terminate(struct peer *peer, enum side side, const char *value)
+{
+    peer->id++;
+    peer_send_code_and_free(peer, side, PPP_IPCP, PPP_TERMINATE_REQUEST, word_text(value));
+}
+
 static void
 word_terminate_ack(struct peer *peer, enum side side, const char *value)
 {
@@ -240,6 +248,7 @@ const struct peer_word peer_ppp_words[] = {
     { "lcp-echo", WORD_NOW, WORD_OF_SIDE, word_lcp_echo },
     { "lcp-reply", WORD_NOW, WORD_OF_SIDE, word_lcp_reply },
     { "terminate", WORD_NOW, WORD_OF_SIDE, word_terminate },
+    { "ncp-terminate", WORD_NOW, WORD_OF_SIDE, word_ncp_terminate },
     { "terminate-ack", WORD_NOW, WORD_OF_SIDE, word_terminate_ack },
     { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };
