@@ -88,6 +88,19 @@ judge_so_far(struct capture *capture, struct session *session)
     return run_rules(capture, session, false);
 }
 
+/* Lengths alone tell badly where one stage ends and the next one begins: the verdict tells it. */
+static void
+settle_inferred(struct session *session, const struct finding *verdict)
+{
+    enum stage passed, failed;
+
+    if (!verdict || verdict->evidence != EVIDENCE_INFERRED || !session_lengths(session) ||
+        session_is_established(session) || finding_info(verdict->id)->stage > STAGE_NCP)
+        return;
+    rules_inferred_stages(session, verdict, &passed, &failed);
+    session_stages_inferred(session, passed, failed, verdict->cause);
+}
+
 struct result *
 judge_finally(struct capture *capture, struct session *session)
 {
@@ -108,6 +121,7 @@ judge_finally(struct capture *capture, struct session *session)
         if (finding->severity == SEVERITY_ERROR)
             session_stage_failed(session, finding_info(finding->id)->stage);
     }
+    settle_inferred(session, result->verdict);
     return result;
 }
 

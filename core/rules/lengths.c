@@ -14,6 +14,19 @@ lengths_of(const struct session *session, const struct view *view)
     return facts && !conn_is_copy(session_conn(session)) ? facts : NULL;
 }
 
+void
+rules_inferred_stages(const struct session *session, const struct finding *finding,
+                      enum stage *passed, enum stage *failed)
+{
+    bool connected = mark_is_set(session_lengths(session)->call_connected.mark);
+
+    *failed = finding_info(finding->id)->stage;
+    if (finding->id == FINDING_SSTP_ABORTED && connected)
+        *failed = STAGE_BINDING;
+    *passed = finding->id == FINDING_SSTP_CALL_CONNECTED_MISSING ? STAGE_AUTH
+                                                                 : (enum stage)(*failed - 1);
+}
+
 bool
 lengths_are_whole(const struct session *session, const struct lengths_facts *facts)
 {

@@ -116,11 +116,12 @@ setup_refused(const struct view *view, const struct lengths_record *abort, doubl
 }
 
 static void
-setup_one_sided(const struct view *view, const struct lengths_facts *facts, double seconds)
+setup_one_sided(const struct view *view, const struct lengths_facts *facts,
+                const struct lengths_end *end, double seconds)
 {
     enum side silent = facts->records[SIDE_CLIENT] ? SIDE_SERVER : SIDE_CLIENT;
-
-    bool both = facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] == 0;
+    bool both = facts->num_setup == 0 ||
+                (facts->num_setup == 1 && end->goodbye && facts->setup[0].min == LEN_ABORT);
     struct finding *finding =
         finding_inferred(view, FINDING_LCP_NOT_STARTED, CONFIDENCE_POSSIBLE, facts->call_ack.mark);
 
@@ -317,7 +318,7 @@ rule_setup(const struct session *session, const struct view *view)
         if (end.closed)
             setup_judge(session, view, facts, &end);
     } else if (end.closed || seconds >= SILENCE_SECONDS) {
-        setup_one_sided(view, facts, seconds);
+        setup_one_sided(view, facts, &end, seconds);
     }
 }
 
