@@ -17,6 +17,7 @@ enum {
     LEN_DISCONNECT_ACK = 8,
     LEN_TERMINATE = 12, /* LCP Terminate-Request or -Ack without text */
     LEN_ABORT = 20,     /* or Call Disconnect */
+    LEN_ABORT_SHORT = 16, /* the same, of a server whose Status Info lacks its reserved bytes */
     LEN_SMALL_MAX = 44,
     LEN_SMALL_CLASS_MAX = 31, /* of a block cipher: of goodbyes and echoes */
     LEN_CALL_ACK = 48,
@@ -35,7 +36,7 @@ enum {
 struct lengths_end {
     bool closed;
     enum side by;
-    bool reset;
+    bool reset, alert; /* alert: one of TLS, whose sender it was that closed */
     struct mark mark;                     /* of the close, else the last frame read */
     const struct lengths_record *goodbye; /* first message of one; NULL: none can be told */
 };
@@ -47,6 +48,9 @@ bool lengths_are_whole(const struct session *session, const struct lengths_facts
 
 struct lengths_end lengths_end_of(const struct session *session, const struct view *view,
                                   const struct lengths_facts *facts);
+/* The last record before the close; NULL: there is none, or too much came behind it. */
+const struct lengths_record *lengths_last(const struct lengths_facts *facts,
+                                          const struct lengths_end *end);
 /* By the goodbye, where there is one, else by the close. */
 enum side lengths_ended_by(const struct lengths_end *end);
 struct mark lengths_ended_at(const struct lengths_end *end);

@@ -14,34 +14,58 @@ is_settled(const struct session *session, const struct view *view,
 {
     struct lengths_end end = lengths_end_of(session, view, facts);
 
+    bool much = MIN(facts->data[SIDE_CLIENT], facts->data[SIDE_SERVER]) >= LENGTHS_HIDDEN_DATA_MIN;
+
     return facts->middle ||
            (mark_is_set(facts->call_connected.mark) && lengths_is_established(facts) &&
-            (facts->exact || mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
-                                 LENGTHS_SETTLED_SECONDS));
+            (facts->exact || much ||
+             mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
+                 LENGTHS_SETTLED_SECONDS));
 }
 
 /* --- keepalive ------------------------------------------------------------------------------- */
 
+/* Several: two Protocol-Rejects may be as long as an echo, but follow each other at once, and the
+ * last one may be a goodbye. */
+static bool
+several_fail(const struct lengths_echo *echo, const struct lengths_end *end)
+{
+    double between = mark_seconds(echo->first_open, echo->last_open);
+
+    return (echo->open > 2 && between >= ECHO_ANSWER_SECONDS) ||
+           (echo->open == 2 && between >= 1 && mark_seconds(echo->last_open, end->mark) >= 1);
+}
+
+/* One: an SSTP Echo Request that had no answer of any kind for long, or the asker gave up, and its
+ * echoes were answered before. */
+static bool
+one_fails(const struct lengths_facts *facts, const struct lengths_echo *echo,
+          enum lengths_echo_kind kind, enum side asker, const struct lengths_end *end)
+{
+    if (kind == LENGTHS_ECHO_SSTP && facts->exact &&
+        mark_seconds(echo->first_open, end->mark) >= SSTP_ECHO_TIMEOUT_SECONDS)
+        return true;
+    return end->closed && end->by == asker &&
+           (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP &&
+                                  mark_seconds(echo->first_open, end->mark) >=
+                                      SSTP_ECHO_TIMER_SECONDS));
+}
+
 /* asker's echoes are received and no longer answered, and the other side says nothing else either.
  */
 static bool
-echo_fails(const struct session *session, const struct lengths_echo *echo,
+echo_fails(const struct session *session, const struct lengths_facts *facts,
            enum lengths_echo_kind kind, enum side asker, const struct lengths_end *end)
 {
-    double waited = mark_seconds(echo->first_open, end->mark);
+    const struct lengths_echo *echo = &facts->echo[kind][asker];
+    struct mark heard = echo->open > 2 ? echo->first_open : echo->last_open;
 
-    if (echo->open == 0 ||
-        session_half(session, asker)->last_acked.frame <= echo->last_open.frame ||
-        waited < ECHO_ANSWER_SECONDS)
+    if (echo->open == 0 || session_half(session, asker)->last_acked.frame <= heard.frame ||
+        mark_seconds(echo->first_open, end->mark) < ECHO_ANSWER_SECONDS ||
+        /* A request of a network protocol may be as long as LCP's echo. */
+        (kind == LENGTHS_ECHO_LCP && lengths_tunnel(facts) == LENGTHS_TUNNEL_NOT_UP))
         return false;
-    if (echo->open >= 2)
-        /* Two Protocol-Rejects may be as long, but follow each other at once. */
-        return mark_seconds(echo->first_open, echo->last_open) >= 1 &&
-               mark_seconds(echo->last_open, end->mark) >= 1;
-    /* One is enough if the asker then gave up, and if echoes were answered before or the wait shows
-     * an echo of SSTP. */
-    return end->closed && end->by == asker &&
-           (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP && waited >= SSTP_ECHO_TIMER_SECONDS));
+    return several_fail(echo, end) || (echo->open == 1 && one_fails(facts, echo, kind, asker, end));
 }
 
 static void
@@ -59,7 +83,7 @@ rule_echo(const struct session *session, const struct view *view)
         int kind = i / SIDE_COUNT;
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct lengths_echo *echo = &facts->echo[kind][asker];
-        if (!echo_fails(session, echo, (enum lengths_echo_kind)kind, asker, &end) ||
+        if (!echo_fails(session, facts, (enum lengths_echo_kind)kind, asker, &end) ||
             finding_before(view->found, SEVERITY_ERROR, end.mark))
             continue;
         struct finding *finding =
@@ -162,6 +186,33 @@ cut_when_idle(const struct session *session, const struct view *view, const stru
 }
 
 static void
+closed_by_tls(const struct view *view, const struct lengths_end *end)
+{
+    struct finding *finding = finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY,
+                                          CONFIDENCE_LIKELY, EVIDENCE_INFERRED, end->mark);
+
+    finding_text(finding, "by", side_name(end->by));
+    finding_summary(finding,
+                    "The %s ended the running session by an alert of TLS, and no record before it "
+                    "has the length of a goodbye of SSTP or PPP" INFERRED,
+                    side_name(end->by));
+}
+
+/* A short last record may be a goodbye whose length is not known, and in a session of a few records
+ * nothing is sure. */
+static bool
+may_have_goodbye(const struct lengths_facts *facts, const struct lengths_end *end)
+{
+    const struct lengths_record *last = lengths_last(facts, end);
+    double soon = facts->exact ? 1 : LENGTHS_GOODBYE_SECONDS;
+
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (!facts->middle && facts->records[side] < LENGTHS_ABRUPT_RECORDS_MIN)
+            return true;
+    return !last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end->mark) <= soon);
+}
+
+static void
 rule_end(const struct session *session, const struct view *view)
 {
     const struct lengths_facts *facts = lengths_of(session, view);
@@ -172,27 +223,18 @@ rule_end(const struct session *session, const struct view *view)
     struct lengths_end end = lengths_end_of(session, view, facts);
     if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))
         return;
-    if (end.goodbye) {
-        ended_in_order(view, facts, &end);
-        return;
-    }
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if ((mark_is_set(facts->alert[side]) && facts->alert[side].frame <= end.mark.frame) ||
-            facts->records[side] < LENGTHS_ABRUPT_RECORDS_MIN)
-            return;
-    /* A short last record may be a goodbye whose length is not known. */
-    const struct lengths_record *last = lengths_tail(facts, 0);
-    double soon = facts->exact ? 1 : LENGTHS_GOODBYE_SECONDS;
     double idle = session_idle_before(session, end.mark);
-    if (!last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end.mark) <= soon))
+    if (end.goodbye)
+        ended_in_order(view, facts, &end);
+    else if (may_have_goodbye(facts, &end))
         return;
-    if (idle >= IDLE_SECONDS && is_timer_value(idle) && facts->exact && !facts->middle &&
-        !echo_is_open(facts) && !client_closed_itself(session, end.by))
+    else if (end.alert)
+        closed_by_tls(view, &end);
+    else if (idle >= IDLE_SECONDS && is_timer_value(idle) && facts->exact && !facts->middle &&
+             !echo_is_open(facts) && !client_closed_itself(session, end.by))
         cut_when_idle(session, view, &end);
     else
-        lengths_ended_abruptly(session, view, &end,
-                               idle >= IDLE_SECONDS || facts->middle ? CONFIDENCE_POSSIBLE
-                                                                     : CONFIDENCE_LIKELY);
+        lengths_ended_abruptly(session, view, &end, CONFIDENCE_LIKELY);
 }
 
 const rule_fn rules_lengths_tunnel[] = {
