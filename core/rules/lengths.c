@@ -40,6 +40,25 @@ lengths_are_whole(const struct session *session, const struct lengths_facts *fac
     return true;
 }
 
+struct lengths_text
+lengths_text(unsigned min, unsigned max)
+{
+    struct lengths_text text;
+
+    if (min == max)
+        g_snprintf(text.text, sizeof text.text, "%u bytes", max);
+    else
+        g_snprintf(text.text, sizeof text.text, "%u to %u bytes", min, max);
+    return text;
+}
+
+void
+finding_length(struct finding *finding, const char *key, unsigned min, unsigned max)
+{
+    if (min == max)
+        finding_number(finding, key, max);
+}
+
 /* A Terminate-Request with a text, which data, where it is compressed, is as long as: its
  * Terminate-Ack comes next, or it is sent again, or its sender goes on with Call Disconnect. */
 static bool

@@ -32,6 +32,15 @@ enum {
 /* At the end of a summary. */
 #define INFERRED "; inferred from record lengths"
 
+/* "20 bytes"; "12 to 27 bytes" where a block cipher leaves it open. */
+struct lengths_text {
+    char text[32];
+};
+
+struct lengths_text lengths_text(unsigned min, unsigned max);
+/* The detail, where the length is exact. */
+void finding_length(struct finding *finding, const char *key, unsigned min, unsigned max);
+
 /* How the connection came to its end. */
 struct lengths_end {
     bool closed;

@@ -150,11 +150,11 @@ ended_in_order(const struct view *view, const struct lengths_facts *facts,
     if (server)
         finding_wants_keys(finding);
     finding_text(finding, "by", side_name((enum side)end->goodbye->by));
-    finding_number(finding, "goodbye_bytes", end->goodbye->max);
+    finding_length(finding, "goodbye_bytes", end->goodbye->min, end->goodbye->max);
     finding_summary(finding,
-                    "The %s ended the running session: a record of %u bytes began its "
-                    "goodbye" INFERRED,
-                    side_name((enum side)end->goodbye->by), end->goodbye->max);
+                    "The %s ended the running session: a record of %s began its goodbye" INFERRED,
+                    side_name((enum side)end->goodbye->by),
+                    lengths_text(end->goodbye->min, end->goodbye->max).text);
 }
 
 /* An echo waits for its answer: then a close may come from the timer of its asker. */

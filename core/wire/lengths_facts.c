@@ -27,6 +27,15 @@ lengths_tail(const struct lengths_facts *facts, uint32_t i)
     return &facts->tail[(facts->num_tail - 1 - i) % LENGTHS_TAIL_MAX];
 }
 
+/* What was closed was a network protocol, and no goodbye: that has few records. */
+static bool
+network_was_closed(const struct lengths_facts *facts)
+{
+    enum { GOODBYE_RECORDS = 4 }; /* the Ack, Call Disconnect, once more, and its Ack */
+
+    return facts->closing && facts->num_tail - facts->closing > GOODBYE_RECORDS;
+}
+
 /* Both sides are heard for a while after the network protocols agreed. */
 static bool
 went_on(const struct lengths_facts *facts)
@@ -34,7 +43,7 @@ went_on(const struct lengths_facts *facts)
     for (int side = 0; side < SIDE_COUNT; side++)
         if (mark_seconds(facts->network_up, facts->last[side]) < LENGTHS_ESTABLISHED_SECONDS)
             return false;
-    return mark_is_set(facts->network_up) && !mark_is_set(facts->network_closed);
+    return mark_is_set(facts->network_up) && !network_was_closed(facts);
 }
 
 /* Of the side that sent less of it, since a network protocol was closed. Packets of these protocols
@@ -42,8 +51,8 @@ went_on(const struct lengths_facts *facts)
 static bool
 has_data(const struct lengths_facts *facts)
 {
-    uint32_t least = MIN(facts->data[SIDE_CLIENT] - facts->closed_data[SIDE_CLIENT],
-                         facts->data[SIDE_SERVER] - facts->closed_data[SIDE_SERVER]);
+    uint32_t least = MIN(facts->data[SIDE_CLIENT] - facts->closing_data[SIDE_CLIENT],
+                         facts->data[SIDE_SERVER] - facts->closing_data[SIDE_SERVER]);
 
     if (!mark_is_set(facts->call_connected.mark))
         return facts->may_hide && least >= LENGTHS_HIDDEN_DATA_MIN;
@@ -63,7 +72,7 @@ lengths_tunnel(const struct lengths_facts *facts)
     if (facts->middle || facts->has_worked || lengths_works(facts))
         return LENGTHS_TUNNEL_UP;
     if (facts->lost || facts->may_hide ||
-        (mark_is_set(facts->network_up) && !mark_is_set(facts->network_closed)))
+        (mark_is_set(facts->network_up) && !network_was_closed(facts)))
         return LENGTHS_TUNNEL_UNKNOWN;
     return LENGTHS_TUNNEL_NOT_UP;
 }

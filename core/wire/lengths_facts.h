@@ -92,9 +92,9 @@ struct lengths_facts {
     uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
     bool agreed[SIDE_COUNT];    /* behind Call Connected the other side sent back as much as it asked */
     struct mark network_up;     /* both did so: a network protocol may be up */
-    struct mark network_closed; /* the last Terminate-Request with its Ack, as long, */
-    uint32_t closed_data[SIDE_COUNT]; /* and what data[] was then */
-    bool has_worked; /* before that */
+    uint32_t closing;           /* num_tail when one said Terminate and the other its Ack; 0: never */
+    uint32_t closing_data[SIDE_COUNT]; /* data[] then */
+    bool has_worked;                   /* before that */
     uint32_t unanswered; /* such ones of the client in a row before Call Connected, at most */
     uint32_t row;
     struct mark unanswered_at, row_at; /* their first */

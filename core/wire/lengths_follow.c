@@ -121,9 +121,10 @@ follow_network(struct lengths_facts *facts, unsigned kind, const struct lengths_
         return;
     if (facts->exact && record->min == TERMINATE && mark_is_set(facts->network_up)) {
         facts->has_worked |= lengths_works(facts);
-        facts->network_closed = record->mark;
+        if (facts->closing == 0)
+            facts->closing = facts->num_tail;
         for (int side = 0; side < SIDE_COUNT; side++)
-            facts->closed_data[side] = facts->data[side];
+            facts->closing_data[side] = facts->data[side];
         return;
     }
     facts->agreed[asked->by] = true;

@@ -1591,7 +1591,7 @@ static const struct row silent_rows[] = {
       FINDING_IPCP_ADDRESS_REJECTED, 0, 0, NULL, NULL },
     { "ipcp-not-started/ipv6-alone",
       "dial lcp chap c.call-connected s.ask=ipcp,03060a000001 c.protocol-reject=ipcp "
-      "c.ask=ipv6cp,010a0000000000000001 s.ack=ipv6cp s.ask=ipv6cp,010a0000000000000002 c.ack=ipv6cp "
+      "c.ask=ipv6cp,010a0000000000000001 s.ack=ipv6cp,010a0000000000000001 s.ask=ipv6cp,010a0000000000000002 c.ack=ipv6cp "
       "goodbye close",
       FINDING_IPCP_NOT_STARTED, 0, 0, NULL, NULL },
     { "ipcp-not-started/ipv6cp-rejected",
@@ -1647,7 +1647,7 @@ static const struct row silent_rows[] = {
     { "sstp-aborted/blind-cbc-goes-on", "tcp tls=cbc,blind call lcp chap c.call-connected s.lcp-of=1400 c.lcp-of wait=1 goodbye close",
       FINDING_SSTP_ABORTED, 0, 0, NULL, NULL },
     { "sstp-echo-unanswered/blind-client-leaves", "tcp tls=13,blind call join wait=60 s.echo c.tcp-ack wait=9.9 s.fin c.fin",
-      FINDING_SSTP_ECHO_UNANSWERED, 0, 0, NULL, NULL },
+      FINDING_SSTP_ECHO_UNANSWERED, 0, 0, "peer_abrupt_close", NULL },
     { "sstp-no-ack/answered-late",
       "[servers=none] tcp c.post s.answer c.call-request s.tcp-ack wait=30 s.call-ack join goodbye close",
       FINDING_SSTP_NO_ACK, 0, 0, NULL, NULL },
