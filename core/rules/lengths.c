@@ -23,8 +23,8 @@ rules_inferred_stages(const struct session *session, const struct finding *findi
     *failed = finding_info(finding->id)->stage;
     if (finding->id == FINDING_SSTP_ABORTED && connected)
         *failed = STAGE_BINDING;
-    *passed = finding->id == FINDING_SSTP_CALL_CONNECTED_MISSING ? STAGE_AUTH
-                                                                 : (enum stage)(*failed - 1);
+    *passed =
+        finding->id == FINDING_SSTP_CALL_CONNECTED_MISSING ? STAGE_AUTH : (enum stage)(*failed - 1);
 }
 
 bool
@@ -220,8 +220,8 @@ lengths_end_of(const struct session *session, const struct view *view,
     if (!end.closed)
         return end;
     end_by_alert(facts, &end);
-    end.goodbye = facts->exact ? find_goodbye(facts, end.mark)
-                               : find_goodbye_of_class(facts, end.mark);
+    end.goodbye =
+        facts->exact ? find_goodbye(facts, end.mark) : find_goodbye_of_class(facts, end.mark);
     return end;
 }
 

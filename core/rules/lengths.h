@@ -15,8 +15,8 @@
 /* Bytes of plaintext. */
 enum {
     LEN_DISCONNECT_ACK = 8,
-    LEN_TERMINATE = 12, /* LCP Terminate-Request or -Ack without text */
-    LEN_ABORT = 20,     /* or Call Disconnect */
+    LEN_TERMINATE = 12,   /* LCP Terminate-Request or -Ack without text */
+    LEN_ABORT = 20,       /* or Call Disconnect */
     LEN_ABORT_SHORT = 16, /* the same, of a server whose Status Info lacks its reserved bytes */
     LEN_SMALL_MAX = 44,
     LEN_SMALL_CLASS_MAX = 31, /* of a block cipher: of goodbyes and echoes */
@@ -45,7 +45,7 @@ void finding_length(struct finding *finding, const char *key, unsigned min, unsi
 struct lengths_end {
     bool closed;
     enum side by;
-    bool reset, alert; /* alert: one of TLS, whose sender it was that closed */
+    bool reset, alert;                    /* alert: one of TLS, whose sender it was that closed */
     struct mark mark;                     /* of the close, else the last frame read */
     const struct lengths_record *goodbye; /* first message of one; NULL: none can be told */
 };

@@ -34,8 +34,8 @@ server_gave_reason(const struct lengths_facts *facts, const struct lengths_end *
         if (older->mark.frame < facts->call_connected.mark.frame ||
             mark_seconds(record->mark, end->mark) > LENGTHS_GOODBYE_SECONDS)
             return false;
-        if (record->by == SIDE_CLIENT && record->min == LEN_TERMINATE &&
-            older->by == SIDE_SERVER && older->min >= LEN_TERMINATE &&
+        if (record->by == SIDE_CLIENT && record->min == LEN_TERMINATE && older->by == SIDE_SERVER &&
+            older->min >= LEN_TERMINATE &&
             !(newer && newer->by == SIDE_SERVER && newer->min == LEN_TERMINATE))
             return true;
     }
@@ -155,9 +155,9 @@ connected_no_network(const struct view *view, const struct lengths_facts *facts,
                                "encryption" INFERRED);
 }
 
-/* The server's only record behind Call Connected may be a Call Abort. One without its reserved bytes
- * may also be LCP's echo, and with a block cipher it may be any small packet: then the server closes
- * at once. */
+/* The server's only record behind Call Connected may be a Call Abort. One without its reserved
+ * bytes may also be LCP's echo, and with a block cipher it may be any small packet: then the server
+ * closes at once. */
 static bool
 is_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
 {
@@ -188,15 +188,15 @@ has_no_network(const struct lengths_facts *facts, const struct lengths_end *end)
 {
     bool acknowledged;
     const struct lengths_record *last = last_of(facts, SIDE_SERVER, &acknowledged);
-    bool server_left = !client_left(facts, end->goodbye) &&
-                       (lengths_ended_by(end) == SIDE_SERVER ||
-                        (facts->exact && last && last->min == LEN_ABORT));
+    bool server_left =
+        !client_left(facts, end->goodbye) &&
+        (lengths_ended_by(end) == SIDE_SERVER || (facts->exact && last && last->min == LEN_ABORT));
 
     if (lengths_tunnel(facts) == LENGTHS_TUNNEL_NOT_UP)
         return true;
-    return (server_left || (facts->exact && (server_gave_reason(facts, end) ||
-                                             network_cannot_be_up(facts, end) ||
-                                             tail_repeats(facts) > REFUSED_MIN))) &&
+    return (server_left ||
+            (facts->exact && (server_gave_reason(facts, end) || network_cannot_be_up(facts, end) ||
+                              tail_repeats(facts) > REFUSED_MIN))) &&
            mark_seconds(facts->call_connected.mark, end->mark) < 2 * SILENCE_SECONDS;
 }
 

@@ -21,8 +21,8 @@ is_in_turn(const struct lengths_facts *facts, int i, int kept)
     const struct lengths_record *setup = facts->setup;
 
     return i > 0 && setup[i - 1].by == SIDE_SERVER &&
-           (i + 1 >= kept || setup[i + 1].by == SIDE_SERVER || lengths_is(&setup[i + 1], LEN_TERMINATE) ||
-            lengths_is(&setup[i + 1], LEN_ABORT));
+           (i + 1 >= kept || setup[i + 1].by == SIDE_SERVER ||
+            lengths_is(&setup[i + 1], LEN_TERMINATE) || lengths_is(&setup[i + 1], LEN_ABORT));
 }
 
 int

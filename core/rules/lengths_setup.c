@@ -112,11 +112,11 @@ setup_refused(const struct view *view, const struct lengths_record *abort, doubl
 
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "by", side_name((enum side)abort->by));
-    finding_summary(finding,
-                    "%.3f s after Call Connect Ack the %s sent a record of Call Abort's length (%s), "
-                    "and nothing else before it" INFERRED,
-                    seconds, side_name((enum side)abort->by),
-                    lengths_text(abort->min, abort->max).text);
+    finding_summary(
+        finding,
+        "%.3f s after Call Connect Ack the %s sent a record of Call Abort's length (%s), "
+        "and nothing else before it" INFERRED,
+        seconds, side_name((enum side)abort->by), lengths_text(abort->min, abort->max).text);
 }
 
 static void
@@ -199,9 +199,8 @@ setup_unanswered(const struct view *view, const struct lengths_facts *facts,
                     "The %s sent a record of %s %u times, %s, and the %s said nothing to it "
                     "for %.1f s" INFERRED,
                     side_name(repeats->by), lengths_text(repeats->bytes, repeats->max).text,
-                    repeats->times,
-                    lcp ? "as long as one of its first two" : "behind LCP", side_name(silent),
-                    mark_seconds(repeats->first, lengths_ended_at(end)));
+                    repeats->times, lcp ? "as long as one of its first two" : "behind LCP",
+                    side_name(silent), mark_seconds(repeats->first, lengths_ended_at(end)));
 }
 
 static void

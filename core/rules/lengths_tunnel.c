@@ -46,9 +46,9 @@ one_fails(const struct lengths_facts *facts, const struct lengths_echo *echo,
         mark_seconds(echo->first_open, end->mark) >= SSTP_ECHO_TIMEOUT_SECONDS)
         return true;
     return end->closed && end->by == asker &&
-           (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP &&
-                                  mark_seconds(echo->first_open, end->mark) >=
-                                      SSTP_ECHO_TIMER_SECONDS));
+           (echo->replies > 0 ||
+            (kind == LENGTHS_ECHO_SSTP &&
+             mark_seconds(echo->first_open, end->mark) >= SSTP_ECHO_TIMER_SECONDS));
 }
 
 /* asker's echoes are received and no longer answered, and the other side says nothing else either.

@@ -52,6 +52,8 @@ enum lengths_state {
 struct lengths_start {
     struct lengths_record request, answer, call;
     struct lengths_record refusal; /* that came instead of the next one of the sequence */
+    struct mark ack;               /* of what may be Call Connect Ack */
+    struct mark no_certificate;    /* TLS 1.3: an empty Certificate before the client's Finished */
     uint16_t ticket; /* bytes of the server's record before the answer: one may be, in TLS 1.3 */
     uint8_t state;   /* enum lengths_state */
 };
@@ -90,9 +92,10 @@ struct lengths_facts {
     uint32_t records[SIDE_COUNT];                 /* since Call Connect Ack */
     uint32_t after[SIDE_COUNT];                   /* since Call Connected */
     uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
-    bool agreed[SIDE_COUNT];    /* behind Call Connected the other side sent back as much as it asked */
-    struct mark network_up;     /* both did so: a network protocol may be up */
-    uint32_t closing;           /* num_tail when one said Terminate and the other its Ack; 0: never */
+    bool
+        agreed[SIDE_COUNT]; /* behind Call Connected the other side sent back as much as it asked */
+    struct mark network_up; /* both did so: a network protocol may be up */
+    uint32_t closing;       /* num_tail when one said Terminate and the other its Ack; 0: never */
     uint32_t closing_data[SIDE_COUNT]; /* data[] then */
     bool has_worked;                   /* before that */
     uint32_t unanswered; /* such ones of the client in a row before Call Connected, at most */

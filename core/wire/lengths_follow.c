@@ -116,8 +116,7 @@ follow_network(struct lengths_facts *facts, unsigned kind, const struct lengths_
     const struct lengths_record *asked;
 
     if (kind == LENGTHS_ECHO_SSTP || record->max < TERMINATE ||
-        (kind == LENGTHS_ECHO_LCP && facts->exact && !early) ||
-        !(asked = answered(facts, record)))
+        (kind == LENGTHS_ECHO_LCP && facts->exact && !early) || !(asked = answered(facts, record)))
         return;
     if (facts->exact && record->min == TERMINATE && mark_is_set(facts->network_up)) {
         facts->has_worked |= lengths_works(facts);

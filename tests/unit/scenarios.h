@@ -724,7 +724,7 @@ static const struct row raised_rows[] = {
       FINDING_AUTH_BAD_CREDENTIALS, ERROR, POSSIBLE, "auth_bad_credentials", NULL },
     { "auth-bad-credentials/blind-short", "tcp tls=13,blind call lcp s.challenge !c.response s.failure=E=691_R=0 close",
       FINDING_AUTH_BAD_CREDENTIALS, ERROR, POSSIBLE, "auth_bad_credentials", "lcp=inferred auth=failed binding=-" },
-    { "auth-bad-credentials/blind-cbc", "tcp tls=cbc,blind c.post s.answer c.call-request !s.call-ack lcp lcp s.challenge c.response s.failure=E=691_R=0 s.terminate s.fin c.fin",
+    { "auth-bad-credentials/blind-cbc", "tcp tls=cbc,blind c.post s.answer c.call-request s.call-ack lcp lcp s.challenge !c.response s.failure=E=691_R=0 s.terminate s.fin c.fin",
       FINDING_AUTH_BAD_CREDENTIALS, ERROR, POSSIBLE, "auth_bad_credentials", NULL },
     { "auth-account-restricted/hours", "dial lcp s.challenge c.response !s.failure=E=646_R=0_V=3 s.terminate close",
       FINDING_AUTH_ACCOUNT_RESTRICTED, ERROR, CERTAIN, "auth_account_restricted",
@@ -1591,8 +1591,8 @@ static const struct row silent_rows[] = {
       FINDING_IPCP_ADDRESS_REJECTED, 0, 0, NULL, NULL },
     { "ipcp-not-started/ipv6-alone",
       "dial lcp chap c.call-connected s.ask=ipcp,03060a000001 c.protocol-reject=ipcp "
-      "c.ask=ipv6cp,010a0000000000000001 s.ack=ipv6cp,010a0000000000000001 s.ask=ipv6cp,010a0000000000000002 c.ack=ipv6cp "
-      "goodbye close",
+      "c.ask=ipv6cp,010a0000000000000001 s.ack=ipv6cp,010a0000000000000001 s.ask=ipv6cp,010a0000000000000002 "
+      "c.ack=ipv6cp,010a0000000000000002 goodbye close",
       FINDING_IPCP_NOT_STARTED, 0, 0, NULL, NULL },
     { "ipcp-not-started/ipv6cp-rejected",
       "dial lcp chap c.call-connected s.ask=ipv6cp,010a0000000000000001 c.protocol-reject=ipv6cp ipcp traffic "
