@@ -5,6 +5,7 @@
 #include "rules/ending.h"
 
 #include "rules/delivery.h"
+#include "rules/lengths.h"
 
 struct session_end
 session_ending(const struct session *session)
@@ -83,7 +84,7 @@ reset_is_first(const struct session *session, enum side side)
             (i != (int)side && mark_is_set(half->rst) && half->rst.frame < rst.frame))
             return false;
     }
-    return mark_is_set(rst) && tcp_is_open(session);
+    return mark_is_set(rst) && tcp_is_open(session) && !lengths_said_goodbye(session);
 }
 
 bool

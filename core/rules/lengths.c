@@ -210,11 +210,10 @@ end_by_alert(const struct lengths_facts *facts, struct lengths_end *end)
         }
 }
 
-struct lengths_end
-lengths_end_of(const struct session *session, const struct view *view,
-               const struct lengths_facts *facts)
+static struct lengths_end
+end_of(const struct session *session, struct mark now, const struct lengths_facts *facts)
 {
-    struct lengths_end end = { .mark = view->now };
+    struct lengths_end end = { .mark = now };
 
     end.closed = conn_closed(session_conn(session), &end.mark, &end.by, &end.reset);
     if (!end.closed)
@@ -223,6 +222,21 @@ lengths_end_of(const struct session *session, const struct view *view,
     end.goodbye =
         facts->exact ? find_goodbye(facts, end.mark) : find_goodbye_of_class(facts, end.mark);
     return end;
+}
+
+struct lengths_end
+lengths_end_of(const struct session *session, const struct view *view,
+               const struct lengths_facts *facts)
+{
+    return end_of(session, view->now, facts);
+}
+
+bool
+lengths_said_goodbye(const struct session *session)
+{
+    const struct lengths_facts *facts = session_lengths(session);
+
+    return facts && end_of(session, (struct mark){ 0 }, facts).goodbye;
 }
 
 enum side

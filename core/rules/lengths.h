@@ -57,6 +57,8 @@ bool lengths_are_whole(const struct session *session, const struct lengths_facts
 
 struct lengths_end lengths_end_of(const struct session *session, const struct view *view,
                                   const struct lengths_facts *facts);
+/* Record lengths show a goodbye before the close. */
+bool lengths_said_goodbye(const struct session *session);
 /* The last record before the close; NULL: there is none, or too much came behind it. */
 const struct lengths_record *lengths_last(const struct lengths_facts *facts,
                                           const struct lengths_end *end);

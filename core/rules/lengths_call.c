@@ -164,6 +164,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
     bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
+        lengths->state == LENGTHS_CONFIRM ||
         (mark_is_set(lengths->refusal.mark) && lengths->refusal.by == SIDE_SERVER))
         return;
     if (mark_is_set(lengths->refusal.mark))
@@ -187,7 +188,8 @@ rule_sstp_nak(const struct session *session, const struct view *view)
     const struct lengths_start *lengths = lengths_unfinished(session, view);
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
-        !mark_is_set(lengths->refusal.mark) || lengths->refusal.by == SIDE_CLIENT ||
+        lengths->state == LENGTHS_CONFIRM || !mark_is_set(lengths->refusal.mark) ||
+        lengths->refusal.by == SIDE_CLIENT ||
         finding_before(view->found, SEVERITY_ERROR, lengths->refusal.mark))
         return;
     struct finding *finding =
@@ -210,19 +212,20 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
     enum side by;
     bool reset, silent[SIDE_COUNT];
 
-    if (!lengths || lengths->state != LENGTHS_CONFIRM || !mark_is_set(lengths->ack))
+    if (!lengths || lengths->state != LENGTHS_CONFIRM || !mark_is_set(lengths->refusal.mark))
         return;
+    struct mark ack = lengths->refusal.mark;
     for (int side = 0; side < SIDE_COUNT; side++)
-        silent[side] = session_half(session, side)->records.last_data.frame <= lengths->ack.frame;
+        silent[side] = session_half(session, side)->records.last_data.frame <= ack.frame;
     bool closed = conn_closed(session_conn(session), &end, &by, &reset);
-    double seconds = mark_seconds(lengths->ack, end);
+    double seconds = mark_seconds(ack, end);
     if ((!silent[SIDE_CLIENT] && !silent[SIDE_SERVER]) || (!closed && seconds < SILENCE_SECONDS) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     const char *both = silent[SIDE_CLIENT] && silent[SIDE_SERVER] ? "both" : NULL;
     const char *one = side_name(silent[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER);
     struct finding *finding =
-        finding_inferred(view, FINDING_LCP_NOT_STARTED, CONFIDENCE_POSSIBLE, lengths->ack);
+        finding_inferred(view, FINDING_LCP_NOT_STARTED, CONFIDENCE_POSSIBLE, ack);
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "silent", both ? both : one);
     finding_summary(finding,
@@ -237,17 +240,17 @@ static void
 rule_tls_client_cert_requested(const struct session *session, const struct view *view)
 {
     const struct lengths_start *lengths = conn_lengths_start(session_conn(session));
-    struct mark end;
+    struct mark asked = session_half(session, SIDE_CLIENT)->records.first_application, end;
     enum side by;
 
     if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
-        conn_is_copy(session_conn(session)) || !mark_is_set(lengths->no_certificate) ||
+        conn_is_copy(session_conn(session)) || !lengths->no_certificate ||
         mark_is_set(lengths->answer.mark) || !lengths_closed(session, &end, &by) ||
-        by != SIDE_SERVER || mark_seconds(lengths->no_certificate, end) > LENGTHS_GOODBYE_SECONDS ||
+        by != SIDE_SERVER || mark_seconds(asked, end) > LENGTHS_GOODBYE_SECONDS ||
         finding_before(view->found, SEVERITY_WARN, end))
         return;
-    struct finding *finding = finding_inferred(view, FINDING_TLS_CLIENT_CERT_REQUESTED,
-                                               CONFIDENCE_LIKELY, lengths->no_certificate);
+    struct finding *finding =
+        finding_inferred(view, FINDING_TLS_CLIENT_CERT_REQUESTED, CONFIDENCE_LIKELY, asked);
     finding_frame(finding, end.frame);
     finding_text(finding, "client_sends", "none");
     finding_summary(finding,

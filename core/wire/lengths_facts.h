@@ -51,11 +51,11 @@ enum lengths_state {
  * all zero. */
 struct lengths_start {
     struct lengths_record request, answer, call;
-    struct lengths_record refusal; /* that came instead of the next one of the sequence */
-    struct mark ack;               /* of what may be Call Connect Ack */
-    struct mark no_certificate;    /* TLS 1.3: an empty Certificate before the client's Finished */
+    /* That came instead of the next one of the sequence; in LENGTHS_CONFIRM, Call Connect Ack. */
+    struct lengths_record refusal;
     uint16_t ticket; /* bytes of the server's record before the answer: one may be, in TLS 1.3 */
     uint8_t state;   /* enum lengths_state */
+    bool no_certificate; /* TLS 1.3: an empty Certificate is the client's first record */
 };
 
 /* What a frame's record was taken for. There is one for each frame with data: it is kept small. */

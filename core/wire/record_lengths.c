@@ -93,7 +93,7 @@ pass_handshake(struct lengths *lengths, const struct lengths_record *record)
     bool with_certificate = lengths_is(record, NO_CERTIFICATE + FINISHED_SHA256) ||
                             lengths_is(record, NO_CERTIFICATE + FINISHED_SHA384);
     if (lengths_is(record, NO_CERTIFICATE) || with_certificate)
-        mark_once(&lengths->start.no_certificate, record->mark);
+        lengths->start.no_certificate |= lengths->early[SIDE_CLIENT] == 0;
     if (with_certificate || lengths_is(record, FINISHED_SHA256) ||
         lengths_is(record, FINISHED_SHA384))
         lengths->finished = true;
@@ -187,7 +187,7 @@ become_sstp(struct lengths *lengths, const struct lengths_record *ack)
         facts->is_split[side] = lengths->is_split[side];
     facts->stage = STAGE_SSTP;
     lengths->facts = facts;
-    lengths->start.ack = ack->mark;
+    lengths->start.refusal = *ack;
     lengths->start.state =
         lengths->weak || lengths->cipher.block || !lengths->known ? LENGTHS_CONFIRM : LENGTHS_SSTP;
 }
