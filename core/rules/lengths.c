@@ -28,16 +28,23 @@ rules_inferred_stages(const struct session *session, const struct finding *findi
 }
 
 bool
-lengths_are_whole(const struct session *session, const struct lengths_facts *facts)
+lengths_are_captured(const struct session *session, const struct lengths_facts *facts)
 {
     if (facts->lost)
         return false;
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_dropped(session_conn(session), (enum side)side) > 0 ||
-            conn_unseen(session_conn(session), (enum side)side) > 0 ||
-            conn_is_stuck(session_conn(session), (enum side)side))
+            conn_unseen(session_conn(session), (enum side)side) > 0)
             return false;
     return true;
+}
+
+bool
+lengths_are_whole(const struct session *session, const struct lengths_facts *facts)
+{
+    return lengths_are_captured(session, facts) &&
+           !conn_is_stuck(session_conn(session), SIDE_CLIENT) &&
+           !conn_is_stuck(session_conn(session), SIDE_SERVER);
 }
 
 struct lengths_text
@@ -59,15 +66,14 @@ finding_length(struct finding *finding, const char *key, unsigned min, unsigned 
         finding_number(finding, key, max);
 }
 
-/* A Terminate-Request with a text, which data, where it is compressed, is as long as: its
- * Terminate-Ack comes next, or it is sent again, or its sender goes on with Call Disconnect. */
+/* A Terminate-Request with a text, which data, where it is compressed, is as long as: its Ack comes
+ * next, with the text or without, or it is sent again, or its sender goes on with Call Disconnect.
+ */
 static bool
 is_terminate_with_text(const struct lengths_record *record, const struct lengths_record *newer)
 {
-    bool again = newer && newer->min == record->min;
-
-    return !newer || again ||
-           newer->min == (newer->by == record->by ? (unsigned)LEN_ABORT : (unsigned)LEN_TERMINATE);
+    return !newer || newer->min == record->min || newer->min == LEN_TERMINATE ||
+           (newer->by == record->by && newer->min == LEN_ABORT);
 }
 
 /* Has the record the length of a first message of a goodbye? newer: the record behind it; NULL for

@@ -52,7 +52,8 @@ struct lengths_end {
 
 /* NULL unless this session can be judged by lengths alone, and all of it was read. */
 const struct lengths_facts *lengths_of(const struct session *session, const struct view *view);
-/* Every record was captured, and came through. */
+/* Every record was captured; and came through. */
+bool lengths_are_captured(const struct session *session, const struct lengths_facts *facts);
 bool lengths_are_whole(const struct session *session, const struct lengths_facts *facts);
 
 struct lengths_end lengths_end_of(const struct session *session, const struct view *view,

@@ -50,8 +50,11 @@ closed_after_answer(const struct session *session, const struct lengths_start *l
 {
     const struct mark said = session_half(session, SIDE_CLIENT)->records.last_data;
 
+    /* An alert of TLS 1.3, which looks like data, may answer the close. */
     return mark_is_set(lengths->answer.mark) && !mark_is_set(lengths->call.mark) &&
-           said.frame <= lengths->request.mark.frame && lengths_closed(session, end, by) &&
+           lengths_closed(session, end, by) &&
+           (said.frame <= lengths->request.mark.frame ||
+            (lengths->state == LENGTHS_ANSWER && said.frame > end->frame)) &&
            mark_seconds(lengths->answer.mark, *end) <= LENGTHS_GOODBYE_SECONDS;
 }
 

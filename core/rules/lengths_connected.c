@@ -165,7 +165,7 @@ is_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
 
     return facts->after[SIDE_SERVER] == 1 && last && last->by == SIDE_SERVER &&
            last->mark.frame >= facts->call_connected.mark.frame &&
-           (lengths_is(last, LEN_ABORT) || last->min == LEN_ABORT_SHORT) &&
+           (facts->exact ? last->min == LEN_ABORT_SHORT : lengths_is(last, LEN_ABORT)) &&
            end->by == SIDE_SERVER &&
            mark_seconds(facts->call_connected.mark, end->mark) <= LENGTHS_ABORT_SECONDS;
 }

@@ -103,6 +103,52 @@ rule_echo(const struct session *session, const struct view *view)
     }
 }
 
+/* The record before the echoes that nobody answered; NULL where it is not kept. */
+static const struct lengths_record *
+before_echoes(const struct lengths_facts *facts, const struct lengths_echo *echo)
+{
+    const struct lengths_record *record;
+    uint32_t i = 0;
+
+    while ((record = lengths_tail(facts, i)) && record->mark.frame >= echo->first_open.frame)
+        i++;
+    return record;
+}
+
+/* Echoes that came all at once, behind a silence and with the goodbye of their asker: the path held
+ * them, or the answers, and the asker waited in vain. */
+static void
+rule_echo_lump(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = lengths_of(session, view);
+
+    if (!facts || !facts->exact || !lengths_are_captured(session, facts) ||
+        !is_settled(session, view, facts))
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct lengths_echo *echo = &facts->echo[LENGTHS_ECHO_LCP][side];
+        const struct lengths_record *before = before_echoes(facts, echo);
+        if (!end.goodbye || end.goodbye->by != side || echo->replies == 0 ||
+            echo->open < UNANSWERED_MIN || !before ||
+            mark_seconds(echo->first_open, end.goodbye->mark) > 1 ||
+            mark_seconds(before->mark, echo->first_open) < ECHO_ANSWER_SECONDS ||
+            finding_before(view->found, SEVERITY_ERROR, end.mark))
+            continue;
+        struct finding *finding =
+            finding_inferred(view, FINDING_LCP_ECHO_GAP, CONFIDENCE_LIKELY, echo->first_open);
+        finding_text(finding, "asker", side_name((enum side)side));
+        finding_number(finding, "unanswered", echo->open);
+        finding_number(finding, "seconds", mark_seconds(before->mark, echo->first_open));
+        finding_summary(finding,
+                        "After %.1f s without a record came %u of an LCP Echo-Request's length and "
+                        "the %s's goodbye all at once: the path was interrupted, and the %s waited "
+                        "for answers in vain" INFERRED,
+                        mark_seconds(before->mark, echo->first_open), echo->open,
+                        side_name((enum side)side), side_name((enum side)side));
+    }
+}
+
 /* --- sizes ----------------------------------------------------------------------------------- */
 
 static void
@@ -218,7 +264,7 @@ rule_end(const struct session *session, const struct view *view)
     const struct lengths_facts *facts = lengths_of(session, view);
 
     /* Where Call Connected cannot be told from other records, these may all be authentication. */
-    if (!facts || !lengths_are_whole(session, facts) || !is_settled(session, view, facts))
+    if (!facts || !lengths_are_captured(session, facts) || !is_settled(session, view, facts))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
     if (!end.closed || finding_before(view->found, SEVERITY_ERROR, end.mark))
@@ -238,8 +284,5 @@ rule_end(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_lengths_tunnel[] = {
-    rule_echo,
-    rule_straddle,
-    rule_end,
-    NULL,
+    rule_echo, rule_echo_lump, rule_straddle, rule_end, NULL,
 };
