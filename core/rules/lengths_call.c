@@ -143,6 +143,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
         client->records.last_data.frame > lengths->request.mark.frame ||
         !client_was_heard(session, lengths->request.mark) ||
         conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
+        finding_of(view->found, FINDING_TLS_CLIENT_CERT_REQUESTED) ||
         finding_before(view->found, SEVERITY_ERROR, end))
         return;
     double seconds = mark_seconds(lengths->request.mark, end);

@@ -2,25 +2,35 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/lengths.h"
+#include "rules/lengths_patterns.h"
 
 #include "base/thresholds.h"
 
-/* The tunnel runs. With a block cipher, what was taken for Call Connected may have been another
- * packet of the set-up: then the session would have ended soon. */
+/* With a block cipher, what was taken for Call Connected may have been another packet of the
+ * set-up. Then the session would have ended soon, or no response would stand before it and no
+ * network protocol and data of both sides behind it. */
+static bool
+call_is_connected(const struct session *session, const struct view *view,
+                  const struct lengths_facts *facts)
+{
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    uint32_t data = MIN(facts->data[SIDE_CLIENT], facts->data[SIDE_SERVER]);
+
+    return facts->exact || data >= LENGTHS_HIDDEN_DATA_MIN ||
+           (data >= LENGTHS_DATA_MIN && mark_is_set(facts->network_up) &&
+            lengths_response(facts) >= 0) ||
+           mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
+               LENGTHS_SETTLED_SECONDS;
+}
+
+/* The tunnel runs. */
 static bool
 is_settled(const struct session *session, const struct view *view,
            const struct lengths_facts *facts)
 {
-    struct lengths_end end = lengths_end_of(session, view, facts);
-
-    bool much = MIN(facts->data[SIDE_CLIENT], facts->data[SIDE_SERVER]) >= LENGTHS_HIDDEN_DATA_MIN;
-
     return facts->middle ||
            (mark_is_set(facts->call_connected.mark) && lengths_is_established(facts) &&
-            (facts->exact || much ||
-             mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
-                 LENGTHS_SETTLED_SECONDS));
+            call_is_connected(session, view, facts));
 }
 
 /* --- keepalive ------------------------------------------------------------------------------- */
@@ -146,6 +156,39 @@ rule_echo_lump(const struct session *session, const struct view *view)
                         "for answers in vain" INFERRED,
                         mark_seconds(before->mark, echo->first_open), echo->open,
                         side_name((enum side)side), side_name((enum side)side));
+    }
+}
+
+/* --- data ---------------------------------------------------------------------------------------
+ */
+
+/* One side sends data, the other one none. Broadcasts of a host that nobody uses look the same. */
+static void
+rule_one_way(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = lengths_of(session, view);
+
+    if (!facts || facts->middle || !lengths_are_whole(session, facts) ||
+        !mark_is_set(facts->call_connected.mark))
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        double seconds = mark_seconds(facts->first_data, lengths_ended_at(&end));
+        if (facts->data[side] < LENGTHS_ONE_WAY_MIN || facts->data[side_other((enum side)side)] ||
+            seconds < DATA_PATIENCE_SECONDS ||
+            finding_before(view->found, SEVERITY_ERROR, end.mark))
+            continue;
+        struct finding *finding =
+            finding_inferred(view, FINDING_DATA_ONE_WAY, CONFIDENCE_POSSIBLE, facts->first_data);
+        finding_text(finding, "sender", side_name((enum side)side));
+        finding_number(finding, "packets", facts->data[side]);
+        finding_number(finding, "silence_seconds", seconds);
+        finding_summary(finding,
+                        "%u records as long as data of the %s, and none of the %s, in %.1f s: "
+                        "nothing answers through the tunnel, or only broadcasts went into "
+                        "it" INFERRED,
+                        facts->data[side], side_name((enum side)side),
+                        side_name(side_other((enum side)side)), seconds);
     }
 }
 
@@ -284,5 +327,5 @@ rule_end(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_lengths_tunnel[] = {
-    rule_echo, rule_echo_lump, rule_straddle, rule_end, NULL,
+    rule_echo, rule_echo_lump, rule_one_way, rule_straddle, rule_end, NULL,
 };

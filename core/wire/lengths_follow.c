@@ -100,7 +100,7 @@ answered(const struct lengths_facts *facts, const struct lengths_record *record)
         if (older->mark.frame < facts->call_connected.mark.frame ||
             mark_seconds(older->mark, record->mark) > LENGTHS_ROUND_SECONDS)
             return NULL;
-        if (older->by != record->by && older->min == record->min)
+        if (older->by != record->by && lengths_is_between(older, record->min, record->max))
             return older;
     }
     return NULL;

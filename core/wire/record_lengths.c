@@ -15,7 +15,7 @@ enum {
     FINISHED_SHA384 = 4 + 48,
     KEY_UPDATE = 4 + 1,         /* RFC 8446 4.6.3 */
     NO_CERTIFICATE = 4 + 1 + 3, /* RFC 8446 4.4.2: no context, an empty list */
-    REQUEST_MIN = 150,          /* SSTP_DUPLEX_POST with a short host, */
+    REQUEST_MIN = 120,          /* SSTP_DUPLEX_POST with a short host and no correlation id, */
     REQUEST_MAX = 700,          /* with a long one and a cookie */
     ANSWER_MIN = 54,            /* status line and Content-Length alone */
     ANSWER_MAX = 200,
