@@ -5,7 +5,6 @@
 #include "rules/ending.h"
 
 #include "rules/delivery.h"
-#include "rules/lengths.h"
 
 struct session_end
 session_ending(const struct session *session)
@@ -84,7 +83,7 @@ reset_is_first(const struct session *session, enum side side)
             (i != (int)side && mark_is_set(half->rst) && half->rst.frame < rst.frame))
             return false;
     }
-    return mark_is_set(rst) && tcp_is_open(session) && !lengths_said_goodbye(session);
+    return mark_is_set(rst) && tcp_is_open(session);
 }
 
 bool

@@ -5,7 +5,6 @@
 #include "wire/lengths_facts.h"
 
 #include "base/thresholds.h"
-#include "wire/lengths_follow.h"
 
 bool
 lengths_is_between(const struct lengths_record *record, unsigned min, unsigned max)

@@ -138,6 +138,8 @@ enum lengths_tunnel {
                                agreed and a session that went on */
 };
 
+/* What has come so far shows that the tunnel carries data, or is kept up without any. */
+bool lengths_works(const struct lengths_facts *facts);
 enum lengths_tunnel lengths_tunnel(const struct lengths_facts *facts);
 bool lengths_is_established(const struct lengths_facts *facts); /* it is up */
 

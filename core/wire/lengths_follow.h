@@ -22,7 +22,4 @@ void lengths_follow_size(struct lengths_facts *facts, const struct lengths_recor
 /* enum lengths_echo_kind of the record; LENGTHS_ECHO_KINDS: it is too long, or too short. */
 unsigned lengths_echo_kind(const struct lengths_record *record);
 
-/* What has come so far shows that the tunnel carries data, or is kept up without any. */
-bool lengths_works(const struct lengths_facts *facts);
-
 #endif
