@@ -67,8 +67,10 @@ session_stages_inferred(struct session *session, enum stage passed, enum stage f
         struct stage_state *state = &session->stages[stage];
         bool open = state->outcome == OUTCOME_UNKNOWN || state->outcome == OUTCOME_FAILED;
         if (stage == failed) {
-            if (stage > STAGE_LCP)
+            if (stage > STAGE_LCP) {
                 mark_once(&state->first, cause);
+                mark_once(&state->last, cause);
+            }
             session_stage_failed(session, stage);
         } else if (open && stage > passed) {
             *state = (struct stage_state){ 0 };
