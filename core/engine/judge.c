@@ -101,6 +101,19 @@ failed_in_setup(const struct session *session, const struct finding *finding)
     return finding_info(finding->id)->stage <= STAGE_NCP && !session_is_established(session);
 }
 
+/* Lengths alone tell badly where one stage ends and the next one begins: the verdict tells it. */
+static void
+settle_inferred(struct session *session, const struct finding *verdict)
+{
+    enum stage passed, failed;
+
+    if (!verdict || verdict->evidence != EVIDENCE_INFERRED || !session_lengths(session) ||
+        session_is_established(session) || finding_info(verdict->id)->stage > STAGE_NCP)
+        return;
+    rules_inferred_stages(session, verdict, &passed, &failed);
+    session_stages_inferred(session, passed, failed, verdict->cause);
+}
+
 struct result *
 judge_finally(struct capture *capture, struct session *session)
 {
@@ -123,6 +136,7 @@ judge_finally(struct capture *capture, struct session *session)
             (finding == result->verdict.finding && failed_in_setup(session, finding)))
             session_stage_failed(session, finding_info(finding->id)->stage);
     }
+    settle_inferred(session, result->verdict.finding);
     return result;
 }
 

@@ -14,17 +14,66 @@ lengths_of(const struct session *session, const struct view *view)
     return facts && !conn_is_copy(session_conn(session)) ? facts : NULL;
 }
 
+void
+rules_inferred_stages(const struct session *session, const struct finding *finding,
+                      enum stage *passed, enum stage *failed)
+{
+    bool connected = mark_is_set(session_lengths(session)->call_connected.mark);
+
+    *failed = finding_info(finding->id)->stage;
+    if (finding->id == FINDING_SSTP_ABORTED && connected)
+        *failed = STAGE_BINDING;
+    *passed =
+        finding->id == FINDING_SSTP_CALL_CONNECTED_MISSING ? STAGE_AUTH : (enum stage)(*failed - 1);
+}
+
 bool
-lengths_are_whole(const struct session *session, const struct lengths_facts *facts)
+lengths_are_captured(const struct session *session, const struct lengths_facts *facts)
 {
     if (facts->lost)
         return false;
     for (int side = 0; side < SIDE_COUNT; side++)
         if (conn_dropped(session_conn(session), (enum side)side) > 0 ||
-            conn_unseen(session_conn(session), (enum side)side) > 0 ||
-            conn_is_stuck(session_conn(session), (enum side)side))
+            conn_unseen(session_conn(session), (enum side)side) > 0)
             return false;
     return true;
+}
+
+bool
+lengths_are_whole(const struct session *session, const struct lengths_facts *facts)
+{
+    return lengths_are_captured(session, facts) &&
+           !conn_is_stuck(session_conn(session), SIDE_CLIENT) &&
+           !conn_is_stuck(session_conn(session), SIDE_SERVER);
+}
+
+struct lengths_text
+lengths_text(unsigned min, unsigned max)
+{
+    struct lengths_text text;
+
+    if (min == max)
+        g_snprintf(text.text, sizeof text.text, "%u bytes", max);
+    else
+        g_snprintf(text.text, sizeof text.text, "%u to %u bytes", min, max);
+    return text;
+}
+
+void
+finding_length(struct finding *finding, const char *key, unsigned min, unsigned max)
+{
+    if (min == max)
+        finding_number(finding, key, max);
+}
+
+/* A Terminate-Request with a text, which data, where it is compressed, is as long as: its Ack comes
+ * next, with the text or without, or it is sent again, or its sender goes on with Call Disconnect.
+ */
+static bool
+is_terminate_with_text(const struct lengths_record *record, const struct lengths_record *newer)
+{
+    return !newer || newer->min == record->min || newer->min == LEN_TERMINATE ||
+           (newer->by == record->by && newer->min == LEN_ABORT);
 }
 
 /* Has the record the length of a first message of a goodbye? newer: the record behind it; NULL for
@@ -34,18 +83,40 @@ begins_goodbye(const struct lengths_facts *facts, const struct lengths_record *r
                const struct lengths_record *newer)
 {
     bool network = mark_is_set(facts->call_connected.mark) && !mark_is_set(facts->first_data);
+    bool acknowledged = newer && newer->by != record->by && newer->min == LEN_DISCONNECT_ACK;
 
     /* An IPV6CP packet may be as long as Call Disconnect, which ends a goodbye. */
     if (record->min == LEN_ABORT && network && newer && newer->min == LEN_TERMINATE)
         return false;
     if (record->min == LEN_TERMINATE || record->min == LEN_ABORT)
         return true;
+    /* As long as an LCP echo, which nothing so short answers. */
+    if (record->min == LEN_ABORT_SHORT && acknowledged)
+        return true;
     /* In a running tunnel records of this size can only be control packets of PPP. */
     if (mark_is_set(facts->first_data))
-        return record->label == LENGTHS_NCP;
+        return record->label == LENGTHS_NCP && is_terminate_with_text(record, newer);
     /* A Terminate-Request with a short text, and its Ack. */
     return record->min > LEN_ABORT && record->min <= LEN_ABORT + 4 && newer &&
            newer->by != record->by && newer->min == LEN_TERMINATE;
+}
+
+/* Index of the last record until the end: some come behind the close. */
+static uint32_t
+last_until(const struct lengths_facts *facts, struct mark end)
+{
+    const struct lengths_record *record;
+    uint32_t i = 0;
+
+    while ((record = lengths_tail(facts, i)) && record->mark.frame > end.frame)
+        i++;
+    return i;
+}
+
+const struct lengths_record *
+lengths_last(const struct lengths_facts *facts, const struct lengths_end *end)
+{
+    return lengths_tail(facts, last_until(facts, end->mark));
 }
 
 /* A Call Disconnect without Status Info is as long as its Ack. So are an echo and its answer, but
@@ -53,7 +124,9 @@ begins_goodbye(const struct lengths_facts *facts, const struct lengths_record *r
 static const struct lengths_record *
 find_bare_disconnect(const struct lengths_facts *facts, struct mark end)
 {
-    const struct lengths_record *ack = lengths_tail(facts, 0), *ask = lengths_tail(facts, 1);
+    uint32_t last = last_until(facts, end);
+    const struct lengths_record *ack = lengths_tail(facts, last);
+    const struct lengths_record *ask = lengths_tail(facts, last + 1);
 
     return ask && ack->by != ask->by && ack->min == LEN_DISCONNECT_ACK &&
                    ask->min == LEN_DISCONNECT_ACK && mark_seconds(ask->mark, end) <= 1
@@ -69,7 +142,7 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
     const struct lengths_record *record, *newer = NULL, *goodbye = NULL;
     struct mark later = end;
 
-    for (uint32_t i = 0; (record = lengths_tail(facts, i)); i++) {
+    for (uint32_t i = last_until(facts, end); (record = lengths_tail(facts, i)); i++) {
         if (mark_seconds(record->mark, later) > LENGTHS_GOODBYE_SECONDS)
             break;
         if (begins_goodbye(facts, record, newer))
@@ -83,34 +156,93 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
 }
 
 /* With a block cipher many lengths look alike. Call Disconnect and its Ack still differ, which an
- * echo and its answer do not; accel-ppp sends Call Disconnect once more. Before data came, packets
- * of the set-up may look like both. */
+ * echo and its answer do not; accel-ppp sends Call Disconnect once more. */
 static const struct lengths_record *
 find_disconnect(const struct lengths_facts *facts, struct mark end)
 {
-    const struct lengths_record *last = lengths_tail(facts, 0), *ack, *ask;
+    uint32_t i = last_until(facts, end);
+    const struct lengths_record *last = lengths_tail(facts, i), *ack, *ask;
 
-    if (!mark_is_set(facts->first_data) || !last)
+    if (!last)
         return NULL;
     uint32_t again = lengths_is(last, LEN_ABORT) && last->max <= LEN_SMALL_CLASS_MAX;
-    if (!(ack = lengths_tail(facts, again)) || !(ask = lengths_tail(facts, again + 1)))
+    if (!(ack = lengths_tail(facts, i + again)) || !(ask = lengths_tail(facts, i + again + 1)))
         return NULL;
     bool fits = ack->by != ask->by && lengths_is(ack, LEN_DISCONNECT_ACK) &&
                 lengths_is(ask, LEN_ABORT) && (!again || last->by == ask->by);
     return fits && mark_seconds(ask->mark, end) <= LENGTHS_GOODBYE_SECONDS ? ask : NULL;
 }
 
+/* Small records at once before the close, with a block cipher: it would be an accident if they were
+ * an echo. The first of those in which one side answers the other: an echo before them ends with
+ * another record of who then takes its leave. */
+static const struct lengths_record *
+find_last_words(const struct lengths_facts *facts, struct mark end)
+{
+    const struct lengths_record *record, *first = NULL;
+    struct mark later = end;
+
+    for (uint32_t i = last_until(facts, end); (record = lengths_tail(facts, i)); i++) {
+        if (record->max > LEN_SMALL_CLASS_MAX || (first && first->by == record->by) ||
+            mark_seconds(record->mark, later) > LENGTHS_LAST_WORDS_SECONDS)
+            break;
+        later = record->mark;
+        first = record;
+    }
+    return first;
+}
+
+/* Before data came, packets of the set-up may look like either. */
+static const struct lengths_record *
+find_goodbye_of_class(const struct lengths_facts *facts, struct mark end)
+{
+    if (!mark_is_set(facts->first_data))
+        return NULL;
+    const struct lengths_record *disconnect = find_disconnect(facts, end);
+    return disconnect ? disconnect : find_last_words(facts, end);
+}
+
+/* Who closes TLS first closes the connection, though the other side's FIN may come before its own.
+ */
+static void
+end_by_alert(const struct lengths_facts *facts, struct lengths_end *end)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (mark_is_set(facts->alert[side]) && facts->alert[side].frame < end->mark.frame) {
+            end->mark = facts->alert[side];
+            end->by = (enum side)side;
+            end->reset = false;
+            end->alert = true;
+        }
+}
+
+static struct lengths_end
+end_of(const struct session *session, struct mark now, const struct lengths_facts *facts)
+{
+    struct lengths_end end = { .mark = now };
+
+    end.closed = conn_closed(session_conn(session), &end.mark, &end.by, &end.reset);
+    if (!end.closed)
+        return end;
+    end_by_alert(facts, &end);
+    end.goodbye =
+        facts->exact ? find_goodbye(facts, end.mark) : find_goodbye_of_class(facts, end.mark);
+    return end;
+}
+
 struct lengths_end
 lengths_end_of(const struct session *session, const struct view *view,
                const struct lengths_facts *facts)
 {
-    struct lengths_end end = { .mark = view->now };
+    return end_of(session, view->now, facts);
+}
 
-    end.closed = conn_closed(session_conn(session), &end.mark, &end.by, &end.reset);
-    if (end.closed)
-        end.goodbye =
-            facts->exact ? find_goodbye(facts, end.mark) : find_disconnect(facts, end.mark);
-    return end;
+bool
+lengths_said_goodbye(const struct session *session)
+{
+    const struct lengths_facts *facts = session_lengths(session);
+
+    return facts && end_of(session, (struct mark){ 0 }, facts).goodbye;
 }
 
 enum side

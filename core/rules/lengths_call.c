@@ -16,7 +16,7 @@ lengths_unfinished(const struct session *session, const struct view *view)
 
     if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
         conn_is_copy(session_conn(session)) || conn_start_missing(session_conn(session)) ||
-        conn_tls(conn)->client_hello.alpn_any || conn_cipher(conn)->block ||
+        conn_tls(conn)->client_hello.alpn_any ||
         !mark_is_set(conn_lengths_start(conn)->request.mark) ||
         conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) > 0)
         return NULL;
@@ -50,8 +50,11 @@ closed_after_answer(const struct session *session, const struct lengths_start *l
 {
     const struct mark said = session_half(session, SIDE_CLIENT)->records.last_data;
 
+    /* An alert of TLS 1.3, which looks like data, may answer the close. */
     return mark_is_set(lengths->answer.mark) && !mark_is_set(lengths->call.mark) &&
-           said.frame <= lengths->request.mark.frame && lengths_closed(session, end, by) &&
+           lengths_closed(session, end, by) &&
+           (said.frame <= lengths->request.mark.frame ||
+            (lengths->state == LENGTHS_ANSWER && said.frame > end->frame)) &&
            mark_seconds(lengths->answer.mark, *end) <= LENGTHS_GOODBYE_SECONDS;
 }
 
@@ -62,6 +65,21 @@ may_be_ticket(const struct session *session, const struct lengths_start *lengths
 {
     return conn_tls(session_conn(session))->server_hello.version == TLS_13 &&
            (lengths->ticket == 0 || lengths->ticket == lengths->answer.max);
+}
+
+/* The server closes as who has answered and wants nothing more: by an alert, or by its FIN at once.
+ * It may have reset the connection afterwards. */
+static bool
+closes_answer(const struct session *session, const struct lengths_start *lengths, struct mark end)
+{
+    const struct tcp_half *server = session_half(session, SIDE_SERVER);
+    bool fin = mark_is_set(server->fin) &&
+               (!mark_is_set(server->rst) || server->fin.frame <= server->rst.frame);
+    bool alert = conn_tls(session_conn(session))->server_hello.version == TLS_13
+                     ? server->records.last_length == TLS_13_ALERT_LEN
+                     : server->records.sealed_alerts > 0;
+
+    return fin && (alert || mark_seconds(lengths->answer.mark, end) <= LENGTHS_CLOSE_SECONDS);
 }
 
 /* The server answered, and nothing came of it. Where the answer is as long as that of an SSTP
@@ -77,12 +95,11 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
         !closed_after_answer(session, lengths, &end, &by) || is_explained(session, view, end))
         return;
     bool is_tls13 = conn_tls(session_conn(session))->server_hello.version == TLS_13;
+    unsigned least = (unsigned)lengths->answer.min + lengths->refusal.min;
     unsigned bytes = (unsigned)lengths->answer.max + lengths->refusal.max;
-    bool long_or_short = bytes < LEN_GOOD_ANSWER_MIN || bytes > LEN_GOOD_ANSWER_MAX;
-    bool said_goodbye = is_tls13 ? !mark_is_set(session_half(session, SIDE_SERVER)->rst)
-                                 : session_half(session, SIDE_SERVER)->records.sealed_alerts > 0;
+    bool long_or_short = bytes < LEN_GOOD_ANSWER_MIN || least > LEN_GOOD_ANSWER_MAX;
     if (by == SIDE_CLIENT ? !long_or_short || may_be_ticket(session, lengths)
-                          : !long_or_short && !said_goodbye)
+                          : !long_or_short && !closes_answer(session, lengths, end))
         return;
     if (by == SIDE_SERVER && is_tls13 && lengths->ticket > 0 && may_be_ticket(session, lengths))
         return;
@@ -90,12 +107,13 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
                                                CONFIDENCE_POSSIBLE, lengths->answer.mark);
     finding_frame(finding, lengths->request.mark.frame);
     finding_frame(finding, end.frame);
-    finding_number(finding, "answer_bytes", bytes);
+    finding_length(finding, "answer_bytes", least, bytes);
     finding_text(finding, "closed_by", side_name(by));
     finding_summary(finding,
-                    "The request was answered by %s%u bytes%s, and the %s closed without a Call "
+                    "The request was answered by %s%s%s, and the %s closed without a Call "
                     "Connect Request; an SSTP server answers %u to %u bytes and waits" INFERRED,
-                    is_tls13 || lengths->refusal.max ? "at least " : "", bytes,
+                    is_tls13 || lengths->refusal.max ? "at least " : "",
+                    lengths_text(least, bytes).text,
                     may_be_ticket(session, lengths) ? ", or by a session ticket alone" : "",
                     side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
 }
@@ -123,7 +141,9 @@ rule_http_no_response(const struct session *session, const struct view *view)
     if (!lengths || lengths->state != LENGTHS_ANSWER || !has_no_answer(session, lengths) ||
         client->records.last_data.frame > lengths->request.mark.frame ||
         !client_was_heard(session, lengths->request.mark) ||
-        conn_unseen(session_conn(session), SIDE_SERVER) > 0 || is_explained(session, view, end))
+        conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
+        finding_of(view->found, FINDING_TLS_CLIENT_CERT_REQUESTED) ||
+        is_explained(session, view, end))
         return;
     double seconds = mark_seconds(lengths->request.mark, end);
     if ((!closed || by == SIDE_CLIENT) && seconds < SILENCE_SECONDS)
@@ -147,6 +167,7 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
     bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
+        lengths->state == LENGTHS_CONFIRM ||
         (mark_is_set(lengths->refusal.mark) && lengths->refusal.by == SIDE_SERVER))
         return;
     if (mark_is_set(lengths->refusal.mark))
@@ -170,19 +191,82 @@ rule_sstp_nak(const struct session *session, const struct view *view)
     const struct lengths_start *lengths = lengths_unfinished(session, view);
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
-        !mark_is_set(lengths->refusal.mark) || lengths->refusal.by == SIDE_CLIENT ||
+        lengths->state == LENGTHS_CONFIRM || !mark_is_set(lengths->refusal.mark) ||
+        lengths->refusal.by == SIDE_CLIENT ||
         is_explained(session, view, lengths->refusal.mark))
         return;
     struct finding *finding =
         finding_inferred(view, FINDING_SSTP_NAK, CONFIDENCE_POSSIBLE, lengths->refusal.mark);
     finding_frame(finding, lengths->call.mark.frame);
-    finding_number(finding, "answer_bytes", lengths->refusal.max);
+    finding_length(finding, "answer_bytes", lengths->refusal.min, lengths->refusal.max);
     finding_summary(finding,
-                    "A record of Call Connect Request's length was answered by %u bytes, where a "
-                    "Call Connect Ack has %d" INFERRED,
-                    lengths->refusal.max, LEN_CALL_ACK);
+                    "A record of Call Connect Request's length was answered by %s, where a Call "
+                    "Connect Ack has %d" INFERRED,
+                    lengths_text(lengths->refusal.min, lengths->refusal.max).text, LEN_CALL_ACK);
+}
+
+/* What may be Call Connect Ack was not enough to take the connection for a session, and one side at
+ * least said nothing from then on. */
+static void
+rule_lcp_not_started(const struct session *session, const struct view *view)
+{
+    const struct lengths_start *lengths = lengths_unfinished(session, view);
+    struct mark end = view->now;
+    enum side by;
+    bool reset, silent[SIDE_COUNT];
+
+    if (!lengths || lengths->state != LENGTHS_CONFIRM || !mark_is_set(lengths->refusal.mark))
+        return;
+    struct mark ack = lengths->refusal.mark;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        silent[side] = session_half(session, side)->records.last_data.frame <= ack.frame;
+    bool closed = conn_closed(session_conn(session), &end, &by, &reset);
+    double seconds = mark_seconds(ack, end);
+    if ((!silent[SIDE_CLIENT] && !silent[SIDE_SERVER]) || (!closed && seconds < SILENCE_SECONDS) ||
+        is_explained(session, view, end))
+        return;
+    const char *both = silent[SIDE_CLIENT] && silent[SIDE_SERVER] ? "both" : NULL;
+    const char *one = side_name(silent[SIDE_CLIENT] ? SIDE_CLIENT : SIDE_SERVER);
+    struct finding *finding =
+        finding_inferred(view, FINDING_LCP_NOT_STARTED, CONFIDENCE_POSSIBLE, ack);
+    finding_number(finding, "seconds", seconds);
+    finding_text(finding, "silent", both ? both : one);
+    finding_summary(finding,
+                    "After a record that may be Call Connect Ack %s%s sent nothing for %.1f "
+                    "s" INFERRED,
+                    both ? "both sides" : "the ", both ? "" : one, seconds);
+}
+
+/* In TLS 1.3 a client that is asked for a certificate and has none says so before its Finished.
+ * Then the server closes without an answer. */
+static void
+rule_tls_client_cert_requested(const struct session *session, const struct view *view)
+{
+    const struct lengths_start *lengths = conn_lengths_start(session_conn(session));
+    struct mark asked = session_half(session, SIDE_CLIENT)->records.first_application, end;
+    enum side by;
+
+    if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
+        conn_is_copy(session_conn(session)) || !lengths->no_certificate ||
+        mark_is_set(lengths->answer.mark) || !lengths_closed(session, &end, &by) ||
+        by != SIDE_SERVER || mark_seconds(asked, end) > LENGTHS_GOODBYE_SECONDS ||
+        is_explained(session, view, end))
+        return;
+    struct finding *finding =
+        finding_inferred(view, FINDING_TLS_CLIENT_CERT_REQUESTED, CONFIDENCE_LIKELY, asked);
+    finding_frame(finding, end.frame);
+    finding_text(finding, "client_sends", "none");
+    finding_summary(finding,
+                    "The client sent a record of an empty Certificate's length, as it does where "
+                    "the server asks for one, and the server closed without an answer" INFERRED);
 }
 
 const rule_fn rules_lengths_call[] = {
-    rule_http_not_sstp_server, rule_http_no_response, rule_sstp_no_ack, rule_sstp_nak, NULL,
+    rule_tls_client_cert_requested,
+    rule_http_not_sstp_server,
+    rule_http_no_response,
+    rule_sstp_no_ack,
+    rule_sstp_nak,
+    rule_lcp_not_started,
+    NULL,
 };

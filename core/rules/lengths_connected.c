@@ -21,6 +21,27 @@ last_of(const struct lengths_facts *facts, enum side side, bool *acknowledged)
     return NULL;
 }
 
+/* A record of the server, which may have any length, is answered by a Terminate-Ack, and the end
+ * follows: it was a Terminate-Request with a text. A Terminate-Request of the client, which is as
+ * long as the Ack, is answered itself. */
+static bool
+server_gave_reason(const struct lengths_facts *facts, const struct lengths_end *end)
+{
+    const struct lengths_record *newer = NULL, *record, *older;
+
+    for (uint32_t i = 0; (record = lengths_tail(facts, i)) && (older = lengths_tail(facts, i + 1));
+         i++, newer = record) {
+        if (older->mark.frame < facts->call_connected.mark.frame ||
+            mark_seconds(record->mark, end->mark) > LENGTHS_GOODBYE_SECONDS)
+            return false;
+        if (record->by == SIDE_CLIENT && record->min == LEN_TERMINATE && older->by == SIDE_SERVER &&
+            older->min >= LEN_TERMINATE &&
+            !(newer && newer->by == SIDE_SERVER && newer->min == LEN_TERMINATE))
+            return true;
+    }
+    return false;
+}
+
 /* The server sent a Terminate-Request. One that crossed Call Connected on the way counts only
  * behind another record of the server: alone it may be a Success of CHAP or PAP without a text,
  * which is as long. */
@@ -71,8 +92,9 @@ connected_aborted(const struct view *view, const struct lengths_facts *facts,
         "protocol. The log of accel-ppp names the reason; TLS keys would show it, too.");
     finding_summary(finding,
                     "The server answered Call Connected after %.3f s by a record of Call Abort's "
-                    "length (%u bytes), and the session ended: crypto binding failed" INFERRED,
-                    mark_seconds(facts->call_connected.mark, abort->mark), abort->max);
+                    "length (%s), and the session ended: crypto binding failed" INFERRED,
+                    mark_seconds(facts->call_connected.mark, abort->mark),
+                    lengths_text(abort->min, abort->max).text);
 }
 
 static unsigned
@@ -133,17 +155,49 @@ connected_no_network(const struct view *view, const struct lengths_facts *facts,
                                "encryption" INFERRED);
 }
 
-/* With a block cipher: the server's only record behind what may be Call Connected may be a Call
- * Abort. */
+/* The server's only record behind Call Connected may be a Call Abort. One without its reserved
+ * bytes may also be LCP's echo, and with a block cipher it may be any small packet: then the server
+ * closes at once. */
 static bool
-may_be_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
+is_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
 {
-    const struct lengths_record *last = lengths_tail(facts, 0);
+    const struct lengths_record *last = lengths_last(facts, end);
 
-    return !facts->exact && facts->after[SIDE_SERVER] == 1 && last->by == SIDE_SERVER &&
-           last->mark.frame >= facts->call_connected.mark.frame && lengths_is(last, LEN_ABORT) &&
+    return facts->after[SIDE_SERVER] == 1 && last && last->by == SIDE_SERVER &&
+           last->mark.frame >= facts->call_connected.mark.frame &&
+           (facts->exact ? last->min == LEN_ABORT_SHORT : lengths_is(last, LEN_ABORT)) &&
            end->by == SIDE_SERVER &&
            mark_seconds(facts->call_connected.mark, end->mark) <= LENGTHS_ABORT_SECONDS;
+}
+
+/* The same with an AEAD, where other records may stand between. */
+static bool
+is_aborted_exactly(const struct lengths_facts *facts)
+{
+    bool acknowledged;
+    const struct lengths_record *last = last_of(facts, SIDE_SERVER, &acknowledged);
+
+    return facts->exact && last && last->mark.frame >= facts->call_connected.mark.frame &&
+           last->min == LEN_ABORT && !acknowledged && !server_terminates(facts) &&
+           mark_seconds(facts->call_connected.mark, last->mark) <= LENGTHS_ABORT_SECONDS;
+}
+
+/* No network protocol came up, or the session ended so soon that none may have. */
+static bool
+has_no_network(const struct lengths_facts *facts, const struct lengths_end *end)
+{
+    bool acknowledged;
+    const struct lengths_record *last = last_of(facts, SIDE_SERVER, &acknowledged);
+    bool server_left =
+        !client_left(facts, end->goodbye) &&
+        (lengths_ended_by(end) == SIDE_SERVER || (facts->exact && last && last->min == LEN_ABORT));
+
+    if (lengths_tunnel(facts) == LENGTHS_TUNNEL_NOT_UP)
+        return true;
+    return (server_left ||
+            (facts->exact && (server_gave_reason(facts, end) || network_cannot_be_up(facts, end) ||
+                              tail_repeats(facts) > REFUSED_MIN))) &&
+           mark_seconds(facts->call_connected.mark, end->mark) < 2 * SILENCE_SECONDS;
 }
 
 static void
@@ -155,25 +209,16 @@ rule_connected(const struct session *session, const struct view *view)
         !lengths_are_whole(session, facts))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
+    const struct lengths_record *last = lengths_last(facts, &end);
     bool acknowledged;
-    const struct lengths_record *last = last_of(facts, SIDE_SERVER, &acknowledged);
     if (!end.closed || !last || is_explained(session, view, end.mark))
         return;
-    double seconds = mark_seconds(facts->call_connected.mark, end.mark);
-    if (!facts->exact) {
-        if (may_be_aborted(facts, &end))
-            connected_aborted(view, facts, last, CONFIDENCE_POSSIBLE);
-        return;
-    }
-    bool server_left = !client_left(facts, end.goodbye) &&
-                       (lengths_ended_by(&end) == SIDE_SERVER || last->min == LEN_ABORT);
-    if (last->mark.frame >= facts->call_connected.mark.frame && last->min == LEN_ABORT &&
-        !acknowledged && !server_terminates(facts) &&
-        mark_seconds(facts->call_connected.mark, last->mark) <= LENGTHS_ABORT_SECONDS)
-        connected_aborted(view, facts, last, CONFIDENCE_LIKELY);
-    else if ((server_left || network_cannot_be_up(facts, &end) ||
-              tail_repeats(facts) > REFUSED_MIN) &&
-             seconds < 2 * SILENCE_SECONDS)
+    if (is_aborted_exactly(facts))
+        connected_aborted(view, facts, last_of(facts, SIDE_SERVER, &acknowledged),
+                          CONFIDENCE_LIKELY);
+    else if (is_aborted(facts, &end))
+        connected_aborted(view, facts, last, CONFIDENCE_POSSIBLE);
+    else if (has_no_network(facts, &end))
         connected_no_network(view, facts, &end);
     else if (end.reset && !end.goodbye)
         lengths_ended_abruptly(session, view, &end, CONFIDENCE_POSSIBLE);

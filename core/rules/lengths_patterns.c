@@ -21,8 +21,8 @@ is_in_turn(const struct lengths_facts *facts, int i, int kept)
     const struct lengths_record *setup = facts->setup;
 
     return i > 0 && setup[i - 1].by == SIDE_SERVER &&
-           (i + 1 >= kept || setup[i + 1].by == SIDE_SERVER || setup[i + 1].min == LEN_TERMINATE ||
-            setup[i + 1].min == LEN_ABORT);
+           (i + 1 >= kept || setup[i + 1].by == SIDE_SERVER ||
+            lengths_is(&setup[i + 1], LEN_TERMINATE) || lengths_is(&setup[i + 1], LEN_ABORT));
 }
 
 int
@@ -30,7 +30,7 @@ lengths_response(const struct lengths_facts *facts)
 {
     int kept = (int)num_kept(facts);
 
-    for (int i = 0; facts->exact && i < kept; i++)
+    for (int i = 0; i < kept; i++)
         if (facts->setup[i].by == SIDE_CLIENT && facts->setup[i].min >= LEN_RESPONSE_MIN &&
             facts->setup[i].min <= LEN_RESPONSE_MAX && is_in_turn(facts, i, kept))
             return i;
@@ -61,7 +61,7 @@ ping_pong_of(const struct lengths_facts *facts, enum side asker)
     uint16_t question = 0, answer = 0;
     struct mark last = { 0 };
 
-    for (uint32_t i = 0; facts->exact && i + 1 < kept; i++) {
+    for (uint32_t i = 0; i + 1 < kept; i++) {
         if (setup[i].by != asker || setup[i + 1].by == asker || setup[i].min > LEN_SMALL_MAX ||
             setup[i + 1].min > setup[i].min + 1)
             continue;
@@ -72,7 +72,7 @@ ping_pong_of(const struct lengths_facts *facts, enum side asker)
         question = setup[i].min;
         answer = setup[i + 1].min;
         if (row > most.times)
-            most = (struct lengths_ping_pong){ row, asker, answer };
+            most = (struct lengths_ping_pong){ row, asker, setup[i + 1].max };
     }
     return most;
 }
@@ -98,8 +98,8 @@ lengths_repeats(const struct lengths_facts *facts, const struct lengths_end *end
     for (; i > 0; i--) {
         const struct lengths_record *record = &setup[i - 1];
         if (repeats.times == 0)
-            repeats = (struct lengths_repeats){ 1, (enum side)record->by, record->min, record->mark,
-                                                record->mark };
+            repeats = (struct lengths_repeats){ 1,           (enum side)record->by, record->min,
+                                                record->max, record->mark,          record->mark };
         else if (record->by != repeats.by || record->min != repeats.bytes ||
                  mark_seconds(record->mark, repeats.first) < 1)
             break;

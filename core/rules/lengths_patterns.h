@@ -30,7 +30,7 @@ double lengths_server_silence(const struct lengths_facts *facts, const struct le
 struct lengths_ping_pong {
     unsigned times; /* in a row, at most */
     enum side asker;
-    uint16_t answer; /* bytes */
+    uint16_t answer; /* bytes; with a block cipher the most that it may have */
 };
 
 /* Of the side that asked more often. */
@@ -40,7 +40,7 @@ struct lengths_ping_pong lengths_ping_pong(const struct lengths_facts *facts);
 struct lengths_repeats {
     unsigned times;
     enum side by;
-    uint16_t bytes;
+    uint16_t bytes, max; /* equal with an AEAD */
     struct mark first, last;
 };
 

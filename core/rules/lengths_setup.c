@@ -55,6 +55,9 @@ client_changed_its_mind(const struct lengths_facts *facts, const struct lengths_
         return true;
     if (enough)
         return false;
+    /* With a block cipher no goodbye can be told. */
+    if (!facts->exact)
+        return facts->num_setup < LENGTHS_LEFT_EARLY_MAX;
     return end->goodbye ? end->goodbye->min == LEN_ABORT || end->goodbye->min == LEN_DISCONNECT_ACK
                         : mark_seconds(facts->call_ack.mark, end->mark) < 1;
 }
@@ -109,18 +112,20 @@ setup_refused(const struct view *view, const struct lengths_record *abort, doubl
 
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "by", side_name((enum side)abort->by));
-    finding_summary(finding,
-                    "%.3f s after Call Connect Ack the %s sent a record of Call Abort's length (%u "
-                    "bytes), and nothing else before it" INFERRED,
-                    seconds, side_name((enum side)abort->by), abort->max);
+    finding_summary(
+        finding,
+        "%.3f s after Call Connect Ack the %s sent a record of Call Abort's length (%s), "
+        "and nothing else before it" INFERRED,
+        seconds, side_name((enum side)abort->by), lengths_text(abort->min, abort->max).text);
 }
 
 static void
-setup_one_sided(const struct view *view, const struct lengths_facts *facts, double seconds)
+setup_one_sided(const struct view *view, const struct lengths_facts *facts,
+                const struct lengths_end *end, double seconds)
 {
     enum side silent = facts->records[SIDE_CLIENT] ? SIDE_SERVER : SIDE_CLIENT;
-
-    bool both = facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER] == 0;
+    bool both = facts->num_setup == 0 ||
+                (facts->num_setup == 1 && end->goodbye && facts->setup[0].min == LEN_ABORT);
     struct finding *finding =
         finding_inferred(view, FINDING_LCP_NOT_STARTED, CONFIDENCE_POSSIBLE, facts->call_ack.mark);
 
@@ -155,6 +160,7 @@ static void
 setup_ping_pong(const struct view *view, const struct lengths_facts *facts,
                 const struct lengths_ping_pong *ping_pong)
 {
+    static const char often[] = "; most often it is the method of authentication";
     /* A refusal repeats the options that it refuses. A method of authentication takes four bytes or
      * more, and only servers ask for one. */
     int refused = ping_pong->answer - LEN_TERMINATE;
@@ -165,13 +171,14 @@ setup_ping_pong(const struct view *view, const struct lengths_facts *facts,
 
     finding_number(finding, "repetitions", ping_pong->times);
     finding_text(finding, "asker", side_name(ping_pong->asker));
-    finding_number(finding, "refused_option_bytes", refused);
+    finding_length(finding, "refused_option_bytes", (unsigned)(facts->exact ? refused : 0),
+                   (unsigned)refused);
     finding_summary(finding,
                     "LCP did not agree: the %s repeated a request %u times, the %s objected each "
-                    "time to %d bytes of options, and the session ended%s" INFERRED,
+                    "time to %s%d bytes of options, and the session ended%s" INFERRED,
                     side_name(ping_pong->asker), ping_pong->times,
-                    side_name(side_other(ping_pong->asker)), refused,
-                    method ? "; most often it is the method of authentication" : "");
+                    side_name(side_other(ping_pong->asker)), facts->exact ? "" : "up to ", refused,
+                    method ? often : "");
 }
 
 static void
@@ -189,11 +196,11 @@ setup_unanswered(const struct view *view, const struct lengths_facts *facts,
     finding_number(finding, "sent", repeats->times);
     finding_number(finding, "waited_seconds", mark_seconds(repeats->first, lengths_ended_at(end)));
     finding_summary(finding,
-                    "The %s sent a record of %u bytes %u times, %s, and the %s said nothing to it "
+                    "The %s sent a record of %s %u times, %s, and the %s said nothing to it "
                     "for %.1f s" INFERRED,
-                    side_name(repeats->by), repeats->bytes, repeats->times,
-                    lcp ? "as long as one of its first two" : "behind LCP", side_name(silent),
-                    mark_seconds(repeats->first, lengths_ended_at(end)));
+                    side_name(repeats->by), lengths_text(repeats->bytes, repeats->max).text,
+                    repeats->times, lcp ? "as long as one of its first two" : "behind LCP",
+                    side_name(silent), mark_seconds(repeats->first, lengths_ended_at(end)));
 }
 
 static void
@@ -274,6 +281,8 @@ setup_judge(const struct session *session, const struct view *view,
     struct lengths_ping_pong ping_pong = lengths_ping_pong(facts);
     struct lengths_repeats repeats = lengths_repeats(facts, end);
     struct lengths_wait wait = lengths_response_wait(facts, response, end);
+    /* With a block cipher all of LCP may look like a request and the same answer. */
+    unsigned refusals = facts->exact ? REFUSED_MIN : REFUSED_MIN + LENGTHS_LCP_ROUNDS_MAX;
     bool enough = facts->records[SIDE_CLIENT] >= LENGTHS_SETUP_RECORDS_MIN &&
                   facts->records[SIDE_SERVER] >= LENGTHS_SETUP_RECORDS_MIN;
 
@@ -283,7 +292,7 @@ setup_judge(const struct session *session, const struct view *view,
                                         lengths_ended_by(end) == SIDE_SERVER
                                     ? CONFIDENCE_LIKELY
                                     : CONFIDENCE_POSSIBLE);
-    else if (response < 0 && ping_pong.times >= REFUSED_MIN)
+    else if (response < 0 && ping_pong.times >= refusals)
         setup_ping_pong(view, facts, &ping_pong);
     else if (goes_unanswered(session, facts, &repeats, end))
         setup_unanswered(view, facts, &repeats, end);
@@ -317,7 +326,7 @@ rule_setup(const struct session *session, const struct view *view)
         if (end.closed)
             setup_judge(session, view, facts, &end);
     } else if (end.closed || seconds >= SILENCE_SECONDS) {
-        setup_one_sided(view, facts, seconds);
+        setup_one_sided(view, facts, &end, seconds);
     }
 }
 

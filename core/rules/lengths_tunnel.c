@@ -2,46 +2,80 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/lengths.h"
+#include "rules/lengths_patterns.h"
 
 #include "base/thresholds.h"
 
-/* The tunnel runs. With a block cipher, what was taken for Call Connected may have been another
- * packet of the set-up: then the session would have ended soon. */
+/* With a block cipher, what was taken for Call Connected may have been another packet of the
+ * set-up. Then the session would have ended soon, or no response would stand before it and no
+ * network protocol and data of both sides behind it. */
+static bool
+call_is_connected(const struct session *session, const struct view *view,
+                  const struct lengths_facts *facts)
+{
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    uint32_t data = MIN(facts->data[SIDE_CLIENT], facts->data[SIDE_SERVER]);
+
+    return facts->exact || data >= LENGTHS_HIDDEN_DATA_MIN ||
+           (data >= LENGTHS_DATA_MIN && mark_is_set(facts->network_up) &&
+            lengths_response(facts) >= 0) ||
+           mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
+               LENGTHS_SETTLED_SECONDS;
+}
+
+/* The tunnel runs. */
 static bool
 is_settled(const struct session *session, const struct view *view,
            const struct lengths_facts *facts)
 {
-    struct lengths_end end = lengths_end_of(session, view, facts);
-
     return facts->middle ||
            (mark_is_set(facts->call_connected.mark) && lengths_is_established(facts) &&
-            (facts->exact || mark_seconds(facts->call_connected.mark, lengths_ended_at(&end)) >=
-                                 LENGTHS_SETTLED_SECONDS));
+            call_is_connected(session, view, facts));
 }
 
 /* --- keepalive ------------------------------------------------------------------------------- */
 
+/* Several: two Protocol-Rejects may be as long as an echo, but follow each other at once, and the
+ * last one may be a goodbye. */
+static bool
+several_fail(const struct lengths_echo *echo, const struct lengths_end *end)
+{
+    double between = mark_seconds(echo->first_open, echo->last_open);
+
+    return (echo->open > 2 && between >= ECHO_ANSWER_SECONDS) ||
+           (echo->open == 2 && between >= 1 && mark_seconds(echo->last_open, end->mark) >= 1);
+}
+
+/* One: an SSTP Echo Request that had no answer of any kind for long, or the asker gave up, and its
+ * echoes were answered before. */
+static bool
+one_fails(const struct lengths_facts *facts, const struct lengths_echo *echo,
+          enum lengths_echo_kind kind, enum side asker, const struct lengths_end *end)
+{
+    if (kind == LENGTHS_ECHO_SSTP && facts->exact &&
+        mark_seconds(echo->first_open, end->mark) >= SSTP_ECHO_TIMEOUT_SECONDS)
+        return true;
+    return end->closed && end->by == asker &&
+           (echo->replies > 0 ||
+            (kind == LENGTHS_ECHO_SSTP &&
+             mark_seconds(echo->first_open, end->mark) >= SSTP_ECHO_TIMER_SECONDS));
+}
+
 /* asker's echoes are received and no longer answered, and the other side says nothing else either.
  */
 static bool
-echo_fails(const struct session *session, const struct lengths_echo *echo,
+echo_fails(const struct session *session, const struct lengths_facts *facts,
            enum lengths_echo_kind kind, enum side asker, const struct lengths_end *end)
 {
-    double waited = mark_seconds(echo->first_open, end->mark);
+    const struct lengths_echo *echo = &facts->echo[kind][asker];
+    struct mark heard = echo->open > 2 ? echo->first_open : echo->last_open;
 
-    if (echo->open == 0 ||
-        session_half(session, asker)->last_acked.frame <= echo->last_open.frame ||
-        waited < ECHO_ANSWER_SECONDS)
+    if (echo->open == 0 || session_half(session, asker)->last_acked.frame <= heard.frame ||
+        mark_seconds(echo->first_open, end->mark) < ECHO_ANSWER_SECONDS ||
+        /* A request of a network protocol may be as long as LCP's echo. */
+        (kind == LENGTHS_ECHO_LCP && lengths_tunnel(facts) == LENGTHS_TUNNEL_NOT_UP))
         return false;
-    if (echo->open >= 2)
-        /* Two Protocol-Rejects may be as long, but follow each other at once. */
-        return mark_seconds(echo->first_open, echo->last_open) >= 1 &&
-               mark_seconds(echo->last_open, end->mark) >= 1;
-    /* One is enough if the asker then gave up, and if echoes were answered before or the wait shows
-     * an echo of SSTP. */
-    return end->closed && end->by == asker &&
-           (echo->replies > 0 || (kind == LENGTHS_ECHO_SSTP && waited >= SSTP_ECHO_TIMER_SECONDS));
+    return several_fail(echo, end) || (echo->open == 1 && one_fails(facts, echo, kind, asker, end));
 }
 
 static void
@@ -59,7 +93,7 @@ rule_echo(const struct session *session, const struct view *view)
         int kind = i / SIDE_COUNT;
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct lengths_echo *echo = &facts->echo[kind][asker];
-        if (!echo_fails(session, echo, (enum lengths_echo_kind)kind, asker, &end) ||
+        if (!echo_fails(session, facts, (enum lengths_echo_kind)kind, asker, &end) ||
             is_explained(session, view, end.mark))
             continue;
         struct finding *finding =
@@ -76,6 +110,85 @@ rule_echo(const struct session *session, const struct view *view)
                         kind == LENGTHS_ECHO_LCP ? "LCP" : "SSTP", side_name(side_other(asker)),
                         mark_seconds(echo->first_open, end.mark));
         return;
+    }
+}
+
+/* The record before the echoes that nobody answered; NULL where it is not kept. */
+static const struct lengths_record *
+before_echoes(const struct lengths_facts *facts, const struct lengths_echo *echo)
+{
+    const struct lengths_record *record;
+    uint32_t i = 0;
+
+    while ((record = lengths_tail(facts, i)) && record->mark.frame >= echo->first_open.frame)
+        i++;
+    return record;
+}
+
+/* Echoes that came all at once, behind a silence and with the goodbye of their asker: the path held
+ * them, or the answers, and the asker waited in vain. */
+static void
+rule_echo_lump(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = lengths_of(session, view);
+
+    if (!facts || !facts->exact || !lengths_are_captured(session, facts) ||
+        !is_settled(session, view, facts))
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct lengths_echo *echo = &facts->echo[LENGTHS_ECHO_LCP][side];
+        const struct lengths_record *before = before_echoes(facts, echo);
+        if (!end.goodbye || end.goodbye->by != side || echo->replies == 0 ||
+            echo->open < UNANSWERED_MIN || !before ||
+            mark_seconds(echo->first_open, end.goodbye->mark) > 1 ||
+            mark_seconds(before->mark, echo->first_open) < ECHO_ANSWER_SECONDS ||
+            is_explained(session, view, end.mark))
+            continue;
+        struct finding *finding =
+            finding_inferred(view, FINDING_LCP_ECHO_GAP, CONFIDENCE_LIKELY, echo->first_open);
+        finding_text(finding, "asker", side_name((enum side)side));
+        finding_number(finding, "unanswered", echo->open);
+        finding_number(finding, "seconds", mark_seconds(before->mark, echo->first_open));
+        finding_summary(finding,
+                        "After %.1f s without a record came %u of an LCP Echo-Request's length and "
+                        "the %s's goodbye all at once: the path was interrupted, and the %s waited "
+                        "for answers in vain" INFERRED,
+                        mark_seconds(before->mark, echo->first_open), echo->open,
+                        side_name((enum side)side), side_name((enum side)side));
+    }
+}
+
+/* --- data ---------------------------------------------------------------------------------------
+ */
+
+/* One side sends data, the other one none. Broadcasts of a host that nobody uses look the same. */
+static void
+rule_one_way(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = lengths_of(session, view);
+
+    if (!facts || facts->middle || !lengths_are_whole(session, facts) ||
+        !mark_is_set(facts->call_connected.mark))
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        double seconds = mark_seconds(facts->first_data, lengths_ended_at(&end));
+        if (facts->data[side] < LENGTHS_ONE_WAY_MIN || facts->data[side_other((enum side)side)] ||
+            seconds < DATA_PATIENCE_SECONDS ||
+            is_explained(session, view, end.mark))
+            continue;
+        struct finding *finding =
+            finding_inferred(view, FINDING_DATA_ONE_WAY, CONFIDENCE_POSSIBLE, facts->first_data);
+        finding_text(finding, "sender", side_name((enum side)side));
+        finding_number(finding, "packets", facts->data[side]);
+        finding_number(finding, "silence_seconds", seconds);
+        finding_summary(finding,
+                        "%u records as long as data of the %s, and none of the %s, in %.1f s: "
+                        "nothing answers through the tunnel, or only broadcasts went into "
+                        "it" INFERRED,
+                        facts->data[side], side_name((enum side)side),
+                        side_name(side_other((enum side)side)), seconds);
     }
 }
 
@@ -126,11 +239,11 @@ ended_in_order(const struct view *view, const struct lengths_facts *facts,
     if (server)
         finding_wants_keys(finding);
     finding_text(finding, "by", side_name((enum side)end->goodbye->by));
-    finding_number(finding, "goodbye_bytes", end->goodbye->max);
+    finding_length(finding, "goodbye_bytes", end->goodbye->min, end->goodbye->max);
     finding_summary(finding,
-                    "The %s ended the running session: a record of %u bytes began its "
-                    "goodbye" INFERRED,
-                    side_name((enum side)end->goodbye->by), end->goodbye->max);
+                    "The %s ended the running session: a record of %s began its goodbye" INFERRED,
+                    side_name((enum side)end->goodbye->by),
+                    lengths_text(end->goodbye->min, end->goodbye->max).text);
 }
 
 /* An echo waits for its answer: then a close may come from the timer of its asker. */
@@ -162,42 +275,57 @@ cut_when_idle(const struct session *session, const struct view *view, const stru
 }
 
 static void
+closed_by_tls(const struct view *view, const struct lengths_end *end)
+{
+    struct finding *finding = finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY,
+                                          CONFIDENCE_LIKELY, EVIDENCE_INFERRED, end->mark);
+
+    finding_text(finding, "by", side_name(end->by));
+    finding_summary(finding,
+                    "The %s ended the running session by an alert of TLS, and no record before it "
+                    "has the length of a goodbye of SSTP or PPP" INFERRED,
+                    side_name(end->by));
+}
+
+/* A short last record may be a goodbye whose length is not known, and in a session of a few records
+ * nothing is sure. */
+static bool
+may_have_goodbye(const struct lengths_facts *facts, const struct lengths_end *end)
+{
+    const struct lengths_record *last = lengths_last(facts, end);
+    double soon = facts->exact ? 1 : LENGTHS_GOODBYE_SECONDS;
+
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (!facts->middle && facts->records[side] < LENGTHS_ABRUPT_RECORDS_MIN)
+            return true;
+    return !last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end->mark) <= soon);
+}
+
+static void
 rule_end(const struct session *session, const struct view *view)
 {
     const struct lengths_facts *facts = lengths_of(session, view);
 
     /* Where Call Connected cannot be told from other records, these may all be authentication. */
-    if (!facts || !lengths_are_whole(session, facts) || !is_settled(session, view, facts))
+    if (!facts || !lengths_are_captured(session, facts) || !is_settled(session, view, facts))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
     if (!end.closed || is_explained(session, view, end.mark))
         return;
-    if (end.goodbye) {
-        ended_in_order(view, facts, &end);
-        return;
-    }
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if ((mark_is_set(facts->alert[side]) && facts->alert[side].frame <= end.mark.frame) ||
-            facts->records[side] < LENGTHS_ABRUPT_RECORDS_MIN)
-            return;
-    /* A short last record may be a goodbye whose length is not known. */
-    const struct lengths_record *last = lengths_tail(facts, 0);
-    double soon = facts->exact ? 1 : LENGTHS_GOODBYE_SECONDS;
     double idle = session_idle_before(session, end.mark);
-    if (!last || (last->min < LEN_SMALL_MAX && mark_seconds(last->mark, end.mark) <= soon))
+    if (end.goodbye)
+        ended_in_order(view, facts, &end);
+    else if (may_have_goodbye(facts, &end))
         return;
-    if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(idle) && facts->exact &&
-        !facts->middle && !echo_is_open(facts) && !client_closed_itself(session, end.by))
+    else if (end.alert)
+        closed_by_tls(view, &end);
+    else if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(idle) && facts->exact && !facts->middle &&
+             !echo_is_open(facts) && !client_closed_itself(session, end.by))
         cut_when_idle(session, view, &end);
     else
-        lengths_ended_abruptly(session, view, &end,
-                               idle >= IDLE_SECONDS || facts->middle ? CONFIDENCE_POSSIBLE
-                                                                     : CONFIDENCE_LIKELY);
+        lengths_ended_abruptly(session, view, &end, CONFIDENCE_LIKELY);
 }
 
 const rule_fn rules_lengths_tunnel[] = {
-    rule_echo,
-    rule_straddle,
-    rule_end,
-    NULL,
+    rule_echo, rule_echo_lump, rule_one_way, rule_straddle, rule_end, NULL,
 };

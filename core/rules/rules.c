@@ -31,9 +31,9 @@ rules_run(const struct session *session, struct view *view)
         rules_message,
         rules_sstp,
         rules_lengths_call,
+        rules_lengths_tunnel,
         rules_lengths_setup,
         rules_lengths_connected,
-        rules_lengths_tunnel,
         rules_teardown,
     };
 

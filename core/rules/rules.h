@@ -29,5 +29,9 @@ extern const rule_fn rules_capture[], rules_blackhole[], rules_tcp[], rules_setu
 /* All rules, in the order in which they may look at each other's findings. Makes view->found, which
  * the caller frees, and its elements with it. */
 void rules_run(const struct session *session, struct view *view);
+/* A finding from record lengths is a session's verdict: the last stage of the set-up that was done,
+ * and the one that failed. */
+void rules_inferred_stages(const struct session *session, const struct finding *finding,
+                           enum stage *passed, enum stage *failed);
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include "base/thresholds.h"
 #include "codec/icmp.h"
-#include "rules/rules.h"
+#include "rules/lengths.h"
 
 /* A proxy agreed to connect, and not a byte of the server came through it. */
 static bool
@@ -198,7 +198,7 @@ rule_tcp_rst_injected(const struct session *session, const struct view *view)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
         /* After a long silence a timer on the path resets both ends: idle_cut. */
-        if (reset_is_first(session, (enum side)side) &&
+        if (reset_is_first(session, (enum side)side) && !lengths_said_goodbye(session) &&
             session_idle_before(session, session_half(session, (enum side)side)->rst) <
                 IDLE_SECONDS)
             rst_injected(session, view, (enum side)side);

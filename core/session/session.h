@@ -94,6 +94,10 @@ void session_read_cert(struct session *session);
 void session_settle(struct session *session);
 /* A finding says that a stage went wrong, whatever it looked like while it lasted. */
 void session_stage_failed(struct session *session, enum stage stage);
+/* The same where stages are told by lengths, which show their borders badly: those from LCP to NCP
+ * are done up to passed, failed began at cause or before, and no other one began. */
+void session_stages_inferred(struct session *session, enum stage passed, enum stage failed,
+                             struct mark cause);
 
 /* --- what it keeps; of a side: what it sent or asked for ------------------------------------- */
 

@@ -60,6 +60,27 @@ session_stage_failed(struct session *session, enum stage stage)
         session->stages[stage].outcome = OUTCOME_FAILED;
 }
 
+void
+session_stages_inferred(struct session *session, enum stage passed, enum stage failed,
+                        struct mark cause)
+{
+    for (enum stage stage = STAGE_LCP; stage <= STAGE_NCP; stage++) {
+        struct stage_state *state = &session->stages[stage];
+        bool open = state->outcome == OUTCOME_UNKNOWN || state->outcome == OUTCOME_FAILED;
+        if (stage == failed) {
+            if (stage > STAGE_LCP) {
+                mark_once(&state->first, cause);
+                mark_once(&state->last, cause);
+            }
+            session_stage_failed(session, stage);
+        } else if (open && stage > passed) {
+            *state = (struct stage_state){ 0 };
+        } else if (open && mark_is_set(state->first)) {
+            state->outcome = OUTCOME_INFERRED;
+        }
+    }
+}
+
 /* No message says that a binding was accepted or refused: what follows it does. A server that
  * refuses it aborts the call at once; any other end, or a later one, says nothing of it. */
 static void

@@ -26,23 +26,60 @@ lengths_tail(const struct lengths_facts *facts, uint32_t i)
     return &facts->tail[(facts->num_tail - 1 - i) % LENGTHS_TAIL_MAX];
 }
 
+/* What was closed was a network protocol, and no goodbye: that has few records. */
+static bool
+network_was_closed(const struct lengths_facts *facts)
+{
+    enum { GOODBYE_RECORDS = 4 }; /* the Ack, Call Disconnect, once more, and its Ack */
+
+    return facts->closing && facts->num_tail - facts->closing > GOODBYE_RECORDS;
+}
+
+/* Both sides are heard for a while after the network protocols agreed. */
+static bool
+went_on(const struct lengths_facts *facts)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (mark_seconds(facts->network_up, facts->last[side]) < LENGTHS_ESTABLISHED_SECONDS)
+            return false;
+    return mark_is_set(facts->network_up) && !network_was_closed(facts);
+}
+
+/* Of the side that sent less of it, since a network protocol was closed. Packets of these protocols
+ * may be as long as the shortest data: where they did not agree, a few are none. */
+static bool
+has_data(const struct lengths_facts *facts)
+{
+    uint32_t least = MIN(facts->data[SIDE_CLIENT] - facts->closing_data[SIDE_CLIENT],
+                         facts->data[SIDE_SERVER] - facts->closing_data[SIDE_SERVER]);
+
+    if (!mark_is_set(facts->call_connected.mark))
+        return facts->may_hide && least >= LENGTHS_HIDDEN_DATA_MIN;
+    bool agreed = facts->agreed[SIDE_CLIENT] || facts->agreed[SIDE_SERVER];
+    return least >= (agreed ? 1 : LENGTHS_DATA_MIN);
+}
+
+bool
+lengths_works(const struct lengths_facts *facts)
+{
+    return has_data(facts) || went_on(facts);
+}
+
+enum lengths_tunnel
+lengths_tunnel(const struct lengths_facts *facts)
+{
+    if (facts->middle || facts->has_worked || lengths_works(facts))
+        return LENGTHS_TUNNEL_UP;
+    if (facts->lost || facts->may_hide ||
+        (mark_is_set(facts->network_up) && !network_was_closed(facts)))
+        return LENGTHS_TUNNEL_UNKNOWN;
+    return LENGTHS_TUNNEL_NOT_UP;
+}
+
 bool
 lengths_is_established(const struct lengths_facts *facts)
 {
-    bool data = facts->data[SIDE_CLIENT] && facts->data[SIDE_SERVER];
-
-    if (facts->middle)
-        return true;
-    if (!mark_is_set(facts->call_connected.mark))
-        return facts->may_hide && facts->data[SIDE_CLIENT] >= LENGTHS_HIDDEN_DATA_MIN &&
-               facts->data[SIDE_SERVER] >= LENGTHS_HIDDEN_DATA_MIN;
-    if (data)
-        return true;
-    for (int side = 0; side < SIDE_COUNT; side++)
-        if (facts->after[side] < 2 || mark_seconds(facts->call_connected.mark, facts->last[side]) <
-                                          LENGTHS_ESTABLISHED_SECONDS)
-            return false;
-    return true;
+    return lengths_tunnel(facts) == LENGTHS_TUNNEL_UP;
 }
 
 const char *

@@ -51,9 +51,11 @@ enum lengths_state {
  * all zero. */
 struct lengths_start {
     struct lengths_record request, answer, call;
-    struct lengths_record refusal; /* that came instead of the next one of the sequence */
+    /* That came instead of the next one of the sequence; in LENGTHS_CONFIRM, Call Connect Ack. */
+    struct lengths_record refusal;
     uint16_t ticket; /* bytes of the server's record before the answer: one may be, in TLS 1.3 */
     uint8_t state;   /* enum lengths_state */
+    bool no_certificate; /* TLS 1.3: an empty Certificate is the client's first record */
 };
 
 /* What a frame's record was taken for. There is one for each frame with data: it is kept small. */
@@ -90,6 +92,12 @@ struct lengths_facts {
     uint32_t records[SIDE_COUNT];                 /* since Call Connect Ack */
     uint32_t after[SIDE_COUNT];                   /* since Call Connected */
     uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
+    bool
+        agreed[SIDE_COUNT]; /* behind Call Connected the other side sent back as much as it asked */
+    struct mark network_up; /* both did so: a network protocol may be up */
+    uint32_t closing;       /* num_tail when one said Terminate and the other its Ack; 0: never */
+    uint32_t closing_data[SIDE_COUNT]; /* data[] then */
+    bool has_worked;                   /* before that */
     uint32_t unanswered; /* such ones of the client in a row before Call Connected, at most */
     uint32_t row;
     struct mark unanswered_at, row_at; /* their first */
@@ -122,7 +130,17 @@ const char *lengths_label_name(enum lengths_label label);
 /* Which server answers a request with as many bytes, in static memory: a guess. NULL: none that is
  * known, or the length is not exact. */
 const char *lengths_server_guess(const struct lengths_facts *facts);
-/* Call Connected was sent, and both sides went on after it. */
-bool lengths_is_established(const struct lengths_facts *facts);
+/* Was the tunnel seen up? */
+enum lengths_tunnel {
+    LENGTHS_TUNNEL_NOT_UP,  /* the set-up was seen, as far as it came, and is not complete */
+    LENGTHS_TUNNEL_UNKNOWN, /* it may be up, and nothing proves it; or records are not known */
+    LENGTHS_TUNNEL_UP       /* Call Connected, then data of both sides, or network protocols that
+                               agreed and a session that went on */
+};
+
+/* What has come so far shows that the tunnel carries data, or is kept up without any. */
+bool lengths_works(const struct lengths_facts *facts);
+enum lengths_tunnel lengths_tunnel(const struct lengths_facts *facts);
+bool lengths_is_established(const struct lengths_facts *facts); /* it is up */
 
 #endif

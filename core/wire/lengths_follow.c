@@ -12,6 +12,7 @@ enum {
     CALL_CONNECTED = 112,
     LCP_ECHO = 16,
     LCP_ECHO_SHORT = 14, /* address and control field compressed */
+    TERMINATE = 12,      /* of any protocol of PPP, without a text */
     DATA_MIN = 45,       /* an inner TCP acknowledgement, compressed */
 };
 
@@ -89,6 +90,47 @@ lengths_echo_kind(const struct lengths_record *record)
                                                                               : LENGTHS_ECHO_KINDS;
 }
 
+/* The record of the other side that this one, as long, seems to answer; NULL for none. */
+static const struct lengths_record *
+answered(const struct lengths_facts *facts, const struct lengths_record *record)
+{
+    const struct lengths_record *older;
+
+    for (uint32_t i = 0; (older = lengths_tail(facts, i)); i++) {
+        if (older->mark.frame < facts->call_connected.mark.frame ||
+            mark_seconds(older->mark, record->mark) > LENGTHS_ROUND_SECONDS)
+            return NULL;
+        if (older->by != record->by && lengths_is_between(older, record->min, record->max))
+            return older;
+    }
+    return NULL;
+}
+
+/* An acknowledgement is as long as its request. So is a refusal of all that it asks for: this alone
+ * proves nothing. Echoes look the same, but hardly come before the network protocols. Requests
+ * without an option are as long as what closes a protocol, which must be open first. */
+static void
+follow_network(struct lengths_facts *facts, unsigned kind, const struct lengths_record *record)
+{
+    bool early = mark_seconds(facts->call_connected.mark, record->mark) < LENGTHS_NCP_SECONDS;
+    const struct lengths_record *asked;
+
+    if (kind == LENGTHS_ECHO_SSTP || record->max < TERMINATE ||
+        (kind == LENGTHS_ECHO_LCP && facts->exact && !early) || !(asked = answered(facts, record)))
+        return;
+    if (facts->exact && record->min == TERMINATE && mark_is_set(facts->network_up)) {
+        facts->has_worked |= lengths_works(facts);
+        if (facts->closing == 0)
+            facts->closing = facts->num_tail;
+        for (int side = 0; side < SIDE_COUNT; side++)
+            facts->closing_data[side] = facts->data[side];
+        return;
+    }
+    facts->agreed[asked->by] = true;
+    if (facts->agreed[SIDE_CLIENT] && facts->agreed[SIDE_SERVER])
+        mark_once(&facts->network_up, record->mark);
+}
+
 static enum lengths_label
 label_running(struct lengths_facts *facts, const struct lengths_record *record)
 {
@@ -96,6 +138,8 @@ label_running(struct lengths_facts *facts, const struct lengths_record *record)
 
     facts->after[record->by]++;
     follow_echo(facts, kind, record);
+    if (record->min < DATA_MIN && !facts->middle)
+        follow_network(facts, kind, record);
     if (kind < LENGTHS_ECHO_KINDS)
         return kind == LENGTHS_ECHO_SSTP ? LENGTHS_SSTP_ECHO : LENGTHS_LCP_ECHO;
     if (record->min < DATA_MIN)

@@ -20,6 +20,8 @@ struct beat {
     double interval;
     unsigned even; /* intervals in a row that are alike */
     unsigned answered;
+    unsigned open; /* since anything of the other side */
+    struct mark first_open;
 };
 
 struct lengths_rhythm {
@@ -65,6 +67,17 @@ beat_again(struct beat *beat, unsigned kind, const struct lengths_record *asked)
         beat->interval = interval;
     }
     beat->last = asked->mark;
+    if (beat->open++ == 0)
+        beat->first_open = asked->mark;
+}
+
+/* Whoever says anything lives, and is not asked in vain. */
+static void
+hear(struct lengths_rhythm *rhythm, enum side side)
+{
+    for (unsigned i = 0; i < OVERHEADS; i++)
+        for (unsigned kind = 0; kind < LENGTHS_ECHO_KINDS; kind++)
+            rhythm->beats[i][kind][side_other(side)].open = 0;
 }
 
 static void
@@ -76,6 +89,7 @@ follow_rhythm(struct lengths_rhythm *rhythm, const struct lengths_record *record
                    mark_seconds(asked->mark, record->mark) <= ECHO_BEAT_ANSWER_SECONDS;
     bool asks = false;
 
+    hear(rhythm, (enum side)record->by);
     for (unsigned i = 0; i < OVERHEADS; i++) {
         unsigned kind = kind_below(record->length, overheads[i]);
         if (kind == LENGTHS_ECHO_KINDS)
@@ -95,7 +109,9 @@ follow_rhythm(struct lengths_rhythm *rhythm, const struct lengths_record *record
 static bool
 is_rhythm(const struct beat *beat)
 {
-    return beat->even >= ECHO_BEATS_MIN && beat->answered >= ECHO_BEATS_ANSWERED_MIN;
+    /* One that is no longer answered goes on for a while. */
+    return (beat->even >= ECHO_BEATS_MIN && beat->answered >= ECHO_BEATS_ANSWERED_MIN) ||
+           (beat->even > ECHO_BEATS_MIN && beat->answered > 0);
 }
 
 /* The cipher with which there is a rhythm; OVERHEADS for none, or more than one. */
@@ -148,7 +164,8 @@ lengths_rhythm_echoes(const struct lengths_rhythm *rhythm,
             continue;
         own->requests = beat->even + 1;
         own->replies = beat->answered;
-        own->open = mark_is_set(rhythm->asked.mark);
-        own->first_open = own->last_open = rhythm->asked.mark;
+        own->open = beat->open;
+        own->first_open = beat->first_open;
+        own->last_open = beat->last;
     }
 }

@@ -13,10 +13,11 @@
 enum {
     FINISHED_SHA256 = 4 + 32, /* RFC 8446 4.4.4 */
     FINISHED_SHA384 = 4 + 48,
-    KEY_UPDATE = 4 + 1, /* RFC 8446 4.6.3 */
-    REQUEST_MIN = 150,  /* SSTP_DUPLEX_POST with a short host, */
-    REQUEST_MAX = 700,  /* with a long one and a cookie */
-    ANSWER_MIN = 54,    /* status line and Content-Length alone */
+    KEY_UPDATE = 4 + 1,         /* RFC 8446 4.6.3 */
+    NO_CERTIFICATE = 4 + 1 + 3, /* RFC 8446 4.4.2: no context, an empty list */
+    REQUEST_MIN = 120,          /* SSTP_DUPLEX_POST with a short host and no correlation id, */
+    REQUEST_MAX = 700,          /* with a long one and a cookie */
+    ANSWER_MIN = 54,            /* status line and Content-Length alone */
     ANSWER_MAX = 200,
     SSTP_HEADER = 4,
     FRAGMENT_MAX = 1, /* apart from its record, against attacks on TLS 1.0's CBC */
@@ -89,7 +90,12 @@ pass_handshake(struct lengths *lengths, const struct lengths_record *record)
 {
     if (record->by == SIDE_SERVER)
         return;
-    if (lengths_is(record, FINISHED_SHA256) || lengths_is(record, FINISHED_SHA384))
+    bool with_certificate = lengths_is(record, NO_CERTIFICATE + FINISHED_SHA256) ||
+                            lengths_is(record, NO_CERTIFICATE + FINISHED_SHA384);
+    if (lengths_is(record, NO_CERTIFICATE) || with_certificate)
+        lengths->start.no_certificate |= lengths->early[SIDE_CLIENT] == 0;
+    if (with_certificate || lengths_is(record, FINISHED_SHA256) ||
+        lengths_is(record, FINISHED_SHA384))
         lengths->finished = true;
     else if (++lengths->early[SIDE_CLIENT] > LENGTHS_EARLY_MAX)
         become_foreign(lengths);
@@ -181,6 +187,7 @@ become_sstp(struct lengths *lengths, const struct lengths_record *ack)
         facts->is_split[side] = lengths->is_split[side];
     facts->stage = STAGE_SSTP;
     lengths->facts = facts;
+    lengths->start.refusal = *ack;
     lengths->start.state =
         lengths->weak || lengths->cipher.block || !lengths->known ? LENGTHS_CONFIRM : LENGTHS_SSTP;
 }

@@ -212,6 +212,8 @@ word_finish(struct peer *peer, enum side side, const char *value)
         g_byte_array_set_size(messages, 0);
     }
     append_change_cipher_spec(wire);
+    if (side == SIDE_CLIENT && peer->tls13 && peer->asks_cert && blind)
+        tls_append_message(messages, TLS_CERTIFICATE, 4); /* no context, an empty list */
     tls_append_message(messages, TLS_FINISHED, peer->tls13 ? FINISHED_LEN_13 : FINISHED_LEN);
     send_sealed_handshake(peer, side, wire, messages, blind);
     g_byte_array_unref(messages);
