@@ -479,6 +479,21 @@ tcp_stream_times(const struct tcp_stream streams[SIDE_COUNT])
 }
 
 bool
+tcp_stream_acks_ahead(const struct tcp_stream streams[SIDE_COUNT], enum side side,
+                      const struct segment *segment)
+{
+    const struct tcp_half *peer = &streams[side_other(side)].half;
+
+    if ((segment->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+        return false;
+    if (!peer->base_known)
+        return mark_is_set(streams[side].half.syn) && !(segment->flags & TCP_SYN);
+    int64_t ahead = tcp_stream_offset(peer, segment->ack) -
+                    (int64_t)MAX(peer->in_order, peer->acked);
+    return ahead > 1 && ahead <= REACH_MAX; /* 1: a FIN has a sequence number, too */
+}
+
+bool
 tcp_stream_start_missing(const struct tcp_stream streams[SIDE_COUNT])
 {
     return !mark_is_set(streams[SIDE_CLIENT].half.syn) &&
