@@ -100,7 +100,8 @@ struct segment {
     size_t options_len;
     const uint8_t *payload;
     size_t captured_len, payload_len;
-    uint8_t ttl; /* 0 when not known */
+    uint8_t ttl;     /* 0 when not known */
+    bool cut_header; /* the capture lacks some of its options, or what stands behind the flags */
 };
 
 /* An ICMP or ICMPv6 error that quotes a segment. */
