@@ -26,7 +26,7 @@ struct engine {
     struct waiting *waiting;
     struct waiter *waiter; /* the last segment, when it waits for others; else NULL */
     uint32_t frame;        /* of the last segment, whether it waits or not */
-    bool finished; /* nothing came since engine_finish() */
+    bool finished;         /* nothing came since engine_finish() */
 };
 
 struct engine *
@@ -152,8 +152,7 @@ engine_segment(struct engine *engine, const struct segment *segment)
         return connection->kind;
     conn_stamped(connection->conn, segment->mark);
     if (!is_first && waiting_wants(engine->waiting, connection, segment))
-        engine->waiter =
-            waiting_add(engine->waiting, connection, segment, engine_has_ends(engine));
+        engine->waiter = waiting_add(engine->waiting, connection, segment, engine_has_ends(engine));
     else
         conns_follow(engine->capture.conns, connection, segment, is_first);
     if (connection->kind != CONNECTION_FOREIGN)
@@ -288,8 +287,8 @@ void
 engine_piece(struct engine *engine, const struct piece *piece, const uint8_t *data)
 {
     const bool whole = piece->kind == PIECE_HTTP || piece->kind == PIECE_PACKET;
-    const struct told told = { TOLD_PIECE, .piece = *piece, .data = (uint8_t *)(whole ? data : NULL),
-                               .len = piece->len };
+    const struct told told = { TOLD_PIECE, .piece = *piece,
+                               .data = (uint8_t *)(whole ? data : NULL), .len = piece->len };
     struct http_head head;
 
     if (engine_keeps(engine, told))
@@ -329,8 +328,8 @@ engine_alert(struct engine *engine, uint8_t description)
 void
 engine_handshake(struct engine *engine, const uint8_t *data, size_t len)
 {
-    if (!engine_keeps(engine, (struct told){ TOLD_HANDSHAKE, .data = (uint8_t *)data,
-                                             .len = len }) &&
+    if (!engine_keeps(engine,
+                      (struct told){ TOLD_HANDSHAKE, .data = (uint8_t *)data, .len = len }) &&
         engine->target)
         conn_decrypted_handshake(engine->target->conn, engine->side, data, len,
                                  engine->capture.mark);
@@ -360,8 +359,8 @@ engine_look(struct engine *engine, struct session *session)
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
         if (session_announce(session, finding->id))
-            frames_announce(engine->frames, engine->frame, finding,
-                            session_id(session), finding == verdict);
+            frames_announce(engine->frames, engine->frame, finding, session_id(session),
+                            finding == verdict);
     }
     g_ptr_array_unref(found);
 }
@@ -429,8 +428,8 @@ engine_tell(struct engine *engine, const struct told *told)
     }
 }
 
-/* Frees waiter. What it says counts as said then; TCP and the clocks of two ends go by the time that
- * it was stamped with. */
+/* Frees waiter. What it says counts as said then; TCP and the clocks of two ends go by the time
+ * that it was stamped with. */
 static void
 engine_follow_waiter(struct engine *engine, struct connection *connection, struct waiter *waiter,
                      int64_t then)
@@ -459,8 +458,8 @@ engine_release(struct engine *engine, struct connection *connection)
     while ((waiter = waiting_take(engine->waiting, connection, now, &given_up))) {
         const struct mark mark = waiter->segment.mark;
         lacks |= given_up;
-        if (waiter->ahead && !given_up)
-            conn_acked_early(connection->conn, mark, MAX(now.time - mark.time, 0));
+        if (waiter->ahead && !lacks)
+            conn_acked_early(connection->conn, &waiter->segment, MAX(now.time - mark.time, 0));
         engine_follow_waiter(engine, connection, waiter,
                              lacks ? mark.time : MAX(mark.time, now.time));
     }

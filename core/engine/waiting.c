@@ -85,7 +85,8 @@ waiting_wants(const struct waiting *waiting, const struct connection *connection
 {
     bool ahead = conn_acks_ahead(connection->conn, segment);
 
-    if (!ahead && waiting->num == 0)
+    /* Nothing comes before a request to connect. */
+    if ((!ahead && waiting->num == 0) || (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
         return false;
     const struct line *line = g_hash_table_lookup(waiting->lines, connection);
     if (line && line->waiters.length > 0)

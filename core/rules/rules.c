@@ -4,6 +4,8 @@
  */
 #include "rules/rules.h"
 
+#include "rules/doubt.h"
+
 GPtrArray *
 rules_run(const struct session *session, const GPtrArray *sessions, const struct config *config,
           const struct network *network, struct mark now, bool final)
@@ -46,5 +48,7 @@ rules_run(const struct session *session, const GPtrArray *sessions, const struct
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const rule_fn *rule = tables[i]; *rule; rule++)
             (*rule)(session, &view);
+    if (!session_has_no_connection(session))
+        doubt_withhold(view.found, session);
     return view.found;
 }

@@ -155,15 +155,15 @@ conn_stamped(struct conn *conn, struct mark mark)
 bool
 conn_acks_ahead(const struct conn *conn, const struct segment *segment)
 {
-    return conn->track && tcp_stream_acks_ahead(conn->track->stream,
-                                                conn_side(conn, &segment->src), segment);
+    return conn->track &&
+           tcp_stream_acks_ahead(conn->track->stream, conn_side(conn, &segment->src), segment);
 }
 
 void
-conn_acked_early(struct conn *conn, struct mark mark, int64_t by)
+conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by)
 {
     if (conn->track)
-        order_early(&conn->track->order, mark, by);
+        order_early(&conn->track->order, segment, by);
 }
 
 void

@@ -88,7 +88,7 @@ void conn_stamped(struct conn *conn, struct mark mark);
 /* The segment acknowledges what has not been seen: bytes, or the peer's SYN. */
 bool conn_acks_ahead(const struct conn *conn, const struct segment *segment);
 /* Now it has been seen, by so many nanoseconds too late. Not told where a hole was given up. */
-void conn_acked_early(struct conn *conn, struct mark mark, int64_t by);
+void conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by);
 /* A segment of the client's on another connection, which fits into this open one. */
 bool conn_is_continued_by(const struct conn *conn, const struct segment *segment);
 /* Are both one connection, seen from two capture points? By the ClientHello's random; by the

@@ -8,13 +8,16 @@
 #include "wire/order_facts.h"
 
 void
-order_early(struct order_facts *order, struct mark mark, int64_t by)
+order_early(struct order_facts *order, const struct segment *segment, int64_t by)
 {
+    if (order->early > 0 && segment->ack == order->early_ack)
+        return;
     if (order->early < ORDER_FRAMES_MAX)
-        order->early_frames[order->early] = mark.frame;
+        order->early_frames[order->early] = segment->mark.frame;
     order->early++;
+    order->early_ack = segment->ack;
     order->early_most = MAX(order->early_most, by);
-    mark_once(&order->early_first, mark);
+    mark_once(&order->early_first, segment->mark);
 }
 
 static void

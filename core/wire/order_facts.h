@@ -18,6 +18,7 @@ struct order_facts {
     int64_t early_most; /* nanoseconds */
     uint32_t early_frames[ORDER_FRAMES_MAX];
     struct mark early_first;
+    uint32_t early_ack; /* of the last one: a copy of it tells nothing new */
     /* Segments that are stamped earlier than the one in front of them, and how far behind the
      * latest stamp at most. */
     uint32_t back;
@@ -34,7 +35,7 @@ struct order_facts {
 /* For wire/ alone: a segment with this stamp is the next one of the capture; one was in front of
  * what it acknowledges by so many nanoseconds. */
 void order_stamp(struct order_facts *order, struct mark mark);
-void order_early(struct order_facts *order, struct mark mark, int64_t by);
+void order_early(struct order_facts *order, const struct segment *segment, int64_t by);
 
 /* All segments have one time; all times are whole seconds. */
 bool order_has_one_time(const struct order_facts *order);
