@@ -4,7 +4,7 @@
 run.py --plugins DIR [--tshark CMD] [--generator PROG] [--library FILE] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, served, golden, partial, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
+loaded, served, golden, partial, habits, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -19,6 +19,7 @@ import tempfile
 
 import credentials as secrets
 import gen_hostile
+import habits as made_habits
 import oracle
 import pcapng
 import schema
@@ -189,6 +190,62 @@ def partial(place):
             count = pcapng.frames(os.path.join(CAPTURES, case, 'client.pcapng'))
             for name, keep in kinds(case, count).items():
                 yield test(case, name, keep)
+
+
+# --- habits -----------------------------------------------------------------------------------------
+
+def verdicts(report):
+    return [s['verdict']['finding'] for s in report['sessions']]
+
+
+def habit(place, case, name, write):
+    """The report on a client's capture, as write(path, out) makes it anew."""
+    path = place.path('habit-%s-%s.pcapng' % (case, re.sub(r'\W+', '-', name)))
+    write(os.path.join(CAPTURES, case, 'client.pcapng'), path)
+    os.chmod(path, 0o644)
+    report = report_of(place, path, *OPTIONS, *ORDER_ON)
+    os.unlink(path)
+    return report
+
+
+def plain(place, case):
+    return report_of(place, place.path('captures', case, 'client.pcapng'), *OPTIONS, *ORDER_ON)
+
+
+def mixed_up(place, case, name, change):
+    """Order and clocks that are wrong change no verdict; where they hide what was said, it is told, and nobody accused."""
+    want = set(verdicts(plain(place, case)))
+    report = habit(place, case, name, lambda path, out: made_habits.rewrite(path, out, change))
+    told = {f['id'] for f in schema.findings(report)}
+    wrong = set(verdicts(report)) - want
+    if wrong - {'healthy'} or (wrong and not {'capture_order', 'capture_encrypted'} & told):
+        raise Failure('want %s, got %s beside %s' % (sorted(want), sorted(wrong), sorted(told)))
+
+
+def cut_short(place, case, length):
+    """What the snap length takes away is no fault of anybody."""
+    want = set(verdicts(plain(place, case)))
+    report = habit(place, case, 'cut-%d' % length, lambda path, out: made_habits.rewrite(path, out, made_habits.cut(length)))
+    wrong = set(verdicts(report)) - want - {'healthy'}
+    if wrong or 'capture_truncated' not in {f['id'] for f in schema.findings(report)}:
+        raise Failure('got %s' % sorted(verdicts(report)))
+
+
+def one_host(place, case):
+    """Two interfaces of one host are one end."""
+    want = verdicts(plain(place, case))
+    report = habit(place, case, 'twice', lambda path, out: made_habits.two_interfaces(path, out, 8000))
+    if verdicts(report) != want or report['pairs']:
+        raise Failure('want %s, got %s and %d pairs' % (want, verdicts(report), len(report['pairs'])))
+
+
+def habits(place):
+    for case in made_habits.CASES:
+        for name, change in made_habits.CHANGES.items():
+            yield Test('%s %s' % (case, name), lambda case=case, name=name, change=change: mixed_up(place, case, name, change))
+        for length in made_habits.SNAP_LENGTHS:
+            yield Test('%s cut behind %d bytes' % (case, length), lambda case=case, length=length: cut_short(place, case, length))
+        yield Test('%s on two interfaces' % case, lambda case=case: one_host(place, case))
 
 
 # --- packets ----------------------------------------------------------------------------------------
@@ -588,7 +645,7 @@ def view_(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, served, golden, partial, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, served, golden, partial, habits, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
 
 
 def outcome(test):

@@ -53,6 +53,15 @@ static const struct script_row script_rows[] = {
       PAIR_CLIENT_RANDOM, true, 86400, 10, 0 },
     { "same-hops", "[ends=0.010/0/-2] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, -2, 10,
       0 },
+    /* Not those of a bridge and its port; but those of a router, or of a tap farther away. */
+    { "one-host", "[ends=0.000008/0] up-tls goodbye close", false, PAIR_CLIENT_RANDOM, false, 0, 0,
+      0 },
+    { "one-host/snap-96", "[ends=0.000008/0 snap=40] up-tls goodbye close", false,
+      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "one-host/hop", "[ends=0.000008/1] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0,
+      0.008, 0 },
+    { "one-host/far", "[ends=0.0002/0] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0,
+      0.2, 0 },
     { "one-capture-point", "up-tls goodbye close next up-tls goodbye close", false,
       PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     /* Of others nothing is equal but what is alike in all connections to a server. */

@@ -22,8 +22,9 @@ void ends_group(JsonNode *const *documents, guint num, guint *groups);
 JsonNode *ends_judge(const struct reader *reader, struct reading reading,
                      struct judgement *judgement, GError **error);
 
-/* One file of all paths, in their order, each with interfaces of its own, for tshark's eyes alone.
+/* One file of all paths, in their order, each with interfaces of its own unless they are pieces of
+ * one recording, for tshark's eyes alone.
  * Its keys become the reader's. Its name, newly allocated; NULL and *error on failure. */
-char *ends_merge(struct reader *reader, const GPtrArray *paths, GError **error);
+char *ends_merge(struct reader *reader, const GPtrArray *paths, bool pieces, GError **error);
 
 #endif

@@ -12,12 +12,14 @@
 #include "ends.h"
 #include "fleet.h"
 #include "options.h"
+#include "pieces.h"
 #include "reader.h"
 #include "show.h"
 
 /* One report, on a capture or on several ends of a connection. */
 struct report {
     GPtrArray *paths; /* of the captures */
+    bool is_pieces;   /* they are pieces of one recording */
     JsonNode *document;
     char *text;
 };
@@ -102,23 +104,33 @@ name_captures(struct report *report)
     json_object_set_array_member(capture, "files", files);
 }
 
+/* Takes over paths: one file, or the pieces of one recording. */
 static void
-judge_file(struct program *program, const char *path)
+judge_paths(struct program *program, GPtrArray *paths)
 {
     struct report *report = g_new0(struct report, 1);
     GError *error = NULL;
 
-    report->paths = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(report->paths, g_strdup(path));
-    report->document =
-        judge(program, (struct reading){ .path = path }, path, &report->text, &error);
-    if (!report->document) {
-        complain(program, path, error);
+    report->paths = paths;
+    report->is_pieces = paths->len > 1;
+    char *name = report_name(report);
+    char *joined = report->is_pieces ? ends_merge(program->reader, paths, true, &error) : NULL;
+    const struct reading reading = {
+        .path = report->is_pieces ? joined : g_ptr_array_index(paths, 0),
+    };
+    if (reading.path)
+        report->document = judge(program, reading, name, &report->text, &error);
+    if (joined)
+        g_remove(joined);
+    if (report->document) {
+        name_captures(report);
+        g_ptr_array_add(program->reports, report);
+    } else {
+        complain(program, name, error);
         report_free(report);
-        return;
     }
-    name_captures(report);
-    g_ptr_array_add(program->reports, report);
+    g_free(joined);
+    g_free(name);
 }
 
 /* The same file by another name is no other end. */
@@ -143,7 +155,7 @@ join(struct program *program, struct report *report, const char *servers)
 {
     GError *error = NULL;
     char *name = report_name(report), *text = NULL;
-    char *joined = ends_merge(program->reader, report->paths, &error);
+    char *joined = ends_merge(program->reader, report->paths, false, &error);
     const struct reading reading = { .path = joined, .servers = servers, .two_interfaces = true };
     JsonNode *document = joined ? judge(program, reading, name, &text, &error) : NULL;
 
@@ -203,8 +215,10 @@ join_ends(struct program *program)
     JsonNode **documents = g_new0(JsonNode *, num);
     guint *groups = g_new0(guint, num);
 
-    for (guint i = 0; i < num; i++)
-        documents[i] = ((struct report *)g_ptr_array_index(program->reports, i))->document;
+    for (guint i = 0; i < num; i++) {
+        const struct report *report = g_ptr_array_index(program->reports, i);
+        documents[i] = report->is_pieces ? NULL : report->document;
+    }
     ends_group(documents, num, groups);
     for (guint i = 0; i < num; i++)
         if (groups[i] == i)
@@ -240,7 +254,8 @@ print_texts(const GPtrArray *reports)
         if (reports->len > 1 || report->paths->len > 1)
             printf("%s== %s ==\n", i ? "\n" : "", name);
         if (report->paths->len > 1)
-            puts("Captures of the same connection, joined.");
+            puts(report->is_pieces ? "Pieces of one recording, put together."
+                                   : "Captures of the same connection, joined.");
         show_text(report->text, colour);
         g_free(name);
     }
@@ -287,6 +302,30 @@ program_output(struct program *program)
     return worst >= program->options->fail_on ? EXIT_FOUND : EXIT_QUIET;
 }
 
+/* A file before it is of the same recording. */
+static bool
+is_later_piece(const struct options *options, guint index)
+{
+    for (guint i = 0; i < index && !options->separate; i++)
+        if (pieces_are_of_one(options->files[i], options->files[index]))
+            return true;
+    return false;
+}
+
+/* The file, and all pieces behind it of the same recording. Newly allocated. */
+static GPtrArray *
+paths_of(const struct options *options, guint first)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(paths, g_strdup(options->files[first]));
+    for (guint i = first + 1; options->files[i] && !options->separate; i++)
+        if (!is_repeated(options->files, i) &&
+            pieces_are_of_one(options->files[first], options->files[i]))
+            g_ptr_array_add(paths, g_strdup(options->files[i]));
+    return paths;
+}
+
 static enum exit_status
 run_few(const struct options *options, struct reader *reader)
 {
@@ -294,8 +333,8 @@ run_few(const struct options *options, struct reader *reader)
 
     program.reports = g_ptr_array_new_with_free_func(report_free);
     for (guint i = 0; options->files[i]; i++)
-        if (!is_repeated(options->files, i))
-            judge_file(&program, options->files[i]);
+        if (!is_repeated(options->files, i) && !is_later_piece(options, i))
+            judge_paths(&program, paths_of(options, i));
     if (!options->separate && program.reports->len > 1)
         join_ends(&program);
     enum exit_status status = program_output(&program);
