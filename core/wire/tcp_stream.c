@@ -500,7 +500,8 @@ tcp_stream_acks_ahead(const struct tcp_stream streams[SIDE_COUNT], enum side sid
         return mark_is_set(streams[side].half.syn) && !(segment->flags & TCP_SYN);
     int64_t ahead =
         tcp_stream_offset(peer, segment->ack) - (int64_t)MAX(peer->in_order, peer->acked);
-    return ahead > 1 && ahead <= REACH_MAX; /* 1: a FIN has a sequence number, too */
+    /* A FIN has a sequence number, too. */
+    return ahead > (mark_is_set(peer->fin) ? 1 : 0) && ahead <= REACH_MAX;
 }
 
 bool

@@ -1,7 +1,12 @@
 """The same recording as others would have made it: with two clocks, cut short, on two interfaces."""
+import os
+import re
 import struct
 
 import pcapng
+import schema
+from place import Failure
+from reports import CAPTURES, OPTIONS, ORDER_ON, report_of
 
 CASES = 'ok-tls13', 'ok-tls12-cbc', 'sorz-ok', 'wrong-password', 'ip-pool-empty'
 MILLISECOND = 1_000_000
@@ -83,3 +88,59 @@ CHANGES = {'%s of the %s by %g ms' % (word, 'server' if server else 'client', ns
            for word, change in (('late stamps', side_late), ('late frames', side_behind))
            for server in (True, False) for ns in (MILLISECOND, 5 * MILLISECOND, 30 * MILLISECOND)}
 SNAP_LENGTHS = 54, 60, 66, 74, 96
+
+
+# --- what is judged ---------------------------------------------------------------------------------
+
+def verdicts(report):
+    return [s['verdict']['finding'] for s in report['sessions']]
+
+
+def habit(place, case, name, write):
+    """The report on a client's capture, as write(path, out) makes it anew."""
+    path = place.path('habit-%s-%s.pcapng' % (case, re.sub(r'\W+', '-', name)))
+    write(os.path.join(CAPTURES, case, 'client.pcapng'), path)
+    os.chmod(path, 0o644)
+    report = report_of(place, path, *OPTIONS, *ORDER_ON)
+    os.unlink(path)
+    return report
+
+
+def plain(place, case):
+    return report_of(place, place.path('captures', case, 'client.pcapng'), *OPTIONS, *ORDER_ON)
+
+
+def mixed_up(place, case, name, change):
+    """Order and clocks that are wrong change no verdict; where they hide what was said, it is told, and nobody accused."""
+    want = set(verdicts(plain(place, case)))
+    report = habit(place, case, name, lambda path, out: rewrite(path, out, change))
+    told = {f['id'] for f in schema.findings(report)}
+    wrong = set(verdicts(report)) - want
+    if wrong - {'healthy'} or (wrong and not {'capture_order', 'capture_encrypted'} & told):
+        raise Failure('want %s, got %s beside %s' % (sorted(want), sorted(wrong), sorted(told)))
+
+
+def cut_short(place, case, length):
+    """What the snap length takes away is no fault of anybody."""
+    want = set(verdicts(plain(place, case)))
+    report = habit(place, case, 'cut-%d' % length, lambda path, out: rewrite(path, out, cut(length)))
+    wrong = set(verdicts(report)) - want - {'healthy'}
+    if wrong or 'capture_truncated' not in {f['id'] for f in schema.findings(report)}:
+        raise Failure('got %s' % sorted(verdicts(report)))
+
+
+def one_host(place, case):
+    """Two interfaces of one host are one end."""
+    want = verdicts(plain(place, case))
+    report = habit(place, case, 'twice', lambda path, out: two_interfaces(path, out, 8000))
+    if verdicts(report) != want or report['pairs']:
+        raise Failure('want %s, got %s and %d pairs' % (want, verdicts(report), len(report['pairs'])))
+
+
+def tests(place):
+    for case in CASES:
+        for name, change in CHANGES.items():
+            yield '%s %s' % (case, name), lambda case=case, name=name, change=change: mixed_up(place, case, name, change)
+        for length in SNAP_LENGTHS:
+            yield '%s cut behind %d bytes' % (case, length), lambda case=case, length=length: cut_short(place, case, length)
+        yield '%s on two interfaces' % case, lambda case=case: one_host(place, case)

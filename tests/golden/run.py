@@ -19,7 +19,7 @@ import tempfile
 
 import credentials as secrets
 import gen_hostile
-import habits as made_habits
+import habits as captured
 import oracle
 import pcapng
 import schema
@@ -194,58 +194,9 @@ def partial(place):
 
 # --- habits -----------------------------------------------------------------------------------------
 
-def verdicts(report):
-    return [s['verdict']['finding'] for s in report['sessions']]
-
-
-def habit(place, case, name, write):
-    """The report on a client's capture, as write(path, out) makes it anew."""
-    path = place.path('habit-%s-%s.pcapng' % (case, re.sub(r'\W+', '-', name)))
-    write(os.path.join(CAPTURES, case, 'client.pcapng'), path)
-    os.chmod(path, 0o644)
-    report = report_of(place, path, *OPTIONS, *ORDER_ON)
-    os.unlink(path)
-    return report
-
-
-def plain(place, case):
-    return report_of(place, place.path('captures', case, 'client.pcapng'), *OPTIONS, *ORDER_ON)
-
-
-def mixed_up(place, case, name, change):
-    """Order and clocks that are wrong change no verdict; where they hide what was said, it is told, and nobody accused."""
-    want = set(verdicts(plain(place, case)))
-    report = habit(place, case, name, lambda path, out: made_habits.rewrite(path, out, change))
-    told = {f['id'] for f in schema.findings(report)}
-    wrong = set(verdicts(report)) - want
-    if wrong - {'healthy'} or (wrong and not {'capture_order', 'capture_encrypted'} & told):
-        raise Failure('want %s, got %s beside %s' % (sorted(want), sorted(wrong), sorted(told)))
-
-
-def cut_short(place, case, length):
-    """What the snap length takes away is no fault of anybody."""
-    want = set(verdicts(plain(place, case)))
-    report = habit(place, case, 'cut-%d' % length, lambda path, out: made_habits.rewrite(path, out, made_habits.cut(length)))
-    wrong = set(verdicts(report)) - want - {'healthy'}
-    if wrong or 'capture_truncated' not in {f['id'] for f in schema.findings(report)}:
-        raise Failure('got %s' % sorted(verdicts(report)))
-
-
-def one_host(place, case):
-    """Two interfaces of one host are one end."""
-    want = verdicts(plain(place, case))
-    report = habit(place, case, 'twice', lambda path, out: made_habits.two_interfaces(path, out, 8000))
-    if verdicts(report) != want or report['pairs']:
-        raise Failure('want %s, got %s and %d pairs' % (want, verdicts(report), len(report['pairs'])))
-
-
 def habits(place):
-    for case in made_habits.CASES:
-        for name, change in made_habits.CHANGES.items():
-            yield Test('%s %s' % (case, name), lambda case=case, name=name, change=change: mixed_up(place, case, name, change))
-        for length in made_habits.SNAP_LENGTHS:
-            yield Test('%s cut behind %d bytes' % (case, length), lambda case=case, length=length: cut_short(place, case, length))
-        yield Test('%s on two interfaces' % case, lambda case=case: one_host(place, case))
+    for name, run in captured.tests(place):
+        yield Test(name, run)
 
 
 # --- packets ----------------------------------------------------------------------------------------
