@@ -25,8 +25,8 @@ struct engine {
     enum side side;
     struct waiting *waiting;
     struct waiter *waiter; /* the last segment, when it waits for others; else NULL */
-    uint32_t frame;        /* of the last segment, whether it waits or not */
-    bool finished;         /* nothing came since engine_finish() */
+    uint32_t frame; /* of the last segment, whether it waits or not, or ICMP error about one */
+    bool finished;  /* nothing came since engine_finish() */
 };
 
 struct engine *
@@ -205,6 +205,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
         return;
     engine->finished = false;
     engine->capture.mark = error->mark;
+    engine->frame = error->mark.frame;
     engine_at(engine, error->interface, error->mark);
     engine_set_current(engine, connection, &error->src);
     conn_icmp(connection->conn, engine->side, error);
