@@ -1198,6 +1198,8 @@ static const struct row silent_rows[] = {
       FINDING_CAPTURE_ENCRYPTED, 0, 0, NULL, NULL },
     { "capture-encrypted/clear", "up goodbye close",
       FINDING_CAPTURE_ENCRYPTED, 0, 0, NULL, NULL },
+    { "mtu-handshake-blackhole/cut-short", "[snap=0] tcp tls=13,blind call join c.data=60 s.data=60 +s.deaf c.data=1400 wait=0.5 c.again wait=1 c.again "
+      "wait=2 c.again wait=4 c.again s.data=60 c.tcp-ack", FINDING_MTU_HANDSHAKE_BLACKHOLE, 0, 0, "mtu_blackhole", NULL },
     { "capture-order/clock-set-forward", "up c.data=60 s.data=60 clock=5 c.data=60 s.data=60 goodbye close",
       FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
     { "capture-order/milliseconds", "[tick=0.001] up c.data=60 s.data=60 goodbye close", FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
