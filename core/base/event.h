@@ -126,8 +126,9 @@ struct segment {
     size_t options_len;
     const uint8_t *payload;
     size_t captured_len, payload_len;
-    uint16_t ip_id; /* identification of RFC 791; 0 when there is none */
-    uint8_t ttl;    /* 0 when not known */
+    uint16_t ip_id;  /* identification of RFC 791; 0 when there is none */
+    uint8_t ttl;     /* 0 when not known */
+    bool cut_header; /* the capture lacks some of its options, or what stands behind the flags */
 };
 
 /* An ICMP or ICMPv6 error that quotes a segment. */

@@ -27,18 +27,21 @@ tcp_decode(struct buf b, size_t wire_len, struct segment *segment)
     uint16_t offset_flags;
 
     if (!buf_u16(&b, &segment->src.port) || !buf_u16(&b, &segment->dst.port) ||
-        !buf_u32(&b, &segment->seq) || !buf_u32(&b, &segment->ack) || !buf_u16(&b, &offset_flags) ||
-        !buf_u16(&b, &segment->window) || !buf_u16(&b, &segment->checksum) || !buf_skip(&b, 2))
+        !buf_u32(&b, &segment->seq) || !buf_u32(&b, &segment->ack) || !buf_u16(&b, &offset_flags))
         return false;
 
     size_t header_len = (size_t)(offset_flags >> 12) * 4;
-    if (header_len < TCP_HEADER_MIN_LEN || header_len > captured || header_len > wire_len)
+    if (header_len < TCP_HEADER_MIN_LEN || header_len > wire_len)
         return false;
     segment->flags = offset_flags & 0xfff;
+    segment->cut_header = header_len > captured;
+    segment->window = UINT16_MAX; /* where it is missing, nothing says that it is shut */
+    if (!buf_u16(&b, &segment->window) || !buf_u16(&b, &segment->checksum) || !buf_skip(&b, 2))
+        b = buf_init(b.p, 0);
     segment->options = b.p;
-    segment->options_len = header_len - TCP_HEADER_MIN_LEN;
+    segment->options_len = MIN(header_len - TCP_HEADER_MIN_LEN, buf_left(&b));
     segment->payload = b.p + segment->options_len;
-    segment->captured_len = MIN(captured, wire_len) - header_len;
+    segment->captured_len = segment->cut_header ? 0 : MIN(captured, wire_len) - header_len;
     segment->payload_len = wire_len - header_len;
     return true;
 }

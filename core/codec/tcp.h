@@ -23,7 +23,8 @@ enum tcp_option {
 bool tcp_option_next(struct buf *options, uint8_t *kind, struct buf *value);
 /* Header and payload of a segment, from its first byte on; wire_len: of both on the wire. Sets what
  * they tell in *segment, which keeps the rest: mark, interface, addresses. Pointers go into the
- * bytes. False when the header is cut or inconsistent. */
+ * bytes. A header that was cut behind its flags tells what is left of it. False when it is cut
+ * before, or inconsistent. */
 bool tcp_decode(struct buf b, size_t wire_len, struct segment *segment);
 
 #endif

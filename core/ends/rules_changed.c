@@ -89,7 +89,7 @@ pair_rule_syn_rewritten(struct pair *pair)
         static const char *const keys[] = { "client_syn", "server_syn" };
         const struct tcp_half *from = pair_sender(pair, side), *to = pair_receiver(pair, side);
         GString *changes = g_string_new(NULL);
-        if (mark_is_set(from->syn) && mark_is_set(to->syn))
+        if (mark_is_set(from->syn) && mark_is_set(to->syn) && !from->syn_cut && !to->syn_cut)
             syn_changes(from, to, changes);
         if (changes->len) {
             if (!finding)

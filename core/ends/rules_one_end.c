@@ -156,8 +156,9 @@ witness_misses_others(const struct witness *witness, const struct scene *scene,
 static bool
 same_options(const struct tcp_half *a, const struct tcp_half *b)
 {
-    return a->window_scale_seen == b->window_scale_seen && a->window_scale == b->window_scale &&
-           a->sack == b->sack && a->timestamps == b->timestamps;
+    return a->syn_cut || b->syn_cut ||
+           (a->window_scale_seen == b->window_scale_seen && a->window_scale == b->window_scale &&
+            a->sack == b->sack && a->timestamps == b->timestamps);
 }
 
 /* May other be conn at the witness? A NAT may have changed addresses and sequence numbers. Requests

@@ -6,8 +6,10 @@
 
 #include "ends/range.h"
 
-/* Segments that may hold a byte: what was sent more often is passed over. */
-enum { LOOKED_AT_MAX = 64 };
+enum {
+    LOOKED_AT_MAX = 64, /* segments that may hold a byte: what was sent more often is passed over */
+    WAITED_MAX = 64,    /* places that a segment may stand away from where its frame belongs */
+};
 
 #define FRAME_LOST UINT32_MAX
 
@@ -135,7 +137,8 @@ frame_of_ack(const struct seq_log *seq_log, guint i)
     return g_array_index(seq_log->acks, struct seq_log_ack, i).frame;
 }
 
-/* Which of num, ascending by their frames, was captured in frame. False: none. */
+/* Which of num, ascending by their frames but for those that had waited for what they acknowledge,
+ * was captured in frame. False: none. */
 static bool
 find_frame(const struct seq_log *seq_log, guint num,
            uint32_t (*frame_of)(const struct seq_log *, guint), uint32_t frame, guint *at)
@@ -149,8 +152,11 @@ find_frame(const struct seq_log *seq_log, guint num,
         else
             high = middle;
     }
-    *at = low;
-    return low < num && frame_of(seq_log, low) == frame;
+    const guint end = MIN(num, low + WAITED_MAX);
+    for (*at = low > WAITED_MAX ? low - WAITED_MAX : 0; *at < end; (*at)++)
+        if (frame_of(seq_log, *at) == frame)
+            return true;
+    return false;
 }
 
 /* NULL when the frame is not among them. */

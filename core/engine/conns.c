@@ -275,8 +275,8 @@ connection_or_before(struct connection *connection, const struct segment *segmen
     return before;
 }
 
-static struct connection *
-connection_of(struct conns *conns, const struct segment *segment, bool *is_new)
+struct connection *
+conns_of(struct conns *conns, const struct segment *segment, bool *is_first)
 {
     struct connection *connection = conns->recent;
     struct conn_key key;
@@ -285,8 +285,8 @@ connection_of(struct conns *conns, const struct segment *segment, bool *is_new)
     /* Packets come in bursts of one connection. */
     if (!connection || !conn_key_equal(&conns->recent_key, &key))
         connection = conns_find(conns, &key);
-    *is_new = !connection || conn_is_reused_by(connection->conn, segment);
-    if (*is_new) {
+    *is_first = !connection || conn_is_reused_by(connection->conn, segment);
+    if (*is_first) {
         struct connection *before = connection;
         connection = connection_add(conns, &key);
         connection->before = before;
@@ -338,28 +338,26 @@ connection_continues(const struct conns *conns, struct connection *connection,
         session_rebound_refused(g_hash_table_lookup(conns->continued, connection), segment->mark);
 }
 
-struct connection *
-conns_segment(struct conns *conns, const struct segment *segment)
+void
+conns_follow(struct conns *conns, struct connection *connection, const struct segment *segment,
+             bool is_first)
 {
-    bool is_new;
-    struct connection *connection = connection_of(conns, segment, &is_new);
     unsigned events;
 
     if (connection->kind == CONNECTION_FOREIGN)
-        return connection;
+        return;
     events = conn_segment(connection->conn, segment);
-    if (is_new && !(segment->flags & (TCP_SYN | TCP_RST)))
+    if (is_first && !(segment->flags & (TCP_SYN | TCP_RST)))
         connection_find_continued(conns, connection, segment);
     if (connection->continues)
         connection_continues(conns, connection, segment);
-    if ((is_new && conn_is_configured(conns, connection->conn)) ||
+    if ((is_first && conn_is_configured(conns, connection->conn)) ||
         ((events & CONN_EVENT_LENGTHS) && !conn_is_copy(connection->conn)))
         conns_set_session(conns, connection);
     if (connection->session)
         session_feed_conn(connection->session, events, segment->mark);
     else
         connection_look(conns, connection, events);
-    return connection;
 }
 
 /* --- other capture points, at the end -------------------------------------------------------- */

@@ -33,9 +33,12 @@ void conns_keep_traces(struct conns *conns);
  * later are ready by themselves. */
 void conns_open_seq_logs(struct conns *conns);
 
-/* Follows a segment and decides about its connection; its capture point is known already. Nothing
- * is done with a foreign one. */
-struct connection *conns_segment(struct conns *conns, const struct segment *segment);
+/* The connection of a segment, which may be the first one of it; its capture point is known
+ * already. */
+struct connection *conns_of(struct conns *conns, const struct segment *segment, bool *is_first);
+/* Follows a segment of that connection and decides about it. Nothing is done with a foreign one. */
+void conns_follow(struct conns *conns, struct connection *connection, const struct segment *segment,
+                  bool is_first);
 /* The newest connection on these addresses and ports, NULL for none. */
 struct connection *conns_find(const struct conns *conns, const struct conn_key *key);
 /* The first connection that was seen of a byte stream that the feeder numbers: connection itself,

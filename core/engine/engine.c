@@ -8,6 +8,7 @@
 #include "engine/frames.h"
 #include "engine/judge.h"
 #include "engine/results.h"
+#include "engine/waiting.h"
 
 enum { CAPTURE_POINTS_MAX = 64 }; /* that are compared */
 
@@ -22,7 +23,10 @@ struct engine {
                                    copy that is */
     struct endpoint src;        /* of the last segment */
     enum side side;
-    bool finished; /* nothing came since engine_finish() */
+    struct waiting *waiting;
+    struct waiter *waiter; /* the last segment, when it waits for others; else NULL */
+    uint32_t frame; /* of the last segment, whether it waits or not, or ICMP error about one */
+    bool finished;  /* nothing came since engine_finish() */
 };
 
 struct engine *
@@ -41,6 +45,7 @@ engine_new(const struct config *config)
     capture->network = network_new();
     capture->certs = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, g_free);
     engine->frames = frames_new();
+    engine->waiting = waiting_new();
     engine->results = results_new();
     return engine;
 }
@@ -55,6 +60,7 @@ engine_free(struct engine *engine)
     capture = &engine->capture;
     results_free(engine->results);
     frames_free(engine->frames);
+    waiting_free(engine->waiting);
     conns_free(capture->conns);
     g_array_unref(capture->capture_points);
     g_hash_table_unref(capture->certs);
@@ -107,12 +113,14 @@ void
 engine_no_segment(struct engine *engine)
 {
     engine->current = engine->target = NULL;
+    engine->waiter = NULL;
 }
 
 void
 engine_foreign(struct engine *engine, struct mark mark, uint32_t interface)
 {
     engine->capture.mark = mark;
+    engine->frame = mark.frame;
     engine_at(engine, interface, mark);
     engine_no_segment(engine);
 }
@@ -125,16 +133,43 @@ engine_set_current(struct engine *engine, struct connection *connection, const s
     engine->side = conn_side(connection->conn, src);
 }
 
+/* Capture points are compared, by order and times of each sender. */
+static bool
+engine_has_ends(const struct engine *engine)
+{
+    return engine->capture.capture_points->len > 1;
+}
+
 enum connection_kind
 engine_segment(struct engine *engine, const struct segment *segment)
 {
     struct connection *connection;
+    bool is_first;
 
     engine_foreign(engine, segment->mark, segment->interface);
-    connection = conns_segment(engine->capture.conns, segment);
+    connection = conns_of(engine->capture.conns, segment, &is_first);
+    if (connection->kind == CONNECTION_FOREIGN)
+        return connection->kind;
+    conn_stamped(connection->conn, segment->mark);
+    if (!is_first && waiting_wants(engine->waiting, connection, segment))
+        engine->waiter = waiting_add(engine->waiting, connection, segment, engine_has_ends(engine));
+    else
+        conns_follow(engine->capture.conns, connection, segment, is_first);
     if (connection->kind != CONNECTION_FOREIGN)
         engine_set_current(engine, connection, &segment->src);
+    else if (!waiting_is_empty(engine->waiting))
+        waiting_forget(engine->waiting, connection);
     return connection->kind;
+}
+
+/* Keeps what is told of a segment that waits. */
+static bool
+engine_keeps(struct engine *engine, struct told told)
+{
+    if (!engine->waiter)
+        return false;
+    waiting_tell(engine->waiting, engine->waiter, told);
+    return true;
 }
 
 void
@@ -142,7 +177,7 @@ engine_stream(struct engine *engine, uint32_t number)
 {
     struct connection *connection = engine->current, *first;
 
-    if (!connection)
+    if (!connection || engine_keeps(engine, (struct told){ TOLD_STREAM, .number = number }))
         return;
     first = conns_of_stream(engine->capture.conns, number, connection);
     engine->target = first;
@@ -170,6 +205,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
         return;
     engine->finished = false;
     engine->capture.mark = error->mark;
+    engine->frame = error->mark.frame;
     engine_at(engine, error->interface, error->mark);
     engine_set_current(engine, connection, &error->src);
     conn_icmp(connection->conn, engine->side, error);
@@ -251,8 +287,13 @@ engine_oversize(struct engine *engine, size_t len)
 void
 engine_piece(struct engine *engine, const struct piece *piece, const uint8_t *data)
 {
+    const bool whole = piece->kind == PIECE_HTTP || piece->kind == PIECE_PACKET;
+    const struct told told = { TOLD_PIECE, .piece = *piece,
+                               .data = (uint8_t *)(whole ? data : NULL), .len = piece->len };
     struct http_head head;
 
+    if (engine_keeps(engine, told))
+        return;
     switch (piece->kind) {
     case PIECE_HTTP:
         if (http_decode(data, piece->len, &head) == HTTP_OK)
@@ -278,7 +319,7 @@ engine_alert(struct engine *engine, uint8_t description)
 {
     struct session *session = engine_session(engine);
 
-    if (!engine->target)
+    if (!engine->target || engine_keeps(engine, (struct told){ TOLD_ALERT, .number = description }))
         return;
     conn_alert(engine->target->conn, engine->side, description, engine->capture.mark);
     if (session)
@@ -288,7 +329,9 @@ engine_alert(struct engine *engine, uint8_t description)
 void
 engine_handshake(struct engine *engine, const uint8_t *data, size_t len)
 {
-    if (engine->target)
+    if (!engine_keeps(engine,
+                      (struct told){ TOLD_HANDSHAKE, .data = (uint8_t *)data, .len = len }) &&
+        engine->target)
         conn_decrypted_handshake(engine->target->conn, engine->side, data, len,
                                  engine->capture.mark);
 }
@@ -298,7 +341,7 @@ engine_decrypted(struct engine *engine, uint32_t records)
 {
     struct session *session = engine_session(engine);
 
-    if (!engine->target)
+    if (!engine->target || engine_keeps(engine, (struct told){ TOLD_DECRYPTED, .number = records }))
         return;
     conn_count_decrypted(engine->target->conn, engine->side, records);
     if (session)
@@ -317,8 +360,8 @@ engine_look(struct engine *engine, struct session *session)
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
         if (session_announce(session, finding->id))
-            frames_announce(engine->frames, engine->capture.mark.frame, finding,
-                            session_id(session), finding == verdict);
+            frames_announce(engine->frames, engine->frame, finding, session_id(session),
+                            finding == verdict);
     }
     g_ptr_array_unref(found);
 }
@@ -344,23 +387,118 @@ engine_stage(const struct engine *engine)
     return conn_is_tls(engine->current->conn) ? STAGE_TLS : STAGE_TCP;
 }
 
-void
-engine_frame_done(struct engine *engine)
+/* All was told of the segment that is followed. */
+static void
+engine_segment_done(struct engine *engine)
 {
     const struct connection *connection = engine->current;
-    uint32_t frame = engine->capture.mark.frame;
 
-    if (!connection || frame == 0)
-        return;
-    frames_set_note(engine->frames, frame,
+    frames_set_note(engine->frames, engine->capture.mark.frame,
                     (struct frame_note){
                         .conn = connection->number,
                         .stage = (uint8_t)engine_stage(engine),
                         .side = (uint8_t)conn_side(connection->conn, &engine->src),
                     });
+    if (engine->waiter)
+        return;
     session_frame_done(engine, engine->target->session);
     if (connection != engine->target)
         session_frame_done(engine, connection->session);
+}
+
+/* Again what the feeder told. */
+static void
+engine_tell(struct engine *engine, const struct told *told)
+{
+    switch (told->kind) {
+    case TOLD_STREAM:
+        engine_stream(engine, told->number);
+        break;
+    case TOLD_PIECE:
+        engine_piece(engine, &told->piece, told->data);
+        break;
+    case TOLD_ALERT:
+        engine_alert(engine, (uint8_t)told->number);
+        break;
+    case TOLD_HANDSHAKE:
+        engine_handshake(engine, told->data, told->len);
+        break;
+    case TOLD_DECRYPTED:
+        engine_decrypted(engine, told->number);
+        break;
+    }
+}
+
+/* Frees waiter. What it says counts as said then; TCP and the clocks of two ends go by the time
+ * that it was stamped with. */
+static void
+engine_follow_waiter(struct engine *engine, struct connection *connection, struct waiter *waiter,
+                     int64_t then)
+{
+    engine->capture.mark = (struct mark){ waiter->segment.mark.frame, then };
+    conns_follow(engine->capture.conns, connection, &waiter->segment, false);
+    if (connection->kind != CONNECTION_FOREIGN) {
+        engine_set_current(engine, connection, &waiter->segment.src);
+        for (guint i = 0; i < waiter->told->len; i++)
+            engine_tell(engine, &g_array_index(waiter->told, struct told, i));
+        engine_segment_done(engine);
+    }
+    waiter_free(waiter);
+}
+
+/* What waited for the segment at hand. It stands before what it answers, so it is taken to have
+ * been said with it, unless the capture lacks that. */
+static void
+engine_release(struct engine *engine, struct connection *connection)
+{
+    const struct mark now = engine->capture.mark;
+    bool given_up, lacks = false;
+    struct waiter *waiter;
+
+    engine->waiter = NULL;
+    while ((waiter = waiting_take(engine->waiting, connection, now, &given_up))) {
+        const struct mark mark = waiter->segment.mark;
+        lacks |= given_up;
+        if (waiter->ahead && !lacks)
+            conn_acked_early(connection->conn, &waiter->segment, MAX(now.time - mark.time, 0));
+        engine_follow_waiter(engine, connection, waiter,
+                             lacks ? mark.time : MAX(mark.time, now.time));
+    }
+    engine->capture.mark = now;
+}
+
+void
+engine_frame_done(struct engine *engine)
+{
+    struct connection *const current = engine->current, *const target = engine->target;
+    const struct endpoint src = engine->src;
+    const enum side side = engine->side;
+
+    if (!current || engine->capture.mark.frame == 0)
+        return;
+    engine_segment_done(engine);
+    if (waiting_is_empty(engine->waiting))
+        return;
+    engine_release(engine, current);
+    engine->current = current;
+    engine->target = target;
+    engine->src = src;
+    engine->side = side;
+}
+
+/* What still waits has waited in vain: the capture is over. */
+static void
+engine_release_all(struct engine *engine)
+{
+    const struct mark now = engine->capture.mark;
+    struct connection *connection;
+    struct waiter *waiter;
+
+    engine_no_segment(engine);
+    while ((waiter = waiting_take_any(engine->waiting, &connection)))
+        engine_follow_waiter(engine, connection, waiter, waiter->segment.mark.time);
+    engine_no_segment(engine);
+    engine->capture.mark = now;
 }
 
 void
@@ -368,6 +506,8 @@ engine_finish(struct engine *engine)
 {
     if (engine->finished)
         return;
+    if (!waiting_is_empty(engine->waiting))
+        engine_release_all(engine);
     engine->finished = true;
     results_make(engine->results, &engine->capture, engine->frames);
 }

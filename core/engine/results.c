@@ -8,6 +8,7 @@
 #include "ends/pairs.h"
 #include "ends/rules_one_end.h"
 #include "ends/rules_pair.h"
+#include "ends/same_end.h"
 #include "ends/segment_match.h"
 #include "engine/judge.h"
 #include "engine/lookups.h"
@@ -245,6 +246,8 @@ results_make(struct results *results, struct capture *capture, struct frames *fr
     conns_find_at_other_points(capture->conns);
     results_add_sessions(results, capture);
     results_add_lookups(results, capture);
+    if (capture->capture_points->len > 1)
+        same_end_drop(results->sessions);
     if (conns_sessions(capture->conns)->len == 0)
         results_add_candidates(results, capture);
     results->pairs = pairs_new(results->sessions, capture->capture_points);

@@ -40,14 +40,15 @@ sees_hole(const struct session *session, int side)
 }
 
 /* Where the beginning of the ClientHello is missing, nothing shows that this is TLS. Where the
- * capture lost bytes of the client, its first data may be among them. */
+ * capture lost bytes of the client, or cut its segments, its first data may be among them. */
 static bool
 tls_is_up(const struct session *session)
 {
     const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
 
     return mark_is_set(client->first_application) || client->kind == STREAM_SSTP ||
-           client->kind == STREAM_OTHER || conn_dropped(session_conn(session), SIDE_CLIENT) > 0 ||
+           client->kind == STREAM_OTHER || session_half(session, SIDE_CLIENT)->truncated > 0 ||
+           conn_dropped(session_conn(session), SIDE_CLIENT) > 0 ||
            conn_start_missing(session_conn(session));
 }
 

@@ -159,7 +159,80 @@ rule_capture_no_end(const struct session *session, const struct view *view)
                    mark_seconds(conn_last(session_conn(session)), view->now));
 }
 
+/* --- order and clocks ------------------------------------------------------------------------ */
+
+static struct finding *
+capture_order(const struct view *view, struct mark cause, const char *kind)
+{
+    struct finding *finding =
+        finding_add(view->found, FINDING_CAPTURE_ORDER, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, cause);
+
+    finding_text(finding, "kind", kind);
+    return finding;
+}
+
+static void
+order_of_stamps(const struct order_facts *order, const struct view *view)
+{
+    struct finding *finding = capture_order(view, order->back_first, "stamps");
+
+    for (unsigned i = 0; i < ORDER_FRAMES_MAX; i++)
+        finding_frame(finding, order->back_frames[i]);
+    finding_number(finding, "segments", order->back);
+    finding_number(finding, "disorder_seconds", ns_seconds(order->back_most));
+    finding_summary(finding,
+                    "%u of %u segments are stamped earlier than the one in front of them, by up to "
+                    "%.6f s: the file is not in the order of its times, or the clock was set back",
+                    order->back, order->stamps, ns_seconds(order->back_most));
+}
+
+static void
+order_of_sides(const struct order_facts *order, const struct view *view)
+{
+    struct finding *finding = capture_order(view, order->early_first, "sides");
+
+    for (unsigned i = 0; i < ORDER_FRAMES_MAX; i++)
+        finding_frame(finding, order->early_frames[i]);
+    finding_number(finding, "segments", order->early);
+    finding_number(finding, "disorder_seconds", ns_seconds(order->early_most));
+    finding_summary(finding,
+                    "%u of %u segments stand in front of the bytes that they acknowledge, by up to "
+                    "%.6f s: the capture mixes the two directions up",
+                    order->early, order->stamps, ns_seconds(order->early_most));
+}
+
+static void
+order_of_clock(const struct session *session, const struct order_facts *order,
+               const struct view *view)
+{
+    bool one = order_has_one_time(order);
+    struct finding *finding = capture_order(view, conn_first(session_conn(session)), "clock");
+
+    finding_number(finding, "segments", order->stamps);
+    finding_summary(finding,
+                    one ? "All %u segments have the same time: how long anything took is not known"
+                        : "The times of all %u segments are whole seconds: what took less is not "
+                          "known",
+                    order->stamps);
+}
+
+static void
+rule_capture_order(const struct session *session, const struct view *view)
+{
+    const struct order_facts *order = conn_order(session_conn(session));
+
+    if (!view->final || session_has_no_connection(session))
+        return;
+    if (order->back > 0)
+        order_of_stamps(order, view);
+    else if (order_has_one_time(order) || order_has_whole_seconds(order))
+        order_of_clock(session, order, view);
+    else if (order_doubt(order) > 0)
+        order_of_sides(order, view);
+}
+
 const rule_fn rules_capture[] = {
-    rule_capture_no_start, rule_capture_one_direction, rule_capture_truncated, rule_capture_dropped,
-    rule_capture_offload,  rule_capture_encrypted,     rule_capture_no_end,    NULL,
+    rule_capture_no_start, rule_capture_one_direction, rule_capture_truncated,
+    rule_capture_dropped,  rule_capture_offload,       rule_capture_encrypted,
+    rule_capture_no_end,   rule_capture_order,         NULL,
 };

@@ -4,6 +4,8 @@
  */
 #include "rules/rules.h"
 
+#include "rules/doubt.h"
+
 void
 rules_run(const struct session *session, struct view *view)
 {
@@ -41,4 +43,6 @@ rules_run(const struct session *session, struct view *view)
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const rule_fn *rule = tables[i]; *rule; rule++)
             (*rule)(session, view);
+    if (!session_has_no_connection(session))
+        doubt_withhold(view->found, session);
 }

@@ -63,14 +63,16 @@ verdict_finding(const struct session *session, const GPtrArray *found)
     struct mark end = session_ending(session).mark;
     struct suspect best = { 0 };
     bool works = session_is_established(session);
+    bool mixed = finding_of(found, FINDING_CAPTURE_ORDER) != NULL;
 
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
         if (!is_suspect(finding, works))
             continue;
-        /* Frames order what one capture point saw, whatever its clock did. */
+        /* Frames order what one capture point saw, whatever its clock did; unless the file mixes
+         * them up. */
         const struct suspect next = { .finding = finding,
-                                      .time = finding->cause.frame,
+                                      .time = mixed ? finding->cause.time : finding->cause.frame,
                                       .explains = finding_explains(finding, session, end) };
         if (!best.finding || suspect_is_better(&next, &best, -1))
             best = next;

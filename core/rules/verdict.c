@@ -20,6 +20,7 @@ static const struct lack {
     { FINDING_CAPTURE_DROPPED, "the capture lacks packets of it" },
     { FINDING_CAPTURE_TRUNCATED, "packets of it were cut short" },
     { FINDING_CAPTURE_NO_START, "the capture began while it was running" },
+    { FINDING_CAPTURE_ORDER, "the order of its packets cannot be relied on" },
     { FINDING_CAPTURE_ENCRYPTED, "it could not be decrypted" },
 };
 
@@ -126,6 +127,15 @@ client_closed(const struct session *session, struct session_end end)
     return end.by == SIDE_CLIENT && session_half(session, SIDE_CLIENT)->fin.frame == end.mark.frame;
 }
 
+/* Somebody said goodbye; where the order is not known, behind the close counts as well. */
+static bool
+said_goodbye(const struct session *session, const GPtrArray *found, struct session_end end)
+{
+    return end.goodbye || (finding_of(found, FINDING_CAPTURE_ORDER) &&
+                           (mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
+                            mark_is_set(session_goodbye(session, SIDE_SERVER))));
+}
+
 /* Somebody's end in order, which a rule has told as a note or less. */
 static bool
 end_is_told(const GPtrArray *found)
@@ -202,7 +212,7 @@ worked(const struct session *session, const GPtrArray *found)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, found);
 
-    if (!mark_is_set(end.mark) || end.goodbye || end_is_told(found) ||
+    if (!mark_is_set(end.mark) || said_goodbye(session, found, end) || end_is_told(found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end)))
         return healthy(session);
     if (lack)

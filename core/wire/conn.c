@@ -136,6 +136,27 @@ conn_segment(struct conn *conn, const struct segment *segment)
 }
 
 void
+conn_stamped(struct conn *conn, struct mark mark)
+{
+    if (conn->track)
+        order_stamp(&conn->track->order, mark);
+}
+
+bool
+conn_acks_ahead(const struct conn *conn, const struct segment *segment)
+{
+    return conn->track &&
+           tcp_stream_acks_ahead(conn->track->stream, conn_side(conn, &segment->src), segment);
+}
+
+void
+conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by)
+{
+    if (conn->track)
+        order_early(&conn->track->order, segment, by);
+}
+
+void
 conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error)
 {
     track_icmp(conn->track, side, error);
@@ -409,6 +430,12 @@ const struct lengths_facts *
 conn_lengths(const struct conn *conn)
 {
     return lengths_facts(&conn->track->lengths);
+}
+
+const struct order_facts *
+conn_order(const struct conn *conn)
+{
+    return &conn->track->order;
 }
 
 uint32_t

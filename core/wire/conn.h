@@ -13,6 +13,7 @@
 #include "wire/handshake.h"
 #include "wire/lengths_facts.h"
 #include "wire/mtu.h"
+#include "wire/order_facts.h"
 #include "wire/seq_log.h"
 #include "wire/tcp_half.h"
 #include "wire/trace.h"
@@ -48,6 +49,8 @@ const struct mtu_cipher *conn_cipher(const struct conn *conn);
  * recognised by them. */
 const struct lengths_start *conn_lengths_start(const struct conn *conn);
 const struct lengths_facts *conn_lengths(const struct conn *conn);
+/* Whether its segments are in order, and times mean anything. */
+const struct order_facts *conn_order(const struct conn *conn);
 /* Records of side of which the feeder gave the plaintext. */
 uint32_t conn_decrypted(const struct conn *conn, enum side side);
 void conn_count_decrypted(struct conn *conn, enum side side, uint32_t records);
@@ -80,6 +83,12 @@ void conn_set_client(struct conn *conn, enum side side);
 /* Follows one segment, unless it is a copy of one that was. Returns enum conn_event bits. The
  * connection must be tracked. */
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
+/* A segment is the next one of the capture, whether it is followed now or later. */
+void conn_stamped(struct conn *conn, struct mark mark);
+/* The segment acknowledges what has not been seen: bytes, or the peer's SYN. */
+bool conn_acks_ahead(const struct conn *conn, const struct segment *segment);
+/* Now it has been seen, by so many nanoseconds too late. Not told where a hole was given up. */
+void conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by);
 /* A segment of the client's on another connection, which fits into this open one. */
 bool conn_is_continued_by(const struct conn *conn, const struct segment *segment);
 /* Are both one connection, seen from two capture points? By the ClientHello's random; by the

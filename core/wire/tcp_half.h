@@ -41,6 +41,8 @@ struct tcp_half {
     uint64_t next_elsewhere; /* as next, at another capture point of the same connection */
     uint32_t complete_elsewhere; /* as records.application_complete */
     bool mss_seen, timestamps, window_scale_seen, sack;
+    bool syn_cut; /* the capture lacks options of its SYN, so that none of these is missing for sure
+                   */
     uint16_t mss;
     uint8_t window_scale;
     struct mark syn, last_syn, fin, rst;

@@ -152,6 +152,13 @@ is_late_copy(const struct tcp_stream *stream, int64_t at, const struct segment *
 }
 
 static void
+half_truncated(struct tcp_half *half, struct mark mark)
+{
+    if (half->truncated++ == 0)
+        half->truncated_frame = mark.frame;
+}
+
+static void
 count_payload(struct tcp_half *half, const struct segment *segment)
 {
     size_t len = segment->payload_len;
@@ -161,8 +168,8 @@ count_payload(struct tcp_half *half, const struct segment *segment)
     half->last_payload = segment->mark;
     if (len > half->max_payload)
         half->max_payload = (uint32_t)len;
-    if (segment->captured_len < len && half->truncated++ == 0)
-        half->truncated_frame = segment->mark.frame;
+    if (segment->captured_len < len)
+        half_truncated(half, segment->mark);
 }
 
 /* New bytes while none were on their way. before: the side's payload before them. */
@@ -323,6 +330,7 @@ half_syn(struct tcp_half *half, const struct segment *segment)
     }
     half->last_syn = segment->mark;
     half->syn_bytes = segment->payload_len;
+    half->syn_cut |= segment->cut_header;
     half_syn_options(half, segment);
 }
 
@@ -363,7 +371,9 @@ half_count(struct tcp_half *half, const struct tcp_half *peer, const struct segm
     half->last = segment->mark;
     if (segment->payload_len > limit && half->oversize++ == 0)
         half->oversize_frame = segment->mark.frame;
-    if (segment_checksum_is_partial(segment))
+    if (segment->cut_header && segment->payload_len == 0)
+        half_truncated(half, segment->mark);
+    if (!segment->cut_header && segment_checksum_is_partial(segment))
         half->partial_checksums++;
 }
 
@@ -605,6 +615,25 @@ tcp_stream_times(const struct tcp_stream streams[SIDE_COUNT])
         times.to_client =
             shorter(times.to_client, MAX(mark_between(server->last_syn, client->handshake_ack), 0));
     return times;
+}
+
+bool
+tcp_stream_acks_ahead(const struct tcp_stream streams[SIDE_COUNT], enum side side,
+                      const struct segment *segment)
+{
+    const struct tcp_half *peer = &streams[side_other(side)].half;
+
+    if ((segment->flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+        return false;
+    if (!peer->base_known)
+        return mark_is_set(streams[side].half.syn) && !(segment->flags & TCP_SYN);
+    /* Of two SYNs, which one counts is about to be seen. */
+    if (peer->other_base && peer->data_segments == 0)
+        return false;
+    int64_t ahead =
+        tcp_stream_offset(peer, segment->ack) - (int64_t)MAX(peer->in_order, peer->acked);
+    /* A FIN has a sequence number, too. */
+    return ahead > (mark_is_set(peer->fin) ? 1 : 0) && ahead <= TCP_REACH_MAX;
 }
 
 bool

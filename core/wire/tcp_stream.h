@@ -49,6 +49,10 @@ bool tcp_stream_ends(struct tcp_stream streams[SIDE_COUNT], enum side side,
 void tcp_stream_finish(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark last,
                        struct mark now);
 
+/* As conn_acks_ahead(), of a segment of side. */
+bool tcp_stream_acks_ahead(const struct tcp_stream streams[SIDE_COUNT], enum side side,
+                           const struct segment *segment);
+
 /* The offset that a sequence number means, near the highest one seen; negative before offset 0. */
 int64_t tcp_stream_offset(const struct tcp_half *half, uint32_t seq);
 /* Bytes that the peer acknowledged although the capture lacks them. */

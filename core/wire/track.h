@@ -8,6 +8,7 @@
 
 #include "wire/conn_facts.h"
 #include "wire/handshake.h"
+#include "wire/order_facts.h"
 #include "wire/record_lengths.h"
 #include "wire/tcp_stream.h"
 #include "wire/trace.h"
@@ -21,6 +22,7 @@ struct track {
     struct proxy_facts proxy;
     struct icmp_facts icmp[SIDE_COUNT];
     struct lengths lengths;
+    struct order_facts order;
     struct mark first, last;
     uint32_t decrypted_records[SIDE_COUNT];
     struct trace *trace; /* NULL: none is kept. It is told what happened, nothing asks it. */

@@ -4,7 +4,7 @@
 run.py --plugins DIR [--tshark CMD] [--generator PROG] [--library FILE] [--suite NAME]... [--case TEXT] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it (X.Y/epan/sstpdiag.so). Suites:
-loaded, served, golden, partial, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
+loaded, served, golden, partial, habits, synthetic, rows, packets, logs, credentials, view, foreign, hostile, and, slow and only when named, variants and large.
 Exit status: 0 all passed, 1 something failed, 2 usage, 3 could not run.
 """
 import argparse
@@ -16,6 +16,7 @@ import sys
 
 import credentials as secrets
 import gen_hostile
+import habits as captured
 import oracle
 import pcapng
 import schema
@@ -189,6 +190,13 @@ def partial(place):
             count = pcapng.frames(os.path.join(CAPTURES, case, 'client.pcapng'))
             for name, keep in kinds(case, count).items():
                 yield test(case, name, keep)
+
+
+# --- habits -----------------------------------------------------------------------------------------
+
+def habits(place):
+    for name, run in captured.tests(place):
+        yield Test(name, run)
 
 
 # --- packets ----------------------------------------------------------------------------------------
@@ -524,7 +532,7 @@ def view_(place):
 
 # --- running ----------------------------------------------------------------------------------------
 
-SUITES = {f.__name__.rstrip('_'): f for f in (loaded, served, golden, partial, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
+SUITES = {f.__name__.rstrip('_'): f for f in (loaded, served, golden, partial, habits, synthetic_, rows, packets, logs, credentials, view_, foreign, hostile, variants, large)}
 
 
 def outcome(test):

@@ -315,6 +315,25 @@ class Ends(Case):
         files = [self.command.capture('ok-tls13', end) for end in ('client', 'server')]
         self.assertEqual(len(self.reports(self.run_ok(0, '--json', '--separate', *files))), 2)
 
+    def test_pieces(self):
+        """Files that a recorder numbered are one recording, whatever their order in the command."""
+        whole = self.command.capture('ok-tls13')
+        count = pcapng.frames(whole)
+        cuts = [0, 40, 90, count]
+        for names in ['ring_%05d_202611301601%02d.pcapng' % (i, i) for i in range(3)], ['out.pcap', 'out.pcap1', 'out.pcap2']:
+            files = [self.command.path(name) for name in names]
+            for path, begin, end in zip(files, cuts, cuts[1:]):
+                pcapng.thinned(whole, path, lambda n, begin=begin, end=end: begin < n <= end)
+            report, = self.reports(self.run_ok(0, '--json', *files[::-1]))
+            self.assertEqual((report['capture']['frames'], len(report['capture']['interfaces'])), (count, 1))
+            self.assertEqual([(s['outcome'], s['evidence'], s['verdict']['finding']) for s in report['sessions']],
+                             [('ended', 'decrypted', 'healthy')])
+            self.assertEqual(len(self.reports(self.run_ok(0, '--json', '--separate', *files))), 3)
+        strangers = [self.command.path(name) for name in ('a_00001_20261130160100.pcapng', 'b_00002_20261130160100.pcapng')]
+        for path in strangers:
+            shutil.copy(self.command.capture('tcp-closed-port'), path)
+        self.assertTrue(all('files' not in r['capture'] or len(r['sessions']) > 1 for r in self.reports(self.run_ok(1, '--json', *strangers))))
+
     def test_strangers(self):
         files = [self.command.capture(case) for case in ('ok-tls12-gcm', 'ok-tls13', 'pap-ok')]
         self.assertEqual([r['capture']['file'] for r in self.reports(self.run_ok(0, '--json', *files))], files)

@@ -137,7 +137,9 @@ struct peer {
     bool forge_all[SIDE_COUNT]; /* its own end does not capture what it sends */
     uint32_t interface;         /* where all is captured, without ends */
     uint16_t mss;
-    size_t snap; /* captured bytes of a payload */
+    size_t snap;   /* captured bytes of a payload */
+    int64_t clock; /* of the capture: nanoseconds that it is ahead, */
+    int64_t tick;  /* and what it counts in */
     bool tls13;
     bool cbc;                /* the server chooses a block cipher; without keys alone */
     bool sealed[SIDE_COUNT]; /* sent its Change Cipher Spec */

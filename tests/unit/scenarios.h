@@ -69,6 +69,14 @@ static const struct row raised_rows[] = {
       FINDING_CAPTURE_ENCRYPTED, CHAT, CERTAIN, "inconclusive",
       "http_answer_bytes=63 tls=ok outcome=ongoing evidence=inferred" },
     { "capture-no-end", "up !c.data=50", FINDING_CAPTURE_NO_END, CHAT, CERTAIN, NULL, NULL },
+    { "capture-order/clock-set-back", "up c.data=60 s.data=60 clock=-5 !c.data=60 s.data=60 goodbye close",
+      FINDING_CAPTURE_ORDER, NOTE, CERTAIN, NULL, "kind=stamps segments=1" },
+    { "capture-order/clock-set-twice", "up clock=-2 !c.data=60 s.data=60 clock=0 c.data=60 clock=-3 s.data=60 goodbye close",
+      FINDING_CAPTURE_ORDER, NOTE, CERTAIN, NULL, "kind=stamps segments=2" },
+    { "capture-order/whole-seconds", "[tick=1] !c.syn s.syn c.tcp-ack call join wait=3 c.data=60 goodbye close",
+      FINDING_CAPTURE_ORDER, NOTE, CERTAIN, NULL, "kind=clock" },
+    { "capture-order/one-time", "[tick=1000000] !c.syn s.syn c.tcp-ack call join c.data=60 goodbye close",
+      FINDING_CAPTURE_ORDER, NOTE, CERTAIN, NULL, "kind=clock" },
 
     { "dns-failed", "dns !dns-answer=3 wait=5",
       FINDING_DNS_FAILED, ERROR, CERTAIN, "dns_failed",
@@ -1371,6 +1379,19 @@ static const struct row silent_rows[] = {
       FINDING_CAPTURE_ENCRYPTED, 0, 0, NULL, NULL },
     { "capture-encrypted/clear", "up goodbye close",
       FINDING_CAPTURE_ENCRYPTED, 0, 0, NULL, NULL },
+    { "mtu-handshake-blackhole/cut-short", "[snap=0] tcp tls=13,blind call join c.data=60 s.data=60 +s.deaf c.data=1400 wait=0.5 c.again wait=1 c.again "
+      "wait=2 c.again wait=4 c.again s.data=60 c.tcp-ack", FINDING_MTU_HANDSHAKE_BLACKHOLE, 0, 0, "mtu_blackhole", NULL },
+    { "capture-order/clock-set-forward", "up c.data=60 s.data=60 clock=5 c.data=60 s.data=60 goodbye close",
+      FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
+    { "capture-order/milliseconds", "[tick=0.001] up c.data=60 s.data=60 goodbye close", FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
+    { "capture-order/few-whole-seconds", "[tick=1] c.syn wait=1 c.again wait=2 c.again wait=4 c.again",
+      FINDING_CAPTURE_ORDER, 0, 0, "inconclusive", NULL },
+    { "capture-order/capture-drops", "up s.lose s.data=100 c.data=60 s.data=60 c.data=60 s.lose s.data=100 c.data=60 s.data=60 c.data=60 "
+      "s.lose s.data=100 c.data=60 s.data=60 c.data=60 s.data=60 wait=4 c.data=60 goodbye close", FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
+    { "capture-order/resent-after-capture-drops", "up c.lose c.data=100 s.tcp-ack c.again s.tcp-ack c.lose c.data=90 s.tcp-ack wait=0.3 c.again "
+      "s.tcp-ack goodbye close", FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
+    { "tcp-loss/no-clock", "[tick=1000000] up c.data=60 c.again c.data=60 c.again s.data=60 s.again s.data=60 c.data=60 c.again s.data=60 c.data=60 c.again "
+      "s.tcp-ack goodbye close", FINDING_TCP_LOSS, 0, 0, NULL, NULL },
     { "capture-no-end/fin", "up goodbye c.fin",
       FINDING_CAPTURE_NO_END, 0, 0, NULL, NULL },
     { "capture-no-end/rst", "up goodbye c.rst",

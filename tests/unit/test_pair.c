@@ -60,6 +60,15 @@ static const struct script_row script_rows[] = {
       PAIR_CLIENT_RANDOM, true, 86400, 10, 0 },
     { "same-hops", "[ends=0.010/0/-2] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, -2, 10,
       0 },
+    /* Not those of a bridge and its port; but those of a router, or of a tap farther away. */
+    { "one-host", "[ends=0.000008/0] up-tls goodbye close", false, PAIR_CLIENT_RANDOM, false, 0, 0,
+      0 },
+    { "one-host/snap-96", "[ends=0.000008/0 snap=40] up-tls goodbye close", false,
+      PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
+    { "one-host/hop", "[ends=0.000008/1] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0,
+      0.008, 0 },
+    { "one-host/far", "[ends=0.0002/0] up-tls goodbye close", true, PAIR_CLIENT_RANDOM, true, 0,
+      0.2, 0 },
     { "one-capture-point", "up-tls goodbye close next up-tls goodbye close", false,
       PAIR_CLIENT_RANDOM, false, 0, 0, 0 },
     /* Of others nothing is equal but what is alike in all connections to a server. */
@@ -555,9 +564,29 @@ arrives(struct simulation *sim, double when, uint32_t offset, size_t len)
     }
 }
 
+/* Bytes that come late, having been lost once. */
+struct late_bytes {
+    double came;
+    uint32_t offset;
+};
+
+/* What the client can acknowledge at that time: all before the first bytes that have not come. */
+static uint32_t
+acknowledged(const GArray *late, double when, uint32_t offset)
+{
+    for (guint i = 0; i < late->len; i++) {
+        const struct late_bytes *bytes = &g_array_index(late, struct late_bytes, i);
+        if (bytes->came > when)
+            return MIN(offset, bytes->offset);
+    }
+    return offset;
+}
+
 static void
 transfer(struct simulation *sim)
 {
+    GArray *late = g_array_new(FALSE, FALSE, sizeof(struct late_bytes));
+
     const struct path_row *row = sim->row;
     double last = 0, pending_at = 0;
     uint32_t offset = 0, pending = 0;
@@ -582,6 +611,9 @@ transfer(struct simulation *sim)
         }
         double came = MAX(when + delay(sim, SIDE_SERVER), last);
         last = lost ? last : came;
+        const struct late_bytes bytes = { came, offset };
+        if (lost)
+            g_array_append_val(late, bytes);
         if (hidden)
             sim->hidden += row->record_len;
         else if (row->merged == 0 || lost) {
@@ -603,8 +635,10 @@ transfer(struct simulation *sim)
             }
         }
         offset += (uint32_t)row->record_len;
-        bare(sim, SIDE_CLIENT, came + 1e-5, TCP_ACK, CLIENT_ISN + 1, SERVER_ISN + 1 + offset);
+        bare(sim, SIDE_CLIENT, came + 1e-5, TCP_ACK, CLIENT_ISN + 1,
+             SERVER_ISN + 1 + acknowledged(late, came, offset));
     }
+    g_array_unref(late);
     /* Both go on recording. */
     bare(sim, SIDE_CLIENT, row->seconds + 2, TCP_FIN | TCP_ACK, CLIENT_ISN + 1,
          SERVER_ISN + 1 + offset);

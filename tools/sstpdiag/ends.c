@@ -237,11 +237,11 @@ how_to_get_mergecap(GError **error)
 
 static bool
 run_mergecap(const struct reader *reader, const char *mergecap, const GPtrArray *inputs,
-             const char *to, GError **error)
+             bool pieces, const char *to, GError **error)
 {
     GPtrArray *arguments = g_ptr_array_new();
     GSubprocessLauncher *launcher = place_launcher(reader->place, G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    const char *const first[] = { mergecap, "-I", "none", "-w", to };
+    const char *const first[] = { mergecap, "-I", pieces ? "all" : "none", "-w", to };
     char *err = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
@@ -265,7 +265,8 @@ run_mergecap(const struct reader *reader, const char *mergecap, const GPtrArray 
 }
 
 char *
-ends_merge(struct reader *reader, const GPtrArray *paths, GArray *interfaces, GError **error)
+ends_merge(struct reader *reader, const GPtrArray *paths, bool pieces, GArray *interfaces,
+           GError **error)
 {
     static guint number;
     char *mergecap = find_program("mergecap", reader->tshark);
@@ -282,10 +283,11 @@ ends_merge(struct reader *reader, const GPtrArray *paths, GArray *interfaces, GE
         g_ptr_array_add(inputs, bare);
         good = reader_take_keys(reader, g_ptr_array_index(paths, i), bare, error);
         guint32 num = good ? frames_interfaces(bare) : 0;
-        g_array_append_val(interfaces, num);
+        if (interfaces)
+            g_array_append_val(interfaces, num);
         g_free(bare_name);
     }
-    good = mergecap && good && run_mergecap(reader, mergecap, inputs, to, error);
+    good = mergecap && good && run_mergecap(reader, mergecap, inputs, pieces, to, error);
     for (guint i = 0; i < inputs->len; i++)
         g_remove(g_ptr_array_index(inputs, i));
     g_ptr_array_unref(inputs);

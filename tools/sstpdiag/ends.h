@@ -22,9 +22,11 @@ void ends_group(JsonNode *const *documents, guint num, guint *groups);
 JsonNode *ends_judge(const struct reader *reader, struct reading reading,
                      struct judgement *judgement, GError **error);
 
-/* One file of all paths, in their order, each with interfaces of its own, for tshark's eyes alone.
- * Their keys become the reader's. interfaces gets how many each path has (guint32; 0: not known).
- * Its name, newly allocated; NULL and *error on failure. */
-char *ends_merge(struct reader *reader, const GPtrArray *paths, GArray *interfaces, GError **error);
+/* One file of all paths, in their order, each with interfaces of its own unless they are pieces of
+ * one recording, for tshark's eyes alone. Their keys become the reader's. interfaces, if not NULL,
+ * gets how many each path has (guint32; 0: not known). Its name, newly allocated; NULL and *error on
+ * failure. */
+char *ends_merge(struct reader *reader, const GPtrArray *paths, bool pieces, GArray *interfaces,
+                 GError **error);
 
 #endif

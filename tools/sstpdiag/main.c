@@ -14,12 +14,14 @@
 #include "fleet.h"
 #include "options.h"
 #include "own.h"
+#include "pieces.h"
 #include "reader.h"
 #include "show.h"
 
 /* One report, on a capture or on several ends of a connection. */
 struct report {
     GPtrArray *paths; /* of the captures */
+    bool is_pieces;   /* they are pieces of one recording */
     JsonNode *document;
     char *text;
 };
@@ -132,35 +134,43 @@ name_captures(struct report *report)
     json_object_set_array_member(capture, "files", files);
 }
 
-/* One of the files, which are judged side by side. */
-struct file {
+/* A file, or the pieces of one recording. */
+struct source {
     const struct program *program;
-    const char *path;
+    GPtrArray *paths;
+    char *joined; /* of pieces, to be removed; NULL: there is but one, or outcome has the error */
     struct judged outcome;
 };
 
 static void
-judge_file(gpointer data, gpointer unused)
+judge_source(gpointer data, gpointer unused)
 {
-    struct file *file = data;
+    struct source *source = data;
+    const char *path = source->joined ? source->joined : g_ptr_array_index(source->paths, 0);
 
     (void)unused;
-    file->outcome = judge(file->program, (struct reading){ .path = file->path });
+    source->outcome = judge(source->program, (struct reading){ .path = path });
 }
 
+/* Takes over its paths and what came of judging them. */
 static void
-add_report(struct program *program, const struct file *file)
+add_report(struct program *program, struct source *source)
 {
     struct report *report = g_new0(struct report, 1);
 
-    report->paths = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(report->paths, g_strdup(file->path));
-    if (!take_outcome(program, report, file->path, file->outcome)) {
+    report->paths = source->paths;
+    report->is_pieces = source->paths->len > 1;
+    char *name = report_name(report);
+    if (take_outcome(program, report, name, source->outcome)) {
+        name_captures(report);
+        g_ptr_array_add(program->reports, report);
+    } else {
         report_free(report);
-        return;
     }
-    name_captures(report);
-    g_ptr_array_add(program->reports, report);
+    g_free(name);
+    if (source->joined)
+        g_remove(source->joined);
+    g_free(source->joined);
 }
 
 /* The same file by another name is no other end. */
@@ -176,26 +186,56 @@ is_repeated(char **files, guint index)
     return false;
 }
 
+/* A file before it is of the same recording. */
+static bool
+is_later_piece(const struct options *options, guint index)
+{
+    for (guint i = 0; i < index && !options->separate; i++)
+        if (pieces_are_of_one(options->files[i], options->files[index]))
+            return true;
+    return false;
+}
+
+/* The file, and all pieces behind it of the same recording. Newly allocated. */
+static GPtrArray *
+paths_of(const struct options *options, guint first)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(paths, g_strdup(options->files[first]));
+    for (guint i = first + 1; options->files[i] && !options->separate; i++)
+        if (!is_repeated(options->files, i) &&
+            pieces_are_of_one(options->files[first], options->files[i]))
+            g_ptr_array_add(paths, g_strdup(options->files[i]));
+    return paths;
+}
+
+/* Of the files that the user names, in their order. Pieces are put together first, one after the
+ * other; judging goes side by side. */
 static void
 judge_files(struct program *program)
 {
     char **paths = program->options->files;
-    struct file *files = g_new0(struct file, g_strv_length(paths));
+    struct source *sources = g_new0(struct source, g_strv_length(paths));
     GThreadPool *pool =
-        g_thread_pool_new(judge_file, NULL, (gint)g_get_num_processors(), FALSE, NULL);
+        g_thread_pool_new(judge_source, NULL, (gint)g_get_num_processors(), FALSE, NULL);
+    guint num = 0;
 
     for (guint i = 0; paths[i]; i++) {
-        files[i] = (struct file){ .program = program, .path = paths[i] };
-        if (!is_repeated(paths, i))
-            g_thread_pool_push(pool, &files[i], NULL);
-        else
-            files[i].path = NULL;
+        if (is_repeated(paths, i) || is_later_piece(program->options, i))
+            continue;
+        struct source *source = &sources[num++];
+        *source = (struct source){ .program = program, .paths = paths_of(program->options, i) };
+        if (source->paths->len > 1)
+            source->joined = ends_merge(program->reader, source->paths, true, NULL,
+                                        &source->outcome.error);
+        if (!source->outcome.error)
+            g_thread_pool_push(pool, source, NULL);
     }
     g_thread_pool_free(pool, FALSE, TRUE);
-    for (guint i = 0; paths[i]; i++)
-        if (files[i].path)
-            add_report(program, &files[i]);
-    g_free(files);
+    for (guint i = 0; i < num; i++)
+        add_report(program, &sources[i]);
+    g_free(sources);
 }
 
 /* --- both ends ------------------------------------------------------------------------------- */
@@ -209,7 +249,7 @@ join(struct program *program, struct report *report, const char *servers, const 
     GArray *interfaces = g_array_new(FALSE, FALSE, sizeof(guint32));
     struct judged outcome = { 0 };
     char *name = report_name(report);
-    char *joined = ends_merge(program->reader, report->paths, interfaces, &outcome.error);
+    char *joined = ends_merge(program->reader, report->paths, false, interfaces, &outcome.error);
 
     if (joined)
         outcome =
@@ -287,8 +327,10 @@ join_ends(struct program *program)
     JsonNode **documents = g_new0(JsonNode *, num);
     guint *groups = g_new0(guint, num);
 
-    for (guint i = 0; i < num; i++)
-        documents[i] = ((struct report *)g_ptr_array_index(program->reports, i))->document;
+    for (guint i = 0; i < num; i++) {
+        const struct report *report = g_ptr_array_index(program->reports, i);
+        documents[i] = report->is_pieces ? NULL : report->document;
+    }
     ends_group(documents, num, groups);
     for (guint i = 0; i < num; i++)
         if (groups[i] == i)
@@ -336,7 +378,8 @@ print_texts(const struct program *program)
         if (reports->len > 1 || report->paths->len > 1)
             printf("%s== %s ==\n", i ? "\n" : "", name);
         if (report->paths->len > 1)
-            puts("Captures of the same connection, joined.");
+            puts(report->is_pieces ? "Pieces of one recording, put together."
+                                   : "Captures of the same connection, joined.");
         show_text(report->text, colour);
         g_free(name);
     }

@@ -145,7 +145,25 @@ word_forge_all(struct peer *peer, enum side side, const char *value)
     peer->forge_all[side] = word_on(value);
 }
 
+/* The capture's clock is set: =SECONDS that it is ahead from now on. */
+static void
+word_clock(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->clock = (int64_t)(g_ascii_strtod(value, NULL) * 1e9);
+}
+
+/* =SECONDS that the capture's clock counts in. */
+static void
+word_tick(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    peer->tick = (int64_t)(g_ascii_strtod(value, NULL) * 1e9);
+}
+
 const struct peer_word peer_path_words[] = {
+    { "clock", WORD_NOW, WORD_OF_NOBODY, word_clock },
+    { "tick", WORD_STAYS, WORD_OF_NOBODY, word_tick },
     { "hidden", WORD_LASTS, WORD_OF_SIDE, word_hidden },
     { "lose", WORD_NOW, WORD_OF_SIDE, word_lose },
     { "snap", WORD_LASTS, WORD_OF_NOBODY, word_snap },

@@ -142,13 +142,21 @@ peer_pass(struct peer *peer, int64_t ns)
     peer->now = MAX(peer->now, until);
 }
 
+static int64_t
+capture_time(const struct peer *peer)
+{
+    int64_t time = peer->now + peer->clock;
+
+    return peer->tick ? time / peer->tick * peer->tick : time;
+}
+
 void
 peer_segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flags,
                   const uint8_t *data, size_t len, bool taken)
 {
     const uint8_t options[] = { 2, 4, (uint8_t)(peer->mss >> 8), (uint8_t)peer->mss };
     struct segment segment = {
-        .mark = { ++peer->frame, peer->now },
+        .mark = { ++peer->frame, capture_time(peer) },
         .interface = peer->interface,
         .src = peer->end[side],
         .dst = peer->end[side_other(side)],

@@ -1,0 +1,243 @@
+/* waiting.c - segments that wait for what they acknowledge
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "engine/waiting.h"
+
+#include <string.h>
+
+#include "base/thresholds.h"
+
+enum {
+    LINE_MAX = 512,         /* segments of one connection that wait */
+    BYTES_MAX = 16 << 20,   /* of all that waits */
+    WAITED_IN_VAIN_MAX = 3, /* more often than not: its capture loses, rather than mixes */
+};
+
+/* Of one connection. */
+struct line {
+    GQueue waiters; /* struct waiter, in the order in which they are to be taken */
+    int in_vain;    /* how much more often one waited in vain than not */
+};
+
+struct waiting {
+    GHashTable *lines;      /* struct connection -> struct line, once one of it waited */
+    GPtrArray *connections; /* these connections, in order of appearance */
+    guint emptied;          /* so many of them, while all is taken */
+    size_t bytes;
+    guint num;
+};
+
+void
+waiter_free(struct waiter *waiter)
+{
+    for (guint i = 0; i < waiter->told->len; i++)
+        g_free(g_array_index(waiter->told, struct told, i).data);
+    g_array_unref(waiter->told);
+    g_free(waiter->bytes);
+    g_free(waiter);
+}
+
+static void
+waiter_free_func(gpointer waiter)
+{
+    waiter_free(waiter);
+}
+
+static void
+line_free(gpointer data)
+{
+    struct line *line = data;
+
+    g_queue_clear_full(&line->waiters, waiter_free_func);
+    g_free(line);
+}
+
+struct waiting *
+waiting_new(void)
+{
+    struct waiting *waiting = g_new0(struct waiting, 1);
+
+    waiting->lines = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, line_free);
+    waiting->connections = g_ptr_array_new();
+    return waiting;
+}
+
+void
+waiting_free(struct waiting *waiting)
+{
+    g_ptr_array_unref(waiting->connections);
+    g_hash_table_unref(waiting->lines);
+    g_free(waiting);
+}
+
+bool
+waiting_is_empty(const struct waiting *waiting)
+{
+    return waiting->num == 0;
+}
+
+/* --- who waits ------------------------------------------------------------------------------- */
+
+bool
+waiting_wants(const struct waiting *waiting, const struct connection *connection,
+              const struct segment *segment)
+{
+    bool ahead = conn_acks_ahead(connection->conn, segment);
+
+    /* Nothing comes before a request to connect. */
+    if ((!ahead && waiting->num == 0) || (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+        return false;
+    const struct line *line = g_hash_table_lookup(waiting->lines, connection);
+    if (line && line->waiters.length > 0)
+        return true;
+    return ahead && waiting->bytes < BYTES_MAX && !(line && line->in_vain >= WAITED_IN_VAIN_MAX);
+}
+
+static struct waiter *
+waiter_new(const struct segment *segment, bool ahead)
+{
+    struct waiter *waiter = g_new0(struct waiter, 1);
+
+    waiter->segment = *segment;
+    waiter->ahead = ahead;
+    waiter->told = g_array_new(FALSE, FALSE, sizeof(struct told));
+    waiter->bytes = g_malloc(segment->options_len + segment->captured_len + 1);
+    if (segment->options_len)
+        memcpy(waiter->bytes, segment->options, segment->options_len);
+    if (segment->captured_len)
+        memcpy(waiter->bytes + segment->options_len, segment->payload, segment->captured_len);
+    waiter->segment.options = waiter->bytes;
+    waiter->segment.payload = waiter->bytes + segment->options_len;
+    return waiter;
+}
+
+static size_t
+waiter_bytes(const struct waiter *waiter)
+{
+    size_t bytes = sizeof *waiter + waiter->segment.options_len + waiter->segment.captured_len;
+
+    for (guint i = 0; i < waiter->told->len; i++)
+        bytes += g_array_index(waiter->told, struct told, i).len;
+    return bytes;
+}
+
+/* a is to be taken behind b. Sequence number and acknowledgement of either side count from the same
+ * two numbers, so that their sums can be compared. */
+static bool
+waiter_later(const struct waiter *a, const struct waiter *b)
+{
+    const struct segment *x = &a->segment, *y = &b->segment;
+
+    return (x->flags & y->flags & TCP_ACK) && (int32_t)(x->seq + x->ack - (y->seq + y->ack)) > 0;
+}
+
+static bool
+same_sender(const struct waiter *a, const struct waiter *b)
+{
+    return endpoint_equal(&a->segment.src, &b->segment.src);
+}
+
+/* Behind the last one that is not to be taken later. */
+static void
+line_insert(struct line *line, struct waiter *waiter, bool senders_in_order)
+{
+    GList *at = line->waiters.tail;
+
+    while (at && waiter_later(at->data, waiter) &&
+           !(senders_in_order && same_sender(at->data, waiter)))
+        at = at->prev;
+    g_queue_insert_after(&line->waiters, at, waiter);
+}
+
+struct waiter *
+waiting_add(struct waiting *waiting, struct connection *connection, const struct segment *segment,
+            bool senders_in_order)
+{
+    struct line *line = g_hash_table_lookup(waiting->lines, connection);
+    struct waiter *waiter = waiter_new(segment, conn_acks_ahead(connection->conn, segment));
+
+    if (!line) {
+        line = g_new0(struct line, 1);
+        g_hash_table_insert(waiting->lines, connection, line);
+        g_ptr_array_add(waiting->connections, connection);
+    }
+    line_insert(line, waiter, senders_in_order);
+    waiting->num++;
+    waiting->bytes += waiter_bytes(waiter);
+    return waiter;
+}
+
+void
+waiting_tell(struct waiting *waiting, struct waiter *waiter, struct told told)
+{
+    if (!told.data)
+        told.len = 0;
+    told.data = told.len ? g_memdup2(told.data, told.len) : NULL;
+    waiting->bytes += told.len;
+    g_array_append_val(waiter->told, told);
+}
+
+static struct waiter *
+line_take(struct waiting *waiting, struct line *line)
+{
+    struct waiter *waiter = g_queue_pop_head(&line->waiters);
+
+    waiting->num--;
+    waiting->bytes -= waiter_bytes(waiter);
+    return waiter;
+}
+
+void
+waiting_forget(struct waiting *waiting, const struct connection *connection)
+{
+    struct line *line = g_hash_table_lookup(waiting->lines, connection);
+
+    while (line && line->waiters.length > 0)
+        waiter_free(line_take(waiting, line));
+}
+
+/* --- who waited long enough ------------------------------------------------------------------ */
+
+/* As long as bytes that were acknowledged are waited for; of clocks that go back, either way. */
+static bool
+waited_too_long(const struct waiting *waiting, const struct line *line, struct mark now)
+{
+    const struct waiter *first = line->waiters.head->data;
+    int64_t waited = now.time - first->segment.mark.time;
+
+    return ABS(waited) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND || line->waiters.length > LINE_MAX ||
+           waiting->bytes > BYTES_MAX;
+}
+
+struct waiter *
+waiting_take(struct waiting *waiting, const struct connection *connection, struct mark now,
+             bool *given_up)
+{
+    struct line *line = g_hash_table_lookup(waiting->lines, connection);
+    const struct waiter *first = line ? g_queue_peek_head(&line->waiters) : NULL;
+
+    if (!first)
+        return NULL;
+    *given_up = conn_acks_ahead(connection->conn, &first->segment);
+    if (*given_up && !waited_too_long(waiting, line, now))
+        return NULL;
+    if (first->ahead)
+        line->in_vain += *given_up ? 1 : -1;
+    return line_take(waiting, line);
+}
+
+struct waiter *
+waiting_take_any(struct waiting *waiting, struct connection **connection)
+{
+    while (waiting->num > 0 && waiting->emptied < waiting->connections->len) {
+        struct line *line;
+        *connection = g_ptr_array_index(waiting->connections, waiting->emptied);
+        line = g_hash_table_lookup(waiting->lines, *connection);
+        if (line->waiters.length > 0)
+            return line_take(waiting, line);
+        waiting->emptied++;
+    }
+    waiting->emptied = 0;
+    return NULL;
+}

@@ -1,0 +1,61 @@
+/* waiting.h - segments that wait for what they acknowledge, where a capture mixes the two sides of
+ * a connection up, with all that the feeder told of them. For engine/ alone.
+ *
+ * What a segment acknowledges had come to its sender when it left. So what stands in front of the
+ * bytes that it acknowledges waits until these come, and what its connection says meanwhile waits
+ * in the same line. It stands in the order of what is sent and acknowledged together: on either
+ * side, and from question to answer, that sum grows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPDIAG_CORE_ENGINE_WAITING_H
+#define SSTPDIAG_CORE_ENGINE_WAITING_H
+
+#include "codec/framing.h"
+#include "engine/conns.h"
+
+/* One thing that the feeder told of a segment. */
+struct told {
+    enum { TOLD_STREAM, TOLD_PIECE, TOLD_ALERT, TOLD_HANDSHAKE, TOLD_DECRYPTED } kind;
+    uint32_t number; /* of the stream, the alert, or of records */
+    struct piece piece;
+    uint8_t *data; /* owned; NULL: none */
+    size_t len;
+};
+
+/* A segment that waits. */
+struct waiter {
+    struct segment segment; /* its bytes are in bytes */
+    uint8_t *bytes;         /* options, then payload; owned */
+    GArray *told;           /* struct told */
+    bool ahead;             /* it acknowledged bytes that had not come */
+};
+
+struct waiting;
+
+struct waiting *waiting_new(void);
+void waiting_free(struct waiting *waiting);
+
+/* Nobody waits at all. */
+bool waiting_is_empty(const struct waiting *waiting);
+/* Should a segment of this connection wait? It does where others do, or where it is ahead. */
+bool waiting_wants(const struct waiting *waiting, const struct connection *connection,
+                   const struct segment *segment);
+/* Puts a segment, copied, into the line of its connection; if told so, behind all of its sender.
+ * Valid until it is taken. */
+struct waiter *waiting_add(struct waiting *waiting, struct connection *connection,
+                           const struct segment *segment, bool senders_in_order);
+/* What else was told of it; data is copied. */
+void waiting_tell(struct waiting *waiting, struct waiter *waiter, struct told told);
+/* Drops what waits of a connection. */
+void waiting_forget(struct waiting *waiting, const struct connection *connection);
+
+/* Takes the next one of a connection that need not wait any longer: what it acknowledges has come,
+ * or will not, as *given_up says. NULL: there is none. Caller frees it by waiter_free(). */
+struct waiter *waiting_take(struct waiting *waiting, const struct connection *connection,
+                            struct mark now, bool *given_up);
+/* The same, of any connection, whatever it waits for: the capture is over. */
+struct waiter *waiting_take_any(struct waiting *waiting, struct connection **connection);
+void waiter_free(struct waiter *waiter);
+
+#endif
