@@ -289,6 +289,7 @@ conns_of(struct conns *conns, const struct segment *segment, bool *is_first)
     if (*is_first) {
         struct connection *before = connection;
         connection = connection_add(conns, &key);
+        connection->frame = segment->mark.frame;
         connection->before = before;
     }
     conns->recent = connection;

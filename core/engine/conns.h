@@ -18,6 +18,7 @@ struct connection {
     struct session *session;   /* NULL until it is one */
     struct connection *before; /* the last one on the same addresses and ports; NULL: none */
     uint32_t number;           /* from 1, in order of appearance */
+    uint32_t frame;            /* its first one */
     enum connection_kind kind : 8;
     bool continues : 1; /* what the client of a session began, from another address or port */
 };

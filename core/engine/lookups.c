@@ -113,23 +113,93 @@ lookups_add(struct lookups *lookups, const struct dns_lookup *lookup, uint32_t i
     g_ptr_array_add(lookups->sessions, session_new_lookup(conn, id, lookup));
 }
 
-const GPtrArray *
-lookups_find(struct lookups *lookups, const struct capture *capture)
+/* Does the lookup fail for this capture's purpose? */
+typedef bool (*lookup_is_told_fn)(const struct capture *capture, const struct dns_lookup *lookup,
+                                  gpointer data);
+
+/* The latest of those that are told, in their order, numbered from first on. */
+static void
+lookups_take(struct lookups *lookups, const struct capture *capture, uint32_t first,
+             lookup_is_told_fn is_told, gpointer data)
 {
     const GPtrArray *all = network_lookups(capture->network);
-    const GPtrArray *sessions = conns_sessions(capture->conns);
-
     const struct dns_lookup *told[LOOKUPS_MAX];
     unsigned num = 0;
 
-    lookups_forget(lookups);
     for (guint i = all->len; i-- > 0 && num < LOOKUPS_MAX;) {
         const struct dns_lookup *lookup = g_ptr_array_index(all, i);
-        if (is_of_interest(capture, lookup) && !was_made_good(all, lookup) &&
-            !was_not_needed(sessions, lookup))
+        if (is_told(capture, lookup, data) && !was_made_good(all, lookup))
             told[num++] = lookup;
     }
     while (num > 0)
-        lookups_add(lookups, told[--num], sessions->len + lookups->sessions->len);
+        lookups_add(lookups, told[--num], first + lookups->sessions->len);
+}
+
+static bool
+is_named(const struct capture *capture, const struct dns_lookup *lookup, gpointer data)
+{
+    (void)data;
+    return is_of_interest(capture, lookup) &&
+           !was_not_needed(conns_sessions(capture->conns), lookup);
+}
+
+const GPtrArray *
+lookups_find(struct lookups *lookups, const struct capture *capture)
+{
+    lookups_forget(lookups);
+    lookups_take(lookups, capture, conns_sessions(capture->conns)->len, is_named, NULL);
+    return lookups->sessions;
+}
+
+/* --- without a server's name ----------------------------------------------------------------- */
+
+/* Could it be a server's? Names of services, of the local network, and of addresses are none. */
+static bool
+is_server_name(const char *name)
+{
+    static const char *const suffixes[] = { ".arpa", ".local",    ".lan",
+                                            ".home", ".internal", ".localdomain" };
+
+    if (!strchr(name, '.') || name[0] == '_' || g_str_has_prefix(name, "wpad."))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        if (g_str_has_suffix(name, suffixes[i]))
+            return false;
+    return true;
+}
+
+/* The last connection that each host began: struct endpoint to frame. Caller frees. */
+static GHashTable *
+last_connections(const struct capture *capture)
+{
+    GHashTable *last = g_hash_table_new(endpoint_host_hash, endpoint_host_equal);
+    const GPtrArray *all = conns_all(capture->conns);
+
+    for (guint i = 0; i < all->len; i++) {
+        const struct connection *connection = g_ptr_array_index(all, i);
+        g_hash_table_replace(last, (gpointer)conn_endpoint(connection->conn, SIDE_CLIENT),
+                             GUINT_TO_POINTER(connection->frame));
+    }
+    return last;
+}
+
+/* A client that cannot resolve its server opens no connection. */
+static bool
+is_unnamed(const struct capture *capture, const struct dns_lookup *lookup, gpointer data)
+{
+    guint frame = GPOINTER_TO_UINT(g_hash_table_lookup(data, &lookup->client));
+
+    (void)capture;
+    return lookup->num_addresses == 0 && frame < lookup->first.frame &&
+           is_server_name(lookup->name);
+}
+
+const GPtrArray *
+lookups_find_unnamed(struct lookups *lookups, const struct capture *capture, uint32_t first)
+{
+    GHashTable *last = last_connections(capture);
+
+    lookups_take(lookups, capture, first, is_unnamed, last);
+    g_hash_table_unref(last);
     return lookups->sessions;
 }

@@ -122,18 +122,15 @@ results_add_sessions(struct results *results, struct capture *capture)
 
     for (guint i = 0; i < sessions->len; i++)
         g_ptr_array_add(results->sessions, judge_finally(capture, g_ptr_array_index(sessions, i)));
-    results_link_made_good(results);
 }
 
 static void
-results_add_lookups(struct results *results, struct capture *capture)
+add_lookups(GPtrArray *results, struct capture *capture, const GPtrArray *sessions)
 {
-    const GPtrArray *sessions = lookups_find(results->lookups, capture);
-
     for (guint i = 0; i < sessions->len; i++) {
         struct result *result = judge_finally(capture, g_ptr_array_index(sessions, i));
         if (result->verdict.finding)
-            g_ptr_array_add(results->sessions, result);
+            g_ptr_array_add(results, result);
         else /* Nothing certain to say, a single query at the end of the capture. */
             judge_free(result);
     }
@@ -245,11 +242,16 @@ results_make(struct results *results, struct capture *capture, struct frames *fr
     frames_forget_shown(frames);
     conns_find_at_other_points(capture->conns);
     results_add_sessions(results, capture);
-    results_add_lookups(results, capture);
+    add_lookups(results->sessions, capture, lookups_find(results->lookups, capture));
     if (capture->capture_points->len > 1)
         same_end_drop(results->sessions);
+    results_link_made_good(results);
     if (conns_sessions(capture->conns)->len == 0)
         results_add_candidates(results, capture);
+    if (results->sessions->len == 0)
+        add_lookups(
+            results->candidates, capture,
+            lookups_find_unnamed(results->lookups, capture, results->candidate_sessions->len));
     results->pairs = pairs_new(results->sessions, capture->capture_points);
     pairs_judge(results->pairs);
     results_judge_one_end(results, capture);

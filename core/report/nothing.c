@@ -71,8 +71,7 @@ situation_words(const struct situation *situation, const struct engine *engine)
 static const char *
 situation_advice(const struct situation *situation, bool for_command)
 {
-    return for_command && situation->command_advice ? situation->command_advice
-                                                         : situation->advice;
+    return for_command && situation->command_advice ? situation->command_advice : situation->advice;
 }
 
 void

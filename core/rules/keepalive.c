@@ -190,8 +190,7 @@ rule_lcp_echo_said(const struct session *session, const struct view *view)
         bool answered = echo->requests > 0 && echo->num_open == 0 &&
                         mark_seconds(echo->last_reply, terminate->mark) < SILENCE_SECONDS;
         if (reason_of(terminate) != REASON_SILENT_PEER || answered || (silent && !view->final) ||
-            !session_is_established(session) ||
-            finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
+            !session_is_established(session) || finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
             is_explained(session, view, terminate->mark))
             continue;
         struct mark cause = echo->num_open ? echo->open[0].mark : terminate->mark;

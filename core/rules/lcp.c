@@ -446,13 +446,7 @@ rule_lcp_loopback_told(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_lcp[] = {
-    rule_lcp_not_started,
-    rule_lcp_no_reply,
-    rule_lcp_auth_method_mismatch,
-    rule_lcp_mru_not_converging,
-    rule_lcp_loopback,
-    rule_lcp_loopback_echo,
-    rule_lcp_loopback_told,
-    rule_lcp_option_mismatch,
-    NULL,
+    rule_lcp_not_started,        rule_lcp_no_reply,        rule_lcp_auth_method_mismatch,
+    rule_lcp_mru_not_converging, rule_lcp_loopback,        rule_lcp_loopback_echo,
+    rule_lcp_loopback_told,      rule_lcp_option_mismatch, NULL,
 };

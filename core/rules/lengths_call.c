@@ -192,8 +192,7 @@ rule_sstp_nak(const struct session *session, const struct view *view)
 
     if (!lengths || !mark_is_set(lengths->call.mark) || lengths->state > LENGTHS_REFUSED ||
         lengths->state == LENGTHS_CONFIRM || !mark_is_set(lengths->refusal.mark) ||
-        lengths->refusal.by == SIDE_CLIENT ||
-        is_explained(session, view, lengths->refusal.mark))
+        lengths->refusal.by == SIDE_CLIENT || is_explained(session, view, lengths->refusal.mark))
         return;
     struct finding *finding =
         finding_inferred(view, FINDING_SSTP_NAK, CONFIDENCE_POSSIBLE, lengths->refusal.mark);

@@ -175,8 +175,7 @@ rule_one_way(const struct session *session, const struct view *view)
     for (int side = 0; side < SIDE_COUNT; side++) {
         double seconds = mark_seconds(facts->first_data, lengths_ended_at(&end));
         if (facts->data[side] < LENGTHS_ONE_WAY_MIN || facts->data[side_other((enum side)side)] ||
-            seconds < DATA_PATIENCE_SECONDS ||
-            is_explained(session, view, end.mark))
+            seconds < DATA_PATIENCE_SECONDS || is_explained(session, view, end.mark))
             continue;
         struct finding *finding =
             finding_inferred(view, FINDING_DATA_ONE_WAY, CONFIDENCE_POSSIBLE, facts->first_data);
@@ -319,8 +318,8 @@ rule_end(const struct session *session, const struct view *view)
         return;
     else if (end.alert)
         closed_by_tls(view, &end);
-    else if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(idle) && facts->exact && !facts->middle &&
-             !echo_is_open(facts) && !client_closed_itself(session, end.by))
+    else if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(idle) && facts->exact &&
+             !facts->middle && !echo_is_open(facts) && !client_closed_itself(session, end.by))
         cut_when_idle(session, view, &end);
     else
         lengths_ended_abruptly(session, view, &end, CONFIDENCE_LIKELY);

@@ -8,6 +8,7 @@
 
 #include "base/thresholds.h"
 #include "rules/delivery.h"
+#include "rules/ending.h"
 #include "rules/explain.h"
 #include "rules/finding.h"
 
@@ -372,4 +373,17 @@ rejection_of(const struct session *session, const struct view *view)
         return none;
     found.weak |= leaves_in_order(session) || is_one_of_many(session, view);
     return found;
+}
+
+bool
+rejection_is_check(const struct session *session, const struct view *view)
+{
+    const struct record_facts *client = &session_half(session, SIDE_CLIENT)->records;
+    struct session_end end = session_ending(session);
+    /* In TLS 1.3 Finished and a close_notify are records as well. */
+    uint32_t own = session_tls(session)->server_hello.version >= TLS_13 ? 2 : 0;
+
+    return mark_is_set(end.mark) && end.by == SIDE_CLIENT &&
+           !mark_is_set(session_http(session)->request) && client->application_records <= own &&
+           client->kind != STREAM_OTHER && is_one_of_many(session, view);
 }

@@ -26,6 +26,10 @@ struct rejection {
 
 /* how is REJECTED_NOT when the client did not, or nothing shows that it did. */
 struct rejection rejection_of(const struct session *session, const struct view *view);
+/* The client opened and closed the connection without a request, and it is one of many: the same
+ * host uses this server on another connection, or opens such connections in a rhythm, as health
+ * checks do. */
+bool rejection_is_check(const struct session *session, const struct view *view);
 /* "by an alert", ... */
 const char *rejection_text(enum rejected_how how);
 

@@ -423,8 +423,7 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
     if (!view_is_over(view, session) ||
         (!view->final && may_be_explained(session, tls->close_notify[by])) ||
         finding_of(view->found, FINDING_IDLE_CUT) || said_goodbye(session, tls->close_notify[by]) ||
-        !side_is_whole(session, by) ||
-        is_explained(session, view, tls->close_notify[by]))
+        !side_is_whole(session, by) || is_explained(session, view, tls->close_notify[by]))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,

@@ -8,6 +8,7 @@
 
 #include "base/thresholds.h"
 #include "rules/ending.h"
+#include "rules/rejection.h"
 #include "rules/suspect.h"
 
 /* --- what the recording lacks ---------------------------------------------------------------- */
@@ -251,6 +252,12 @@ without_finding(const struct session *session, const struct view *view)
                                  .confidence = CONFIDENCE_POSSIBLE,
                                  .summary = g_strdup("The same connection at another interface; "
                                                      "see its other session for what was said") };
+    if (rejection_is_check(session, view))
+        return (struct verdict){ .state = VERDICT_HEALTHY,
+                                 .confidence = CONFIDENCE_POSSIBLE,
+                                 .summary = g_strdup("Opened and closed without a request, as "
+                                                     "others of this client: a health check, and "
+                                                     "no attempt to set a tunnel up") };
     if (session_is_established(session) || half_was_seen(session) || outlived_the_setup(session))
         return worked(session, view->found);
     return did_not_work(session, view);

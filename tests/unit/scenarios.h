@@ -334,9 +334,9 @@ static const struct row raised_rows[] = {
       FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, "inconclusive", NULL },
     { "tls-client-rejected-server/checks", "tcp tls=self c.rst wait=2 next tcp tls=self c.rst wait=2 next tcp tls=self c.rst wait=2 "
       "next tcp tls=self !c.rst",
-      FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, "unexplained", NULL },
+      FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, NULL, NULL },
     { "tls-client-rejected-server/accepted-elsewhere", "up-tls goodbye close wait=20 next tcp tls=good !c.rst",
-      FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, "unexplained", NULL },
+      FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, NULL, NULL },
     { "tls-client-rejected-server/after-certificate", "tcp c.hello s.flight=public wait=15 !c.fin",
       FINDING_TLS_CLIENT_REJECTED_SERVER, ERROR, LIKELY, "tls_client_rejected_server", NULL },
     { "tls-client-rejected-server/after-handshake", "tcp tls=public !c.fin",

@@ -589,6 +589,35 @@ test_lookup_not_needed(void)
     peer_clear(&peer);
 }
 
+/* Without a server's name: candidates, where the client opens no connection afterwards. */
+static const struct lookup_row unnamed_rows[] = {
+    { "no-answer", "dns wait=5 dns wait=5 dns", "dns_no_answer" },
+    { "failed", "dns dns-answer=3 wait=5", "dns_failed" },
+    { "connects-all-the-same", "dns dns-answer=3 wait=5 c.syn s.syn c.tcp-ack c.banner s.banner",
+      NULL },
+    { "made-good", "dns dns-answer=3 wait=5 dns dns-answer", NULL },
+    { "service", "dns=_ldap._tcp.example.com dns-answer=3 wait=5", NULL },
+    { "single-label", "dns=fileserver dns-answer=3 wait=5", NULL },
+};
+
+static void
+run_unnamed(gconstpointer data)
+{
+    const struct lookup_row *row = data;
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, row->script);
+    engine_finish(peer.engine);
+    const GPtrArray *candidates = engine_candidates(peer.engine);
+    g_assert_cmpuint(engine_results(peer.engine)->len, ==, 0);
+    g_assert_cmpuint(candidates->len, ==, row->verdict != NULL);
+    if (row->verdict)
+        assert_verdict(g_ptr_array_index(candidates, 0), row->verdict);
+    peer_clear(&peer);
+}
+
 /* What a later session of the same client makes good is told, and by which. */
 static void
 test_made_good(void)
@@ -959,6 +988,7 @@ main(int argc, char **argv)
     ADD_ROWS("/rules/copies-healthy", healthy_rows, run_healthy_copies);
     g_test_add_func("/rules/healthy-without-keys", test_healthy_blind);
     ADD_ROWS("/rules/lookups", lookup_rows, run_lookup);
+    ADD_ROWS("/rules/lookup-unnamed", unnamed_rows, run_unnamed);
     g_test_add_func("/rules/lookup-not-needed", test_lookup_not_needed);
     ADD_ROWS("/rules/servers", servers_rows, run_servers);
     g_test_add_func("/rules/written", test_written);

@@ -24,8 +24,8 @@ JsonNode *ends_judge(const struct reader *reader, struct reading reading,
 
 /* One file of all paths, in their order, each with interfaces of its own unless they are pieces of
  * one recording, for tshark's eyes alone. Their keys become the reader's. interfaces, if not NULL,
- * gets how many each path has (guint32; 0: not known). Its name, newly allocated; NULL and *error on
- * failure. */
+ * gets how many each path has (guint32; 0: not known). Its name, newly allocated; NULL and *error
+ * on failure. */
 char *ends_merge(struct reader *reader, const GPtrArray *paths, bool pieces, GArray *interfaces,
                  GError **error);
 

@@ -227,8 +227,8 @@ judge_files(struct program *program)
         struct source *source = &sources[num++];
         *source = (struct source){ .program = program, .paths = paths_of(program->options, i) };
         if (source->paths->len > 1)
-            source->joined = ends_merge(program->reader, source->paths, true, NULL,
-                                        &source->outcome.error);
+            source->joined =
+                ends_merge(program->reader, source->paths, true, NULL, &source->outcome.error);
         if (!source->outcome.error)
             g_thread_pool_push(pool, source, NULL);
     }

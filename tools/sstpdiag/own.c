@@ -324,8 +324,8 @@ pair_severity(JsonArray *sessions, JsonObject *pair)
         gint64 id = json_object_get_int_member(session, "id");
         if (id == json_object_get_int_member(pair, "client_session") ||
             id == json_object_get_int_member(pair, "server_session"))
-            severity =
-                MAX(severity, severity_of(holder_finding(session, member_string(verdict, "finding"))));
+            severity = MAX(severity,
+                           severity_of(holder_finding(session, member_string(verdict, "finding"))));
     }
     return severity;
 }
@@ -377,7 +377,8 @@ lift_verdicts(JsonNode *joined, char **text, const GArray *swaps)
                 !outweighs(swap->own, session, pair, pair_severity(sessions, pair)))
                 continue;
             json_object_set_object_member(pair, "verdict", json_object_ref(verdict));
-            lift_text(text, i, verdict, holder_finding(swap->own, member_string(verdict, "finding")));
+            lift_text(text, i, verdict,
+                      holder_finding(swap->own, member_string(verdict, "finding")));
         }
     }
 }
