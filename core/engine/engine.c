@@ -8,6 +8,7 @@
 #include "engine/frames.h"
 #include "engine/judge.h"
 #include "engine/results.h"
+#include "base/numeric.h"
 #include "engine/waiting.h"
 
 enum { CAPTURE_POINTS_MAX = 64 }; /* that are compared */
@@ -509,7 +510,9 @@ engine_finish(struct engine *engine)
     if (!waiting_is_empty(engine->waiting))
         engine_release_all(engine);
     engine->finished = true;
+    void *before = numeric_begin();
     results_make(engine->results, &engine->capture, engine->frames);
+    numeric_end(before);
 }
 
 /* --- questions ------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include "engine/judge.h"
 
+#include "base/numeric.h"
 #include "engine/revocation.h"
 #include "session/binding_check.h"
 
@@ -91,14 +92,18 @@ judge_so_far(struct capture *capture, struct session *session)
     session_read_cert(session);
     revocation_find(capture, session);
     check_binding(capture, session, false);
-    return run_rules(capture, session, false).found;
+    void *before = numeric_begin();
+    GPtrArray *found = run_rules(capture, session, false).found;
+    numeric_end(before);
+    return found;
 }
 
-/* A warning that explains why the tunnel never came up. */
+/* A warning that explains why the tunnel never came up, or why it is none. */
 static bool
-failed_in_setup(const struct session *session, const struct finding *finding)
+fails_its_stage(const struct session *session, const struct finding *finding)
 {
-    return finding_info(finding->id)->stage <= STAGE_NCP && !session_is_established(session);
+    return finding->id == FINDING_DATA_ONE_WAY || finding->id == FINDING_DATA_STALLED ||
+           (finding_info(finding->id)->stage <= STAGE_NCP && !session_is_established(session));
 }
 
 /* Lengths alone tell badly where one stage ends and the next one begins: the verdict tells it. */
@@ -123,9 +128,9 @@ judge_finally(struct capture *capture, struct session *session)
     find_cert(capture, session);
     session_read_cert(session);
     revocation_find(capture, session);
+    find_dns(capture, session);
     session_settle(session);
     check_binding(capture, session, true);
-    find_dns(capture, session);
     result->session = session;
     const struct view view = run_rules(capture, session, true);
     result->found = view.found;
@@ -133,7 +138,7 @@ judge_finally(struct capture *capture, struct session *session)
     for (guint i = 0; i < result->found->len; i++) {
         const struct finding *finding = g_ptr_array_index(result->found, i);
         if (finding->severity == SEVERITY_ERROR ||
-            (finding == result->verdict.finding && failed_in_setup(session, finding)))
+            (finding == result->verdict.finding && fails_its_stage(session, finding)))
             session_stage_failed(session, finding_info(finding->id)->stage);
     }
     settle_inferred(session, result->verdict.finding);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/numeric.h"
 #include "report/attempt.h"
 #include "report/binding.h"
 #include "report/keepalive.h"
@@ -273,8 +274,8 @@ json_capture(struct json *json, const struct engine *engine, const struct report
     json_object_end(json);
 }
 
-char *
-report_json(const struct engine *engine, const struct report_env *env)
+static char *
+write_json(const struct engine *engine, const struct report_env *env)
 {
     struct json json = { g_string_new(NULL), false };
     struct logbook *book = logbook_new(engine, env->logs);
@@ -406,8 +407,8 @@ text_results(GString *text, const struct engine *engine, const struct logbook *b
     }
 }
 
-char *
-report_text(const struct engine *engine, const struct report_env *env)
+static char *
+write_text(const struct engine *engine, const struct report_env *env)
 {
     const GPtrArray *results = engine_results(engine), *candidates = engine_candidates(engine);
     GString *text = g_string_new(NULL);
@@ -430,4 +431,26 @@ report_text(const struct engine *engine, const struct report_env *env)
         g_free(words);
     }
     return g_string_free(text, FALSE);
+}
+
+/* --- both ------------------------------------------------------------------------------------ */
+
+char *
+report_json(const struct engine *engine, const struct report_env *env)
+{
+    void *before = numeric_begin();
+    char *report = write_json(engine, env);
+
+    numeric_end(before);
+    return report;
+}
+
+char *
+report_text(const struct engine *engine, const struct report_env *env)
+{
+    void *before = numeric_begin();
+    char *report = write_text(engine, env);
+
+    numeric_end(before);
+    return report;
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/numeric.h"
+
 #include "report/report.h"
 #include "report/keepalive.h"
 
@@ -331,6 +333,8 @@ void
 stats_table_rows(enum stats_table_kind kind, const struct engine *engine,
                  const struct result *result, stats_table_row_fn take, void *context)
 {
+    void *before = numeric_begin();
+
     switch (kind) {
     case STATS_TABLE_SESSIONS:
         rows_sessions(engine, result, take, context);
@@ -350,6 +354,7 @@ stats_table_rows(enum stats_table_kind kind, const struct engine *engine,
     case STATS_TABLE_KINDS:
         break;
     }
+    numeric_end(before);
 }
 
 /* --- text ------------------------------------------------------------------------------------ */

@@ -385,5 +385,6 @@ rejection_is_check(const struct session *session, const struct view *view)
 
     return mark_is_set(end.mark) && end.by == SIDE_CLIENT &&
            !mark_is_set(session_http(session)->request) && client->application_records <= own &&
-           client->kind != STREAM_OTHER && is_one_of_many(session, view);
+           (client->kind == STREAM_TLS || session_half(session, SIDE_CLIENT)->data_segments == 0) &&
+           is_one_of_many(session, view);
 }

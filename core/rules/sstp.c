@@ -142,6 +142,21 @@ rule_sstp_call_connected_early(const struct session *session, const struct view 
                               : "although the authentication never succeeded");
 }
 
+/* How long after since the server's negotiation timer ends the session. It is 60 seconds unless
+ * somebody has set another round time, which then shows in the end; it begins with the connection
+ * or with Call Connect Ack. */
+static double
+timer_after(const struct session *session, const struct view *view, struct mark since,
+            struct mark end)
+{
+    struct mark ack = session_sstp(session)->call_ack, first = conn_first(session_conn(session));
+
+    if (mark_is_set(end) && mark_is_set(session_sstp(session)->abort[SIDE_SERVER]) &&
+        (is_timer_value(mark_seconds(ack, end)) || is_timer_value(mark_seconds(first, end))))
+        return mark_seconds(since, end);
+    return view->config->negotiation_timeout - mark_seconds(ack, since);
+}
+
 static void
 call_connected_missing(const struct session *session, const struct view *view, struct mark since,
                        struct mark end, enum confidence confidence)
@@ -152,8 +167,7 @@ call_connected_missing(const struct session *session, const struct view *view, s
     bool ended = mark_is_set(end);
     double waited = mark_seconds(since, ended ? end : view->now);
 
-    finding->timer_seconds =
-        view->config->negotiation_timeout - mark_seconds(sstp->call_ack, since);
+    finding->timer_seconds = timer_after(session, view, since, end);
     finding_frame(finding, sstp->call_ack.frame);
     finding_frame(finding, session_ncp_opened(session).frame);
     finding_frame(finding, end.frame);
@@ -279,7 +293,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
                     : status              ? status
                                           : "unknown",
                     sstp->status[by] == SSTP_STATUS_INVALID_FRAME_RECEIVED && by == SIDE_SERVER
-                        ? " (accel-ppp sends this one for every cause)"
+                        ? " (accel-ppp and RRAS send this one for other causes, too)"
                         : "");
 }
 

@@ -22,6 +22,7 @@ session_free(struct session *session)
 {
     if (!session)
         return;
+    g_free(session->unjudged);
     g_free(session->dialled.name);
     g_free(session->http.host);
     g_free(session->http.server);

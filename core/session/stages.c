@@ -4,6 +4,10 @@
  */
 #include "session/stages.h"
 
+#include <string.h>
+
+#include <glib.h>
+
 #include "base/thresholds.h"
 #include "session/session.h"
 #include "session/state.h"
@@ -21,10 +25,20 @@ outcome_name(enum outcome outcome)
 }
 
 void
+stages_reopen(struct session *session)
+{
+    if (!session->unjudged)
+        return;
+    memcpy(session->stages, session->unjudged, sizeof session->stages);
+    g_clear_pointer(&session->unjudged, g_free);
+}
+
+void
 stage_enter(struct session *session, enum stage stage, struct mark mark)
 {
     struct stage_state *state = &session->stages[stage];
 
+    stages_reopen(session);
     session->stage = stage;
     if (stage > session->reached && stage <= STAGE_DATA)
         session->reached = stage;
@@ -33,8 +47,9 @@ stage_enter(struct session *session, enum stage stage, struct mark mark)
         state->last = mark;
 }
 
-void
-stage_end(struct session *session, enum stage stage, enum outcome outcome, struct mark mark)
+/* See stage_end(). */
+static void
+end_stage(struct session *session, enum stage stage, enum outcome outcome, struct mark mark)
 {
     struct stage_state *state = &session->stages[stage];
 
@@ -43,6 +58,13 @@ stage_end(struct session *session, enum stage stage, enum outcome outcome, struc
         return;
     state->outcome = outcome;
     state->last = mark;
+}
+
+void
+stage_end(struct session *session, enum stage stage, enum outcome outcome, struct mark mark)
+{
+    stages_reopen(session);
+    end_stage(session, stage, outcome, mark);
 }
 
 void
@@ -96,10 +118,10 @@ settle_binding(struct session *session)
     if (!mark_is_set(connected))
         return;
     if (refused)
-        stage_end(session, STAGE_BINDING, OUTCOME_FAILED, abort);
+        end_stage(session, STAGE_BINDING, OUTCOME_FAILED, abort);
     else if (mark_is_set(sstp->after_connected) &&
              (mark_is_set(session->ncp_opened) || session->data.packets[SIDE_SERVER]))
-        stage_end(session, STAGE_BINDING, OUTCOME_OK, sstp->after_connected);
+        end_stage(session, STAGE_BINDING, OUTCOME_OK, sstp->after_connected);
 }
 
 /* The stage that a close came in failed. Not that of the binding, which nobody answers; nor HTTP
@@ -143,9 +165,11 @@ session_settle(struct session *session)
     enum side by;
     bool reset;
 
+    stages_reopen(session);
+    session->unjudged = g_memdup2(session->stages, sizeof session->stages);
     settle_binding(session);
     if (answers_are_stuck(session))
         session->stages[STAGE_KEEPALIVE].outcome = OUTCOME_UNKNOWN;
     if (conn_closed(session->conn, &end, &by, &reset) && close_is_failure(session))
-        stage_end(session, session->reached, OUTCOME_FAILED, end);
+        end_stage(session, session->reached, OUTCOME_FAILED, end);
 }

@@ -9,6 +9,8 @@
 
 struct session;
 
+/* Takes back what a judgement made of the stages: the session goes on. */
+void stages_reopen(struct session *session);
 /* A frame of stage, which may have ended already. */
 void stage_enter(struct session *session, enum stage stage, struct mark mark);
 /* The outcome is known; the first one stays. */

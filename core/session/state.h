@@ -39,6 +39,7 @@ struct session {
     enum stage stage;   /* of what was last seen */
     enum stage reached; /* furthest */
     struct stage_state stages[STAGE_COUNT];
+    struct stage_state *unjudged; /* as they were before they were judged last; NULL: not judged */
     struct timeline timeline;
 
     /* Below HTTP, and beside the connection. */

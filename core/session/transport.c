@@ -13,6 +13,7 @@ session_set_dns(struct session *session, const struct dns_lookup *lookup)
 {
     dns_lookup_unref(session->dns);
     session->dns = dns_lookup_ref(lookup);
+    stages_reopen(session);
     mark_once(&session->stages[STAGE_DNS].first, lookup->first);
     stage_end(session, STAGE_DNS, lookup->num_addresses ? OUTCOME_OK : OUTCOME_FAILED,
               mark_is_set(lookup->answer) ? lookup->answer : lookup->last);
@@ -127,6 +128,8 @@ told_by_lengths(struct session *session, struct mark mark)
 void
 session_feed_conn(struct session *session, unsigned events, struct mark mark)
 {
+    if (events != CONN_EVENT_NONE)
+        stages_reopen(session);
     if (session->reached <= STAGE_TLS) {
         tcp_stage(session);
         proxy_stage(session);

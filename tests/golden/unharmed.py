@@ -2,6 +2,7 @@
 
 Each test is (name, run); run() raises Failure.
 """
+import json
 import os
 import re
 import shutil
@@ -239,7 +240,12 @@ def beside_others(place):
         path = place.path('captures', 'ok-tls13', 'client.pcapng')
         r = place.run(['-n', '-q', '-r', path, *script(), '-z', 'sstpdiag,json'])
         expect_clean(r, 'sstpdiag,json')
-        if r.out != place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,json']).out:
+        # Lua hands no data on, so that the header of IP is not known.
+        beside, alone = (json.loads(out) for out in (r.out, place.run(['-n', '-q', '-r', path, '-z', 'sstpdiag,json']).out))
+        for session in beside['sessions'] + alone['sessions']:
+            for side in 'client', 'server':
+                session['facts']['tcp'].pop(side + '_ttl', None)
+        if beside != alone:
             raise Failure('the report is another one')
 
     for name in 'bodies-keys', 'mixed-keys', 'http', 'dns':

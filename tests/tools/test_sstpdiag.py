@@ -88,9 +88,36 @@ class One(Case):
     def test_server(self):
         path = self.command.capture('tcp-closed-port')
         self.assertIn('Session 0', self.run_ok(1, '--server', 'any', path).stdout)
-        self.assertIn('Candidate 0', self.run_ok(0, path).stdout)
+        self.assertIn('Candidate 0', self.run_ok(1, path).stdout)
+        self.run_ok(0, '--fail-on', 'never', path)
         for wrong in '', 'a,b', 'a b', 'a"b':
             self.run_ok(2, '--server', wrong, path)
+
+    def test_states(self):
+        """A recording that shows too little is a warning; none of a session only for who asks for one."""
+        cut, path = self.command.path('cut.pcapng'), self.command.capture('ok-tls13')
+        pcapng.thinned(path, cut, lambda n: n <= 40)
+        os.chmod(cut, 0o644)
+        self.assertIn('Verdict: inconclusive\n', self.run_ok(0, cut).stdout)
+        self.run_ok(1, '--fail-on', 'warn', cut)
+        empty = self.command.path('empty.pcapng')
+        pcapng.thinned(path, empty, lambda n: False)
+        os.chmod(empty, 0o644)
+        self.assertIn('There is no packet in this capture.', self.run_ok(0, empty).stdout)
+        self.run_ok(1, '--require-session', empty)
+        self.run_ok(0, '--require-session', path)
+
+    def test_decimal_point(self):
+        """A locale with a decimal comma changes nothing."""
+        folder, path = self.command.path('locale'), self.command.capture('lossy-path')
+        os.mkdir(folder)
+        subprocess.run(['localedef', '-i', 'de_DE', '-f', 'UTF-8', os.path.join(folder, 'de_DE.UTF-8')], check=True, stderr=subprocess.DEVNULL)
+        german = {'LC_ALL': 'de_DE.UTF-8', 'LOCPATH': folder}
+        said = subprocess.run(['/usr/bin/printf', '%.1f', '1,5'], env={**os.environ, **german}, stdout=subprocess.PIPE, text=True).stdout
+        self.assertEqual(said, '1,5')
+        status = self.command.run(path).returncode
+        for form in (), ('--json',):
+            self.assertEqual(self.run_ok(status, *form, path, **german).stdout, self.run_ok(status, *form, path).stdout)
 
     def test_usage(self):
         for args in (), ('--nonsense',), ('--jobs', '-1', 'x'), ('--html', 'a', '--jobs', '2', 'x'), ('--retry', 'x'):

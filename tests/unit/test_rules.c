@@ -297,6 +297,9 @@ static const struct verdict_row {
     { "call-connected-missing/no-timer",
       "tcp tls call lcp s.challenge c.response s.success ipcp wait=5 s.abort=7 s.fin",
       "sstp_aborted" },
+    { "call-connected-missing/another-timer",
+      "tcp tls call lcp s.challenge c.response s.success ipcp wait=29.9 s.abort=7 s.fin",
+      "sstp_call_connected_missing" },
     { "call-connected-missing/timer",
       "tcp tls call lcp s.challenge c.response s.success ipcp wait=60 s.abort=7 s.fin",
       "sstp_call_connected_missing" },
@@ -705,6 +708,26 @@ test_finish_twice(void)
     peer_clear(&peer);
 }
 
+/* What a finish makes of the stages is no news for the next one. */
+static void
+test_finish_stages(void)
+{
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer,
+             "dial lcp s.challenge c.tcp-ack wait=20 s.challenge c.tcp-ack wait=20 s.tcp-ack");
+    engine_finish(peer.engine);
+    const struct session *session = result_at(peer.engine, 0)->session;
+    g_assert_cmpint(session_stage_state(session, STAGE_AUTH)->outcome, ==, OUTCOME_FAILED);
+    peer_run(&peer, "c.response s.success c.call-connected ipcp traffic goodbye close");
+    engine_finish(peer.engine);
+    assert_verdict(result_at(peer.engine, 0), NULL);
+    g_assert_cmpint(session_stage_state(session, STAGE_AUTH)->outcome, ==, OUTCOME_OK);
+    peer_clear(&peer);
+}
+
 /* Each finish tells what is known so far. */
 static void
 test_finish_and_go_on(void)
@@ -996,6 +1019,7 @@ main(int argc, char **argv)
     g_test_add_func("/rules/windows-facts", test_windows_facts);
     g_test_add_func("/rules/verdict-rank", test_verdict_rank);
     g_test_add_func("/rules/made-good", test_made_good);
+    g_test_add_func("/rules/finish-stages", test_finish_stages);
     g_test_add_func("/rules/engine/finish-twice", test_finish_twice);
     g_test_add_func("/rules/engine/finish-and-go-on", test_finish_and_go_on);
     g_test_add_func("/rules/engine/finish-often", test_finish_often);

@@ -36,6 +36,7 @@ main(int argc, char **argv)
     int status = EXIT_USAGE;
 
     setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* as in the reports */
     if (extcap_is_called(argc, argv))
         return extcap_main(argc, argv);
     if (options_parse(&options, argc, argv)) {

@@ -480,6 +480,7 @@ main(int argc, char **argv)
     enum exit_status status = EXIT_USAGE;
 
     setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* as in the reports */
     if (options_parse(&options, &argc, &argv, &error)) {
         status = run(&options);
     } else {
