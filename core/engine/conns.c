@@ -122,10 +122,13 @@ count_tls_server(GHashTable *servers, const struct conn *conn)
         g_hash_table_add(servers, g_memdup2(server, sizeof *server));
 }
 
+/* Its handshake, or records of one that is not in the capture. */
 static bool
 has_tls(const struct conn *conn)
 {
-    return conn_tls(conn)->has_client_hello || conn_tls(conn)->has_server_hello;
+    return conn_tls(conn)->has_client_hello || conn_tls(conn)->has_server_hello ||
+           conn_half(conn, SIDE_CLIENT)->records.kind == STREAM_TLS ||
+           conn_half(conn, SIDE_SERVER)->records.kind == STREAM_TLS;
 }
 
 static void

@@ -16,7 +16,7 @@ struct pair;
  * until a SYN begins another connection on their addresses and ports. */
 enum connection_kind { CONNECTION_UNDECIDED, CONNECTION_SESSION, CONNECTION_FOREIGN };
 
-/* What there is beside sessions: all connections, those of them that began TLS, and how many
+/* What there is beside sessions: all connections, those of them that are TLS, and how many
  * servers these went to. */
 struct connections_seen {
     guint connections, tls_connections, tls_servers;

@@ -58,7 +58,7 @@ situation_words(const struct situation *situation, const struct engine *engine)
         return g_strdup("There is no TCP connection in this capture.");
     if (situation == &situations[SITUATION_NO_TLS])
         return g_strdup_printf("No connection showed itself as SSTP: there %s %u TCP "
-                               "connection%s and none began TLS.",
+                               "connection%s and none is TLS.",
                                seen.connections == 1 ? "is" : "are", seen.connections,
                                seen.connections == 1 ? "" : "s");
     return g_strdup_printf("No connection showed itself as SSTP: there %s %u TLS connection%s to "
