@@ -7,6 +7,13 @@
 
 #include "base/thresholds.h"
 
+/* Browsers offer HTTP/2; who offers HTTP/1.1 alone may be about to ask for SSTP. */
+static bool
+offers_more_than_http11(const struct tls_client_hello *hello)
+{
+    return hello->alpn_any && (hello->alpn_h2 || !hello->alpn_http11);
+}
+
 /* The first lengths of a connection to a server that the user named, in which SSTP did not show;
  * NULL for any other. */
 static const struct lengths_start *
@@ -16,7 +23,7 @@ lengths_unfinished(const struct session *session, const struct view *view)
 
     if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
         conn_is_copy(session_conn(session)) || conn_start_missing(session_conn(session)) ||
-        conn_tls(conn)->client_hello.alpn_any ||
+        offers_more_than_http11(&conn_tls(conn)->client_hello) ||
         !mark_is_set(conn_lengths_start(conn)->request.mark) ||
         conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) > 0)
         return NULL;
