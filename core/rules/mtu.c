@@ -5,6 +5,7 @@
 #include "rules/rules.h"
 
 #include "base/thresholds.h"
+#include "rules/reason.h"
 
 /* The receiver said goodbye, aborted or closed at once. */
 static bool
@@ -13,6 +14,7 @@ took_offence(const struct session *session, enum side receiver, struct mark over
     struct session_end end = session_ending(session);
 
     return mark_is_set(end.mark) && end.by == receiver && end.mark.frame >= overrun.frame &&
+           reason_of(session_terminate(session, receiver)) != REASON_USER &&
            mark_seconds(overrun, end.mark) <= SSTP_ABORT_SECONDS;
 }
 

@@ -156,6 +156,8 @@ static struct verdict
 healthy(const struct session *session)
 {
     struct verdict verdict = { .state = VERDICT_HEALTHY, .confidence = CONFIDENCE_LIKELY };
+    const struct stage_state *data = session_stage_state(session, STAGE_DATA);
+    const uint32_t *packets = session_data(session)->packets;
 
     if (session_evidence(session) == EVIDENCE_NONE) {
         verdict.confidence = CONFIDENCE_POSSIBLE;
@@ -163,8 +165,13 @@ healthy(const struct session *session)
             "No fault found at the level of TCP and TLS record headers: %" G_GUINT64_FORMAT
             " bytes went through the tunnel, whose content could not be read",
             session_half(session, SIDE_CLIENT)->next + session_half(session, SIDE_SERVER)->next);
+    } else if (packets[SIDE_CLIENT] || packets[SIDE_SERVER]) {
+        verdict.summary = g_strdup_printf("No fault found: the tunnel carried %u packets of the "
+                                          "client and %u of the server in %.1f s",
+                                          packets[SIDE_CLIENT], packets[SIDE_SERVER],
+                                          mark_seconds(data->first, data->last));
     } else {
-        verdict.summary = g_strdup("No fault found");
+        verdict.summary = g_strdup("No fault found: the tunnel came up");
     }
     return verdict;
 }
