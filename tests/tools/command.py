@@ -38,7 +38,7 @@ class Command:
         return path
 
     def environment(self, **more):
-        env = dict(os.environ, LC_ALL='C.UTF-8', TZ='UTC', TMPDIR=self.tmp, **more)
+        env = {**os.environ, 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'TMPDIR': self.tmp, **more}
         env.pop('NO_COLOR', None) if 'NO_COLOR' not in more else None
         return env
 
