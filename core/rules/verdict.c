@@ -137,14 +137,15 @@ said_goodbye(const struct session *session, const GPtrArray *found, struct sessi
                             mark_is_set(session_goodbye(session, SIDE_SERVER))));
 }
 
-/* Somebody's end in order, which a rule has told as a note or less. */
+/* An end that a rule has told, and that is none of the errors which might have brought it about. */
 static bool
 end_is_told(const GPtrArray *found)
 {
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding_info(finding->id)->stage == STAGE_TEARDOWN ||
-            finding_info(finding->id)->effect == EFFECT_ENDS)
+        const struct finding_info *info = finding_info(finding->id);
+        if (finding->severity < SEVERITY_ERROR &&
+            (info->stage == STAGE_TEARDOWN || info->effect == EFFECT_ENDS))
             return true;
     }
     return false;
