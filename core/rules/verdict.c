@@ -215,7 +215,8 @@ worked(const struct session *session, const GPtrArray *found)
     const struct lack *lack = lack_of(session, found);
 
     if (!mark_is_set(end.mark) || said_goodbye(session, found, end) || end_is_told(found) ||
-        (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end)))
+        (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
+         !finding_of(found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
     if (lack)
         return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
