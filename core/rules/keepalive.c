@@ -73,10 +73,12 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     const struct echo *echo = session_lcp_echo(session, asker);
     enum side peer = side_other(asker);
     struct mark first = echo->open[0].mark;
-    bool talks = session_ppp_last(session, peer).frame > first.frame;
-    /* Less sure are fewer requests than the user set, which count where the rhythm broke; and
-     * answers may be among bytes of the peer that cannot be read. */
-    bool sure = num >= view->config->lcp_echo_failures && side_is_whole(session, peer);
+    /* Answers may be among bytes of the peer that cannot be read. */
+    bool whole = side_is_whole(session, peer);
+    bool talks = session_ppp_last(session, peer).frame > first.frame ||
+                 (!whole && session_half(session, peer)->last_payload.frame > first.frame);
+    /* Less sure are fewer requests than the user set, which count where the rhythm broke. */
+    bool sure = num >= view->config->lcp_echo_failures && whole;
     struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP,
                                           talks  ? CONFIDENCE_POSSIBLE
                                           : sure ? CONFIDENCE_CERTAIN
