@@ -114,6 +114,14 @@ settled(const struct echo *echo, uint32_t num, const struct patience *patience)
     return settled;
 }
 
+/* The keys open nothing of the peer, which went on to send: its answers may be among that. */
+static bool
+answers_are_sealed(const struct session *session, enum side peer, struct mark asked)
+{
+    return conn_is_tls(session_conn(session)) && !session_is_opened(session, peer) &&
+           session_half(session, peer)->last_payload.frame > asked.frame;
+}
+
 static void
 rule_lcp_echo_gap(const struct session *session, const struct view *view)
 {
@@ -125,7 +133,8 @@ rule_lcp_echo_gap(const struct session *session, const struct view *view)
         uint32_t need = view->config->lcp_echo_failures;
 
         if (num == 0 || (!patience.over && !view->final) ||
-            conn_is_stuck(session_conn(session), side_other(asker)))
+            conn_is_stuck(session_conn(session), side_other(asker)) ||
+            answers_are_sealed(session, side_other(asker), echo->open[0].mark))
             continue;
         if (rhythm_broke(session, side_other(asker), patience.until))
             need = 1;
