@@ -68,6 +68,16 @@ rests_on_short_times(const struct finding *finding, int64_t doubt)
     return some;
 }
 
+/* Lengths tell which record is which by the order of both sides' records, and by that alone. */
+static bool
+rests_on_lengths(const struct finding *finding, int64_t doubt)
+{
+    enum stage stage = finding_info(finding->id)->stage;
+
+    return finding->evidence == EVIDENCE_INFERRED && finding->severity == SEVERITY_ERROR &&
+           stage >= STAGE_HTTP && stage <= STAGE_KEEPALIVE && doubt >= SEGMENTS_MIXED_UP;
+}
+
 /* --- what the capture lacks ------------------------------------------------------------------ */
 
 /* Refusals after which nothing goes on until they are made good. */
@@ -130,7 +140,8 @@ doubt_withhold(GPtrArray *found, const struct session *session)
     for (guint i = found->len; doubt > 0 && i-- > 0;) {
         const struct finding *finding = g_ptr_array_index(found, i);
         if (finding_info(finding->id)->stage != STAGE_CAPTURE &&
-            (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt)))
+            (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt) ||
+             rests_on_lengths(finding, doubt)))
             g_ptr_array_remove_index(found, i);
     }
 }
