@@ -52,6 +52,16 @@ lack_of(const struct session *session, const GPtrArray *found)
 
 /* --- what was seen --------------------------------------------------------------------------- */
 
+/* All that the client said was read, and no Call Connected was among it. */
+static bool
+client_never_connected(const struct session *session)
+{
+    const struct sstp_facts *sstp = session_sstp(session);
+
+    return mark_is_set(sstp->call_request) && !mark_is_set(sstp->call_connected) &&
+           session_undecrypted(session, SIDE_CLIENT) == 0;
+}
+
 /* One side's inner data was read, and the other side, whose records cannot be, went on to send. */
 static bool
 half_was_seen(const struct session *session)
@@ -260,7 +270,8 @@ without_finding(const struct session *session, const struct view *view)
                                  .summary = g_strdup("Opened and closed without a request, as "
                                                      "others of this client: a health check, and "
                                                      "no attempt to set a tunnel up") };
-    if (session_is_established(session) || half_was_seen(session) || outlived_the_setup(session))
+    if (session_is_established(session) || outlived_the_setup(session) ||
+        (half_was_seen(session) && !client_never_connected(session)))
         return worked(session, view->found);
     return did_not_work(session, view);
 }
