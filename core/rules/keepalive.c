@@ -189,6 +189,14 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
 
 /* --- what a side says of it ------------------------------------------------------------------ */
 
+/* Inner data of a side was read, at least: of the other one nothing may be readable. */
+static bool
+tunnel_was_used(const struct session *session)
+{
+    return session_is_established(session) || session_data(session)->packets[SIDE_CLIENT] > 0 ||
+           session_data(session)->packets[SIDE_SERVER] > 0;
+}
+
 /* Where no request is seen, they were lost before the capture point, or waited behind lost bytes;
  * where all were answered a while ago, the answers were lost behind it. */
 static void
@@ -201,7 +209,7 @@ rule_lcp_echo_said(const struct session *session, const struct view *view)
         bool answered = echo->requests > 0 && echo->num_open == 0 &&
                         mark_seconds(echo->last_reply, terminate->mark) < SILENCE_SECONDS;
         if (reason_of(terminate) != REASON_SILENT_PEER || answered || (silent && !view->final) ||
-            !session_is_established(session) || finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
+            !tunnel_was_used(session) || finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
             is_explained(session, view, terminate->mark))
             continue;
         struct mark cause = echo->num_open ? echo->open[0].mark : terminate->mark;

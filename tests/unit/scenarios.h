@@ -542,6 +542,8 @@ static const struct row raised_rows[] = {
       "c.ask=lcp,01040578 s.tcp-ack wait=3 c.fin s.fin",
       FINDING_LCP_NO_REPLY, ERROR, CERTAIN, "lcp_no_reply",
       "silent=server requests=10 waited_seconds=30.11 sstp=ok lcp=failed auth=- outcome=failed" },
+    { "lcp-echo-gap/words-server-sealed", "tcp tls +s.sealed call lcp chap c.call-connected ipcp traffic !c.lcp-echo s.tcp-ack wait=4 c.lcp-echo s.tcp-ack wait=4 c.terminate=Peer_not_responding s.terminate-ack close",
+      FINDING_LCP_ECHO_GAP, ERROR, LIKELY, "lcp_echo_gap", NULL },
     { "lcp-echo-gap/answers-unread", "up-tls s.lcp-echo c.lcp-reply +c.sealed wait=5 !s.lcp-echo c.lcp-reply wait=5 s.lcp-echo c.lcp-reply wait=5 s.lcp-echo c.lcp-reply wait=5 s.terminate s.fin c.fin",
       FINDING_LCP_ECHO_GAP, ERROR, POSSIBLE, "session_server_ended", NULL },
     { "lcp-echo-gap/words", "up wait=20 c.lcp-echo s.lcp-reply wait=20 !c.terminate=Peer_not_responding s.terminate-ack close",
