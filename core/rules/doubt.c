@@ -68,14 +68,17 @@ rests_on_short_times(const struct finding *finding, int64_t doubt)
     return some;
 }
 
-/* Lengths tell which record is which by the order of both sides' records, and by that alone. */
+/* Lengths tell which record is which, and who closed, by the order of both sides' records, and by
+ * that alone. */
 static bool
 rests_on_lengths(const struct finding *finding, int64_t doubt)
 {
     enum stage stage = finding_info(finding->id)->stage;
+    bool fault =
+        finding->severity == SEVERITY_ERROR && stage >= STAGE_HTTP && stage <= STAGE_KEEPALIVE;
 
-    return finding->evidence == EVIDENCE_INFERRED && finding->severity == SEVERITY_ERROR &&
-           stage >= STAGE_HTTP && stage <= STAGE_KEEPALIVE && doubt >= SEGMENTS_MIXED_UP;
+    return finding->evidence == EVIDENCE_INFERRED && doubt >= SEGMENTS_MIXED_UP &&
+           (fault || finding->id == FINDING_SESSION_TLS_CLOSE_ONLY);
 }
 
 /* --- what the capture lacks ------------------------------------------------------------------ */
