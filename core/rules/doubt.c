@@ -69,15 +69,16 @@ rests_on_short_times(const struct finding *finding, int64_t doubt)
 }
 
 /* Lengths tell which record is which, and who closed, by the order of both sides' records, and by
- * that alone. */
+ * that alone; a clock that is set back leaves it as it is. */
 static bool
-rests_on_lengths(const struct finding *finding, int64_t doubt)
+rests_on_lengths(const struct finding *finding, const struct order_facts *order)
 {
     enum stage stage = finding_info(finding->id)->stage;
     bool fault =
         finding->severity == SEVERITY_ERROR && stage >= STAGE_HTTP && stage <= STAGE_KEEPALIVE;
 
-    return finding->evidence == EVIDENCE_INFERRED && doubt >= SEGMENTS_MIXED_UP &&
+    return finding->evidence == EVIDENCE_INFERRED && order->early >= ORDER_EARLY_MIN &&
+           order->early_most >= SEGMENTS_MIXED_UP &&
            (fault || finding->id == FINDING_SESSION_TLS_CLOSE_ONLY);
 }
 
@@ -138,13 +139,14 @@ doubt_made_good(const GPtrArray *found, const struct session *session)
 void
 doubt_withhold(GPtrArray *found, const struct session *session)
 {
-    int64_t doubt = order_doubt(conn_order(session_conn(session)));
+    const struct order_facts *order = conn_order(session_conn(session));
+    int64_t doubt = order_doubt(order);
 
     for (guint i = found->len; doubt > 0 && i-- > 0;) {
         const struct finding *finding = g_ptr_array_index(found, i);
         if (finding_info(finding->id)->stage != STAGE_CAPTURE &&
             (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt) ||
-             rests_on_lengths(finding, doubt)))
+             rests_on_lengths(finding, order)))
             g_ptr_array_remove_index(found, i);
     }
 }
