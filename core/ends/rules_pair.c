@@ -70,14 +70,22 @@ has_worked(const struct verdict *verdict)
     return verdict->state == VERDICT_HEALTHY || verdict->state == VERDICT_FAULT;
 }
 
-/* Of the two ends, the one that knows more of how it went: who saw it work, then who saw it fail.
- */
+static bool
+is_copy(const struct pair *pair, enum side at)
+{
+    return conn_is_copy(session_conn(pair_session(pair, at)));
+}
+
+/* Of the two ends, the one that knows more of how it went: of which something was said, as of a
+ * copy nothing is, then who saw it work, then who saw it fail. */
 static const struct verdict *
 surer_end(const struct pair *pair)
 {
     const struct verdict *client = &pair->end[SIDE_CLIENT]->verdict;
     const struct verdict *server = &pair->end[SIDE_SERVER]->verdict;
 
+    if (is_copy(pair, SIDE_CLIENT) != is_copy(pair, SIDE_SERVER))
+        return is_copy(pair, SIDE_CLIENT) ? server : client;
     if (has_worked(client) || has_worked(server))
         return has_worked(client) ? client : server;
     return server->state == VERDICT_UNEXPLAINED ? server : client;

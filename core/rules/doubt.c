@@ -1,4 +1,4 @@
-/* doubt.c - what is not said where order or times of the capture cannot be trusted
+/* doubt.c - what is not said, or less, where a capture mixes frames up or lacks some
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -68,15 +68,85 @@ rests_on_short_times(const struct finding *finding, int64_t doubt)
     return some;
 }
 
+/* Lengths tell which record is which, and who closed, by the order of both sides' records, and by
+ * that alone; a clock that is set back leaves it as it is. */
+static bool
+rests_on_lengths(const struct finding *finding, const struct order_facts *order)
+{
+    enum stage stage = finding_info(finding->id)->stage;
+    bool fault =
+        finding->severity == SEVERITY_ERROR && stage >= STAGE_HTTP && stage <= STAGE_KEEPALIVE;
+
+    return finding->evidence == EVIDENCE_INFERRED && order->early >= ORDER_EARLY_MIN &&
+           order->early_most >= SEGMENTS_MIXED_UP &&
+           (fault || finding->id == FINDING_SESSION_TLS_CLOSE_ONLY);
+}
+
+/* --- what the capture lacks ------------------------------------------------------------------ */
+
+/* Refusals after which nothing goes on until they are made good. */
+static bool
+is_refusal(enum finding_id id)
+{
+    static const enum finding_id ids[] = {
+        FINDING_PROXY_AUTH_REQUIRED,
+        FINDING_PROXY_CONNECT_DENIED,
+        FINDING_SSTP_NAK,
+        FINDING_LCP_AUTH_METHOD_MISMATCH,
+        FINDING_LCP_MRU_NOT_CONVERGING,
+        FINDING_LCP_LOOPBACK,
+        FINDING_AUTH_BAD_CREDENTIALS,
+        FINDING_AUTH_ACCOUNT_RESTRICTED,
+        FINDING_AUTH_BACKEND_TIMEOUT,
+        FINDING_AUTH_EAP_FAILED,
+        FINDING_IPCP_ADDRESS_REJECTED,
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
+static bool
+lacks_bytes(const struct session *session)
+{
+    const struct conn *conn = session_conn(session);
+
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (conn_dropped(conn, (enum side)side) > 0 || conn_unseen(conn, (enum side)side) > 0)
+            return true;
+    return false;
+}
+
+void
+doubt_made_good(const GPtrArray *found, const struct session *session)
+{
+    if (!session_is_established(session) || !lacks_bytes(session))
+        return;
+    for (guint i = 0; i < found->len; i++) {
+        struct finding *finding = g_ptr_array_index(found, i);
+        if (!is_refusal(finding->id))
+            continue;
+        finding->severity = MIN(finding->severity, SEVERITY_NOTE);
+        char *told = finding->summary;
+        finding->summary =
+            g_strdup_printf("%s; the session came up later, and the capture lacks how", told);
+        g_free(told);
+    }
+}
+
 void
 doubt_withhold(GPtrArray *found, const struct session *session)
 {
-    int64_t doubt = order_doubt(conn_order(session_conn(session)));
+    const struct order_facts *order = conn_order(session_conn(session));
+    int64_t doubt = order_doubt(order);
 
     for (guint i = found->len; doubt > 0 && i-- > 0;) {
         const struct finding *finding = g_ptr_array_index(found, i);
         if (finding_info(finding->id)->stage != STAGE_CAPTURE &&
-            (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt)))
+            (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt) ||
+             rests_on_lengths(finding, order)))
             g_ptr_array_remove_index(found, i);
     }
 }

@@ -1,4 +1,4 @@
-/* doubt.h - what is not said where order or times of the capture cannot be trusted
+/* doubt.h - what is not said, or less, where a capture mixes frames up or lacks some
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,5 +11,7 @@
 /* Takes away what was found by times, or by an order, that mixed up frames and wrong clocks alone
  * may have made. */
 void doubt_withhold(GPtrArray *found, const struct session *session);
+/* Makes notes of refusals that a session got over while the capture lacks bytes of it. */
+void doubt_made_good(const GPtrArray *found, const struct session *session);
 
 #endif

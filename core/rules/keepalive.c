@@ -73,10 +73,12 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     const struct echo *echo = session_lcp_echo(session, asker);
     enum side peer = side_other(asker);
     struct mark first = echo->open[0].mark;
-    bool talks = session_ppp_last(session, peer).frame > first.frame;
-    /* Less sure are fewer requests than the user set, which count where the rhythm broke; and
-     * answers may be among bytes of the peer that cannot be read. */
-    bool sure = num >= view->config->lcp_echo_failures && side_is_whole(session, peer);
+    /* Answers may be among bytes of the peer that cannot be read. */
+    bool whole = side_is_whole(session, peer);
+    bool talks = session_ppp_last(session, peer).frame > first.frame ||
+                 (!whole && session_half(session, peer)->last_payload.frame > first.frame);
+    /* Less sure are fewer requests than the user set, which count where the rhythm broke. */
+    bool sure = num >= view->config->lcp_echo_failures && whole;
     struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP,
                                           talks  ? CONFIDENCE_POSSIBLE
                                           : sure ? CONFIDENCE_CERTAIN
@@ -112,6 +114,14 @@ settled(const struct echo *echo, uint32_t num, const struct patience *patience)
     return settled;
 }
 
+/* The keys open nothing of the peer, which went on to send: its answers may be among that. */
+static bool
+answers_are_sealed(const struct session *session, enum side peer, struct mark asked)
+{
+    return conn_is_tls(session_conn(session)) && !session_is_opened(session, peer) &&
+           session_half(session, peer)->last_payload.frame > asked.frame;
+}
+
 static void
 rule_lcp_echo_gap(const struct session *session, const struct view *view)
 {
@@ -123,7 +133,8 @@ rule_lcp_echo_gap(const struct session *session, const struct view *view)
         uint32_t need = view->config->lcp_echo_failures;
 
         if (num == 0 || (!patience.over && !view->final) ||
-            conn_is_stuck(session_conn(session), side_other(asker)))
+            conn_is_stuck(session_conn(session), side_other(asker)) ||
+            answers_are_sealed(session, side_other(asker), echo->open[0].mark))
             continue;
         if (rhythm_broke(session, side_other(asker), patience.until))
             need = 1;
@@ -178,6 +189,14 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
 
 /* --- what a side says of it ------------------------------------------------------------------ */
 
+/* Inner data of a side was read, at least: of the other one nothing may be readable. */
+static bool
+tunnel_was_used(const struct session *session)
+{
+    return session_is_established(session) || session_data(session)->packets[SIDE_CLIENT] > 0 ||
+           session_data(session)->packets[SIDE_SERVER] > 0;
+}
+
 /* Where no request is seen, they were lost before the capture point, or waited behind lost bytes;
  * where all were answered a while ago, the answers were lost behind it. */
 static void
@@ -190,7 +209,7 @@ rule_lcp_echo_said(const struct session *session, const struct view *view)
         bool answered = echo->requests > 0 && echo->num_open == 0 &&
                         mark_seconds(echo->last_reply, terminate->mark) < SILENCE_SECONDS;
         if (reason_of(terminate) != REASON_SILENT_PEER || answered || (silent && !view->final) ||
-            !session_is_established(session) || finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
+            !tunnel_was_used(session) || finding_of(view->found, FINDING_LCP_ECHO_GAP) ||
             is_explained(session, view, terminate->mark))
             continue;
         struct mark cause = echo->num_open ? echo->open[0].mark : terminate->mark;

@@ -31,6 +31,8 @@ rules_run(const struct session *session, struct view *view)
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
         for (const rule_fn *rule = tables[i]; *rule; rule++)
             (*rule)(session, view);
-    if (!session_has_no_connection(session))
-        doubt_withhold(view->found, session);
+    if (session_has_no_connection(session))
+        return;
+    doubt_withhold(view->found, session);
+    doubt_made_good(view->found, session);
 }

@@ -52,6 +52,16 @@ lack_of(const struct session *session, const GPtrArray *found)
 
 /* --- what was seen --------------------------------------------------------------------------- */
 
+/* All that the client said was read, and no Call Connected was among it. */
+static bool
+client_never_connected(const struct session *session)
+{
+    const struct sstp_facts *sstp = session_sstp(session);
+
+    return mark_is_set(sstp->call_request) && !mark_is_set(sstp->call_connected) &&
+           session_undecrypted(session, SIDE_CLIENT) == 0;
+}
+
 /* One side's inner data was read, and the other side, whose records cannot be, went on to send. */
 static bool
 half_was_seen(const struct session *session)
@@ -137,14 +147,15 @@ said_goodbye(const struct session *session, const GPtrArray *found, struct sessi
                             mark_is_set(session_goodbye(session, SIDE_SERVER))));
 }
 
-/* Somebody's end in order, which a rule has told as a note or less. */
+/* An end that a rule has told, and that is none of the errors which might have brought it about. */
 static bool
 end_is_told(const GPtrArray *found)
 {
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding_info(finding->id)->stage == STAGE_TEARDOWN ||
-            finding_info(finding->id)->effect == EFFECT_ENDS)
+        const struct finding_info *info = finding_info(finding->id);
+        if (finding->severity < SEVERITY_ERROR &&
+            (info->stage == STAGE_TEARDOWN || info->effect == EFFECT_ENDS))
             return true;
     }
     return false;
@@ -221,7 +232,8 @@ worked(const struct session *session, const GPtrArray *found)
     const struct lack *lack = lack_of(session, found);
 
     if (!mark_is_set(end.mark) || said_goodbye(session, found, end) || end_is_told(found) ||
-        (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end)))
+        (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
+         !finding_of(found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
     if (lack)
         return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
@@ -265,7 +277,8 @@ without_finding(const struct session *session, const struct view *view)
                                  .summary = g_strdup("Opened and closed without a request, as "
                                                      "others of this client: a health check, and "
                                                      "no attempt to set a tunnel up") };
-    if (session_is_established(session) || half_was_seen(session) || outlived_the_setup(session))
+    if (session_is_established(session) || outlived_the_setup(session) ||
+        (half_was_seen(session) && !client_never_connected(session)))
         return worked(session, view->found);
     return did_not_work(session, view);
 }
