@@ -439,8 +439,10 @@ source_start(struct source *source)
     } else {
         char *filter = filter_of(source);
         char **argv = command_capture(source->options, source->end, filter, source->dumpcap);
-        source->child =
-            child_new(argv, NULL, source->end->kind != END_SSH, &child_calls, source, &error);
+        unsigned flags = source->end->kind == END_SSH ? 0 : CHILD_OWN_GROUP;
+        if (source->end->kind == END_COMMAND)
+            flags |= CHILD_ENDS_WITH_US;
+        source->child = child_new(argv, NULL, flags, &child_calls, source, &error);
         g_strfreev(argv);
         g_free(filter);
     }
