@@ -34,8 +34,9 @@ struct unopened {
 
 struct connections {
     struct keylog *keylog;
-    GHashTable *seen; /* random of each Client Hello to struct seen; owns both */
-    guint num_untold; /* Client Hellos beyond CONNECTIONS_MAX */
+    GHashTable *seen;   /* random of each Client Hello to struct seen; owns both */
+    GPtrArray *randoms; /* its keys, in the order of the capture */
+    guint num_untold;   /* Client Hellos beyond CONNECTIONS_MAX */
     guint num_paired;
     GQueue unopened; /* struct unopened, the oldest first */
 };
@@ -48,6 +49,7 @@ connections_new(struct keylog *keylog)
     connections->keylog = keylog;
     connections->seen =
         g_hash_table_new_full(hello_random_hash, hello_random_equal, g_free, g_free);
+    connections->randoms = g_ptr_array_new();
     g_queue_init(&connections->unopened);
     return connections;
 }
@@ -59,6 +61,7 @@ connections_free(struct connections *connections)
 
     while ((unopened = g_queue_pop_head(&connections->unopened)))
         g_free(unopened);
+    g_ptr_array_unref(connections->randoms);
     g_hash_table_unref(connections->seen);
     g_free(connections);
 }
@@ -76,7 +79,9 @@ add_seen(struct connections *connections, const uint8_t random[TLS_RANDOM_LEN],
         seen->client = frame.segment.src;
         seen->server = frame.segment.dst;
     }
-    g_hash_table_insert(connections->seen, g_memdup2(random, TLS_RANDOM_LEN), seen);
+    uint8_t *key = g_memdup2(random, TLS_RANDOM_LEN);
+    g_hash_table_insert(connections->seen, key, seen);
+    g_ptr_array_add(connections->randoms, key);
     keylog_random(connections->keylog, random);
     memcpy(unopened->random, random, TLS_RANDOM_LEN);
     unopened->seen_us = g_get_monotonic_time();
@@ -177,17 +182,15 @@ connections_tell_unopened(const struct connections *connections, bool expected)
 {
     guint num = 0, all = g_hash_table_size(connections->seen);
     GString *names = g_string_new(NULL);
-    GHashTableIter iter;
-    gpointer random, seen;
 
     if (connections->num_untold)
         say_warning("more than %d TLS connections: of %u Client Hellos no secrets were looked for",
                     CONNECTIONS_MAX, connections->num_untold);
-    g_hash_table_iter_init(&iter, connections->seen);
-    while (g_hash_table_iter_next(&iter, &random, &seen)) {
+    for (guint i = 0; i < connections->randoms->len; i++) {
+        const uint8_t *random = g_ptr_array_index(connections->randoms, i);
         if (keylog_is_complete(connections->keylog, random) || num++ >= NAMED_MAX)
             continue;
-        char *name = name_of(random, seen);
+        char *name = name_of(random, g_hash_table_lookup(connections->seen, random));
         g_string_append_printf(names, "%s%s", names->len ? ", " : "", name);
         g_free(name);
     }
