@@ -13,6 +13,7 @@ struct view {
     const struct config *config;
     const struct network *network; /* what was asked of DNS and of ARP */
     const GPtrArray *sessions;     /* struct session: all of the capture so far, by id */
+    const struct syn_flood *syn_flood; /* of the session's server; NULL: it got no lone request */
     struct mark now;               /* the last segment, or ICMP error about one, that was read */
     bool final;                    /* the capture is at its end */
     GPtrArray *found;              /* struct finding: what rules before this one found */
