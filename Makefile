@@ -4,7 +4,7 @@ PREFIX ?=
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz profile \
+.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz fuzz-coverage profile \
 	format tidy clean deps release
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make bench           measure what the plugin costs and how often it is right'
 	@echo 'make lab             real sstpc and pppd in a guest against the test server, both ends judged'
 	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
+	@echo 'make fuzz-coverage   which lines of core/ the corpora reach'
 	@echo 'make format, tidy    rewrite by clang-format; check by clang-tidy'
 	@echo 'make clean           remove what was built (not the chroots of matrix)'
 
@@ -86,6 +87,10 @@ lab:
 fuzz:
 	@scripts/install-deps ci
 	@scripts/fuzz
+
+fuzz-coverage:
+	@scripts/install-deps ci
+	@scripts/fuzz-coverage
 
 format:
 	@scripts/install-deps ci

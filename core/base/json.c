@@ -6,22 +6,36 @@
 
 #include <math.h>
 
+#include "base/text.h"
+
 enum { DIGITS_MAX_LEN = 330 }; /* -DBL_MAX with six decimals has 317 */
 
+/* Beyond 16 bits as two halves (RFC 8259 7). */
+static void
+json_escape(GString *text, gunichar c)
+{
+    if (c >= 0x10000) {
+        g_string_append_printf(text, "\\u%04x", 0xd800 + ((c - 0x10000) >> 10));
+        c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+    }
+    g_string_append_printf(text, "\\u%04x", c);
+}
+
+/* What a terminal would obey is escaped, as a document may be looked at there. */
 static void
 json_quoted(GString *text, const char *value)
 {
     char *valid = g_utf8_make_valid(value, -1);
 
     g_string_append_c(text, '"');
-    for (const char *p = valid; *p; p++) {
-        guchar c = (guchar)*p;
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
         if (c == '"' || c == '\\')
-            g_string_append_printf(text, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f)
-            g_string_append_printf(text, "\\u%04x", c);
+            g_string_append_printf(text, "\\%c", (char)c);
+        else if (!text_may_show(c))
+            json_escape(text, c);
         else
-            g_string_append_c(text, *p);
+            g_string_append_unichar(text, c);
     }
     g_string_append_c(text, '"');
     g_free(valid);

@@ -8,6 +8,30 @@
 
 enum { TEXT_COLUMNS = 79, LABEL_INDENT = 4, LABEL_LEN = 10 };
 
+bool
+text_may_show(gunichar c)
+{
+    GUnicodeType type = g_unichar_type(c);
+
+    return g_unichar_isprint(c) && type != G_UNICODE_LINE_SEPARATOR &&
+           type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+char *
+text_shown(const char *text, const char *keep)
+{
+    char *valid = g_utf8_make_valid(text, -1);
+    GString *shown = g_string_sized_new(strlen(valid));
+
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        bool stays = text_may_show(c) || (c < 0x80 && strchr(keep, (int)c));
+        g_string_append_unichar(shown, stays ? c : '?');
+    }
+    g_free(valid);
+    return g_string_free(shown, FALSE);
+}
+
 char *
 text_clean(struct buf b)
 {
@@ -17,7 +41,7 @@ text_clean(struct buf b)
     GString *clean = g_string_new(NULL);
     for (const char *p = text; *p; p = g_utf8_next_char(p))
         g_string_append_unichar(clean,
-                                g_unichar_isprint(g_utf8_get_char(p)) ? g_utf8_get_char(p) : '?');
+                                text_may_show(g_utf8_get_char(p)) ? g_utf8_get_char(p) : '?');
     g_free(text);
     return g_string_free(clean, FALSE);
 }

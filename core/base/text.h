@@ -14,6 +14,12 @@ enum { TEXT_MAX_LEN = 255 };
 /* Valid UTF-8 of at most TEXT_MAX_LEN bytes of the input, without control and format characters.
  * Newly allocated. */
 char *text_clean(struct buf b);
+/* May this character stand where people read? None that moves the cursor, ends a line, or turns the
+ * direction of what follows (C0, C1, format characters, U+2028 and U+2029). */
+bool text_may_show(gunichar c);
+/* All of a text of any bytes, as UTF-8 that may be shown; keep: characters that stay all the same,
+ * as "\n". Newly allocated. */
+char *text_shown(const char *text, const char *keep);
 /* Keeps the first that is not empty, made clean as above; *text begins as NULL. */
 void text_once(char **text, struct buf b);
 /* Appends words, broken at blanks into lines of at most 79 columns that begin with indent blanks.

@@ -125,7 +125,8 @@ broken(struct pcapread *reader, const char *why)
 static const uint8_t *
 here(const struct pcapread *reader)
 {
-    return reader->bytes->data + reader->taken;
+    /* An empty array has no data, and nothing may be added to that. */
+    return reader->taken ? reader->bytes->data + reader->taken : reader->bytes->data;
 }
 
 static void

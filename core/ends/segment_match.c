@@ -455,8 +455,9 @@ way_tokens(struct segment_matches *matches, const struct way *way)
         until = k;
         if (k < came->len && token_compare_said(&g_array_index(came, struct token, k), token) == 0)
             until = tokens_group(came, k);
-        tokens_match(matches, way, token, end - i, &g_array_index(came, struct token, k),
-                     until - k);
+        /* Of an array without elements there is no address to be taken. */
+        tokens_match(matches, way, token, end - i,
+                     k < came->len ? &g_array_index(came, struct token, k) : NULL, until - k);
         k = until;
     }
     g_array_unref(left);

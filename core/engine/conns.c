@@ -5,9 +5,12 @@
 #include "engine/conns.h"
 
 #include "base/thresholds.h"
+#include "engine/floods.h"
 
 enum {
-    CONTINUED_MAX = 1024,        /* sessions that a client may seem to come back to */
+    LONE_SESSIONS_MAX = 64, /* requests to named servers that are sessions before anything comes
+                               of them; the others wait, and take little memory */
+    CONTINUED_MAX = 1024,   /* sessions that a client may seem to come back to */
     UNDECIDED_CONNS_MAX = 16384, /* connections of which facts are kept; older ones are let go */
     TLS_SERVERS_MAX = 4096,      /* that are counted */
 };
@@ -21,11 +24,13 @@ struct conns {
     GHashTable *continued;   /* struct connection -> struct session that it continues */
     GHashTable *tls_servers; /* struct endpoint, of foreign connections; owns them */
     guint num_foreign_tls;
+    struct floods *floods;
     GHashTable *streams;       /* number of a byte stream -> struct connection, the first one */
     struct connection *recent; /* that the last segment belonged to */
     struct conn_key recent_key;
     guint oldest; /* in all: before it, all are decided */
     guint num_undecided;
+    guint num_lone; /* sessions of which nothing but one SYN has come */
     bool let_go;
     bool trace; /* to be kept */
 };
@@ -51,6 +56,7 @@ conns_new(const struct servers *servers, const GArray *capture_points)
     conns->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     conns->continued = g_hash_table_new(g_direct_hash, g_direct_equal);
     conns->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
+    conns->floods = floods_new();
     conns->tls_servers = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, NULL);
     return conns;
 }
@@ -58,6 +64,7 @@ conns_new(const struct servers *servers, const GArray *capture_points)
 void
 conns_free(struct conns *conns)
 {
+    floods_free(conns->floods);
     g_hash_table_unref(conns->tls_servers);
     g_hash_table_unref(conns->streams);
     g_hash_table_unref(conns->continued);
@@ -126,9 +133,10 @@ count_tls_server(GHashTable *servers, const struct conn *conn)
 static bool
 has_tls(const struct conn *conn)
 {
-    return conn_tls(conn)->has_client_hello || conn_tls(conn)->has_server_hello ||
-           conn_half(conn, SIDE_CLIENT)->records.kind == STREAM_TLS ||
-           conn_half(conn, SIDE_SERVER)->records.kind == STREAM_TLS;
+    return !conn_is_half_open(conn) &&
+           (conn_tls(conn)->has_client_hello || conn_tls(conn)->has_server_hello ||
+            conn_half(conn, SIDE_CLIENT)->records.kind == STREAM_TLS ||
+            conn_half(conn, SIDE_SERVER)->records.kind == STREAM_TLS);
 }
 
 static void
@@ -145,8 +153,8 @@ connection_set_foreign(struct conns *conns, struct connection *connection)
 static bool
 conn_is_configured(const struct conns *conns, const struct conn *conn)
 {
-    const struct tls_facts *tls = conn_tls(conn);
-    bool named = tls->has_client_hello && tls->client_hello.has_sni;
+    const struct tls_facts *tls = conn_is_half_open(conn) ? NULL : conn_tls(conn);
+    bool named = tls && tls->has_client_hello && tls->client_hello.has_sni;
 
     return servers_have(conns->servers, conn_endpoint(conn, SIDE_SERVER),
                         named ? tls->client_hello.sni : NULL);
@@ -241,8 +249,11 @@ static void
 let_oldest_go(struct conns *conns)
 {
     guint at = conns->oldest;
+    struct connection *oldest = conns_next_undecided(conns, &at);
 
-    connection_set_foreign(conns, conns_next_undecided(conns, &at));
+    if (conn_is_half_open(oldest->conn))
+        floods_add(conns->floods, oldest->conn, true);
+    connection_set_foreign(conns, oldest);
     conns->let_go = true;
 }
 
@@ -342,21 +353,63 @@ connection_continues(const struct conns *conns, struct connection *connection,
         session_rebound_refused(g_hash_table_lookup(conns->continued, connection), segment->mark);
 }
 
+static void
+not_lone(struct conns *conns, struct connection *connection)
+{
+    conns->num_lone -= connection->lone;
+    connection->lone = false;
+}
+
+/* Asked once; before the handshake its addresses alone tell. */
+static bool
+is_named(const struct conns *conns, struct connection *connection)
+{
+    bool named = !connection->looked_up && conn_is_configured(conns, connection->conn);
+
+    connection->looked_up = true;
+    return named;
+}
+
+void
+conns_answered(struct conns *conns, struct connection *connection)
+{
+    not_lone(conns, connection);
+    if (is_named(conns, connection))
+        conns_set_session(conns, connection);
+}
+
+/* Of one of which only its SYN is there: does it become a session at once? */
+static bool
+takes_lone(struct conns *conns, struct connection *connection)
+{
+    if (connection->looked_up || conns->num_lone >= LONE_SESSIONS_MAX ||
+        !conn_is_configured(conns, connection->conn))
+        return false;
+    connection->lone = true;
+    conns->num_lone++;
+    return true;
+}
+
 void
 conns_follow(struct conns *conns, struct connection *connection, const struct segment *segment,
              bool is_first)
 {
+    bool named;
     unsigned events;
 
     if (connection->kind == CONNECTION_FOREIGN)
         return;
     events = conn_segment(connection->conn, segment);
+    if (!is_first)
+        not_lone(conns, connection);
+    if (conn_is_half_open(connection->conn) && !takes_lone(conns, connection))
+        return;
     if (is_first && !(segment->flags & (TCP_SYN | TCP_RST)))
         connection_find_continued(conns, connection, segment);
     if (connection->continues)
         connection_continues(conns, connection, segment);
-    if ((is_first && conn_is_configured(conns, connection->conn)) ||
-        ((events & CONN_EVENT_LENGTHS) && !conn_is_copy(connection->conn)))
+    named = is_named(conns, connection);
+    if (named || ((events & CONN_EVENT_LENGTHS) && !conn_is_copy(connection->conn)))
         conns_set_session(conns, connection);
     if (connection->session)
         session_feed_conn(connection->session, events, segment->mark);
@@ -364,13 +417,61 @@ conns_follow(struct conns *conns, struct connection *connection, const struct se
         connection_look(conns, connection, events);
 }
 
-/* --- other capture points, at the end -------------------------------------------------------- */
+/* --- half-open connections, at the end ------------------------------------------------------- */
 
 static bool
-is_mute(const struct tcp_half *client)
+is_flood(const struct syn_flood *flood)
 {
-    return mark_is_set(client->syn) && client->data_segments == 0;
+    return flood && flood->requests >= SYN_FLOOD_MIN;
 }
+
+bool
+conns_is_one_of_many(const struct conns *conns, const struct connection *connection)
+{
+    return conn_is_half_open(connection->conn) &&
+           is_flood(floods_at(conns->floods, conn_endpoint(connection->conn, SIDE_SERVER)));
+}
+
+static void
+count_lone(struct conns *conns)
+{
+    const struct connection *connection;
+    guint at = 0;
+
+    floods_begin_again(conns->floods);
+    while ((connection = conns_next_undecided(conns, &at)))
+        if (conn_is_half_open(connection->conn))
+            floods_add(conns->floods, connection->conn, false);
+    for (guint i = 0; i < conns->sessions->len; i++) {
+        const struct conn *conn = session_conn(g_ptr_array_index(conns->sessions, i));
+        if (conn_is_lone(conn))
+            floods_add(conns->floods, conn, false);
+    }
+}
+
+void
+conns_settle_half_open(struct conns *conns)
+{
+    struct connection *connection;
+    guint at = 0;
+
+    count_lone(conns);
+    while ((connection = conns_next_undecided(conns, &at)))
+        if (!connection->looked_up && conn_is_configured(conns, connection->conn) &&
+            !conns_is_one_of_many(conns, connection))
+            conns_set_session(conns, connection);
+}
+
+const struct syn_flood *
+conns_syn_flood(const struct conns *conns, const struct session *session)
+{
+    const struct syn_flood *flood =
+        floods_at(conns->floods, conn_endpoint(session_conn(session), SIDE_SERVER));
+
+    return is_flood(flood) ? flood : NULL;
+}
+
+/* --- other capture points, at the end -------------------------------------------------------- */
 
 /* By the client's initial sequence number, which a NAT leaves as it is; caller frees the table. */
 static GHashTable *
@@ -399,9 +500,9 @@ conns_find_at_other_points(struct conns *conns)
     known = sessions_by_isn(conns);
     while ((connection = conns_next_undecided(conns, &at))) {
         const struct conn *conn = connection->conn;
-        const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
+        uint32_t isn;
         const struct conn *match =
-            is_mute(client) ? g_hash_table_lookup(known, GUINT_TO_POINTER(client->base)) : NULL;
+            conn_lone_isn(conn, &isn) ? g_hash_table_lookup(known, GUINT_TO_POINTER(isn)) : NULL;
         if (match && conn_interface(match) != conn_interface(conn) && conn_same_isn(match, conn))
             conns_set_session(conns, connection);
     }

@@ -20,6 +20,8 @@ struct connection {
     uint32_t number;           /* from 1, in order of appearance */
     uint32_t frame;            /* its first one */
     enum connection_kind kind : 8;
+    bool lone : 1;      /* a session of which nothing but one SYN has come */
+    bool looked_up : 1; /* whether its server is a named one */
     bool continues : 1; /* what the client of a session began, from another address or port */
 };
 
@@ -40,6 +42,8 @@ struct connection *conns_of(struct conns *conns, const struct segment *segment, 
 /* Follows a segment of that connection and decides about it. Nothing is done with a foreign one. */
 void conns_follow(struct conns *conns, struct connection *connection, const struct segment *segment,
                   bool is_first);
+/* Something else than a segment was seen of it: it is no lone request. */
+void conns_answered(struct conns *conns, struct connection *connection);
 /* The newest connection on these addresses and ports, NULL for none. */
 struct connection *conns_find(const struct conns *conns, const struct conn_key *key);
 /* The first connection that was seen of a byte stream that the feeder numbers: connection itself,
@@ -48,6 +52,13 @@ struct connection *conns_of_stream(struct conns *conns, uint32_t number,
                                    struct connection *connection);
 /* Makes a connection a session, unless it is foreign or one already. */
 void conns_set_session(struct conns *conns, struct connection *connection);
+/* At the end: counts the requests of which nothing came. Those to named servers become sessions; of
+ * a flood (conns_syn_flood()) only the first. */
+void conns_settle_half_open(struct conns *conns);
+/* What the session's server got of them, as counted then; NULL: none. */
+const struct syn_flood *conns_syn_flood(const struct conns *conns, const struct session *session);
+/* Is it one of a flood, whose like is told already? */
+bool conns_is_one_of_many(const struct conns *conns, const struct connection *connection);
 /* At the end: connections of which only requests are there, and that are sessions at another
  * capture point, become sessions. Behind a NAT nothing else shows what they are. */
 void conns_find_at_other_points(struct conns *conns);

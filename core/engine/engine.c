@@ -209,6 +209,7 @@ engine_icmp(struct engine *engine, const struct icmp_error *error)
     engine->frame = error->mark.frame;
     engine_at(engine, error->interface, error->mark);
     engine_set_current(engine, connection, &error->src);
+    conns_answered(engine->capture.conns, connection);
     conn_icmp(connection->conn, engine->side, error);
     if (connection->session)
         session_touch(connection->session);

@@ -13,6 +13,8 @@
 #include "engine/judge.h"
 #include "engine/lookups.h"
 
+enum { FLOOD_CANDIDATES_MAX = 10 };
+
 struct results {
     GPtrArray *sessions, *candidates; /* struct result */
     GPtrArray *candidate_sessions;    /* struct session */
@@ -149,10 +151,12 @@ static void
 results_add_candidates(struct results *results, struct capture *capture)
 {
     const struct connection *connection;
+    unsigned told = 0;
     guint at = 0;
 
     while ((connection = conns_next_undecided(capture->conns, &at))) {
-        if (!conn_failed(connection->conn))
+        if (conns_is_one_of_many(capture->conns, connection) ? told++ >= FLOOD_CANDIDATES_MAX
+                                                             : !conn_failed(connection->conn))
             continue;
         struct session *session = session_new(connection->conn, results->candidate_sessions->len);
         g_ptr_array_add(results->candidate_sessions, session);
@@ -176,7 +180,8 @@ results_judge_one_end(struct results *results, const struct capture *capture)
     for (guint i = 0; i < all->len; i++) {
         const struct connection *connection = g_ptr_array_index(all, i);
         const struct captured item = { connection->conn, connection->session };
-        if (connection->kind != CONNECTION_FOREIGN)
+        if (connection->kind != CONNECTION_FOREIGN &&
+            !conns_is_one_of_many(capture->conns, connection))
             g_array_append_val(captured, item);
     }
     one_end_judge(results->sessions, results->pairs, capture->capture_points, captured);
@@ -240,6 +245,7 @@ results_make(struct results *results, struct capture *capture, struct frames *fr
 {
     results_forget(results);
     frames_forget_shown(frames);
+    conns_settle_half_open(capture->conns);
     conns_find_at_other_points(capture->conns);
     results_add_sessions(results, capture);
     add_lookups(results->sessions, capture, lookups_find(results->lookups, capture));

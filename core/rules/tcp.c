@@ -269,8 +269,37 @@ rule_tcp_nat_rebound(const struct session *session, const struct view *view)
     g_free(from);
 }
 
+/* Others' requests to the same server, of which nothing came. */
+static void
+rule_tcp_syn_flood(const struct session *session, const struct view *view)
+{
+    const struct syn_flood *flood = view->syn_flood;
+
+    (void)session;
+    if (!flood || flood->requests < SYN_FLOOD_MIN)
+        return;
+    double seconds = mark_seconds(flood->first, flood->last);
+    if (flood->requests < seconds * SYN_FLOOD_A_SECOND_MIN)
+        return;
+    struct finding *finding = finding_add(view->found, FINDING_TCP_SYN_FLOOD, CONFIDENCE_LIKELY,
+                                          EVIDENCE_CLEAR, flood->first);
+    finding_frame(finding, flood->last.frame);
+    finding_number(finding, "requests", flood->requests);
+    finding_number(finding, "sources", flood->sources);
+    finding_number(finding, "seconds", seconds);
+    finding_summary(finding,
+                    "%u requests to connect to this server from %s%u addresses in %.1f s were "
+                    "neither answered nor repeated in this capture",
+                    flood->requests, flood->more_sources ? "more than " : "", flood->sources,
+                    seconds);
+}
+
 const rule_fn rules_tcp[] = {
-    rule_tcp_unreachable,  rule_tcp_accept_then_close,
-    rule_tcp_rst_injected, rule_tcp_rst_after_client_hello,
-    rule_tcp_nat_rebound,  NULL,
+    rule_tcp_unreachable,
+    rule_tcp_accept_then_close,
+    rule_tcp_rst_injected,
+    rule_tcp_rst_after_client_hello,
+    rule_tcp_nat_rebound,
+    rule_tcp_syn_flood,
+    NULL,
 };

@@ -11,11 +11,12 @@
 
 struct view {
     const struct config *config;
-    const struct network *network; /* what was asked of DNS and of ARP */
-    const GPtrArray *sessions;     /* struct session: all of the capture so far, by id */
-    struct mark now;               /* the last segment, or ICMP error about one, that was read */
-    bool final;                    /* the capture is at its end */
-    GPtrArray *found;              /* struct finding: what rules before this one found */
+    const struct network *network;     /* what was asked of DNS and of ARP */
+    const GPtrArray *sessions;         /* struct session: all of the capture so far, by id */
+    const struct syn_flood *syn_flood; /* of the session's server; NULL: it got no lone request */
+    struct mark now;  /* the last segment, or ICMP error about one, that was read */
+    bool final;       /* the capture is at its end */
+    GPtrArray *found; /* struct finding: what rules before this one found */
 };
 
 /* The session is over, as far as has been read: what did not happen will not. */

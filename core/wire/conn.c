@@ -43,8 +43,145 @@ conn_new(const struct conn_key *key)
     struct conn *conn = g_new0(struct conn, 1);
 
     conn->key = *key;
-    conn->track = track_new();
     return conn;
+}
+
+/* --- half open ------------------------------------------------------------------------------- */
+
+/* All that is kept of a connection of which only its first segment was seen, a SYN: whoever floods
+ * a server with these must not be able to make us keep more. */
+struct syn {
+    struct mark mark, copy; /* copy: of the same packet, from a mirror port */
+    uint32_t seq;
+    uint16_t flags, window, checksum, ip_id;
+    uint8_t ttl, copy_ttl, options_len;
+    uint8_t options[];
+};
+
+enum { OPTIONS_MAX_LEN = 40 }; /* RFC 9293 3.1: the data offset has four bits */
+#define COPY_NS (NS_PER_SECOND / 2)
+
+static bool
+is_lone_syn(const struct segment *segment)
+{
+    return (segment->flags & (TCP_SYN | TCP_ACK | TCP_FIN | TCP_RST)) == TCP_SYN &&
+           segment->payload_len == 0 && segment->options_len <= OPTIONS_MAX_LEN;
+}
+
+static void
+keep_syn(struct conn *conn, const struct segment *segment)
+{
+    struct syn *syn = g_malloc(sizeof *syn + segment->options_len);
+
+    *syn = (struct syn){ .mark = segment->mark,
+                         .seq = segment->seq,
+                         .flags = segment->flags,
+                         .window = segment->window,
+                         .checksum = segment->checksum,
+                         .ip_id = segment->ip_id,
+                         .ttl = segment->ttl,
+                         .options_len = (uint8_t)segment->options_len };
+    if (segment->options_len)
+        memcpy(syn->options, segment->options, segment->options_len);
+    conn->syn = syn;
+}
+
+/* No client asks again so soon (RFC 6298 2.1). */
+static bool
+is_copy(const struct syn *syn, const struct conn *conn, const struct segment *segment)
+{
+    return !mark_is_set(syn->copy) && is_lone_syn(segment) &&
+           conn_side(conn, &segment->src) == SIDE_CLIENT && segment->seq == syn->seq &&
+           segment->flags == syn->flags && segment->options_len == syn->options_len &&
+           (syn->options_len == 0 ||
+            memcmp(segment->options, syn->options, syn->options_len) == 0) &&
+           segment->window == syn->window && segment->checksum == syn->checksum &&
+           segment->ip_id == syn->ip_id && ABS(mark_between(syn->mark, segment->mark)) < COPY_NS;
+}
+
+static void
+tell_syn(const struct conn *conn, struct track *track)
+{
+    const struct syn *syn = conn->syn;
+    struct segment segment = { .mark = syn->mark,
+                               .interface = conn->key.interface,
+                               .src = *conn_endpoint(conn, SIDE_CLIENT),
+                               .dst = *conn_endpoint(conn, SIDE_SERVER),
+                               .seq = syn->seq,
+                               .flags = syn->flags,
+                               .window = syn->window,
+                               .checksum = syn->checksum,
+                               .ip_id = syn->ip_id,
+                               .ttl = syn->ttl,
+                               .options = syn->options,
+                               .options_len = syn->options_len };
+
+    track->first = syn->mark;
+    track_segment(track, SIDE_CLIENT, &segment);
+    if (!mark_is_set(syn->copy))
+        return;
+    segment.mark = syn->copy;
+    segment.ttl = syn->copy_ttl;
+    track_segment(track, SIDE_CLIENT, &segment);
+}
+
+static G_GNUC_NO_INLINE struct track *
+make_track(struct conn *conn)
+{
+    struct track *track = track_new();
+
+    for (int side = 0; conn->opens_seq_logs && side < SIDE_COUNT; side++)
+        seq_log_open(&track->stream[side].seq_log);
+    if (conn->keeps_trace)
+        track->trace = trace_new();
+    track->lengths.known = conn->known;
+    if (conn->syn)
+        tell_syn(conn, track);
+    g_clear_pointer(&conn->syn, g_free);
+    return track;
+}
+
+/* Whoever asks for more than half_open() has it made from the SYN: what is known stays the same, so
+ * that asking changes nothing. */
+static struct track *
+track_of(const struct conn *conn)
+{
+    if (!conn->track && !conn->foreign)
+        ((struct conn *)conn)->track = make_track((struct conn *)conn);
+    return conn->track;
+}
+
+bool
+conn_is_half_open(const struct conn *conn)
+{
+    return conn->syn != NULL;
+}
+
+bool
+conn_is_lone(const struct conn *conn)
+{
+    const struct tcp_half *client, *server;
+
+    if (conn->syn || conn->foreign)
+        return conn->syn != NULL;
+    client = conn_half(conn, SIDE_CLIENT);
+    server = conn_half(conn, SIDE_SERVER);
+    return mark_is_set(client->syn) && client->segments == 1 && server->segments == 0 &&
+           conn_icmp_errors(conn, SIDE_CLIENT)->errors == 0;
+}
+
+bool
+conn_lone_isn(const struct conn *conn, uint32_t *isn)
+{
+    const struct tcp_half *client;
+
+    if (conn->syn) {
+        *isn = conn->syn->seq + 1;
+        return true;
+    }
+    client = conn_half(conn, SIDE_CLIENT);
+    *isn = client->base;
+    return mark_is_set(client->syn) && client->data_segments == 0;
 }
 
 void
@@ -52,11 +189,14 @@ conn_stop_tracking(struct conn *conn)
 {
     track_free(conn->track);
     conn->track = NULL;
+    g_clear_pointer(&conn->syn, g_free);
+    conn->foreign = true;
 }
 
 void
 conn_open_seq_logs(struct conn *conn)
 {
+    conn->opens_seq_logs = true;
     for (int side = 0; conn->track && side < SIDE_COUNT; side++)
         seq_log_open(&conn->track->stream[side].seq_log);
 }
@@ -64,7 +204,9 @@ conn_open_seq_logs(struct conn *conn)
 void
 conn_keep_trace(struct conn *conn)
 {
-    conn->track->trace = trace_new();
+    conn->keeps_trace = true;
+    if (conn->track && !conn->track->trace)
+        conn->track->trace = trace_new();
 }
 
 void
@@ -95,8 +237,8 @@ conn_set_client(struct conn *conn, enum side side)
     if (side == SIDE_CLIENT)
         return;
     conn->client_is_a = !conn->client_is_a;
-    if (conn->track)
-        track_swap_sides(conn->track);
+    if (!conn->foreign)
+        track_swap_sides(track_of(conn));
 }
 
 /* --- the way of a segment --------------------------------------------------------------------- */
@@ -126,12 +268,23 @@ conn_find_client(struct conn *conn, const struct segment *segment)
 unsigned
 conn_segment(struct conn *conn, const struct segment *segment)
 {
-    struct track *track = conn->track;
+    struct track *track;
 
-    if (!mark_is_set(track->first)) {
+    if (!conn->syn && !(conn->track && mark_is_set(conn->track->first))) {
         conn_find_client(conn, segment);
-        track->first = segment->mark;
+        if (!conn->track && is_lone_syn(segment)) {
+            keep_syn(conn, segment);
+            return CONN_EVENT_NONE;
+        }
     }
+    if (conn->syn && is_copy(conn->syn, conn, segment)) {
+        conn->syn->copy = segment->mark;
+        conn->syn->copy_ttl = segment->ttl;
+        return CONN_EVENT_NONE;
+    }
+    track = track_of(conn);
+    if (!mark_is_set(track->first))
+        track->first = segment->mark;
     return track_segment(track, conn_side(conn, &segment->src), segment);
 }
 
@@ -159,40 +312,40 @@ conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by)
 void
 conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error)
 {
-    track_icmp(conn->track, side, error);
+    track_icmp(track_of(conn), side, error);
 }
 
 void
 conn_decrypted_handshake(struct conn *conn, enum side side, const uint8_t *data, size_t len,
                          struct mark mark)
 {
-    if (conn->track)
-        track_decrypted_handshake(conn->track, side, data, len, mark);
+    if (!conn->foreign)
+        track_decrypted_handshake(track_of(conn), side, data, len, mark);
 }
 
 void
 conn_alert(struct conn *conn, enum side side, uint8_t description, struct mark mark)
 {
-    if (conn->track)
-        track_decrypted_alert(conn->track, side, description, mark);
+    if (!conn->foreign)
+        track_decrypted_alert(track_of(conn), side, description, mark);
 }
 
 void
 conn_finish(struct conn *conn, struct mark now)
 {
-    if (conn->track)
-        track_finish(conn->track, now);
+    if (!conn->foreign)
+        track_finish(track_of(conn), now);
 }
 
 void
 conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy)
 {
-    struct tcp_half *half = &conn->track->stream[side].half;
+    struct tcp_half *half = &track_of(conn)->stream[side].half;
     const struct tcp_half *other;
 
-    if (!copy->track)
+    if (copy->foreign)
         return;
-    other = &copy->track->stream[side].half;
+    other = &track_of(copy)->stream[side].half;
     half->next_elsewhere = MAX(half->next_elsewhere, other->next);
     half->complete_elsewhere = MAX(half->complete_elsewhere, other->records.application_complete);
 }
@@ -202,8 +355,8 @@ conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy)
 bool
 conn_is_continued_by(const struct conn *conn, const struct segment *segment)
 {
-    const struct tcp_half *client = &conn->track->stream[SIDE_CLIENT].half;
-    const struct tcp_half *server = &conn->track->stream[SIDE_SERVER].half;
+    const struct tcp_half *client = &track_of(conn)->stream[SIDE_CLIENT].half;
+    const struct tcp_half *server = &track_of(conn)->stream[SIDE_SERVER].half;
     struct mark end;
     enum side by;
     bool reset;
@@ -221,8 +374,8 @@ bool
 conn_fits(const struct conn *conn, const struct segment *segment)
 {
     enum side side = conn_side(conn, &segment->src);
-    const struct tcp_half *sender = &conn->track->stream[side].half;
-    const struct tcp_half *peer = &conn->track->stream[side_other(side)].half;
+    const struct tcp_half *sender = &track_of(conn)->stream[side].half;
+    const struct tcp_half *peer = &track_of(conn)->stream[side_other(side)].half;
 
     if (!sender->base_known || !peer->base_known || !(segment->flags & TCP_ACK))
         return false;
@@ -234,7 +387,7 @@ conn_fits(const struct conn *conn, const struct segment *segment)
 bool
 conn_same_random(const struct conn *a, const struct conn *b)
 {
-    const struct tls_facts *x = &a->track->tls, *y = &b->track->tls;
+    const struct tls_facts *x = &track_of(a)->tls, *y = &track_of(b)->tls;
 
     return x->has_client_hello && y->has_client_hello &&
            memcmp(x->client_hello.random, y->client_hello.random, TLS_RANDOM_LEN) == 0;
@@ -244,7 +397,8 @@ bool
 conn_same_isn(const struct conn *a, const struct conn *b)
 {
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct tcp_half *x = &a->track->stream[side].half, *y = &b->track->stream[side].half;
+        const struct tcp_half *x = &track_of(a)->stream[side].half,
+                              *y = &track_of(b)->stream[side].half;
         bool both = mark_is_set(x->syn) && mark_is_set(y->syn);
         if (both ? x->base != y->base : side == SIDE_CLIENT)
             return false;
@@ -257,10 +411,11 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
 {
     if ((segment->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
         return false;
-    if (!conn->track)
+    if (conn->foreign)
         return true;
-
-    const struct tcp_half *half = &conn->track->stream[conn_side(conn, &segment->src)].half;
+    if (conn->syn)
+        return conn_side(conn, &segment->src) == SIDE_CLIENT && conn->syn->seq != segment->seq;
+    const struct tcp_half *half = &track_of(conn)->stream[conn_side(conn, &segment->src)].half;
     return half->base_known && half->base != segment->seq + 1;
 }
 
@@ -269,25 +424,25 @@ conn_is_reused_by(const struct conn *conn, const struct segment *segment)
 size_t
 conn_segment_room(const struct conn *conn, enum side side)
 {
-    return tcp_stream_room(conn->track->stream, side);
+    return tcp_stream_room(track_of(conn)->stream, side);
 }
 
 struct path_times
 conn_times(const struct conn *conn)
 {
-    return tcp_stream_times(conn->track->stream);
+    return tcp_stream_times(track_of(conn)->stream);
 }
 
 bool
 conn_delivered(const struct conn *conn, enum side side, uint64_t offset)
 {
-    return conn->track->stream[side].half.acked >= offset;
+    return track_of(conn)->stream[side].half.acked >= offset;
 }
 
 uint64_t
 conn_unseen(const struct conn *conn, enum side side)
 {
-    const struct tcp_half *half = &conn->track->stream[side].half;
+    const struct tcp_half *half = &track_of(conn)->stream[side].half;
     uint64_t end = MAX(half->next, half->reached);
 
     return half->missed + (end > half->in_order ? end - half->in_order : 0);
@@ -296,13 +451,13 @@ conn_unseen(const struct conn *conn, enum side side)
 uint64_t
 conn_dropped(const struct conn *conn, enum side side)
 {
-    return tcp_stream_dropped(&conn->track->stream[side]);
+    return tcp_stream_dropped(&track_of(conn)->stream[side]);
 }
 
 bool
 conn_is_stuck(const struct conn *conn, enum side side)
 {
-    const struct tcp_half *half = &conn->track->stream[side].half;
+    const struct tcp_half *half = &track_of(conn)->stream[side].half;
 
     return half->resent > half->acked;
 }
@@ -310,22 +465,22 @@ conn_is_stuck(const struct conn *conn, enum side side)
 bool
 conn_has_untold_bytes(const struct conn *conn, enum side side)
 {
-    return walker_has_untold(&conn->track->walker[side]);
+    return walker_has_untold(&track_of(conn)->walker[side]);
 }
 
 bool
 conn_is_tls(const struct conn *conn)
 {
-    const struct track *track = conn->track;
+    const struct track *track = conn->syn ? NULL : track_of(conn);
 
-    return track->stream[SIDE_CLIENT].half.records.records > 0 ||
-           track->stream[SIDE_SERVER].half.records.records > 0;
+    return track && (track->stream[SIDE_CLIENT].half.records.records > 0 ||
+                     track->stream[SIDE_SERVER].half.records.records > 0);
 }
 
 bool
 conn_start_missing(const struct conn *conn)
 {
-    return tcp_stream_start_missing(conn->track->stream);
+    return tcp_stream_start_missing(track_of(conn)->stream);
 }
 
 bool
@@ -344,8 +499,8 @@ conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *res
     bool closed = false;
 
     for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct mark ends[] = { conn->track->stream[side].half.fin,
-                                     conn->track->stream[side].half.rst };
+        const struct mark ends[] = { track_of(conn)->stream[side].half.fin,
+                                     track_of(conn)->stream[side].half.rst };
         for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
             if (!mark_is_set(ends[i]) || (closed && ends[i].frame >= mark->frame))
                 continue;
@@ -363,73 +518,75 @@ conn_closed(const struct conn *conn, struct mark *mark, enum side *by, bool *res
 bool
 conn_is_tracked(const struct conn *conn)
 {
-    return conn->track != NULL;
+    return !conn->foreign;
 }
 
 struct mark
 conn_first(const struct conn *conn)
 {
-    return conn->track->first;
+    return conn->syn ? conn->syn->mark : track_of(conn)->first;
 }
 
 struct mark
 conn_last(const struct conn *conn)
 {
-    return conn->track->last;
+    if (conn->syn)
+        return mark_is_set(conn->syn->copy) ? conn->syn->copy : conn->syn->mark;
+    return track_of(conn)->last;
 }
 
 const struct tcp_half *
 conn_half(const struct conn *conn, enum side side)
 {
-    return &conn->track->stream[side].half;
+    return &track_of(conn)->stream[side].half;
 }
 
 const struct seq_log *
 conn_seq_log(const struct conn *conn, enum side side)
 {
-    return &conn->track->stream[side].seq_log;
+    return &track_of(conn)->stream[side].seq_log;
 }
 
 const struct tls_facts *
 conn_tls(const struct conn *conn)
 {
-    return &conn->track->tls;
+    return &track_of(conn)->tls;
 }
 
 const struct cert *
 conn_cert(struct conn *conn)
 {
-    return tls_facts_cert(&conn->track->tls);
+    return tls_facts_cert(&track_of(conn)->tls);
 }
 
 const struct proxy_facts *
 conn_proxy(const struct conn *conn)
 {
-    return &conn->track->proxy;
+    return &track_of(conn)->proxy;
 }
 
 const struct icmp_facts *
 conn_icmp_errors(const struct conn *conn, enum side side)
 {
-    return &conn->track->icmp[side];
+    return &track_of(conn)->icmp[side];
 }
 
 const struct mtu_cipher *
 conn_cipher(const struct conn *conn)
 {
-    return &conn->track->lengths.cipher;
+    return &track_of(conn)->lengths.cipher;
 }
 
 const struct lengths_start *
 conn_lengths_start(const struct conn *conn)
 {
-    return &conn->track->lengths.start;
+    return &track_of(conn)->lengths.start;
 }
 
 const struct lengths_facts *
 conn_lengths(const struct conn *conn)
 {
-    return lengths_facts(&conn->track->lengths);
+    return lengths_facts(&track_of(conn)->lengths);
 }
 
 const struct order_facts *
@@ -441,19 +598,19 @@ conn_order(const struct conn *conn)
 uint32_t
 conn_decrypted(const struct conn *conn, enum side side)
 {
-    return conn->track->decrypted_records[side];
+    return track_of(conn)->decrypted_records[side];
 }
 
 void
 conn_count_decrypted(struct conn *conn, enum side side, uint32_t records)
 {
-    conn->track->decrypted_records[side] += records;
+    track_of(conn)->decrypted_records[side] += records;
 }
 
 struct trace *
 conn_trace(const struct conn *conn)
 {
-    return conn->track->trace;
+    return track_of(conn)->trace;
 }
 
 const struct conn_key *
@@ -483,6 +640,7 @@ conn_set_copy(struct conn *conn)
 void
 conn_set_known(struct conn *conn)
 {
+    conn->known = true;
     if (conn->track)
         conn->track->lengths.known = true;
 }

@@ -30,9 +30,17 @@ struct conn *conn_new(const struct conn_key *key);
 void conn_free(struct conn *conn);
 void conn_stop_tracking(struct conn *conn);
 bool conn_is_tracked(const struct conn *conn);
+/* Of a tracked connection only its first segment was seen, a SYN: then it takes little memory. What
+ * is asked of it, but for the following and what one that is not tracked may be asked, makes it
+ * take as much as another. */
+bool conn_is_half_open(const struct conn *conn);
+/* One SYN of the client is there and nothing else; half open or not. */
+bool conn_is_lone(const struct conn *conn);
+/* Only requests of the client are there: puts its first sequence number behind them to *isn. */
+bool conn_lone_isn(const struct conn *conn, uint32_t *isn);
 
 /* Facts. */
-struct mark conn_first(const struct conn *conn);
+struct mark conn_first(const struct conn *conn); /* does not count as asking, nor does the next */
 struct mark conn_last(const struct conn *conn);
 /* What side sent. */
 const struct tcp_half *conn_half(const struct conn *conn, enum side side);

@@ -32,6 +32,14 @@ struct proxy_facts {
     struct mark header;
 };
 
+/* Requests to connect to one server of which nothing came: nobody answered, nobody asked again. */
+struct syn_flood {
+    uint32_t requests;
+    uint32_t sources; /* hosts that they came from, as they say */
+    bool more_sources;
+    struct mark first, last;
+};
+
 /* What a segment did, beyond changing the connection. */
 enum conn_event {
     CONN_EVENT_NONE = 0,

@@ -231,10 +231,10 @@ assert_bounded(const struct engine *engine)
     const GPtrArray *sessions = engine_sessions(engine);
 
     for (guint i = 0; i < sessions->len; i++) {
-        const struct session *session = g_ptr_array_index(sessions, i);
+        const struct track *track = session_conn(g_ptr_array_index(sessions, i))->track;
 
-        for (int side = 0; side < SIDE_COUNT; side++)
-            if (session_conn(session)->track->stream[side].order.chunk_bytes > CHUNK_BYTES_LIMIT)
+        for (int side = 0; track && side < SIDE_COUNT; side++)
+            if (track->stream[side].order.chunk_bytes > CHUNK_BYTES_LIMIT)
                 abort();
     }
 }

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """The HTML page of sstpdiag in headless Chromium. usage: test_html.py PROGRAM PLUGINS TSHARK [unittest options]"""
+import base64
+import hashlib
 import html.parser
 import json
 import os
@@ -86,6 +88,12 @@ class Page(unittest.TestCase):
         self.assertEqual(said, [])
         return r.stdout
 
+    @staticmethod
+    def allowed(text, script):
+        """The page, whose policy takes this script as well: by itself it takes none but its own."""
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        return text.replace("script-src ", "script-src 'sha256-%s' " % digest, 1)
+
     def tree(self, path, script=None):
         """The page after its scripts, and another one, have run."""
         if script:
@@ -93,7 +101,7 @@ class Page(unittest.TestCase):
                 text = f.read()
             path = self.command.path('scripted.html')
             with open(path, 'w') as f:
-                f.write(text.replace('</body>', '<script>%s</script></body>' % script))
+                f.write(self.allowed(text, script).replace('</body>', '<script>%s</script></body>' % script))
         return Tree(self.chromium(path, '--dump-dom'))
 
     def report(self, tree):
@@ -214,6 +222,18 @@ class Content(Page):
     def test_no_session(self):
         tree = self.tree(self.page(self.command.capture('tcp-closed-port')))
         self.assertIn('Candidate 0', tree.all('summary')[0][2])
+
+    def test_policy(self):
+        """Whatever came into the page is no script of it."""
+        path = self.command.path('policy.html')
+        self.command.run('--html', path, self.command.capture('ok-tls13'))
+        with open(path) as f:
+            text = f.read()
+        self.assertNotIn('unsafe-inline', text)
+        with open(path, 'w') as f:
+            f.write(text.replace('</body>', '<script>document.title = "taken"</script><b onclick="1">x</b></body>'))
+        with self.assertRaisesRegex(AssertionError, 'Executing inline script violates'):
+            self.chromium(path, '--dump-dom')
 
     def test_click(self):
         path = self.page(self.command.capture('wrong-password'))

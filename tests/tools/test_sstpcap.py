@@ -411,7 +411,7 @@ class Losses(Case):
         p.stdout.read(100)
         p.stdout.close()
         p.stdout = None
-        said = self.finish(p, 0, timeout=10)
+        said = self.finish(p, 1, timeout=10)
         self.assertIn('the reader of the capture is gone', said)
 
     def test_slow_reader(self):
@@ -547,6 +547,179 @@ class Secrets(Case):
                            more=['--keylog-all', '--run', sys.executable, '-c', client])
         self.assertIn('has ended (exit status 0)', said)
         self.assertRegex(secrets(self.out), '^CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}\n$')
+
+
+class Lost(Case):
+    """What was captured is in the file, or it is told that it is not."""
+
+    def stored(self, name, args):
+        with open(self.path(name), 'wb') as f:
+            subprocess.run(['python3', '-B', SOURCE, *args.split()], stdout=f, check=True)
+        return self.path(name)
+
+    def test_device_that_is_full(self):
+        ends = [word for n in 'ab' for word in ('-i', self.stored(n, '--count 20'))]
+        self.assertIn('No space left', self.run_it(1, '-q', *ends, '-w', '/dev/full'))
+        with open('/dev/full', 'wb') as full:
+            self.assertIn('No space left', self.run_it(1, '-q', *ends, '-w', '-', stdout=full))
+        closed = subprocess.run(['sh', '-c', 'exec "$0" "$@" >&-', PROGRAM, '-q', *ends, '-w', '-'],
+                                stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(closed.returncode, 3, closed.stderr)
+        self.assertIn('standard output is closed', closed.stderr)
+
+    def test_standard_output_is_a_file(self):
+        ends = [word for n in 'ab' for word in ('-i', self.stored(n, '--count 20'))]
+        with open(self.out, 'wb') as out:
+            self.run_it(0, *ends, '-w', '-', stdout=out, cwd=self.folder)
+        self.assertEqual(len(packets(self.out)), 40)
+        self.assertFalse(os.path.exists(self.path('-')))
+
+    def test_file_that_grows_too_large(self):
+        """A limit of the file's size, which is met while stored files are merged."""
+        ends = [self.stored(n, '--count 200 --size 1000') for n in 'ab']
+        p = self.start('-q', *[word for end in ends for word in ('-i', end)], '-w', self.out,
+                       preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+                                           resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))))
+        said = self.finish(p, 1)
+        num = len(packets(self.out))
+        self.assertIn('File too large', said)
+        self.assertIn('%d of 400 packets are in the file' % num, said)
+        self.assertGreater(num, 0)
+
+    def test_input_is_never_overwritten(self):
+        a, b = self.stored('a.pcap', '--count 5'), self.stored('b.pcap', '--count 7')
+        before = open_bytes(a)
+        os.link(a, self.path('hard'))
+        os.symlink(a, self.path('soft'))
+        for out in (a, self.path('hard'), self.path('soft'), self.folder + '/./a.pcap'):
+            with self.subTest(out=out):
+                self.assertIn('is what is read as', self.run_it(3, '-i', a, '-i', b, '-w', out))
+                self.assertEqual(open_bytes(a), before)
+        keys = self.path('keys')
+        with open(keys, 'w') as f:
+            f.write('# mine\n')
+        self.run_it(3, '-i', a, '-w', keys, '--keylog', keys)
+        self.run_it(3, '-i', a, '-w', self.out, '--keylog', keys, '--split', '-i', 'x=' + b, '-w',
+                    self.split_onto(b))
+        self.assertEqual(open_bytes(keys), b'# mine\n')
+
+    def split_onto(self, path):
+        """A name whose file of the end x is path."""
+        os.symlink(path, self.path('split.x.pcapng'))
+        return self.path('split.pcapng')
+
+    def test_links_and_modes(self):
+        target, link = self.path('target.pcapng'), self.path('link.pcapng')
+        with open(target, 'w') as f:
+            f.write('old')
+        os.chmod(target, 0o666)
+        os.symlink(target, link)
+        p = self.start('-i', made_up('a', '--count 5 --stay'), '-i', made_up('b', '--count 5'), '-w', link)
+        self.assertTrue(wait_for(lambda: os.stat(target).st_mode & 0o777 == 0o600))
+        p.send_signal(signal.SIGINT)
+        self.finish(p, 0)
+        self.assertTrue(os.path.islink(link))
+        self.assertEqual(len(packets(target)), 10)
+        self.assertEqual(os.stat(target).st_mode & 0o777, 0o600)
+        self.assertEqual(sorted(os.listdir(self.folder)), ['link.pcapng', 'target.pcapng'])
+
+    def test_nothing_recorded_keeps_what_was_there(self):
+        with open(self.out, 'w') as f:
+            f.write('old')
+        self.record(3, 'a=cmd:exit 5')
+        self.assertEqual(open_bytes(self.out), b'old')
+
+    def test_ring_without_a_capture(self):
+        with open(self.out, 'w') as f:
+            f.write('not of the ring')
+        self.record(3, 'a=cmd:exit 5', more=['-b', 'filesize:10'])
+        self.assertEqual(os.listdir(self.folder), ['out.pcapng'])
+
+    def test_next_file_of_a_ring_cannot_be_opened(self):
+        os.mkdir(self.path('ring'))
+        p = self.start('-i', made_up('a', '--count 3000 --rate 1000 --size 500'), '-w', self.path('ring/o.pcapng'),
+                       '-b', 'filesize:20')
+        self.assertTrue(wait_for(lambda: len(os.listdir(self.path('ring'))) > 1))
+        os.rename(self.path('ring'), self.path('gone'))
+        self.assertIn('No such file', self.finish(p, 1))
+
+    def test_long_key_log(self):
+        """Also when ours is the first of very many, or the last, and has no newline."""
+        end = made_up('a', '--hello %s:0' % RANDOM)
+        line = 'CLIENT_RANDOM %s %s' % (RANDOM, 'b2' * 48)
+        others = ''.join('CLIENT_RANDOM %064x %s\n' % (i, 'c3' * 48) for i in range(20000))
+        for text in others + line, line + '\n' + others:
+            with open(self.path('keys'), 'w') as f:
+                f.write(text)
+            said = self.run_it(0, '-i', end, '-w', self.out, '--keylog', self.path('keys'))
+            self.assertEqual(secrets(self.out), line + '\n', said)
+
+    def test_missing_secrets_are_named(self):
+        with open(self.path('keys'), 'w') as f:
+            f.write('CLIENT_RANDOM %s %s\n' % (RANDOM, 'b2' * 48))
+        said = self.record(0, made_up('a', '--hello %s:0' % RANDOM), made_up('b', '--hello %s:0' % ('ee' * 32)),
+                           more=['--keylog', self.path('keys')])
+        self.assertRegex(said, 'no TLS secrets for 1 of 2 connections: .*client random eeeeeeee')
+
+    def test_counts_are_told_once(self):
+        self.record(0, made_up('a', "--count 6 --pcapng --say '7 packets dropped by kernel'"))
+        with open(self.out, 'rb') as f:
+            dropped = [b for k, b in pcapng.blocks(f.read()) if k == STATISTICS]
+        self.assertEqual(len(dropped), 1)
+
+    def test_many_interfaces(self):
+        """A section each, in a program that may have few files open."""
+        def one(i):
+            return (bytes.fromhex('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000') +
+                    bytes.fromhex('0100000014000000010000000000000014000000') +
+                    (6).to_bytes(4, 'little') + (48).to_bytes(4, 'little') + bytes(4) +
+                    (0x60000).to_bytes(4, 'little') + i.to_bytes(4, 'little') +
+                    (14).to_bytes(4, 'little') * 2 + bytes(16) + (48).to_bytes(4, 'little'))
+        with open(self.path('many'), 'wb') as f:
+            f.write(b''.join(map(one, range(1500))))
+        p = self.start('-i', self.path('many'), '-i', self.stored('b', '--count 3'), '-w', self.out,
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)))
+        self.finish(p, 0)
+        self.assertEqual(len(packets(self.out)), 1503)
+        self.assertEqual([p[0] for p in packets(self.out)][:1500], list(range(1500)))
+
+    def test_killed_with_a_program(self):
+        """Neither the program nor a key stays."""
+        p = self.start('-i', made_up('a', '--stay'), '-i', 'b=cmd:exec ' + SLEEP + '1', '-w', self.out,
+                       '--run', 'sh', '-c', 'exec %s2' % SLEEP)
+        self.assertTrue(wait_for(lambda: running(SLEEP + '1')))
+        p.kill()
+        p.wait()
+        self.assertTrue(wait_for(lambda: not running(SLEEP)), running(SLEEP))
+
+    def test_program_gets_a_key_log_that_vanishes(self):
+        p = self.start('-i', made_up('a', '--stay'), '-w', self.out,
+                       '--run', 'sh', '-c', 'echo $SSLKEYLOGFILE >%s; exec %s' % (self.path('named'), SLEEP))
+        self.assertTrue(wait_for(lambda: os.path.exists(self.path('named')) and
+                                 os.path.getsize(self.path('named'))))
+        with open(self.path('named')) as f:
+            name = f.read().strip()
+        self.assertTrue(os.path.exists(name))
+        p.kill()
+        p.wait()
+        self.assertFalse(os.path.exists(name))
+        self.assertTrue(wait_for(lambda: not running(SLEEP)), running(SLEEP))
+
+    def test_program_is_not_held_up_by_a_pipe(self):
+        preload = os.path.join(os.path.dirname(PROGRAM), '..', 'sstpkeylog', 'libsstpkeylog.so')
+        fifo = self.path('fifo')
+        os.mkfifo(fifo)
+        client = ('import ssl\ni,o=ssl.MemoryBIO(),ssl.MemoryBIO()\n'
+                  's2=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)\n'
+                  's2.set_ciphers("aNULL:@SECLEVEL=0")\ns2.maximum_version=ssl.TLSVersion.TLSv1_2\n'
+                  'c=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\nc.check_hostname=False\nc.verify_mode=ssl.CERT_NONE\n'
+                  'c.set_ciphers("aNULL:@SECLEVEL=0")\nc.maximum_version=ssl.TLSVersion.TLSv1_2\n'
+                  'a=c.wrap_bio(i,o)\nb=s2.wrap_bio(o,i,server_side=True)\n'
+                  'for _ in range(6):\n for x in (a,b):\n  try: x.do_handshake()\n  except ssl.SSLWantReadError: pass\n'
+                  'print(a.version())\n')
+        done = subprocess.run([sys.executable, '-c', client], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=20, env=dict(os.environ, LD_PRELOAD=preload, SSLKEYLOGFILE=fifo))
+        self.assertEqual(done.stdout, 'TLSv1.2\n', done.stderr)
 
 
 class Usage(Case):

@@ -516,7 +516,7 @@ class Ending(Case):
         os.chmod(self.command.dir, 0o777)
         shim = self.command.script('tshark', '#!/bin/sh\ncase $1 in --version) exec "%s" "$@";; esac\necho $$ >%s\nexec sleep 60\n' % (TSHARK, pid_file))
         path = self.command.capture('ok-tls13')
-        for number in signal.SIGTERM, signal.SIGINT:
+        for number in signal.SIGTERM, signal.SIGINT, signal.SIGQUIT:
             p = subprocess.Popen(self.command.arguments('--tshark', shim, '--html', self.command.path('x.html'), path),
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.command.environment())
             for _ in range(200):
@@ -534,6 +534,167 @@ class Ending(Case):
                 time.sleep(0.05)
             else:
                 self.fail('tshark goes on')
+
+
+    def test_left_by_a_killed_one(self):
+        """The next one removes it; what is in use, or somebody else's, stays."""
+        left, fresh = self.command.path('tmp', 'sstpdiag-abcdef'), self.command.path('tmp', 'sstpdiag-ghijkl')
+        for path in left, fresh:
+            os.mkdir(path)
+            open(os.path.join(path, 'end-0.pcapng'), 'w').close()
+        os.utime(left, (1, 1))
+        self.run_ok(0, self.command.capture('ok-tls13'))
+        self.assertEqual(os.listdir(self.command.tmp), ['sstpdiag-ghijkl'])
+
+
+ATTACK = """#!/usr/bin/python3 -B
+import os, sys
+if '--version' in sys.argv:
+    os.execvp(%(tshark)r, [%(tshark)r, *sys.argv[1:]])
+with open(%(said)r, 'a') as f:
+    print(os.getuid(), os.getgid(), os.getgroups(), os.environ['HOME'], file=f)
+    tries = [lambda: os.symlink(%(victim)r, os.path.join(os.path.dirname(os.environ['HOME']), 'end-0.pcapng')),
+             lambda: open(os.path.join(os.environ['HOME'], 'x'), 'w'),
+             lambda: os.rename(os.environ['HOME'], os.environ['HOME'] + '2'),
+             lambda: os.open('/proc/self/fd/3', os.O_WRONLY),
+             lambda: os.write(3, b'x'),
+             lambda: open(%(victim)r)]
+    for i, attempt in enumerate(tries):
+        try:
+            attempt()
+            print('could', i, file=f)
+        except OSError:
+            pass
+    print('ready', os.getpid(), file=f)
+%(sleep)s
+os.execvp(%(tshark)r, [%(tshark)r, *sys.argv[1:]])
+"""
+
+
+@unittest.skipIf(os.getuid() != 0, IMPOSSIBLE + 'only root lets others run tshark')
+class Root(Case):
+    """Started by root: neither tshark, which reads what strangers wrote, nor any other user gets at root's files."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.command.dir, 0o777)
+        self.said = self.command.path('said')
+        self.victim = self.command.path('victim')
+        with open(self.victim, 'w') as f:
+            f.write("root's own")
+        os.chmod(self.victim, 0o600)
+        self.keys = self.command.path('keys')
+        with open(self.keys, 'w') as f:
+            f.write('CLIENT_RANDOM %s %s\n' % ('ab' * 32, 'cd' * 48))
+        os.chmod(self.keys, 0o600)
+
+    def attack(self, sleep=''):
+        return self.command.script('tshark', ATTACK % {'tshark': shutil.which(TSHARK) or TSHARK, 'said': self.said,
+                                                       'victim': self.victim, 'sleep': sleep})
+
+    def words(self):
+        with open(self.said) as f:
+            return f.read().split('\n')
+
+    def test_tshark_writes_nowhere(self):
+        self.run_ok(1, '--keylog', self.keys, '--tshark', self.attack(), self.command.capture('wrong-password'),
+                    self.command.capture('wrong-password', 'server'))
+        self.assertEqual([w for w in self.words() if w.startswith('could')], [])
+        with open(self.victim) as f:
+            self.assertEqual(f.read(), "root's own")
+
+    def test_tshark_is_nobody_else(self):
+        self.run_ok(0, '--keylog', self.keys, '--tshark', self.attack(), self.command.capture('ok-tls13'))
+        uid, gid, groups = self.words()[0].split()[:3]
+        self.assertNotIn(int(uid), (0, 65534))
+        self.assertEqual((uid, groups), (gid, '[]'))
+
+    def test_others_see_no_secret(self):
+        """As nobody, with all that this user can do."""
+        p = subprocess.Popen(self.command.arguments('--keylog', self.keys, '--tshark', self.attack('import time; time.sleep(2)'),
+                                                    self.command.capture('ok-tls13')),
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.command.environment())
+        for _ in range(200):
+            time.sleep(0.02)
+            if os.path.exists(self.said) and 'ready' in open(self.said).read():
+                break
+        pid = next(w for w in self.words() if w.startswith('ready')).split()[1]
+        home = self.words()[0].split()[-1]
+        script = ('for f in /proc/%s/fd/0 /proc/%s/fd/3 /proc/%d/fd/5; do cat $f; done; ls %s; ln -s %s %s/end-0.pcapng; '
+                  'cat /proc/%s/environ /proc/%s/mem' %
+                  (pid, pid, p.pid, os.path.dirname(home), self.victim, os.path.dirname(home), pid, pid))
+        r = subprocess.run(['sh', '-c', script], user=65534, group=65534, extra_groups=[], stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, cwd='/')
+        self.assertEqual(r.stdout, b'')
+        p.wait(30)
+
+
+class Written(Case):
+    """Files that are written are never those that are read, nor devices."""
+
+    def test_html(self):
+        path = self.command.capture('ok-tls13')
+        with open(path, 'rb') as f:
+            before = f.read()
+        os.link(path, self.command.path('hard.html'))
+        os.symlink(path, self.command.path('soft.html'))
+        os.mkfifo(self.command.path('fifo'))
+        for to in path, self.command.path('hard.html'), self.command.path('soft.html'):
+            self.assertIn('is one of the files that are read', self.run_ok(2, '--html', to, path).stderr)
+            self.assertIn('is one of the files that are read', self.run_ok(2, '--output', to, path).stderr)
+        for to in '/dev/null', self.command.path('fifo'), self.command.dir:
+            self.assertIn('is no regular file', self.run_ok(2, '--html', to, path).stderr)
+        with open(path, 'rb') as f:
+            self.assertEqual(f.read(), before)
+
+    def test_links_and_modes(self):
+        page, link = self.command.path('page.html'), self.command.path('link.html')
+        with open(page, 'w') as f:
+            f.write('old' * 1000000)
+        os.chmod(page, 0o640)
+        os.symlink(page, link)
+        self.run_ok(0, '--html', link, self.command.capture('ok-tls13'))
+        self.assertTrue(os.path.islink(link))
+        with open(page) as f:
+            self.assertTrue(f.read().endswith('</html>\n'))
+        self.assertEqual(os.stat(page).st_mode & 0o777, 0o640)
+
+    def test_disk_full(self):
+        r = subprocess.run(['sh', '-c', 'ulimit -f 1; trap "" XFSZ; exec "$0" "$@"',
+                            *self.command.arguments('--html', self.command.path('x.html'), self.command.capture('ok-tls13'))],
+                           env=self.command.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual(r.returncode, 3, r.stderr)
+
+    def test_output_that_is_not_ours(self):
+        out = self.command.path('out.jsonl')
+        deep = '{"schema":"sstpdiag/1","x":%s}\n' % ('[' * 200000 + ']' * 200000)
+        report = '{"schema":"sstpdiag/1","capture":{},"sessions":[%s],"candidates":[],"pairs":[]}\n'
+        for text in ('my notes', 'my notes\n', deep, report % '1', report % '{}', report % '{"verdict":3}',
+                     report % '{"verdict":{},"findings":[1]}'):
+            with open(out, 'w') as f:
+                f.write(text)
+            self.run_ok(3, '--output', out, self.command.capture('ok-tls13'))
+            with open(out) as f:
+                self.assertEqual(f.read(), text)
+
+
+class Names(Case):
+    """What a terminal would obey comes out in no name."""
+    BAD = 'x\033]0;pwn\a\x9b31m\u202e\u2066\u2028.pcapng'
+
+    def test_everywhere(self):
+        bad = re.compile('[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]')
+        good = self.command.capture('ok-tls13', name=self.BAD)
+        broken = self.command.path('b' + self.BAD)
+        with open(broken, 'wb') as f:
+            f.write(os.urandom(100))
+        for args in ([good], [broken], [good, broken], ['--json', good], ['--jobs', '1', good, broken],
+                     ['--output', self.command.path('o' + self.BAD), good, broken], ['--html', self.command.path('no', self.BAD), good],
+                     [self.command.path('missing' + self.BAD)], ['--keylog', self.command.path('k' + self.BAD), good]):
+            r = self.command.run(*args)
+            self.assertIsNone(bad.search(r.stdout + r.stderr), ascii(r.stdout + r.stderr))
+        self.assertEqual(json.loads(self.command.run('--json', good).stdout)['capture']['file'],
+                         os.path.join(self.command.dir, self.BAD))
 
 
 class Many(Case):

@@ -131,11 +131,25 @@ knock(struct talk *talk, unsigned client, uint8_t flags)
     return engine_segment(talk->engine, &segment);
 }
 
-/* More than are kept undecided: the oldest are taken for foreign, the others stay. */
+/* 0: no flood was. */
+static uint32_t
+requests_told(const struct result *result)
+{
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->id == FINDING_TCP_SYN_FLOOD)
+            return (uint32_t)finding->details[0].number;
+    }
+    return 0;
+}
+
+/* More than are kept undecided: the oldest are taken for foreign, the others stay. Of those that
+ * are lone requests only the first are told, with how many there were. */
 static void
 test_flood(void)
 {
-    enum { KEPT = 16384, ASKED = 5, MORE = 3 };
+    enum { KEPT = 16384, ASKED = 5, MORE = 3, TOLD = 10 };
+    const uint32_t lone = KEPT - (ASKED - MORE) - 1;
     struct talk talk = { .one_stream = false };
     const struct config config = { .negotiation_timeout = 60 };
 
@@ -148,7 +162,10 @@ test_flood(void)
     g_assert_cmpint(knock(&talk, KEPT + MORE - 1, TCP_ACK), ==, CONNECTION_UNDECIDED);
     g_assert_null(engine_current_session(talk.engine));
     engine_finish(talk.engine);
-    g_assert_cmpuint(engine_candidates(talk.engine)->len, ==, KEPT);
+    const GPtrArray *candidates = engine_candidates(talk.engine);
+    g_assert_cmpuint(candidates->len, ==, KEPT - lone + TOLD);
+    for (guint i = 0; i < candidates->len; i++)
+        g_assert_cmpuint(requests_told(g_ptr_array_index(candidates, i)), ==, lone + MORE);
     engine_free(talk.engine);
 }
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,9 +44,11 @@ struct child {
 };
 
 static void
-set_up_child(gpointer own_group)
+set_up_child(gpointer flags)
 {
-    if (GPOINTER_TO_INT(own_group))
+    if (GPOINTER_TO_UINT(flags) & CHILD_ENDS_WITH_US)
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (GPOINTER_TO_UINT(flags) & CHILD_OWN_GROUP)
         setsid();
     else
         signal(SIGINT, SIG_IGN);
@@ -203,14 +206,14 @@ child_common(const struct child_calls *calls, void *data)
 }
 
 struct child *
-child_new(char **argv, char **envp, bool own_group, const struct child_calls *calls, void *data,
+child_new(char **argv, char **envp, unsigned flags, const struct child_calls *calls, void *data,
           GError **error)
 {
     struct child *child = child_common(calls, data);
 
-    child->own_group = own_group;
+    child->own_group = flags & CHILD_OWN_GROUP;
     if (!g_spawn_async_with_pipes(NULL, argv, envp, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH,
-                                  set_up_child, GINT_TO_POINTER(own_group), &child->pid, &child->in,
+                                  set_up_child, GUINT_TO_POINTER(flags), &child->pid, &child->in,
                                   &child->out, &child->err, error)) {
         child->pid = 0;
         child_free(child);

@@ -21,10 +21,15 @@ struct child_calls {
     void (*ended)(void *data, int status);
 };
 
-/* Starts argv with its three standard streams at pipes of ours. own_group keeps the terminal's
- * signals and the terminal itself away; without it SIGINT is ignored and a question can be asked at
- * the terminal. NULL with *error. */
-struct child *child_new(char **argv, char **envp, bool own_group, const struct child_calls *calls,
+enum child_flags {
+    CHILD_OWN_GROUP = 1,    /* the terminal's signals and the terminal itself are kept away; without
+                               it SIGINT is ignored and a question can be asked at the terminal */
+    CHILD_ENDS_WITH_US = 2, /* gets SIGTERM when this program is killed; others notice by their
+                               input alone */
+};
+
+/* Starts argv with its three standard streams at pipes of ours. NULL with *error. */
+struct child *child_new(char **argv, char **envp, unsigned flags, const struct child_calls *calls,
                         void *data, GError **error);
 /* Reads an open file or FIFO the same way; its status is 0. Takes fd over. */
 struct child *child_new_file(int fd, const struct child_calls *calls, void *data);

@@ -288,3 +288,11 @@ command_own_ssh(const struct options *options)
     }
     return g_string_free(filter, filter->len == 0);
 }
+
+char *
+command_word(const char *word)
+{
+    size_t plain = strspn(word, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-.:/@%+=,");
+
+    return *word && !word[plain] ? g_strdup(word) : g_shell_quote(word);
+}

@@ -22,4 +22,7 @@ char **command_list(const struct options *options, const struct end *end);
  * names. Newly allocated. */
 char *command_own_ssh(const struct options *options);
 
+/* A word as a shell takes it: quoted where it needs that. Newly allocated. */
+char *command_word(const char *word);
+
 #endif

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/endpoint.h"
+#include "codec/frame.h"
 #include "hello.h"
 #include "options.h"
 #include "say.h"
@@ -15,6 +17,13 @@ enum {
     ENDS_BITS = 32,
     SECRETS_WAIT_MS = 2000, /* behind HOLD_MS, for the secrets of a Server Hello */
     UNOPENED_FOR_S = 10,    /* a Client Hello without answer is forgotten */
+    NAMED_MAX = 5,          /* connections that are told by name */
+};
+
+/* A connection, from its Client Hello. */
+struct seen {
+    guint ends;                     /* that saw it, a bit each */
+    struct endpoint client, server; /* as the first of them did; no address: not known */
 };
 
 /* A connection whose secrets are not all here. */
@@ -25,7 +34,9 @@ struct unopened {
 
 struct connections {
     struct keylog *keylog;
-    GHashTable *ends; /* random of each Client Hello to the ends that saw it, a bit each */
+    GHashTable *seen;   /* random of each Client Hello to struct seen; owns both */
+    GPtrArray *randoms; /* its keys, in the order of the capture */
+    guint num_untold;   /* Client Hellos beyond CONNECTIONS_MAX */
     guint num_paired;
     GQueue unopened; /* struct unopened, the oldest first */
 };
@@ -36,7 +47,9 @@ connections_new(struct keylog *keylog)
     struct connections *connections = g_new0(struct connections, 1);
 
     connections->keylog = keylog;
-    connections->ends = g_hash_table_new_full(hello_random_hash, hello_random_equal, g_free, NULL);
+    connections->seen =
+        g_hash_table_new_full(hello_random_hash, hello_random_equal, g_free, g_free);
+    connections->randoms = g_ptr_array_new();
     g_queue_init(&connections->unopened);
     return connections;
 }
@@ -48,35 +61,56 @@ connections_free(struct connections *connections)
 
     while ((unopened = g_queue_pop_head(&connections->unopened)))
         g_free(unopened);
-    g_hash_table_unref(connections->ends);
+    g_ptr_array_unref(connections->randoms);
+    g_hash_table_unref(connections->seen);
     g_free(connections);
 }
 
-void
-connections_add(struct connections *connections, guint end, const uint8_t random[TLS_RANDOM_LEN])
+static struct seen *
+add_seen(struct connections *connections, const uint8_t random[TLS_RANDOM_LEN],
+         const struct pcapng_packet *packet, uint16_t link_type)
 {
-    guint seen = GPOINTER_TO_UINT(g_hash_table_lookup(connections->ends, random));
-    guint now = seen | 1u << (end % ENDS_BITS);
-
-    if (g_hash_table_size(connections->ends) >= CONNECTIONS_MAX || seen == now)
-        return;
-    g_hash_table_insert(connections->ends, g_memdup2(random, TLS_RANDOM_LEN),
-                        GUINT_TO_POINTER(now));
-    if (seen && (seen & (seen - 1)) == 0)
-        connections->num_paired++;
-    if (seen)
-        return;
-    keylog_random(connections->keylog, random);
+    struct seen *seen = g_new0(struct seen, 1);
     struct unopened *unopened = g_new0(struct unopened, 1);
+    struct frame frame;
+
+    frame_decode(link_type, packet->data, packet->captured_len, packet->wire_len, &frame);
+    if (frame.kind == FRAME_TCP) {
+        seen->client = frame.segment.src;
+        seen->server = frame.segment.dst;
+    }
+    uint8_t *key = g_memdup2(random, TLS_RANDOM_LEN);
+    g_hash_table_insert(connections->seen, key, seen);
+    g_ptr_array_add(connections->randoms, key);
+    keylog_random(connections->keylog, random);
     memcpy(unopened->random, random, TLS_RANDOM_LEN);
     unopened->seen_us = g_get_monotonic_time();
     g_queue_push_tail(&connections->unopened, unopened);
+    return seen;
+}
+
+void
+connections_add(struct connections *connections, guint end, const uint8_t random[TLS_RANDOM_LEN],
+                const struct pcapng_packet *packet, uint16_t link_type)
+{
+    struct seen *seen = g_hash_table_lookup(connections->seen, random);
+    guint before;
+
+    if (!seen && g_hash_table_size(connections->seen) >= CONNECTIONS_MAX) {
+        connections->num_untold++;
+        return;
+    }
+    if (!seen)
+        seen = add_seen(connections, random, packet, link_type);
+    before = seen->ends;
+    seen->ends |= 1u << (end % ENDS_BITS);
+    connections->num_paired += before && (before & (before - 1)) == 0 && seen->ends != before;
 }
 
 guint
 connections_num(const struct connections *connections)
 {
-    return g_hash_table_size(connections->ends);
+    return g_hash_table_size(connections->seen);
 }
 
 guint
@@ -127,4 +161,43 @@ connections_wait(struct connections *connections, int64_t arrived_us, int64_t no
         return true;
     give_up(connections, arrived_us, takes_late);
     return false;
+}
+
+/* "192.0.2.1:50000 to 192.0.2.2:443 (client random 01020304...)". Newly allocated. */
+static char *
+name_of(const uint8_t *random, const struct seen *seen)
+{
+    char *client = seen->client.addr_len ? endpoint_text(&seen->client) : g_strdup("?");
+    char *server = seen->server.addr_len ? endpoint_text(&seen->server) : g_strdup("?");
+    char *name = g_strdup_printf("%s to %s (client random %02x%02x%02x%02x...)", client, server,
+                                 random[0], random[1], random[2], random[3]);
+
+    g_free(client);
+    g_free(server);
+    return name;
+}
+
+void
+connections_tell_unopened(const struct connections *connections, bool expected)
+{
+    guint num = 0, all = g_hash_table_size(connections->seen);
+    GString *names = g_string_new(NULL);
+
+    if (connections->num_untold)
+        say_warning("more than %d TLS connections: of %u Client Hellos no secrets were looked for",
+                    CONNECTIONS_MAX, connections->num_untold);
+    for (guint i = 0; i < connections->randoms->len; i++) {
+        const uint8_t *random = g_ptr_array_index(connections->randoms, i);
+        if (keylog_is_complete(connections->keylog, random) || num++ >= NAMED_MAX)
+            continue;
+        char *name = name_of(random, g_hash_table_lookup(connections->seen, random));
+        g_string_append_printf(names, "%s%s", names->len ? ", " : "", name);
+        g_free(name);
+    }
+    if (num && (expected || keylog_num_fetched(connections->keylog))) {
+        if (num > NAMED_MAX)
+            g_string_append_printf(names, " and %u more", num - NAMED_MAX);
+        say_warning("no TLS secrets for %u of %u connections: %s", num, all, names->str);
+    }
+    g_string_free(names, TRUE);
 }

@@ -5,6 +5,7 @@
 #ifndef SSTPCAP_CONNECTIONS_H
 #define SSTPCAP_CONNECTIONS_H
 
+#include "codec/pcapng.h"
 #include "keylog.h"
 
 struct connections;
@@ -13,9 +14,10 @@ struct connections;
 struct connections *connections_new(struct keylog *keylog);
 void connections_free(struct connections *connections);
 
-/* A Client Hello with this random was captured at an end. */
+/* A Client Hello with this random was captured at an end, in this packet. */
 void connections_add(struct connections *connections, guint end,
-                     const uint8_t random[TLS_RANDOM_LEN]);
+                     const uint8_t random[TLS_RANDOM_LEN], const struct pcapng_packet *packet,
+                     uint16_t link_type);
 guint connections_num(const struct connections *connections);
 /* Those that more than one end has seen. */
 guint connections_num_paired(const struct connections *connections);
@@ -25,5 +27,8 @@ guint connections_num_paired(const struct connections *connections);
  * takes_late: the file will be written again with secrets that are late. Monotonic times. */
 bool connections_wait(struct connections *connections, int64_t arrived_us, int64_t now_us,
                       bool takes_late);
+/* At the end: says how many connections stay encrypted, and which. expected: secrets were to come;
+ * else nothing is said unless some have come. */
+void connections_tell_unopened(const struct connections *connections, bool expected);
 
 #endif

@@ -4,16 +4,46 @@
  */
 #include "final.h"
 
+#include <stdio.h>
+
 #include "align.h"
+#include "codec/pcapread.h"
 #include "rewrite.h"
 #include "say.h"
+#include "target.h"
+
+enum { PIECE_LEN = 256 * 1024 };
+
+/* Newly allocated. */
+static char *
+name_of_end(const struct options *options, guint i)
+{
+    const struct end *end = g_ptr_array_index(options->ends, i);
+    char *mark = g_strdelimit(g_strconcat(".", end->name, NULL), "/", '_');
+    char *name = options_output_with(options, mark);
+
+    g_free(mark);
+    return name;
+}
+
+bool
+final_check(const struct options *options, GError **error)
+{
+    bool good = true;
+
+    for (guint i = 0; options->split && good && i < options->ends->len; i++) {
+        char *name = name_of_end(options, i);
+        good = target_check(options, name, error);
+        g_free(name);
+    }
+    return good;
+}
 
 static bool
 write_end(const struct options *options, const struct rewrite *rewrite, guint i)
 {
     const struct end *end = g_ptr_array_index(rewrite->recording->ends, i);
-    char *mark = g_strdelimit(g_strconcat(".", end->name, NULL), "/", '_');
-    char *to = options_output_with(options, mark);
+    char *to = name_of_end(options, i);
     GError *error = NULL;
     bool ok = rewrite_file(rewrite, to, (int)i, &error);
 
@@ -24,7 +54,6 @@ write_end(const struct options *options, const struct rewrite *rewrite, guint i)
         g_error_free(error);
     }
     g_free(to);
-    g_free(mark);
     return ok;
 }
 
@@ -99,4 +128,26 @@ final_write(const struct options *options, const struct recording *recording,
         ok = false;
     g_array_unref(alignments);
     return ok;
+}
+
+uint64_t
+final_count(const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+    struct pcapread *reader = pcapread_new();
+    struct pcapread_item item = { .kind = PCAPREAD_MORE };
+    uint8_t *piece = g_malloc(PIECE_LEN);
+    uint64_t num = 0;
+    size_t len;
+
+    while (file && item.kind != PCAPREAD_ERROR && (len = fread(piece, 1, PIECE_LEN, file)) > 0) {
+        pcapread_feed(reader, piece, len);
+        while (pcapread_next(reader, &item) != PCAPREAD_MORE && item.kind != PCAPREAD_ERROR)
+            num += item.kind == PCAPREAD_PACKET;
+    }
+    if (file)
+        fclose(file);
+    pcapread_free(reader);
+    g_free(piece);
+    return num;
 }

@@ -114,7 +114,7 @@ add_remote(struct follow *follow, const struct end *end, const char *path)
     remote->end = end;
     remote->path = g_strdup(path);
     remote->stream.keylog = follow->keylog;
-    remote->child = child_new(argv, NULL, false, &calls, remote, &error);
+    remote->child = child_new(argv, NULL, 0, &calls, remote, &error);
     g_ptr_array_add(follow->remotes, remote);
     if (!remote->child) {
         remote->has_ended = true;
@@ -163,6 +163,13 @@ follow_poll(struct follow *follow)
 {
     for (guint i = 0; i < follow->files->len; i++)
         keylog_file_poll(g_ptr_array_index(follow->files, i));
+}
+
+void
+follow_read_all(struct follow *follow)
+{
+    for (guint i = 0; i < follow->files->len; i++)
+        keylog_file_read_all(g_ptr_array_index(follow->files, i));
 }
 
 void

@@ -22,6 +22,8 @@ void follow_add_file(struct follow *follow, const char *path);
 bool follow_has_any(const struct follow *follow);
 
 /* Reads what is new in files of this machine; the others come by themselves. */
+/* Reads files of this machine to their end: nothing more will be asked. */
+void follow_read_all(struct follow *follow);
 void follow_poll(struct follow *follow);
 /* Ends those of other machines: ended is called for each as before, but nobody is warned of it. */
 void follow_stop(struct follow *follow);

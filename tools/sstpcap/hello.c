@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 enum {
     LOOK_LEN = 384, /* link layer, IP, TCP with options, and a PROXY header of 107 bytes */
     RANDOM_AT = TLS_RECORD_HEADER_LEN + 4 + 2,
@@ -46,10 +48,7 @@ hello_find(const uint8_t *data, size_t len, uint8_t random[TLS_RANDOM_LEN])
 guint
 hello_random_hash(gconstpointer random)
 {
-    guint hash;
-
-    memcpy(&hash, random, sizeof hash);
-    return hash;
+    return hash_bytes(random, TLS_RANDOM_LEN);
 }
 
 gboolean

@@ -20,6 +20,10 @@ enum {
     SECRET_MIN_LEN = 32,
     SECRET_MAX_LEN = 64,
     POLL_MAX_BYTES = 1 << 20, /* of a file at a time */
+    READ_ALL_S = 20,          /* at the end of a recording: a pipe may have no end */
+    MASTER_LEN = 48,          /* RFC 5246 8.1 */
+    SHA256_LEN = 32,          /* of secrets of TLS 1.3 */
+    SHA384_LEN = 48,
 };
 
 /* Labels of the NSS key log format (draft-ietf-tls-keylogfile). */
@@ -65,6 +69,7 @@ struct keylog {
     GHashTable *connections; /* random to struct connection */
     GQueue waiting;          /* connections that are not captured, the oldest first */
     guint num_captured;
+    guint num_forgotten; /* connections that waited too long for their Client Hello */
     GString *fresh, *fetched;
     guint num_fetched;
 };
@@ -145,6 +150,7 @@ connection_of(struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN])
     if (keylog->waiting.length >= WAITING_MAX) {
         struct connection *oldest = g_queue_pop_head(&keylog->waiting);
         g_hash_table_remove(keylog->connections, oldest->random);
+        keylog->num_forgotten++;
     }
     connection = g_new0(struct connection, 1);
     memcpy(connection->random, random, TLS_RANDOM_LEN);
@@ -292,6 +298,24 @@ keylog_feed(struct keylog_stream *stream, const uint8_t *bytes, size_t len)
             g_string_append_c(stream->line, (char)bytes[i]);
 }
 
+/* A line that its writer had no time to end holds no whole secret. */
+static bool
+has_whole_secret(const GString *line)
+{
+    const char *blank = strrchr(line->str, ' ');
+    size_t len = blank ? strlen(blank + 1) / 2 : 0;
+
+    return g_str_has_prefix(line->str, labels[0].name) ? len == MASTER_LEN
+                                                       : len == SHA256_LEN || len == SHA384_LEN;
+}
+
+void
+keylog_stream_end(struct keylog_stream *stream)
+{
+    if (stream->line && stream->line->len && has_whole_secret(stream->line))
+        end_line(stream);
+}
+
 void
 keylog_stream_clear(struct keylog_stream *stream)
 {
@@ -320,32 +344,81 @@ was_replaced(const struct keylog_file *file)
            (S_ISREG(is.st_mode) && position > is.st_size);
 }
 
-void
-keylog_file_poll(struct keylog_file *file)
+static bool
+open_file(struct keylog_file *file)
+{
+    if (file->fd < 0)
+        file->fd = open(file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file->fd < 0 && errno != ENOENT && !file->complained) {
+        say_warning("%s: %s: no secrets from there", file->path, g_strerror(errno));
+        file->complained = true;
+    }
+    return file->fd >= 0;
+}
+
+/* Of what comes next no more than POLL_MAX_BYTES. False when nothing more is there for now. */
+static bool
+read_some(struct keylog_file *file)
 {
     uint8_t bytes[16384];
     ssize_t n = 0;
 
-    if (file->fd < 0)
-        file->fd = open(file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (file->fd < 0) {
-        if (errno != ENOENT && !file->complained) {
-            say_warning("%s: %s: no secrets from there", file->path, g_strerror(errno));
-            file->complained = true;
-        }
-        return;
-    }
     for (size_t total = 0; total < POLL_MAX_BYTES; total += (size_t)n) {
         n = read(file->fd, bytes, sizeof bytes);
-        if (n <= 0)
+        if (n < 0 && errno == EINTR)
+            n = 0;
+        else if (n <= 0)
             break;
         keylog_feed(&file->stream, bytes, (size_t)n);
     }
     explicit_bzero(bytes, sizeof bytes);
-    if (n == 0 && was_replaced(file)) {
+    if (n < 0 && errno != EAGAIN && !file->complained) {
+        say_warning("%s: %s: no more secrets from there", file->path, g_strerror(errno));
+        file->complained = true;
+    }
+    return n > 0;
+}
+
+void
+keylog_file_poll(struct keylog_file *file)
+{
+    if (open_file(file) && !read_some(file) && was_replaced(file)) {
         close(file->fd);
         file->fd = -1;
     }
+}
+
+static void
+read_to_end(struct keylog_file *file)
+{
+    int64_t until = g_get_monotonic_time() + READ_ALL_S * G_USEC_PER_SEC;
+
+    while (read_some(file)) {
+        if (g_get_monotonic_time() < until)
+            continue;
+        say_warning("%s: has no end after %d s: secrets that come later are not in the capture",
+                    file->path, READ_ALL_S);
+        return;
+    }
+    keylog_stream_end(&file->stream);
+}
+
+void
+keylog_file_read_all(struct keylog_file *file)
+{
+    struct stat status;
+
+    /* Twice where it was replaced meanwhile. */
+    for (int i = 0; i < 2 && open_file(file); i++) {
+        read_to_end(file);
+        if (!was_replaced(file))
+            break;
+        close(file->fd);
+        file->fd = -1;
+    }
+    if (file->fd >= 0 && file->stream.keylog->num_forgotten && fstat(file->fd, &status) == 0 &&
+        S_ISREG(status.st_mode) && lseek(file->fd, 0, SEEK_SET) == 0)
+        read_to_end(file);
 }
 
 void

@@ -40,6 +40,8 @@ struct keylog_stream {
     unsigned num_strange; /* lines that are none of a key log */
 };
 void keylog_feed(struct keylog_stream *stream, const uint8_t *bytes, size_t len);
+/* Nothing follows: a last line without its newline counts, when it is whole. */
+void keylog_stream_end(struct keylog_stream *stream);
 void keylog_stream_clear(struct keylog_stream *stream);
 
 /* Follows a file of this machine, also when it is replaced, cut, or comes later. */
@@ -52,6 +54,9 @@ struct keylog_file {
 void keylog_file_init(struct keylog_file *file, struct keylog *keylog, const char *path);
 /* Reads what is new. */
 void keylog_file_poll(struct keylog_file *file);
+/* Reads all there is, for the last time: also a last line without its newline, and once more what
+ * had to be forgotten before its connection was captured. What cannot be read in time is told. */
+void keylog_file_read_all(struct keylog_file *file);
 void keylog_file_clear(struct keylog_file *file);
 
 #endif

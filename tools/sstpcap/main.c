@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,10 @@ run(const struct options *options)
         return compare_run(options->rest, options->json, options->fail_on);
     if (options->list)
         return list_interfaces(options);
+    if (strcmp(options->output, "-") == 0 && fcntl(STDOUT_FILENO, F_GETFL) < 0) {
+        say_warning("-w -: standard output is closed");
+        return EXIT_NOT_STARTED;
+    }
     if (strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO)) {
         say_warning("-w - writes bytes, not text: send them to a file or a program");
         return EXIT_USAGE;

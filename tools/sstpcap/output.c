@@ -134,19 +134,12 @@ append_header(struct output *output)
 static void
 append_statistics(struct output *output)
 {
+    recording_settle_statistics(&output->recording);
     for (uint32_t i = 0; i < output->recording.interfaces->len; i++) {
-        struct recorded_interface *interface = recording_interface(&output->recording, i);
-        const struct recorded_end *end = &output->recording.by_end[interface->end];
-        GByteArray *block;
-        if (interface->statistics.received == PCAPNG_UNKNOWN &&
-            interface->statistics.dropped == PCAPNG_UNKNOWN) {
-            interface->statistics.received = end->received;
-            interface->statistics.dropped = end->dropped;
-        }
-        interface->statistics.time_ns = end->last_time_ns;
+        const struct recorded_interface *interface = recording_interface(&output->recording, i);
         if (interface->statistics.dropped == PCAPNG_UNKNOWN)
             continue;
-        block = g_byte_array_new();
+        GByteArray *block = g_byte_array_new();
         pcapng_append_statistics(block, &interface->statistics);
         append(output, block);
     }
@@ -164,7 +157,16 @@ output_end(struct output *output)
 {
     append_header(output);
     append_statistics(output);
-    sink_drain(output->sink, DRAIN_MS);
+    if (!sink_drain(output->sink, DRAIN_MS) && !sink_error(output->sink))
+        say_warning("the reader of the capture takes no more: its end is lost");
+    sink_sync(output->sink);
+}
+
+void
+output_discard(struct output *output)
+{
+    if (sink_is_file(output->sink))
+        ring_discard(output->ring);
 }
 
 /* What comes from the ends. */
@@ -241,10 +243,9 @@ output_count_end(struct output *output, guint end, uint64_t received, uint64_t d
 }
 
 void
-output_count_interface(struct output *output, guint end, const struct pcapng_statistics *statistics)
+output_count_interface(struct output *output, const struct pcapng_statistics *statistics)
 {
-    recording_interface(&output->recording, statistics->interface)->statistics = *statistics;
-    output_count_end(output, end, statistics->received, statistics->dropped);
+    recording_count_interface(&output->recording, statistics);
 }
 
 /* What is held back, and how it is written. */
@@ -266,13 +267,17 @@ static void
 next_file(struct output *output)
 {
     GError *error = NULL;
+    bool whole;
 
     append_statistics(output);
     sink_drain(output->sink, 0);
-    sink_close(output->sink);
+    sink_sync(output->sink);
+    whole = sink_close(output->sink);
     output->has_header = false;
+    if (!whole)
+        return;
     if (!output_open(output, &error)) {
-        say_warning("%s", error->message);
+        say_warning("%s: stopping, what is written is kept", error->message);
         g_error_free(error);
         output->calls->enough(output->data, NULL);
         return;
@@ -381,7 +386,10 @@ output_release_all(struct output *output)
     if (left)
         say_warning("the reader of the capture takes no more: %u packets are lost",
                     queue_num(output->queue));
-    append_fresh_secrets(output);
+    if (output->recording.interfaces->len > 0) {
+        append_header(output);
+        append_fresh_secrets(output);
+    }
     return !left;
 }
 

@@ -46,9 +46,8 @@ void output_add_packet(struct output *output, guint end, const struct pcapng_pac
 /* The same of a block that passes. */
 void output_add_block(struct output *output, guint end, const struct pcapread_item *item,
                       int64_t sort_ns);
-/* The latest numbers of an interface of ours, which are those of its end, too. */
-void output_count_interface(struct output *output, guint end,
-                            const struct pcapng_statistics *statistics);
+/* The latest numbers of an interface of ours. */
+void output_count_interface(struct output *output, const struct pcapng_statistics *statistics);
 /* Those of all interfaces of an end; PCAPNG_UNKNOWN: as they were. */
 void output_count_end(struct output *output, guint end, uint64_t received, uint64_t dropped);
 
@@ -60,8 +59,13 @@ guint output_num_queued(const struct output *output, guint end);
 void output_release(struct output *output);
 /* Writes all that waits. False when the reader of a pipe did not take it in time, which is said. */
 bool output_release_all(struct output *output);
-/* Ends the file: statistics, and time for the reader of a pipe. */
+/* Ends the file: statistics, and time for the reader of a pipe. What is written is on the disk
+ * then, or output_error() says why not. */
 void output_end(struct output *output);
+
+/* Nothing was recorded: the file is taken away where it was not there before, else stays as it was.
+ */
+void output_discard(struct output *output);
 
 /* errno of what ended the writing; EPIPE: the reader is gone; 0: nothing did. */
 int output_error(const struct output *output);

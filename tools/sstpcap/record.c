@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <glib-unix.h>
 
@@ -43,7 +42,7 @@ struct record {
     int64_t begun_us; /* monotonic */
     guint ticks;
     bool slow_reader_told;
-    bool stopping, finished, not_whole;
+    bool stopping, finished, not_whole, output_failed;
 };
 
 static struct source *
@@ -84,7 +83,7 @@ finish(struct record *record)
 {
     if (record->finished)
         return;
-    follow_poll(record->follow);
+    follow_read_all(record->follow);
     if (!output_release_all(record->output))
         record->not_whole = true;
     record->finished = true;
@@ -206,6 +205,14 @@ on_interface(void *data, guint end, const struct pcapng_interface *description)
     return output_add_interface(record->output, end, description);
 }
 
+static uint16_t
+link_type_of(const struct record *record, const struct pcapng_packet *packet)
+{
+    const struct recording *recording = output_recording(record->output);
+
+    return recording_interface(recording, packet->interface)->description.link_type;
+}
+
 static void
 on_packet(void *data, guint end, const struct pcapng_packet *packet, int64_t sort_ns)
 {
@@ -214,7 +221,7 @@ on_packet(void *data, guint end, const struct pcapng_packet *packet, int64_t sor
     enum hello hello = hello_find(packet->data, packet->captured_len, random);
 
     if (hello == HELLO_CLIENT)
-        connections_add(record->connections, end, random);
+        connections_add(record->connections, end, random, packet, link_type_of(record, packet));
     output_add_packet(record->output, end, packet, sort_ns, hello == HELLO_SERVER);
 }
 
@@ -242,7 +249,8 @@ on_interface_counts(void *data, guint end, const struct pcapng_statistics *stati
 {
     struct record *record = data;
 
-    output_count_interface(record->output, end, statistics);
+    (void)end;
+    output_count_interface(record->output, statistics);
 }
 
 static void
@@ -372,15 +380,20 @@ check_output(struct record *record)
 {
     int error = output_error(record->output);
 
-    if (!error || record->stopping)
+    if (!error || record->output_failed)
         return;
-    if (error == EPIPE) {
+    record->output_failed = true;
+    /* Wireshark closes its pipe when its user has seen enough. */
+    if (error == EPIPE && record->options->extcap) {
         stop(record, "the reader of the capture is gone");
         return;
     }
     record->not_whole = true;
-    say_warning("%s: %s: stopping, what is written is kept", record->options->output,
-                g_strerror(error));
+    if (error == EPIPE)
+        say_warning("the reader of the capture is gone: what it did not take is lost");
+    else
+        say_warning("%s: %s: stopping, what is written is kept", record->options->output,
+                    g_strerror(error));
     stop(record, NULL);
 }
 
@@ -418,7 +431,7 @@ on_tick(gpointer data)
 static void
 tell_end(const struct record *record, guint i)
 {
-    uint64_t dropped = output_recording(record->output)->by_end[i].dropped;
+    uint64_t dropped = recording_dropped(output_recording(record->output), i);
     GString *text = g_string_new(NULL);
 
     g_string_append_printf(text, "%s: %" G_GUINT64_FORMAT " packets", name_at(record, i),
@@ -431,12 +444,35 @@ tell_end(const struct record *record, guint i)
     g_string_free(text, TRUE);
 }
 
+static uint64_t
+packets_given(const struct record *record)
+{
+    uint64_t num = 0;
+
+    for (guint i = 0; i < record->sources->len; i++)
+        num += source_facts(source_at(record, i))->num_packets;
+    return num;
+}
+
+/* After a failure only the file itself tells. */
+static uint64_t
+packets_in_file(const struct record *record)
+{
+    const struct options *options = record->options;
+
+    return output_error(record->output) && output_is_file(record->output) &&
+                   !(options->next_s || options->next_bytes)
+               ? final_count(options->output)
+               : output_recording(record->output)->num_packets;
+}
+
 static void
 tell_summary(const struct record *record)
 {
     const struct options *options = record->options;
     const struct recording *recording = output_recording(record->output);
     bool ring = options->next_s || options->next_bytes;
+    uint64_t in_file = packets_in_file(record);
 
     for (guint i = 0; i < record->sources->len; i++)
         tell_end(record, i);
@@ -444,9 +480,12 @@ tell_summary(const struct record *record)
         " packets, %u TLS connections (%u at both ends), %u "
         "secrets%s",
         options->output, recording->interfaces->len, recording->interfaces->len == 1 ? "" : "s",
-        recording->num_packets, connections_num(record->connections),
-        connections_num_paired(record->connections), keylog_num_fetched(record->keylog),
-        ring ? ", in files of a ring" : "");
+        in_file, connections_num(record->connections), connections_num_paired(record->connections),
+        keylog_num_fetched(record->keylog), ring ? ", in files of a ring" : "");
+    if (in_file < recording->num_packets)
+        say_warning("%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " packets are in the file",
+                    options->output, in_file, packets_given(record));
+    connections_tell_unopened(record->connections, follow_has_any(record->follow));
     if (keylog_num_fetched(record->keylog))
         say("The capture holds session keys: whoever has it reads these connections.");
 }
@@ -460,11 +499,11 @@ conclude(struct record *record)
 
     if (recording->interfaces->len == 0) {
         say_warning("no end could capture: nothing was recorded");
-        if (output_is_file(output))
-            unlink(record->options->output);
+        output_discard(output);
         return EXIT_NOT_STARTED;
     }
     output_end(output);
+    check_output(record);
     if (output_is_file(output) && !output_error(output) &&
         !final_write(record->options, recording, keylog_fetched(record->keylog)))
         record->not_whole = true;
@@ -570,7 +609,8 @@ record_run(const struct options *options)
 
     init_record(&record, options);
     signal(SIGPIPE, SIG_IGN);
-    if (prepare_program(&record) && output_open(record.output, &error)) {
+    if (final_check(options, &error) && prepare_program(&record) &&
+        output_open(record.output, &error)) {
         if (options->extcap)
             output_begin(record.output);
         run_loop(&record);

@@ -59,6 +59,71 @@ recording_interface(const struct recording *recording, uint32_t number)
     return &g_array_index(recording->interfaces, struct recorded_interface, number);
 }
 
+void
+recording_count_interface(struct recording *recording, const struct pcapng_statistics *statistics)
+{
+    struct recorded_interface *interface = recording_interface(recording, statistics->interface);
+
+    interface->statistics = *statistics;
+    interface->own_statistics = true;
+}
+
+/* Has any interface of the end statistics of its own? */
+static bool
+has_own_statistics(const struct recording *recording, guint end)
+{
+    for (guint i = 0; i < recording->interfaces->len; i++) {
+        const struct recorded_interface *interface = recording_interface(recording, i);
+        if (interface->end == end && interface->own_statistics)
+            return true;
+    }
+    return false;
+}
+
+static void
+settle_end(struct recording *recording, guint end)
+{
+    const struct recorded_end *counts = &recording->by_end[end];
+    bool told = has_own_statistics(recording, end);
+
+    for (guint i = 0; i < recording->interfaces->len; i++) {
+        struct recorded_interface *interface = recording_interface(recording, i);
+        if (interface->end != end)
+            continue;
+        interface->statistics.time_ns = counts->last_time_ns;
+        if (interface->own_statistics)
+            continue;
+        interface->statistics.received = told ? PCAPNG_UNKNOWN : counts->received;
+        interface->statistics.dropped = told ? PCAPNG_UNKNOWN : counts->dropped;
+        told = true;
+    }
+}
+
+void
+recording_settle_statistics(struct recording *recording)
+{
+    for (guint end = 0; end < recording->ends->len; end++)
+        settle_end(recording, end);
+}
+
+uint64_t
+recording_dropped(const struct recording *recording, guint end)
+{
+    uint64_t dropped = PCAPNG_UNKNOWN;
+
+    if (!has_own_statistics(recording, end))
+        return recording->by_end[end].dropped;
+    for (guint i = 0; i < recording->interfaces->len; i++) {
+        const struct recorded_interface *interface = recording_interface(recording, i);
+        if (interface->end != end || !interface->own_statistics ||
+            interface->statistics.dropped == PCAPNG_UNKNOWN)
+            continue;
+        dropped = dropped == PCAPNG_UNKNOWN ? interface->statistics.dropped
+                                            : dropped + interface->statistics.dropped;
+    }
+    return dropped;
+}
+
 bool
 recording_has_end(const struct recording *recording, guint end)
 {

@@ -15,6 +15,7 @@ struct recorded_interface {
     guint end; /* whose it is: an index into ends */
     struct pcapng_interface description;
     struct pcapng_statistics statistics;
+    bool own_statistics; /* the end's capture told them; else they are what is known of the end */
 };
 
 /* What an end has given. */
@@ -41,6 +42,14 @@ uint32_t recording_add_interface(struct recording *recording, guint end,
                                  const struct pcapng_interface *description);
 /* number must be one of recording_add_interface(). */
 struct recorded_interface *recording_interface(const struct recording *recording, uint32_t number);
+/* The latest numbers of one, from its end's capture itself. */
+void recording_count_interface(struct recording *recording,
+                               const struct pcapng_statistics *statistics);
+/* Makes statistics of all interfaces what is known by now. What is known of an end as a whole
+ * stands with the first of its interfaces. */
+void recording_settle_statistics(struct recording *recording);
+/* Packets of an end that its kernel dropped; PCAPNG_UNKNOWN. */
+uint64_t recording_dropped(const struct recording *recording, guint end);
 bool recording_has_end(const struct recording *recording, guint end);
 
 /* "both ends capturing since ...", as the file says it; NULL: they do not yet. Newly allocated. */

@@ -4,6 +4,8 @@
  */
 #include "remedy.h"
 
+#include "command.h"
+
 #include <string.h>
 
 /* Advice for an end of this machine and for one of another. %H is the host as ssh takes it, %U the
@@ -64,9 +66,13 @@ remedy_for(const struct end *end, const char *line)
         if (!advice || !strstr(line, remedies[i].part))
             continue;
         char *host = end->user ? g_strconcat(end->user, "@", end->host, NULL) : g_strdup(end->host);
-        char *text = replace(g_strdup(advice), "%H", host ? host : "this machine");
+        char *there = host ? command_word(host) : g_strdup("this machine");
+        char *interface = command_word(end->target);
+        char *text = replace(g_strdup(advice), "%H", there);
         text = replace(text, "%U", end->user ? end->user : g_get_user_name());
-        text = replace(text, "%I", end->target);
+        text = replace(text, "%I", interface);
+        g_free(interface);
+        g_free(there);
         g_free(host);
         return text;
     }

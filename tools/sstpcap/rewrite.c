@@ -11,24 +11,30 @@
 #include <unistd.h>
 
 #include "block.h"
+#include "target.h"
+
+#define ALL_OF_END UINT32_MAX
 
 enum {
+    LANES_MAX = 32, /* with an interface each; each has a descriptor and half a MiB */
     PIECE_LEN = 256 * 1024,
     FLUSH_LEN = 256 * 1024,
 };
 
-/* One interface of the old file. Each is read by itself: within one the packets are in order
- * already, however the clocks differ. */
+/* What is read of the old file in one go, in its order: one interface, as within one the packets
+ * are in order already, however the clocks differ; of many interfaces all that one end has, as the
+ * number of lanes must not be an end's to choose. */
 struct lane {
     int fd;
     struct pcapread *reader;
-    uint32_t interface; /* of the old file */
-    uint32_t number;    /* of the new one */
-    const struct alignment *alignment;
-    const GArray
-        *passed; /* of struct recording, where this is the first interface of its end; NULL */
-    guint end, num_passed;
-    bool has_item;
+    const struct rewrite *rewrite;
+    const uint32_t *numbers; /* of the interfaces: theirs of the old file to ours */
+    uint32_t interface;      /* of the old file, or ALL_OF_END */
+    guint end;
+    bool takes_blocks; /* those that its end passed on go along with its first interface */
+    guint num_passed;
+    uint64_t num_packets;
+    bool has_item, failed;
     struct pcapread_item
         item;        /* has_item: the next packet of this interface, or block of its end */
     int64_t time_ns; /* of it; of a block, that of the packet before */
@@ -46,8 +52,53 @@ fail(GError **error, const char *path)
 static bool
 lane_passes(struct lane *lane)
 {
-    return lane->passed && block_passes(&lane->item) && lane->num_passed < lane->passed->len &&
-           g_array_index(lane->passed, guint, lane->num_passed++) == lane->end;
+    const GArray *passed = lane->rewrite->recording->passed;
+
+    return lane->takes_blocks && block_passes(&lane->item) && lane->num_passed < passed->len &&
+           g_array_index(passed, guint, lane->num_passed++) == lane->end;
+}
+
+static const struct alignment *
+alignment_of(const struct rewrite *rewrite, guint end)
+{
+    return &g_array_index(rewrite->alignments, struct alignment, end);
+}
+
+static bool
+lane_has_interface(const struct lane *lane, uint32_t interface)
+{
+    const struct recording *recording = lane->rewrite->recording;
+
+    return lane->interface == ALL_OF_END
+               ? interface < recording->interfaces->len &&
+                     recording_interface(recording, interface)->end == lane->end
+               : interface == lane->interface;
+}
+
+static void
+take_packet(struct lane *lane)
+{
+    struct pcapng_packet *packet = &lane->item.packet;
+
+    packet->time_ns = align_time(alignment_of(lane->rewrite, lane->end), packet->time_ns);
+    packet->interface = lane->numbers[packet->interface];
+    lane->time_ns = packet->time_ns;
+    lane->num_packets++;
+    lane->has_item = true;
+}
+
+/* More of the file for the reader. False at its end. */
+static bool
+lane_read(struct lane *lane)
+{
+    ssize_t n;
+
+    while ((n = read(lane->fd, lane->piece, PIECE_LEN)) < 0 && errno == EINTR)
+        ;
+    lane->failed |= n < 0;
+    if (n > 0)
+        pcapread_feed(lane->reader, lane->piece, (size_t)n);
+    return n > 0;
 }
 
 /* To the next packet of the interface, or block that its end passed on. */
@@ -55,25 +106,16 @@ static void
 lane_next(struct lane *lane)
 {
     lane->has_item = false;
-    for (;;) {
+    while (!lane->has_item && !lane->failed) {
         enum pcapread_kind kind = pcapread_next(lane->reader, &lane->item);
-        if (kind == PCAPREAD_PACKET && lane->item.interface == lane->interface) {
-            lane->has_item = true;
-            lane->item.packet.time_ns = align_time(lane->alignment, lane->item.packet.time_ns);
-            lane->time_ns = lane->item.packet.time_ns;
+        if (kind == PCAPREAD_PACKET && lane_has_interface(lane, lane->item.interface))
+            take_packet(lane);
+        else if (kind == PCAPREAD_ERROR)
+            lane->failed = true;
+        else if (kind != PCAPREAD_PACKET)
+            lane->has_item = lane_passes(lane);
+        if (kind == PCAPREAD_MORE && !lane_read(lane))
             return;
-        }
-        if (kind == PCAPREAD_ERROR)
-            return;
-        lane->has_item = lane_passes(lane);
-        if (lane->has_item)
-            return;
-        if (kind != PCAPREAD_MORE)
-            continue;
-        ssize_t n = read(lane->fd, lane->piece, PIECE_LEN);
-        if (n <= 0)
-            return;
-        pcapread_feed(lane->reader, lane->piece, (size_t)n);
     }
 }
 
@@ -90,14 +132,17 @@ lane_free(gpointer data)
 }
 
 static struct lane *
-lane_new(const char *path, uint32_t interface, uint32_t number)
+lane_new(const struct rewrite *rewrite, guint end, uint32_t interface, const uint32_t *numbers)
 {
     struct lane *lane = g_new0(struct lane, 1);
 
-    lane->fd = open(path, O_RDONLY | O_CLOEXEC);
+    lane->fd = open(rewrite->path, O_RDONLY | O_CLOEXEC);
+    lane->failed = lane->fd < 0;
     lane->reader = pcapread_new();
+    lane->rewrite = rewrite;
+    lane->end = end;
     lane->interface = interface;
-    lane->number = number;
+    lane->numbers = numbers;
     lane->piece = g_malloc(PIECE_LEN);
     return lane;
 }
@@ -138,42 +183,50 @@ append_interface(const struct recording *recording, uint32_t i, const struct ali
     g_free(text);
 }
 
-/* Lanes for the interfaces of one end. Blocks that were passed on go along with its first. */
+/* The new file while it is made. */
+struct making {
+    const struct rewrite *rewrite;
+    uint32_t *numbers; /* of each interface of the old file: its number in the new one */
+    uint32_t num_interfaces;
+    GPtrArray *lanes; /* struct lane */
+    GByteArray *bytes;
+};
+
 static void
-append_end(const struct rewrite *rewrite, guint end, GPtrArray *lanes, GByteArray *bytes)
+append_end(struct making *making, guint end)
 {
-    const struct recording *recording = rewrite->recording;
-    const GArray *passed = recording->passed;
+    const struct recording *recording = making->rewrite->recording;
+    bool many = recording->interfaces->len > LANES_MAX, first = true;
 
     for (uint32_t i = 0; i < recording->interfaces->len; i++) {
         if (recording_interface(recording, i)->end != end)
             continue;
-        struct lane *lane = lane_new(rewrite->path, i, lanes->len);
-        lane->alignment = &g_array_index(rewrite->alignments, struct alignment, end);
-        lane->passed = passed;
-        lane->end = end;
-        passed = NULL;
-        append_interface(recording, i, lane->alignment, bytes);
-        g_ptr_array_add(lanes, lane);
+        making->numbers[i] = making->num_interfaces++;
+        append_interface(recording, i, alignment_of(making->rewrite, end), making->bytes);
+        if (many && !first)
+            continue;
+        struct lane *lane = lane_new(making->rewrite, end, many ? ALL_OF_END : i, making->numbers);
+        lane->takes_blocks = first;
+        first = false;
+        g_ptr_array_add(making->lanes, lane);
     }
 }
 
-/* The lanes. Their interfaces stand in the order of the ends, whichever was first to capture. */
-static GPtrArray *
-append_head(const struct rewrite *rewrite, int end, GByteArray *bytes)
+/* Interfaces stand in the order of the ends, whichever was first to capture. */
+static void
+append_head(struct making *making, int end)
 {
-    GPtrArray *lanes = g_ptr_array_new_with_free_func(lane_free);
+    const struct rewrite *rewrite = making->rewrite;
     char *since = recording_since(rewrite->recording);
 
-    pcapng_append_section(bytes, NULL, "sstpcap " SSTPDIAG_VERSION, since);
+    pcapng_append_section(making->bytes, NULL, "sstpcap " SSTPDIAG_VERSION, since);
     g_free(since);
     for (guint of = 0; of < rewrite->recording->ends->len; of++)
         if (end == REWRITE_ALL_ENDS || of == (guint)end)
-            append_end(rewrite, of, lanes, bytes);
+            append_end(making, of);
     if (rewrite->secrets->len)
-        pcapng_append_secrets(bytes, PCAPNG_SECRETS_TLS, rewrite->secrets->str,
+        pcapng_append_secrets(making->bytes, PCAPNG_SECRETS_TLS, rewrite->secrets->str,
                               rewrite->secrets->len);
-    return lanes;
 }
 
 static struct lane *
@@ -190,69 +243,98 @@ earliest(const GPtrArray *lanes)
 }
 
 static void
-append_item(struct lane *lane, GByteArray *bytes)
+append_item(const struct lane *lane, GByteArray *bytes)
 {
-    if (lane->item.kind == PCAPREAD_PACKET) {
-        lane->item.packet.interface = lane->number;
+    if (lane->item.kind == PCAPREAD_PACKET)
         pcapng_append_packet(bytes, &lane->item.packet);
-        return;
-    }
-    block_append(bytes, &lane->item);
+    else
+        block_append(bytes, &lane->item);
 }
 
 static bool
-write_packets(int fd, GPtrArray *lanes, GByteArray *bytes)
+write_packets(int fd, const struct making *making)
 {
     struct lane *lane;
 
-    for (guint i = 0; i < lanes->len; i++)
-        lane_next(g_ptr_array_index(lanes, i));
-    while ((lane = earliest(lanes))) {
-        append_item(lane, bytes);
-        if (bytes->len > FLUSH_LEN && !write_all(fd, bytes))
+    for (guint i = 0; i < making->lanes->len; i++)
+        lane_next(g_ptr_array_index(making->lanes, i));
+    while ((lane = earliest(making->lanes))) {
+        append_item(lane, making->bytes);
+        if (making->bytes->len > FLUSH_LEN && !write_all(fd, making->bytes))
             return false;
         lane_next(lane);
     }
     return true;
 }
 
-static void
-append_statistics(const struct recording *recording, const GPtrArray *lanes, GByteArray *bytes)
+/* All that was recorded must have come back, or the old file is the better one. */
+static bool
+is_whole(const struct making *making, int end, GError **error)
 {
-    for (guint i = 0; i < lanes->len; i++) {
-        const struct lane *lane = g_ptr_array_index(lanes, i);
-        struct pcapng_statistics statistics =
-            recording_interface(recording, lane->interface)->statistics;
-        statistics.interface = lane->number;
-        if (statistics.dropped != PCAPNG_UNKNOWN)
-            pcapng_append_statistics(bytes, &statistics);
+    uint64_t num = 0, all = making->rewrite->recording->num_packets;
+    bool failed = false;
+
+    for (guint i = 0; i < making->lanes->len; i++) {
+        const struct lane *lane = g_ptr_array_index(making->lanes, i);
+        num += lane->num_packets;
+        failed |= lane->failed;
     }
+    if (!failed && (end != REWRITE_ALL_ENDS || num == all))
+        return true;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_IO,
+                "%s: only %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                " packets could be read again",
+                making->rewrite->path, num, all);
+    return false;
+}
+
+static void
+append_statistics(const struct making *making, int end)
+{
+    const struct recording *recording = making->rewrite->recording;
+
+    for (uint32_t i = 0; i < recording->interfaces->len; i++) {
+        const struct recorded_interface *interface = recording_interface(recording, i);
+        struct pcapng_statistics statistics = interface->statistics;
+        if ((end != REWRITE_ALL_ENDS && interface->end != (guint)end) ||
+            statistics.dropped == PCAPNG_UNKNOWN)
+            continue;
+        statistics.interface = making->numbers[i];
+        pcapng_append_statistics(making->bytes, &statistics);
+    }
+}
+
+static bool
+write_file(int fd, struct making *making, const char *to, int end, GError **error)
+{
+    append_head(making, end);
+    if (!write_packets(fd, making))
+        return fail(error, to);
+    if (!is_whole(making, end, error))
+        return false;
+    append_statistics(making, end);
+    return write_all(fd, making->bytes) || fail(error, to);
 }
 
 bool
 rewrite_file(const struct rewrite *rewrite, const char *to, int end, GError **error)
 {
-    GByteArray *bytes = g_byte_array_sized_new(2 * FLUSH_LEN);
-    char *temporary = g_strconcat(to, ".XXXXXX", NULL);
-    int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
-    bool ok = fd >= 0;
+    struct fresh *fresh = fresh_new(to, error);
 
-    if (!ok) {
-        fail(error, to);
-    } else {
-        GPtrArray *lanes = append_head(rewrite, end, bytes);
-        ok = write_packets(fd, lanes, bytes);
-        append_statistics(rewrite->recording, lanes, bytes);
-        ok = ok && write_all(fd, bytes) && rename(temporary, to) == 0;
-        if (!ok) {
-            fail(error, to);
-            unlink(temporary);
-        }
-        close(fd);
-        g_ptr_array_unref(lanes);
-    }
-    explicit_bzero(bytes->data, bytes->len);
-    g_byte_array_unref(bytes);
-    g_free(temporary);
-    return ok;
+    if (!fresh)
+        return false;
+    struct making making = { .rewrite = rewrite };
+    making.numbers = g_new0(uint32_t, rewrite->recording->interfaces->len);
+    making.lanes = g_ptr_array_new_with_free_func(lane_free);
+    making.bytes = g_byte_array_sized_new(2 * FLUSH_LEN);
+    bool good = write_file(fresh_fd(fresh), &making, to, end, error);
+    if (good)
+        good = fresh_finish(fresh, error);
+    else
+        fresh_abandon(fresh);
+    explicit_bzero(making.bytes->data, making.bytes->len);
+    g_byte_array_unref(making.bytes);
+    g_ptr_array_unref(making.lanes);
+    g_free(making.numbers);
+    return good;
 }

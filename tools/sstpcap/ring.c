@@ -4,12 +4,18 @@
  */
 #include "ring.h"
 
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "say.h"
+#include "target.h"
 
 struct ring {
     const struct options *options;
     unsigned number;  /* of the file that is written */
     int64_t begun_us; /* when that was begun; monotonic */
+    char *new_file;   /* the file that is written, where it was not there before; NULL */
     GQueue names;     /* of the files that exist, the oldest first */
 };
 
@@ -30,6 +36,7 @@ ring_free(struct ring *ring)
 
     while ((name = g_queue_pop_head(&ring->names)))
         g_free(name);
+    g_free(ring->new_file);
     g_free(ring);
 }
 
@@ -48,6 +55,37 @@ name_of_now(const struct ring *ring)
     return name;
 }
 
+static bool
+open_file(struct ring *ring, struct sink *sink, const char *path, GError **error)
+{
+    bool is_new = false;
+
+    g_clear_pointer(&ring->new_file, g_free);
+    if (strcmp(path, "-") == 0)
+        return sink_take_stdout(sink, error);
+    int fd = target_open(ring->options, path, &is_new, error);
+    if (fd >= 0 && is_new)
+        ring->new_file = g_strdup(path);
+    return fd >= 0 && sink_take(sink, fd, path, error);
+}
+
+void
+ring_discard(struct ring *ring)
+{
+    if (ring->new_file)
+        unlink(ring->new_file);
+}
+
+static void
+remove_oldest(struct ring *ring)
+{
+    char *oldest = g_queue_pop_head(&ring->names);
+
+    if (unlink(oldest) != 0 && errno != ENOENT)
+        say_warning("%s cannot be removed: %s", oldest, g_strerror(errno));
+    g_free(oldest);
+}
+
 bool
 ring_open(struct ring *ring, struct sink *sink, GError **error)
 {
@@ -57,14 +95,11 @@ ring_open(struct ring *ring, struct sink *sink, GError **error)
     ring->number++;
     ring->begun_us = g_get_monotonic_time();
     char *path = is_ring ? name_of_now(ring) : g_strdup(options->output);
-    bool ok = sink_open(sink, path, error);
+    bool ok = open_file(ring, sink, path, error);
     if (ok && is_ring)
         g_queue_push_tail(&ring->names, g_strdup(path));
-    while (ok && options->num_files && ring->names.length > options->num_files) {
-        char *oldest = g_queue_pop_head(&ring->names);
-        unlink(oldest);
-        g_free(oldest);
-    }
+    while (ok && options->num_files && ring->names.length > options->num_files)
+        remove_oldest(ring);
     g_free(path);
     return ok;
 }

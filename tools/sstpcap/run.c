@@ -5,13 +5,13 @@
 #include "run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <string.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <glib/gstdio.h>
 
 #define PRELOAD "libsstpkeylog.so"
 
@@ -21,7 +21,8 @@ struct run {
     char **argv;
     void (*ended)(void *data, int status);
     void *data;
-    char *folder, *key_file;
+    int keys;       /* the key log, in memory */
+    char *key_file; /* by which others can open it, as long as this program runs */
     GPid pid;
     guint watch;
     bool started;
@@ -53,27 +54,18 @@ struct run *
 run_new(char **argv, void (*ended)(void *data, int status), void *data, GError **error)
 {
     struct run *run = g_new0(struct run, 1);
-    int fd;
 
     run->argv = argv;
     run->ended = ended;
     run->data = data;
-    run->folder = g_build_filename(g_get_user_runtime_dir(), "sstpcap-XXXXXX", NULL);
-    if (!g_mkdtemp_full(run->folder, 0700)) {
-        g_free(run->folder);
-        run->folder = g_build_filename(g_get_tmp_dir(), "sstpcap-XXXXXX", NULL);
-        if (!g_mkdtemp_full(run->folder, 0700))
-            g_clear_pointer(&run->folder, g_free);
-    }
-    run->key_file = run->folder ? g_build_filename(run->folder, "keys", NULL) : NULL;
-    fd = run->key_file ? open(run->key_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    if (fd < 0) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "no folder for the key log: %s",
+    run->keys = memfd_create("sstpcap-keys", MFD_CLOEXEC);
+    if (run->keys < 0 || fchmod(run->keys, S_IRUSR | S_IWUSR) != 0) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "no key log in memory: %s",
                     g_strerror(errno));
         run_free(run);
         return NULL;
     }
-    close(fd);
+    run->key_file = g_strdup_printf("/proc/%d/fd/%d", (int)getpid(), run->keys);
     return run;
 }
 
@@ -100,11 +92,13 @@ on_program_exit(GPid pid, gint status, gpointer data)
     run->ended(run->data, status);
 }
 
-/* Standard output may be the capture itself. */
+/* Standard output may be the capture itself. Only what may be called between fork and exec. */
 static void
-set_up_program(gpointer data)
+set_up_program(gpointer parent)
 {
-    (void)data;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != GPOINTER_TO_INT(parent)) /* it was too late for that */
+        _exit(EXIT_FAILURE);
     dup2(STDERR_FILENO, STDOUT_FILENO);
 }
 
@@ -128,7 +122,7 @@ run_start(struct run *run, GError **error)
     ok = g_spawn_async(NULL, run->argv, environment,
                        G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
                            G_SPAWN_CHILD_INHERITS_STDIN,
-                       set_up_program, NULL, &run->pid, error);
+                       set_up_program, GINT_TO_POINTER(getpid()), &run->pid, error);
     if (ok)
         run->watch = g_child_watch_add(run->pid, on_program_exit, run);
     else
@@ -163,11 +157,8 @@ run_free(struct run *run)
         return;
     if (run->pid)
         end_program(run);
-    if (run->key_file)
-        g_unlink(run->key_file);
-    if (run->folder)
-        g_rmdir(run->folder);
+    if (run->keys >= 0)
+        close(run->keys);
     g_free(run->key_file);
-    g_free(run->folder);
     g_free(run);
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 static bool is_quiet, is_terminal;
 static char *progress;
 
@@ -21,13 +23,15 @@ say_init(bool quiet)
 static void
 show_line(const char *prefix, const char *format, va_list args)
 {
-    char *text = g_strdup_vprintf(format, args);
+    char *words = g_strdup_vprintf(format, args);
+    char *text = text_shown(words, "\n\t"); /* names of files, hosts and peers stand in it */
 
     fprintf(stderr, "%s%s%s\n", progress ? "\r\033[K" : "", prefix, text);
     if (progress)
         fputs(progress, stderr);
     fflush(stderr);
     g_free(text);
+    g_free(words);
 }
 
 void

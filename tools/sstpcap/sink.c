@@ -5,7 +5,6 @@
 #include "sink.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +18,7 @@ struct sink {
     int fd;
     char *path; /* NULL: standard output */
     bool is_file;
+    bool untouched; /* a file of which nothing was written yet: what it held is still there */
     bool failed;
     int error;           /* errno of the failure; EPIPE: the reader is gone */
     GByteArray *pending; /* whole blocks but for the first, of which a part may be written */
@@ -33,6 +33,7 @@ sink_new(void)
     struct sink *sink = g_new0(struct sink, 1);
 
     sink->fd = -1;
+    sink->failed = true; /* until a file is taken */
     return sink;
 }
 
@@ -43,30 +44,45 @@ sink_free(struct sink *sink)
     g_free(sink);
 }
 
-bool
-sink_open(struct sink *sink, const char *path, GError **error)
+/* From now on everything fails. */
+static bool
+fail_open(struct sink *sink, const char *path, GError **error)
+{
+    sink->failed = true;
+    sink->error = errno;
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", path,
+                g_strerror(errno));
+    return false;
+}
+
+static bool
+take(struct sink *sink, int fd, const char *path, GError **error)
 {
     struct stat status;
 
     memset(sink, 0, sizeof *sink);
-    if (strcmp(path, "-") == 0) {
-        sink->fd = STDOUT_FILENO;
-    } else {
-        sink->path = g_strdup(path);
-        bool is_fifo = stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
-        sink->fd =
-            open(path, (is_fifo ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC) | O_CLOEXEC, 0600);
-    }
-    if (sink->fd < 0 || fstat(sink->fd, &status) != 0) {
-        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", path,
-                    g_strerror(errno));
-        return false;
-    }
-    sink->is_file = S_ISREG(status.st_mode);
-    if (!sink->is_file)
-        g_unix_set_fd_nonblocking(sink->fd, TRUE, NULL);
+    sink->fd = fd;
+    sink->path = g_strdup(path);
     sink->pending = g_byte_array_new();
+    if (fd < 0 || fstat(fd, &status) != 0)
+        return fail_open(sink, path ? path : "standard output", error);
+    sink->is_file = S_ISREG(status.st_mode) && path;
+    sink->untouched = sink->is_file;
+    if (!sink->is_file)
+        g_unix_set_fd_nonblocking(fd, TRUE, NULL);
     return true;
+}
+
+bool
+sink_take(struct sink *sink, int fd, const char *path, GError **error)
+{
+    return take(sink, fd, path, error);
+}
+
+bool
+sink_take_stdout(struct sink *sink, GError **error)
+{
+    return take(sink, STDOUT_FILENO, NULL, error);
 }
 
 void
@@ -125,9 +141,24 @@ forget_written(struct sink *sink)
     }
 }
 
+/* Secrets may come: what others could read is taken from them, where it is ours. */
+static bool
+empty_file(struct sink *sink)
+{
+    struct stat status;
+
+    sink->untouched = false;
+    if (ftruncate(sink->fd, 0) != 0 || fstat(sink->fd, &status) != 0)
+        return false;
+    return (status.st_mode & (S_IRWXG | S_IRWXO)) == 0 || status.st_uid != geteuid() ||
+           fchmod(sink->fd, S_IRUSR | S_IWUSR) == 0;
+}
+
 bool
 sink_flush(struct sink *sink)
 {
+    if (!sink->failed && sink->untouched && sink->pending->len && !empty_file(sink))
+        fail(sink, errno);
     while (!sink->failed && sink->first_done < sink->pending->len) {
         ssize_t n = write(sink->fd, sink->pending->data + sink->first_done,
                           sink->pending->len - sink->first_done);
@@ -140,7 +171,8 @@ sink_flush(struct sink *sink)
             fail(sink, n == 0 ? EIO : errno);
         }
     }
-    forget_written(sink);
+    if (sink->pending)
+        forget_written(sink);
     if (!sink->failed && sink->pending->len && !sink->watch)
         sink->watch = g_unix_fd_add(sink->fd, G_IO_OUT | G_IO_ERR, on_room, sink);
     return !sink->failed;
@@ -160,18 +192,32 @@ sink_drain(struct sink *sink, int timeout_ms)
     return !sink->failed;
 }
 
-void
+bool
+sink_sync(struct sink *sink)
+{
+    if (!sink->failed && sink->is_file && !sink->untouched && fsync(sink->fd) != 0)
+        fail(sink, errno);
+    return !sink->failed;
+}
+
+bool
 sink_close(struct sink *sink)
 {
+    int error = sink->failed ? sink->error : 0;
+
     if (sink->watch)
         g_source_remove(sink->watch);
     if (sink->pending)
         g_byte_array_unref(sink->pending);
-    if (sink->path && sink->fd >= 0)
-        close(sink->fd);
+    if (sink->path && sink->fd >= 0 && close(sink->fd) != 0 && !error)
+        error = errno;
     g_free(sink->path);
     memset(sink, 0, sizeof *sink);
     sink->fd = -1;
+    sink->failed = true;
+    sink->error = error;
+    errno = error;
+    return error == 0;
 }
 
 bool

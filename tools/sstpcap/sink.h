@@ -17,9 +17,11 @@ struct sink;
 struct sink *sink_new(void);
 void sink_free(struct sink *sink); /* closes it */
 
-/* Opens path for writing, mode 0600 where it is new: it may hold keys. "-" is standard output; of a
- * FIFO the reader is waited for. False with *error. */
-bool sink_open(struct sink *sink, const char *path, GError **error);
+/* Takes over fd, open for writing: a file is emptied, and made its owner's alone, before its first
+ * byte is written, as it may hold keys. False with *error: nothing can be appended then. */
+bool sink_take(struct sink *sink, int fd, const char *path, GError **error);
+/* The same of standard output, which stays open. */
+bool sink_take_stdout(struct sink *sink, GError **error);
 /* Appends one block. */
 void sink_append(struct sink *sink, const uint8_t *block, size_t len);
 /* Writes what can be written without waiting. False once the sink has failed: a file ends with its
@@ -27,10 +29,12 @@ void sink_append(struct sink *sink, const uint8_t *block, size_t len);
 bool sink_flush(struct sink *sink);
 /* Waits until all is written, up to timeout_ms for a pipe. */
 bool sink_drain(struct sink *sink, int timeout_ms);
-/* It can be opened again, for another file. */
-void sink_close(struct sink *sink);
+/* Another can be taken then. False when what was appended is not safely there: errno says why. */
+bool sink_close(struct sink *sink);
+/* What was written is on the disk. False once the sink has failed. */
+bool sink_sync(struct sink *sink);
 
-/* A regular file, neither pipe nor device. */
+/* A regular file with a name, neither pipe nor device nor standard output. */
 bool sink_is_file(const struct sink *sink);
 /* errno of what ended the writing; EPIPE: the reader is gone; 0: nothing did. */
 int sink_error(const struct sink *sink);

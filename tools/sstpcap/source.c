@@ -92,6 +92,33 @@ source_is_open(const struct source *source)
     return source->facts.state == SOURCE_STARTING || source->facts.state == SOURCE_CAPTURING;
 }
 
+/* command, which it takes over, and a word behind it, quoted where a shell needs that. */
+static char *
+with_word(char *command, const char *word)
+{
+    char *quoted = command_word(word);
+    char *both = g_strconcat(command, " ", quoted, NULL);
+
+    g_free(quoted);
+    g_free(command);
+    return both;
+}
+
+static char *
+ssh_command_of(const struct end *end, const char *sudo, const char *blank)
+{
+    char *login = end->user ? g_strconcat(end->user, "@", end->host, NULL) : g_strdup(end->host);
+    char *there = with_word(g_strdup_printf("%s%stcpdump -i", sudo, blank), end->target);
+    char *ssh = g_strdup_printf("ssh%s%s", end->port ? " -p " : "", end->port ? end->port : "");
+    char *command = with_word(ssh, login);
+    char *whole = g_strconcat(command, " ", there, NULL);
+
+    g_free(command);
+    g_free(there);
+    g_free(login);
+    return whole;
+}
+
 /* What is run there, for the user to try by hand. Newly allocated. */
 static char *
 command_of(const struct source *source)
@@ -102,13 +129,11 @@ command_of(const struct source *source)
 
     switch (end->kind) {
     case END_INTERFACE:
-        return g_strdup_printf("%s%s%s -i %s", sudo, blank, source->dumpcap ? "dumpcap" : "tcpdump",
-                               end->target);
+        return with_word(
+            g_strdup_printf("%s%s%s -i", sudo, blank, source->dumpcap ? "dumpcap" : "tcpdump"),
+            end->target);
     case END_SSH:
-        return g_strdup_printf("ssh %s%s%s%s%s%s %s%stcpdump -i %s", end->port ? "-p " : "",
-                               end->port ? end->port : "", end->port ? " " : "",
-                               end->user ? end->user : "", end->user ? "@" : "", end->host, sudo,
-                               blank, end->target);
+        return ssh_command_of(end, sudo, blank);
     case END_COMMAND:
     case END_FILE:
         break;
@@ -439,8 +464,10 @@ source_start(struct source *source)
     } else {
         char *filter = filter_of(source);
         char **argv = command_capture(source->options, source->end, filter, source->dumpcap);
-        source->child =
-            child_new(argv, NULL, source->end->kind != END_SSH, &child_calls, source, &error);
+        unsigned flags = source->end->kind == END_SSH ? 0 : CHILD_OWN_GROUP;
+        if (source->end->kind == END_COMMAND)
+            flags |= CHILD_ENDS_WITH_US;
+        source->child = child_new(argv, NULL, flags, &child_calls, source, &error);
         g_strfreev(argv);
         g_free(filter);
     }

@@ -10,6 +10,8 @@
 #include "base/json.h"
 #include "rules/verdict.h"
 
+enum { DEPTH_MAX = 64 }; /* a report has ten */
+
 static bool
 is_array(JsonObject *object, const char *name)
 {
@@ -18,26 +20,77 @@ is_array(JsonObject *object, const char *name)
     return node && JSON_NODE_HOLDS_ARRAY(node);
 }
 
+/* An array of objects. A member that is not there is good unless it must be. */
+static bool
+has_objects(JsonObject *object, const char *name, bool must)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    if (!node)
+        return !must;
+    if (!JSON_NODE_HOLDS_ARRAY(node))
+        return false;
+    JsonArray *array = json_node_get_array(node);
+    for (guint i = 0; i < json_array_get_length(array); i++)
+        if (!JSON_NODE_HOLDS_OBJECT(json_array_get_element(array, i)))
+            return false;
+    return true;
+}
+
+/* Sessions, candidates or pairs, as far as they are looked into. */
+static bool
+are_holders(JsonObject *object, const char *name)
+{
+    if (!has_objects(object, name, true))
+        return false;
+    JsonArray *holders = json_object_get_array_member(object, name);
+    for (guint i = 0; i < json_array_get_length(holders); i++) {
+        JsonObject *holder = json_array_get_object_element(holders, i);
+        if (!member_object(holder, "verdict") || !has_objects(holder, "findings", false))
+            return false;
+    }
+    return true;
+}
+
 static bool
 is_report(JsonNode *root)
 {
     if (!root || !JSON_NODE_HOLDS_OBJECT(root))
         return false;
     JsonObject *object = json_node_get_object(root);
-    JsonNode *capture = json_object_get_member(object, "capture");
-    return strcmp(member_string(object, "schema"), "sstpdiag/1") == 0 && capture &&
-           JSON_NODE_HOLDS_OBJECT(capture) && is_array(object, "sessions") &&
-           is_array(object, "candidates") && is_array(object, "pairs");
+    return strcmp(member_string(object, "schema"), "sstpdiag/1") == 0 &&
+           member_object(object, "capture") && are_holders(object, "sessions") &&
+           are_holders(object, "candidates") && are_holders(object, "pairs");
+}
+
+/* The parser calls itself for each level: a line of brackets would end the program. */
+static bool
+is_shallow(const char *text)
+{
+    int depth = 0;
+    bool quoted = false;
+
+    for (const char *p = text; *p && depth <= DEPTH_MAX; p++) {
+        if (quoted && *p == '\\' && p[1])
+            p++;
+        else if (*p == '"')
+            quoted = !quoted;
+        else if (!quoted && (*p == '[' || *p == '{'))
+            depth++;
+        else if (!quoted && (*p == ']' || *p == '}'))
+            depth--;
+    }
+    return depth <= DEPTH_MAX;
 }
 
 JsonNode *
 document_parse(const char *text, GError **error)
 {
-    JsonNode *root = json_from_string(text, error);
+    JsonNode *root = is_shallow(text) ? json_from_string(text, error) : NULL;
 
     if (root && is_report(root))
         return root;
-    if (root || !error || !*error)
+    if (error && !*error)
         g_set_error_literal(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_INVALID_DATA,
                             "not a report of schema sstpdiag/1");
     g_clear_pointer(&root, json_node_unref);

@@ -241,9 +241,16 @@ run_mergecap(const struct reader *reader, const char *mergecap, const GPtrArray 
 {
     GPtrArray *arguments = g_ptr_array_new();
     GSubprocessLauncher *launcher = place_launcher(reader->place, G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    const char *const first[] = { mergecap, "-I", pieces ? "all" : "none", "-w", to };
+    const char *const first[] = { mergecap, "-I", pieces ? "all" : "none", "-w", "-" };
     char *err = NULL;
+    int out = place_create(reader->place, to, error);
 
+    if (out < 0) {
+        g_object_unref(launcher);
+        g_ptr_array_unref(arguments);
+        return false;
+    }
+    g_subprocess_launcher_take_stdout_fd(launcher, out);
     for (size_t i = 0; i < G_N_ELEMENTS(first); i++)
         g_ptr_array_add(arguments, (gpointer)first[i]);
     for (guint i = 0; i < inputs->len; i++)

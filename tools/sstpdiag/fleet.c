@@ -5,7 +5,6 @@
 #include "fleet.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +14,10 @@
 
 #include "document.h"
 #include "ends.h"
+#include "base/text.h"
+#include "say.h"
 #include "summary.h"
+#include "target.h"
 
 /* How captures are called, with or without .gz. A file that the user names needs no such name. */
 static const char *const endings[] = { ".pcapng", ".pcap", ".cap", ".ntar", ".snoop", ".etl",
@@ -149,6 +151,15 @@ fleet_know(struct fleet *fleet, JsonNode *document)
     summary_add(fleet->summary, document);
 }
 
+/* Does a line begin as a report does, as far as it goes? */
+static bool
+is_begun(const char *line)
+{
+    static const char start[] = "{\"schema\":\"sstpdiag/1\"";
+
+    return strncmp(line, start, MIN(strlen(line), sizeof start - 1)) == 0;
+}
+
 /* Lines of an earlier run. What stands behind the last whole line is of a run that was killed. */
 static bool
 read_lines(struct fleet *fleet, FILE *file, off_t *end)
@@ -164,8 +175,8 @@ read_lines(struct fleet *fleet, FILE *file, off_t *end)
         JsonNode *document = document_parse(line, &error);
         number++;
         if (!document) {
-            fprintf(stderr, "sstpdiag: %s:%u: %s; is it the output of sstpdiag?\n",
-                    fleet->options->output, number, error->message);
+            say("%s:%u: %s; is it the output of sstpdiag?", fleet->options->output, number,
+                error->message);
             g_error_free(error);
             free(line);
             return false;
@@ -174,8 +185,11 @@ read_lines(struct fleet *fleet, FILE *file, off_t *end)
         json_node_unref(document);
         *end += len;
     }
+    bool ours = len <= 0 || is_begun(line);
+    if (!ours)
+        say("%s: its last line is not of sstpdiag", fleet->options->output);
     free(line);
-    return true;
+    return ours;
 }
 
 static bool
@@ -188,20 +202,27 @@ open_output(struct fleet *fleet)
         fleet->out = stdout;
         return true;
     }
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    fleet->out = fd >= 0 ? fdopen(fd, "r+") : NULL;
+    GError *error = NULL;
+    int fd = target_open(fleet->options, path, &error);
+    if (fd < 0) {
+        say("%s", error->message);
+        g_error_free(error);
+        return false;
+    }
+    fleet->out = fdopen(fd, "r+");
     if (!fleet->out) {
-        fprintf(stderr, "sstpdiag: %s: %s\n", path, g_strerror(errno));
+        say("%s: %s", path, g_strerror(errno));
+        close(fd);
         return false;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        fprintf(stderr, "sstpdiag: %s: another sstpdiag is writing to it\n", path);
+        say("%s: another sstpdiag is writing to it", path);
         return false;
     }
     if (!read_lines(fleet, fleet->out, &end))
         return false;
     if (ftruncate(fd, end) != 0 || fseeko(fleet->out, end, SEEK_SET) != 0) {
-        fprintf(stderr, "sstpdiag: %s: %s\n", path, g_strerror(errno));
+        say("%s: %s", path, g_strerror(errno));
         return false;
     }
     return true;
@@ -234,8 +255,10 @@ progress(const struct fleet *fleet, const char *path, const char *error)
 {
     bool terminal = isatty(STDERR_FILENO);
 
+    if (error && terminal)
+        fputs("\r\033[K", stderr);
     if (error)
-        fprintf(stderr, "%ssstpdiag: %s: %s\n", terminal ? "\r\033[K" : "", path, error);
+        say("%s: %s", path, error);
     if (terminal)
         fprintf(stderr, "\r%u of %u ", fleet->done + fleet->skipped, fleet->files->len);
 }
@@ -251,7 +274,7 @@ take(struct fleet *fleet, const char *path, JsonNode *document)
     fleet->done++;
     summary_add(fleet->summary, document);
     if (fprintf(fleet->out, "%s\n", line) < 0 || fflush(fleet->out) != 0) {
-        fprintf(stderr, "sstpdiag: the output cannot be written: %s\n", g_strerror(errno));
+        say("the output cannot be written: %s", g_strerror(errno));
         fleet->failed = true;
     }
     progress(fleet, path, is_error ? member_string(object, "error") : NULL);
@@ -313,12 +336,17 @@ conclude(const struct fleet *fleet)
     char *text = summary_text(fleet->summary, &word);
     FILE *to = fleet->options->output ? stdout : stderr;
 
-    fputs(text, to);
-    if (fleet->skipped)
-        fprintf(to, "\n%u captures were in %s already.\n", fleet->skipped, fleet->options->output);
-    fflush(to);
+    if (fleet->skipped) {
+        char *with = g_strdup_printf("%s\n%u captures were in %s already.\n", text, fleet->skipped,
+                                     fleet->options->output);
+        g_free(text);
+        text = with;
+    }
+    char *shown = text_shown(text, "\n");
+    bool told = fputs(shown, to) >= 0 && fflush(to) == 0;
+    g_free(shown);
     g_free(text);
-    if (word.failed || fleet->failed)
+    if (!told || word.failed || fleet->failed)
         return EXIT_CANNOT_RUN;
     return options_exit_status(fleet->options, word.severity, word.has_session);
 }
@@ -334,7 +362,7 @@ fleet_run(const struct options *options, const struct reader *reader)
     fleet.summary = summary_new();
     bool good = open_output(&fleet);
     if (good && fleet.files->len == 0) {
-        fputs("sstpdiag: there is no capture\n", stderr);
+        say("there is no capture");
         good = false;
     }
     if (good) {

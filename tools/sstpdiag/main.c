@@ -6,8 +6,10 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "compare.h"
 #include "document.h"
 #include "ends.h"
@@ -16,7 +18,9 @@
 #include "own.h"
 #include "pieces.h"
 #include "reader.h"
+#include "say.h"
 #include "show.h"
+#include "target.h"
 
 /* One report, on a capture or on several ends of a connection. */
 struct report {
@@ -49,7 +53,7 @@ report_free(gpointer data)
 static void
 complain(struct program *program, const char *about, GError *error)
 {
-    fprintf(stderr, "sstpdiag: %s: %s\n", about, error->message);
+    say("%s: %s", about, error->message);
     g_error_free(error);
     program->failed = true;
 }
@@ -104,7 +108,7 @@ take_outcome(struct program *program, struct report *report, const char *name,
         return false;
     }
     if (*outcome.complaints)
-        fprintf(stderr, "sstpdiag: %s: %s", name, outcome.complaints);
+        say("%s: %s", name, outcome.complaints);
     g_free(outcome.complaints);
     g_clear_pointer(&report->document, json_node_unref);
     g_free(report->text);
@@ -374,7 +378,7 @@ print_texts(const struct program *program)
 
     for (guint i = 0; i < reports->len; i++) {
         const struct report *report = g_ptr_array_index(reports, i);
-        char *name = report_name(report);
+        char *words = report_name(report), *name = text_shown(words, "");
         if (reports->len > 1 || report->paths->len > 1)
             printf("%s== %s ==\n", i ? "\n" : "", name);
         if (report->paths->len > 1)
@@ -382,6 +386,7 @@ print_texts(const struct program *program)
                                    : "Captures of the same connection, joined.");
         show_text(report->text, colour);
         g_free(name);
+        g_free(words);
     }
     if (program->comparison) {
         puts("");
@@ -402,8 +407,10 @@ write_page(struct program *program)
     }
     if (program->comparison)
         g_ptr_array_add(texts, program->comparison);
-    if (!show_page(program->options->html, documents, texts, &error))
+    char *page = show_page(documents, texts, &error);
+    if (!page || !target_write(program->options, program->options->html, page, &error))
         complain(program, program->options->html, error);
+    g_free(page);
     g_ptr_array_unref(documents);
     g_ptr_array_unref(texts);
 }
@@ -462,7 +469,7 @@ run(const struct options *options)
     }
     struct reader *reader = reader_new(options, &error);
     if (!reader) {
-        fprintf(stderr, "sstpdiag: %s\n", error->message);
+        say("%s", error->message);
         g_error_free(error);
         return EXIT_CANNOT_RUN;
     }
@@ -472,19 +479,29 @@ run(const struct options *options)
     return status;
 }
 
+/* Before hours of judging. */
+static bool
+may_write(const struct options *options, GError **error)
+{
+    return (!options->html || target_check(options, options->html, error)) &&
+           (!options->output || target_check(options, options->output, error));
+}
+
 int
 main(int argc, char **argv)
 {
     struct options options;
     GError *error = NULL;
     enum exit_status status = EXIT_USAGE;
+    const struct rlimit none = { 0, 0 };
 
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* as in the reports */
-    if (options_parse(&options, &argc, &argv, &error)) {
+    setrlimit(RLIMIT_CORE, &none); /* a core would hold keys */
+    if (options_parse(&options, &argc, &argv, &error) && may_write(&options, &error)) {
         status = run(&options);
     } else {
-        fprintf(stderr, "sstpdiag: %s\nTry sstpdiag --help.\n", error->message);
+        say("%s\nTry sstpdiag --help.", error->message);
         g_error_free(error);
     }
     options_clear(&options);

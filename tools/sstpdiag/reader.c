@@ -14,6 +14,7 @@
 
 #include "find.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "secrets.h"
 
 /* Of children. */
@@ -282,8 +283,14 @@ reader_free(struct reader *reader)
 bool
 reader_take_keys(struct reader *reader, const char *from, const char *to, GError **error)
 {
-    return reader_keys(reader, NULL, error) && secrets_take_out(from, to, reader->keys, error) &&
-           place_admit(reader->place, to, error);
+    int out = reader_keys(reader, NULL, error) ? place_create(reader->place, to, error) : -1;
+
+    if (out < 0)
+        return false;
+    bool good = secrets_take_out(from, out, reader->keys, error);
+    if (close(out) != 0 && good)
+        good = fail(error, "%s: %s", to, g_strerror(errno));
+    return good;
 }
 
 bool
@@ -315,8 +322,9 @@ watch_progress(struct watch *watch)
     if (!watch->reading->progress || at < 0 || watch->size <= 0 ||
         g_get_monotonic_time() - watch->since < PROGRESS_AFTER_SECONDS * G_TIME_SPAN_SECOND)
         return;
-    fprintf(stderr, "\r%s: %3d %% ", watch->reading->path,
-            (int)(100 * MIN(at, watch->size) / watch->size));
+    char *name = text_shown(watch->reading->path, "");
+    fprintf(stderr, "\r%s: %3d %% ", name, (int)(100 * MIN(at, watch->size) / watch->size));
+    g_free(name);
     fflush(stderr);
     watch->shown = true;
 }
@@ -516,9 +524,10 @@ reader_judge(const struct reader *reader, const struct reading *reading,
         reader->place, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
     g_subprocess_launcher_take_stdin_fd(launcher, dup(watch.fd));
     if (reader->keys >= 0)
-        g_subprocess_launcher_take_fd(launcher, dup(reader->keys), KEYS_FD);
+        g_subprocess_launcher_take_fd(launcher, place_secret_for_child(reader->keys), KEYS_FD);
     if (reader->credentials >= 0)
-        g_subprocess_launcher_take_fd(launcher, dup(reader->credentials), CREDENTIALS_FD);
+        g_subprocess_launcher_take_fd(launcher, place_secret_for_child(reader->credentials),
+                                      CREDENTIALS_FD);
     if (reader->plugins)
         g_subprocess_launcher_setenv(launcher, "WIRESHARK_PLUGIN_DIR", reader->plugins, TRUE);
     GPtrArray *arguments = run_arguments(reader, reading);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <gio/gunixoutputstream.h>
+
 #include "codec/pcapread.h"
 #include "base/wipe.h"
 
@@ -175,18 +177,15 @@ open_plain(const char *path, GError **error)
 }
 
 bool
-secrets_take_out(const char *from, const char *to, int fd, GError **error)
+secrets_take_out(const char *from, int to, int fd, GError **error)
 {
-    GFile *file = g_file_new_for_path(to);
     GInputStream *in = open_plain(from, error);
-    GOutputStream *out = NULL;
 
-    if (in)
-        out =
-            G_OUTPUT_STREAM(g_file_replace(file, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, error));
-    bool good = out && secrets_copy(in, out, fd, error) && g_output_stream_close(out, NULL, error);
-    g_clear_object(&in);
-    g_clear_object(&out);
-    g_object_unref(file);
+    if (!in)
+        return false;
+    GOutputStream *out = g_unix_output_stream_new(to, FALSE);
+    bool good = secrets_copy(in, out, fd, error) && g_output_stream_close(out, NULL, error);
+    g_object_unref(in);
+    g_object_unref(out);
     return good;
 }

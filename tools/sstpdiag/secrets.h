@@ -14,7 +14,7 @@ bool secrets_add_file(int fd, const char *path, GError **error);
  * refuses several captures with keys, or keys in front of interfaces. What is not pcapng is copied
  * as it is. */
 bool secrets_copy(GInputStream *in, GOutputStream *out, int fd, GError **error);
-/* The same of files; from may be compressed by gzip. */
-bool secrets_take_out(const char *from, const char *to, int fd, GError **error);
+/* The same of a file, which may be compressed by gzip, into to, an open file. */
+bool secrets_take_out(const char *from, int to, int fd, GError **error);
 
 #endif

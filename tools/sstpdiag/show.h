@@ -12,8 +12,8 @@
 bool show_wants_colour(void);
 /* The text of a report, with colours if wanted. */
 void show_text(const char *text, bool colour);
-/* The page of these reports (JsonNode *), with their text (char *) for readers without scripts. */
-bool show_page(const char *path, const GPtrArray *documents, const GPtrArray *texts,
-               GError **error);
+/* The page of these reports (JsonNode *), with their text (char *) for readers without scripts.
+ * Newly allocated; NULL with *error. */
+char *show_page(const GPtrArray *documents, const GPtrArray *texts, GError **error);
 
 #endif

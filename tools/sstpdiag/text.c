@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "show.h"
 
 static const char bold[] = "\033[1m", red[] = "\033[1;31m", yellow[] = "\033[1;33m",
@@ -55,15 +56,18 @@ show_line(const char *line)
 void
 show_text(const char *text, bool colour)
 {
+    char *shown = text_shown(text, "\n");
     char **lines;
 
     if (!colour) {
-        fputs(text, stdout);
+        fputs(shown, stdout);
+        g_free(shown);
         return;
     }
-    lines = g_strsplit(text, "\n", -1);
+    lines = g_strsplit(shown, "\n", -1);
     for (char **line = lines; *line; line++)
         if (**line || line[1])
             show_line(*line);
     g_strfreev(lines);
+    g_free(shown);
 }

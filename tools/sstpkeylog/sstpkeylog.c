@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* OpenSSL's own names, so that its headers are not needed. */
@@ -62,6 +64,24 @@ key_file(void)
     return getauxval(AT_SECURE) ? NULL : getenv("SSLKEYLOGFILE");
 }
 
+/* Not where somebody has put a link, and not into a pipe, which nobody may be reading. What the
+ * kernel shows as files of a process is no link that anybody could put there. */
+static int
+open_key_file(const char *path)
+{
+    static const char process[] = "/proc/";
+    const int flags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC;
+    bool shown = strncmp(path, process, sizeof process - 1) == 0;
+    int fd = open(path, shown ? flags : flags | O_NOFOLLOW, 0600);
+    struct stat status;
+
+    if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 /* One write() a line, so that lines of several processes do not mix. */
 static void
 log_line(const SSL *ssl, const char *line)
@@ -75,7 +95,7 @@ log_line(const SSL *ssl, const char *line)
     if (path && len < LINE_MAX_LEN) {
         memcpy(text, line, len + 1);
         text[len] = '\n';
-        fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+        fd = open_key_file(path);
         if (fd >= 0) {
             ssize_t written = write(fd, text, len + 1);
             (void)written;

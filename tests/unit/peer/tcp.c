@@ -182,6 +182,79 @@ word_partial(struct peer *peer, enum side side, const char *value)
     peer->partial[side] = word_on(value);
 }
 
+enum { FLOOD_HOSTS = 200 }; /* by turns */
+
+/* A request to connect from another host and port, the number-th; again: it is repeated; refused:
+ * the server answers. */
+static void
+flood_one(struct peer *peer, unsigned number, bool again, bool refused)
+{
+    struct endpoint *client = &peer->end[SIDE_CLIENT];
+    static const uint8_t none[1];
+    uint32_t seq = 0x10000 + number * 0x1000;
+
+    client->addr[3] = (uint8_t)(1 + number % FLOOD_HOSTS);
+    client->port = (uint16_t)(1024 + number);
+    for (int i = 0; i <= again; i++) {
+        peer_pass(peer, peer->step);
+        peer_segment_tell(peer, SIDE_CLIENT, seq, TCP_SYN, none, 0, false);
+        peer_frame_done(peer);
+    }
+    if (!refused)
+        return;
+    uint32_t heard = peer->heard[SIDE_SERVER];
+    peer->heard[SIDE_SERVER] = seq + 1;
+    peer_pass(peer, peer->step);
+    peer_segment_tell(peer, SIDE_SERVER, 0, TCP_RST | TCP_ACK, none, 0, false);
+    peer_frame_done(peer);
+    peer->heard[SIDE_SERVER] = heard;
+}
+
+static void
+flood(struct peer *peer, const char *value, bool again, bool refused)
+{
+    const struct endpoint client = peer->end[SIDE_CLIENT];
+
+    for (unsigned i = 0; i < word_number(value); i++)
+        flood_one(peer, i, again, refused);
+    peer->end[SIDE_CLIENT] = client;
+}
+
+/* =N requests of others, which come to nothing. */
+static void
+word_flood(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    flood(peer, value, false, false);
+}
+
+/* The same, 200 ms from one to the next. */
+static void
+word_flood_slow(struct peer *peer, enum side side, const char *value)
+{
+    int64_t step = peer->step;
+
+    (void)side;
+    peer->step = NS_PER_SECOND / 5;
+    flood(peer, value, false, false);
+    peer->step = step;
+}
+
+/* Those who ask mean it: each asks twice. */
+static void
+word_flood_again(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    flood(peer, value, true, false);
+}
+
+static void
+word_flood_refused(struct peer *peer, enum side side, const char *value)
+{
+    (void)side;
+    flood(peer, value, false, true);
+}
+
 const struct peer_word peer_tcp_words[] = {
     { "syn", WORD_NOW, WORD_OF_SIDE, word_syn },
     { "tcp-ack", WORD_NOW, WORD_OF_SIDE, word_tcp_ack },
@@ -205,5 +278,9 @@ const struct peer_word peer_tcp_words[] = {
     { "partial", WORD_LASTS, WORD_OF_SIDE, word_partial },
     { "syn-again", WORD_NOW, WORD_OF_SIDE, word_syn_again },
     { "port", WORD_STAYS, WORD_OF_NOBODY, word_port },
+    { "flood", WORD_NOW, WORD_OF_NOBODY, word_flood },
+    { "flood-slow", WORD_NOW, WORD_OF_NOBODY, word_flood_slow },
+    { "flood-again", WORD_NOW, WORD_OF_NOBODY, word_flood_again },
+    { "flood-refused", WORD_NOW, WORD_OF_NOBODY, word_flood_refused },
     { NULL, WORD_NOW, WORD_OF_NOBODY, NULL },
 };

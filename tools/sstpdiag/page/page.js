@@ -26,7 +26,9 @@
 
   function filled(element, attributes, children) {
     for (const [key, value] of Object.entries(attributes || {}))
-      if (value !== undefined && value !== null)
+      if (key === 'style')
+        element.style.cssText = value; // as an attribute the page's policy forbids it
+      else if (value !== undefined && value !== null)
         element.setAttribute(key, value);
     element.append(...children.filter((child) => child !== null && child !== undefined));
     return element;

@@ -1,0 +1,277 @@
+/* target.c - the files that a recording is written to: never one that it reads
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NAMES_TRIED = 100 };
+
+static bool
+fail(GError **error, const char *path)
+{
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", path,
+                g_strerror(errno));
+    return false;
+}
+
+/* --- what is read ---------------------------------------------------------------------------- */
+
+/* Terminals and /dev/null are read and written at once with good reason. */
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+    return !S_ISCHR(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool
+is_at(const struct stat *status, const char *path)
+{
+    struct stat other;
+
+    return stat(path, &other) == 0 && is_same(status, &other);
+}
+
+static bool
+is_end(const struct stat *status, const struct end *end)
+{
+    struct stat standard;
+
+    if (end->kind != END_FILE)
+        return false;
+    if (strcmp(end->target, "-") != 0)
+        return is_at(status, end->target);
+    return fstat(STDIN_FILENO, &standard) == 0 && is_same(status, &standard);
+}
+
+/* What is read: the name of an end, or the path of a key log; NULL: neither is. */
+static const char *
+is_read(const struct options *options, const struct stat *status)
+{
+    for (guint i = 0; i < options->ends->len; i++) {
+        const struct end *end = g_ptr_array_index(options->ends, i);
+        if (is_end(status, end))
+            return end->name;
+    }
+    for (char **keylog = options->keylogs; keylog && *keylog; keylog++) {
+        const char *colon = strchr(*keylog, ':');
+        if (is_at(status, *keylog) || (colon && is_at(status, colon + 1)))
+            return *keylog;
+    }
+    return NULL;
+}
+
+static bool
+check(const struct options *options, const char *path, const struct stat *status, GError **error)
+{
+    const char *read = is_read(options, status);
+
+    if (read)
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                    "%s is what is read as %s: name another file to write", path, read);
+    else if (S_ISDIR(status->st_mode))
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR, "%s: %s", path, g_strerror(EISDIR));
+    return !read && !S_ISDIR(status->st_mode);
+}
+
+bool
+target_check(const struct options *options, const char *path, GError **error)
+{
+    struct stat status;
+
+    return stat(path, &status) != 0 || check(options, path, &status, error);
+}
+
+int
+target_open(const struct options *options, const char *path, bool *is_new, GError **error)
+{
+    struct stat status;
+    bool exists = stat(path, &status) == 0;
+
+    *is_new = !exists;
+    if (exists && !check(options, path, &status, error))
+        return -1;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        fail(error, path);
+    } else if (check(options, path, &status, error)) {
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* --- a file that takes its name when it is whole --------------------------------------------- */
+
+struct fresh {
+    int fd;
+    char *to;
+    char *temporary; /* its name so far; NULL: it has none, and vanishes by itself */
+    sigset_t before; /* signals, where it has one: ending then would leave it */
+};
+
+static void
+hold_signals(struct fresh *fresh)
+{
+    sigset_t ending;
+
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    sigaddset(&ending, SIGQUIT);
+    sigprocmask(SIG_BLOCK, &ending, &fresh->before);
+}
+
+static void
+fresh_free(struct fresh *fresh)
+{
+    if (fresh->fd >= 0)
+        close(fresh->fd);
+    if (fresh->temporary) {
+        unlink(fresh->temporary);
+        sigprocmask(SIG_SETMASK, &fresh->before, NULL);
+    }
+    g_free(fresh->temporary);
+    g_free(fresh->to);
+    g_free(fresh);
+}
+
+/* File systems that know no files without a name get one with a name. */
+static void
+open_named(struct fresh *fresh)
+{
+    char *temporary = g_strconcat(fresh->to, ".XXXXXX", NULL);
+
+    hold_signals(fresh);
+    fresh->fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
+    if (fresh->fd >= 0) {
+        fresh->temporary = temporary;
+        return;
+    }
+    int saved_errno = errno;
+    sigprocmask(SIG_SETMASK, &fresh->before, NULL);
+    g_free(temporary);
+    errno = saved_errno;
+}
+
+/* Root may rewrite what is a user's. */
+static void
+keep_owner(const struct fresh *fresh)
+{
+    struct stat is, was;
+
+    if (fstat(fresh->fd, &is) == 0 && stat(fresh->to, &was) == 0 &&
+        (is.st_uid != was.st_uid || is.st_gid != was.st_gid) &&
+        fchown(fresh->fd, was.st_uid, was.st_gid) != 0)
+        errno = 0; /* it stays ours, and private */
+}
+
+struct fresh *
+fresh_new(const char *to, GError **error)
+{
+    struct fresh *fresh = g_new0(struct fresh, 1);
+    char *real = realpath(to, NULL);
+
+    fresh->to = g_strdup(real ? real : to);
+    free(real);
+    char *folder = g_path_get_dirname(fresh->to);
+    fresh->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    g_free(folder);
+    if (fresh->fd < 0)
+        open_named(fresh);
+    if (fresh->fd < 0) {
+        fail(error, to);
+        fresh_free(fresh);
+        return NULL;
+    }
+    keep_owner(fresh);
+    return fresh;
+}
+
+int
+fresh_fd(const struct fresh *fresh)
+{
+    return fresh->fd;
+}
+
+/* rename() takes the place of what is there, linkat() does not. */
+static bool
+give_name(struct fresh *fresh)
+{
+    char *self = g_strdup_printf("/proc/self/fd/%d", fresh->fd);
+    bool good = fresh->temporary != NULL;
+
+    if (!good)
+        hold_signals(fresh);
+    for (int i = 0; !good && i < NAMES_TRIED; i++) {
+        char *name = g_strdup_printf("%s.%06x", fresh->to, g_random_int() & 0xffffff);
+        good = linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+        if (good)
+            fresh->temporary = name;
+        else
+            g_free(name);
+        if (!good && errno != EEXIST)
+            break;
+    }
+    if (!good)
+        sigprocmask(SIG_SETMASK, &fresh->before, NULL);
+    g_free(self);
+    return good;
+}
+
+/* After a power cut, too, the name leads to the new file. */
+static void
+sync_folder(const char *path)
+{
+    char *folder = g_path_get_dirname(path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    g_free(folder);
+}
+
+static bool
+finish(struct fresh *fresh)
+{
+    int fd;
+
+    if (fsync(fresh->fd) != 0 || !give_name(fresh))
+        return false;
+    fd = fresh->fd;
+    fresh->fd = -1;
+    if (close(fd) != 0 || rename(fresh->temporary, fresh->to) != 0)
+        return false;
+    g_clear_pointer(&fresh->temporary, g_free);
+    sigprocmask(SIG_SETMASK, &fresh->before, NULL);
+    return true;
+}
+
+bool
+fresh_finish(struct fresh *fresh, GError **error)
+{
+    bool good = finish(fresh) || fail(error, fresh->to);
+
+    if (good)
+        sync_folder(fresh->to);
+    fresh_free(fresh);
+    return good;
+}
+
+void
+fresh_abandon(struct fresh *fresh)
+{
+    fresh_free(fresh);
+}
