@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+enum { LOOK_LEN = 4096 };
+
 static void
 append_unichar(GString *text, gunichar c)
 {
@@ -34,7 +36,21 @@ from_utf16(const uint8_t *data, size_t len, bool big)
     return text;
 }
 
-/* UTF-16 with its mark, or XML in it without one, as wevtutil writes it. */
+/* Without its mark: text that is mostly ASCII has a NUL in every other byte. */
+static bool
+looks_utf16(const uint8_t *data, size_t len, bool *big)
+{
+    size_t even = 0, odd = 0, look = MIN(len, (size_t)LOOK_LEN) & ~(size_t)1;
+
+    for (size_t i = 0; i < look; i += 2) {
+        even += data[i] == '\0';
+        odd += data[i + 1] == '\0';
+    }
+    *big = even > odd;
+    return look >= 4 && MAX(even, odd) > look / 4 && MIN(even, odd) < look / 64 + 1;
+}
+
+/* UTF-16 with its mark, or without one, as wevtutil writes it. */
 static bool
 is_utf16(const uint8_t *data, size_t len, size_t *mark_len, bool *big)
 {
@@ -42,8 +58,11 @@ is_utf16(const uint8_t *data, size_t len, size_t *mark_len, bool *big)
         return false;
     *mark_len =
         (data[0] == 0xff && data[1] == 0xfe) || (data[0] == 0xfe && data[1] == 0xff) ? 2 : 0;
-    *big = *mark_len ? data[0] == 0xfe : data[0] == '\0';
-    return *mark_len || (data[0] == '<' && data[1] == '\0') || (data[0] == '\0' && data[1] == '<');
+    if (*mark_len) {
+        *big = data[0] == 0xfe;
+        return true;
+    }
+    return looks_utf16(data, len, big);
 }
 
 GString *

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* Text without NUL and without a byte order mark: UTF-8, or bytes as they are when data is neither
- * that nor UTF-16. UTF-16 is known by its byte order mark, or as XML without one. The caller frees
+ * that nor UTF-16. UTF-16 is known by its byte order mark, or by the NULs that ASCII
+ * has in it. The caller frees
  * it. */
 GString *log_decode(const uint8_t *data, size_t len);
 

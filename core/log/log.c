@@ -52,25 +52,37 @@ parse_within(const char *file, const GString *text, const struct log_context *co
              int64_t reach)
 {
     struct log *log = log_new(file);
+    struct log_catalogue *catalogue = log_catalogue_new();
     struct log_reader reader = { .log = log,
-                                 .clock = { context->zone, context->first },
+                                 .catalogue = catalogue,
+                                 .clock = { context->zone, context->first, LOG_ORDER_OPEN },
                                  .first = context->first - reach,
                                  .last = context->last + reach,
                                  .line_time = LOG_NO_TIME };
 
-    if (log_windows_is(text->str, text->len))
+    reader.clock.order = log_time_order(text->str, text->len, &reader.clock);
+    if (log_windows_is(text->str, text->len)) {
+        reader.line = 1;
         log_windows_parse(&reader, text->str, text->len);
-    else
+    } else {
         log_lines_parse(&reader, text->str, text->len);
+    }
+    log_catalogue_free(catalogue);
     g_array_sort(log->entries, compare_entries);
     return log;
 }
+
+static const char evtx_advice[] =
+    "an event log of Windows in binary (.evtx); give its text: wevtutil qe FILE.evtx /lf:true "
+    "/f:xml > events.xml";
 
 struct log *
 log_parse(const char *file, const uint8_t *data, size_t len, const struct log_context *context)
 {
     const int64_t any_zone = (int64_t)(LOG_SHIFT_HOURS_MAX + 1) * 3600 * NS_PER_SECOND;
     const int64_t same_zone = TIME_ZONE_STEP_SECONDS * NS_PER_SECOND;
+    if (log_windows_is_evtx(data, len))
+        return log_unreadable(file, evtx_advice);
     GString *text = log_decode(data, MIN(len, (size_t)LOG_FILE_MAX_LEN));
     struct log *log = parse_within(file, text, context, any_zone);
 
@@ -107,19 +119,6 @@ log_free(gpointer data)
     g_free(log->error);
     g_free(log->file);
     g_free(log);
-}
-
-const char *
-log_source_name(enum log_source source)
-{
-    static const char *const names[] = {
-        [LOG_FROM_OTHER] = "other",         [LOG_FROM_SSTPC] = "sstpc",
-        [LOG_FROM_PPPD] = "pppd",           [LOG_FROM_ACCEL] = "accel-ppp",
-        [LOG_FROM_SOFTETHER] = "SoftEther", [LOG_FROM_SORZ] = "sstp-server",
-        [LOG_FROM_WINDOWS] = "Windows",
-    };
-
-    return names[source];
 }
 
 enum log_source

@@ -21,7 +21,6 @@ struct log *log_parse(const char *file, const uint8_t *data, size_t len,
 struct log *log_unreadable(const char *file, const char *error);
 void log_free(gpointer log);
 
-const char *log_source_name(enum log_source source);
 /* The source of most lines. */
 enum log_source log_source(const struct log *log);
 

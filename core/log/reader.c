@@ -9,13 +9,27 @@
 #include "log/text.h"
 
 void
-log_reader_count_unparsed(struct log_reader *reader)
+log_reader_count_unparsed(struct log_reader *reader, const char *text)
 {
     struct log *log = reader->log;
 
+    if (log->unparsed == 0) {
+        char *first = g_strndup(text, LOG_LINE_MAX_LEN), *clean = log_text_clean(first);
+        log->unparsed_text = g_string_chunk_insert(log->strings, clean);
+        g_free(clean);
+        g_free(first);
+    }
     if (log->unparsed < LOG_UNPARSED_MAX)
         log->unparsed_lines[log->unparsed] = reader->line;
     log->unparsed++;
+}
+
+void
+log_reader_note_stamp(struct log_reader *reader, const struct log_stamp *stamp)
+{
+    reader->log->zone_assumed |= stamp->zone_assumed;
+    reader->log->year_assumed |= stamp->year_assumed;
+    reader->log->date_assumed |= stamp->date_assumed;
 }
 
 bool
@@ -64,8 +78,6 @@ log_reader_add(struct log_reader *reader, struct log_entry *entry, const char *r
     clean = log_text_clean(raw);
     entry->text = g_string_chunk_insert(log->strings, clean);
     g_free(clean);
-    if (entry->event == LOG_EVENT_NONE)
-        entry->event = log_meaning_event(entry->text);
-    entry->telling = entry->telling || log_meaning_is_telling(entry);
+    log_meaning_judge(reader->catalogue, entry);
     g_array_append_vals(log->entries, entry, 1);
 }
