@@ -1,5 +1,5 @@
-/* tap-sstpdiag.c - the report: -z sstpdiag[,json[,trace]][,log=FILE]..., and the tables,
- * -z sstpdiag,sessions and others
+/* tap-sstpdiag.c - the report: -z sstpdiag[,json[,trace]][,all-log-lines][,log=FILE]..., and the
+ * tables, -z sstpdiag,sessions and others
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,7 +22,7 @@ enum form { FORM_TEXT, FORM_JSON, FORM_TABLE };
 /* What was asked for by one -z. */
 struct request {
     enum form form;
-    bool trace;
+    bool trace, all_log_lines;
     enum stats_table_kind table; /* of FORM_TABLE */
     GPtrArray *logs;             /* names of files */
 };
@@ -69,7 +69,9 @@ make_report(const struct state *state, const struct request *request)
         "with it on, more of these sessions can be seen"
     };
     struct engine *engine = state->engine;
-    struct report_env env = { .version = SSTPDIAG_VERSION, .trace = request->trace };
+    struct report_env env = { .version = SSTPDIAG_VERSION,
+                              .trace = request->trace,
+                              .all_log_lines = request->all_log_lines };
 
     if (!engine)
         return NULL;
@@ -158,6 +160,8 @@ request_word(struct request *request, const char *word)
         request->form = FORM_TEXT;
     else if (strcmp(word, "trace") == 0)
         request->trace = true;
+    else if (strcmp(word, "all-log-lines") == 0)
+        request->all_log_lines = true;
     else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)])
         g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
     else if (table_by_name(word, &request->table))
@@ -199,7 +203,8 @@ request_read(struct request *request, const char *opt_arg)
             wrong = *word;
     if (wrong) {
         char *what = g_strdup_printf(
-            "takes \"text\", \"json\", \"trace\" and \"log=FILE\", separated by commas, or one of "
+            "takes \"text\", \"json\", \"trace\", \"all-log-lines\" and \"log=FILE\", separated by "
+            "commas, or one of "
             "\"sessions\", \"setup\", \"keepalive\", \"mtu\" and \"findings\", not \"%s\"",
             wrong);
         refuse(what);

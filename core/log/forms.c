@@ -139,6 +139,7 @@ static const struct log_form forms[] = {
     { "sstpc, its end", "**Error: x, (-1)", false, log_form_sstpc },
     { "syslog without its time", "pppd[811]: x", false, log_form_tagged },
     { "pppd, logfile", "rcvd [LCP ConfAck id=0x1]", false, log_form_pppd },
+    { "radiusd -X", "(0) Login incorrect", false, log_form_radius_debug },
     { "any, without a time", "Failed to obtain the MPPE keys", false, form_sentence },
     { "goes on", "\tat x", false, form_continued },
 };

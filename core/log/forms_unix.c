@@ -379,6 +379,8 @@ log_form_pppd(const struct log_reader *reader, struct log_line *line)
         "secondary ",
         "No auth",
         "Failed to ",
+        "local LL ",
+        "remote LL ",
     };
 
     if (reader->running == LOG_FROM_OSC)
@@ -392,4 +394,18 @@ log_form_pppd(const struct log_reader *reader, struct log_line *line)
             return true;
         }
     return false;
+}
+
+/* radiusd -X: "(0) Login incorrect", "FreeRADIUS Version 3.2.1" */
+bool
+log_form_radius_debug(const struct log_reader *reader, struct log_line *line)
+{
+    size_t digits = *line->text == '(' ? strspn(line->text + 1, "0123456789") : 0;
+
+    (void)reader;
+    if (!g_str_has_prefix(line->text, "FreeRADIUS Version ") &&
+        !(digits > 0 && g_str_has_prefix(line->text + 1 + digits, ") ")))
+        return false;
+    line->source = LOG_FROM_RADIUS;
+    return true;
 }

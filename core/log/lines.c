@@ -47,6 +47,10 @@ take_entry(struct log_reader *reader, const struct log_line *line)
         log_reader_is_outside(reader, entry.source, entry.time);
     } else {
         set_stamp_of_before(reader, &entry);
+        if (line->source != LOG_FROM_OTHER) {
+            reader->running = line->source;
+            reader->has_line = true;
+        }
     }
     if (reader->line_outside)
         return;

@@ -32,6 +32,7 @@ struct logbook {
     GHashTable *endpoints; /* "192.0.2.1:4711" of a client, a set */
     GArray *windows;       /* struct window of all sessions, disjoint, by time */
     uint32_t num_placed;
+    bool all; /* lines are wanted in the text report */
 };
 
 /* --- sessions -------------------------------------------------------------------------------- */
@@ -581,6 +582,18 @@ logbook_new(const struct engine *engine, const GPtrArray *logs)
     }
     place_all(book);
     return book;
+}
+
+void
+logbook_want_all(struct logbook *book, bool all)
+{
+    book->all = all;
+}
+
+bool
+logbook_wants_all(const struct logbook *book)
+{
+    return book->all;
 }
 
 void

@@ -4,21 +4,36 @@
  */
 #include "log/reader.h"
 
+#include <string.h>
+
 #include "log/meaning.h"
 #include "log/names.h"
 #include "log/text.h"
+
+enum { EXAMPLE_CHARS_MAX = 80 };
+
+/* The beginning of a line that nobody understood. */
+static const char *
+example(struct log *log, const char *text)
+{
+    char *line = g_strndup(text, LOG_LINE_MAX_LEN), *clean = log_text_clean(line);
+    const char *kept;
+
+    if (g_utf8_strlen(clean, -1) > EXAMPLE_CHARS_MAX)
+        strcpy(g_utf8_offset_to_pointer(clean, EXAMPLE_CHARS_MAX - 3), "...");
+    kept = g_string_chunk_insert(log->strings, clean);
+    g_free(clean);
+    g_free(line);
+    return kept;
+}
 
 void
 log_reader_count_unparsed(struct log_reader *reader, const char *text)
 {
     struct log *log = reader->log;
 
-    if (log->unparsed == 0) {
-        char *first = g_strndup(text, LOG_LINE_MAX_LEN), *clean = log_text_clean(first);
-        log->unparsed_text = g_string_chunk_insert(log->strings, clean);
-        g_free(clean);
-        g_free(first);
-    }
+    if (log->unparsed == 0)
+        log->unparsed_text = example(log, text);
     if (log->unparsed < LOG_UNPARSED_MAX)
         log->unparsed_lines[log->unparsed] = reader->line;
     log->unparsed++;

@@ -5,11 +5,13 @@
 #include "report/log.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
 
 enum {
-    TEXT_LINES_MAX = 30, /* of a session */
+    TEXT_LINES_MAX = 30,        /* of a session, that say where it stands */
+    TEXT_WRONG_LINES_MAX = 300, /* the same, of what is wrong */
     INDENT = 4,
     TEXT_INDENT = 28, /* where a line's text begins */
 };
@@ -17,7 +19,24 @@ enum {
 static bool
 is_bad(const struct log_entry *entry)
 {
-    return entry->codes.num > 0 || entry->level >= SEVERITY_WARN;
+    return entry->codes.num > 0 || entry->level >= SEVERITY_WARN ||
+           (entry->sentence && entry->sentence->weight >= LOG_NOTED);
+}
+
+/* What is known of the line's sentence; NULL. */
+static const char *
+entry_meaning(const struct log_entry *entry)
+{
+    return entry->sentence ? entry->sentence->meaning : NULL;
+}
+
+/* The finding that the line names; NULL. */
+static const char *
+entry_names(const struct log_entry *entry)
+{
+    if (!entry->sentence || entry->sentence->finding == LOG_NO_FINDING)
+        return NULL;
+    return finding_info((enum finding_id)entry->sentence->finding)->name;
 }
 
 /* Seconds into the capture. */
@@ -86,6 +105,8 @@ json_placed(struct json *json, const struct log_placed *placed, const struct res
     json_string(json, "level", severity_name(entry->level));
     json_string(json, "text", entry->text);
     json_codes(json, &entry->codes);
+    json_string(json, "meaning", entry_meaning(entry));
+    json_string(json, "names", entry_names(entry));
     if (placed->frame)
         json_number(json, "frame", placed->frame);
     else
@@ -135,6 +156,7 @@ json_file(struct json *json, const struct log_fit *fit)
     for (uint32_t i = 0; i < MIN(log->unparsed, LOG_UNPARSED_MAX); i++)
         json_number(json, NULL, log->unparsed_lines[i]);
     json_array_end(json);
+    json_string(json, "unparsed_text", log->unparsed_text);
     json_string(json, "assumed_zone", log->zone_assumed ? log->zone : NULL);
     json_number(json, "shift", ns_seconds(fit->shift));
     json_string(json, "shift_reason", shift_reason_name(fit->reason));
@@ -169,7 +191,14 @@ text_frame(GString *words, const struct log_placed *placed, const struct result 
     g_string_append_c(words, ']');
 }
 
-/* Each code in a line of its own. */
+/* In a line of its own, below that of the log. */
+static void
+text_below(GString *text, const char *words)
+{
+    g_string_append_printf(text, "%*s", TEXT_INDENT, "");
+    text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words);
+}
+
 static void
 text_codes(GString *text, const struct log_codes *codes)
 {
@@ -179,11 +208,20 @@ text_codes(GString *text, const struct log_codes *codes)
         char *number = log_code_text(code);
         char *words = g_strdup_printf("= %s %s%s%s", name ? name : "unknown HRESULT", number,
                                       meaning ? ": " : "", meaning ? meaning : "");
-        g_string_append_printf(text, "%*s", TEXT_INDENT, "");
-        text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words);
+        text_below(text, words);
         g_free(words);
         g_free(number);
     }
+}
+
+static void
+text_meaning(GString *text, const struct log_entry *entry)
+{
+    char *words = entry_meaning(entry) ? g_strdup_printf("= %s", entry_meaning(entry)) : NULL;
+
+    if (words)
+        text_below(text, words);
+    g_free(words);
 }
 
 static void
@@ -213,6 +251,7 @@ text_placed(GString *text, const struct log_placed *placed, const struct result 
                            log_source_name(placed->entry->source));
     text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words->str);
     text_codes(text, &placed->entry->codes);
+    text_meaning(text, placed->entry);
     g_string_free(words, TRUE);
 }
 
@@ -230,20 +269,21 @@ placed_rank(const struct log_entry *entry)
 
 /* Indexes of the lines to be shown, by time: where there are too many, those that say most. */
 static GArray *
-telling_lines(const struct log_page *page)
+telling_lines(const struct log_page *page, bool all)
 {
+    static const guint most[] = { 0, TEXT_WRONG_LINES_MAX, TEXT_LINES_MAX, TEXT_LINES_MAX };
     GArray *lines = g_array_new(FALSE, FALSE, sizeof(guint));
     uint8_t *shown = g_new0(uint8_t, page->placed->len);
     guint num = 0;
 
     for (int rank = 1; rank <= 3; rank++)
-        for (guint i = 0; i < page->placed->len && num < TEXT_LINES_MAX; i++)
+        for (guint i = 0; i < page->placed->len && num < most[rank]; i++)
             if (placed_rank(g_array_index(page->placed, struct log_placed, i).entry) == rank) {
                 shown[i] = 1;
                 num++;
             }
     for (guint i = 0; i < page->placed->len; i++)
-        if (shown[i])
+        if (shown[i] || all)
             g_array_append_val(lines, i);
     g_free(shown);
     return lines;
@@ -257,7 +297,7 @@ report_log_text(GString *text, const struct logbook *book, const struct result *
 
     if (!page)
         return;
-    GArray *lines = telling_lines(page);
+    GArray *lines = telling_lines(page, logbook_wants_all(book));
     uint32_t rest = page->placed->len + page->more - lines->len;
     g_string_append_printf(text, "\n%*s%10s  %-*s%s\n", INDENT, "", "at second",
                            TEXT_INDENT - INDENT - 12, "log of", "line [frame]");
@@ -278,6 +318,32 @@ text_sentence(GString *text, const char *sentence)
     text_wrapped(text, INDENT, INDENT, sentence);
 }
 
+/* Which export would work, by what the lines that are not understood speak of. */
+static const char *
+export_advice(const char *example)
+{
+    static const struct {
+        const char *word, *advice;
+    } exports[] = {
+        { "rasclient", "of Windows any export works that has time, source and number: "
+                       "wevtutil qe Application /f:text, Event Viewer's Copy, Get-WinEvent | fl" },
+        { "event", "of Windows any export works that has time, source and number: "
+                   "wevtutil qe Application /f:text, Event Viewer's Copy, Get-WinEvent | fl" },
+        { "sstp,", "of RouterOS take /log print without columns cut off" },
+        { "ppp", "of pppd take the system log, or journalctl -t pppd" },
+        { "sstpc", "of sstpc take the system log, or --log-stderr" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(exports); i++) {
+        char *lower = g_ascii_strdown(example, -1);
+        bool has = strstr(lower, exports[i].word) != NULL;
+        g_free(lower);
+        if (has)
+            return exports[i].advice;
+    }
+    return "what begins each line with a time can be read: journalctl -o short-iso, docker logs -t";
+}
+
 static void
 text_unparsed(GString *text, const struct log *log)
 {
@@ -289,6 +355,10 @@ text_unparsed(GString *text, const struct log *log)
         g_string_append_printf(words, "%s %u", i ? "," : "", log->unparsed_lines[i]);
     if (log->unparsed > LOG_UNPARSED_MAX)
         g_string_append(words, " ...");
+    g_string_append_printf(words, "; the first one is \"%s\"", log->unparsed_text);
+    if (2 * log->unparsed > log->lines)
+        g_string_append_printf(words, ". This form is not known: %s",
+                               export_advice(log->unparsed_text));
     text_sentence(text, words->str);
     g_string_free(words, TRUE);
 }
@@ -316,7 +386,10 @@ text_clock(GString *text, const struct log_fit *fit)
 
     if (log->zone_assumed) {
         words = g_strdup_printf("its times name no zone%s and were taken as %s, the zone here",
-                                log->year_assumed ? " and no year" : "", log->zone);
+                                log->date_assumed   ? " and no date"
+                                : log->year_assumed ? " and no year"
+                                                    : "",
+                                log->zone);
         text_sentence(text, words);
         g_free(words);
     }

@@ -28,6 +28,7 @@ struct report_env {
     size_t num_hints;
     const GPtrArray *logs; /* struct log; NULL for none */
     bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
+    bool all_log_lines;    /* text: chatter, too */
 };
 
 /* The verdict's id, or "healthy"; and how sure that is. */

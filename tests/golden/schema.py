@@ -38,12 +38,13 @@ COUNTS = {'sstp_packets': int, 'sstp_packets_c2s': int, 'sstp_packets_s2c': int,
 HINT = {'preference': str, 'value': str, 'text': str}
 CODE = {'kind': OneOf(('hresult', 'ras', 'mschap', 'x509', 'sstp_status')), 'code': str,
         'name': Either((str, NONE)), 'meaning': Either((str, NONE))}
-LOG_SOURCE = OneOf(('sstpc', 'pppd', 'accel-ppp', 'SoftEther', 'sstp-server', 'Windows', 'other'))
+LOG_SOURCE = OneOf(('sstpc', 'pppd', 'accel-ppp', 'SoftEther', 'sstp-server', 'Windows', 'MikroTik', 'Open SSTP Client', 'NetworkManager', 'Keenetic',
+                     'FreeRADIUS', 'nginx', 'HAProxy', 'Caddy', 'stunnel', 'other'))
 LOG_LINE = {'time': Either((int, float, NONE)), 'precision': NUMBER, 'file': int, 'line': int, 'source': LOG_SOURCE,
             'level': OneOf(('chat', 'note', 'warn', 'error')), 'text': str, 'codes': ListOf(CODE),
-            'frame': Either((int, NONE)), 'findings': ListOf(str)}
+            'meaning': Either((str, NONE)), 'names': Either((str, NONE)), 'frame': Either((int, NONE)), 'findings': ListOf(str)}
 LOG_FILE = {'file': str, 'error': Either((str, NONE)), 'source': Either((str, NONE)), 'lines': int, 'entries': int,
-            'placed': int, 'outside': int, 'dropped': int, 'unparsed': int, 'unparsed_lines': ListOf(int),
+            'placed': int, 'outside': int, 'dropped': int, 'unparsed': int, 'unparsed_lines': ListOf(int), 'unparsed_text': Either((str, NONE)),
             'assumed_zone': Either((str, NONE)), 'shift': NUMBER, 'shift_reason': Either((str, NONE))}
 KEEPALIVE = {'protocol': OneOf(('LCP', 'SSTP')), 'asker': OneOf(('client', 'server')), 'requests': int, 'answered': int,
              **{'%s_%s' % (what, which): Either((NUMBER, NONE)) for what, which in (

@@ -73,7 +73,7 @@ bool
 options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
     char *fail_on = NULL;
-    gboolean json = FALSE, separate = FALSE, retry = FALSE, version = FALSE;
+    gboolean json = FALSE, separate = FALSE, all_log_lines = FALSE, retry = FALSE, version = FALSE;
 
     *options = (struct options){ .timeout = TIMEOUT_SECONDS };
     const GOptionEntry entries[] = {
@@ -85,6 +85,8 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
           "User names and passwords to check with", "FILE" },
         { "log", 'l', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->logs,
           "A log of client or server; repeatable", "FILE" },
+        { "all-log-lines", 0, 0, G_OPTION_ARG_NONE, &all_log_lines,
+          "Show every line of a log, chatter too", NULL },
         { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
           "Write a page with ladder and plots, too", "FILE" },
@@ -114,6 +116,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
 
     options->json = json;
     options->separate = separate;
+    options->all_log_lines = all_log_lines;
     options->retry = retry;
     options->version = version;
     options->fail_on = SEVERITY_ERROR;

@@ -21,7 +21,7 @@ struct options {
     char **keylogs, **servers, **logs;
     char *credentials;
     char *html;
-    bool json, separate;
+    bool json, separate, all_log_lines;
     int fail_on;  /* enum severity, or FAIL_NEVER */
     int jobs;     /* 0: not given */
     char *output; /* of many captures */
