@@ -56,8 +56,8 @@ parse_within(const char *file, const GString *text, const struct log_context *co
     struct log_reader reader = { .log = log,
                                  .catalogue = catalogue,
                                  .clock = { context->zone, context->first, LOG_ORDER_OPEN },
-                                 .first = context->first - reach,
-                                 .last = context->last + reach,
+                                 .first = context->alone ? INT64_MIN : context->first - reach,
+                                 .last = context->alone ? INT64_MAX : context->last + reach,
                                  .line_time = LOG_NO_TIME };
 
     reader.clock.order = log_time_order(text->str, text->len, &reader.clock);
@@ -86,7 +86,7 @@ log_parse(const char *file, const uint8_t *data, size_t len, const struct log_co
     GString *text = log_decode(data, MIN(len, (size_t)LOG_FILE_MAX_LEN));
     struct log *log = parse_within(file, text, context, any_zone);
 
-    if (log->dropped) {
+    if (log->dropped && !context->alone) {
         /* A busy server. If its clock is right, what is near the time of the capture is enough. */
         struct log *nearer = parse_within(file, text, context, same_zone);
         struct log *other = nearer->entries->len ? log : nearer;

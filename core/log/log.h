@@ -11,6 +11,7 @@
 struct log_context {
     GTimeZone *zone;     /* of stamps without one */
     int64_t first, last; /* of the capture: ns since the epoch */
+    bool alone;          /* there is no capture: every line counts; first is now */
 };
 
 /* Reads a log of any of the sources. data may be UTF-8, UTF-16 with its mark, or anything. Never

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "log/reason.h"
 
 enum {
     TEXT_LINES_MAX = 30,        /* of a session, that say where it stands */
@@ -87,19 +88,12 @@ json_findings_at(struct json *json, const struct result *result, uint32_t frame)
     json_array_end(json);
 }
 
+/* What a line has with and without a capture. */
 static void
-json_placed(struct json *json, const struct log_placed *placed, const struct result *result,
-            struct mark start)
+json_entry(struct json *json, const struct log_entry *entry, unsigned file)
 {
-    const struct log_entry *entry = placed->entry;
-
-    json_object_begin(json, NULL);
-    if (placed->time == LOG_NO_TIME)
-        json_null(json, "time");
-    else
-        json_number(json, "time", placed_seconds(placed, start));
     json_number(json, "precision", ns_seconds(entry->precision));
-    json_number(json, "file", placed->file);
+    json_number(json, "file", file);
     json_number(json, "line", entry->line);
     json_string(json, "source", log_source_name(entry->source));
     json_string(json, "level", severity_name(entry->level));
@@ -107,6 +101,18 @@ json_placed(struct json *json, const struct log_placed *placed, const struct res
     json_codes(json, &entry->codes);
     json_string(json, "meaning", entry_meaning(entry));
     json_string(json, "names", entry_names(entry));
+}
+
+static void
+json_placed(struct json *json, const struct log_placed *placed, const struct result *result,
+            struct mark start)
+{
+    json_object_begin(json, NULL);
+    if (placed->time == LOG_NO_TIME)
+        json_null(json, "time");
+    else
+        json_number(json, "time", placed_seconds(placed, start));
+    json_entry(json, placed->entry, placed->file);
     if (placed->frame)
         json_number(json, "frame", placed->frame);
     else
@@ -116,11 +122,60 @@ json_placed(struct json *json, const struct log_placed *placed, const struct res
 }
 
 void
+report_log_line_json(struct json *json, const struct log_entry *entry, unsigned file)
+{
+    json_object_begin(json, NULL);
+    if (entry->time == LOG_NO_TIME)
+        json_null(json, "time");
+    else
+        json_number(json, "time", ns_seconds(entry->time));
+    json_entry(json, entry, file);
+    json_null(json, "frame");
+    json_array_begin(json, "findings");
+    json_array_end(json);
+    json_object_end(json);
+}
+
+static const char *
+relation_name(enum log_relation relation)
+{
+    static const char *const names[] = {
+        [LOG_CONFIRMS] = "confirms", [LOG_SHARPENS] = "sharpens", [LOG_ADDS] = "adds",
+        [LOG_DIFFERS] = "differs",   [LOG_OBJECTS] = "objects",
+    };
+
+    return names[relation];
+}
+
+/* What a line says of the cause, key "by_log". */
+static void
+json_reason(struct json *json, const struct logbook *book, const struct result *result)
+{
+    struct log_reason reason;
+
+    if (!logbook_reason(book, result, &reason)) {
+        json_null(json, "by_log");
+        return;
+    }
+    json_object_begin(json, "by_log");
+    json_string(json, "finding", finding_info(reason.finding)->name);
+    json_string(json, "confidence", confidence_name(CONFIDENCE_LIKELY));
+    json_string(json, "evidence", "log");
+    json_string(json, "relation", relation_name(reason.relation));
+    json_number(json, "file", reason.placed->file);
+    json_number(json, "line", reason.placed->entry->line);
+    json_string(json, "source", log_source_name(reason.placed->entry->source));
+    json_string(json, "text", reason.placed->entry->text);
+    json_object_end(json);
+}
+
+void
 report_log_json(struct json *json, const struct logbook *book, const struct result *result,
                 struct mark start)
 {
     const struct log_page *page = logbook_page(book, result->session);
 
+    json_reason(json, book, result);
     json_array_begin(json, "log");
     for (guint i = 0; page && i < page->placed->len; i++)
         json_placed(json, &g_array_index(page->placed, struct log_placed, i), result, start);
@@ -171,6 +226,17 @@ report_logs_json(struct json *json, const struct logbook *book)
     json_array_begin(json, "logs");
     for (guint i = 0; i < fits->len; i++)
         json_file(json, &g_array_index(fits, struct log_fit, i));
+    json_array_end(json);
+}
+
+void
+report_log_files_json(struct json *json, const GPtrArray *logs)
+{
+    json_array_begin(json, "logs");
+    for (guint i = 0; i < logs->len; i++) {
+        const struct log_fit fit = { .log = g_ptr_array_index(logs, i) };
+        json_file(json, &fit);
+    }
     json_array_end(json);
 }
 
@@ -238,6 +304,17 @@ text_time(GString *text, const struct log_placed *placed, struct mark start)
     }
 }
 
+/* Who, and behind it what; a long name moves the first line on. */
+static void
+text_said(GString *text, enum log_source source, const char *words)
+{
+    const char *name = log_source_name(source);
+    size_t width = TEXT_INDENT - INDENT - 12, len = MAX(strlen(name) + 1, width);
+
+    g_string_append_printf(text, "  %-*s", (int)len, name);
+    text_wrapped(text, TEXT_INDENT, TEXT_INDENT + len - width, words);
+}
+
 static void
 text_placed(GString *text, const struct log_placed *placed, const struct result *result,
             struct mark start)
@@ -247,12 +324,23 @@ text_placed(GString *text, const struct log_placed *placed, const struct result 
     text_frame(words, placed, result);
     g_string_append_printf(text, "%*s", INDENT, "");
     text_time(text, placed, start);
-    g_string_append_printf(text, "  %-*s", TEXT_INDENT - INDENT - 12,
-                           log_source_name(placed->entry->source));
-    text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words->str);
+    text_said(text, placed->entry->source, words->str);
     text_codes(text, &placed->entry->codes);
     text_meaning(text, placed->entry);
     g_string_free(words, TRUE);
+}
+
+void
+report_log_line_text(GString *text, const struct log_entry *entry, int64_t start)
+{
+    g_string_append_printf(text, "%*s", INDENT, "");
+    if (entry->time == LOG_NO_TIME || start == LOG_NO_TIME)
+        g_string_append_printf(text, "%10s", "-");
+    else
+        g_string_append_printf(text, "%10.3f", ns_seconds(entry->time - start));
+    text_said(text, entry->source, entry->text);
+    text_codes(text, &entry->codes);
+    text_meaning(text, entry);
 }
 
 /* How much a line says: 0 for nothing, 1 for what is wrong, then events that the wire has as well.
@@ -289,6 +377,32 @@ telling_lines(const struct log_page *page, bool all)
     return lines;
 }
 
+/* "The cause: tls_untrusted_root (likely): ... a.log, line 3: ..." */
+static void
+text_reason(GString *text, const struct logbook *book, const struct result *result)
+{
+    static const char *const words[] = {
+        [LOG_CONFIRMS] = "The same",
+        [LOG_SHARPENS] = "The cause",
+        [LOG_ADDS] = "The cause, which the capture cannot show",
+        [LOG_DIFFERS] = "Another cause than the capture shows",
+        [LOG_OBJECTS] = "A cause, of which the capture shows nothing",
+    };
+    struct log_reason reason;
+
+    if (!logbook_reason(book, result, &reason))
+        return;
+    const struct log_fit *fit =
+        &g_array_index(logbook_fits(book), struct log_fit, reason.placed->file);
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "%s: %s (likely): %s. %s, line %u: %s", words[reason.relation],
+                           finding_info(reason.finding)->name, finding_info(reason.finding)->title,
+                           fit->log->file, reason.placed->entry->line, reason.placed->entry->text);
+    g_string_append_c(text, '\n');
+    text_labelled(text, "Log says", line->str);
+    g_string_free(line, TRUE);
+}
+
 void
 report_log_text(GString *text, const struct logbook *book, const struct result *result,
                 struct mark start)
@@ -297,6 +411,7 @@ report_log_text(GString *text, const struct logbook *book, const struct result *
 
     if (!page)
         return;
+    text_reason(text, book, result);
     GArray *lines = telling_lines(page, logbook_wants_all(book));
     uint32_t rest = page->placed->len + page->more - lines->len;
     g_string_append_printf(text, "\n%*s%10s  %-*s%s\n", INDENT, "", "at second",
@@ -379,20 +494,26 @@ shift_text(int64_t shift)
 }
 
 static void
+text_zone(GString *text, const struct log *log)
+{
+    char *words = g_strdup_printf("its times name no zone%s and were taken as %s, the zone here",
+                                  log->date_assumed   ? " and no date"
+                                  : log->year_assumed ? " and no year"
+                                                      : "",
+                                  log->zone);
+
+    text_sentence(text, words);
+    g_free(words);
+}
+
+static void
 text_clock(GString *text, const struct log_fit *fit)
 {
     const struct log *log = fit->log;
     char *words;
 
-    if (log->zone_assumed) {
-        words = g_strdup_printf("its times name no zone%s and were taken as %s, the zone here",
-                                log->date_assumed   ? " and no date"
-                                : log->year_assumed ? " and no year"
-                                                    : "",
-                                log->zone);
-        text_sentence(text, words);
-        g_free(words);
-    }
+    if (log->zone_assumed)
+        text_zone(text, log);
     if (fit->reason != LOG_SHIFT_NONE) {
         char *shift = shift_text(fit->shift);
         words = g_strdup_printf(
@@ -411,21 +532,12 @@ text_clock(GString *text, const struct log_fit *fit)
         text_sentence(text, "all its lines are of another day than the capture");
 }
 
+/* What can be said of a file in any case. */
 static void
-text_file(GString *text, const struct log_fit *fit)
+text_log(GString *text, const struct log *log, const char *words)
 {
-    const struct log *log = fit->log;
-    GString *words = g_string_new(NULL);
-
-    if (log->error)
-        g_string_append_printf(words, "Log %s cannot be read: %s", log->file, log->error);
-    else
-        g_string_append_printf(words, "Log %s (%s): %u line%s, %u beside sessions", log->file,
-                               log_source_name(log_source(log)), log->lines,
-                               log->lines == 1 ? "" : "s", fit->placed);
     g_string_append_c(text, '\n');
-    text_wrapped(text, 2, 0, words->str);
-    g_string_free(words, TRUE);
+    text_wrapped(text, 2, 0, words);
     if (log->error)
         return;
     if (log->cut || log->dropped)
@@ -433,7 +545,38 @@ text_file(GString *text, const struct log_fit *fit)
                             "the capture");
     if (log->unparsed)
         text_unparsed(text, log);
-    text_clock(text, fit);
+}
+
+static void
+text_file(GString *text, const struct log_fit *fit)
+{
+    const struct log *log = fit->log;
+    char *words = log->error ? g_strdup_printf("Log %s cannot be read: %s", log->file, log->error)
+                             : g_strdup_printf("Log %s (%s): %u line%s, %u beside sessions",
+                                               log->file, log_source_name(log_source(log)),
+                                               log->lines, log->lines == 1 ? "" : "s", fit->placed);
+
+    text_log(text, log, words);
+    if (!log->error)
+        text_clock(text, fit);
+    g_free(words);
+}
+
+void
+report_log_files_text(GString *text, const GPtrArray *logs)
+{
+    for (guint i = 0; i < logs->len; i++) {
+        const struct log *log = g_ptr_array_index(logs, i);
+        char *words = log->error
+                          ? g_strdup_printf("Log %s cannot be read: %s", log->file, log->error)
+                          : g_strdup_printf("Log %s (%s): %u line%s", log->file,
+                                            log_source_name(log_source(log)), log->lines,
+                                            log->lines == 1 ? "" : "s");
+        text_log(text, log, words);
+        if (!log->error && log->zone_assumed)
+            text_zone(text, log);
+        g_free(words);
+    }
 }
 
 void

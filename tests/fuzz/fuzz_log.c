@@ -40,7 +40,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const int64_t now = INT64_C(1795351310) * NS_PER_SECOND;
-    struct log_context context = { g_time_zone_new_utc(), now, now + 60 * NS_PER_SECOND };
+    struct log_context context = { g_time_zone_new_utc(), now, now + 60 * NS_PER_SECOND, false };
     struct log *log = log_parse("fuzz", data, size, &context);
     int64_t last = LOG_NO_TIME;
 

@@ -53,13 +53,15 @@ KEEPALIVE = {'protocol': OneOf(('LCP', 'SSTP')), 'asker': OneOf(('client', 'serv
 BINDING = {'check': OneOf(('nonce', 'hash_protocol', 'certificate', 'padding', 'mac', 'nt_response', 'server_proof')),
            'result': OneOf(('ok', 'differs', 'not verified')), 'received': Either((str, NONE)),
            'expected': Either((str, NONE)), 'with': Either((str, NONE))}
+BY_LOG = {'finding': str, 'confidence': OneOf(('likely',)), 'evidence': OneOf(('log',)), 'file': int, 'line': int, 'source': LOG_SOURCE,
+          'text': str, 'relation': OneOf(('confirms', 'sharpens', 'adds', 'differs', 'objects'))}
 SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
            'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
            'evidence': OneOf(('decrypted', 'clear', 'inferred', 'none')), 'correlation_id': Either((str, NONE)),
            'client_isn': Either((int, NONE)), 'server_isn': Either((int, NONE)), 'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE),
            'verdict': VERDICT, 'findings': ListOf(FINDING), 'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE),
-           'binding': ListOf(BINDING), 'log': ListOf(LOG_LINE)}
+           'binding': ListOf(BINDING), 'by_log': Either((BY_LOG, NONE)), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
         'clock': Either((CLOCK, NONE)), 'verdict': VERDICT, 'findings': ListOf(FINDING),

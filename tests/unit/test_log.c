@@ -541,7 +541,7 @@ static GPtrArray *
 accel_log(const struct peer *peer, int64_t seconds, bool header)
 {
     struct log_context context = { g_time_zone_new_utc(), engine_first(peer->engine).time,
-                                   engine_last(peer->engine).time };
+                                   engine_last(peer->engine).time, false };
     GDateTime *date =
         g_date_time_new_from_unix_utc(engine_first(peer->engine).time / NS_PER_SECOND + seconds);
     char *stamp = g_date_time_format(date, "[%Y-%m-%d %H:%M:%S]");
@@ -617,7 +617,7 @@ test_place_named(void)
     peer_run(&peer, "up goodbye close next up goodbye close");
     engine_finish(peer.engine);
     struct log_context context = { g_time_zone_new_utc(), engine_first(peer.engine).time,
-                                   engine_last(peer.engine).time };
+                                   engine_last(peer.engine).time, false };
     GDateTime *date = g_date_time_new_from_unix_utc(context.first / NS_PER_SECOND);
     char *stamp = g_date_time_format(date, "[%Y-%m-%d %H:%M:%S]");
     char *text = g_strdup_printf("%s: info: sstp: new connection from 192.0.2.10:49153\n"

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alone.h"
 #include "document.h"
 #include "ends.h"
 #include "fleet.h"
@@ -312,6 +313,8 @@ run(const struct options *options)
         puts("sstpdiag " SSTPDIAG_VERSION);
         return EXIT_QUIET;
     }
+    if (!options->files)
+        return alone_run(options);
     struct reader *reader = reader_new(options, &error);
     if (!reader) {
         fprintf(stderr, "sstpdiag: %s\n", error->message);

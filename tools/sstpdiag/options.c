@@ -52,8 +52,10 @@ options_check(const struct options *options, GError **error)
 {
     if (options->version)
         return true;
-    if (!options->files)
-        return fail(error, "no capture is named");
+    if (!options->files && !options->logs)
+        return fail(error, "no capture and no log is named");
+    if (!options->files && (options->html || options->output || options->jobs))
+        return fail(error, "--html, --output and --jobs need a capture");
     if (options->jobs < 0 || options->jobs > JOBS_MAX)
         return fail(error, "--jobs takes a number from 1 to %d", JOBS_MAX);
     if (options->timeout < 0)
