@@ -50,7 +50,7 @@ static bool G_GNUC_PRINTF(2, 3) fail(GError **error, const char *format, ...)
 static bool
 options_check(const struct options *options, GError **error)
 {
-    if (options->version)
+    if (options->version || options->explain)
         return true;
     if (!options->files && !options->logs)
         return fail(error, "no capture and no log is named");
@@ -89,6 +89,8 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
           "A log of client or server; repeatable", "FILE" },
         { "all-log-lines", 0, 0, G_OPTION_ARG_NONE, &all_log_lines,
           "Show every line of a log, chatter too", NULL },
+        { "explain", 0, 0, G_OPTION_ARG_STRING, &options->explain,
+          "Tell what a code or a finding means", "CODE" },
         { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
           "Write a page with ladder and plots, too", "FILE" },
@@ -135,6 +137,7 @@ options_clear(struct options *options)
     g_strfreev(options->keylogs);
     g_strfreev(options->servers);
     g_strfreev(options->logs);
+    g_free(options->explain);
     g_free(options->credentials);
     g_free(options->html);
     g_free(options->output);
