@@ -25,6 +25,7 @@ struct log_blocks {
     GString *text;        /* lines so far, each with its end */
     uint32_t line, lines; /* the first one, and how many */
     struct log_json_depth depth;
+    bool quoted;               /* a quote of CSV is open */
     struct log_labels *labels; /* of KIND_LABELS */
     GHashTable *members;       /* of KIND_JOURNAL */
 };
@@ -131,6 +132,7 @@ begin(struct log_blocks *blocks, enum kind kind)
     blocks->line = blocks->reader->line;
     blocks->lines = 0;
     blocks->depth = (struct log_json_depth){ 0 };
+    blocks->quoted = false;
     g_string_truncate(blocks->text, 0);
 }
 
@@ -161,7 +163,8 @@ static bool
 take_csv(struct log_blocks *blocks, const char *text)
 {
     append(blocks, text);
-    if (!log_csv_is_open(blocks->text->str) || is_too_long(blocks))
+    blocks->quoted ^= log_csv_is_open(text);
+    if (!blocks->quoted || is_too_long(blocks))
         log_blocks_end(blocks);
     return true;
 }

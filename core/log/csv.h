@@ -9,7 +9,7 @@
 
 /* Does this line begin a row, or a headline of columns? Cheap. */
 bool log_csv_begins(const struct log_reader *reader, const char *line);
-/* Does a quote stay open at the end of text? */
+/* Does a quote that opens in text stay open at its end? */
 bool log_csv_is_open(const char *text);
 /* Takes a whole row: a headline is kept in reader, an event told. False: it is neither. */
 bool log_csv_take(struct log_reader *reader, const char *row);

@@ -19,7 +19,7 @@ enum {
     LOG_ENTRIES_MAX = 50000,
     LOG_UNPARSED_MAX = 10, /* numbers of lines that are kept */
     LOG_SHIFT_HOURS_MAX = 14,
-    LOG_PRECISION_MAX_SECONDS = 60, /* of a stamp without seconds */
+    LOG_COARSEST_STAMP = 60, /* seconds: one that has none */
 };
 
 struct log_entry {

@@ -77,7 +77,6 @@ take_tag(const char **p, struct log_line *line)
 {
     size_t len = tag_len(*p);
     const char *end = *p + len;
-    enum log_source source = log_source_of_tag(*p, len);
     bool has_pid = *end == '[';
 
     if (has_pid) {
@@ -85,7 +84,10 @@ take_tag(const char **p, struct log_line *line)
         if (*end++ != ']')
             return false;
     }
-    if (len == 0 || *end != ':' || (!has_pid && source == LOG_FROM_OTHER))
+    if (len == 0 || *end != ':')
+        return false;
+    enum log_source source = log_source_of_tag(*p, len);
+    if (!has_pid && source == LOG_FROM_OTHER)
         return false;
     line->source = source;
     if (source != LOG_FROM_OTHER)

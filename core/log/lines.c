@@ -64,10 +64,11 @@ static void
 take_inner(struct log_reader *reader, const char *text, enum log_source source,
            const struct log_stamp *stamp, enum severity level)
 {
+    char *cut = g_strndup(text, LOG_LINE_MAX_LEN);
     struct log_line line;
 
-    if (!log_forms_read(reader, text, &line) || line.no_entry)
-        line = (struct log_line){ .text = text, .said = text };
+    if (!log_forms_read(reader, cut, &line) || line.no_entry)
+        line = (struct log_line){ .text = cut, .said = cut };
     if (line.source == LOG_FROM_OTHER || line.goes_on)
         line.source = source;
     line.stamp = *stamp;
@@ -75,6 +76,7 @@ take_inner(struct log_reader *reader, const char *text, enum log_source source,
     line.level = MAX(line.level, level);
     line.has_level |= level >= SEVERITY_WARN;
     take_entry(reader, &line);
+    g_free(cut);
 }
 
 static void

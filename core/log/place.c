@@ -461,8 +461,8 @@ place_file(struct logbook *book, const struct session *session, unsigned file)
     char *own_id = session_correlation_id(session);
     char *own_client = endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT));
 
-    for (guint i = first_entry(entries, window.first - fit->shift -
-                                            LOG_PRECISION_MAX_SECONDS * NS_PER_SECOND);
+    for (guint i =
+             first_entry(entries, window.first - fit->shift - LOG_COARSEST_STAMP * NS_PER_SECOND);
          i < entries->len; i++) {
         const struct log_entry *entry = &g_array_index(entries, struct log_entry, i);
         if (entry->time == LOG_NO_TIME ||

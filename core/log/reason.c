@@ -78,29 +78,37 @@ relation_of(const struct result *result, enum finding_id id, const struct findin
     return beside ? LOG_DIFFERS : LOG_OBJECTS;
 }
 
-/* A line that the capture bears out is worth more than another of the same weight. */
+/* How much a line says beside the capture; 0: nothing. What only repeats the packets is worth less
+ * than what names their cause. */
+static int
+worth(enum log_relation relation, enum log_weight weight)
+{
+    if (relation == LOG_CONFIRMS)
+        return weight == LOG_CAUSE ? 3 : weight == LOG_WRONG ? 1 : 0;
+    if (weight < LOG_CAUSE)
+        return 0;
+    return relation == LOG_SHARPENS ? 4 : 2;
+}
+
 bool
 logbook_reason(const struct logbook *book, const struct result *result, struct log_reason *reason)
 {
     const struct log_page *page = logbook_page(book, result->session);
-    struct log_blame best = { LOG_NO_FINDING, LOG_CHATTER };
+    const struct finding *beside = worst_found(result);
+    int most = 0;
 
     for (guint i = 0; page && i < page->placed->len; i++) {
         const struct log_placed *placed = &g_array_index(page->placed, struct log_placed, i);
         struct log_blame blame = log_entry_blame(placed->entry);
-        bool known =
-            blame.finding != LOG_NO_FINDING && was_found(result, (enum finding_id)blame.finding);
-        if (blame.weight < LOG_CAUSE || blame.finding == LOG_NO_FINDING ||
-            (best.finding != LOG_NO_FINDING &&
-             (!known || was_found(result, (enum finding_id)best.finding))))
+        if (blame.finding == LOG_NO_FINDING)
             continue;
-        best = blame;
-        reason->placed = placed;
+        enum finding_id id = (enum finding_id)blame.finding;
+        enum log_relation relation = relation_of(result, id, beside);
+        int value = worth(relation, blame.weight);
+        if (value <= most)
+            continue;
+        most = value;
+        *reason = (struct log_reason){ placed, id, relation, beside };
     }
-    if (best.finding == LOG_NO_FINDING)
-        return false;
-    reason->finding = (enum finding_id)best.finding;
-    reason->beside = worst_found(result);
-    reason->relation = relation_of(result, reason->finding, reason->beside);
-    return true;
+    return most > 0;
 }

@@ -182,6 +182,8 @@ raw_text(const struct log_record *record, const char *provider)
         g_string_append_printf(raw, ": %s", record->message->str);
     for (unsigned i = 0; i < record->num_fields && record->message->len == 0; i++)
         g_string_append_printf(raw, "%s%s", i ? "; " : ": ", record->fields[i]->str);
+    if (raw->len > LOG_LINE_MAX_LEN)
+        g_string_truncate(raw, LOG_LINE_MAX_LEN);
     return g_string_free(raw, FALSE);
 }
 

@@ -40,6 +40,14 @@ numbered_month(const char **p)
     return number <= (int)G_N_ELEMENTS(months) ? number : 0;
 }
 
+/* Behind a month's name stands a day, a year or a time: this is cheaper to see than the name. */
+static bool
+is_before_number(const char *p)
+{
+    p += *p == '.';
+    return *p && strchr(" /-", *p) && g_ascii_isdigit(p[strspn(p, " /-")]);
+}
+
 static int
 named_month(const char *word, size_t len)
 {
@@ -69,7 +77,7 @@ log_time_month(const char **p)
     while (g_ascii_isalpha((*p)[len]) || ((*p)[len] & 0x80))
         if (++len > WORD_MAX_LEN)
             return 0;
-    month = len >= 3 ? named_month(*p, len) : 0;
+    month = len >= 3 && is_before_number(*p + len) ? named_month(*p, len) : 0;
     if (month)
         *p += len + ((*p)[len] == '.');
     return month;
