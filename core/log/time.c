@@ -296,7 +296,7 @@ static bool
 stamp_clock(const char **p, struct parts *parts)
 {
     parts->month = NO_MONTH;
-    return g_ascii_isdigit((*p)[1]) && parse_clock(p, parts, false);
+    return g_ascii_isdigit(**p) && g_ascii_isdigit((*p)[1]) && parse_clock(p, parts, false);
 }
 
 /* In the order in which they are tried. */
