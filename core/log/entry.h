@@ -14,7 +14,6 @@
 #define LOG_NO_TIME INT64_MIN
 
 enum {
-    LOG_FILE_MAX_LEN = 64 * 1024 * 1024,
     LOG_LINE_MAX_LEN = 4096, /* what is longer is cut */
     LOG_ENTRIES_MAX = 50000,
     LOG_UNPARSED_MAX = 10, /* numbers of lines that are kept */
@@ -44,7 +43,6 @@ struct log_entry {
 struct log {
     char *file;
     char *error;      /* NULL when it could be read */
-    bool cut;         /* longer than LOG_FILE_MAX_LEN */
     GArray *entries;  /* struct log_entry, by time; those without one first */
     uint32_t lines;   /* with anything in them */
     uint32_t outside; /* too far from the time of the capture to belong to it */

@@ -140,22 +140,42 @@ set_line(GString *line, const char *p, size_t len)
         g_string_truncate(line, line->len - 1);
 }
 
-void
-log_lines_parse(struct log_reader *reader, const char *text, size_t len)
-{
-    GString *line = g_string_sized_new(LOG_LINE_MAX_LEN);
-    struct log_blocks *blocks = log_blocks_new(reader, take_inner);
+struct log_lines {
+    struct log_reader *reader;
+    struct log_blocks *blocks;
+    GString *line;
+};
 
+struct log_lines *
+log_lines_new(struct log_reader *reader)
+{
+    struct log_lines *lines = g_new0(struct log_lines, 1);
+
+    lines->reader = reader;
+    lines->blocks = log_blocks_new(reader, take_inner);
+    lines->line = g_string_sized_new(LOG_LINE_MAX_LEN);
+    return lines;
+}
+
+void
+log_lines_take(struct log_lines *lines, const char *text, size_t len)
+{
     for (const char *p = text, *end = text + len; p < end;) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         size_t line_len = (size_t)((newline ? newline : end) - p);
-        reader->line++;
-        set_line(line, p, line_len);
-        take_line(reader, blocks, line->str);
+        lines->reader->line++;
+        set_line(lines->line, p, line_len);
+        take_line(lines->reader, lines->blocks, lines->line->str);
         p += line_len + 1;
     }
-    log_blocks_end(blocks);
-    log_blocks_free(blocks);
-    g_clear_pointer(&reader->csv, log_csv_free);
-    g_string_free(line, TRUE);
+}
+
+void
+log_lines_free(struct log_lines *lines)
+{
+    log_blocks_end(lines->blocks);
+    log_blocks_free(lines->blocks);
+    g_clear_pointer(&lines->reader->csv, log_csv_free);
+    g_string_free(lines->line, TRUE);
+    g_free(lines);
 }

@@ -7,6 +7,8 @@
 
 #include "log/entry.h"
 
+struct log_parser;
+
 /* What a log does not say. */
 struct log_context {
     GTimeZone *zone;     /* of stamps without one */
@@ -18,6 +20,12 @@ struct log_context {
  * fails: what cannot be understood is counted. */
 struct log *log_parse(const char *file, const uint8_t *data, size_t len,
                       const struct log_context *context);
+/* The same of a file that comes in pieces, of which all but the last have an even length. What is
+ * kept does not grow with the file. */
+struct log_parser *log_parser_new(const char *file, const struct log_context *context);
+void log_parser_feed(struct log_parser *parser, const uint8_t *data, size_t len);
+/* Frees the parser. */
+struct log *log_parser_end(struct log_parser *parser);
 /* A log that could not be read. */
 struct log *log_unreadable(const char *file, const char *error);
 void log_free(gpointer log);

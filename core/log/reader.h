@@ -14,14 +14,16 @@ struct log_reader {
     struct log *log;
     const struct log_catalogue *catalogue;
     struct log_clock clock;
-    int64_t first, last;     /* what may belong to the capture, nanoseconds */
-    uint32_t line;           /* number of the line, or of the one that an event begins in */
-    int64_t line_time;       /* of the last line with a stamp */
-    enum log_source running; /* source of the last line with a stamp */
-    bool line_outside;       /* that line cannot belong to the capture */
-    bool has_line;           /* there was one */
-    struct log_csv *csv;     /* names of the columns; NULL before a line has them */
-    bool has_head;           /* journalctl's verbose form has a line of its own with the time */
+    int64_t first, last;           /* what may belong to the capture, nanoseconds */
+    int64_t near_first, near_last; /* the same if the log's clock is right */
+    bool full, narrow;             /* there were too many entries; only near ones are kept since */
+    uint32_t line;                 /* number of the line, or of the one that an event begins in */
+    int64_t line_time;             /* of the last line with a stamp */
+    enum log_source running;       /* source of the last line with a stamp */
+    bool line_outside;             /* that line cannot belong to the capture */
+    bool has_line;                 /* there was one */
+    struct log_csv *csv;           /* names of the columns; NULL before a line has them */
+    bool has_head; /* journalctl's verbose form has a line of its own with the time */
     struct log_stamp head;
 };
 

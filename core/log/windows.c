@@ -68,6 +68,16 @@ log_windows_parse(struct log_reader *reader, const char *text, size_t len)
             parse_event(reader, p, (size_t)(closed - p) + strlen(close));
         p = next;
     }
+    reader->line += count_lines(done, end);
+}
+
+size_t
+log_windows_whole(const char *text, size_t len)
+{
+    static const char close[] = "</Event>";
+    const char *last = g_strrstr_len(text, (gssize)len, close);
+
+    return last ? (size_t)(last - text) + strlen(close) : 0;
 }
 
 bool

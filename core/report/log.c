@@ -540,9 +540,9 @@ text_log(GString *text, const struct log *log, const char *words)
     text_wrapped(text, 2, 0, words);
     if (log->error)
         return;
-    if (log->cut || log->dropped)
-        text_sentence(text, "the log is too long, and its end was not used: cut out the time of "
-                            "the capture");
+    if (log->dropped)
+        text_sentence(text, "the log has too many lines, and the last ones were not used: cut out "
+                            "the time that matters");
     if (log->unparsed)
         text_unparsed(text, log);
 }

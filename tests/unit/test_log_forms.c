@@ -384,6 +384,41 @@ run_truncated(gconstpointer data)
     }
 }
 
+/* A file that comes in pieces is the same file. */
+static void
+run_pieces(gconstpointer data)
+{
+    const struct form_row *row = data;
+    struct log_parser *parser = log_parser_new("a.log", utc_context());
+    size_t len = strlen(row->text), done = MIN(len, (size_t)64);
+
+    log_parser_feed(parser, (const uint8_t *)row->text, done);
+    for (; done < len; done += 2)
+        log_parser_feed(parser, (const uint8_t *)row->text + done, MIN(len - done, 2));
+    struct log *log = log_parser_end(parser);
+    g_assert_cmpuint(log->entries->len, ==, row->entries);
+    g_assert_cmpuint(log->unparsed, ==, 0);
+    log_free(log);
+}
+
+/* A line that is longer than what may wait costs itself, and no other. */
+static void
+test_long_line(void)
+{
+    struct log_parser *parser = log_parser_new("a.log", utc_context());
+    char *piece = g_strnfill(1000000, 'x');
+    static const char end[] = "xxx\nNov 22 12:41:52 gw pppd[3]: Exit.\n";
+
+    for (int i = 0; i < 10; i++)
+        log_parser_feed(parser, (const uint8_t *)piece, strlen(piece));
+    log_parser_feed(parser, (const uint8_t *)end, strlen(end));
+    struct log *log = log_parser_end(parser);
+    g_assert_cmpuint(log->entries->len, ==, 1);
+    g_assert_cmpuint(log->unparsed, ==, 1);
+    log_free(log);
+    g_free(piece);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -392,6 +427,8 @@ main(int argc, char **argv)
     ADD_ROWS("/log-forms/dos", form_rows, run_dos);
     ADD_ROWS("/log-forms/utf-16", form_rows, run_utf16);
     ADD_ROWS("/log-forms/prefixes", form_rows, run_prefixes);
+    ADD_ROWS("/log-forms/pieces", form_rows, run_pieces);
+    g_test_add_func("/log-forms/long-line", test_long_line);
     ADD_ROWS("/log-forms/truncated", form_rows, run_truncated);
     g_test_add_func("/log-forms/examples", test_examples);
     g_test_add_func("/log-forms/order", test_order);

@@ -4,6 +4,8 @@
  */
 #include "alone.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 
 #include "base/event.h"
@@ -12,22 +14,33 @@
 #include "report/alone.h"
 #include "show.h"
 
+enum { PIECE_LEN = 1024 * 1024 };
+
+/* In pieces: a log may be of any size, and its program may go on writing. */
 static struct log *
 read_log(const char *path, const struct log_context *context)
 {
-    GError *error = NULL;
-    GMappedFile *file = g_mapped_file_new(path, FALSE, &error);
-    struct log *log;
+    struct log_parser *parser;
+    FILE *file = g_fopen(path, "rb");
+    uint8_t *piece;
+    size_t len;
+    int error;
 
-    if (!file) {
-        log = log_unreadable(path, error->message);
-        g_error_free(error);
+    if (!file)
+        return log_unreadable(path, g_strerror(errno));
+    parser = log_parser_new(path, context);
+    piece = g_malloc(PIECE_LEN);
+    errno = 0;
+    while ((len = fread(piece, 1, PIECE_LEN, file)) > 0)
+        log_parser_feed(parser, piece, len);
+    error = ferror(file) ? errno : 0;
+    g_free(piece);
+    fclose(file);
+    struct log *log = log_parser_end(parser);
+    if (!error)
         return log;
-    }
-    log = log_parse(path, (const uint8_t *)g_mapped_file_get_contents(file),
-                    g_mapped_file_get_length(file), context);
-    g_mapped_file_unref(file);
-    return log;
+    log_free(log);
+    return log_unreadable(path, g_strerror(error));
 }
 
 static GPtrArray *
