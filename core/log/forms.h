@@ -46,7 +46,8 @@ log_form_function log_form_syslog_5424, log_form_facility, log_form_syslog, log_
     log_form_accel, log_form_accel_console, log_form_container, log_form_sstpc, log_form_tagged,
     log_form_pppd, log_form_headline, log_form_journal_head, log_form_radius_debug;
 log_form_function log_form_mikrotik, log_form_mikrotik_cef, log_form_mikrotik_fields, log_form_osc,
-    log_form_nginx, log_form_stunnel, log_form_radius, log_form_softether;
+    log_form_nginx, log_form_stunnel, log_form_radius, log_form_softether,
+    log_form_mikrotik_message, log_form_access;
 log_form_function log_form_winevent_table, log_form_eventlog_table, log_form_tracing;
 
 /* "sstpc[827]: ", with or without a host's name in front, steps over a known program. */

@@ -8,6 +8,8 @@
 
 #include "base/event.h"
 
+enum { ACCESS_HEAD_MAX = 100 };
+
 /* --- RouterOS -------------------------------------------------------------------------------- */
 
 /* Length of "sstp,ppp,info": words of small letters with commas between, one of them a level or a
@@ -94,7 +96,7 @@ log_form_mikrotik_fields(const struct log_reader *reader, struct log_line *line)
     const char *text = strstr(line->text, "message=");
     size_t len;
 
-    if (!time || !topics || !text || time > topics || topics > text)
+    if (!time || !topics || time > topics || (text && topics > text))
         return false;
     time += strlen("time=");
     time += *time == '"';
@@ -104,7 +106,38 @@ log_form_mikrotik_fields(const struct log_reader *reader, struct log_line *line)
     len = topics_len(topics, line);
     line->has_stamp = true;
     line->source = len || strstr(topics, ",") ? LOG_FROM_MIKROTIK : LOG_FROM_OTHER;
-    line->said = text + strlen("message=");
+    line->is_head = line->no_entry = !text; /* print detail has the text in the next line */
+    line->said = text ? text + strlen("message=") : line->text;
+    return true;
+}
+
+/* The second line of print detail: "   message="text"" */
+bool
+log_form_mikrotik_message(const struct log_reader *reader, struct log_line *line)
+{
+    const char *p = line->text + strspn(line->text, " ");
+
+    if (!reader->has_head || !g_str_has_prefix(p, "message="))
+        return false;
+    line->has_stamp = true;
+    line->stamp = reader->head;
+    line->source = LOG_FROM_MIKROTIK;
+    line->said = p + strlen("message=");
+    return true;
+}
+
+/* An access log: "192.0.2.1 - - [22/Nov/2026:12:41:50 +0000] "GET / HTTP/1.1" 400", and HAProxy's
+ */
+bool
+log_form_access(const struct log_reader *reader, struct log_line *line)
+{
+    const char *p = strchr(line->text, '[');
+
+    if (!p || p - line->text > ACCESS_HEAD_MAX || !g_ascii_isxdigit(line->text[0]) ||
+        !log_time_parse(&p, &reader->clock, &line->stamp) || line->stamp.zone_assumed)
+        return false;
+    line->has_stamp = true;
+    line->source = LOG_FROM_NGINX;
     return true;
 }
 
@@ -128,8 +161,9 @@ static bool
 is_softether(const char *text)
 {
     static const char *const marks[] = {
-        "\"CID-",      "\"SID-",    "[HUB \"",     "SSTP PPP Session",      "TCP Listener",
-        "Virtual Hub", "SoftEther", "PPP Session", "VPN Connection Setting"
+        "\"CID-",      "\"SID-",    "[HUB \"",     "SSTP PPP Session",       "TCP Listener",
+        "Virtual Hub", "SoftEther", "PPP Session", "VPN Connection Setting", "VPN Server",
+        "VPN Client",  "VPN Bridge"
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)

@@ -143,6 +143,8 @@ skip_own(struct log_line *line)
 {
     if (line->source == LOG_FROM_NM)
         skip_nm(line);
+    else if (line->source == LOG_FROM_STUNNEL)
+        log_form_stunnel(NULL, line);
     else if (line->source == LOG_FROM_ACCEL || line->source == LOG_FROM_SORZ)
         skip_level(line);
     if (g_str_has_prefix(line->said, ": ")) /* accel-ppp has no interface yet */
@@ -252,8 +254,8 @@ bool
 log_form_accel_console(const struct log_reader *reader, struct log_line *line)
 {
     (void)reader;
-    if (!line->stamp.bracket)
-        return false;
+    if (!line->stamp.bracket || line->said[0] == '"' || strstr(line->said, "/-1/"))
+        return false; /* what servers of HTTP log of each request looks alike */
     line->source = LOG_FROM_ACCEL;
     skip_own(line);
     return true;
@@ -302,7 +304,7 @@ bool
 log_form_headline(const struct log_reader *reader, struct log_line *line)
 {
     (void)reader;
-    line->no_entry = g_str_has_prefix(line->text, "-- ") ||
+    line->no_entry = g_str_has_prefix(line->text, "-- ") || line->text[0] == '#' ||
                      g_str_has_prefix(line->text, "Columns: ") ||
                      g_str_has_prefix(line->text, "   ProviderName: ") ||
                      g_str_has_prefix(line->text, "Flags: ") ||

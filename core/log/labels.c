@@ -43,7 +43,7 @@ label_len(const char *p, const char **value, bool open)
 
     if (p[len] != ':' || len == 0 || len > LABEL_MAX_LEN ||
         (!g_ascii_isalpha(*p) && !(*p & 0x80)) ||
-        (!open && p[len + 1] && !strchr(" \t", p[len + 1])))
+        (!open && p[len + 1] && !strchr(" \t", p[len + 1]) && p[len - 1] != ' '))
         return 0;
     while (word > 0 && (p[word - 1] == ' ' || p[word - 1] == '\t'))
         word--;
@@ -120,7 +120,7 @@ void
 log_labels_add(struct log_labels *labels, const char *line)
 {
     const char *begin, *value = "";
-    size_t len = labels->in_text ? 0 : line_label(line, &begin, &value, labels->names->len > 2);
+    size_t len = labels->in_text ? 0 : line_label(line, &begin, &value, labels->names->len > 0);
 
     labels->gap = line[strspn(line, " \t")] == '\0';
     if (log_labels_is_head(line))
@@ -183,8 +183,7 @@ log_labels_take(struct log_reader *reader, const struct log_labels *labels)
 
     for (guint i = 0; i < labels->names->len; i++)
         log_record_put(record, g_ptr_array_index(labels->names, i), value_at(labels, i));
-    if (!log_record_is_event(record))
-        by_position(reader, labels, record);
+    by_position(reader, labels, record);
     taken = log_record_is_event(record) && log_record_take(reader, record);
     if (taken)
         reader->log->lines++;

@@ -22,6 +22,8 @@ enum {
 };
 
 static const int64_t ns_per_day = 86400 * NS_PER_SECOND;
+/* Of ten digits: from 2001 to 2199. */
+static const int64_t epoch_first = 1000000000, epoch_last = 7258118399;
 
 struct parts {
     int year;  /* NO_YEAR */
@@ -183,7 +185,7 @@ stamp_epoch(const char **p, struct parts *parts)
             return false;
         seconds = seconds * 10 + (*q - '0');
     }
-    if (g_ascii_isdigit(*q) || seconds < 1000000000)
+    if (g_ascii_isdigit(*q) || seconds < epoch_first || seconds > epoch_last)
         return false;
     parts->precision = NS_PER_SECOND;
     parse_fraction(&q, parts);
