@@ -7,19 +7,23 @@
 #include "files.h"
 #include "log/log.h"
 
+static void
+take_piece(void *parser, const uint8_t *bytes, size_t len)
+{
+    log_parser_feed((struct log_parser *)parser, bytes, len);
+}
+
 static struct log *
 read_log(const char *path, const struct log_context *context)
 {
-    uint8_t *bytes;
-    size_t len;
-    /* One byte more than is wanted, to see that it is too long. */
-    const char *why = file_read(path, (size_t)LOG_FILE_MAX_LEN + 1, &bytes, &len);
+    struct log_parser *parser = log_parser_new(path, context);
+    const char *why = file_read_pieces(path, take_piece, parser);
+    struct log *log = log_parser_end(parser);
 
-    if (why)
-        return log_unreadable(path, why);
-    struct log *result = log_parse(path, bytes, len, context);
-    g_free(bytes);
-    return result;
+    if (!why)
+        return log;
+    log_free(log);
+    return log_unreadable(path, why);
 }
 
 GPtrArray *

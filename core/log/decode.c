@@ -7,17 +7,17 @@
 #include <stdbool.h>
 #include <string.h>
 
+enum { LOOK_LEN = 4096 };
+
 static void
 append_unichar(GString *text, gunichar c)
 {
     g_string_append_unichar(text, g_unichar_validate(c) && c ? c : '?');
 }
 
-static GString *
-from_utf16(const uint8_t *data, size_t len, bool big)
+static void
+from_utf16(GString *text, const uint8_t *data, size_t len, bool big)
 {
-    GString *text = g_string_sized_new(len / 2);
-
     for (size_t i = 0; i + 1 < len; i += 2) {
         gunichar c =
             big ? (gunichar)(data[i] << 8 | data[i + 1]) : (gunichar)(data[i + 1] << 8 | data[i]);
@@ -31,36 +31,47 @@ from_utf16(const uint8_t *data, size_t len, bool big)
         }
         append_unichar(text, c);
     }
-    return text;
 }
 
-/* UTF-16 with its mark, or XML in it without one, as wevtutil writes it. */
+/* Without its mark: text that is mostly ASCII has a NUL in every other byte. */
 static bool
-is_utf16(const uint8_t *data, size_t len, size_t *mark_len, bool *big)
+looks_utf16(const uint8_t *data, size_t len, bool *big)
 {
-    if (len < 2)
-        return false;
-    *mark_len =
-        (data[0] == 0xff && data[1] == 0xfe) || (data[0] == 0xfe && data[1] == 0xff) ? 2 : 0;
-    *big = *mark_len ? data[0] == 0xfe : data[0] == '\0';
-    return *mark_len || (data[0] == '<' && data[1] == '\0') || (data[0] == '\0' && data[1] == '<');
+    size_t even = 0, odd = 0, look = MIN(len, (size_t)LOOK_LEN) & ~(size_t)1;
+
+    for (size_t i = 0; i < look; i += 2) {
+        even += data[i] == '\0';
+        odd += data[i + 1] == '\0';
+    }
+    *big = even > odd;
+    return look >= 4 && MAX(even, odd) > look / 4 && MIN(even, odd) < look / 64 + 1;
 }
 
-GString *
-log_decode(const uint8_t *data, size_t len)
+enum log_coding
+log_coding_of(const uint8_t *data, size_t len, size_t *mark_len)
 {
-    size_t mark_len;
-    bool big;
+    bool big = false, marked = len >= 2 && ((data[0] == 0xff && data[1] == 0xfe) ||
+                                            (data[0] == 0xfe && data[1] == 0xff));
 
-    if (is_utf16(data, len, &mark_len, &big))
-        return from_utf16(data + mark_len, len - mark_len, big);
-    if (len >= 3 && memcmp(data, "\357\273\277", 3) == 0) {
-        data += 3;
-        len -= 3;
+    *mark_len = marked ? 2 : len >= 3 && memcmp(data, "\357\273\277", 3) == 0 ? 3 : 0;
+    if (marked)
+        big = data[0] == 0xfe;
+    else if (!looks_utf16(data, len, &big))
+        return LOG_CODING_BYTES;
+    return big ? LOG_CODING_UTF16_BIG : LOG_CODING_UTF16_LITTLE;
+}
+
+void
+log_decode(GString *text, enum log_coding coding, const uint8_t *data, size_t len)
+{
+    gsize begin = text->len;
+
+    if (coding != LOG_CODING_BYTES) {
+        from_utf16(text, data, len, coding == LOG_CODING_UTF16_BIG);
+        return;
     }
-    GString *text = g_string_new_len((const char *)data, (gssize)len);
-    for (gsize i = 0; i < text->len; i++)
+    g_string_append_len(text, (const char *)data, (gssize)len);
+    for (gsize i = begin; i < text->len; i++)
         if (text->str[i] == '\0')
             text->str[i] = ' '; /* sstpc ends its lines in one */
-    return text;
 }

@@ -6,284 +6,205 @@
 
 #include <string.h>
 
-/* A new form is a line of the table at the end and a function. That function is called behind the
- * stamp; it sets what it knows and moves line->said on, or returns false and leaves both alone. */
+enum { PREFIXES_MAX = 4, PREFIX_MAX_LEN = 80 };
 
-/* --- what several forms have ----------------------------------------------------------------- */
+/* --- what people leave in front of a line ---------------------------------------------------- */
 
-static enum log_source
-source_of_tag(const char *tag, size_t len)
+/* "> ", "| ", "  ", "- " */
+static const char *
+strip_quote(const char *p)
 {
-    static const struct {
-        const char *name;
-        enum log_source source;
-    } tags[] = {
-        { "sstpc", LOG_FROM_SSTPC },         { "nm-sstp", LOG_FROM_SSTPC },
-        { "accel-ppp", LOG_FROM_ACCEL },     { "pppd", LOG_FROM_PPPD },
-        { "vpnserver", LOG_FROM_SOFTETHER }, { "vpnbridge", LOG_FROM_SOFTETHER },
-        { "sstp-server", LOG_FROM_SORZ },    { "sstpd", LOG_FROM_SORZ },
-    };
+    const char *q = p;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(tags); i++)
-        if (len >= strlen(tags[i].name) && g_str_has_prefix(tag, tags[i].name))
-            return tags[i].source;
-    return LOG_FROM_OTHER;
+    if (*q == '>' || *q == '|' || *q == '-' || *q == '*')
+        q++;
+    if (*q != ' ' && *q != '\t' && !(q > p && *p == '>'))
+        return NULL;
+    q += strspn(q, " \t");
+    return q > p ? q : NULL;
 }
 
-/* "sstpc[827]: ", with or without a host's name in front, steps over a known program. */
-static bool
-skip_tag(const char **p, enum log_source *source)
+/* "12:", "12-", "  12  " of grep -n, cat -n */
+static const char *
+strip_number(const char *p)
 {
-    static const char tag_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                    "-_./()@";
-    const char *word = *p;
+    size_t len = strspn(p, "0123456789");
 
-    for (int i = 0; i < 2; i++) {
-        size_t len = strspn(word, tag_chars);
-        const char *end = word + len;
-        bool has_pid = *end == '[';
-        if (has_pid) {
-            end += 1 + strspn(end + 1, "0123456789");
-            if (*end++ != ']')
-                return false;
-        }
-        if (len > 0 && *end == ':' && (has_pid || source_of_tag(word, len) != LOG_FROM_OTHER)) {
-            *source = source_of_tag(word, len);
-            if (*source != LOG_FROM_OTHER)
-                *p = end + 1 + strspn(end + 1, " ");
-            return true;
-        }
-        if (len == 0 || *end != ' ')
-            return false;
-        word = end + strspn(end, " ");
-    }
-    return false;
+    if (len == 0 || len > 7 || !p[len] || !strchr(":-) \t", p[len]))
+        return NULL;
+    return p + len + 1;
 }
 
-/* " info: ", "debug: " of accel-ppp, "INFO: " of Python. */
-static bool
-skip_level(const char **p, enum severity *level)
+/* "var/log/syslog:", "accel-ppp.log-" of grep; "web-1  | " of compose */
+static const char *
+strip_name(const char *p)
 {
-    static const struct {
-        const char *name;
-        enum severity level;
-    } levels[] = {
-        { "emerg:", SEVERITY_ERROR },    { "error:", SEVERITY_ERROR },
-        { "warn:", SEVERITY_WARN },      { "info:", SEVERITY_CHAT },
-        { "debug:", SEVERITY_CHAT },     { "msg:", SEVERITY_CHAT },
-        { "CRITICAL:", SEVERITY_ERROR }, { "ERROR:", SEVERITY_ERROR },
-        { "WARNING:", SEVERITY_WARN },   { "INFO:", SEVERITY_CHAT },
-        { "DEBUG:", SEVERITY_CHAT },     { "VERBOSE:", SEVERITY_CHAT },
-    };
+    size_t len = strcspn(p, ": \t|");
 
-    for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
-        if (g_str_has_prefix(*p, levels[i].name)) {
-            *level = levels[i].level;
-            *p += strlen(levels[i].name);
-            *p += strspn(*p, " ");
-            return true;
-        }
-    return false;
+    if (len == 0 || len > PREFIX_MAX_LEN)
+        return NULL;
+    if (p[len] == ':')
+        return p + len + 1;
+    const char *q = p + len + strspn(p + len, " \t");
+    return q[0] == '|' && (q[1] == ' ' || q[1] == '\0') ? q + 1 + strspn(q + 1, " ") : NULL;
 }
 
-/* --- lines with a stamp ---------------------------------------------------------------------- */
-
-/* accel-ppp: "[2026-11-22 12:41:50]:  info: ppp0: connect: ..." */
-static bool
-form_accel(const struct log_reader *reader, struct log_line *line)
+/* "[pod/web/sstp] ", "[2416] ", "[  12.345678] " */
+static const char *
+strip_bracket(const char *p)
 {
-    (void)reader;
-    if (skip_level(&line->said, &line->level))
-        line->source = LOG_FROM_ACCEL;
-    if (g_str_has_prefix(line->said, ": ")) /* no interface yet */
-        line->said += 2;
-    return true;
+    size_t len = *p == '[' ? strcspn(p, "]") : 0;
+
+    if (len == 0 || len > PREFIX_MAX_LEN || p[len] != ']' || p[len + 1] != ' ')
+        return NULL;
+    return p + len + 1 + strspn(p + len + 1, " ");
 }
 
-/* RFC 5424, of which time has been read: "<30>1 2026-11-22T12:41:50Z host program process id data
- * text" */
-static bool
-form_syslog_5424(const struct log_reader *reader, struct log_line *line)
+const char *
+log_forms_strip(const char *text)
 {
-    char **words;
-    bool good;
+    const char *p = strip_quote(text);
 
-    (void)reader;
-    if (!strstr(line->text, ">1 "))
-        return false;
-    words = g_strsplit(line->said, " ", 6);
-    good = g_strv_length(words) == 6;
-    if (good) {
-        line->source = source_of_tag(words[1], strlen(words[1]));
-        line->said += strlen(line->said) - strlen(words[5]);
-    }
-    g_strfreev(words);
-    return good;
+    p = p ? p : strip_bracket(text);
+    p = p ? p : strip_number(text);
+    return p ? p : strip_name(text);
 }
 
-/* RFC 3164, as syslog and journalctl write it: "Nov 22 12:41:50 host pppd[811]: text" */
-static bool
-form_syslog(const struct log_reader *reader, struct log_line *line)
-{
-    (void)reader;
-    return skip_tag(&line->said, &line->source);
-}
-
-/* sstp-server, by the logging of Python: "2026-11-22 12:41:50,123 INFO: text" */
-static bool
-form_sorz(const struct log_reader *reader, struct log_line *line)
-{
-    (void)reader;
-    if (!g_ascii_isupper(*line->said) || !skip_level(&line->said, &line->level))
-        return false;
-    line->source = LOG_FROM_SORZ;
-    return true;
-}
-
-static bool
-is_softether(const char *text)
-{
-    static const char *const marks[] = { "\"CID-",           "\"SID-",       "[HUB \"",
-                                         "SSTP PPP Session", "TCP Listener", "Virtual Hub",
-                                         "SoftEther" };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-        if (strstr(text, marks[i]))
-            return true;
-    return false;
-}
-
-/* "2026-11-22 12:41:50.123 [HUB "VPN"] text". It names itself in some lines only. */
-static bool
-form_softether(const struct log_reader *reader, struct log_line *line)
-{
-    if (!is_softether(line->said) && !(reader->has_line && reader->running == LOG_FROM_SOFTETHER))
-        return false;
-    line->source = LOG_FROM_SOFTETHER;
-    return true;
-}
+/* --- the table ------------------------------------------------------------------------------- */
 
 /* A stamp, and nobody knows whose. */
 static bool
 form_stamped(const struct log_reader *reader, struct log_line *line)
 {
     (void)reader;
-    (void)line;
-    return true;
+    return *line->said != '\0';
 }
 
-/* --- lines without one ----------------------------------------------------------------------- */
-
-/* sstpc to a terminal. */
-static bool
-form_sstpc(const struct log_reader *reader, struct log_line *line)
-{
-    (void)reader;
-    line->source = LOG_FROM_SSTPC;
-    return true;
-}
-
-/* pppd to a terminal or a file of its own. */
-static bool
-form_pppd(const struct log_reader *reader, struct log_line *line)
-{
-    static const char *const begins[] = {
-        "sent [",
-        "rcvd [",
-        "LCP",
-        "CHAP ",
-        "PAP ",
-        "MS-CHAP",
-        "EAP",
-        "IPCP",
-        "using channel ",
-        "Using interface ",
-        "Connect",
-        "Modem hangup",
-        "Hangup",
-        "Terminating ",
-        "local  IP address",
-        "remote IP ",
-        "Protocol-Reje",
-        "Script ",
-        "Sent ",
-        "No response to ",
-        "Serial ",
-        "Waiting for ",
-        "added resp",
-        "response found",
-        "Peer ",
-        "Plugin ",
-        "Serial connect",
-        "CCP",
-        "Exit.",
-        "MPPE",
-        "pppd ",
-        "Remote message",
-        "  script ",
-        "Couldn't ",
-        "peer ",
-        "The remote",
-        "primary ",
-        "secondary ",
-        "No auth",
-        "Failed to ",
-    };
-
-    (void)reader;
-    for (size_t i = 0; i < G_N_ELEMENTS(begins); i++)
-        if (g_str_has_prefix(line->text, begins[i])) {
-            line->source = LOG_FROM_PPPD;
-            return true;
-        }
-    return false;
-}
-
-/* Goes on from the line before. */
+/* Goes on from the line before: it begins with blanks, or that program's texts have several lines.
+ */
 static bool
 form_continued(const struct log_reader *reader, struct log_line *line)
 {
-    if (!reader->has_line || !g_ascii_isspace(line->text[0]))
+    if (!reader->has_line || (!g_ascii_isspace(line->text[0]) && reader->running != LOG_FROM_OSC))
         return false;
     line->source = reader->running;
+    line->goes_on = true;
     return true;
 }
 
-/* --- the table ------------------------------------------------------------------------------- */
+/* A sentence of the catalogue without anything around it, as journalctl -o cat prints it. */
+static bool
+form_sentence(const struct log_reader *reader, struct log_line *line)
+{
+    const struct log_sentence *sentence =
+        log_catalogue_find(reader->catalogue, line->text, LOG_FROM_OTHER);
 
-/* In the order in which they are tried. */
-static const struct form {
-    const char *begins; /* the line does so; "": it may begin with anything */
-    bool (*stamp)(const char **line, const struct log_clock *clock, struct log_stamp *stamp);
-    bool (*read)(const struct log_reader *reader, struct log_line *line);
-} forms[] = {
-    { "[", log_time_parse, form_accel },    { "<", log_time_parse, form_syslog_5424 },
-    { "", log_time_parse, form_syslog },    { "", log_time_parse, form_sorz },
-    { "", log_time_parse, form_softether }, { "", log_time_parse, form_stamped },
-    { "**Error", NULL, form_sstpc },        { "", NULL, form_pppd },
-    { "", NULL, form_continued },
+    if (!sentence)
+        return false;
+    line->source = sentence->source != LOG_FROM_OTHER ? sentence->source : reader->running;
+    return true;
+}
+
+static const struct log_form forms[] = {
+    { "journalctl, headline", "-- Journal begins at Sun 2026-11-22 07:00:00 UTC. --", false,
+      log_form_headline },
+    { "RouterOS, print detail and terse",
+      " 0 time=nov/22/2026 12:41:50 topics=sstp,ppp,info message=\"x\"", false,
+      log_form_mikrotik_fields },
+    { "journalctl -o verbose, first line", "Sun 2026-11-22 12:41:50.1 UTC [s=1f;i=2]", true,
+      log_form_journal_head },
+    { "syslog, RFC 5424", "<30>1 2026-11-22T12:41:50Z gw pppd 811 - - x", true,
+      log_form_syslog_5424 },
+    { "RouterOS, CEF", "<30>Nov 22 12:41:50 r1 CEF:0|MikroTik|RB|7.16|1|sstp,info|Low|msg=x", true,
+      log_form_mikrotik_cef },
+    { "RouterOS", "nov/22/2026 12:41:50 sstp,ppp,info sstp-out1: x", true, log_form_mikrotik },
+    { "RAS tracing of Windows", "[2416] 11-22 12:41:50:123: x", true, log_form_tracing },
+    { "stunnel", "2026.11.22 12:41:50 LOG3[0]: x", true, log_form_stunnel },
+    { "nginx", "2026/11/22 12:41:50 [error] 9#9: *1 x", true, log_form_nginx },
+    { "FreeRADIUS", "Sun Nov 22 12:41:50 2026 : Auth: (0) x", true, log_form_radius },
+    { "docker, Kubernetes", "2026-11-22T12:41:50.1Z stdout F 2026-11-22 12:41:50,1 INFO: x", true,
+      log_form_container },
+    { "logread", "Sun Nov 22 12:41:50 2026 daemon.debug pppd[811]: x", true, log_form_facility },
+    { "syslog, journalctl", "Nov 22 12:41:50 gw pppd[811]: x", true, log_form_syslog },
+    { "Get-WinEvent, table", "11/22/2026 12:41:50 PM  20227 Error  x", true,
+      log_form_winevent_table },
+    { "Get-EventLog, table", " 1234 Nov 22 12:41  Error  RasClient  20227 x", true,
+      log_form_eventlog_table },
+    { "accel-ppp", "[2026-11-22 12:41:50]:  info: ppp0: x", true, log_form_accel },
+    { "Open SSTP Client", "[2026-11-22 12:41:50.123] CHAP: ERR_TIMEOUT", true, log_form_osc },
+    { "accel-ppp, foreground", "[2026-11-22 12:41:50.123] ppp0: x", true, log_form_accel_console },
+    { "sstp-server", "2026-11-22 12:41:50,123 INFO: x", true, log_form_sorz },
+    { "SoftEther", "2026-11-22 12:41:50.123 [HUB \"VPN\"] x", true, log_form_softether },
+    { "any, with a time", "2026-11-22 12:41:50 x", true, form_stamped },
+    { "RouterOS, print detail, second line", "   message=\"x\"", false, log_form_mikrotik_message },
+    { "access log", "192.0.2.1 - - [22/Nov/2026:12:41:50 +0000] \"GET / HTTP/1.1\" 400 1", false,
+      log_form_access },
+    { "sstpc, its end", "**Error: x, (-1)", false, log_form_sstpc },
+    { "syslog without its time", "pppd[811]: x", false, log_form_tagged },
+    { "pppd, logfile", "rcvd [LCP ConfAck id=0x1]", false, log_form_pppd },
+    { "radiusd -X", "(0) Login incorrect", false, log_form_radius_debug },
+    { "any, without a time", "Failed to obtain the MPPE keys", false, form_sentence },
+    { "goes on", "\tat x", false, form_continued },
 };
 
-/* Reads the stamp of a line in this form. False: it has none, or not this one. */
-static bool
-form_fits(const struct form *form, const struct log_clock *clock, struct log_line *line)
+const struct log_form *
+log_forms(size_t *num)
 {
-    line->said = line->text;
-    line->has_stamp = form->stamp != NULL;
-    return !form->stamp || form->stamp(&line->said, clock, &line->stamp);
+    *num = G_N_ELEMENTS(forms);
+    return forms;
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+/* "<27>" of syslog says how bad it is. */
+static void
+take_priority(struct log_line *line)
+{
+    enum { LEVELS = 8, ERR = 3, WARNING = 4 };
+    const char *p = line->text;
+
+    if (*p != '<' || !g_ascii_isdigit(p[1]))
+        return;
+    guint64 level = g_ascii_strtoull(p + 1, NULL, 10) % LEVELS;
+    line->level = level <= ERR ? SEVERITY_ERROR : level == WARNING ? SEVERITY_WARN : SEVERITY_CHAT;
+    line->has_level = level <= WARNING;
+}
+
+static bool
+read_stamped(const struct log_reader *reader, const char *text, struct log_line *line)
+{
+    *line = (struct log_line){ .text = text, .said = text, .level = SEVERITY_CHAT };
+    if (!log_time_parse(&line->said, &reader->clock, &line->stamp))
+        return false;
+    line->has_stamp = true;
+    take_priority(line);
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (forms[i].stamped && forms[i].read(reader, line))
+            return true;
+    return false;
+}
+
+static bool
+read_unstamped(const struct log_reader *reader, const char *text, struct log_line *line)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        *line = (struct log_line){ .text = text, .said = text, .level = SEVERITY_CHAT };
+        if (!forms[i].stamped && forms[i].read(reader, line))
+            return true;
+    }
+    return false;
 }
 
 bool
 log_forms_read(const struct log_reader *reader, const char *text, struct log_line *line)
 {
-    bool fits = false;
+    const char *p = text;
 
-    *line = (struct log_line){ .text = text, .level = SEVERITY_CHAT };
-    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
-        if (i == 0 || forms[i].stamp != forms[i - 1].stamp)
-            fits = form_fits(&forms[i], &reader->clock, line);
-        if (fits && g_str_has_prefix(text, forms[i].begins) && forms[i].read(reader, line))
+    for (int i = 0; p && *p && i <= PREFIXES_MAX; i++, p = log_forms_strip(p))
+        if (read_stamped(reader, p, line))
             return true;
-    }
-    return false;
+    if (read_unstamped(reader, text, line))
+        return true;
+    p = strip_quote(text);
+    return p && *p && read_unstamped(reader, p, line);
 }

@@ -7,7 +7,12 @@
 
 #include "log/reader.h"
 
-/* text has no NUL but the one at its end. */
-void log_lines_parse(struct log_reader *reader, const char *text, size_t len);
+struct log_lines;
+
+struct log_lines *log_lines_new(struct log_reader *reader);
+/* Whole lines, the last one with its end or not; text has no NUL but the one at its end. */
+void log_lines_take(struct log_lines *lines, const char *text, size_t len);
+/* Ends what goes on from line to line, too. */
+void log_lines_free(struct log_lines *lines);
 
 #endif

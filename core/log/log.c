@@ -4,13 +4,15 @@
  */
 #include "log/log.h"
 
+#include <string.h>
+
 #include "base/thresholds.h"
 #include "base/event.h"
 #include "log/decode.h"
 #include "log/lines.h"
 #include "log/windows.h"
 
-enum { CHUNK_LEN = 4096 };
+enum { CHUNK_LEN = 4096, PENDING_MAX_LEN = 4 * 1024 * 1024 };
 
 static gint
 compare_entries(gconstpointer a, gconstpointer b)
@@ -46,45 +48,148 @@ log_new(const char *file)
     return log;
 }
 
-/* Keeps what is at most reach ns before or behind the capture. */
-static struct log *
-parse_within(const char *file, const GString *text, const struct log_context *context,
-             int64_t reach)
-{
-    struct log *log = log_new(file);
-    struct log_reader reader = { .log = log,
-                                 .clock = { context->zone, context->first },
-                                 .first = context->first - reach,
-                                 .last = context->last + reach,
-                                 .line_time = LOG_NO_TIME };
+static const char evtx_advice[] =
+    "an event log of Windows in binary (.evtx); give its text: wevtutil qe FILE.evtx /lf:true "
+    "/f:xml > events.xml";
 
-    if (log_windows_is(text->str, text->len))
-        log_windows_parse(&reader, text->str, text->len);
+/* --- parsing --------------------------------------------------------------------------------- */
+
+struct log_parser {
+    struct log *log;
+    struct log_catalogue *catalogue;
+    struct log_reader reader;
+    struct log_lines *lines; /* NULL: events in XML */
+    GString *pending;        /* text whose end has not come yet */
+    enum log_coding coding;
+    bool begun;
+    bool in_long_line; /* the rest of a line that was too long is stepped over */
+};
+
+struct log_parser *
+log_parser_new(const char *file, const struct log_context *context)
+{
+    const int64_t any_zone = (int64_t)(LOG_SHIFT_HOURS_MAX + 1) * 3600 * NS_PER_SECOND;
+    const int64_t same_zone = TIME_ZONE_STEP_SECONDS * NS_PER_SECOND;
+    struct log_parser *parser = g_new0(struct log_parser, 1);
+
+    parser->log = log_new(file);
+    parser->log->zone = zone_text(context->zone, context->first);
+    parser->catalogue = log_catalogue_new();
+    parser->pending = g_string_new(NULL);
+    parser->reader =
+        (struct log_reader){ .log = parser->log,
+                             .catalogue = parser->catalogue,
+                             .clock = { context->zone, context->first, LOG_ORDER_OPEN },
+                             .first = context->alone ? INT64_MIN : context->first - any_zone,
+                             .last = context->alone ? INT64_MAX : context->last + any_zone,
+                             .near_first = context->alone ? INT64_MIN : context->first - same_zone,
+                             .near_last = context->alone ? INT64_MAX : context->last + same_zone,
+                             .line_time = LOG_NO_TIME };
+    return parser;
+}
+
+/* Sees by the first piece what the file is. */
+static void
+parser_begin(struct log_parser *parser, const uint8_t *data, size_t len)
+{
+    struct log_reader *reader = &parser->reader;
+    size_t mark_len;
+
+    parser->begun = true;
+    if (log_windows_is_evtx(data, len)) {
+        parser->log->error = g_strdup(evtx_advice);
+        return;
+    }
+    parser->coding = log_coding_of(data, len, &mark_len);
+    log_decode(parser->pending, parser->coding, data + mark_len, len - mark_len);
+    reader->clock.order =
+        log_time_order(parser->pending->str, parser->pending->len, &reader->clock);
+    if (log_windows_is(parser->pending->str, parser->pending->len))
+        reader->line = 1;
     else
-        log_lines_parse(&reader, text->str, text->len);
+        parser->lines = log_lines_new(reader);
+}
+
+/* Takes so much of what is pending. */
+static void
+parser_take(struct log_parser *parser, size_t len)
+{
+    if (parser->lines) {
+        log_lines_take(parser->lines, parser->pending->str, len);
+    } else {
+        char last = parser->pending->str[len];
+        parser->pending->str[len] = '\0';
+        log_windows_parse(&parser->reader, parser->pending->str, len);
+        parser->pending->str[len] = last;
+    }
+    g_string_erase(parser->pending, 0, (gssize)len);
+}
+
+/* Up to where there are whole lines, or whole events. */
+static size_t
+whole_len(const struct log_parser *parser)
+{
+    const char *text = parser->pending->str, *newline;
+
+    if (!parser->lines)
+        return log_windows_whole(text, parser->pending->len);
+    newline = g_strrstr_len(text, (gssize)parser->pending->len, "\n");
+    return newline ? (size_t)(newline - text) + 1 : 0;
+}
+
+/* Drops the rest of a line that was too long. */
+static void
+skip_long_line(struct log_parser *parser)
+{
+    const char *newline = memchr(parser->pending->str, '\n', parser->pending->len);
+
+    g_string_erase(parser->pending, 0,
+                   newline ? newline + 1 - parser->pending->str : (gssize)parser->pending->len);
+    parser->in_long_line = !newline;
+}
+
+void
+log_parser_feed(struct log_parser *parser, const uint8_t *data, size_t len)
+{
+    size_t whole;
+
+    if (!parser->begun)
+        parser_begin(parser, data, len);
+    else if (!parser->log->error)
+        log_decode(parser->pending, parser->coding, data, len);
+    if (parser->in_long_line)
+        skip_long_line(parser);
+    whole = whole_len(parser);
+    if (whole == 0 && parser->pending->len > PENDING_MAX_LEN) {
+        whole = parser->pending->len;
+        parser->in_long_line = parser->lines != NULL;
+    }
+    if (whole > 0)
+        parser_take(parser, whole);
+}
+
+struct log *
+log_parser_end(struct log_parser *parser)
+{
+    struct log *log = parser->log;
+
+    if (parser->begun && !log->error && parser->pending->len > 0)
+        parser_take(parser, parser->pending->len);
+    g_clear_pointer(&parser->lines, log_lines_free);
     g_array_sort(log->entries, compare_entries);
+    log_catalogue_free(parser->catalogue);
+    g_string_free(parser->pending, TRUE);
+    g_free(parser);
     return log;
 }
 
 struct log *
 log_parse(const char *file, const uint8_t *data, size_t len, const struct log_context *context)
 {
-    const int64_t any_zone = (int64_t)(LOG_SHIFT_HOURS_MAX + 1) * 3600 * NS_PER_SECOND;
-    const int64_t same_zone = TIME_ZONE_STEP_SECONDS * NS_PER_SECOND;
-    GString *text = log_decode(data, MIN(len, (size_t)LOG_FILE_MAX_LEN));
-    struct log *log = parse_within(file, text, context, any_zone);
+    struct log_parser *parser = log_parser_new(file, context);
 
-    if (log->dropped) {
-        /* A busy server. If its clock is right, what is near the time of the capture is enough. */
-        struct log *nearer = parse_within(file, text, context, same_zone);
-        struct log *other = nearer->entries->len ? log : nearer;
-        log = nearer->entries->len ? nearer : log;
-        log_free(other);
-    }
-    log->cut = len > LOG_FILE_MAX_LEN;
-    log->zone = zone_text(context->zone, context->first);
-    g_string_free(text, TRUE);
-    return log;
+    log_parser_feed(parser, data, len);
+    return log_parser_end(parser);
 }
 
 struct log *
@@ -107,19 +212,6 @@ log_free(gpointer data)
     g_free(log->error);
     g_free(log->file);
     g_free(log);
-}
-
-const char *
-log_source_name(enum log_source source)
-{
-    static const char *const names[] = {
-        [LOG_FROM_OTHER] = "other",         [LOG_FROM_SSTPC] = "sstpc",
-        [LOG_FROM_PPPD] = "pppd",           [LOG_FROM_ACCEL] = "accel-ppp",
-        [LOG_FROM_SOFTETHER] = "SoftEther", [LOG_FROM_SORZ] = "sstp-server",
-        [LOG_FROM_WINDOWS] = "Windows",
-    };
-
-    return names[source];
 }
 
 enum log_source

@@ -6,90 +6,12 @@
 
 #include <string.h>
 
-struct phrase {
-    const char *words;
-    enum log_event event;
-};
-
-/* The first one that stands in a line counts. */
-static const struct phrase phrases[] = {
-    { "CALL_CONNECT_REQUEST", LOG_EVENT_CALL_REQUEST },
-    { "CALL_CONNECT_ACK", LOG_EVENT_CALL_ACK },
-    { "CALL_CONNECT_NAK", LOG_EVENT_CALL_NAK },
-    { "CALL_CONNECTED", LOG_EVENT_CALL_CONNECTED },
-    { "CALL_ABORT", LOG_EVENT_CALL_ABORT },
-    { "DISCONNECT_ACK", LOG_EVENT_DISCONNECT_ACK },
-    { "CALL_DISCONNECT", LOG_EVENT_CALL_DISCONNECT },
-    { "TYPE(1):", LOG_EVENT_CALL_REQUEST },
-    { "TYPE(2):", LOG_EVENT_CALL_ACK },
-    { "TYPE(3):", LOG_EVENT_CALL_NAK },
-    { "TYPE(4):", LOG_EVENT_CALL_CONNECTED },
-    { "TYPE(5):", LOG_EVENT_CALL_ABORT },
-    { "TYPE(6):", LOG_EVENT_CALL_DISCONNECT },
-    { "TYPE(7):", LOG_EVENT_DISCONNECT_ACK },
-    { "Connection was aborted", LOG_EVENT_CALL_ABORT },
-    { "invalid SHA", LOG_EVENT_CALL_CONNECTED },
-    { "invalid Compound MAC", LOG_EVENT_CALL_CONNECTED },
-    { "Crypto Binding is invalid", LOG_EVENT_CALL_CONNECTED },
-    { "Certificate hash mismatch", LOG_EVENT_CALL_CONNECTED },
-    { "negotiation timeout", LOG_EVENT_CALL_ABORT },
-    { "SSTP_DUPLEX_POST", LOG_EVENT_HTTP_REQUEST },
-    { "SSTPCORRELATIONID", LOG_EVENT_HTTP_REQUEST },
-    { "[HTTP <HTTP/", LOG_EVENT_HTTP_ANSWER },
-    { "Expected HTTP code", LOG_EVENT_HTTP_ANSWER },
-    { "HTTP handshake with server", LOG_EVENT_HTTP_ANSWER },
-    { "verification failed", LOG_EVENT_TLS },
-    { "verify error", LOG_EVENT_TLS },
-    { "Verification of server certificate", LOG_EVENT_TLS },
-    { "SSL communication", LOG_EVENT_TLS },
-    { "new connection from", LOG_EVENT_TCP },
-    { "Connected to ", LOG_EVENT_TCP },
-    { ") has connected", LOG_EVENT_TCP },
-    { "Challenge id=", LOG_EVENT_CHALLENGE },
-    { "Response id=", LOG_EVENT_RESPONSE },
-    { "AuthReq id=", LOG_EVENT_RESPONSE },
-    { "authentication succeeded", LOG_EVENT_AUTH_SUCCESS },
-    { "Success id=", LOG_EVENT_AUTH_SUCCESS },
-    { "AuthAck id=", LOG_EVENT_AUTH_SUCCESS },
-    { "Successfully authenticated", LOG_EVENT_AUTH_SUCCESS },
-    { "authentication failed", LOG_EVENT_AUTH_FAILURE },
-    { "Authentication failed", LOG_EVENT_AUTH_FAILURE },
-    { "Failure id=", LOG_EVENT_AUTH_FAILURE },
-    { "AuthNak id=", LOG_EVENT_AUTH_FAILURE },
-    { "TermReq", LOG_EVENT_TERMINATE },
-    { "LCP terminated by peer", LOG_EVENT_TERMINATE },
-    { "remote IP address", LOG_EVENT_NCP },
-    { "local IP address", LOG_EVENT_NCP },
-    { "no free IPv", LOG_EVENT_NCP },
-    { "Unrecoverable", LOG_EVENT_CLOSE },
-    { "disconnect by peer", LOG_EVENT_CLOSE },
-    { "sstp: disconnected", LOG_EVENT_CLOSE },
-    { "Modem hangup", LOG_EVENT_CLOSE },
-    { "by the cause", LOG_EVENT_CLOSE },
-    { "PPP session", LOG_EVENT_STEP },
-    { "Connection Established", LOG_EVENT_STEP },
-    { "Connection established", LOG_EVENT_STEP },
-    { "session was established for", LOG_EVENT_STEP },
-    { "Resolved ", LOG_EVENT_STEP },
-    { "Terminating on", LOG_EVENT_STEP },
-    { "negotiate authentication", LOG_EVENT_STEP },
-    { "Could not determine", LOG_EVENT_STEP },
-    { "no echo reply", LOG_EVENT_STEP },
-    { "No response to", LOG_EVENT_STEP },
-    { "Peer not responding", LOG_EVENT_STEP },
-};
-
+/* What sentences that the catalogue does not know have in them when something is wrong. */
 static const char *const bad_words[] = {
-    "error",   "fail",    "denied", "refused",  "timeout",   "timed out", "abort",
-    "expired", "invalid", "reject", "mismatch", "not match", "unable",
-};
-
-/* Warnings of every healthy session. */
-static const char *const noise[] = {
-    "discarding packet",
-    "ppposeq",
-    "iprange module disabled",
-    "Could not remove temporary file",
+    "error",     "fail",      "denied",   "refused",     "timeout", "timed out",
+    "abort",     "could not", "expired",  "invalid",     "reject",  "mismatch",
+    "not match", "unable",    "couldn't", "cannot",      "can't",   "missing",
+    "unexp",     "not found", "no free",  "not respond",
 };
 
 /* A program of a system log is of interest when it speaks of these. */
@@ -107,36 +29,63 @@ has_one_of(const char *text, const char *const *words, size_t num)
     return found;
 }
 
-enum log_event
-log_meaning_event(const char *text)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(phrases); i++)
-        if (strstr(text, phrases[i].words))
-            return phrases[i].event;
-    return LOG_EVENT_NONE;
-}
-
-/* Lines of pppd that show Configure-Requests and their answers: they stand on the wire, too. */
+/* Configure-Requests and their answers, as pppd and accel-ppp show them, stand on the wire, too. */
 static bool
 is_no_news(const char *text)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(noise); i++)
-        if (strstr(text, noise[i]))
-            return true;
     return strstr(text, " Conf") && strstr(text, " id=");
 }
 
-bool
-log_meaning_is_telling(const struct log_entry *entry)
+static enum severity
+weight_level(enum log_weight weight)
 {
-    bool ours = entry->source != LOG_FROM_OTHER ||
-                has_one_of(entry->text, our_words, G_N_ELEMENTS(our_words));
+    static const enum severity levels[] = {
+        [LOG_CHATTER] = SEVERITY_CHAT, [LOG_STEP] = SEVERITY_CHAT,   [LOG_NOTED] = SEVERITY_WARN,
+        [LOG_WRONG] = SEVERITY_ERROR,  [LOG_CAUSE] = SEVERITY_ERROR,
+    };
 
-    if (entry->codes.num > 0 || (ours && entry->event != LOG_EVENT_NONE))
+    return levels[weight];
+}
+
+/* Where the log has no level, the catalogue has; else the words. */
+static void
+judge_level(struct log_entry *entry)
+{
+    if (entry->has_level)
+        return;
+    if (entry->sentence)
+        entry->level = MAX(entry->level, weight_level(entry->sentence->weight));
+    else if (entry->source != LOG_FROM_OTHER && entry->source != LOG_FROM_WINDOWS &&
+             !is_no_news(entry->text) &&
+             has_one_of(entry->text, bad_words, G_N_ELEMENTS(bad_words)))
+        entry->level = MAX(entry->level, SEVERITY_WARN);
+}
+
+/* Of programs that are known all is told but chatter, of others what is wrong with a VPN. */
+static bool
+is_telling(const struct log_entry *entry)
+{
+    bool known = entry->sentence != NULL;
+
+    if (entry->codes.num > 0)
         return true;
-    if (!ours || is_no_news(entry->text))
+    if (known && entry->sentence->weight == LOG_CHATTER)
         return false;
-    return entry->level >= SEVERITY_WARN ||
-           (entry->source != LOG_FROM_WINDOWS &&
+    if (entry->source == LOG_FROM_WINDOWS)
+        return known || entry->level >= SEVERITY_WARN;
+    if (entry->source != LOG_FROM_OTHER)
+        return known || !is_no_news(entry->text);
+    return has_one_of(entry->text, our_words, G_N_ELEMENTS(our_words)) &&
+           (known || entry->level >= SEVERITY_WARN ||
             has_one_of(entry->text, bad_words, G_N_ELEMENTS(bad_words)));
+}
+
+void
+log_meaning_judge(const struct log_catalogue *catalogue, struct log_entry *entry)
+{
+    entry->sentence = log_catalogue_find(catalogue, entry->text, entry->source);
+    if (entry->sentence && entry->event == LOG_EVENT_NONE)
+        entry->event = entry->sentence->event;
+    judge_level(entry);
+    entry->telling = entry->telling || is_telling(entry);
 }

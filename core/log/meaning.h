@@ -7,9 +7,8 @@
 
 #include "log/entry.h"
 
-/* What of a session a text speaks of. */
-enum log_event log_meaning_event(const char *text);
-/* Is the entry worth to be told? Its source, level, event, codes and text must be known. */
-bool log_meaning_is_telling(const struct log_entry *entry);
+/* Sets sentence, event, level and telling of an entry, whose source, codes and text are known, and
+ * its level where the log itself has one. */
+void log_meaning_judge(const struct log_catalogue *catalogue, struct log_entry *entry);
 
 #endif

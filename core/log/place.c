@@ -32,6 +32,7 @@ struct logbook {
     GHashTable *endpoints; /* "192.0.2.1:4711" of a client, a set */
     GArray *windows;       /* struct window of all sessions, disjoint, by time */
     uint32_t num_placed;
+    bool all; /* lines are wanted in the text report */
 };
 
 /* --- sessions -------------------------------------------------------------------------------- */
@@ -460,8 +461,8 @@ place_file(struct logbook *book, const struct session *session, unsigned file)
     char *own_id = session_correlation_id(session);
     char *own_client = endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT));
 
-    /* No stamp is coarser than a second. */
-    for (guint i = first_entry(entries, window.first - fit->shift - NS_PER_SECOND);
+    for (guint i =
+             first_entry(entries, window.first - fit->shift - LOG_COARSEST_STAMP * NS_PER_SECOND);
          i < entries->len; i++) {
         const struct log_entry *entry = &g_array_index(entries, struct log_entry, i);
         if (entry->time == LOG_NO_TIME ||
@@ -581,6 +582,18 @@ logbook_new(const struct engine *engine, const GPtrArray *logs)
     }
     place_all(book);
     return book;
+}
+
+void
+logbook_want_all(struct logbook *book, bool all)
+{
+    book->all = all;
+}
+
+bool
+logbook_wants_all(const struct logbook *book)
+{
+    return book->all;
 }
 
 void

@@ -42,6 +42,9 @@ struct logbook;
 /* After engine_finish(). logs: struct log, which must live as long as the logbook; NULL for none.
  */
 struct logbook *logbook_new(const struct engine *engine, const GPtrArray *logs);
+/* Every line is wanted in the text report, chatter too. */
+void logbook_want_all(struct logbook *book, bool all);
+bool logbook_wants_all(const struct logbook *book);
 void logbook_free(struct logbook *book);
 /* One for each log. */
 const GArray *logbook_fits(const struct logbook *book);

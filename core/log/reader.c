@@ -4,18 +4,47 @@
  */
 #include "log/reader.h"
 
+#include <string.h>
+
 #include "log/meaning.h"
 #include "log/names.h"
 #include "log/text.h"
 
+enum { EXAMPLE_CHARS_MAX = 80 };
+
+/* The beginning of a line that nobody understood. */
+static const char *
+example(struct log *log, const char *text)
+{
+    char *line = g_strndup(text, LOG_LINE_MAX_LEN), *clean = log_text_clean(line);
+    const char *kept;
+
+    if (g_utf8_strlen(clean, -1) > EXAMPLE_CHARS_MAX)
+        strcpy(g_utf8_offset_to_pointer(clean, EXAMPLE_CHARS_MAX - 3), "...");
+    kept = g_string_chunk_insert(log->strings, clean);
+    g_free(clean);
+    g_free(line);
+    return kept;
+}
+
 void
-log_reader_count_unparsed(struct log_reader *reader)
+log_reader_count_unparsed(struct log_reader *reader, const char *text)
 {
     struct log *log = reader->log;
 
+    if (log->unparsed == 0)
+        log->unparsed_text = example(log, text);
     if (log->unparsed < LOG_UNPARSED_MAX)
         log->unparsed_lines[log->unparsed] = reader->line;
     log->unparsed++;
+}
+
+void
+log_reader_note_stamp(struct log_reader *reader, const struct log_stamp *stamp)
+{
+    reader->log->zone_assumed |= stamp->zone_assumed;
+    reader->log->year_assumed |= stamp->year_assumed;
+    reader->log->date_assumed |= stamp->date_assumed;
 }
 
 bool
@@ -49,23 +78,70 @@ entry_find_names(struct log_reader *reader, struct log_entry *entry, const char 
         entry->endpoint = g_string_chunk_insert_len(reader->log->strings, found, (gssize)len);
 }
 
+static bool
+is_near(const struct log_reader *reader, const struct log_entry *entry)
+{
+    return entry->time >= reader->near_first && entry->time <= reader->near_last;
+}
+
+/* Keeps of the entries those that are near, and those without a time. */
+static void
+drop_far(struct log_reader *reader)
+{
+    struct log *log = reader->log;
+    guint kept = 0;
+
+    for (guint i = 0; i < log->entries->len; i++) {
+        const struct log_entry *entry = &g_array_index(log->entries, struct log_entry, i);
+        if (entry->time == LOG_NO_TIME || is_near(reader, entry))
+            g_array_index(log->entries, struct log_entry, kept++) = *entry;
+    }
+    log->outside += log->entries->len - kept + log->dropped;
+    log->dropped = 0;
+    g_array_set_size(log->entries, kept);
+    reader->first = reader->near_first;
+    reader->last = reader->near_last;
+    reader->narrow = true;
+}
+
+/* A busy server. If its clock is right, what is near the time of the capture is enough: as soon as
+ * there is any, it alone is kept. False: there is no room for this entry. */
+static bool
+has_room(struct log_reader *reader, const struct log_entry *entry)
+{
+    struct log *log = reader->log;
+    bool near = is_near(reader, entry);
+
+    if (log->entries->len < LOG_ENTRIES_MAX)
+        return true;
+    for (guint i = 0; !reader->full && i < log->entries->len && !near; i++)
+        near = is_near(reader, &g_array_index(log->entries, struct log_entry, i));
+    reader->full = true;
+    if (near && !reader->narrow)
+        drop_far(reader);
+    if (reader->narrow && !is_near(reader, entry)) {
+        log->outside++;
+        return false;
+    }
+    if (log->entries->len < LOG_ENTRIES_MAX)
+        return true;
+    log->dropped++;
+    return false;
+}
+
 void
 log_reader_add(struct log_reader *reader, struct log_entry *entry, const char *raw)
 {
     struct log *log = reader->log;
     char *clean;
 
-    if (log->entries->len == LOG_ENTRIES_MAX) {
-        log->dropped++;
+    if (!has_room(reader, entry))
         return;
-    }
     log_codes_find(&entry->codes, raw, entry->source == LOG_FROM_WINDOWS);
     entry_find_names(reader, entry, raw);
     clean = log_text_clean(raw);
     entry->text = g_string_chunk_insert(log->strings, clean);
     g_free(clean);
-    if (entry->event == LOG_EVENT_NONE)
-        entry->event = log_meaning_event(entry->text);
-    entry->telling = entry->telling || log_meaning_is_telling(entry);
+    log_meaning_judge(reader->catalogue, entry);
     g_array_append_vals(log->entries, entry, 1);
 }

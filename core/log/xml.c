@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-enum { TEXT_MAX_LEN = 2048, DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16 };
 
 struct parser {
-    struct log_xml_event *event;
+    struct log_record *record;
     GString *into; /* text of the element that is open goes there; NULL: nowhere */
     unsigned depth;
     bool in_data;
@@ -34,27 +34,11 @@ attribute(const char **names, const char **values, const char *name)
 }
 
 static void
-set(GString *string, const char *value)
-{
-    if (value && string->len == 0)
-        g_string_append_len(string, value, (gssize)MIN(strlen(value), (size_t)TEXT_MAX_LEN));
-}
-
-static GString *
-field_new(struct log_xml_event *event)
-{
-    if (event->num_fields == LOG_XML_FIELDS_MAX)
-        return NULL;
-    event->fields[event->num_fields] = g_string_new(NULL);
-    return event->fields[event->num_fields++];
-}
-
-static void
 element_begin(GMarkupParseContext *context, const char *element, const char **names,
               const char **values, gpointer data, GError **error)
 {
     struct parser *parser = data;
-    struct log_xml_event *event = parser->event;
+    struct log_record *record = parser->record;
     const char *name = local_name(element);
 
     (void)context;
@@ -64,17 +48,21 @@ element_begin(GMarkupParseContext *context, const char *element, const char **na
     }
     parser->into = NULL;
     if (parser->in_data)
-        parser->into = field_new(event);
+        parser->into = log_record_field(record);
     else if (strcmp(name, "Provider") == 0)
-        set(event->provider, attribute(names, values, "Name"));
+        log_record_set(record->provider, attribute(names, values, "Name"));
     else if (strcmp(name, "TimeCreated") == 0)
-        set(event->time, attribute(names, values, "SystemTime"));
+        log_record_set(record->time, attribute(names, values, "SystemTime"));
     else if (strcmp(name, "EventID") == 0)
-        parser->into = event->id;
-    else if (strcmp(name, "Level") == 0 && parser->depth == 3 && event->level->len == 0)
-        parser->into = event->level;
+        parser->into = record->id;
+    else if (strcmp(name, "Level") == 0 && parser->depth == 3 && record->level->len == 0)
+        parser->into = record->level;
     else if (strcmp(name, "Message") == 0)
-        parser->into = event->message;
+        parser->into = record->message;
+    else if (strcmp(name, "Timestamp") == 0)
+        parser->into = record->time;
+    else if (log_record_nps_knows(name))
+        parser->into = log_record_field_named(record, name);
     else if (strcmp(name, "EventData") == 0 || strcmp(name, "UserData") == 0)
         parser->in_data = true;
 }
@@ -99,60 +87,41 @@ text(GMarkupParseContext *context, const char *bytes, gsize len, gpointer data, 
     GString *into = parser->into;
 
     (void)context, (void)error;
-    if (into && into->len < TEXT_MAX_LEN)
-        g_string_append_len(into, bytes, (gssize)MIN(len, TEXT_MAX_LEN - into->len));
+    if (into && into->len < LOG_RECORD_TEXT_MAX_LEN)
+        g_string_append_len(into, bytes, (gssize)MIN(len, LOG_RECORD_TEXT_MAX_LEN - into->len));
 }
 
 /* Groups of fields have only blanks of their own. */
 static void
-drop_empty_fields(struct log_xml_event *event)
+drop_empty_fields(struct log_record *record)
 {
     unsigned kept = 0;
 
-    for (unsigned i = 0; i < event->num_fields; i++) {
-        g_strstrip(event->fields[i]->str);
-        g_string_truncate(event->fields[i], strlen(event->fields[i]->str));
-        if (event->fields[i]->len)
-            event->fields[kept++] = event->fields[i];
+    for (unsigned i = 0; i < record->num_fields; i++) {
+        g_strstrip(record->fields[i]->str);
+        g_string_truncate(record->fields[i], strlen(record->fields[i]->str));
+        if (record->fields[i]->len)
+            record->fields[kept++] = record->fields[i];
         else
-            g_string_free(event->fields[i], TRUE);
+            g_string_free(record->fields[i], TRUE);
     }
-    event->num_fields = kept;
+    record->num_fields = kept;
 }
 
 bool
-log_xml_parse(struct log_xml_event *event, const char *xml, size_t len)
+log_xml_parse(struct log_record *record, const char *xml, size_t len)
 {
     static const GMarkupParser callbacks = { element_begin, element_end, text, NULL, NULL };
-    struct parser parser = { .event = event };
+    struct parser parser = { .record = record };
     GMarkupParseContext *context;
     bool good;
 
-    *event = (struct log_xml_event){ g_string_new(NULL),
-                                     g_string_new(NULL),
-                                     g_string_new(NULL),
-                                     g_string_new(NULL),
-                                     g_string_new(NULL),
-                                     { NULL },
-                                     0 };
     if (len > LOG_XML_EVENT_MAX_LEN)
         return false;
     context = g_markup_parse_context_new(&callbacks, G_MARKUP_TREAT_CDATA_AS_TEXT, &parser, NULL);
     good = g_markup_parse_context_parse(context, xml, (gssize)len, NULL) &&
            g_markup_parse_context_end_parse(context, NULL);
     g_markup_parse_context_free(context);
-    drop_empty_fields(event);
+    drop_empty_fields(record);
     return good;
-}
-
-void
-log_xml_clear(struct log_xml_event *event)
-{
-    GString *const strings[] = { event->provider, event->id, event->level, event->time,
-                                 event->message };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
-        g_string_free(strings[i], TRUE);
-    for (unsigned i = 0; i < event->num_fields; i++)
-        g_string_free(event->fields[i], TRUE);
 }

@@ -5,11 +5,14 @@
 #include "report/log.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "log/reason.h"
 
 enum {
-    TEXT_LINES_MAX = 30, /* of a session */
+    TEXT_LINES_MAX = 30,        /* of a session, that say where it stands */
+    TEXT_WRONG_LINES_MAX = 300, /* the same, of what is wrong */
     INDENT = 4,
     TEXT_INDENT = 28, /* where a line's text begins */
 };
@@ -17,7 +20,24 @@ enum {
 static bool
 is_bad(const struct log_entry *entry)
 {
-    return entry->codes.num > 0 || entry->level >= SEVERITY_WARN;
+    return entry->codes.num > 0 || entry->level >= SEVERITY_WARN ||
+           (entry->sentence && entry->sentence->weight >= LOG_NOTED);
+}
+
+/* What is known of the line's sentence; NULL. */
+static const char *
+entry_meaning(const struct log_entry *entry)
+{
+    return entry->sentence ? entry->sentence->meaning : NULL;
+}
+
+/* The finding that the line names; NULL. */
+static const char *
+entry_names(const struct log_entry *entry)
+{
+    if (!entry->sentence || entry->sentence->finding == LOG_NO_FINDING)
+        return NULL;
+    return finding_info((enum finding_id)entry->sentence->finding)->name;
 }
 
 /* Seconds into the capture. */
@@ -68,24 +88,31 @@ json_findings_at(struct json *json, const struct result *result, uint32_t frame)
     json_array_end(json);
 }
 
+/* What a line has with and without a capture. */
 static void
-json_placed(struct json *json, const struct log_placed *placed, const struct result *result,
-            struct mark start)
+json_entry(struct json *json, const struct log_entry *entry, unsigned file)
 {
-    const struct log_entry *entry = placed->entry;
-
-    json_object_begin(json, NULL);
-    if (placed->time == LOG_NO_TIME)
-        json_null(json, "time");
-    else
-        json_number(json, "time", placed_seconds(placed, start));
     json_number(json, "precision", ns_seconds(entry->precision));
-    json_number(json, "file", placed->file);
+    json_number(json, "file", file);
     json_number(json, "line", entry->line);
     json_string(json, "source", log_source_name(entry->source));
     json_string(json, "level", severity_name(entry->level));
     json_string(json, "text", entry->text);
     json_codes(json, &entry->codes);
+    json_string(json, "meaning", entry_meaning(entry));
+    json_string(json, "names", entry_names(entry));
+}
+
+static void
+json_placed(struct json *json, const struct log_placed *placed, const struct result *result,
+            struct mark start)
+{
+    json_object_begin(json, NULL);
+    if (placed->time == LOG_NO_TIME)
+        json_null(json, "time");
+    else
+        json_number(json, "time", placed_seconds(placed, start));
+    json_entry(json, placed->entry, placed->file);
     if (placed->frame)
         json_number(json, "frame", placed->frame);
     else
@@ -95,11 +122,60 @@ json_placed(struct json *json, const struct log_placed *placed, const struct res
 }
 
 void
+report_log_line_json(struct json *json, const struct log_entry *entry, unsigned file)
+{
+    json_object_begin(json, NULL);
+    if (entry->time == LOG_NO_TIME)
+        json_null(json, "time");
+    else
+        json_number(json, "time", ns_seconds(entry->time));
+    json_entry(json, entry, file);
+    json_null(json, "frame");
+    json_array_begin(json, "findings");
+    json_array_end(json);
+    json_object_end(json);
+}
+
+static const char *
+relation_name(enum log_relation relation)
+{
+    static const char *const names[] = {
+        [LOG_CONFIRMS] = "confirms", [LOG_SHARPENS] = "sharpens", [LOG_ADDS] = "adds",
+        [LOG_DIFFERS] = "differs",   [LOG_OBJECTS] = "objects",
+    };
+
+    return names[relation];
+}
+
+/* What a line says of the cause, key "by_log". */
+static void
+json_reason(struct json *json, const struct logbook *book, const struct result *result)
+{
+    struct log_reason reason;
+
+    if (!logbook_reason(book, result, &reason)) {
+        json_null(json, "by_log");
+        return;
+    }
+    json_object_begin(json, "by_log");
+    json_string(json, "finding", finding_info(reason.finding)->name);
+    json_string(json, "confidence", confidence_name(CONFIDENCE_LIKELY));
+    json_string(json, "evidence", "log");
+    json_string(json, "relation", relation_name(reason.relation));
+    json_number(json, "file", reason.placed->file);
+    json_number(json, "line", reason.placed->entry->line);
+    json_string(json, "source", log_source_name(reason.placed->entry->source));
+    json_string(json, "text", reason.placed->entry->text);
+    json_object_end(json);
+}
+
+void
 report_log_json(struct json *json, const struct logbook *book, const struct result *result,
                 struct mark start)
 {
     const struct log_page *page = logbook_page(book, result->session);
 
+    json_reason(json, book, result);
     json_array_begin(json, "log");
     for (guint i = 0; page && i < page->placed->len; i++)
         json_placed(json, &g_array_index(page->placed, struct log_placed, i), result, start);
@@ -135,6 +211,7 @@ json_file(struct json *json, const struct log_fit *fit)
     for (uint32_t i = 0; i < MIN(log->unparsed, LOG_UNPARSED_MAX); i++)
         json_number(json, NULL, log->unparsed_lines[i]);
     json_array_end(json);
+    json_string(json, "unparsed_text", log->unparsed_text);
     json_string(json, "assumed_zone", log->zone_assumed ? log->zone : NULL);
     json_number(json, "shift", ns_seconds(fit->shift));
     json_string(json, "shift_reason", shift_reason_name(fit->reason));
@@ -149,6 +226,17 @@ report_logs_json(struct json *json, const struct logbook *book)
     json_array_begin(json, "logs");
     for (guint i = 0; i < fits->len; i++)
         json_file(json, &g_array_index(fits, struct log_fit, i));
+    json_array_end(json);
+}
+
+void
+report_log_files_json(struct json *json, const GPtrArray *logs)
+{
+    json_array_begin(json, "logs");
+    for (guint i = 0; i < logs->len; i++) {
+        const struct log_fit fit = { .log = g_ptr_array_index(logs, i) };
+        json_file(json, &fit);
+    }
     json_array_end(json);
 }
 
@@ -169,7 +257,14 @@ text_frame(GString *words, const struct log_placed *placed, const struct result 
     g_string_append_c(words, ']');
 }
 
-/* Each code in a line of its own. */
+/* In a line of its own, below that of the log. */
+static void
+text_below(GString *text, const char *words)
+{
+    g_string_append_printf(text, "%*s", TEXT_INDENT, "");
+    text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words);
+}
+
 static void
 text_codes(GString *text, const struct log_codes *codes)
 {
@@ -179,11 +274,20 @@ text_codes(GString *text, const struct log_codes *codes)
         char *number = log_code_text(code);
         char *words = g_strdup_printf("= %s %s%s%s", name ? name : "unknown HRESULT", number,
                                       meaning ? ": " : "", meaning ? meaning : "");
-        g_string_append_printf(text, "%*s", TEXT_INDENT, "");
-        text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words);
+        text_below(text, words);
         g_free(words);
         g_free(number);
     }
+}
+
+static void
+text_meaning(GString *text, const struct log_entry *entry)
+{
+    char *words = entry_meaning(entry) ? g_strdup_printf("= %s", entry_meaning(entry)) : NULL;
+
+    if (words)
+        text_below(text, words);
+    g_free(words);
 }
 
 static void
@@ -200,6 +304,17 @@ text_time(GString *text, const struct log_placed *placed, struct mark start)
     }
 }
 
+/* Who, and behind it what; a long name moves the first line on. */
+static void
+text_said(GString *text, enum log_source source, const char *words)
+{
+    const char *name = log_source_name(source);
+    size_t width = TEXT_INDENT - INDENT - 12, len = MAX(strlen(name) + 1, width);
+
+    g_string_append_printf(text, "  %-*s", (int)len, name);
+    text_wrapped(text, TEXT_INDENT, TEXT_INDENT + len - width, words);
+}
+
 static void
 text_placed(GString *text, const struct log_placed *placed, const struct result *result,
             struct mark start)
@@ -209,11 +324,23 @@ text_placed(GString *text, const struct log_placed *placed, const struct result 
     text_frame(words, placed, result);
     g_string_append_printf(text, "%*s", INDENT, "");
     text_time(text, placed, start);
-    g_string_append_printf(text, "  %-*s", TEXT_INDENT - INDENT - 12,
-                           log_source_name(placed->entry->source));
-    text_wrapped(text, TEXT_INDENT, TEXT_INDENT, words->str);
+    text_said(text, placed->entry->source, words->str);
     text_codes(text, &placed->entry->codes);
+    text_meaning(text, placed->entry);
     g_string_free(words, TRUE);
+}
+
+void
+report_log_line_text(GString *text, const struct log_entry *entry, int64_t start)
+{
+    g_string_append_printf(text, "%*s", INDENT, "");
+    if (entry->time == LOG_NO_TIME || start == LOG_NO_TIME)
+        g_string_append_printf(text, "%10s", "-");
+    else
+        g_string_append_printf(text, "%10.3f", ns_seconds(entry->time - start));
+    text_said(text, entry->source, entry->text);
+    text_codes(text, &entry->codes);
+    text_meaning(text, entry);
 }
 
 /* How much a line says: 0 for nothing, 1 for what is wrong, then events that the wire has as well.
@@ -230,23 +357,50 @@ placed_rank(const struct log_entry *entry)
 
 /* Indexes of the lines to be shown, by time: where there are too many, those that say most. */
 static GArray *
-telling_lines(const struct log_page *page)
+telling_lines(const struct log_page *page, bool all)
 {
+    static const guint most[] = { 0, TEXT_WRONG_LINES_MAX, TEXT_LINES_MAX, TEXT_LINES_MAX };
     GArray *lines = g_array_new(FALSE, FALSE, sizeof(guint));
     uint8_t *shown = g_new0(uint8_t, page->placed->len);
     guint num = 0;
 
     for (int rank = 1; rank <= 3; rank++)
-        for (guint i = 0; i < page->placed->len && num < TEXT_LINES_MAX; i++)
+        for (guint i = 0; i < page->placed->len && num < most[rank]; i++)
             if (placed_rank(g_array_index(page->placed, struct log_placed, i).entry) == rank) {
                 shown[i] = 1;
                 num++;
             }
     for (guint i = 0; i < page->placed->len; i++)
-        if (shown[i])
+        if (shown[i] || all)
             g_array_append_val(lines, i);
     g_free(shown);
     return lines;
+}
+
+/* "The cause: tls_untrusted_root (likely): ... a.log, line 3: ..." */
+static void
+text_reason(GString *text, const struct logbook *book, const struct result *result)
+{
+    static const char *const words[] = {
+        [LOG_CONFIRMS] = "The same",
+        [LOG_SHARPENS] = "The cause",
+        [LOG_ADDS] = "The cause, which the capture cannot show",
+        [LOG_DIFFERS] = "Another cause than the capture shows",
+        [LOG_OBJECTS] = "A cause, of which the capture shows nothing",
+    };
+    struct log_reason reason;
+
+    if (!logbook_reason(book, result, &reason))
+        return;
+    const struct log_fit *fit =
+        &g_array_index(logbook_fits(book), struct log_fit, reason.placed->file);
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "%s: %s (likely): %s. %s, line %u: %s", words[reason.relation],
+                           finding_info(reason.finding)->name, finding_info(reason.finding)->title,
+                           fit->log->file, reason.placed->entry->line, reason.placed->entry->text);
+    g_string_append_c(text, '\n');
+    text_labelled(text, "Log says", line->str);
+    g_string_free(line, TRUE);
 }
 
 void
@@ -257,7 +411,8 @@ report_log_text(GString *text, const struct logbook *book, const struct result *
 
     if (!page)
         return;
-    GArray *lines = telling_lines(page);
+    text_reason(text, book, result);
+    GArray *lines = telling_lines(page, logbook_wants_all(book));
     uint32_t rest = page->placed->len + page->more - lines->len;
     g_string_append_printf(text, "\n%*s%10s  %-*s%s\n", INDENT, "", "at second",
                            TEXT_INDENT - INDENT - 12, "log of", "line [frame]");
@@ -278,6 +433,32 @@ text_sentence(GString *text, const char *sentence)
     text_wrapped(text, INDENT, INDENT, sentence);
 }
 
+/* Which export would work, by what the lines that are not understood speak of. */
+static const char *
+export_advice(const char *example)
+{
+    static const struct {
+        const char *word, *advice;
+    } exports[] = {
+        { "rasclient", "of Windows any export works that has time, source and number: "
+                       "wevtutil qe Application /f:text, Event Viewer's Copy, Get-WinEvent | fl" },
+        { "event", "of Windows any export works that has time, source and number: "
+                   "wevtutil qe Application /f:text, Event Viewer's Copy, Get-WinEvent | fl" },
+        { "sstp,", "of RouterOS take /log print without columns cut off" },
+        { "ppp", "of pppd take the system log, or journalctl -t pppd" },
+        { "sstpc", "of sstpc take the system log, or --log-stderr" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(exports); i++) {
+        char *lower = g_ascii_strdown(example, -1);
+        bool has = strstr(lower, exports[i].word) != NULL;
+        g_free(lower);
+        if (has)
+            return exports[i].advice;
+    }
+    return "what begins each line with a time can be read: journalctl -o short-iso, docker logs -t";
+}
+
 static void
 text_unparsed(GString *text, const struct log *log)
 {
@@ -289,6 +470,10 @@ text_unparsed(GString *text, const struct log *log)
         g_string_append_printf(words, "%s %u", i ? "," : "", log->unparsed_lines[i]);
     if (log->unparsed > LOG_UNPARSED_MAX)
         g_string_append(words, " ...");
+    g_string_append_printf(words, "; the first one is \"%s\"", log->unparsed_text);
+    if (2 * log->unparsed > log->lines)
+        g_string_append_printf(words, ". This form is not known: %s",
+                               export_advice(log->unparsed_text));
     text_sentence(text, words->str);
     g_string_free(words, TRUE);
 }
@@ -309,17 +494,26 @@ shift_text(int64_t shift)
 }
 
 static void
+text_zone(GString *text, const struct log *log)
+{
+    char *words = g_strdup_printf("its times name no zone%s and were taken as %s, the zone here",
+                                  log->date_assumed   ? " and no date"
+                                  : log->year_assumed ? " and no year"
+                                                      : "",
+                                  log->zone);
+
+    text_sentence(text, words);
+    g_free(words);
+}
+
+static void
 text_clock(GString *text, const struct log_fit *fit)
 {
     const struct log *log = fit->log;
     char *words;
 
-    if (log->zone_assumed) {
-        words = g_strdup_printf("its times name no zone%s and were taken as %s, the zone here",
-                                log->year_assumed ? " and no year" : "", log->zone);
-        text_sentence(text, words);
-        g_free(words);
-    }
+    if (log->zone_assumed)
+        text_zone(text, log);
     if (fit->reason != LOG_SHIFT_NONE) {
         char *shift = shift_text(fit->shift);
         words = g_strdup_printf(
@@ -338,29 +532,51 @@ text_clock(GString *text, const struct log_fit *fit)
         text_sentence(text, "all its lines are of another day than the capture");
 }
 
+/* What can be said of a file in any case. */
+static void
+text_log(GString *text, const struct log *log, const char *words)
+{
+    g_string_append_c(text, '\n');
+    text_wrapped(text, 2, 0, words);
+    if (log->error)
+        return;
+    if (log->dropped)
+        text_sentence(text, "the log has too many lines, and the last ones were not used: cut out "
+                            "the time that matters");
+    if (log->unparsed)
+        text_unparsed(text, log);
+}
+
 static void
 text_file(GString *text, const struct log_fit *fit)
 {
     const struct log *log = fit->log;
-    GString *words = g_string_new(NULL);
+    char *words = log->error ? g_strdup_printf("Log %s cannot be read: %s", log->file, log->error)
+                             : g_strdup_printf("Log %s (%s): %u line%s, %u beside sessions",
+                                               log->file, log_source_name(log_source(log)),
+                                               log->lines, log->lines == 1 ? "" : "s", fit->placed);
 
-    if (log->error)
-        g_string_append_printf(words, "Log %s cannot be read: %s", log->file, log->error);
-    else
-        g_string_append_printf(words, "Log %s (%s): %u line%s, %u beside sessions", log->file,
-                               log_source_name(log_source(log)), log->lines,
-                               log->lines == 1 ? "" : "s", fit->placed);
-    g_string_append_c(text, '\n');
-    text_wrapped(text, 2, 0, words->str);
-    g_string_free(words, TRUE);
-    if (log->error)
-        return;
-    if (log->cut || log->dropped)
-        text_sentence(text, "the log is too long, and its end was not used: cut out the time of "
-                            "the capture");
-    if (log->unparsed)
-        text_unparsed(text, log);
-    text_clock(text, fit);
+    text_log(text, log, words);
+    if (!log->error)
+        text_clock(text, fit);
+    g_free(words);
+}
+
+void
+report_log_files_text(GString *text, const GPtrArray *logs)
+{
+    for (guint i = 0; i < logs->len; i++) {
+        const struct log *log = g_ptr_array_index(logs, i);
+        char *words = log->error
+                          ? g_strdup_printf("Log %s cannot be read: %s", log->file, log->error)
+                          : g_strdup_printf("Log %s (%s): %u line%s", log->file,
+                                            log_source_name(log_source(log)), log->lines,
+                                            log->lines == 1 ? "" : "s");
+        text_log(text, log, words);
+        if (!log->error && log->zone_assumed)
+            text_zone(text, log);
+        g_free(words);
+    }
 }
 
 void

@@ -414,6 +414,7 @@ write_text(const struct engine *engine, const struct report_env *env)
     GString *text = g_string_new(NULL);
     struct logbook *book = logbook_new(engine, env->logs);
 
+    logbook_want_all(book, env->all_log_lines);
     g_string_append_printf(text, "SSTP Diagnostics %s: %u SSTP session%s in %u frames (%.1f s)\n",
                            env->version, results->len, results->len == 1 ? "" : "s",
                            engine_num_frames(engine), since_start(engine, engine_last(engine)));

@@ -29,6 +29,7 @@ struct report_env {
     const GPtrArray *logs; /* struct log; NULL for none */
     bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
     bool for_command;      /* its reader runs the command sstpdiag, and not tshark */
+    bool all_log_lines;    /* text: chatter, too */
 };
 
 /* After engine_finish(). Newly allocated. The text fits 80 columns and ends in a newline; the JSON

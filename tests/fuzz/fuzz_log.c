@@ -26,7 +26,7 @@ check_entry(const struct log_entry *entry)
     check(g_utf8_strlen(entry->text, -1) <= LOG_TEXT_CHARS_MAX + 3);
     for (const char *p = entry->text; *p; p = g_utf8_next_char(p))
         check(g_unichar_isprint(g_utf8_get_char(p)));
-    check(entry->precision > 0 && entry->precision <= NS_PER_SECOND);
+    check(entry->precision > 0 && entry->precision <= LOG_COARSEST_STAMP * NS_PER_SECOND);
     for (unsigned i = 0; i < entry->codes.num; i++) {
         char *number = log_code_text(&entry->codes.code[i]);
         check(number && log_code_kind_name(entry->codes.code[i].kind));
@@ -40,7 +40,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const int64_t now = INT64_C(1795351310) * NS_PER_SECOND;
-    struct log_context context = { g_time_zone_new_utc(), now, now + 60 * NS_PER_SECOND };
+    struct log_context context = { g_time_zone_new_utc(), now, now + 60 * NS_PER_SECOND, false };
     struct log *log = log_parse("fuzz", data, size, &context);
     int64_t last = LOG_NO_TIME;
 

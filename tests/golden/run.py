@@ -347,6 +347,28 @@ def log_text(place):
         raise Failure('too wide: %s' % wide[0] if wide else 'the code is not explained')
 
 
+def log_pasted(place):
+    """The same refusal as people paste it: each form is placed, its program known, and its cause named."""
+    at, iso = b'Nov 22 07:08:50', b'2026-11-22 07:08:50'
+    forms = {
+        'pppd': b'> ' + at + b' ap daemon.err pppd[7]: CHAP authentication failed\n',
+        'MikroTik': b'nov/22/2026 07:08:50 sstp,ppp,error o1: authentication failed - <E=691 R=0>\n',
+        'accel-ppp': b'srv.log:12:' + at + b' r accel-sstp[7]: ppp0:: mschap-v2: user not found\r\n',
+        'sstp-server': b'sstp_1  | ' + iso + b',100 INFO: pppd stopped.\n',
+        'Open SSTP Client': b'[' + iso + b'.100] CHAP: ERR_AUTHENTICATION_FAILED\n',
+        'Windows': 'Quelle: RasClient\nDatum: 22.11.2026 07:08:50\nEreignis-ID: 20227\nEbene: Fehler\n'
+                   'Beschreibung:\nDer Fehlercode lautet 691.\n'.encode('utf-16'),
+    }
+    for source, text in forms.items():
+        name = log_of(place, 'wrong-password', 'sstpc.log', lambda t, text=text: text)
+        report = beside(place, 'wrong-password', 'log=' + name)
+        f, by_log = report['logs'][0], report['sessions'][0]['by_log']
+        if (f['source'], f['placed'], f['unparsed']) != (source, 1, 0):
+            raise Failure('%s: %s' % (source, f))
+        if source != 'sstp-server' and (by_log is None or (by_log['finding'], by_log['relation']) != ('auth_bad_credentials', 'confirms')):
+            raise Failure('%s: by_log is %s' % (source, by_log))
+
+
 def log_argument(place):
     for word in 'jsno', 'log=', 'log', '':
         r = place.run(['-n', '-q', '-r', place.path('captures', 'wrong-password', 'client.pcapng'), '-z', 'sstpdiag,' + word])
@@ -355,7 +377,7 @@ def log_argument(place):
 
 
 def logs(place):
-    for run in log_refused, log_expired, log_shifted, log_unreadable, log_text, log_argument:
+    for run in log_refused, log_expired, log_shifted, log_unreadable, log_text, log_pasted, log_argument:
         yield Test(run.__name__, lambda run=run: run(place))
 
 

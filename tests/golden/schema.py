@@ -39,12 +39,13 @@ COUNTS = {'sstp_packets': int, 'sstp_packets_c2s': int, 'sstp_packets_s2c': int,
 HINT = {'preference': str, 'value': str, 'text': str}
 CODE = {'kind': OneOf(('hresult', 'ras', 'mschap', 'x509', 'sstp_status')), 'code': str,
         'name': Either((str, NONE)), 'meaning': Either((str, NONE))}
-LOG_SOURCE = OneOf(('sstpc', 'pppd', 'accel-ppp', 'SoftEther', 'sstp-server', 'Windows', 'other'))
+LOG_SOURCE = OneOf(('sstpc', 'pppd', 'accel-ppp', 'SoftEther', 'sstp-server', 'Windows', 'MikroTik', 'Open SSTP Client', 'NetworkManager', 'Keenetic',
+                     'FreeRADIUS', 'nginx', 'HAProxy', 'Caddy', 'stunnel', 'other'))
 LOG_LINE = {'time': Either((int, float, NONE)), 'precision': NUMBER, 'file': int, 'line': int, 'source': LOG_SOURCE,
             'level': OneOf(('chat', 'note', 'warn', 'error')), 'text': str, 'codes': ListOf(CODE),
-            'frame': Either((int, NONE)), 'findings': ListOf(str)}
+            'meaning': Either((str, NONE)), 'names': Either((str, NONE)), 'frame': Either((int, NONE)), 'findings': ListOf(str)}
 LOG_FILE = {'file': str, 'error': Either((str, NONE)), 'source': Either((str, NONE)), 'lines': int, 'entries': int,
-            'placed': int, 'outside': int, 'dropped': int, 'unparsed': int, 'unparsed_lines': ListOf(int),
+            'placed': int, 'outside': int, 'dropped': int, 'unparsed': int, 'unparsed_lines': ListOf(int), 'unparsed_text': Either((str, NONE)),
             'assumed_zone': Either((str, NONE)), 'shift': NUMBER, 'shift_reason': Either((str, NONE))}
 KEEPALIVE = {'protocol': OneOf(('LCP', 'SSTP')), 'asker': OneOf(('client', 'server')), 'requests': int, 'answered': int,
              **{'%s_%s' % (what, which): Either((NUMBER, NONE)) for what, which in (
@@ -58,6 +59,8 @@ ATTEMPT = {'file': str, 'kind': OneOf(('session', 'candidate')), 'id': int, 'why
 COMPARISON = {'left': ATTEMPT, 'right': ATTEMPT, 'parts_at': Either((str, NONE)), 'summary': str,
               'rows': ListOf({'stage': Either((str, NONE)), 'fact': str, 'words': str, 'left': Either((str, NONE)), 'right': Either((str, NONE)),
                               'result': OneOf(('alike', 'differs', 'not compared'))})}
+BY_LOG = {'finding': str, 'confidence': OneOf(('likely',)), 'evidence': OneOf(('log',)), 'file': int, 'line': int, 'source': LOG_SOURCE,
+          'text': str, 'relation': OneOf(('confirms', 'sharpens', 'adds', 'differs', 'objects'))}
 SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, NONE)), 'interface': int,
            'start': NUMBER, 'end': Either((int, float, NONE)), 'stage': OneOf(STAGES),
            'outcome': OneOf(('established', 'failed', 'ended', 'ongoing', 'unknown')),
@@ -65,7 +68,7 @@ SESSION = {'id': int, 'client': str, 'server': str, 'server_name': Either((str, 
            'client_isn': Either((int, NONE)), 'server_isn': Either((int, NONE)), 'tls': Either((TLS, NONE)), 'stages': ListOf(STAGE),
            'stream_prints': ListOf(str), 'facts': dict, 'made_good_by': Either((int, NONE)),
            'verdict': VERDICT, 'findings': ListOf(FINDING), 'counts': COUNTS, 'keepalive': ListOf(KEEPALIVE),
-           'binding': ListOf(BINDING), 'log': ListOf(LOG_LINE)}
+           'binding': ListOf(BINDING), 'by_log': Either((BY_LOG, NONE)), 'log': ListOf(LOG_LINE)}
 PAIR = {'client_session': int, 'server_session': int,
         'matched_by': OneOf(('client_random', 'isn', 'payload', 'correlation_id')),
         'clock': Either((CLOCK, NONE)), 'verdict': VERDICT, 'findings': ListOf(FINDING),

@@ -168,6 +168,29 @@ class One(Case):
         self.assertEqual([log['file'] for log in self.reports(r)[0]['logs']], [path])
         self.assertIn('nolog', self.run_ok(3, '--log', 'nolog', path).stderr)
 
+    def test_log_alone(self):
+        """Without a capture: a verdict by the line that names the cause; more files, and one that cannot be read."""
+        path = self.command.path('r.log')
+        with open(path, 'w') as f:
+            f.write('12:41:50 sstp,ppp,info o1: connecting...\n'
+                    '12:41:51 sstp,ppp,error o1: authentication failed\n12:41:51 sstp,packet sent LCP Echo\n')
+        r = self.run_ok(1, '--log', path)
+        self.assertIn('Verdict: auth_bad_credentials (likely, by the log)', r.stdout)
+        self.assertNotIn('sent LCP Echo', r.stdout)
+        self.assertIn('sent LCP Echo', self.run_ok(1, '--all-log-lines', '--log', path).stdout)
+        report = json.loads(self.run_ok(1, '--json', '--log', path, '--log', path).stdout)
+        self.assertEqual((report['capture'], len(report['logs'])), (None, 2))
+        self.assertEqual(report['sessions'][0]['findings'][0]['evidence'], 'log')
+        self.assertEqual(self.run_ok(0, '--fail-on', 'never', '--log', path).stderr, '')
+        self.assertIn('cannot be read', self.run_ok(3, '--log', self.command.path('gone.log'), '--log', path).stdout)
+        self.assertIn('need a capture', self.run_ok(2, '--html', 'x.html', '--log', path).stderr)
+
+    def test_explain(self):
+        self.assertIn('auth_bad_credentials', self.run_ok(0, '--explain', '691').stdout)
+        self.assertIn('tls_untrusted_root', self.run_ok(0, '--explain', 'untrusted', 'root').stdout)
+        self.assertIn('CERT_E_EXPIRED', self.run_ok(0, '--explain=-2146762495').stdout)
+        self.assertIn('nothing is known', self.run_ok(1, '--explain', 'xyzzy').stderr)
+
     def some_log(self):
         for where, _, names in os.walk(CAPTURES):
             for name in names:

@@ -79,7 +79,7 @@ static void
 run_stamp(gconstpointer data)
 {
     const struct stamp_row *row = data;
-    const struct log_clock clock = { utc_context()->zone, utc_context()->first };
+    const struct log_clock clock = { utc_context()->zone, utc_context()->first, LOG_ORDER_OPEN };
     const char *p = row->line;
     struct log_stamp stamp;
 
@@ -243,21 +243,21 @@ struct line_row {
 
 static const struct line_row line_rows[] = {
     { "sstpc", "Nov 22 12:41:50 sstpc[827]: Verification of server certificate failed \n",
-      LOG_FROM_SSTPC, SEVERITY_CHAT, true, LOG_EVENT_TLS,
+      LOG_FROM_SSTPC, SEVERITY_ERROR, true, LOG_EVENT_TLS,
       "Verification of server certificate failed", NULL, NULL },
     { "sstpc-message", "Nov 22 12:41:50 sstpc[827]:   TYPE(5): ABORT, ATTR(1): \n", LOG_FROM_SSTPC,
-      SEVERITY_CHAT, true, LOG_EVENT_CALL_ABORT, "TYPE(5): ABORT, ATTR(1):", NULL, NULL },
+      SEVERITY_ERROR, true, LOG_EVENT_CALL_ABORT, "TYPE(5): ABORT, ATTR(1):", NULL, NULL },
     { "sstpc-length", "Nov 22 12:41:50 sstpc[827]: RECV SSTP CRTL PKT(20)  \n", LOG_FROM_SSTPC,
       SEVERITY_CHAT, false, LOG_EVENT_NONE, "RECV SSTP CRTL PKT(20)", NULL, NULL },
     { "sstpc-end", "**Error: Verification of server certificate failed, (-2)\n", LOG_FROM_SSTPC,
       SEVERITY_ERROR, true, LOG_EVENT_TLS,
       "**Error: Verification of server certificate failed, (-2)", NULL, NULL },
     { "syslog-pppd", "Nov 22 12:41:50 gw pppd[99]: CHAP authentication failed\n", LOG_FROM_PPPD,
-      SEVERITY_CHAT, true, LOG_EVENT_AUTH_FAILURE, "CHAP authentication failed", NULL, NULL },
+      SEVERITY_ERROR, true, LOG_EVENT_AUTH_FAILURE, "CHAP authentication failed", NULL, NULL },
     { "syslog-other", "Nov 22 12:41:50 gw cron[99]: job failed\n", LOG_FROM_OTHER, SEVERITY_CHAT,
       false, LOG_EVENT_NONE, "gw cron[99]: job failed", NULL, NULL },
     { "rfc-5424", "<30>1 2026-11-22T12:41:50Z gw pppd 99 - - LCP terminated by peer\n",
-      LOG_FROM_PPPD, SEVERITY_CHAT, true, LOG_EVENT_TERMINATE, "LCP terminated by peer", NULL,
+      LOG_FROM_PPPD, SEVERITY_ERROR, true, LOG_EVENT_TERMINATE, "LCP terminated by peer", NULL,
       NULL },
     { "pppd", "sent [LCP ConfReq id=0x1 <asyncmap 0x0>]\n", LOG_FROM_PPPD, SEVERITY_CHAT, false,
       LOG_EVENT_NONE, "sent [LCP ConfReq id=0x1 <asyncmap 0x0>]", NULL, NULL },
@@ -265,7 +265,7 @@ static const struct line_row line_rows[] = {
       LOG_FROM_ACCEL, SEVERITY_ERROR, true, LOG_EVENT_CALL_CONNECTED,
       "ppp0: sstp: invalid SHA256 Cert Hash", NULL, NULL },
     { "accel-no-interface", "[2026-11-22 12:41:50]:  info: : send [SSTP SSTP_MSG_CALL_ABORT]\n",
-      LOG_FROM_ACCEL, SEVERITY_CHAT, true, LOG_EVENT_CALL_ABORT, "send [SSTP SSTP_MSG_CALL_ABORT]",
+      LOG_FROM_ACCEL, SEVERITY_ERROR, true, LOG_EVENT_CALL_ABORT, "send [SSTP SSTP_MSG_CALL_ABORT]",
       NULL, NULL },
     { "accel-terse", "[2026-11-22 12:41:50]:  info: ppp0: alice: authentication succeeded\n",
       LOG_FROM_ACCEL, SEVERITY_CHAT, true, LOG_EVENT_AUTH_SUCCESS,
@@ -286,7 +286,7 @@ static const struct line_row line_rows[] = {
     { "softether",
       "2026-11-22 12:41:50.123 [HUB \"VPN\"] Connection \"CID-3\": User authentication failed. The "
       "user name that has been provided was \"alice\".\n",
-      LOG_FROM_SOFTETHER, SEVERITY_CHAT, true, LOG_EVENT_AUTH_FAILURE,
+      LOG_FROM_SOFTETHER, SEVERITY_ERROR, true, LOG_EVENT_AUTH_FAILURE,
       "[HUB \"VPN\"] Connection \"CID-3\": User authentication failed. The user name that has been "
       "provided was \"alice\".",
       NULL, NULL },
@@ -298,7 +298,7 @@ static const struct line_row line_rows[] = {
       "received.",
       "504a8e40-4731-a099-2717e66a", "192.0.2.10:33284" },
     { "not-an-id", "[2026-11-22 12:41:50]: info: /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/\n",
-      LOG_FROM_ACCEL, SEVERITY_CHAT, false, LOG_EVENT_NONE,
+      LOG_FROM_ACCEL, SEVERITY_CHAT, true, LOG_EVENT_NONE,
       "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/", NULL, NULL },
     { "utf-8-mark", "\357\273\277Nov 22 12:41:50 sstpc[1]: Connected to x\r\n", LOG_FROM_SSTPC,
       SEVERITY_CHAT, true, LOG_EVENT_TCP, "Connected to x", NULL, NULL },
@@ -541,7 +541,7 @@ static GPtrArray *
 accel_log(const struct peer *peer, int64_t seconds, bool header)
 {
     struct log_context context = { g_time_zone_new_utc(), engine_first(peer->engine).time,
-                                   engine_last(peer->engine).time };
+                                   engine_last(peer->engine).time, false };
     GDateTime *date =
         g_date_time_new_from_unix_utc(engine_first(peer->engine).time / NS_PER_SECOND + seconds);
     char *stamp = g_date_time_format(date, "[%Y-%m-%d %H:%M:%S]");
@@ -617,7 +617,7 @@ test_place_named(void)
     peer_run(&peer, "up goodbye close next up goodbye close");
     engine_finish(peer.engine);
     struct log_context context = { g_time_zone_new_utc(), engine_first(peer.engine).time,
-                                   engine_last(peer.engine).time };
+                                   engine_last(peer.engine).time, false };
     GDateTime *date = g_date_time_new_from_unix_utc(context.first / NS_PER_SECOND);
     char *stamp = g_date_time_format(date, "[%Y-%m-%d %H:%M:%S]");
     char *text = g_strdup_printf("%s: info: sstp: new connection from 192.0.2.10:49153\n"

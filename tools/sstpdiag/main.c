@@ -9,9 +9,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "alone.h"
 #include "base/text.h"
 #include "compare.h"
 #include "document.h"
+#include "report/explain.h"
 #include "ends.h"
 #include "fleet.h"
 #include "options.h"
@@ -458,6 +460,25 @@ run_few(const struct options *options, struct reader *reader)
     return status;
 }
 
+/* The words behind the code belong to it. */
+static enum exit_status
+explain(const struct options *options)
+{
+    char *more = options->files ? g_strjoinv(" ", options->files) : NULL;
+    char *word = more ? g_strconcat(options->explain, " ", more, NULL) : g_strdup(options->explain);
+    char *text = report_explain(word);
+
+    if (text)
+        fputs(text + (*text == '\n'), stdout);
+    else
+        fprintf(stderr, "sstpdiag: nothing is known of \"%s\"\n", word);
+    enum exit_status status = text ? EXIT_QUIET : EXIT_FOUND;
+    g_free(text);
+    g_free(word);
+    g_free(more);
+    return status;
+}
+
 static enum exit_status
 run(const struct options *options)
 {
@@ -467,6 +488,10 @@ run(const struct options *options)
         puts("sstpdiag " SSTPDIAG_VERSION);
         return EXIT_QUIET;
     }
+    if (options->explain)
+        return explain(options);
+    if (!options->files)
+        return alone_run(options);
     struct reader *reader = reader_new(options, &error);
     if (!reader) {
         say("%s", error->message);

@@ -51,10 +51,12 @@ static bool G_GNUC_PRINTF(2, 3) fail(GError **error, const char *format, ...)
 static bool
 options_check(const struct options *options, GError **error)
 {
-    if (options->version)
+    if (options->version || options->explain)
         return true;
-    if (!options->files)
-        return fail(error, "no capture is named");
+    if (!options->files && !options->logs)
+        return fail(error, "no capture and no log is named");
+    if (!options->files && (options->html || options->output || options->jobs))
+        return fail(error, "--html, --output and --jobs need a capture");
     if (options->jobs < 0 || options->jobs > JOBS_MAX)
         return fail(error, "--jobs takes a number from 1 to %d", JOBS_MAX);
     if (options->timeout < 0)
@@ -74,7 +76,8 @@ bool
 options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
     char *fail_on = NULL;
-    gboolean json = FALSE, separate = FALSE, retry = FALSE, version = FALSE, require = FALSE;
+    gboolean json = FALSE, separate = FALSE, all_log_lines = FALSE, retry = FALSE, version = FALSE,
+             require = FALSE;
 
     *options = (struct options){ .timeout = TIMEOUT_SECONDS };
     const GOptionEntry entries[] = {
@@ -86,6 +89,10 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
           "User names and passwords to check with", "FILE" },
         { "log", 'l', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->logs,
           "A log of client or server; repeatable", "FILE" },
+        { "all-log-lines", 0, 0, G_OPTION_ARG_NONE, &all_log_lines,
+          "Show every line of a log, chatter too", NULL },
+        { "explain", 0, 0, G_OPTION_ARG_STRING, &options->explain,
+          "Tell what a code or a finding means", "CODE" },
         { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
           "Write a page with ladder and plots, too", "FILE" },
@@ -117,6 +124,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
 
     options->json = json;
     options->separate = separate;
+    options->all_log_lines = all_log_lines;
     options->retry = retry;
     options->version = version;
     options->require_session = require;
@@ -134,6 +142,7 @@ options_clear(struct options *options)
     g_strfreev(options->keylogs);
     g_strfreev(options->servers);
     g_strfreev(options->logs);
+    g_free(options->explain);
     g_free(options->credentials);
     g_free(options->html);
     g_free(options->output);

@@ -20,8 +20,9 @@ struct options {
     char **files; /* captures, or folders of them */
     char **keylogs, **servers, **logs;
     char *credentials;
+    char *explain; /* a code, or words */
     char *html;
-    bool json, separate;
+    bool json, separate, all_log_lines;
     int fail_on;          /* enum severity, or FAIL_NEVER */
     bool require_session; /* none at all fails, too */
     int jobs;             /* 0: not given */

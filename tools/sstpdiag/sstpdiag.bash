@@ -4,7 +4,8 @@
 _sstpdiag()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--keylog --server --credentials --log --json --html --separate --fail-on --require-session --jobs
+    local options='--keylog --server --credentials --log --all-log-lines --explain --json --html --separate --fail-on
+        --require-session --jobs
         --output --retry --timeout --tshark --plugins --version --help'
 
     compopt +o filenames 2>/dev/null

@@ -399,7 +399,11 @@
     if (!session.log.length)
       return null;
     const rows = session.log.map((line) => [line.time === null ? '' : line.time.toFixed(3), line.source, line.frame === null ? '' : String(line.frame), line.text]);
-    return node('section', {}, node('h3', {}, 'Logs'), node('div', { class: 'scroll' }, table(['Second', 'Source', 'Frame', 'Line'], rows, 'log')));
+    const told = (line) => (line.meaning ? `${line.text} = ${line.meaning}` : line.text);
+    const wrong = session.log.filter((line) => line.level !== 'chat').map((line) => node('li', {}, `${line.source}: ${told(line)}`));
+    return node('section', {}, node('h3', {}, 'Logs'), wrong.length ? node('ul', {}, ...wrong) : null,
+      node('details', {}, node('summary', { class: 'soft' }, `All ${session.log.length} lines`),
+        node('div', { class: 'scroll' }, table(['Second', 'Source', 'Frame', 'Line'], rows, 'log'))));
   }
 
   // --- a session ----------------------------------------------------------------------------

@@ -1,0 +1,184 @@
+/* explain.c - what a code, or a finding, means
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "report/explain.h"
+
+#include <string.h>
+
+#include "base/numbers.h"
+#include "base/text.h"
+#include "log/blame.h"
+
+/* What a bare number may be, in the order in which it is told. Errors of MS-CHAP are those of RAS.
+ */
+static const enum log_code_kind number_kinds[] = { LOG_CODE_RAS, LOG_CODE_X509,
+                                                   LOG_CODE_SSTP_STATUS };
+
+static bool
+parse_number(const char *word, gint64 *number, bool *hex)
+{
+    char *end;
+
+    *hex = g_ascii_strncasecmp(word, "0x", 2) == 0;
+    *number = g_ascii_strtoll(word, &end, *hex ? 16 : 10);
+    return end > word && *end == '\0' && (g_ascii_isdigit(*word) || *word == '-');
+}
+
+static void
+text_finding(GString *text, enum finding_id id)
+{
+    const struct finding_info *info = finding_info(id);
+
+    g_string_append_printf(text, "\nFinding %s (stage %s, %s)\n", info->name,
+                           stage_name(info->stage), severity_name(info->severity));
+    text_labelled(text, "What", info->title);
+    if (*info->advice)
+        text_labelled(text, "Advice", info->advice);
+    if (*info->reference)
+        text_labelled(text, "Source", info->reference);
+    char *page = g_strdup_printf("docs/findings/%s.adoc", info->name);
+    text_labelled(text, "Page", page);
+    g_free(page);
+}
+
+/* --- codes ----------------------------------------------------------------------------------- */
+
+static bool
+text_code(GString *text, const struct log_code *code)
+{
+    const char *name = log_code_name(code), *meaning = log_code_meaning(code);
+    int finding = log_code_finding(code);
+    char *number;
+
+    if (!meaning)
+        return false;
+    number = log_code_text(code);
+    char *words = g_strdup_printf("%s %s: %s", name ? name : "HRESULT", number, meaning);
+    if (text->len)
+        g_string_append_c(text, '\n');
+    text_wrapped(text, 2, 0, words);
+    if (finding != LOG_NO_FINDING)
+        text_finding(text, (enum finding_id)finding);
+    g_free(words);
+    g_free(number);
+    return true;
+}
+
+/* What the low half of an HRESULT of RAS or of Windows is. */
+static void
+explain_hresult(GString *text, uint32_t number)
+{
+    enum { FACILITY_WIN32 = 0x8007 };
+    struct log_code code = { LOG_CODE_HRESULT, number };
+
+    text_code(text, &code);
+    if (text->len == 0 && number >> 16 == FACILITY_WIN32) {
+        code = (struct log_code){ LOG_CODE_RAS, number & 0xffff };
+        text_code(text, &code);
+    }
+}
+
+static void
+explain_number(GString *text, gint64 number, bool hex)
+{
+    if (number < 0 && number >= INT32_MIN)
+        number += INT64_C(1) << 32;
+    if (number > UINT32_MAX || number < 0)
+        return;
+    if (number >= INT64_C(0x80000000)) {
+        explain_hresult(text, (uint32_t)number);
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(number_kinds) && !hex; i++) {
+        const struct log_code code = { number_kinds[i], (uint32_t)number };
+        text_code(text, &code);
+    }
+    if (hex) {
+        const struct log_code ras = { LOG_CODE_RAS, (uint32_t)number };
+        const struct log_code status = { LOG_CODE_SSTP_STATUS, (uint32_t)number };
+        text_code(text, &ras);
+        text_code(text, &status);
+    }
+}
+
+/* --- findings -------------------------------------------------------------------------------- */
+
+/* Every word of words stands in the id or the title. */
+static bool
+has_words(const struct finding_info *info, char *const *words)
+{
+    char *both = g_strdup_printf("%s %s", info->name, info->title);
+    char *lower = g_ascii_strdown(both, -1);
+    bool all = true, any = false;
+
+    for (; *words && all; words++) {
+        all = strstr(lower, *words) != NULL;
+        any |= **words != '\0';
+    }
+    g_free(lower);
+    g_free(both);
+    return all && any;
+}
+
+static void
+explain_words(GString *text, const char *word)
+{
+    char *lower = g_ascii_strdown(word, -1);
+    char **words = g_strsplit_set(lower, " \t,", -1);
+    bool exact = false;
+
+    for (int id = 0; id < FINDING_COUNT && !exact; id++)
+        if (finding_info((enum finding_id)id)->ready &&
+            strcmp(finding_info((enum finding_id)id)->name, lower) == 0) {
+            text_finding(text, (enum finding_id)id);
+            exact = true;
+        }
+    for (int id = 0; id < FINDING_COUNT && !exact; id++)
+        if (finding_info((enum finding_id)id)->ready &&
+            has_words(finding_info((enum finding_id)id), words))
+            text_finding(text, (enum finding_id)id);
+    g_strfreev(words);
+    g_free(lower);
+}
+
+/* A sentence of a log: its codes, and what the catalogue has. */
+static void
+explain_line(GString *text, const char *line)
+{
+    struct log_catalogue *catalogue = log_catalogue_new();
+    const struct log_sentence *sentence = log_catalogue_find(catalogue, line, LOG_FROM_OTHER);
+    struct log_codes codes = { .num = 0 };
+
+    log_codes_find(&codes, line, false);
+    for (unsigned i = 0; i < codes.num; i++)
+        text_code(text, &codes.code[i]);
+    if (sentence && sentence->meaning)
+        text_wrapped(text, 2, 0, sentence->meaning);
+    if (sentence && sentence->finding != LOG_NO_FINDING && codes.num == 0)
+        text_finding(text, (enum finding_id)sentence->finding);
+    log_catalogue_free(catalogue);
+}
+
+char *
+report_explain(const char *word)
+{
+    GString *text = g_string_new(NULL);
+    gint64 number;
+    bool hex;
+
+    if (g_ascii_strncasecmp(word, "E=", 2) == 0 && parse_number(word + 2, &number, &hex)) {
+        const struct log_code code = { LOG_CODE_MSCHAP, (uint32_t)number };
+        text_code(text, &code);
+    } else if (parse_number(word, &number, &hex)) {
+        explain_number(text, number, hex);
+    } else if (*word) {
+        explain_words(text, word);
+        if (text->len == 0)
+            explain_line(text, word);
+    }
+    if (text->len)
+        return g_string_free(text, FALSE);
+    g_string_free(text, TRUE);
+    return NULL;
+}

@@ -1,0 +1,67 @@
+/* test_explain.c - what codes and findings mean
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "hex.h"
+#include "report/explain.h"
+
+struct explain_row {
+    const char *name, *word;
+    const char *part, *finding; /* of the text; part NULL: nothing is known */
+};
+
+static const struct explain_row explain_rows[] = {
+    { "ras", "691", "RAS error 691: ", "Finding auth_bad_credentials " },
+    { "ras-other-vpn", "806", "PPTP", NULL },
+    { "hresult", "0x800B0109", "CERT_E_UNTRUSTEDROOT", "Finding tls_untrusted_root " },
+    { "hresult-small", "0x800b0109", "CERT_E_UNTRUSTEDROOT", NULL },
+    { "hresult-signed", "-2146762495", "CERT_E_EXPIRED", "Finding tls_cert_expired " },
+    { "hresult-unsigned", "2148204801", "CERT_E_EXPIRED", NULL },
+    { "mschap", "E=649", "MS-CHAP error 649", "Finding auth_account_restricted " },
+    { "x509", "62", "X509_V_ERR_HOSTNAME_MISMATCH", "Finding tls_name_mismatch " },
+    { "finding", "tls_eku_missing", "Certificate is not meant", NULL },
+    { "title", "Untrusted ROOT", "Finding tls_untrusted_root ", NULL },
+    { "sentence", "ppp0: sstp: invalid Compound MAC", "same keys", "Finding cb_mac_mismatch " },
+    { "line-with-code", "rcvd [CHAP Failure id=0x1 \"E=648 R=0 V=3\"]", "MS-CHAP error 648", NULL },
+    { "unknown-word", "frobnicate", NULL, NULL },
+    { "unknown-number", "4711", NULL, NULL },
+    { "unknown-hresult", "0x87654321", NULL, NULL },
+    { "too-large", "99999999999", NULL, NULL },
+    { "too-small", "-99999999999", NULL, NULL },
+    { "half-a-number", "691x", NULL, NULL },
+    { "blanks", "   ", NULL, NULL },
+    { "empty", "", NULL, NULL },
+};
+
+static void
+run_explain(gconstpointer data)
+{
+    const struct explain_row *row = data;
+    char *text = report_explain(row->word);
+
+    if (!row->part) {
+        g_assert_cmpstr(text, ==, NULL);
+        return;
+    }
+    g_assert_nonnull(text);
+    g_assert_nonnull(strstr(text, row->part));
+    g_assert_true(!row->finding || strstr(text, row->finding));
+    for (char **lines = g_strsplit(text, "\n", -1), **line = lines;; line++) {
+        if (!*line) {
+            g_strfreev(lines);
+            break;
+        }
+        g_assert_cmpuint(strlen(*line), <=, 80);
+    }
+    g_free(text);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD_ROWS("/explain", explain_rows, run_explain);
+    return g_test_run();
+}

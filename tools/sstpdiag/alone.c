@@ -1,0 +1,105 @@
+/* alone.c - logs without a capture
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "alone.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+
+#include "base/event.h"
+#include "log/attempts.h"
+#include "log/log.h"
+#include "report/alone.h"
+#include "show.h"
+
+enum { PIECE_LEN = 1024 * 1024 };
+
+/* In pieces: a log may be of any size, and its program may go on writing. */
+static struct log *
+read_log(const char *path, const struct log_context *context)
+{
+    struct log_parser *parser;
+    FILE *file = g_fopen(path, "rb");
+    uint8_t *piece;
+    size_t len;
+    int error;
+
+    if (!file)
+        return log_unreadable(path, g_strerror(errno));
+    parser = log_parser_new(path, context);
+    piece = g_malloc(PIECE_LEN);
+    errno = 0;
+    while ((len = fread(piece, 1, PIECE_LEN, file)) > 0)
+        log_parser_feed(parser, piece, len);
+    error = ferror(file) ? errno : 0;
+    g_free(piece);
+    fclose(file);
+    struct log *log = log_parser_end(parser);
+    if (!error)
+        return log;
+    log_free(log);
+    return log_unreadable(path, g_strerror(error));
+}
+
+static GPtrArray *
+read_logs(char **paths)
+{
+    GPtrArray *logs = g_ptr_array_new_with_free_func(log_free);
+    const int64_t now = g_get_real_time() * (NS_PER_SECOND / G_USEC_PER_SEC);
+    struct log_context context = { g_time_zone_new_local(), now, now, true };
+
+    for (char **path = paths; *path; path++)
+        g_ptr_array_add(logs, read_log(*path, &context));
+    g_time_zone_unref(context.zone);
+    return logs;
+}
+
+/* -1 when nothing was found. */
+static int
+worst_of(const GPtrArray *logs)
+{
+    GPtrArray *attempts = log_attempts_new(logs);
+    int worst = -1;
+
+    for (guint i = 0; i < attempts->len; i++) {
+        const struct log_attempt *attempt = g_ptr_array_index(attempts, i);
+        if (attempt->blame.finding != LOG_NO_FINDING)
+            worst =
+                MAX(worst, (int)finding_info((enum finding_id)attempt->blame.finding)->severity);
+    }
+    g_ptr_array_unref(attempts);
+    return worst;
+}
+
+static bool
+any_unreadable(const GPtrArray *logs)
+{
+    for (guint i = 0; i < logs->len; i++)
+        if (((const struct log *)g_ptr_array_index(logs, i))->error)
+            return true;
+    return false;
+}
+
+enum exit_status
+alone_run(const struct options *options)
+{
+    GPtrArray *logs = read_logs(options->logs);
+    char *report = options->json
+                       ? report_alone_json(logs, SSTPDIAG_VERSION)
+                       : report_alone_text(logs, SSTPDIAG_VERSION, options->all_log_lines);
+    int worst = worst_of(logs);
+    bool failed = any_unreadable(logs);
+
+    show_text(report, !options->json && show_wants_colour());
+    g_free(report);
+    g_ptr_array_unref(logs);
+    if (fflush(stdout) != 0) {
+        perror("sstpdiag: standard output");
+        failed = true;
+    }
+    if (failed)
+        return EXIT_CANNOT_RUN;
+    return worst >= options->fail_on ? EXIT_FOUND : EXIT_QUIET;
+}
