@@ -9,8 +9,9 @@ rules_run(const struct session *session, struct view *view)
 {
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
-    static const rule_fn *const tables[] = {
-        rules_capture,
+    static const rule_fn no_rules[] = { NULL };
+    const rule_fn *const tables[] = {
+        view->from_socket ? no_rules : rules_capture,
         rules_blackhole,
         rules_tcp,
         rules_setup,

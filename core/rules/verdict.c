@@ -31,13 +31,16 @@ is_sealed(const struct session *session, enum side side)
            !session_is_opened(session, side);
 }
 
-/* NULL: nothing. */
+/* NULL: nothing. A socket tells all that it has read. */
 static const struct lack *
-lack_of(const struct session *session, const GPtrArray *found)
+lack_of(const struct session *session, const struct view *view)
 {
+    const GPtrArray *found = view->found;
     static const struct lack records = { FINDING_CAPTURE_ENCRYPTED,
                                          "some of its records could not be decrypted" };
 
+    if (view->from_socket)
+        return NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(lacks); i++)
         if (finding_of(found, lacks[i].id))
             return &lacks[i];
@@ -197,12 +200,12 @@ unexplained(const struct session *session, const char *what)
 
 /* The tunnel was up. */
 static struct verdict
-worked(const struct session *session, const GPtrArray *found)
+worked(const struct session *session, const struct view *view)
 {
     struct session_end end = session_ending(session);
-    const struct lack *lack = lack_of(session, found);
+    const struct lack *lack = lack_of(session, view);
 
-    if (!mark_is_set(end.mark) || end.goodbye || end_is_told(found) ||
+    if (!mark_is_set(end.mark) || end.goodbye || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end)))
         return healthy(session);
     if (lack)
@@ -210,14 +213,30 @@ worked(const struct session *session, const GPtrArray *found)
     return unexplained(session, "The tunnel worked and was closed without a goodbye");
 }
 
+/* A probe, which says goodbye of itself where it has no account to go on with. */
+static bool
+probe_stopped(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = session_auth(session);
+
+    return view->from_socket && mark_is_set(session_lcp_opened(session)) &&
+           mark_is_set(session_terminate(session, SIDE_CLIENT)->mark) &&
+           !mark_is_set(session_terminate(session, SIDE_SERVER)->mark) &&
+           !mark_is_set(auth->response) && !mark_is_set(auth->failure);
+}
+
 static struct verdict
 did_not_work(const struct session *session, const struct view *view)
 {
-    const struct lack *lack = lack_of(session, view->found);
+    const struct lack *lack = lack_of(session, view);
     struct mark end = session_ending(session).mark;
 
     if (lack)
         return inconclusive_lack(session, lack, "No working tunnel was seen");
+    if (probe_stopped(session, view))
+        return inconclusive("No fault found as far as LCP, where the probe ended the session in "
+                            "order: it did not log in",
+                            "Probe with an account to see whether login and tunnel work.");
     if (mark_is_set(end))
         return unexplained(session, "The tunnel did not come up");
     char *passed = passed_text(session);
@@ -241,8 +260,9 @@ without_finding(const struct session *session, const struct view *view)
                                  .confidence = CONFIDENCE_POSSIBLE,
                                  .summary = g_strdup("The same connection at another interface; "
                                                      "see its other session for what was said") };
-    if (session_is_established(session) || half_was_seen(session) || outlived_the_setup(session))
-        return worked(session, view->found);
+    if (session_is_established(session) ||
+        (!view->from_socket && (half_was_seen(session) || outlived_the_setup(session))))
+        return worked(session, view);
     return did_not_work(session, view);
 }
 

@@ -15,7 +15,9 @@ struct view {
     const GPtrArray *sessions;     /* struct session: all of the capture so far, by id */
     struct mark now;               /* the last segment, or ICMP error about one, that was read */
     bool final;                    /* the capture is at its end */
-    GPtrArray *found;              /* struct finding: what rules before this one found */
+    bool from_socket; /* the session's packets are made of what a socket tells: windows,
+                         order, times to live and what is missing say nothing */
+    GPtrArray *found; /* struct finding: what rules before this one found */
 };
 
 /* The session is over, as far as has been read: what did not happen will not. */
