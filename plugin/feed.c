@@ -179,6 +179,8 @@ follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
         return false;
     segment.ttl = ip_ttl(ip);
     segment.ip_id = ip_id(ip);
+    if (interfaces_is_socket(&state->interfaces, interface))
+        engine_vantage(state->engine, interface, VANTAGE_SOCKET);
     enum connection_kind kind = engine_segment(state->engine, &segment);
     foreign_set(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface,
                 kind == CONNECTION_FOREIGN);

@@ -26,6 +26,7 @@ interfaces_init(struct interfaces *interfaces)
     interfaces->seen = g_array_new(FALSE, FALSE, sizeof(struct report_interface));
     g_array_set_clear_func(interfaces->seen, interface_clear);
     interfaces->last = -1;
+    interfaces->sockets = false;
 }
 
 void
@@ -46,7 +47,17 @@ change_interface(struct interfaces *interfaces, packet_info *pinfo, uint32_t id)
             return id;
     struct report_interface interface = { id, g_strdup(compat_interface_name(pinfo, id)) };
     g_array_append_val(interfaces->seen, interface);
+    interfaces->sockets |= g_strcmp0(interface.name, VANTAGE_SOCKET_NAME) == 0;
     return id;
+}
+
+bool
+interfaces_is_socket(const struct interfaces *interfaces, uint32_t id)
+{
+    for (guint i = 0; interfaces->sockets && i < interfaces->seen->len; i++)
+        if (interface_at(interfaces, i)->id == id)
+            return g_strcmp0(interface_at(interfaces, i)->name, VANTAGE_SOCKET_NAME) == 0;
+    return false;
 }
 
 uint32_t

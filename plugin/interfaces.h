@@ -11,6 +11,7 @@
 
 struct interfaces {
     GArray *seen; /* struct report_interface; the array owns the names */
+    bool sockets; /* some are no capture points of packets: see interfaces_is_socket() */
     int64_t last; /* of the last packet; -1 before there is any */
 };
 
@@ -19,6 +20,8 @@ void interfaces_free(struct interfaces *interfaces);
 /* Number of the interface that the packet was captured at, 0 when the file does not tell. Its name
  * is remembered. */
 uint32_t interfaces_of_packet(struct interfaces *interfaces, packet_info *pinfo);
+/* Its packets are made of what a socket tells (enum vantage_kind). */
+bool interfaces_is_socket(const struct interfaces *interfaces, uint32_t id);
 /* How the capture point is called that stands at an interface: "client (eth0)" where its role is
  * known, else the interface's name, with its number where another one has the same name. In pool.
  */

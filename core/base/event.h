@@ -18,6 +18,12 @@ ns_seconds(int64_t ns)
     return (double)ns / (double)NS_PER_SECOND;
 }
 
+/* What a capture point is: packets as they passed, or what a socket of the client tells of them,
+ * from which packets were made that say no more than that. Files of the latter have an interface of
+ * this name. */
+enum vantage_kind { VANTAGE_PACKETS, VANTAGE_SOCKET };
+#define VANTAGE_SOCKET_NAME "sstpprobe (socket)"
+
 /* Who sent it. Sides index arrays everywhere: [SIDE_CLIENT] is what the client sent. */
 enum side { SIDE_CLIENT, SIDE_SERVER };
 enum { SIDE_COUNT = 2 };

@@ -100,6 +100,13 @@ json_null(struct json *json, const char *key)
 }
 
 void
+json_bool(struct json *json, const char *key, bool value)
+{
+    json_key(json, key);
+    g_string_append(json->text, value ? "true" : "false");
+}
+
+void
 json_string(struct json *json, const char *key, const char *value)
 {
     if (!value) {

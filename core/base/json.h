@@ -24,6 +24,7 @@ void json_array_end(struct json *json);
 void json_string(struct json *json, const char *key, const char *value);
 /* Whole numbers are written without a point, others with six decimals; not finite ones are null. */
 void json_number(struct json *json, const char *key, double value);
+void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);
 
 #endif

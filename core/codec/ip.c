@@ -6,13 +6,17 @@
 
 #include <string.h>
 
+#include "base/append.h"
 #include "base/numbers.h"
 
 enum {
     IPV4_HEADER_LEN = 20,
+    IPV4_CHECKSUM_OFFSET = 10,
+    IPV4_DONT_FRAGMENT = 0x4000,
     IPV4_OFFSET_MASK = 0x1fff,
     IPV6_HEADER_LEN = 40,
     IPV6_OFFSET_MASK = 0xfff8,
+    TTL_DEFAULT = 64,
     EXTENSIONS_MAX = 8,       /* more are nonsense */
     MERGED_MAX_LEN = 1 << 18, /* no network card takes more at once */
 };
@@ -116,4 +120,32 @@ ip_decode(struct buf packet, size_t wire_len, struct ip_packet *out)
     if (first >> 4 == 4)
         return decode_ipv4(packet, wire_len, out);
     return first >> 4 == 6 && decode_ipv6(packet, wire_len, out);
+}
+
+void
+ip_append_header(GByteArray *out, const struct endpoint *src, const struct endpoint *dst,
+                 uint8_t protocol, uint16_t id, size_t payload_len)
+{
+    if (src->addr_len == 4) {
+        const guint begin = out->len;
+
+        append_u16(out, 0x4500);
+        append_u16(out, IPV4_HEADER_LEN + payload_len);
+        append_u16(out, id);
+        append_u16(out, IPV4_DONT_FRAGMENT);
+        append_u8(out, TTL_DEFAULT);
+        append_u8(out, protocol);
+        append_u16(out, 0);
+        g_byte_array_append(out, src->addr, 4);
+        g_byte_array_append(out, dst->addr, 4);
+        uint8_t *header = out->data + begin;
+        set_u16(header + IPV4_CHECKSUM_OFFSET, ~checksum_add(0, header, IPV4_HEADER_LEN));
+        return;
+    }
+    append_u32(out, 0x60000000);
+    append_u16(out, payload_len);
+    append_u8(out, protocol);
+    append_u8(out, TTL_DEFAULT);
+    g_byte_array_append(out, src->addr, ADDRESS_MAX_LEN);
+    g_byte_array_append(out, dst->addr, ADDRESS_MAX_LEN);
 }

@@ -5,6 +5,8 @@
 #ifndef SSTPDIAG_CORE_CODEC_IP_H
 #define SSTPDIAG_CORE_CODEC_IP_H
 
+#include <glib.h>
+
 #include "base/buf.h"
 #include "base/event.h"
 
@@ -22,5 +24,10 @@ struct ip_packet {
  * packet, where its header leaves that open, as it does for what a network card has yet to cut; 0
  * when not known. False, and *out has no meaning, when there is no whole IP header. */
 bool ip_decode(struct buf packet, size_t wire_len, struct ip_packet *out);
+
+/* Appends the header of a packet with so many bytes behind it: no options, not to be fragmented. Of
+ * src and dst only the addresses count; id is of IPv4. */
+void ip_append_header(GByteArray *out, const struct endpoint *src, const struct endpoint *dst,
+                      uint8_t protocol, uint16_t id, size_t payload_len);
 
 #endif

@@ -77,6 +77,13 @@ engine_trace(struct engine *engine)
     conns_keep_traces(engine->capture.conns);
 }
 
+void
+engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind)
+{
+    if (interface < 64 && kind == VANTAGE_SOCKET)
+        engine->capture.sockets |= UINT64_C(1) << interface;
+}
+
 /* --- frames and segments --------------------------------------------------------------------- */
 
 /* Another one than before. */

@@ -26,6 +26,9 @@ void engine_free(struct engine *engine);
 /* Keeps a trace of each connection that begins from now on. */
 void engine_trace(struct engine *engine);
 
+/* What the capture point of interface is, where it is not of packets. Before its first segment. */
+void engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind);
+
 /* --- what it is told ------------------------------------------------------------------------- */
 
 /* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when

@@ -254,6 +254,8 @@ json_capture(struct json *json, const struct engine *engine, const struct report
 {
     json_object_begin(json, "capture");
     json_string(json, "file", env->file ? env->file : "");
+    if (env->source)
+        json_string(json, "source", env->source);
     json_number(json, "frames", engine_num_frames(engine));
     json_number(json, "duration", since_start(engine, engine_last(engine)));
     if (mark_is_set(engine_first(engine)))
@@ -298,6 +300,8 @@ write_json(const struct engine *engine, const struct report_env *env)
     }
     json_array_end(&json);
     report_logs_json(&json, book);
+    if (env->more)
+        env->more(env->more_data, &json);
     json_object_end(&json);
     logbook_free(book);
     g_string_append_c(json.text, '\n');
@@ -328,28 +332,6 @@ text_stages(GString *text, const struct engine *engine, const struct session *se
                                stage_name((enum stage)stage), outcome_name(state->outcome),
                                since_start(engine, state->first),
                                mark_seconds(state->first, state->last), frames);
-        g_free(frames);
-    }
-}
-
-static void
-text_others(GString *text, const struct result *result)
-{
-    bool first = true;
-
-    for (guint i = 0; i < result->found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(result->found, i);
-        if (finding == result->verdict.finding)
-            continue;
-        if (first)
-            g_string_append(text, "\n  Also found\n");
-        first = false;
-        char *frames = finding_frames_text(finding);
-        char *words =
-            g_strdup_printf("%s: %s (%s; %s)", finding_info(finding->id)->name, finding->summary,
-                            confidence_name(finding->confidence), frames);
-        text_labelled(text, severity_name(finding->severity), words);
-        g_free(words);
         g_free(frames);
     }
 }
@@ -399,8 +381,7 @@ text_results(GString *text, const struct engine *engine, const struct logbook *b
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
         text_session_line(text, result, kind);
-        report_verdict_text(text, "Verdict", &result->verdict);
-        text_others(text, result);
+        report_result_text(text, result, NULL, NULL);
         text_stages(text, engine, result->session);
         report_binding_text(text, result->session);
         report_log_text(text, book, result, engine_first(engine));

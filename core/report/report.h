@@ -5,6 +5,7 @@
 #ifndef SSTPDIAG_CORE_REPORT_REPORT_H
 #define SSTPDIAG_CORE_REPORT_REPORT_H
 
+#include "base/json.h"
 #include "engine/engine.h"
 #include "log/log.h"
 
@@ -30,6 +31,10 @@ struct report_env {
     bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
     bool for_command;      /* its reader runs the command sstpdiag, and not tshark */
     bool all_log_lines;    /* text: chatter, too */
+    const char *source;    /* JSON: the capture's member "source"; NULL: it has none */
+    /* Adds members of the program's own behind the others of the document; NULL: none. */
+    void (*more)(void *data, struct json *json);
+    void *more_data;
 };
 
 /* After engine_finish(). Newly allocated. The text fits 80 columns and ends in a newline; the JSON

@@ -12,5 +12,12 @@
 void report_verdict_json(struct json *json, const struct verdict *verdict);
 /* Some lines, the first with this title. */
 void report_verdict_text(GString *text, const char *title, const struct verdict *verdict);
+/* The evidence of a finding in words; newly allocated. */
+typedef char *(*report_evidence_fn)(void *data, const struct finding *finding);
+/* The verdict on a session, and what else was found; evidence NULL: frames. */
+void report_result_text(GString *text, const struct result *result, report_evidence_fn evidence,
+                        void *data);
+/* The worst severity of what is more than possible, and of the verdict; -1: nothing. */
+int report_severity(const GPtrArray *found, const struct verdict *verdict);
 
 #endif

@@ -313,7 +313,7 @@ rule_tcp_loss(const struct session *session, const struct view *view)
 static void
 rule_tcp_reordering(const struct session *session, const struct view *view)
 {
-    for (int side = 0; view->final && side < SIDE_COUNT; side++) {
+    for (int side = 0; view->final && !view->from_socket && side < SIDE_COUNT; side++) {
         const struct path_facts *path = &session_half(session, side)->path;
         if (path->overtaken < OVERTAKEN_MIN || path_lost(path) > 0)
             continue;
@@ -332,7 +332,7 @@ rule_tcp_reordering(const struct session *session, const struct view *view)
 static void
 rule_tcp_zero_window(const struct session *session, const struct view *view)
 {
-    for (int side = 0; view->final && side < SIDE_COUNT; side++) {
+    for (int side = 0; view->final && !view->from_socket && side < SIDE_COUNT; side++) {
         const struct path_facts *path = &session_half(session, side)->path;
         double closed = mark_seconds(path->closed_from, path->closed_until);
         if (closed < WINDOW_CLOSED_SECONDS || session_half(session, !side)->data_segments == 0)

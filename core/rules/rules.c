@@ -11,19 +11,32 @@ rules_run(const struct session *session, struct view *view)
 {
     /* Teardown comes last: what ended a session is only of interest when nothing before explains
      * it. */
-    static const rule_fn *const tables[] = {
-        rules_capture,       rules_blackhole,
-        rules_tcp,           rules_setup,
-        rules_path,          rules_idle,
-        rules_cert,          rules_tls,
-        rules_http,          rules_dns,
-        rules_auth,          rules_eap,
-        rules_lcp,           rules_ncp,
-        rules_binding,       rules_keepalive,
-        rules_mtu,           rules_data,
-        rules_message,       rules_sstp,
-        rules_lengths_call,  rules_lengths_tunnel,
-        rules_lengths_setup, rules_lengths_connected,
+    static const rule_fn no_rules[] = { NULL };
+    const rule_fn *const tables[] = {
+        view->from_socket ? no_rules : rules_capture,
+        rules_blackhole,
+        rules_tcp,
+        rules_setup,
+        rules_path,
+        rules_idle,
+        rules_cert,
+        rules_tls,
+        rules_http,
+        rules_dns,
+        rules_auth,
+        rules_eap,
+        rules_lcp,
+        rules_ncp,
+        rules_binding,
+        rules_keepalive,
+        rules_mtu,
+        rules_data,
+        rules_message,
+        rules_sstp,
+        rules_lengths_call,
+        rules_lengths_tunnel,
+        rules_lengths_setup,
+        rules_lengths_connected,
         rules_teardown,
     };
 

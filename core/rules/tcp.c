@@ -196,7 +196,7 @@ rst_injected(const struct session *session, const struct view *view, enum side s
 static void
 rule_tcp_rst_injected(const struct session *session, const struct view *view)
 {
-    for (int side = 0; side < SIDE_COUNT; side++) {
+    for (int side = 0; !view->from_socket && side < SIDE_COUNT; side++) {
         /* After a long silence a timer on the path resets both ends: idle_cut. */
         if (reset_is_first(session, (enum side)side) && !lengths_said_goodbye(session) &&
             session_idle_before(session, session_half(session, (enum side)side)->rst) <

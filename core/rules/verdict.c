@@ -33,13 +33,16 @@ is_sealed(const struct session *session, enum side side)
            !session_is_opened(session, side);
 }
 
-/* NULL: nothing. */
+/* NULL: nothing. A socket tells all that it has read. */
 static const struct lack *
-lack_of(const struct session *session, const GPtrArray *found)
+lack_of(const struct session *session, const struct view *view)
 {
+    const GPtrArray *found = view->found;
     static const struct lack records = { FINDING_CAPTURE_ENCRYPTED,
                                          "some of its records could not be decrypted" };
 
+    if (view->from_socket)
+        return NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(lacks); i++)
         if (finding_of(found, lacks[i].id))
             return &lacks[i];
@@ -226,28 +229,44 @@ unexplained(const struct session *session, const char *what)
 
 /* The tunnel was up. */
 static struct verdict
-worked(const struct session *session, const GPtrArray *found)
+worked(const struct session *session, const struct view *view)
 {
     struct session_end end = session_ending(session);
-    const struct lack *lack = lack_of(session, found);
+    const struct lack *lack = lack_of(session, view);
 
-    if (!mark_is_set(end.mark) || said_goodbye(session, found, end) || end_is_told(found) ||
+    if (!mark_is_set(end.mark) || said_goodbye(session, view->found, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
-         !finding_of(found, FINDING_CAPTURE_DROPPED)))
+         !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
     if (lack)
         return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
     return unexplained(session, "The tunnel worked and was closed without a goodbye");
 }
 
+/* A probe, which says goodbye of itself where it has no account to go on with. */
+static bool
+probe_stopped(const struct session *session, const struct view *view)
+{
+    const struct auth_facts *auth = session_auth(session);
+
+    return view->from_socket && mark_is_set(session_lcp_opened(session)) &&
+           mark_is_set(session_terminate(session, SIDE_CLIENT)->mark) &&
+           !mark_is_set(session_terminate(session, SIDE_SERVER)->mark) &&
+           !mark_is_set(auth->response) && !mark_is_set(auth->failure);
+}
+
 static struct verdict
 did_not_work(const struct session *session, const struct view *view)
 {
-    const struct lack *lack = lack_of(session, view->found);
+    const struct lack *lack = lack_of(session, view);
     struct mark end = session_ending(session).mark;
 
     if (lack)
         return inconclusive_lack(session, lack, "No working tunnel was seen");
+    if (probe_stopped(session, view))
+        return inconclusive("No fault found as far as LCP, where the probe ended the session in "
+                            "order: it did not log in",
+                            "Probe with an account to see whether login and tunnel work.");
     if (mark_is_set(end))
         return unexplained(session, "The tunnel did not come up");
     char *passed = passed_text(session);
@@ -277,9 +296,11 @@ without_finding(const struct session *session, const struct view *view)
                                  .summary = g_strdup("Opened and closed without a request, as "
                                                      "others of this client: a health check, and "
                                                      "no attempt to set a tunnel up") };
-    if (session_is_established(session) || outlived_the_setup(session) ||
-        (half_was_seen(session) && !client_never_connected(session)))
-        return worked(session, view->found);
+    if (session_is_established(session) ||
+        (!view->from_socket &&
+         (outlived_the_setup(session) ||
+          (half_was_seen(session) && !client_never_connected(session)))))
+        return worked(session, view);
     return did_not_work(session, view);
 }
 

@@ -16,6 +16,8 @@ struct view {
     const struct syn_flood *syn_flood; /* of the session's server; NULL: it got no lone request */
     struct mark now;  /* the last segment, or ICMP error about one, that was read */
     bool final;       /* the capture is at its end */
+    bool from_socket; /* the session's packets are made of what a socket tells: windows,
+                         order, times to live and what is missing say nothing */
     GPtrArray *found; /* struct finding: what rules before this one found */
 };
 

@@ -14,7 +14,8 @@ GOOD = {
     'core/codec/http.h': '', 'core/wire/conn.h': '#include "codec/tls.h"\n', 'core/wire/track.h': ALONE % 'wire',
     'core/wire/conn.c': '#include "wire/conn.h"\n#include "wire/track.h"\n',
     'core/rules/tcp.c': '#include "wire/conn.h"\n', 'plugin/feed.h': '', 'plugin/feed.c': '#include "feed.h"\n#include "tree.h"\n',
-    'plugin/tree.h': '', 'tools/one/a.c': '#include "a.h"\n', 'tools/one/a.h': '',
+    'client/call.h': '#include "codec/tls.h"\n', 'client/call.c': '#include "call.h"\n',
+    'tools/two/b.c': '#include "client/call.h"\n', 'plugin/tree.h': '', 'tools/one/a.c': '#include "a.h"\n', 'tools/one/a.h': '',
 }
 
 
@@ -46,6 +47,15 @@ class Layers(unittest.TestCase):
 
     def test_up_with_blanks(self):
         self.refused({'core/codec/http.h': ' #  include "rules/rules.h"\n', 'core/rules/rules.h': ''}, 'core/codec/http.h', 'higher floor')
+
+    def test_client_too_high(self):
+        self.refused({'client/call.c': '#include "call.h"\n#include "wire/conn.h"\n'}, 'client/call.c', 'base, codec, crypto alone')
+
+    def test_client_outside(self):
+        self.refused({'client/call.c': '#include "tools/one/a.h"\n'}, 'client/call.c', 'base, codec, crypto alone')
+
+    def test_core_on_client(self):
+        self.refused({'core/wire/conn.c': '#include "client/call.h"\n'}, 'core/wire/conn.c', 'higher floor')
 
     def test_no_floor(self):
         self.refused({'core/lost.c': ''}, 'core/lost.c', 'no floor')

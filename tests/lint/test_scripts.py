@@ -47,7 +47,7 @@ class Lint(unittest.TestCase):
 
     def lint(self, subject, name='core/base/one.c', text=GOOD):
         with tempfile.TemporaryDirectory() as root:
-            for folder in 'scripts', 'core/base', 'plugin', 'tools', 'tests', 'test-captures/gen':
+            for folder in 'scripts', 'core/base', 'client', 'plugin', 'tools', 'tests', 'test-captures/gen':
                 os.makedirs(os.path.join(root, folder))
             for copied in LINT:
                 shutil.copy(os.path.join(ROOT, copied), os.path.join(root, copied))
@@ -66,7 +66,7 @@ class Lint(unittest.TestCase):
         if clang_format() != '14':
             self.skipTest('not installed: clang-format 14')
         self.assertEqual(self.lint(['format-check']), (0, '', GOOD))
-        for folder in 'core/base', 'plugin', 'tools', 'tests', 'test-captures/gen':
+        for folder in 'core/base', 'client', 'plugin', 'tools', 'tests', 'test-captures/gen':
             for name in 'one.c', 'one.h':
                 status, out, text = self.lint(['format-check'], os.path.join(folder, name), BAD)
                 self.assertNotEqual(status, 0)

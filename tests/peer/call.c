@@ -1,4 +1,4 @@
-/* call.c - one SSTP call of a test server or client: HTTP, control messages, crypto binding
+/* call.c - one SSTP call of a test server: HTTP, control messages, crypto binding
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,7 +22,8 @@ enum { TICK_MS = 10, ABORT_SECONDS = 1, GOODBYE_SECONDS = 3 };
 static void
 say(const struct call *call, const char *what)
 {
-    fprintf(stderr, "%s: %s\n", call->options->server ? "server" : "client", what);
+    (void)call;
+    fprintf(stderr, "server: %s\n", what);
 }
 
 /* --- sending ---------------------------------------------------------------------------------- */
@@ -136,36 +137,6 @@ call_hear_chap(struct call *call, const struct ppp_packet *packet)
     return memcmp(given + at, response + at, MSCHAPV2_NT_RESPONSE_LEN) == 0;
 }
 
-void
-call_bind(struct call *call)
-{
-    const struct options *options = call->options;
-    const bool sha256 = (call->hashes & SSTP_HASH_SHA256) != 0;
-    struct sstp_message message = { .type = SSTP_CALL_CONNECTED, .has_binding = true };
-    GByteArray *packet = g_byte_array_new();
-
-    if (call_fault(call, STAGE_BINDING)) {
-        g_byte_array_unref(packet);
-        return;
-    }
-    message.binding.bitmask = sha256 ? SSTP_HASH_SHA256 : SSTP_HASH_SHA1;
-    message.binding.hash_len = (uint8_t)sstp_hash_len(message.binding.bitmask);
-    memcpy(message.binding.nonce, call->nonce, sizeof call->nonce);
-    memcpy(message.binding.cert_hash, sha256 ? call->link.cert.sha256 : call->link.cert.sha1,
-           message.binding.hash_len);
-    if (options->wrong_hash)
-        message.binding.cert_hash[0] ^= 0xff;
-    if (sstp_encode_control(&message, packet) && packet->len == BINDING_MESSAGE_LEN) {
-        login_bind(&call->login, options->no_binding_keys ? "zero" : "", message.binding.bitmask,
-                   packet->data, packet->data);
-        link_send(&call->link, packet->data, packet->len);
-    }
-    g_byte_array_unref(packet);
-    call->bound = true;
-    if (!call->pppd)
-        script_bound(&call->script);
-}
-
 /* MS-SSTP 3.3.5.2.3. A certificate hash that was set by hand is the one of another certificate. */
 static bool
 is_bound(const struct call *call, const uint8_t *packet, const struct sstp_message *message)
@@ -188,7 +159,7 @@ is_bound(const struct call *call, const uint8_t *packet, const struct sstp_messa
            memcmp(binding->mac, mac, len) == 0;
 }
 
-/* --- receiving: the server -------------------------------------------------------------------- */
+/* --- receiving: the set-up -------------------------------------------------------------------- */
 
 static void
 hear_request(struct call *call, const struct http_head *head)
@@ -247,44 +218,6 @@ hear_call_connected(struct call *call, const uint8_t *packet, const struct sstp_
         script_bound(&call->script);
 }
 
-/* --- receiving: the client -------------------------------------------------------------------- */
-
-static void
-send_request(struct call *call)
-{
-    /* MS-SSTP 3.2.4.1 */
-    static const char text[] =
-        "SSTP_DUPLEX_POST /sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\r\n"
-        "Host: " SERVER_HOST "\r\nContent-Length: 18446744073709551615\r\n"
-        "SSTPCORRELATIONID: {0F8B3C55-7A0E-4C9B-8F67-2D1A54E6B310}\r\n\r\n";
-
-    if (!call_fault(call, STAGE_HTTP))
-        link_send_head(&call->link, text);
-}
-
-static void
-hear_answer(struct call *call, const struct http_head *head)
-{
-    const struct sstp_message message = { .type = SSTP_CALL_CONNECT_REQUEST,
-                                          .has_protocol = true,
-                                          .protocol = SSTP_ENCAPSULATED_PPP };
-
-    call->answered = head->status == HTTP_STATUS_OK;
-    if (!call->answered)
-        close_in(call, 0);
-    else if (!call_fault(call, STAGE_SSTP))
-        send_message(call, &message);
-}
-
-static void
-hear_call_ack(struct call *call, const struct sstp_message *message)
-{
-    call->hashes = message->binding_request.bitmask;
-    memcpy(call->nonce, message->binding_request.nonce, sizeof call->nonce);
-    call->accepted = true;
-    script_start(&call->script);
-}
-
 /* --- receiving -------------------------------------------------------------------------------- */
 
 static void
@@ -303,7 +236,6 @@ hear_abort(struct call *call)
 static void
 hear_control(struct call *call, const uint8_t *packet, size_t len)
 {
-    const bool server = call->options->server;
     struct sstp_message message;
 
     if (sstp_decode_control(packet, len, &message) != SSTP_OK) {
@@ -319,14 +251,12 @@ hear_control(struct call *call, const uint8_t *packet, size_t len)
         call->disconnected = true;
         send_plain(call, SSTP_CALL_DISCONNECT_ACK);
         close_in(call, ABORT_SECONDS);
-    } else if (message.type == SSTP_CALL_DISCONNECT_ACK || message.type == SSTP_CALL_CONNECT_NAK) {
+    } else if (message.type == SSTP_CALL_DISCONNECT_ACK) {
         call->over = true;
-    } else if (server && message.type == SSTP_CALL_CONNECT_REQUEST && !call->accepted) {
+    } else if (message.type == SSTP_CALL_CONNECT_REQUEST && !call->accepted) {
         hear_call_request(call);
-    } else if (server && message.type == SSTP_CALL_CONNECTED && call->accepted && !call->bound) {
+    } else if (message.type == SSTP_CALL_CONNECTED && call->accepted && !call->bound) {
         hear_call_connected(call, packet, &message);
-    } else if (!server && message.type == SSTP_CALL_CONNECT_ACK && !call->accepted) {
-        hear_call_ack(call, &message);
     }
 }
 
@@ -378,12 +308,8 @@ hear(struct call *call)
         if (piece.kind == PIECE_PACKET && call->answered) {
             hear_packet(call, in->data, piece.len);
         } else if (piece.kind == PIECE_HTTP && !call->answered &&
-                   http_decode(in->data, piece.len, &head) == HTTP_OK &&
-                   head.request == call->options->server) {
-            if (head.request)
-                hear_request(call, &head);
-            else
-                hear_answer(call, &head);
+                   http_decode(in->data, piece.len, &head) == HTTP_OK && head.request) {
+            hear_request(call, &head);
         } else {
             say(call, "got what is no SSTP");
             call->over = true;
@@ -499,8 +425,6 @@ call_run(const struct options *options, int fd)
     script_init(&call->script, call);
     if (set_up(call)) {
         call->heard_at = call->progress_at = g_get_monotonic_time();
-        if (!options->server)
-            send_request(call);
         while (!call->over)
             wait_and_hear(call);
     }

@@ -1,4 +1,4 @@
-/* call.h - one SSTP call of a test server or client: HTTP, control messages, crypto binding
+/* call.h - one SSTP call of a test server: HTTP, control messages, crypto binding
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,11 +20,10 @@ struct call {
     struct login login; /* HLAK stays zero while the method gives no keys */
     char *user;         /* who answered the Challenge; NULL: nobody yet */
     uint8_t nonce[SSTP_NONCE_LEN];
-    uint8_t hashes; /* offered by the server */
-    bool answered;  /* HTTP is over */
-    bool accepted;  /* Call Connect Ack */
-    bool bound;     /* Call Connected */
-    bool was_up;    /* the network protocol opened */
+    bool answered; /* HTTP is over */
+    bool accepted; /* Call Connect Ack */
+    bool bound;    /* Call Connected */
+    bool was_up;   /* the network protocol opened */
     bool disconnected, aborted, over, reset;
     bool echo_open;      /* our Echo Request waits */
     int64_t heard_at;    /* last packet; this and the next: microseconds of a monotonic clock */
@@ -45,8 +44,6 @@ bool call_fault(struct call *call, enum stage stage);
 /* The CHAP value of this packet of the authentication; a Response gives the keys. False when the
  * password that both sides know does not make it. */
 bool call_hear_chap(struct call *call, const struct ppp_packet *packet);
-/* The client's authentication succeeded. */
-void call_bind(struct call *call);
 /* Ends the call: Call Disconnect. */
 void call_disconnect(struct call *call);
 

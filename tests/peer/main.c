@@ -13,6 +13,7 @@
 #include <gio/gio.h>
 
 #include "call.h"
+#include "dial.h"
 
 enum { STATUS_GOOD, STATUS_FAILED, STATUS_USAGE };
 enum { MRU = 1400, PING_SIZE = 84, PATIENCE = 60, HELLO = 60, BACKLOG = 16 };
@@ -228,7 +229,9 @@ dial(const struct sockaddr_in *address)
     if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) != 0)
         return fail(options.host);
     send_at_once(fd);
-    return call_run(&options, fd) ? STATUS_GOOD : STATUS_FAILED;
+    return dial_run(&options, fd, options.other_password ? LOGIN_OTHER_PASSWORD : LOGIN_PASSWORD)
+               ? STATUS_GOOD
+               : STATUS_FAILED;
 }
 
 int

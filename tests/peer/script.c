@@ -13,13 +13,12 @@
 #include "hex.h"
 
 #define SECOND      G_USEC_PER_SEC
-#define PING_EVERY  (SECOND / 10)
 #define SERVER_NAME "vpn"
 
-/* RFC 1661 4.6; addresses in the tunnel; ICMP types of the Echo (RFC 792). */
-enum { RESTART_SECONDS = 3, MAX_CONFIGURE = 10, MAX_TERMINATE = 2 };
+/* RFC 1661 4.6; addresses in the tunnel; headers of the Echo (RFC 792). */
+enum { RESTART_SECONDS = 3, MAX_CONFIGURE = 10 };
 enum { SERVER_ADDRESS = 0x0a630001, CLIENT_ADDRESS = 0x0a630002 };
-enum { IPV4_HEADER_LEN = 20, ICMP_HEADER_LEN = 8, TTL = 64, PING_ID = 0x5350 };
+enum { IPV4_HEADER_LEN = 20, ICMP_HEADER_LEN = 8 };
 
 enum reply { REPLY_ACK, REPLY_NAK, REPLY_REJECT, REPLY_COUNT };
 
@@ -30,12 +29,6 @@ script_init(struct script *script, struct call *call)
     script->lcp.protocol = PPP_LCP;
     script->ipcp.protocol = PPP_IPCP;
     gcry_create_nonce(&script->magic, sizeof script->magic);
-}
-
-static bool
-is_server(const struct script *script)
-{
-    return script->call->options->server;
 }
 
 /* --- sending ---------------------------------------------------------------------------------- */
@@ -89,8 +82,6 @@ append_lcp_options(const struct script *script, GByteArray *out)
     append_u8(out, 4);
     append_u16(out, (size_t)options->mru);
     append_option_u32(out, LCP_OPT_MAGIC, script->magic);
-    if (!options->server)
-        return;
     append_u8(out, LCP_OPT_AUTH);
     append_u8(out, options->auth == PPP_CHAP ? 5 : 4);
     append_u16(out, options->auth);
@@ -99,16 +90,9 @@ append_lcp_options(const struct script *script, GByteArray *out)
 }
 
 static void
-append_ipcp_options(const struct script *script, GByteArray *out)
+append_ipcp_options(GByteArray *out)
 {
-    if (is_server(script)) {
-        append_option_u32(out, IPCP_OPT_ADDRESS, SERVER_ADDRESS);
-        return;
-    }
-    if (!script->no_address)
-        append_option_u32(out, IPCP_OPT_ADDRESS, script->address);
-    if (!script->no_dns)
-        append_option_u32(out, IPCP_OPT_DNS1, script->dns);
+    append_option_u32(out, IPCP_OPT_ADDRESS, SERVER_ADDRESS);
 }
 
 static void
@@ -119,7 +103,7 @@ send_request(struct script *script, struct script_protocol *p)
     if (p->protocol == PPP_LCP)
         append_lcp_options(script, options);
     else
-        append_ipcp_options(script, options);
+        append_ipcp_options(options);
     send_packet(script, p->protocol, PPP_CONFIGURE_REQUEST, p->id, options->data, options->len);
     g_byte_array_unref(options);
     p->again_at = g_get_monotonic_time() + RESTART_SECONDS * SECOND;
@@ -136,13 +120,8 @@ begin(struct script *script, struct script_protocol *p)
 
 /* What is said to an option, with the value that would do: RFC 1661 5.2 to 5.4. */
 static enum reply
-judge_lcp(const struct script *script, const struct ppp_option *option, GByteArray *nak)
+judge_lcp(const struct ppp_option *option)
 {
-    struct ppp_options all = { .num = 1, .option = { *option } };
-    struct ppp_lcp_options lcp;
-
-    (void)nak;
-    ppp_lcp_options(&all, &lcp);
     switch (option->type) {
     case LCP_OPT_MRU:
     case LCP_OPT_ACCM:
@@ -150,19 +129,13 @@ judge_lcp(const struct script *script, const struct ppp_option *option, GByteArr
     case LCP_OPT_PFC:
     case LCP_OPT_ACFC:
         return REPLY_ACK;
-    case LCP_OPT_AUTH:
-        return !is_server(script) &&
-                       (lcp.auth_protocol == PPP_PAP ||
-                        (lcp.auth_protocol == PPP_CHAP && lcp.chap_algorithm == CHAP_MSCHAPV2))
-                   ? REPLY_ACK
-                   : REPLY_REJECT;
     default:
         return REPLY_REJECT;
     }
 }
 
 static enum reply
-judge_ipcp(const struct script *script, const struct ppp_option *option, GByteArray *nak)
+judge_ipcp(const struct ppp_option *option, GByteArray *nak)
 {
     const uint32_t want =
         option->type == IPCP_OPT_ADDRESS ? (uint32_t)CLIENT_ADDRESS : (uint32_t)SERVER_ADDRESS;
@@ -172,7 +145,7 @@ judge_ipcp(const struct script *script, const struct ppp_option *option, GByteAr
     if ((option->type != IPCP_OPT_ADDRESS && option->type != IPCP_OPT_DNS1) ||
         !buf_u32(&value, &address))
         return REPLY_REJECT;
-    if (!is_server(script) || address == want)
+    if (address == want)
         return REPLY_ACK;
     append_option_u32(nak, option->type, want);
     return REPLY_NAK;
@@ -198,9 +171,8 @@ answer_request(struct script *script, struct script_protocol *p, const struct pp
     ppp_decode_options(packet->data, &options);
     for (unsigned i = 0; i < MIN(options.num, PPP_OPTIONS_MAX); i++) {
         const struct ppp_option *option = &options.option[i];
-        const enum reply reply = p->protocol == PPP_LCP
-                                     ? judge_lcp(script, option, out[REPLY_NAK])
-                                     : judge_ipcp(script, option, out[REPLY_NAK]);
+        const enum reply reply =
+            p->protocol == PPP_LCP ? judge_lcp(option) : judge_ipcp(option, out[REPLY_NAK]);
 
         if (reply != REPLY_NAK)
             append_option(out[reply], option);
@@ -212,24 +184,10 @@ answer_request(struct script *script, struct script_protocol *p, const struct pp
         g_byte_array_unref(out[i]);
 }
 
-/* Takes the addresses of a Nak, and leaves out what a Reject names. */
+/* Asks for the same once more. */
 static void
-give_in(struct script *script, struct script_protocol *p, const struct ppp_packet *packet)
+ask_again(struct script *script, struct script_protocol *p)
 {
-    struct ppp_options options;
-    struct ppp_ipcp_options ipcp;
-
-    if (p->protocol == PPP_IPCP) {
-        ppp_decode_options(packet->data, &options);
-        ppp_ipcp_options(&options, &ipcp);
-        if (packet->code == PPP_CONFIGURE_REJECT) {
-            script->no_address |= ipcp.has_address;
-            script->no_dns |= ipcp.has_dns1;
-        } else {
-            script->address = ipcp.has_address ? GUINT32_FROM_BE(ipcp.address) : script->address;
-            script->dns = ipcp.has_dns1 ? GUINT32_FROM_BE(ipcp.dns1) : script->dns;
-        }
-    }
     if (p->tries < MAX_CONFIGURE) {
         p->id++;
         send_request(script, p);
@@ -249,50 +207,6 @@ send_challenge(struct script *script)
     g_byte_array_append(value, login->challenge, sizeof login->challenge);
     g_byte_array_append(value, (const guint8 *)SERVER_NAME, sizeof SERVER_NAME - 1);
     send_packet(script, PPP_CHAP, CHAP_CHALLENGE, ++script->auth_id, value->data, value->len);
-    g_byte_array_unref(value);
-}
-
-/* A length of one byte, and that many bytes. */
-static void
-append_counted(GByteArray *out, const char *text)
-{
-    append_u8(out, (unsigned)strlen(text));
-    g_byte_array_append(out, (const guint8 *)text, (guint)strlen(text));
-}
-
-static const char *
-password(const struct script *script)
-{
-    return script->call->options->other_password ? LOGIN_OTHER_PASSWORD : LOGIN_PASSWORD;
-}
-
-static void
-send_pap_request(struct script *script)
-{
-    GByteArray *data = g_byte_array_new();
-
-    append_counted(data, script->call->options->user);
-    append_counted(data, password(script));
-    send_packet(script, PPP_PAP, PAP_REQUEST, ++script->auth_id, data->data, data->len);
-    g_byte_array_unref(data);
-}
-
-static void
-answer_challenge(struct script *script, const struct ppp_packet *packet)
-{
-    const char *user = script->call->options->user;
-    struct login *login = &script->call->login;
-    uint8_t response[LOGIN_RESPONSE_LEN];
-    GByteArray *value = g_byte_array_new();
-
-    if (call_hear_chap(script->call, packet)) {
-        gcry_create_nonce(login->peer_challenge, sizeof login->peer_challenge);
-        login_response(login, user, password(script), response);
-        append_u8(value, sizeof response);
-        g_byte_array_append(value, response, sizeof response);
-        g_byte_array_append(value, (const guint8 *)user, (guint)strlen(user));
-        send_packet(script, PPP_CHAP, CHAP_RESPONSE, packet->id, value->data, value->len);
-    }
     g_byte_array_unref(value);
 }
 
@@ -343,20 +257,13 @@ is_pap_password(struct buf data)
 static void
 hear_auth(struct script *script, uint16_t protocol, const struct ppp_packet *packet)
 {
-    const bool server = is_server(script);
-
     if (script->authenticated || script->refused)
         return;
-    if (server && protocol == PPP_PAP && packet->code == PAP_REQUEST) {
+    if (protocol == PPP_PAP && packet->code == PAP_REQUEST) {
         judge_login(script, packet, is_pap_password(packet->data));
-    } else if (server && protocol == PPP_CHAP && packet->code == CHAP_RESPONSE &&
+    } else if (protocol == PPP_CHAP && packet->code == CHAP_RESPONSE &&
                packet->id == script->auth_id) {
         judge_login(script, packet, call_hear_chap(script->call, packet));
-    } else if (!server && protocol == PPP_CHAP && packet->code == CHAP_CHALLENGE) {
-        answer_challenge(script, packet);
-    } else if (!server && packet->code == (protocol == PPP_PAP ? PAP_ACK : CHAP_SUCCESS)) {
-        script->authenticated = true;
-        call_bind(script->call);
     }
 }
 
@@ -367,20 +274,14 @@ lcp_opened(struct script *script)
 {
     if (call_fault(script->call, STAGE_AUTH))
         return;
-    if (is_server(script) && script->call->options->auth == PPP_CHAP)
+    if (script->call->options->auth == PPP_CHAP)
         send_challenge(script);
-    else if (!is_server(script) && script->peer_auth == PPP_PAP)
-        send_pap_request(script);
 }
 
 static void
 ipcp_opened(struct script *script)
 {
-    const int64_t now = g_get_monotonic_time();
-
     script->call->was_up = true;
-    script->ping_at = now;
-    script->end_at = now + script->call->options->stay * SECOND;
     call_fault(script->call, STAGE_DATA);
 }
 
@@ -395,7 +296,7 @@ hear_configure(struct script *script, struct script_protocol *p, const struct pp
         p->got_ack = true;
         p->again_at = 0;
     } else if (!p->got_ack) {
-        give_in(script, p, packet);
+        ask_again(script, p);
     }
     if (!p->sent_ack || !p->got_ack || p->opened)
         return;
@@ -404,18 +305,6 @@ hear_configure(struct script *script, struct script_protocol *p, const struct pp
         lcp_opened(script);
     else
         ipcp_opened(script);
-}
-
-/* The server's authentication that the client is to follow. */
-static void
-note_auth(struct script *script, const struct ppp_packet *packet)
-{
-    struct ppp_options options;
-    struct ppp_lcp_options lcp;
-
-    ppp_decode_options(packet->data, &options);
-    ppp_lcp_options(&options, &lcp);
-    script->peer_auth = lcp.auth_protocol;
 }
 
 /* Behind its magic number an Echo holds whatever; the answer has the magic number of its sender
@@ -438,7 +327,6 @@ hear_lcp(struct script *script, const struct ppp_packet *packet)
 {
     switch (packet->code) {
     case PPP_CONFIGURE_REQUEST:
-        note_auth(script, packet);
         hear_configure(script, &script->lcp, packet);
         break;
     case PPP_CONFIGURE_ACK:
@@ -448,8 +336,6 @@ hear_lcp(struct script *script, const struct ppp_packet *packet)
         break;
     case PPP_TERMINATE_REQUEST:
         send_packet(script, PPP_LCP, PPP_TERMINATE_ACK, packet->id, NULL, 0);
-        if (!is_server(script))
-            call_disconnect(script->call);
         break;
     case PPP_TERMINATE_ACK:
         call_disconnect(script->call);
@@ -469,34 +355,6 @@ set_checksum(uint8_t *field, const uint8_t *data, size_t len)
 {
     set_u16(field, 0);
     set_u16(field, ~checksum_add(0, data, len));
-}
-
-/* An ICMP Echo of so many bytes of IP (RFC 791 3.1, RFC 792). */
-static void
-send_ping(struct script *script)
-{
-    const size_t len = (size_t)script->call->options->ping_size;
-    GByteArray *frame = new_frame(PPP_IP);
-    const guint at = frame->len;
-
-    append_u16(frame, 0x4500);
-    append_u16(frame, len);
-    append_u32(frame, (uint32_t)script->pings << 16);
-    append_u8(frame, TTL);
-    append_u8(frame, IP_ICMP);
-    append_u16(frame, 0);
-    append_u32(frame, script->address);
-    append_u32(frame, SERVER_ADDRESS);
-    append_u16(frame, ICMP_ECHO << 8);
-    append_u16(frame, 0);
-    append_u16(frame, PING_ID);
-    append_u16(frame, (size_t)script->pings);
-    while (frame->len - at < len)
-        append_u8(frame, frame->len & 0xff);
-    uint8_t *ip = frame->data + at;
-    set_checksum(ip + 10, ip, IPV4_HEADER_LEN);
-    set_checksum(ip + IPV4_HEADER_LEN + 2, ip + IPV4_HEADER_LEN, len - IPV4_HEADER_LEN);
-    send_frame(script, frame);
 }
 
 /* The server's host answers what is sent to it. */
@@ -551,7 +409,7 @@ script_hear(struct script *script, const uint8_t *data, size_t len)
     if (!ppp_decode_frame(data, len, &frame))
         return;
     if (frame.protocol == PPP_IP) {
-        if (is_server(script) && script->ipcp.opened)
+        if (script->ipcp.opened)
             answer_ping(script, frame.payload);
         return;
     }
@@ -581,23 +439,8 @@ repeat(struct script *script, struct script_protocol *p, int64_t now)
 void
 script_tick(struct script *script, int64_t now)
 {
-    const struct options *options = script->call->options;
-
     repeat(script, &script->lcp, now);
     repeat(script, &script->ipcp, now);
     if (script->verdict_at != 0 && now >= script->verdict_at)
         send_verdict(script);
-    if (is_server(script) || !script->ipcp.opened)
-        return;
-    if (script->pings < options->pings && now >= script->ping_at) {
-        send_ping(script);
-        script->pings++;
-        script->ping_at = now + PING_EVERY;
-    }
-    if (script->pings >= options->pings && now >= MAX(script->end_at, script->ping_at) &&
-        now >= script->terminate_at && script->terminations < MAX_TERMINATE) {
-        send_packet(script, PPP_LCP, PPP_TERMINATE_REQUEST, ++script->lcp.id, NULL, 0);
-        script->terminations++;
-        script->terminate_at = now + RESTART_SECONDS * SECOND;
-    }
 }

@@ -11,7 +11,7 @@
 
 struct call;
 
-/* LCP or IPCP of one side (RFC 1661 4). */
+/* LCP or IPCP of the server (RFC 1661 4). */
 struct script_protocol {
     uint16_t protocol;
     bool started, sent_ack, got_ack, opened;
@@ -24,21 +24,15 @@ struct script {
     struct call *call;
     struct script_protocol lcp, ipcp;
     uint32_t magic;
-    uint32_t address, dns;   /* of the client */
-    bool no_address, no_dns; /* the server rejected the option */
-    uint16_t peer_auth;      /* that the other side asks for */
     uint8_t auth_id;
     bool authenticated, refused;
     int64_t verdict_at; /* of the server's delayed answer; 0: none is due */
-    int pings;          /* sent */
-    int64_t ping_at, end_at, terminate_at;
-    unsigned terminations;
 };
 
 void script_init(struct script *script, struct call *call);
 /* Begins LCP. */
 void script_start(struct script *script);
-/* The server has accepted Call Connected, or the client has sent it. */
+/* Call Connected was accepted. */
 void script_bound(struct script *script);
 /* A PPP frame of the peer. */
 void script_hear(struct script *script, const uint8_t *frame, size_t len);

@@ -40,6 +40,19 @@ run_string(gconstpointer data)
     g_string_free(json.text, TRUE);
 }
 
+static void
+test_bool(void)
+{
+    struct json json = { g_string_new(NULL), false };
+
+    json_object_begin(&json, NULL);
+    json_bool(&json, "yes", true);
+    json_bool(&json, "no", false);
+    json_object_end(&json);
+    g_assert_cmpstr(json.text->str, ==, "{\"yes\":true,\"no\":false}");
+    g_string_free(json.text, TRUE);
+}
+
 struct number_row {
     const char *name;
     double value;
@@ -120,5 +133,6 @@ main(int argc, char **argv)
     ADD_ROWS("/json/number", number_rows, run_number);
     g_test_add_func("/json/largest", test_largest);
     g_test_add_func("/json/structure", test_structure);
+    g_test_add_func("/json/bool", test_bool);
     return g_test_run();
 }

@@ -14,6 +14,7 @@
 #include "engine/tell.h"
 #include "codec/pcapread.h"
 #include "report/report.h"
+#include "report/verdict.h"
 #include "say.h"
 
 enum { READ_LEN = 1 << 16, SERVERS_MAX = 64 };
@@ -70,6 +71,8 @@ take_interface(struct comparison *comparison, const struct pcapread *reader, uin
     const struct pcapng_interface *theirs = pcapread_interface(reader, id);
     struct report_interface interface = { first + id, NULL };
 
+    if (theirs && g_strcmp0(theirs->name, VANTAGE_SOCKET_NAME) == 0)
+        engine_vantage(comparison->engine, interface.id, VANTAGE_SOCKET);
     interface.name = theirs && theirs->name ? g_strdup(theirs->name) : g_path_get_basename(path);
     g_array_append_val(comparison->interfaces, interface);
 }
@@ -183,20 +186,6 @@ read_files(struct comparison *comparison, char **files)
 /* --- what is told ---------------------------------------------------------------------------- */
 
 static int
-worst_of(const GPtrArray *found, const struct verdict *verdict)
-{
-    int worst =
-        verdict->finding ? (int)verdict->finding->severity : verdict_state_severity(verdict->state);
-
-    for (guint i = 0; i < found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding->confidence > CONFIDENCE_POSSIBLE)
-            worst = MAX(worst, (int)finding->severity);
-    }
-    return worst;
-}
-
-static int
 worst_severity(const struct engine *engine)
 {
     const GPtrArray *results = engine_results(engine), *pairs = engine_pairs(engine);
@@ -205,11 +194,11 @@ worst_severity(const struct engine *engine)
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
         if (!result->made_good_by)
-            worst = MAX(worst, worst_of(result->found, &result->verdict));
+            worst = MAX(worst, report_severity(result->found, &result->verdict));
     }
     for (guint i = 0; i < pairs->len; i++) {
         const struct pair *pair = g_ptr_array_index(pairs, i);
-        worst = MAX(worst, worst_of(pair->found, &pair->verdict));
+        worst = MAX(worst, report_severity(pair->found, &pair->verdict));
     }
     return worst;
 }

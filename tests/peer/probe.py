@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Let sstpprobe try sstpdiag-peer over loopback, each fault of the server once, in TLS 1.3 and again in TLS 1.2.
+
+probe.py --peer PROGRAM --probe PROGRAM --plugins DIR [--tshark CMD] [--case TEXT]
+
+Two ways must agree in verdict and findings: what the probe says of its socket, and what tshark says of the file that it
+writes. All cases run at once in a network of their own. Exit status: 0 all passed, 1 something failed, 2 usage,
+77 the machine does not let us (said why).
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import loopback     # noqa: E402
+import pcapng     # noqa: E402
+import schema     # noqa: E402
+from place import Failure, Place, status_of     # noqa: E402
+from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
+
+LIMIT = 90
+PASSWORD, OTHER = 'Secret-123', 'Other-456'     # tests/unit/login.h
+LOGIN = ('-u', 'alice', '-p', 'good')
+# name, server, probe, verdict (None: whatever both ways say), the step that failed
+CASES = [
+    ('mschapv2', '', LOGIN, 'healthy', None),
+    ('pap', '--auth pap', (*LOGIN, '--write-keys'), 'healthy', None),
+    ('no account', '', (), 'inconclusive', None),
+    ('no account, pap', '--auth pap', (), 'inconclusive', None),
+    ('several packets a record', '--packing many', LOGIN, 'healthy', None),
+    ('one packet in two records', '--packing half', LOGIN, 'healthy', None),
+    ('small MRU', '--mru 576', LOGIN, 'healthy', None),
+    ('late success', '--auth-delay 6', LOGIN, 'healthy', None),
+    ('silent in TLS', '--silent tls', LOGIN, 'tls_handshake_stalled', 'tls'),
+    ('silent after the request', '--silent http', LOGIN, 'http_no_response', 'http'),
+    ('no Call Connect Ack', '--silent sstp', LOGIN, 'sstp_no_ack', 'sstp'),
+    ('no LCP', '--silent lcp', LOGIN, 'lcp_not_started', 'lcp'),
+    ('no LCP, no account', '--silent lcp', (), 'lcp_not_started', 'lcp'),
+    ('no Challenge', '--silent auth', LOGIN, 'auth_no_reply', 'auth'),
+    ('no IPCP', '--silent ncp', LOGIN, 'ipcp_no_address', 'ncp'),
+    ('silent tunnel', '--silent data', LOGIN, None, None),
+    ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
+    ('abort in LCP', '--abort lcp', LOGIN, 'sstp_aborted', 'lcp'),
+    ('reset in TLS', '--close tls', LOGIN, None, 'tls'),
+    ('reset after the request', '--close http', LOGIN, None, 'http'),
+    ('reset in the login', '--close auth', LOGIN, 'peer_abrupt_close', 'auth'),
+    ('wrong password', '', ('-u', 'alice', '-p', 'other'), 'auth_bad_credentials', 'auth'),
+    ('wrong password, pap', '--auth pap', ('-u', 'alice', '-p', 'other', '--write-keys'), 'auth_bad_credentials',
+     'auth'),
+    ('late refusal', '--auth-delay 6', ('-u', 'alice', '-p', 'other'), 'auth_backend_timeout', 'auth'),
+    ('server expects another certificate', '--auth pap --wrong-hash', (*LOGIN, '--write-keys'), 'cb_cert_hash_mismatch',
+     'binding'),
+    ('method that is not allowed', '--auth pap', (*LOGIN, '--auth', 'mschapv2'), None, 'lcp'),
+    ('certificate of nobody', '', (*LOGIN, '--ca', 'other.pem'), 'tls_untrusted_root', 'tls'),
+    ('closed port', None, LOGIN, 'tcp_refused', 'tcp'),
+]
+RUNS = [(n, tls) for n in range(len(CASES)) for tls in ('1.3', '1.2')]
+
+
+def address(run):
+    return '127.2.%d.1' % (run + 1)
+
+
+# --- the probes, inside the network namespace -------------------------------------------------------
+
+def start_server(peer, run):
+    arguments = CASES[RUNS[run][0]][1]
+    if arguments is None:
+        return None
+    p = subprocess.Popen([peer, '--cert', 'cert.pem', '--key', 'key.pem', *arguments.split(), 'server', address(run)],
+                         stdout=subprocess.PIPE, stderr=open('server%d.log' % run, 'w'))
+    p.stdout.readline()
+    return p
+
+
+def start_probe(probe, run):
+    number, tls = RUNS[run]
+    return subprocess.Popen([probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
+                             '--connect-to', address(run), 'vpn.example.com'],
+                            stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'))
+
+
+def probe_all(peer, probe, folder, runs):
+    loopback.loopback_up()
+    os.chdir(folder)
+    servers = {run: start_server(peer, run) for run in runs}
+    probes = {run: start_probe(probe, run) for run in runs}
+    until, status = time.monotonic() + LIMIT, {}
+    for run in runs:
+        try:
+            status[run] = probes[run].wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            probes[run].kill()
+            status[run] = 'time limit'
+    for server in filter(None, servers.values()):
+        server.kill()
+        server.wait()
+    with open('status', 'w') as f:
+        json.dump(status, f)
+
+
+# --- judging ----------------------------------------------------------------------------------------
+
+def said_of(report):
+    """Verdict and findings of the one session; what a capture lacks is no finding of a socket."""
+    sessions = report['sessions']
+    if len(sessions) != 1:
+        return '%d sessions' % len(sessions), []
+    return (sessions[0]['verdict']['finding'],
+            sorted(f['id'] for f in sessions[0]['findings'] if not f['id'].startswith('capture_')))
+
+
+def failed_steps(report):
+    return [s['step'] for s in report['probe']['steps'] if s['outcome'] == 'failed']
+
+
+def leaks(folder, run):
+    """Files with a password in them."""
+    names = ['%d.json' % run, 'probe%d.log' % run, '%d.pcapng' % run]
+    return [name for name in names if os.path.exists(os.path.join(folder, name)) and
+            any(word.encode() in open(os.path.join(folder, name), 'rb').read() for word in (PASSWORD, OTHER))]
+
+
+def judge(place, folder, run, status):
+    """What is wrong, or None."""
+    _, _, _, want, step = CASES[RUNS[run][0]]
+    if status not in (0, 1):
+        with open(os.path.join(folder, 'probe%d.log' % run)) as f:
+            return 'exit status %s: %s' % (status, f.read().strip())
+    with open(os.path.join(folder, '%d.json' % run)) as f:
+        report = json.load(f)
+    said, failed = said_of(report), failed_steps(report)
+    file = os.path.join(folder, '%d.pcapng' % run)
+    if os.stat(file).st_mode & 0o777 != 0o600:
+        return 'the file is readable by others'
+    if leaks(folder, run):
+        return 'a password stands in ' + ', '.join(leaks(folder, run))
+    os.chmod(file, 0o644)
+    schema.check(report, pcapng.frames(file))
+    other = said_of(report_of(place, file, *OPTIONS, *ORDER_ON))
+    if said != other:
+        return 'the probe says %s, tshark says %s' % (said, other)
+    if want and said[0] != want:
+        return 'want %s, got %s' % (want, said)
+    if failed != ([step] if step else []):
+        return 'failed steps: %s' % failed
+    return None if status == (1 if step else 0) or not want else 'exit status %s' % status
+
+
+def run_all(args, place):
+    runs = [r for r, (n, tls) in enumerate(RUNS) if args.case in '%s, TLS %s' % (CASES[n][0], tls)]
+    folder = place.path('probe')
+    os.mkdir(folder)
+    loopback.certificate(folder)
+    os.rename(os.path.join(folder, 'cert.pem'), os.path.join(folder, 'other.pem'))
+    loopback.certificate(folder)
+    for name, word in ('good', PASSWORD), ('other', OTHER):
+        with open(os.path.join(folder, name), 'w') as f:
+            f.write(word + '\n')
+    r = subprocess.run([*loopback.isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe,
+                        '--record', folder, '--case', args.case], stderr=subprocess.PIPE, text=True)
+    if r.returncode:
+        raise Failure('probing: ' + r.stderr)
+    with open(os.path.join(folder, 'status')) as f:
+        status = json.load(f)
+    failed = 0
+    for run in runs:
+        wrong = judge(place, folder, run, status[str(run)])
+        name = '%s, TLS %s' % (CASES[RUNS[run][0]][0], RUNS[run][1])
+        print('%s %s%s' % ('FAILED' if wrong else 'ok    ', name, ': ' + wrong if wrong else ''))
+        failed += bool(wrong)
+    print('%d cases, %d failed' % (len(runs), failed))
+    return 1 if failed or not runs else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--peer', required=True, type=os.path.abspath)
+    parser.add_argument('--probe', required=True, type=os.path.abspath)
+    parser.add_argument('--plugins')
+    parser.add_argument('--tshark', default='tshark')
+    parser.add_argument('--case', default='', help='only cases with this in their name')
+    parser.add_argument('--record', help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.record:
+        probe_all(args.peer, args.probe, args.record,
+                  [r for r, (n, tls) in enumerate(RUNS) if args.case in '%s, TLS %s' % (CASES[n][0], tls)])
+        return 0
+    if not args.plugins:
+        parser.error('--plugins is missing')
+    return status_of(run_all, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,301 @@
+/* inside.c - the steps inside TLS
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "inside.h"
+
+#include "base/endpoint.h"
+#include "client/ping.h"
+#include "clock.h"
+
+/* The last seconds of the walk are for goodbyes. */
+enum { GOODBYE_SECONDS = 10, PINGS = 3, PING_LEN = 84, PING_ID = 0x5350, TICK_MS = 100 };
+enum { SSTP_AND_PPP = 8 };
+
+/* --- what each step has to tell --------------------------------------------------------------- */
+
+static char *
+address_text(uint32_t address)
+{
+    return g_strdup_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
+                           address & 0xff);
+}
+
+static char *
+methods_text(const struct lcp *lcp)
+{
+    GString *text = g_string_new(NULL);
+
+    for (unsigned i = 0; i < lcp->num_asked; i++)
+        g_string_append_printf(text, "%s%s", i ? ", then " : "", method_name(lcp->asked[i]));
+    return g_string_free(text, FALSE);
+}
+
+static void
+tell_http(struct walk *walk, const struct call_facts *facts)
+{
+    walk_done(walk, STEP_HTTP, STEP_OK, "%u%s%s", facts->http_status,
+              facts->http_server ? ", " : "", facts->http_server ? facts->http_server : "");
+}
+
+static void
+tell_sstp(struct walk *walk, const struct call_facts *facts)
+{
+    const bool sha1 = facts->hashes & SSTP_HASH_SHA1, sha256 = facts->hashes & SSTP_HASH_SHA256;
+
+    walk_done(walk, STEP_SSTP, STEP_OK, "Call Connect Ack; %s%s%s", sha1 ? "SHA-1" : "",
+              sha1 && sha256 ? " and " : "",
+              sha256 ? "SHA-256"
+              : sha1 ? ""
+                     : "no known hash");
+}
+
+static void
+tell_lcp(struct walk *walk, const struct call_facts *facts)
+{
+    const struct lcp *lcp = facts->lcp;
+    char *asked = methods_text(lcp);
+
+    if (lcp->num_asked > 1)
+        walk_done(walk, STEP_LCP, STEP_OK, "asked for %s, agreed on %s; MRU %u", asked,
+                  method_name(lcp->method), lcp->peer_mru);
+    else if (lcp->num_asked == 1)
+        walk_done(walk, STEP_LCP, STEP_OK, "the server asks for %s; MRU %u", asked, lcp->peer_mru);
+    else
+        walk_done(walk, STEP_LCP, STEP_OK, "the server asks for no authentication; MRU %u",
+                  lcp->peer_mru);
+    g_free(asked);
+}
+
+static void
+tell_auth(struct walk *walk, const struct call_facts *facts)
+{
+    const enum method method = facts->login->method;
+
+    if (method == METHOD_NONE)
+        walk_left_out(walk, STEP_AUTH, STEP_NONE, "the server asks for none");
+    else
+        walk_done(walk, STEP_AUTH, STEP_OK, "%s%s", method_name(method),
+                  method == METHOD_MSCHAPV2 ? "; the server knows the password, too" : "");
+}
+
+static void
+tell_binding(struct walk *walk, const struct call_facts *facts)
+{
+    walk_left_out(walk, STEP_BINDING, STEP_OK, "%s; not refused",
+                  facts->sha256 ? "SHA-256" : "SHA-1");
+}
+
+static void
+tell_ncp(struct walk *walk, const struct call_facts *facts)
+{
+    char *own = address_text(facts->ipcp->address), *dns = address_text(facts->ipcp->dns1);
+
+    walk_done(walk, STEP_NCP, facts->ipcp->address ? STEP_OK : STEP_WARNED, "%s%s%s",
+              facts->ipcp->address ? own : "no address", facts->ipcp->dns1 ? "; DNS " : "; no DNS",
+              facts->ipcp->dns1 ? dns : "");
+    g_free(own);
+    g_free(dns);
+}
+
+/* Tells of each step that has been passed since it was asked last. */
+static void
+tell_passed(struct walk *walk)
+{
+    const struct call_facts facts = call_facts(walk->attempt->call);
+
+    if (facts.http_status == HTTP_STATUS_OK)
+        tell_http(walk, &facts);
+    if (facts.accepted)
+        tell_sstp(walk, &facts);
+    if (facts.lcp_opened)
+        tell_lcp(walk, &facts);
+    if (facts.lcp_opened && !walk->options->user && facts.lcp->num_asked)
+        walk_left_out(walk, STEP_AUTH, STEP_SKIPPED, "no account was given");
+    if (facts.bound)
+        tell_auth(walk, &facts);
+    if (facts.was_up) {
+        tell_binding(walk, &facts);
+        tell_ncp(walk, &facts);
+    }
+}
+
+/* --- what failed ------------------------------------------------------------------------------ */
+
+static const char *
+end_text(const struct walk *walk)
+{
+    switch (call_end(walk->attempt->call)) {
+    case CALL_END_NO_SSTP:
+        return "the server sent what is no SSTP";
+    case CALL_END_NAK:
+        return "Call Connect Nak";
+    case CALL_END_ABORTED:
+        return "the server sent Call Abort";
+    case CALL_END_DISCONNECTED:
+        return "the server sent Call Disconnect";
+    case CALL_END_TERMINATED:
+        return "the server ended PPP";
+    case CALL_END_NOT_PROVEN:
+        return "the server did not prove that it knows the password";
+    case CALL_END_NO_SECRET:
+        return "the password cannot be used for this method";
+    case CALL_END_NO_BINDING:
+        return "no hash for the crypto binding in common";
+    case CALL_END_UNANSWERED:
+        return "SSTP echoes are not answered";
+    case CALL_END_HUNG_UP:
+        return "stopped before it was over";
+    default:
+        if (walk->attempt->wire.error == WIRE_TOO_MUCH)
+            return "the server sends more than a probe takes";
+        return walk->attempt->link.ended ? "the server closed the connection"
+                                         : "no answer that goes on";
+    }
+}
+
+static void
+tell_refusal(struct walk *walk, const struct login *login)
+{
+    const char *text = login->has_error ? mschap_error_text(login->error) : NULL;
+
+    if (login->has_error)
+        walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused, E=%u%s%s", method_name(login->method),
+                  login->error, text ? ": " : "", text ? text : "");
+    else
+        walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused", method_name(login->method));
+}
+
+/* The step that was going on when the call ended. */
+static void
+tell_failed(struct walk *walk)
+{
+    const struct call *call = walk->attempt->call;
+    const struct call_facts facts = call_facts(call);
+    int step = STEP_HTTP;
+
+    while (step <= STEP_NCP && walk->steps[step].done)
+        step++;
+    if (step > STEP_NCP || (call_end(call) == CALL_END_HUNG_UP && facts.lcp_opened))
+        return;
+    if (step == STEP_HTTP && facts.http_status)
+        walk_done(walk, STEP_HTTP, STEP_FAILED, "%u%s%s", facts.http_status,
+                  facts.http_server ? ", " : "", facts.http_server ? facts.http_server : "");
+    else if (step == STEP_AUTH && facts.login->state == LOGIN_REFUSED)
+        tell_refusal(walk, facts.login);
+    else if (step == STEP_BINDING && call_end(call) != CALL_END_ABORTED) {
+        walk_left_out(walk, STEP_BINDING, STEP_UNKNOWN, "nothing shows whether the server took it");
+        walk_done(walk, STEP_NCP, STEP_FAILED, "%s", end_text(walk));
+    } else {
+        walk_done(walk, (enum step)step, STEP_FAILED, "%s", end_text(walk));
+    }
+}
+
+/* --- the tunnel ------------------------------------------------------------------------------- */
+
+/* Waits for a reply to a ping until then. */
+static bool
+hears_reply(struct walk *walk, uint32_t peer, int64_t until)
+{
+    struct call *call = walk->attempt->call;
+    struct buf packet;
+
+    do {
+        while (call_received_ip(call, &packet))
+            if (ping_is_reply(packet, peer, PING_ID))
+                return true;
+    } while (clock_now() < until && !*walk->stop && attempt_go_on(walk->attempt, until));
+    return false;
+}
+
+static void
+ping_peer(struct walk *walk)
+{
+    const struct ipcp *ipcp = call_facts(walk->attempt->call).ipcp;
+    char *peer = address_text(ipcp->peer_address);
+    bool heard = false;
+    int64_t sent = 0;
+
+    for (uint16_t i = 0; ipcp->address && ipcp->peer_address && i < PINGS && !heard; i++) {
+        GByteArray *ping = g_byte_array_new();
+
+        sent = clock_now();
+        ping_append(ping, ipcp->address, ipcp->peer_address, PING_ID, i, PING_LEN);
+        call_send_ip(walk->attempt->call, buf_init(ping->data, ping->len));
+        g_byte_array_unref(ping);
+        heard = hears_reply(walk, ipcp->peer_address, sent + NS_PER_SECOND);
+    }
+    if (heard)
+        walk_done(walk, STEP_INNER, STEP_OK, "peer %s answers ping: %.1f ms", peer,
+                  ns_seconds(clock_now() - sent) * 1000);
+    else if (sent)
+        walk_done(walk, STEP_INNER, STEP_UNKNOWN, "peer %s does not answer ping: says nothing",
+                  peer);
+    else
+        walk_left_out(walk, STEP_INNER, STEP_SKIPPED, "there is no address to ping from or to");
+    g_free(peer);
+}
+
+/* What the kernel takes the path for; nothing is sent to find out. */
+static void
+tell_mtu(struct walk *walk)
+{
+    const struct wire *wire = &walk->attempt->wire;
+    const GPtrArray *sessions = engine_sessions(walk->attempt->engine);
+    const struct session *session = sessions->len ? g_ptr_array_index(sessions, 0) : NULL;
+    const struct mtu_cipher *cipher = session ? conn_cipher(session_conn(session)) : NULL;
+
+    if (cipher && cipher->known)
+        walk->inner_mtu = mtu_inner_fit(cipher, wire->counts.mss_out, SSTP_AND_PPP);
+    if (walk->inner_mtu)
+        walk_left_out(walk, STEP_MTU, STEP_OK,
+                      "this host takes the path for %u bytes: an inner MTU of %zu fits",
+                      wire->counts.path_mtu, walk->inner_mtu);
+    else
+        walk_left_out(walk, STEP_MTU, STEP_UNKNOWN, "this host takes the path for %u bytes",
+                      wire->counts.path_mtu);
+}
+
+/* --- the walk --------------------------------------------------------------------------------- */
+
+static void
+tell_end(struct walk *walk)
+{
+    const enum call_end end = call_end(walk->attempt->call);
+
+    if (end == CALL_END_HUNG_UP && !walk->attempt->link.ended)
+        walk_done(walk, STEP_END, STEP_OK, "in order");
+    else if (end == CALL_END_HUNG_UP)
+        walk_done(walk, STEP_END, STEP_OK, "the server closed the connection after the goodbye");
+    else if (walk->steps[STEP_NCP].outcome == STEP_OK && walk->steps[STEP_NCP].done)
+        walk_done(walk, STEP_END, STEP_FAILED, "%s", end_text(walk));
+    else
+        walk_not_reached(walk, STEP_END, STEP_END, "there was nothing to end in order");
+}
+
+void
+inside_walk(struct walk *walk)
+{
+    struct attempt *attempt = walk->attempt;
+    const int64_t goodbye = walk->until - GOODBYE_SECONDS * NS_PER_SECOND;
+
+    attempt_call(attempt);
+    while (attempt_go_on(attempt, MIN(goodbye, clock_now() + NS_PER_SECOND / 2))) {
+        tell_passed(walk);
+        if (*walk->stop || clock_now() >= goodbye || call_step(attempt->call) >= CALL_UP)
+            break;
+    }
+    tell_passed(walk);
+    if (call_step(attempt->call) == CALL_UP && !*walk->stop) {
+        ping_peer(walk);
+        tell_mtu(walk);
+    }
+    call_hang_up(attempt->call, clock_now());
+    while (clock_now() < walk->until &&
+           attempt_go_on(attempt, MIN(walk->until, clock_now() + NS_PER_SECOND)))
+        ;
+    tell_passed(walk);
+    tell_failed(walk);
+    walk_not_reached(walk, STEP_HTTP, STEP_MTU, "not reached");
+    tell_end(walk);
+}

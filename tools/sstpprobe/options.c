@@ -1,0 +1,186 @@
+/* options.c - the command line of sstpprobe
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "options.h"
+
+#include <string.h>
+
+#include "client/call.h"
+
+enum { PORT = 443, TIMEOUT_SECONDS = 120, TIMEOUT_MIN = 5, TIMEOUT_MAX = 120, PATIENCE_MIN = 3 };
+
+/* While the command line is read. */
+struct parse {
+    gboolean v4, v6, json, quiet, version, write_keys;
+    char *fail_on, *methods, **rest;
+    int timeout, patience;
+};
+
+static bool
+fail(GError **error, const char *what, const char *value)
+{
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s: '%s'", what, value);
+    return false;
+}
+
+/* NAME, NAME:PORT, [ADDRESS]:PORT or an address. */
+static bool
+parse_server(struct options *options, const char *text, GError **error)
+{
+    GSocketConnectable *server;
+
+    if (g_hostname_is_ip_address(text)) {
+        options->name = g_strdup(text);
+        options->port = PORT;
+        return true;
+    }
+    server = g_network_address_parse(text, PORT, NULL);
+    if (!server)
+        return fail(error, "not a server", text);
+    options->name = g_strdup(g_network_address_get_hostname(G_NETWORK_ADDRESS(server)));
+    options->port = g_network_address_get_port(G_NETWORK_ADDRESS(server));
+    g_object_unref(server);
+    if (options->port == 0 || *options->name == '\0' || strpbrk(options->name, " \t\r\n/"))
+        return fail(error, "not a server", text);
+    return true;
+}
+
+static bool
+parse_methods(struct options *options, const char *text, GError **error)
+{
+    char **words = g_strsplit(text, ",", -1);
+    bool good = true;
+
+    options->methods = 0;
+    for (char **word = words; good && *word; word++) {
+        enum method method = METHOD_NONE;
+        good = method_by_word(*word, &method) || fail(error, "no method of this client", *word);
+        options->methods |= good ? 1U << method : 0;
+    }
+    g_strfreev(words);
+    return good;
+}
+
+/* NULL: as it is. */
+static bool
+parse_fail_on(struct options *options, const char *word)
+{
+    enum severity severity;
+
+    if (!word)
+        return true;
+    if (strcmp(word, "never") == 0)
+        options->fail_on = FAIL_ON_NEVER;
+    else if (severity_by_name(word, &severity))
+        options->fail_on = (int)severity;
+    else
+        return false;
+    return true;
+}
+
+static bool
+check(struct options *options, const struct parse *parse, GError **error)
+{
+    if (parse->v4 && parse->v6)
+        return fail(error, "only one of -4 and -6", "-6");
+    if (parse->timeout < TIMEOUT_MIN || parse->timeout > TIMEOUT_MAX)
+        return fail(error, "--timeout is 5 to 120 seconds", "--timeout");
+    if (parse->patience < PATIENCE_MIN || parse->patience > parse->timeout)
+        return fail(error, "--patience is at least 3 seconds and no more than --timeout",
+                    "--patience");
+    if (options->tls_version && strcmp(options->tls_version, "1.2") != 0 &&
+        strcmp(options->tls_version, "1.3") != 0)
+        return fail(error, "--tls is 1.2 or 1.3", options->tls_version);
+    if (!parse_fail_on(options, parse->fail_on))
+        return fail(error, "--fail-on is chat, note, warn, error or never", parse->fail_on);
+    if (!options->user && (options->password_file || options->password_fd >= 0))
+        return fail(error, "a password needs --user", "--password-file");
+    if (options->write_keys && !options->write)
+        return fail(error, "--write-keys needs --write", "--write-keys");
+    return !parse->methods || parse_methods(options, parse->methods, error);
+}
+
+static bool
+settle(struct options *options, const struct parse *parse, GError **error)
+{
+    options->family = parse->v4 ? LOOKUP_IPV4 : parse->v6 ? LOOKUP_IPV6 : LOOKUP_ANY;
+    options->json = parse->json;
+    options->quiet = parse->quiet;
+    options->show_version = parse->version;
+    options->write_keys = parse->write_keys;
+    if (options->show_version)
+        return true;
+    if (!parse->rest || !parse->rest[0] || parse->rest[1]) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "one server is wanted");
+        return false;
+    }
+    options->timeout = (unsigned)MAX(parse->timeout, 0);
+    options->patience = (unsigned)MAX(parse->patience, 0);
+    return check(options, parse, error) && parse_server(options, parse->rest[0], error);
+}
+
+bool
+options_parse(struct options *options, int argc, char **argv, GError **error)
+{
+    struct parse parse = { .timeout = TIMEOUT_SECONDS, .patience = CALL_PATIENCE_SECONDS };
+    const GOptionEntry entries[] = {
+        { "user", 'u', 0, G_OPTION_ARG_STRING, &options->user,
+          "Log in as this user; without it the probe ends after LCP", "NAME" },
+        { "password-file", 'p', 0, G_OPTION_ARG_FILENAME, &options->password_file,
+          "Password: the first line of it; without it the terminal is asked", "FILE" },
+        { "password-fd", 0, 0, G_OPTION_ARG_INT, &options->password_fd,
+          "Password: the first line of this descriptor", "N" },
+        { "auth", 0, 0, G_OPTION_ARG_STRING, &parse.methods,
+          "Methods that may be used (mschapv2,pap)", "LIST" },
+        { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
+          "Trust these, PEM, in place of what this host trusts", "FILE" },
+        { "tls", 0, 0, G_OPTION_ARG_STRING, &options->tls_version, "Offer this version alone",
+          "1.2|1.3" },
+        { "connect-to", 0, 0, G_OPTION_ARG_STRING, &options->connect_to,
+          "Connect to this address or name instead", "HOST" },
+        { "ipv4", '4', 0, G_OPTION_ARG_NONE, &parse.v4, "IPv4 alone", NULL },
+        { "ipv6", '6', 0, G_OPTION_ARG_NONE, &parse.v6, "IPv6 alone", NULL },
+        { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
+          "Write packets and TLS secrets, pcapng", "FILE" },
+        { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse.write_keys,
+          "Write the secrets also where they show a password (PAP)", NULL },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &parse.json, "Report as JSON", NULL },
+        { "fail-on", 0, 0, G_OPTION_ARG_STRING, &parse.fail_on,
+          "Exit status 1 from this severity on (error)", "LEVEL" },
+        { "timeout", 0, 0, G_OPTION_ARG_INT, &parse.timeout, "Longest time of all (120)",
+          "SECONDS" },
+        { "patience", 0, 0, G_OPTION_ARG_INT, &parse.patience, "Longest time of a step (15)",
+          "SECONDS" },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &parse.quiet, "No progress", NULL },
+        { "version", 'V', 0, G_OPTION_ARG_NONE, &parse.version, "Show the version", NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &parse.rest, NULL, NULL },
+        { 0 },
+    };
+    GOptionContext *context = g_option_context_new("SERVER[:PORT]");
+    bool good;
+
+    *options =
+        (struct options){ .password_fd = -1, .methods = METHODS_KNOWN, .fail_on = SEVERITY_ERROR };
+    g_option_context_set_summary(context, "Tries an SSTP connection step by step and says where, "
+                                          "and why, it does not work.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    good = g_option_context_parse(context, &argc, &argv, error) && settle(options, &parse, error);
+    g_option_context_free(context);
+    g_strfreev(parse.rest);
+    g_free(parse.fail_on);
+    g_free(parse.methods);
+    return good;
+}
+
+void
+options_clear(struct options *options)
+{
+    g_free(options->name);
+    g_free(options->connect_to);
+    g_free(options->user);
+    g_free(options->password_file);
+    g_free(options->ca);
+    g_free(options->tls_version);
+    g_free(options->write);
+}

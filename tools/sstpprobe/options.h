@@ -1,0 +1,40 @@
+/* options.h - the command line of sstpprobe
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPPROBE_OPTIONS_H
+#define SSTPPROBE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <gio/gio.h>
+
+#include "base/findings.h"
+#include "lookup.h"
+
+struct options {
+    char *name; /* of the server */
+    uint16_t port;
+    char *connect_to; /* another name or address to connect to; NULL */
+    enum lookup_family family;
+    char *user; /* NULL: no account */
+    char *password_file;
+    int password_fd;   /* -1: none */
+    unsigned methods;  /* set of enum method */
+    char *ca;          /* NULL: what this host trusts */
+    char *tls_version; /* "1.2", "1.3"; NULL: what the library does */
+    char *write;       /* file; NULL */
+    bool write_keys;
+    bool json, quiet, show_version;
+    int fail_on;                /* enum severity; FAIL_ON_NEVER */
+    unsigned timeout, patience; /* seconds */
+};
+
+enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };
+
+/* False, with the reason in error. Ends the program for --help. */
+bool options_parse(struct options *options, int argc, char **argv, GError **error);
+void options_clear(struct options *options);
+
+#endif

@@ -1,0 +1,30 @@
+/* run.c - the whole walk
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "run.h"
+
+#include "clock.h"
+#include "inside.h"
+#include "outside.h"
+
+bool
+run_walk(struct walk *walk, GError **error)
+{
+    GError *why = NULL;
+
+    walk->since = clock_now();
+    walk->until = walk->since + walk->options->timeout * NS_PER_SECOND;
+    const char *rest = outside_walk(walk, &why);
+    if (!rest && !why)
+        inside_walk(walk);
+    if (walk->attempt)
+        attempt_finish(walk->attempt);
+    secret_wipe(walk->secret);
+    if (why) {
+        g_propagate_error(error, why);
+        return false;
+    }
+    walk_not_reached(walk, STEP_NAME, STEP_END, rest ? rest : "not reached");
+    return true;
+}

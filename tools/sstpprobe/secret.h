@@ -1,0 +1,27 @@
+/* secret.h - the password: from a file, a descriptor or the terminal; handed out once, then wiped
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPPROBE_SECRET_H
+#define SSTPPROBE_SECRET_H
+
+#include <gio/gio.h>
+
+#include "client/login.h"
+
+/* What login_secret_fn gets. */
+struct secret {
+    struct login_secret password;
+    bool given, handed_out;
+};
+
+/* The first line of what the descriptor, which stays open, or the file gives. */
+bool secret_read_fd(struct secret *secret, int fd, GError **error);
+bool secret_read_file(struct secret *secret, const char *path, GError **error);
+/* Asks on the terminal, without showing what is typed. */
+bool secret_ask(struct secret *secret, const char *user, GError **error);
+/* login_secret_fn */
+bool secret_hand_out(void *data, struct login_secret *out);
+void secret_wipe(struct secret *secret);
+
+#endif

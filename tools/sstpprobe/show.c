@@ -1,0 +1,283 @@
+/* show.c - what the probe prints
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "show.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "report/report.h"
+#include "report/verdict.h"
+
+enum { SEEN_COLUMN = 31, SECONDS_PER_DAY = 86400 };
+
+/* --- text ------------------------------------------------------------------------------------- */
+
+/* Progress of a report that is printed as a whole, for who waits for it. */
+static FILE *
+stream_of(const struct options *options)
+{
+    if (!options->json)
+        return stdout;
+    return !options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
+}
+
+void
+show_begin(const struct options *options, const char *version)
+{
+    GDateTime *now = g_date_time_new_now_utc();
+    char *time = g_date_time_format(now, "%F %T UTC");
+    FILE *stream = stream_of(options);
+
+    if (stream)
+        fprintf(stream, "sstpprobe %s: %s:%u %s%s, %s\n\n    step     outcome  seconds  seen\n",
+                version, options->name, options->port, options->user ? "as " : "without an account",
+                options->user ? options->user : "", time);
+    g_free(time);
+    g_date_time_unref(now);
+}
+
+void
+show_step(void *data, enum step step, const struct step_result *result)
+{
+    const struct options *options = data;
+    GString *line = g_string_new(NULL);
+    FILE *stream = stream_of(options);
+
+    g_string_append_printf(line, "    %-8s %-8s",
+                           result->not_reached ? "the rest" : step_name(step),
+                           step_outcome_name(result->outcome));
+    if (result->seconds < 0)
+        g_string_append(line, "          ");
+    else
+        g_string_append_printf(line, " %7.3f  ", result->seconds);
+    text_wrapped(line, SEEN_COLUMN, line->len, result->seen);
+    if (stream) {
+        fputs(line->str, stream);
+        fflush(stream);
+    }
+    g_string_free(line, TRUE);
+}
+
+static char *
+evidence_seconds(void *data, const struct finding *finding)
+{
+    const struct attempt *attempt = data;
+    GString *text = g_string_new("at ");
+
+    for (unsigned i = 0; i < finding->num_frames; i++)
+        g_string_append_printf(text, "%s%.3f", i ? ", " : "",
+                               attempt_frame_seconds(attempt, finding->frames[i]));
+    g_string_append(text, " s");
+    return g_string_free(text, FALSE);
+}
+
+static void
+show_text(const struct walk *walk)
+{
+    const struct options *options = walk->options;
+    const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
+    GString *text = g_string_new(NULL);
+
+    if (result)
+        report_result_text(text, result, options->write ? NULL : evidence_seconds, walk->attempt);
+    else
+        g_string_append(text, "\n  Verdict: none, as nothing was sent to the server\n");
+    if (options->write && walk->attempt)
+        g_string_append_printf(text,
+                               "\n  %s: packets made from a socket, with the TLS secrets where "
+                               "they show no\n  password. Keep it safe.\n",
+                               options->write);
+    fputs(text->str, stdout);
+    g_string_free(text, TRUE);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
+/* The finding of a step that is worth a look; the verdict first. */
+static const char *
+finding_of_step(const struct walk *walk, enum step step)
+{
+    const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
+    const struct finding *verdict = result ? result->verdict.finding : NULL;
+
+    if (!result)
+        return NULL;
+    if (verdict && g_strcmp0(stage_name(finding_info(verdict->id)->stage), step_name(step)) == 0)
+        return finding_info(verdict->id)->name;
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        const struct finding_info *info = finding_info(finding->id);
+        if (finding->severity >= SEVERITY_WARN && finding->confidence > CONFIDENCE_POSSIBLE &&
+            g_strcmp0(stage_name(info->stage), step_name(step)) == 0)
+            return info->name;
+    }
+    return NULL;
+}
+
+static void
+json_steps(const struct walk *walk, struct json *json)
+{
+    json_array_begin(json, "steps");
+    for (int step = 0; step < STEP_COUNT; step++) {
+        const struct step_result *result = &walk->steps[step];
+        json_object_begin(json, NULL);
+        json_string(json, "step", step_name((enum step)step));
+        json_string(json, "outcome", step_outcome_name(result->outcome));
+        if (result->seconds < 0)
+            json_null(json, "seconds");
+        else
+            json_number(json, "seconds", result->seconds);
+        json_string(json, "seen", result->seen);
+        json_string(json, "finding", finding_of_step(walk, (enum step)step));
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void
+json_lookups(const struct walk *walk, struct json *json)
+{
+    json_array_begin(json, "lookups");
+    if (walk->addresses) {
+        json_object_begin(json, NULL);
+        json_string(json, "by", "system");
+        json_array_begin(json, "addresses");
+        for (guint i = 0; i < walk->addresses->len; i++) {
+            char *text = g_inet_address_to_string(g_ptr_array_index(walk->addresses, i));
+            json_string(json, NULL, text);
+            g_free(text);
+        }
+        json_array_end(json);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void
+json_path(const struct walk *walk, struct json *json)
+{
+    const struct wire_counts *counts = walk->attempt ? &walk->attempt->wire.counts : NULL;
+
+    if (!counts || counts->mss_out == 0) {
+        json_null(json, "path");
+        return;
+    }
+    json_object_begin(json, "path");
+    json_number(json, "mtu_c2s", counts->path_mtu);
+    json_number(json, "mss", counts->mss_out);
+    json_number(json, "rtt", ns_seconds(counts->rtt));
+    json_number(json, "resent", counts->resent);
+    if (walk->inner_mtu)
+        json_number(json, "inner_mtu", (double)walk->inner_mtu);
+    else
+        json_null(json, "inner_mtu");
+    json_object_end(json);
+}
+
+static void
+json_certificate(const struct walk *walk, struct json *json)
+{
+    const struct link *link = walk->attempt ? &walk->attempt->link : NULL;
+
+    if (!link || !link->has_cert) {
+        json_null(json, "certificate");
+        return;
+    }
+    const double now = (double)g_get_real_time() / G_USEC_PER_SEC;
+    json_object_begin(json, "certificate");
+    json_bool(json, "trusted", link->trust == 0);
+    json_string(json, "store", walk->options->ca ? "file" : "system");
+    json_string(json, "issuer", link->issuer);
+    json_number(json, "not_after", (double)link->not_after);
+    json_number(json, "days", (double)(gint64)(((double)link->not_after - now) / SECONDS_PER_DAY));
+    json_object_end(json);
+}
+
+static void
+json_login(const struct walk *walk, struct json *json)
+{
+    const struct call *call = walk->attempt ? walk->attempt->call : NULL;
+    const bool begun = call && call_facts(call).login->method != METHOD_NONE;
+
+    json_object_begin(json, "login");
+    json_number(json, "attempts", walk->secret->handed_out);
+    json_string(json, "method", begun ? method_name(call_facts(call).login->method) : NULL);
+    json_array_begin(json, "asked");
+    for (unsigned i = 0; call && i < call_facts(call).lcp->num_asked; i++)
+        json_string(json, NULL, method_name(call_facts(call).lcp->asked[i]));
+    json_array_end(json);
+    json_object_end(json);
+}
+
+static void
+json_probe(void *data, struct json *json)
+{
+    const struct walk *walk = data;
+    char *target = g_strdup_printf("%s:%u", walk->options->name, walk->options->port);
+
+    json_object_begin(json, "probe");
+    json_string(json, "target", target);
+    json_string(json, "depth", walk->options->user ? "inner" : "lcp");
+    json_string(json, "user", walk->options->user);
+    json_steps(walk, json);
+    json_lookups(walk, json);
+    json_path(walk, json);
+    json_certificate(walk, json);
+    json_login(walk, json);
+    json_object_end(json);
+    g_free(target);
+}
+
+static void
+show_json(const struct walk *walk)
+{
+    static const struct report_interface interface = { 0, VANTAGE_SOCKET_NAME };
+    const struct report_env env = {
+        .version = walk->version,
+        .file = walk->options->write,
+        .interfaces = &interface,
+        .num_interfaces = 1,
+        .source = "probe",
+        .more = json_probe,
+        .more_data = (void *)walk,
+    };
+    const struct config nothing = { 0 };
+    struct engine *empty = walk->attempt ? NULL : engine_new(&nothing);
+
+    if (empty)
+        engine_finish(empty);
+    char *text = report_json(empty ? empty : walk->attempt->engine, &env);
+    fputs(text, stdout);
+    g_free(text);
+    engine_free(empty);
+}
+
+/* --- both ------------------------------------------------------------------------------------- */
+
+void
+show_end(const struct walk *walk)
+{
+    if (walk->options->json)
+        show_json(walk);
+    else
+        show_text(walk);
+    fflush(stdout);
+}
+
+bool
+show_is_bad(const struct walk *walk)
+{
+    const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
+    const int limit = walk->options->fail_on;
+    bool failed = false, warned = false;
+
+    for (int step = 0; step < STEP_COUNT; step++) {
+        failed |= walk->steps[step].outcome == STEP_FAILED;
+        warned |= walk->steps[step].outcome == STEP_WARNED;
+    }
+    return (failed && limit <= SEVERITY_ERROR) || (warned && limit <= SEVERITY_WARN) ||
+           (result && report_severity(result->found, &result->verdict) >= limit);
+}

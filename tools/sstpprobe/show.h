@@ -1,0 +1,19 @@
+/* show.h - what the probe prints: steps as they happen, then the verdict; or JSON
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPPROBE_SHOW_H
+#define SSTPPROBE_SHOW_H
+
+#include "walk.h"
+
+/* Lines in front of the steps. */
+void show_begin(const struct options *options, const char *version);
+/* A line of it; the function that walk->tell wants. data: struct options. */
+void show_step(void *data, enum step step, const struct step_result *result);
+/* The rest of the report. */
+void show_end(const struct walk *walk);
+/* Exit status: something is at or above the severity of options->fail_on. */
+bool show_is_bad(const struct walk *walk);
+
+#endif

@@ -1,0 +1,42 @@
+/* walk.h - a walk of the steps, and what each has seen
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPPROBE_WALK_H
+#define SSTPPROBE_WALK_H
+
+#include <signal.h>
+
+#include "attempt.h"
+#include "step.h"
+
+struct walk {
+    const struct options *options;
+    const char *version;
+    struct secret *secret;
+    /* Told of each step as soon as it is done. */
+    void (*tell)(void *data, enum step step, const struct step_result *result);
+    void *tell_data;
+    const volatile sig_atomic_t *stop; /* the user wants no more */
+
+    struct step_result steps[STEP_COUNT];
+    GPtrArray *addresses;    /* GInetAddress; NULL: none was found */
+    struct attempt *attempt; /* the one that is judged; NULL: there is no address */
+    int64_t until;           /* of the whole walk */
+    int64_t since;           /* begin of the step */
+    size_t inner_mtu;        /* that fits; 0: not known */
+};
+
+void walk_clear(struct walk *walk);
+
+/* Notes how a step went, since the last one was done, and tells it; what was noted already stays.
+ */
+void walk_done(struct walk *walk, enum step step, enum step_outcome outcome, const char *format,
+               ...) G_GNUC_PRINTF(4, 5);
+/* Those from first to last that are not done were not reached; the first of them is told. */
+void walk_not_reached(struct walk *walk, enum step first, enum step last, const char *why);
+/* Without a time. */
+void walk_left_out(struct walk *walk, enum step step, enum step_outcome outcome, const char *format,
+                   ...) G_GNUC_PRINTF(4, 5);
+
+#endif
