@@ -334,6 +334,9 @@ static const struct row raised_rows[] = {
       FINDING_TLS_CLIENT_REJECTED_SERVER, ERROR, LIKELY, "tls_client_rejected_server", "tls=failed" },
     { "tls-client-rejected-server/check", "tcp tls=13,self c.alert=0 !c.fin",
       FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, "inconclusive", NULL },
+    { "tls-client-rejected-server/redials", "tcp tls=self c.rst wait=10 next tcp tls=self c.rst wait=10 next tcp tls=self c.rst wait=10 "
+      "next tcp tls=self !c.rst",
+      FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, "inconclusive", NULL },
     { "tls-client-rejected-server/checks", "tcp tls=self c.rst wait=2 next tcp tls=self c.rst wait=2 next tcp tls=self c.rst wait=2 "
       "next tcp tls=self !c.rst",
       FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, NULL, NULL },
