@@ -9,7 +9,7 @@
 #include "base/thresholds.h"
 
 enum {
-    LINE_MAX = 512,         /* segments of one connection that wait */
+    IN_LINE_MAX = 512,      /* segments of one connection that wait */
     BYTES_MAX = 16 << 20,   /* of all that waits */
     WAITED_IN_VAIN_MAX = 3, /* more often than not: its capture loses, rather than mixes */
 };
@@ -206,8 +206,8 @@ waited_too_long(const struct waiting *waiting, const struct line *line, struct m
     const struct waiter *first = line->waiters.head->data;
     int64_t waited = now.time - first->segment.mark.time;
 
-    return ABS(waited) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND || line->waiters.length > LINE_MAX ||
-           waiting->bytes > BYTES_MAX;
+    return ABS(waited) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND ||
+           line->waiters.length > IN_LINE_MAX || waiting->bytes > BYTES_MAX;
 }
 
 struct waiter *

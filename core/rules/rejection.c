@@ -303,6 +303,21 @@ accepts_certificate(const struct session *session)
     return session_sstp(session)->packets[SIDE_CLIENT] > 0 || session_is_established(session);
 }
 
+/* The same host takes this certificate on another connection. */
+static bool
+is_taken_elsewhere(const struct session *session, const struct view *view)
+{
+    guint len = view->sessions->len;
+
+    for (guint i = len > NEIGHBOURS_MAX ? len - NEIGHBOURS_MAX : 0; i < len; i++) {
+        const struct session *other = g_ptr_array_index(view->sessions, i);
+        if (other != session && same_client(session, other) && same_certificate(session, other) &&
+            accepts_certificate(other))
+            return true;
+    }
+    return false;
+}
+
 /* Connections of one client that were opened and never used, one after the other. */
 struct beat {
     int64_t last, interval; /* of their beginnings */
@@ -323,27 +338,30 @@ beat_add(struct beat *beat, int64_t time)
     beat->last = time;
 }
 
-/* The same host takes this certificate on another connection, or opens such connections in a
- * rhythm. The latest sessions are looked through. */
-static bool
-is_one_of_many(const struct session *session, const struct view *view)
+/* How long the same host waits between such connections, where it opens them in a rhythm; 0: it
+ * does not. The latest sessions are looked through. */
+static int64_t
+check_interval(const struct session *session, const struct view *view)
 {
     guint len = view->sessions->len;
     struct beat beat = { 0 };
 
     for (guint i = len > NEIGHBOURS_MAX ? len - NEIGHBOURS_MAX : 0; i < len; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
-        if (!same_client(session, other) || !same_certificate(session, other))
-            continue;
-        if (other != session && accepts_certificate(other))
-            return true;
-        if (mark_is_set(session_http(other)->request))
+        if (!same_client(session, other) || !same_certificate(session, other) ||
+            mark_is_set(session_http(other)->request))
             continue;
         beat_add(&beat, conn_first(session_conn(other)).time);
         if (beat.even >= CHECK_RHYTHM_MIN)
-            return true;
+            return beat.interval;
     }
-    return false;
+    return 0;
+}
+
+static bool
+is_one_of_many(const struct session *session, const struct view *view)
+{
+    return is_taken_elsewhere(session, view) || check_interval(session, view) > 0;
 }
 
 /* Only behind the HTTP answer is a close a word about the certificate by itself: who asked for SSTP
@@ -387,4 +405,12 @@ rejection_is_check(const struct session *session, const struct view *view)
            !mark_is_set(session_http(session)->request) && client->application_records <= own &&
            (client->kind == STREAM_TLS || session_half(session, SIDE_CLIENT)->data_segments == 0) &&
            is_one_of_many(session, view);
+}
+
+bool
+rejection_may_be_redial(const struct session *session, const struct view *view)
+{
+    return session_tls(session)->has_server_hello && !leaves_in_order(session) &&
+           !is_taken_elsewhere(session, view) &&
+           check_interval(session, view) >= REDIAL_SECONDS * NS_PER_SECOND;
 }

@@ -30,6 +30,9 @@ struct rejection rejection_of(const struct session *session, const struct view *
  * host uses this server on another connection, or opens such connections in a rhythm, as health
  * checks do. */
 bool rejection_is_check(const struct session *session, const struct view *view);
+/* Of such a connection: it saw the certificate, did not take leave, and nothing shows that its host
+ * accepts it: a client that dials again by itself looks the same. */
+bool rejection_may_be_redial(const struct session *session, const struct view *view);
 /* "by an alert", ... */
 const char *rejection_text(enum rejected_how how);
 

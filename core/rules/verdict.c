@@ -290,6 +290,12 @@ without_finding(const struct session *session, const struct view *view)
                                  .confidence = CONFIDENCE_POSSIBLE,
                                  .summary = g_strdup("The same connection at another interface; "
                                                      "see its other session for what was said") };
+    if (rejection_is_check(session, view) && rejection_may_be_redial(session, view))
+        return inconclusive("Opened and closed without a request, again and again: a health check, "
+                            "or a client that does not trust the certificate and dials again by "
+                            "itself",
+                            "Look at who the client is. If it is to set a tunnel up, see in its "
+                            "log whether it accepts the server's certificate.");
     if (rejection_is_check(session, view))
         return (struct verdict){ .state = VERDICT_HEALTHY,
                                  .confidence = CONFIDENCE_POSSIBLE,

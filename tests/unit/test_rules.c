@@ -462,6 +462,27 @@ assert_healthy_blind(const char *name, const char *script)
     return tried;
 }
 
+/* The feeder could go on behind the bytes that the capture lacks. */
+static void
+test_refusal_made_good(void)
+{
+    static const char script[] = "[auth=pap] tcp tls call lcp c.pap-request s.pap-nak "
+                                 "c.pap-request s.lose s.pap-ack c.call-connected ipcp traffic";
+    struct config config = peer_script_config(script);
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    credentials_unref(config.credentials);
+    peer_run(&peer, script);
+    engine_finish(peer.engine);
+    const struct result *result = result_at(peer.engine, 0);
+    const struct finding *refusal = found_find(result->found, FINDING_AUTH_BAD_CREDENTIALS);
+    g_assert_nonnull(refusal);
+    g_assert_cmpint(refusal->severity, ==, SEVERITY_NOTE);
+    g_assert_cmpint(result->verdict.state, ==, VERDICT_HEALTHY);
+    peer_clear(&peer);
+}
+
 static void
 test_healthy_blind(void)
 {
@@ -1010,6 +1031,7 @@ main(int argc, char **argv)
     ADD_ROWS("/rules/healthy", healthy_rows, run_healthy);
     ADD_ROWS("/rules/copies-healthy", healthy_rows, run_healthy_copies);
     g_test_add_func("/rules/healthy-without-keys", test_healthy_blind);
+    g_test_add_func("/rules/refusal-made-good", test_refusal_made_good);
     ADD_ROWS("/rules/lookups", lookup_rows, run_lookup);
     ADD_ROWS("/rules/lookup-unnamed", unnamed_rows, run_unnamed);
     g_test_add_func("/rules/lookup-not-needed", test_lookup_not_needed);
