@@ -234,7 +234,8 @@ worked(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
 
-    if (!mark_is_set(end.mark) || said_goodbye(session, view->found, end) || end_is_told(view->found) ||
+    if (!mark_is_set(end.mark) || said_goodbye(session, view->found, end) ||
+        end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
@@ -303,9 +304,8 @@ without_finding(const struct session *session, const struct view *view)
                                                      "others of this client: a health check, and "
                                                      "no attempt to set a tunnel up") };
     if (session_is_established(session) ||
-        (!view->from_socket &&
-         (outlived_the_setup(session) ||
-          (half_was_seen(session) && !client_never_connected(session)))))
+        (!view->from_socket && (outlived_the_setup(session) ||
+                                (half_was_seen(session) && !client_never_connected(session)))))
         return worked(session, view);
     return did_not_work(session, view);
 }

@@ -521,7 +521,7 @@ main(int argc, char **argv)
     const struct rlimit none = { 0, 0 };
 
     setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C"); /* as in the reports */
+    setlocale(LC_NUMERIC, "C");    /* as in the reports */
     setrlimit(RLIMIT_CORE, &none); /* a core would hold keys */
     if (options_parse(&options, &argc, &argv, &error) && may_write(&options, &error)) {
         status = run(&options);
