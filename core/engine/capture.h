@@ -27,4 +27,11 @@ struct capture {
                                rules take for now */
 };
 
+/* The packets of this interface are made of what a socket tells. */
+static inline bool
+capture_is_socket(const struct capture *capture, uint32_t interface)
+{
+    return interface < 64 && (capture->sockets >> interface & 1);
+}
+
 #endif

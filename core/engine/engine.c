@@ -159,7 +159,8 @@ engine_segment(struct engine *engine, const struct segment *segment)
     if (connection->kind == CONNECTION_FOREIGN)
         return connection->kind;
     conn_stamped(connection->conn, segment->mark);
-    if (!is_first && waiting_wants(engine->waiting, connection, segment))
+    if (!is_first && !capture_is_socket(&engine->capture, segment->interface) &&
+        waiting_wants(engine->waiting, connection, segment))
         engine->waiter = waiting_add(engine->waiting, connection, segment, engine_has_ends(engine));
     else
         conns_follow(engine->capture.conns, connection, segment, is_first);

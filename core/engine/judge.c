@@ -71,14 +71,6 @@ now_of(const struct capture *capture, const struct session *session)
     return capture_point ? capture_point->last : capture->mark;
 }
 
-static bool
-is_from_socket(const struct capture *capture, const struct session *session)
-{
-    const uint32_t interface = conn_interface(session_conn(session));
-
-    return interface < 64 && (capture->sockets >> interface & 1);
-}
-
 static struct view
 run_rules(const struct capture *capture, const struct session *session, bool final)
 {
@@ -88,7 +80,8 @@ run_rules(const struct capture *capture, const struct session *session, bool fin
                          .syn_flood = final ? conns_syn_flood(capture->conns, session) : NULL,
                          .now = now_of(capture, session),
                          .final = final,
-                         .from_socket = is_from_socket(capture, session) };
+                         .from_socket =
+                             capture_is_socket(capture, conn_interface(session_conn(session))) };
 
     rules_run(session, &view);
     return view;

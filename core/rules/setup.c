@@ -252,7 +252,7 @@ is_sealed_request(const struct session *session)
 /* Has the server said anything that cannot be read? Of records that were decrypted, too, the bytes
  * may be lost, where they stand in front of the request: Wireshark waits for the rest of them. */
 static bool
-server_is_opaque(const struct session *session)
+server_is_opaque(const struct session *session, const struct view *view)
 {
     const struct conn *conn = session_conn(session);
     const struct tls_facts *tls = conn_tls(conn);
@@ -262,17 +262,18 @@ server_is_opaque(const struct session *session)
                                            : 0;
 
     return session_undecrypted(session, SIDE_SERVER) > 0 || conn_unseen(conn, SIDE_SERVER) > 0 ||
-           conn_half(conn, SIDE_SERVER)->records.application_records > known;
+           (!view->from_socket &&
+            conn_half(conn, SIDE_SERVER)->records.application_records > known);
 }
 
 /* When the request was sent, if it has no answer so far; unset for anything else. */
 static struct mark
-unanswered_request(const struct session *session, bool *sealed)
+unanswered_request(const struct session *session, const struct view *view, bool *sealed)
 {
     const struct mark none = { 0 };
 
     *sealed = !mark_is_set(session_http(session)->request);
-    if (server_is_opaque(session) || mark_is_set(session_http(session)->response))
+    if (server_is_opaque(session, view) || mark_is_set(session_http(session)->response))
         return none;
     if (!*sealed)
         return session_http(session)->request;
@@ -288,7 +289,7 @@ rule_http_no_response(const struct session *session, const struct view *view)
     enum side by = ending.by;
     bool sealed, closed = mark_is_set(ending.mark);
     struct mark end = closed ? ending.mark : view->now,
-                request = unanswered_request(session, &sealed);
+                request = unanswered_request(session, view, &sealed);
 
     if (!mark_is_set(request) || (!closed && !view->final) || !client_was_heard(session, request) ||
         mark_seconds(request, end) < answer_patience(closed, by, sealed) ||
