@@ -4,11 +4,13 @@
  */
 #include "log/blame.h"
 
-/* Of RAS and of MS-CHAP, whose errors have the same numbers. */
-static const struct {
+struct code_finding {
     uint32_t number;
     enum finding_id finding;
-} ras_findings[] = {
+};
+
+/* Of RAS and of MS-CHAP, whose errors have the same numbers. */
+static const struct code_finding ras_findings[] = {
     { 646, FINDING_AUTH_ACCOUNT_RESTRICTED },  { 647, FINDING_AUTH_ACCOUNT_RESTRICTED },
     { 648, FINDING_AUTH_ACCOUNT_RESTRICTED },  { 649, FINDING_AUTH_ACCOUNT_RESTRICTED },
     { 691, FINDING_AUTH_BAD_CREDENTIALS },     { 718, FINDING_AUTH_NO_REPLY },
@@ -18,10 +20,7 @@ static const struct {
     { 742, FINDING_CCP_MPPE_REQUIRED },
 };
 
-static const struct {
-    uint32_t number;
-    enum finding_id finding;
-} hresult_findings[] = {
+static const struct code_finding hresult_findings[] = {
     { 0x800b0109, FINDING_TLS_UNTRUSTED_ROOT },
     { 0x80090325, FINDING_TLS_UNTRUSTED_ROOT },
     { 0x800b010a, FINDING_TLS_MISSING_INTERMEDIATE },
@@ -38,20 +37,21 @@ static const struct {
     { 0x8007274d, FINDING_TCP_REFUSED },
 };
 
-static const struct {
-    uint32_t number;
-    enum finding_id finding;
-} x509_findings[] = {
+static const struct code_finding x509_findings[] = {
     { 9, FINDING_TLS_CERT_NOT_YET_VALID }, { 10, FINDING_TLS_CERT_EXPIRED },
     { 18, FINDING_TLS_UNTRUSTED_ROOT },    { 19, FINDING_TLS_UNTRUSTED_ROOT },
     { 20, FINDING_TLS_UNTRUSTED_ROOT },    { 21, FINDING_TLS_MISSING_INTERMEDIATE },
     { 26, FINDING_TLS_EKU_MISSING },       { 62, FINDING_TLS_NAME_MISMATCH },
 };
 
-#define LOOK_UP(table, wanted)                                                                     \
-    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)                                               \
-        if (table[i].number == (wanted))                                                           \
+static int
+look_up(const struct code_finding *table, size_t len, uint32_t number)
+{
+    for (size_t i = 0; i < len; i++)
+        if (table[i].number == number)
             return (int)table[i].finding;
+    return LOG_NO_FINDING;
+}
 
 int
 log_code_finding(const struct log_code *code)
@@ -59,14 +59,11 @@ log_code_finding(const struct log_code *code)
     switch (code->kind) {
     case LOG_CODE_RAS:
     case LOG_CODE_MSCHAP:
-        LOOK_UP(ras_findings, code->number)
-        break;
+        return look_up(ras_findings, G_N_ELEMENTS(ras_findings), code->number);
     case LOG_CODE_HRESULT:
-        LOOK_UP(hresult_findings, code->number)
-        break;
+        return look_up(hresult_findings, G_N_ELEMENTS(hresult_findings), code->number);
     case LOG_CODE_X509:
-        LOOK_UP(x509_findings, code->number)
-        break;
+        return look_up(x509_findings, G_N_ELEMENTS(x509_findings), code->number);
     case LOG_CODE_SSTP_STATUS:
         break;
     }

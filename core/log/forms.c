@@ -198,13 +198,16 @@ read_unstamped(const struct log_reader *reader, const char *text, struct log_lin
 bool
 log_forms_read(const struct log_reader *reader, const char *text, struct log_line *line)
 {
-    const char *p = text;
+    const char *stripped = text, *said;
+    int prefixes = 0;
 
-    for (int i = 0; p && *p && i <= PREFIXES_MAX; i++, p = log_forms_strip(p))
-        if (read_stamped(reader, p, line))
+    do {
+        if (read_stamped(reader, stripped, line))
             return true;
+        stripped = log_forms_strip(stripped);
+    } while (stripped && *stripped && ++prefixes <= PREFIXES_MAX);
     if (read_unstamped(reader, text, line))
         return true;
-    p = strip_quote(text);
-    return p && *p && read_unstamped(reader, p, line);
+    said = strip_quote(text);
+    return said && *said && read_unstamped(reader, said, line);
 }

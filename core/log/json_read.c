@@ -30,21 +30,30 @@ take(struct parser *parser, char c)
     return true;
 }
 
-/* Four hexadecimal digits behind "\u"; surrogates in pairs. */
+/* Four hexadecimal digits; false when there are fewer. */
+static bool
+take_hex(struct parser *parser, gunichar *c)
+{
+    *c = 0;
+    for (int i = 0; i < 4; i++) {
+        if (!g_ascii_isxdigit(*parser->p))
+            return false;
+        *c = *c << 4 | (gunichar)g_ascii_xdigit_value(*parser->p++);
+    }
+    return true;
+}
+
+/* Behind "\u"; surrogates in pairs. */
 static gunichar
 escaped_char(struct parser *parser)
 {
-    gunichar c = 0;
+    gunichar c, low;
 
-    for (int i = 0; i < 4; i++) {
-        if (!g_ascii_isxdigit(*parser->p))
-            return '?';
-        c = c << 4 | (gunichar)g_ascii_xdigit_value(*parser->p++);
-    }
+    if (!take_hex(parser, &c))
+        return '?';
     if (c >= 0xd800 && c < 0xdc00 && parser->p[0] == '\\' && parser->p[1] == 'u') {
         parser->p += 2;
-        gunichar low = escaped_char(parser);
-        if (low >= 0xdc00 && low < 0xe000)
+        if (take_hex(parser, &low) && low >= 0xdc00 && low < 0xe000)
             c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
     }
     return g_unichar_validate(c) && c ? c : '?';
@@ -79,6 +88,8 @@ parse_string(struct parser *parser, GString *out)
     parser->bad |= !take(parser, '"');
 }
 
+/* Values stand in values, DEPTH_MAX deep at most.
+ * NOLINTBEGIN(misc-no-recursion) */
 static void parse_value(struct parser *parser, GString *out);
 
 static void
@@ -138,6 +149,7 @@ parse_value(struct parser *parser, GString *out)
     }
     parser->depth--;
 }
+/* NOLINTEND(misc-no-recursion) */
 
 GHashTable *
 log_json_read(const char *text)

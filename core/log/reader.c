@@ -20,7 +20,7 @@ example(struct log *log, const char *text)
     const char *kept;
 
     if (g_utf8_strlen(clean, -1) > EXAMPLE_CHARS_MAX)
-        strcpy(g_utf8_offset_to_pointer(clean, EXAMPLE_CHARS_MAX - 3), "...");
+        memcpy(g_utf8_offset_to_pointer(clean, EXAMPLE_CHARS_MAX - 3), "...", sizeof "...");
     kept = g_string_chunk_insert(log->strings, clean);
     g_free(clean);
     g_free(line);
