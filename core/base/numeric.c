@@ -10,18 +10,24 @@
 
 #include <glib.h>
 
-/* All but numbers as the program has it. Made once: a program sets its locale when it starts. */
+/* All but numbers as the program has it. */
+static gpointer
+numeric_make(gpointer unused)
+{
+    locale_t whole = duplocale(LC_GLOBAL_LOCALE);
+    locale_t numeric = newlocale(LC_NUMERIC_MASK, "C", whole);
+
+    (void)unused;
+    return numeric ? numeric : whole;
+}
+
+/* Made once: a program sets its locale when it starts. */
 static locale_t
 numeric_locale(void)
 {
-    static gsize made;
+    static GOnce once = G_ONCE_INIT;
 
-    if (g_once_init_enter(&made)) {
-        locale_t whole = duplocale(LC_GLOBAL_LOCALE);
-        locale_t numeric = newlocale(LC_NUMERIC_MASK, "C", whole);
-        g_once_init_leave(&made, (gsize)(numeric ? numeric : whole));
-    }
-    return (locale_t)made;
+    return (locale_t)g_once(&once, numeric_make, NULL);
 }
 
 void *
