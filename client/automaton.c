@@ -229,13 +229,13 @@ act(struct automaton *automaton, unsigned actions, const struct ppp_packet *pack
     }
     if (actions & SCR)
         send_request(automaton, now);
-    if (actions & (SCA | SCN))
+    if ((actions & (SCA | SCN)) && packet && answer)
         protocol->send(data, answer->code, packet->id, answer->options->data, answer->options->len);
     if (actions & STR) {
         protocol->send(data, PPP_TERMINATE_REQUEST, automaton_next_id(automaton), NULL, 0);
         start_timer(automaton, now);
     }
-    if (actions & STA)
+    if ((actions & STA) && packet)
         protocol->send(data, PPP_TERMINATE_ACK, packet->id, NULL, 0);
 }
 
@@ -269,7 +269,7 @@ happen(struct automaton *automaton, enum event event, const struct ppp_packet *p
     /* RFC 1661 4.3: these states have no timer. */
     if (automaton->state < STATE_CLOSING || automaton->state == STATE_OPENED)
         automaton->timer = INT64_MAX;
-    if (actions & SCJ)
+    if ((actions & SCJ) && packet)
         reject_code(automaton, packet);
     /* Last, as they may close what has just been opened. */
     if (actions & TLU)

@@ -31,11 +31,11 @@ open_file(const char *path, FILE **file, uint64_t *size)
 const char *
 file_read(const char *path, size_t max, uint8_t **bytes, size_t *len)
 {
-    uint64_t file_size;
-    FILE *file;
+    uint64_t file_size = 0;
+    FILE *file = NULL;
     const char *why = open_file(path, &file, &file_size);
 
-    if (why)
+    if (why || !file)
         return why;
     size_t size = (size_t)MIN(file_size, max);
     *bytes = g_malloc(size + 1);
@@ -52,13 +52,13 @@ const char *
 file_read_pieces(const char *path, file_piece *take, void *data)
 {
     enum { PIECE_LEN = 1024 * 1024 };
-    uint64_t size;
-    FILE *file;
+    uint64_t size = 0;
+    FILE *file = NULL;
     const char *why = open_file(path, &file, &size);
     uint8_t *piece;
     size_t len;
 
-    if (why)
+    if (why || !file)
         return why;
     piece = g_malloc(PIECE_LEN);
     while (!why && (len = fread(piece, 1, PIECE_LEN, file)) > 0)

@@ -80,7 +80,7 @@ copies_remember(struct mirror_copies *copies, const struct mirror_copies_entry *
         return;
     }
     copies->recent[copies->at] = *entry;
-    copies->at = (uint8_t)((copies->at + 1) % copies->room);
+    copies->at = (uint8_t)(copies->at + 1 < copies->room ? copies->at + 1 : 0);
 }
 
 void

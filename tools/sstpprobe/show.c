@@ -249,7 +249,7 @@ show_json(const struct walk *walk)
 
     if (empty)
         engine_finish(empty);
-    char *text = report_json(empty ? empty : walk->attempt->engine, &env);
+    char *text = report_json(walk->attempt ? walk->attempt->engine : empty, &env);
     fputs(text, stdout);
     g_free(text);
     engine_free(empty);
