@@ -70,11 +70,10 @@ static void
 map_packet(const struct pcapread_item *item, gpointer data)
 {
     struct map *map = data;
-    guint32 interface = item->interface;
 
     if (item->kind != PCAPREAD_PACKET)
         return;
-    interface = item->packet.interface;
+    guint32 interface = item->packet.interface;
     map->packets++;
     for (guint i = 0; i < map->interfaces->len; i++) {
         guint32 num = g_array_index(map->interfaces, guint32, i);

@@ -122,6 +122,8 @@ struct shift {
     double seconds;       /* from the joined capture's begin to the end's own */
 };
 
+/* As deep as the reports of the plugin are.
+ * NOLINTBEGIN(misc-no-recursion) */
 static void shift_node(JsonNode *node, const char *key, const struct shift *shift);
 
 static void
@@ -161,6 +163,7 @@ shift_node(JsonNode *node, const char *key, const struct shift *shift)
         shift_value(node, key, shift);
     }
 }
+/* NOLINTEND(misc-no-recursion) */
 
 /* --- JSON ------------------------------------------------------------------------------------ */
 
