@@ -391,7 +391,7 @@ keylog_file_poll(struct keylog_file *file)
 static void
 read_to_end(struct keylog_file *file)
 {
-    int64_t until = g_get_monotonic_time() + READ_ALL_S * G_USEC_PER_SEC;
+    int64_t until = g_get_monotonic_time() + (int64_t)READ_ALL_S * G_USEC_PER_SEC;
 
     while (read_some(file)) {
         if (g_get_monotonic_time() < until)
