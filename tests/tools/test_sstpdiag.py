@@ -112,7 +112,8 @@ class One(Case):
         folder, path = self.command.path('locale'), self.command.capture('lossy-path')
         os.mkdir(folder)
         subprocess.run(['localedef', '-i', 'de_DE', '-f', 'UTF-8', os.path.join(folder, 'de_DE.UTF-8')], check=True, stderr=subprocess.DEVNULL)
-        german = {'LC_ALL': 'de_DE.UTF-8', 'LOCPATH': folder}
+        # The C library does not free what it makes of LOCPATH.
+        german = {'LC_ALL': 'de_DE.UTF-8', 'LOCPATH': folder, 'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'}
         said = subprocess.run(['/usr/bin/printf', '%.1f', '1,5'], env={**os.environ, **german}, stdout=subprocess.PIPE, text=True).stdout
         self.assertEqual(said, '1,5')
         status = self.command.run(path).returncode
