@@ -25,14 +25,6 @@ static const struct lack {
     { FINDING_CAPTURE_ENCRYPTED, "it could not be decrypted" },
 };
 
-/* Records of side came, and not one of them could be read. */
-static bool
-is_sealed(const struct session *session, enum side side)
-{
-    return session_half(session, side)->records.application_records > 0 &&
-           !session_is_opened(session, side);
-}
-
 /* NULL: nothing. A socket tells all that it has read. */
 static const struct lack *
 lack_of(const struct session *session, const struct view *view)
@@ -48,7 +40,7 @@ lack_of(const struct session *session, const struct view *view)
             return &lacks[i];
     for (int side = 0; side < SIDE_COUNT; side++)
         if (session_undecrypted(session, (enum side)side) > 0 ||
-            is_sealed(session, (enum side)side))
+            session_is_sealed(session, (enum side)side))
             return &records;
     return NULL;
 }
@@ -72,7 +64,7 @@ half_was_seen(const struct session *session)
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct tcp_half *other = session_half(session, !side);
         if (session_data(session)->packets[side] > 0 && other->records.application_records > 0 &&
-            (is_sealed(session, side_other((enum side)side)) ||
+            (session_is_sealed(session, side_other((enum side)side)) ||
              session_undecrypted(session, side_other((enum side)side)) > 0) &&
             other->last_payload.frame > session_stage_state(session, STAGE_DATA)->first.frame)
             return true;

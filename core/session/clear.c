@@ -49,6 +49,13 @@ session_is_opened(const struct session *session, enum side side)
     return mark_is_set(session->clear_base[side].mark);
 }
 
+bool
+session_is_sealed(const struct session *session, enum side side)
+{
+    return conn_half(session->conn, side)->records.application_records > 0 &&
+           !session_is_opened(session, side);
+}
+
 uint32_t
 session_undecrypted(const struct session *session, enum side side)
 {

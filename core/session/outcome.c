@@ -41,9 +41,7 @@ is_half_read(const struct session *session)
 {
     for (int side = 0; side < SIDE_COUNT; side++)
         if (session_undecrypted(session, (enum side)side) > 0 ||
-            (session->evidence > EVIDENCE_INFERRED &&
-             session_half(session, side)->records.application_records > 0 &&
-             !session_is_opened(session, (enum side)side)))
+            (session->evidence > EVIDENCE_INFERRED && session_is_sealed(session, (enum side)side)))
             return true;
     return false;
 }

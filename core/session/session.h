@@ -175,6 +175,8 @@ bool session_answer_is_sstp(const struct session *session);
 
 /* Clear bytes of side were seen. */
 bool session_is_opened(const struct session *session, enum side side);
+/* Records of side were seen, and no clear bytes. */
+bool session_is_sealed(const struct session *session, enum side side);
 /* Records of side since the first clear bytes that could not be decrypted, or whose bytes the
  * capture lacks: above zero, something that side said may be missing. */
 uint32_t session_undecrypted(const struct session *session, enum side side);
