@@ -8,13 +8,7 @@
 
 #include "base/event.h"
 
-enum {
-    FIELDS_MAX = 64,
-    STAMP_FIELDS_MAX = 40,
-    ID_DIGITS_MAX = 5,
-    NPS_REASON_COLUMN = 25,
-    HEADLINE_WORDS_MIN = 4
-};
+enum { FIELDS_MAX = 64, STAMP_FIELDS_MAX = 40, NPS_REASON_COLUMN = 25, HEADLINE_WORDS_MIN = 4 };
 
 /* Names of the columns. */
 struct log_csv {
@@ -87,22 +81,6 @@ field_at(const GPtrArray *fields, guint i)
     return i < fields->len ? g_ptr_array_index(fields, i) : "";
 }
 
-static bool
-is_stamp(const struct log_reader *reader, const char *text)
-{
-    struct log_stamp stamp;
-
-    return log_time_parse(&text, &reader->clock, &stamp) && *text == '\0';
-}
-
-static bool
-is_id(const char *text)
-{
-    size_t len = strspn(text, "0123456789");
-
-    return len > 0 && len <= ID_DIGITS_MAX && text[len] == '\0';
-}
-
 /* "Level,Date and Time,Source,Event ID,Task Category": names that are known, or, as the first line
  * of all, words of any language. */
 static bool
@@ -126,7 +104,7 @@ static bool
 is_nps_date(const struct log_reader *reader, const GPtrArray *fields, guint i)
 {
     char *both = g_strdup_printf("%s %s", field_at(fields, i), field_at(fields, i + 1));
-    bool is = g_ascii_isdigit(*both) && is_stamp(reader, both);
+    bool is = g_ascii_isdigit(*both) && log_record_is_stamp(reader, both);
 
     g_free(both);
     return is && strlen(field_at(fields, i)) <= strlen("11/22/2026");
@@ -148,9 +126,9 @@ by_position(const struct log_reader *reader, struct log_record *record, const GP
 {
     guint time = 0, id;
 
-    while (time < fields->len && !is_stamp(reader, field_at(fields, time)))
+    while (time < fields->len && !log_record_is_stamp(reader, field_at(fields, time)))
         time++;
-    for (id = time + 1; id < fields->len && !is_id(field_at(fields, id));)
+    for (id = time + 1; id < fields->len && !log_record_is_id(field_at(fields, id));)
         id++;
     if (id >= fields->len)
         return;
@@ -201,7 +179,7 @@ nps_row(const struct log_reader *reader, struct log_record *record, const GPtrAr
         return false;
     g_string_printf(record->time, "%s %s", field_at(fields, 2), field_at(fields, 3));
     record->nps = true;
-    if (is_id(field_at(fields, 4))) {
+    if (log_record_is_id(field_at(fields, 4))) {
         nps_field(record, "Packet-Type", field_at(fields, 4));
         nps_field(record, "User-Name", field_at(fields, 5));
         nps_field(record, "NP-Policy-Name", field_at(fields, NPS_REASON_COLUMN - 1));
@@ -227,7 +205,7 @@ log_csv_begins(const struct log_reader *reader, const char *line)
         return true;
     fields = split(line, separator);
     for (guint i = 0; i < MIN(fields->len, 3) && !begins; i++)
-        begins = is_stamp(reader, field_at(fields, i)) && fields->len >= 3;
+        begins = log_record_is_stamp(reader, field_at(fields, i)) && fields->len >= 3;
     begins = begins || is_nps_date(reader, fields, 2) || is_headline(reader, fields);
     g_ptr_array_unref(fields);
     return begins;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LABEL_MAX_LEN = 60, INDENT_MAX = 4, BLANKS_MAX = 4, ID_DIGITS_MAX = 5 };
+enum { LABEL_MAX_LEN = 60, INDENT_MAX = 4, BLANKS_MAX = 4 };
 
 static void
 value_free(gpointer value)
@@ -142,22 +142,6 @@ value_at(const struct log_labels *labels, guint i)
     return i < labels->values->len ? ((GString *)g_ptr_array_index(labels->values, i))->str : "";
 }
 
-static bool
-is_stamp(const struct log_reader *reader, const char *text)
-{
-    struct log_stamp stamp;
-
-    return log_time_parse(&text, &reader->clock, &stamp) && *text == '\0';
-}
-
-static bool
-is_id(const char *text)
-{
-    size_t len = strspn(text, "0123456789");
-
-    return len > 0 && len <= ID_DIGITS_MAX && text[len] == '\0';
-}
-
 /* In any language by position: the source stands before the time, the number behind it, the level
  * two lines on, the text at the end. */
 static void
@@ -165,7 +149,8 @@ by_position(const struct log_reader *reader, const struct log_labels *labels,
             struct log_record *record)
 {
     for (guint i = 1; i + 1 < labels->values->len; i++)
-        if (is_stamp(reader, value_at(labels, i)) && is_id(value_at(labels, i + 1))) {
+        if (log_record_is_stamp(reader, value_at(labels, i)) &&
+            log_record_is_id(value_at(labels, i + 1))) {
             log_record_set(record->time, value_at(labels, i));
             log_record_set(record->provider, value_at(labels, i - 1));
             log_record_set(record->id, value_at(labels, i + 1));

@@ -114,6 +114,23 @@ log_record_nps_knows(const char *name)
 }
 
 bool
+log_record_is_stamp(const struct log_reader *reader, const char *text)
+{
+    struct log_stamp stamp;
+
+    return log_time_parse(&text, &reader->clock, &stamp) && *text == '\0';
+}
+
+bool
+log_record_is_id(const char *text)
+{
+    enum { ID_DIGITS_MAX = 5 };
+    size_t len = strspn(text, "0123456789");
+
+    return len > 0 && len <= ID_DIGITS_MAX && text[len] == '\0';
+}
+
+bool
 log_record_is_event(const struct log_record *record)
 {
     return record->time->len > 0 &&

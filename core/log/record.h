@@ -37,6 +37,9 @@ GString *log_record_field_named(struct log_record *record, const char *name);
 bool log_record_put(struct log_record *record, const char *name, const char *value);
 /* Is this one of the attributes of NPS that say why? */
 bool log_record_nps_knows(const char *name);
+/* Is text, the whole of it, a stamp? The number of an event? */
+bool log_record_is_stamp(const struct log_reader *reader, const char *text);
+bool log_record_is_id(const char *text);
 /* Has it a time, and a provider or a number? */
 bool log_record_is_event(const struct log_record *record);
 /* Takes it as a line of the log; false when its time cannot be read. */
