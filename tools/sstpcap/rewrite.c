@@ -42,14 +42,6 @@ struct lane {
 };
 
 static bool
-fail(GError **error, const char *path)
-{
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", path,
-                g_strerror(errno));
-    return false;
-}
-
-static bool
 lane_passes(struct lane *lane)
 {
     const GArray *passed = lane->rewrite->recording->passed;
@@ -309,11 +301,11 @@ write_file(int fd, struct making *making, const char *to, int end, GError **erro
 {
     append_head(making, end);
     if (!write_packets(fd, making))
-        return fail(error, to);
+        return target_fail(error, to);
     if (!is_whole(making, end, error))
         return false;
     append_statistics(making, end);
-    return write_all(fd, making->bytes) || fail(error, to);
+    return write_all(fd, making->bytes) || target_fail(error, to);
 }
 
 bool

@@ -15,8 +15,8 @@
 
 enum { NAMES_TRIED = 100 };
 
-static bool
-fail(GError **error, const char *path)
+bool
+target_fail(GError **error, const char *path)
 {
     g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", path,
                 g_strerror(errno));
@@ -101,7 +101,7 @@ target_open(const struct options *options, const char *path, bool *is_new, GErro
         return -1;
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0 || fstat(fd, &status) != 0) {
-        fail(error, path);
+        target_fail(error, path);
     } else if (check(options, path, &status, error)) {
         return fd;
     }
@@ -190,7 +190,7 @@ fresh_new(const char *to, GError **error)
     if (fresh->fd < 0)
         open_named(fresh);
     if (fresh->fd < 0) {
-        fail(error, to);
+        target_fail(error, to);
         fresh_free(fresh);
         return NULL;
     }
@@ -262,7 +262,7 @@ finish(struct fresh *fresh)
 bool
 fresh_finish(struct fresh *fresh, GError **error)
 {
-    bool good = finish(fresh) || fail(error, fresh->to);
+    bool good = finish(fresh) || target_fail(error, fresh->to);
 
     if (good)
         sync_folder(fresh->to);

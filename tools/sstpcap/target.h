@@ -7,6 +7,8 @@
 
 #include "options.h"
 
+/* *error from errno, about path. False. */
+bool target_fail(GError **error, const char *path);
 /* May path be written to, as far as can be told before it is opened? Not when it is one of the
  * files that options read, by whatever name, nor a folder. False with *error. */
 bool target_check(const struct options *options, const char *path, GError **error);
