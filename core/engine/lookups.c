@@ -38,65 +38,81 @@ lookups_forget(struct lookups *lookups)
     g_ptr_array_set_size(lookups->conns, 0);
 }
 
-/* A host that the capture shows in a session, on either side: its other lookups are not the VPN's.
- */
-static bool
-host_has_session(const GPtrArray *sessions, const struct endpoint *host)
+/* What the capture shows beside a failed lookup, asked once a lookup: sets, as both a capture's
+ * lookups and its sessions may be thousands. */
+struct shown {
+    GHashTable *resolved; /* names that a lookup, of whomever, gave an address for */
+    GHashTable *hosts;    /* struct endpoint: hosts of sessions, on either side */
+    GHashTable *reached;  /* names, in lower case, that a connection of a session went to */
+    GHashTable *last;     /* struct endpoint to the frame of the last connection that it began */
+};
+
+/* The host's name alone, in lower case. Caller frees. */
+static char *
+host_name(const char *host)
 {
-    for (guint i = 0; i < sessions->len; i++) {
-        const struct conn *conn = session_conn(g_ptr_array_index(sessions, i));
-        for (int side = 0; side < SIDE_COUNT; side++)
-            if (endpoint_same_host(conn_endpoint(conn, (enum side)side), host))
-                return true;
+    char *name = g_ascii_strdown(host, -1);
+
+    name[strcspn(name, ":")] = '\0';
+    return name;
+}
+
+static void
+shown_add_session(struct shown *shown, const struct session *session)
+{
+    const struct tls_client_hello *hello = &session_tls(session)->client_hello;
+
+    for (int side = 0; side < SIDE_COUNT; side++)
+        g_hash_table_add(shown->hosts,
+                         (gpointer)conn_endpoint(session_conn(session), (enum side)side));
+    if (session_http(session)->host)
+        g_hash_table_add(shown->reached, host_name(session_http(session)->host));
+    if (hello->has_sni)
+        g_hash_table_add(shown->reached, host_name(hello->sni));
+}
+
+static void
+shown_init(struct shown *shown, const struct capture *capture)
+{
+    const GPtrArray *lookups = network_lookups(capture->network);
+    const GPtrArray *sessions = conns_sessions(capture->conns);
+    const GPtrArray *all = conns_all(capture->conns);
+
+    shown->resolved = g_hash_table_new(g_str_hash, g_str_equal);
+    shown->hosts = g_hash_table_new(endpoint_host_hash, endpoint_host_equal);
+    shown->reached = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    shown->last = g_hash_table_new(endpoint_host_hash, endpoint_host_equal);
+    for (guint i = 0; i < lookups->len; i++) {
+        const struct dns_lookup *lookup = g_ptr_array_index(lookups, i);
+        if (lookup->num_addresses > 0)
+            g_hash_table_add(shown->resolved, (gpointer)lookup->name);
     }
-    return false;
-}
-
-/* Is a failed lookup one of the VPN's? By the configured servers' names, or, when any server will
- * do, where the capture shows no session of the host that asked. */
-static bool
-is_of_interest(const struct capture *capture, const struct dns_lookup *lookup)
-{
-    if (lookup->num_addresses > 0)
-        return false;
-    return servers_have_name(capture->servers, lookup->name) ||
-           (servers_have_any(capture->servers) &&
-            !host_has_session(conns_sessions(capture->conns), &lookup->client));
-}
-
-/* Another lookup of the name, by whomever, gave an address. */
-static bool
-was_made_good(const GPtrArray *all, const struct dns_lookup *lookup)
-{
+    for (guint i = 0; i < sessions->len; i++)
+        shown_add_session(shown, g_ptr_array_index(sessions, i));
     for (guint i = 0; i < all->len; i++) {
-        const struct dns_lookup *other = g_ptr_array_index(all, i);
-        if (other->num_addresses > 0 && strcmp(other->name, lookup->name) == 0)
-            return true;
+        const struct connection *connection = g_ptr_array_index(all, i);
+        g_hash_table_replace(shown->last, (gpointer)conn_endpoint(connection->conn, SIDE_CLIENT),
+                             GUINT_TO_POINTER(connection->frame));
     }
-    return false;
+}
+
+static void
+shown_clear(struct shown *shown)
+{
+    g_hash_table_unref(shown->resolved);
+    g_hash_table_unref(shown->hosts);
+    g_hash_table_unref(shown->reached);
+    g_hash_table_unref(shown->last);
 }
 
 static bool
-name_is(const char *name, const char *host)
+was_reached(const struct shown *shown, const struct dns_lookup *lookup)
 {
-    size_t len = strlen(name);
+    char *name = host_name(lookup->name);
+    bool reached = g_hash_table_contains(shown->reached, name);
 
-    return host && g_ascii_strncasecmp(host, name, len) == 0 &&
-           (host[len] == '\0' || host[len] == ':');
-}
-
-/* A connection went to the name all the same: its address was known from elsewhere. */
-static bool
-was_not_needed(const GPtrArray *sessions, const struct dns_lookup *lookup)
-{
-    for (guint i = 0; i < sessions->len; i++) {
-        const struct session *session = g_ptr_array_index(sessions, i);
-        const struct tls_client_hello *hello = &session_tls(session)->client_hello;
-        if (name_is(lookup->name, session_http(session)->host) ||
-            (hello->has_sni && name_is(lookup->name, hello->sni)))
-            return true;
-    }
-    return false;
+    g_free(name);
+    return reached;
 }
 
 static void
@@ -113,42 +129,61 @@ lookups_add(struct lookups *lookups, const struct dns_lookup *lookup, uint32_t i
     g_ptr_array_add(lookups->sessions, session_new_lookup(conn, id, lookup));
 }
 
+static bool
+any_failed(const GPtrArray *lookups)
+{
+    for (guint i = 0; i < lookups->len; i++)
+        if (((const struct dns_lookup *)g_ptr_array_index(lookups, i))->num_addresses == 0)
+            return true;
+    return false;
+}
+
 /* Does the lookup fail for this capture's purpose? */
 typedef bool (*lookup_is_told_fn)(const struct capture *capture, const struct dns_lookup *lookup,
-                                  gpointer data);
+                                  const struct shown *shown);
 
 /* The latest of those that are told, in their order, numbered from first on. */
-static void
+static const GPtrArray *
 lookups_take(struct lookups *lookups, const struct capture *capture, uint32_t first,
-             lookup_is_told_fn is_told, gpointer data)
+             lookup_is_told_fn is_told)
 {
     const GPtrArray *all = network_lookups(capture->network);
     const struct dns_lookup *told[LOOKUPS_MAX];
+    struct shown shown;
     unsigned num = 0;
 
+    if (!any_failed(all))
+        return lookups->sessions;
+    shown_init(&shown, capture);
     for (guint i = all->len; i-- > 0 && num < LOOKUPS_MAX;) {
         const struct dns_lookup *lookup = g_ptr_array_index(all, i);
-        if (is_told(capture, lookup, data) && !was_made_good(all, lookup))
+        if (lookup->num_addresses == 0 && !g_hash_table_contains(shown.resolved, lookup->name) &&
+            is_told(capture, lookup, &shown))
             told[num++] = lookup;
     }
+    shown_clear(&shown);
     while (num > 0)
         lookups_add(lookups, told[--num], first + lookups->sessions->len);
+    return lookups->sessions;
 }
 
+/* One of the VPN's: by the configured servers' names, or, when any server will do, where the
+ * capture shows no session of the host that asked, which may look up what it likes. That a
+ * connection went to the name all the same shows that its address was known from elsewhere. */
 static bool
-is_named(const struct capture *capture, const struct dns_lookup *lookup, gpointer data)
+is_named(const struct capture *capture, const struct dns_lookup *lookup, const struct shown *shown)
 {
-    (void)data;
-    return is_of_interest(capture, lookup) &&
-           !was_not_needed(conns_sessions(capture->conns), lookup);
+    return (servers_have_name(capture->servers, lookup->name) ||
+            (servers_have_any(capture->servers) &&
+             !g_hash_table_contains(shown->hosts, &lookup->client))) &&
+           !was_reached(shown, lookup);
 }
 
 const GPtrArray *
 lookups_find(struct lookups *lookups, const struct capture *capture)
 {
     lookups_forget(lookups);
-    lookups_take(lookups, capture, conns_sessions(capture->conns)->len, is_named, NULL);
-    return lookups->sessions;
+    return lookups_take(lookups, capture, conns_sessions(capture->conns)->len, is_named);
 }
 
 /* --- without a server's name ----------------------------------------------------------------- */
@@ -168,38 +203,19 @@ is_server_name(const char *name)
     return true;
 }
 
-/* The last connection that each host began: struct endpoint to frame. Caller frees. */
-static GHashTable *
-last_connections(const struct capture *capture)
-{
-    GHashTable *last = g_hash_table_new(endpoint_host_hash, endpoint_host_equal);
-    const GPtrArray *all = conns_all(capture->conns);
-
-    for (guint i = 0; i < all->len; i++) {
-        const struct connection *connection = g_ptr_array_index(all, i);
-        g_hash_table_replace(last, (gpointer)conn_endpoint(connection->conn, SIDE_CLIENT),
-                             GUINT_TO_POINTER(connection->frame));
-    }
-    return last;
-}
-
 /* A client that cannot resolve its server opens no connection. */
 static bool
-is_unnamed(const struct capture *capture, const struct dns_lookup *lookup, gpointer data)
+is_unnamed(const struct capture *capture, const struct dns_lookup *lookup,
+           const struct shown *shown)
 {
-    guint frame = GPOINTER_TO_UINT(g_hash_table_lookup(data, &lookup->client));
+    guint frame = GPOINTER_TO_UINT(g_hash_table_lookup(shown->last, &lookup->client));
 
     (void)capture;
-    return lookup->num_addresses == 0 && frame < lookup->first.frame &&
-           is_server_name(lookup->name);
+    return frame < lookup->first.frame && is_server_name(lookup->name);
 }
 
 const GPtrArray *
 lookups_find_unnamed(struct lookups *lookups, const struct capture *capture, uint32_t first)
 {
-    GHashTable *last = last_connections(capture);
-
-    lookups_take(lookups, capture, first, is_unnamed, last);
-    g_hash_table_unref(last);
-    return lookups->sessions;
+    return lookups_take(lookups, capture, first, is_unnamed);
 }
