@@ -179,59 +179,21 @@ add_report(struct program *program, struct source *source)
     g_free(source->joined);
 }
 
-/* The same file by another name is no other end. */
-static bool
-is_repeated(char **files, guint index)
-{
-    GStatBuf mine, other;
-
-    for (guint i = 0; i < index; i++)
-        if (g_stat(files[index], &mine) == 0 && g_stat(files[i], &other) == 0 &&
-            mine.st_dev == other.st_dev && mine.st_ino == other.st_ino)
-            return true;
-    return false;
-}
-
-/* A file before it is of the same recording. */
-static bool
-is_later_piece(const struct options *options, guint index)
-{
-    for (guint i = 0; i < index && !options->separate; i++)
-        if (pieces_are_of_one(options->files[i], options->files[index]))
-            return true;
-    return false;
-}
-
-/* The file, and all pieces behind it of the same recording. Newly allocated. */
-static GPtrArray *
-paths_of(const struct options *options, guint first)
-{
-    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-
-    g_ptr_array_add(paths, g_strdup(options->files[first]));
-    for (guint i = first + 1; options->files[i] && !options->separate; i++)
-        if (!is_repeated(options->files, i) &&
-            pieces_are_of_one(options->files[first], options->files[i]))
-            g_ptr_array_add(paths, g_strdup(options->files[i]));
-    return paths;
-}
-
 /* Of the files that the user names, in their order. Pieces are put together first, one after the
  * other; judging goes side by side. */
 static void
 judge_files(struct program *program)
 {
-    char **paths = program->options->files;
-    struct source *sources = g_new0(struct source, g_strv_length(paths));
+    const struct options *options = program->options;
+    GPtrArray *recordings = pieces_sort(options->files, options->separate);
+    struct source *sources = g_new0(struct source, recordings->len);
     GThreadPool *pool =
         g_thread_pool_new(judge_source, NULL, (gint)g_get_num_processors(), FALSE, NULL);
-    guint num = 0;
 
-    for (guint i = 0; paths[i]; i++) {
-        if (is_repeated(paths, i) || is_later_piece(program->options, i))
-            continue;
-        struct source *source = &sources[num++];
-        *source = (struct source){ .program = program, .paths = paths_of(program->options, i) };
+    for (guint i = 0; i < recordings->len; i++) {
+        struct source *source = &sources[i];
+        *source = (struct source){ .program = program,
+                                   .paths = g_ptr_array_ref(g_ptr_array_index(recordings, i)) };
         if (source->paths->len > 1)
             source->joined =
                 ends_merge(program->reader, source->paths, true, NULL, &source->outcome.error);
@@ -239,9 +201,10 @@ judge_files(struct program *program)
             g_thread_pool_push(pool, source, NULL);
     }
     g_thread_pool_free(pool, FALSE, TRUE);
-    for (guint i = 0; i < num; i++)
+    for (guint i = 0; i < recordings->len; i++)
         add_report(program, &sources[i]);
     g_free(sources);
+    g_ptr_array_unref(recordings);
 }
 
 /* --- both ends ------------------------------------------------------------------------------- */

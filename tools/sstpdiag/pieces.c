@@ -4,7 +4,8 @@
  */
 #include "pieces.h"
 
-#include <glib.h>
+#include <glib/gstdio.h>
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -12,9 +13,9 @@ enum {
     TIME_LEN = 14,  /* YYYYMMDDhhmmss */
 };
 
-/* What a path has in common with the other pieces: the begin, up to a number, and the extension. */
+/* What a path has in common with the other pieces: its begin, up to a number, and the extension. */
 struct piece_name {
-    const char *path, *end; /* of the begin */
+    const char *end; /* of the begin */
     const char *extension;
 };
 
@@ -39,7 +40,7 @@ is_of_ring(const char *path, struct piece_name *piece)
     const char *number = digits_back(time - 1, name);
     if (time - 1 - number < NUMBER_LEN || number == name || number[-1] != '_')
         return false;
-    *piece = (struct piece_name){ path, number, end };
+    *piece = (struct piece_name){ number, end };
     return true;
 }
 
@@ -49,26 +50,56 @@ is_of_tcpdump(const char *path, struct piece_name *piece)
 {
     const char *end = digits_back(path + strlen(path), path);
 
-    *piece = (struct piece_name){ path, end, "" };
+    *piece = (struct piece_name){ end, "" };
     return end - path > 5 && strncmp(end - 5, ".pcap", 5) == 0;
 }
 
-static bool
-same_recording(const struct piece_name *a, const struct piece_name *b)
+/* What all pieces of a recording have in common; NULL: the name is not that of a piece. The caller
+ * frees it. */
+static char *
+recording_of(const char *path)
 {
-    size_t len = (size_t)(a->end - a->path);
+    struct piece_name piece;
 
-    return len == (size_t)(b->end - b->path) && strncmp(a->path, b->path, len) == 0 &&
-           strcmp(a->extension, b->extension) == 0;
+    if (is_of_ring(path, &piece) || is_of_tcpdump(path, &piece))
+        return g_strdup_printf("%.*s/%s", (int)(piece.end - path), path, piece.extension);
+    return NULL;
 }
 
-bool
-pieces_are_of_one(const char *path, const char *other)
+/* What is one file whatever its name; NULL: there is none. The caller frees it. */
+static char *
+identity_of(const char *path)
 {
-    struct piece_name a, b;
+    GStatBuf status;
 
-    if (strcmp(path, other) == 0)
-        return false;
-    return (is_of_ring(path, &a) && is_of_ring(other, &b) && same_recording(&a, &b)) ||
-           (is_of_tcpdump(path, &a) && is_of_tcpdump(other, &b) && same_recording(&a, &b));
+    if (g_stat(path, &status) != 0)
+        return NULL;
+    return g_strdup_printf("%ju:%ju", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
+}
+
+GPtrArray *
+pieces_sort(char **files, bool separate)
+{
+    GPtrArray *recordings = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    GHashTable *seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; files[i]; i++) {
+        char *identity = identity_of(files[i]);
+        if (identity && !g_hash_table_add(seen, identity))
+            continue;
+        char *recording = separate ? NULL : recording_of(files[i]);
+        GPtrArray *pieces = recording ? g_hash_table_lookup(known, recording) : NULL;
+        if (!pieces) {
+            pieces = g_ptr_array_new_with_free_func(g_free);
+            g_ptr_array_add(recordings, pieces);
+            if (recording)
+                g_hash_table_insert(known, g_strdup(recording), pieces);
+        }
+        g_free(recording);
+        g_ptr_array_add(pieces, g_strdup(files[i]));
+    }
+    g_hash_table_unref(seen);
+    g_hash_table_unref(known);
+    return recordings;
 }
