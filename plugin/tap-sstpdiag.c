@@ -1,5 +1,5 @@
-/* tap-sstpdiag.c - the report: -z sstpdiag[,json[,trace]][,all-log-lines][,log=FILE]..., and the
- * tables, -z sstpdiag,sessions and others
+/* tap-sstpdiag.c - the report: -z sstpdiag[,json[,trace]][,all-log-lines][,verbose][,log=FILE]...,
+ * and the tables, -z sstpdiag,sessions and others
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,7 +22,7 @@ enum form { FORM_TEXT, FORM_JSON, FORM_TABLE };
 /* What was asked for by one -z. */
 struct request {
     enum form form;
-    bool trace, all_log_lines;
+    bool trace, all_log_lines, verbose;
     bool for_command;            /* sstpdiag's, and not tshark's, options in advice */
     enum stats_table_kind table; /* of FORM_TABLE */
     GPtrArray *logs;             /* names of files */
@@ -73,7 +73,8 @@ make_report(const struct state *state, const struct request *request)
     struct report_env env = { .version = SSTPDIAG_VERSION,
                               .trace = request->trace,
                               .for_command = request->for_command,
-                              .all_log_lines = request->all_log_lines };
+                              .all_log_lines = request->all_log_lines,
+                              .verbose = request->verbose };
 
     if (!engine)
         return NULL;
@@ -166,6 +167,8 @@ request_word(struct request *request, const char *word)
         request->for_command = true;
     else if (strcmp(word, "all-log-lines") == 0)
         request->all_log_lines = true;
+    else if (strcmp(word, "verbose") == 0)
+        request->verbose = true;
     else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)])
         g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
     else if (table_by_name(word, &request->table))
@@ -207,8 +210,8 @@ request_read(struct request *request, const char *opt_arg)
             wrong = *word;
     if (wrong) {
         char *what = g_strdup_printf(
-            "takes \"text\", \"json\", \"trace\", \"command\", \"all-log-lines\" and "
-            "\"log=FILE\", separated by commas, or one of "
+            "takes \"text\", \"json\", \"trace\", \"command\", \"all-log-lines\", "
+            "\"verbose\" and \"log=FILE\", separated by commas, or one of "
             "\"sessions\", \"setup\", \"keepalive\", \"mtu\" and \"findings\", not \"%s\"",
             wrong);
         refuse(what);

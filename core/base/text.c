@@ -53,6 +53,12 @@ text_once(char **text, struct buf b)
         *text = text_clean(b);
 }
 
+const char *
+text_plural(uint64_t number)
+{
+    return number == 1 ? "" : "s";
+}
+
 char *
 text_hex(const uint8_t *bytes, size_t len)
 {
@@ -63,11 +69,39 @@ text_hex(const uint8_t *bytes, size_t len)
     return g_string_free(text, FALSE);
 }
 
+/* Is the word, of this length, a unit that stands behind its number? */
+static bool
+is_unit(const char *word, size_t len)
+{
+    static const char *const units[] = { "s",  "ms", "us",     "bytes",  "byte",    "kB",     "MB",
+                                         "GB", "%",  "kbit/s", "Mbit/s", "seconds", "minutes" };
+
+    while (len > 0 && strchr(",.;:)", word[len - 1]))
+        len--;
+    for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+        if (strlen(units[i]) == len && strncmp(word, units[i], len) == 0)
+            return true;
+    return false;
+}
+
+/* How many bytes no line may break: a word, or a number and its unit. */
+static size_t
+together(const char *words)
+{
+    size_t len = strcspn(words, " "), next = len + strspn(words + len, " ");
+    size_t unit = strcspn(words + next, " ");
+
+    if (len > 0 && g_ascii_isdigit(words[words[0] == '(']) && g_ascii_isdigit(words[len - 1]) &&
+        is_unit(words + next, unit))
+        return next + unit;
+    return len;
+}
+
 void
 text_wrapped(GString *text, size_t indent, size_t column, const char *words)
 {
     while (*words) {
-        size_t len = strcspn(words, " ");
+        size_t len = together(words);
         size_t width = (size_t)g_utf8_strlen(words, (gssize)len);
         if (column > indent && column + 1 + width > TEXT_COLUMNS) {
             g_string_append_printf(text, "\n%*s", (int)indent, "");

@@ -28,6 +28,9 @@ void text_wrapped(GString *text, size_t indent, size_t column, const char *words
 /* A line "    Label     words", broken as above; nothing when there are no words. */
 void text_labelled(GString *text, const char *label, const char *words);
 
+/* What makes a plural of the word behind a number: "" or "s". */
+const char *text_plural(uint64_t number);
+
 /* Bytes as hexadecimal digits. Newly allocated. */
 char *text_hex(const uint8_t *bytes, size_t len);
 

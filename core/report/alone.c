@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "log/attempts.h"
 #include "report/log.h"
+#include "report/verdict.h"
 
 enum { LINES_MAX = 40 /* of an attempt that the text shows, beside those of what is wrong */ };
 
@@ -23,7 +24,7 @@ state_name(const struct log_attempt *attempt)
 }
 
 static const char *
-verdict_id(const struct log_attempt *attempt)
+attempt_id(const struct log_attempt *attempt)
 {
     if (attempt->blame.finding == LOG_NO_FINDING)
         return state_name(attempt);
@@ -32,7 +33,7 @@ verdict_id(const struct log_attempt *attempt)
 
 /* A log is what one side thinks: never certain. */
 static enum confidence
-verdict_sure(const struct log_attempt *attempt)
+attempt_sure(const struct log_attempt *attempt)
 {
     return attempt->blame.finding != LOG_NO_FINDING && attempt->blame.weight == LOG_CAUSE
                ? CONFIDENCE_LIKELY
@@ -40,7 +41,7 @@ verdict_sure(const struct log_attempt *attempt)
 }
 
 static const char *
-verdict_title(const struct log_attempt *attempt)
+attempt_title(const struct log_attempt *attempt)
 {
     if (attempt->blame.finding != LOG_NO_FINDING)
         return finding_info((enum finding_id)attempt->blame.finding)->title;
@@ -85,9 +86,12 @@ json_verdict(struct json *json, const struct log_attempt *attempt)
 {
     json_object_begin(json, "verdict");
     json_string(json, "state", state_name(attempt));
-    json_string(json, "finding", verdict_id(attempt));
-    json_string(json, "confidence", confidence_name(verdict_sure(attempt)));
-    json_string(json, "summary", verdict_title(attempt));
+    json_string(json, "finding", attempt_id(attempt));
+    json_string(json, "confidence", confidence_name(attempt_sure(attempt)));
+    json_string(json, "title",
+                attempt->blame.finding != LOG_NO_FINDING ? attempt_title(attempt)
+                                                         : state_name(attempt));
+    json_string(json, "summary", attempt_title(attempt));
     json_string(json, "advice", attempt_advice(attempt));
     json_object_end(json);
 }
@@ -102,9 +106,10 @@ json_finding(struct json *json, const struct log_attempt *attempt)
         info = finding_info((enum finding_id)attempt->blame.finding);
         json_object_begin(json, NULL);
         json_string(json, "id", info->name);
+        json_string(json, "title", info->title);
         json_string(json, "stage", stage_name(info->stage));
         json_string(json, "severity", severity_name(info->severity));
-        json_string(json, "confidence", confidence_name(verdict_sure(attempt)));
+        json_string(json, "confidence", confidence_name(attempt_sure(attempt)));
         json_string(json, "evidence", "log");
         json_array_begin(json, "frames");
         json_array_end(json);
@@ -222,9 +227,14 @@ text_evidence(GString *text, const struct log_attempt *attempt, const GPtrArray 
 static void
 text_verdict(GString *text, const struct log_attempt *attempt, const GPtrArray *logs)
 {
-    g_string_append_printf(text, "  Verdict: %s (%s, by the log)\n", verdict_id(attempt),
-                           confidence_name(verdict_sure(attempt)));
-    text_labelled(text, "What", verdict_title(attempt));
+    bool is_fault = attempt->blame.finding != LOG_NO_FINDING;
+    char *how = g_strdup_printf("%s, by the log", confidence_name(attempt_sure(attempt)));
+
+    report_verdict_line(text, "Verdict", is_fault ? attempt_title(attempt) : state_name(attempt),
+                        how, attempt_id(attempt));
+    g_free(how);
+    if (!is_fault)
+        text_labelled(text, "What", attempt_title(attempt));
     if (*attempt_advice(attempt))
         text_labelled(text, "Advice", attempt_advice(attempt));
     text_evidence(text, attempt, logs);

@@ -48,22 +48,72 @@ text_row(GString *text, const struct binding_row *row)
                            binding_item_name(row->item), RESULT_WIDTH, row->result);
     text_wrapped(text, column, column, row->with ? row->with : "");
     /* What is as it should be needs no proof. */
-    if (strcmp(row->result, "ok") == 0)
+    if (strcmp(row->result, BINDING_OK) == 0)
         return;
     text_value(text, "received", row->received);
     text_value(text, "expected", row->expected);
 }
 
+/* Names of the checks with this result, and the result; nothing where there is none. */
+static void
+line_of_result(GString *line, const GPtrArray *rows, const char *result)
+{
+    const char *before = line->len ? "; " : "", *why = NULL;
+    bool any = false;
+
+    for (guint i = 0; i < rows->len; i++) {
+        const struct binding_row *row = g_ptr_array_index(rows, i);
+        if (strcmp(row->result, result) != 0)
+            continue;
+        g_string_append_printf(line, "%s%s", any ? ", " : before, binding_item_name(row->item));
+        any = true;
+        if (!why)
+            why = row->with;
+    }
+    if (any)
+        g_string_append_printf(line, " %s", result);
+    if (why && strcmp(result, BINDING_NOT_VERIFIED) == 0)
+        g_string_append_printf(line, ": %s", why);
+}
+
+char *
+report_binding_line(const struct session *session)
+{
+    static const char *const results[] = { BINDING_DIFFERS, BINDING_OK, BINDING_NOT_VERIFIED };
+    GPtrArray *rows = binding_rows(session);
+    GString *line = g_string_new(NULL);
+
+    /* Where nothing could be compared there is nothing to say. */
+    for (size_t i = 0; rows && i < G_N_ELEMENTS(results); i++)
+        if (line->len || strcmp(results[i], BINDING_NOT_VERIFIED) != 0)
+            line_of_result(line, rows, results[i]);
+    if (rows)
+        g_ptr_array_unref(rows);
+    return g_string_free(line, FALSE);
+}
+
+static bool
+any_differs(const GPtrArray *rows)
+{
+    for (guint i = 0; i < rows->len; i++)
+        if (strcmp(((const struct binding_row *)g_ptr_array_index(rows, i))->result,
+                   BINDING_DIFFERS) == 0)
+            return true;
+    return false;
+}
+
 void
-report_binding_text(GString *text, const struct session *session)
+report_binding_text(GString *text, const struct session *session, bool always)
 {
     GPtrArray *rows = binding_rows(session);
 
     if (!rows)
         return;
-    g_string_append_printf(text, "\n%*s%-*s%-*s%s\n", INDENT, "", NAME_WIDTH, "crypto binding",
-                           RESULT_WIDTH, "result", "with");
-    for (guint i = 0; i < rows->len; i++)
-        text_row(text, g_ptr_array_index(rows, i));
+    if (always || any_differs(rows)) {
+        g_string_append_printf(text, "\n%*s%-*s%-*s%s\n", INDENT, "", NAME_WIDTH, "crypto binding",
+                               RESULT_WIDTH, "result", "with");
+        for (guint i = 0; i < rows->len; i++)
+            text_row(text, g_ptr_array_index(rows, i));
+    }
     g_ptr_array_unref(rows);
 }

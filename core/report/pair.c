@@ -197,11 +197,8 @@ static void
 text_finding(GString *text, const struct finding *finding)
 {
     char *frames = finding_frames_text(finding);
-    char *words = g_strdup_printf("%s: %s (%s; %s)", finding_info(finding->id)->name,
-                                  finding->summary, confidence_name(finding->confidence), frames);
 
-    text_labelled(text, severity_name(finding->severity), words);
-    g_free(words);
+    report_finding_text(text, finding, frames);
     g_free(frames);
 }
 

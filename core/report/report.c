@@ -14,6 +14,7 @@
 #include "report/log.h"
 #include "report/nothing.h"
 #include "report/pair.h"
+#include "report/tally.h"
 #include "report/trace.h"
 #include "report/verdict.h"
 #include "base/text.h"
@@ -147,6 +148,7 @@ json_finding(struct json *json, const struct finding *finding)
 
     json_object_begin(json, NULL);
     json_string(json, "id", info->name);
+    json_string(json, "title", info->title);
     json_string(json, "stage", stage_name(info->stage));
     json_string(json, "severity", severity_name(finding->severity));
     json_string(json, "confidence", confidence_name(finding->confidence));
@@ -369,23 +371,44 @@ text_session_line(GString *text, const struct result *result, const char *kind)
     char *keepalive = report_keepalive_text(session);
     text_labelled(text, "Keepalive", keepalive);
     g_free(keepalive);
+    char *binding = report_binding_line(session);
+    text_labelled(text, "Binding", binding);
+    g_free(binding);
     g_free(state);
     g_free(client);
     g_free(server);
 }
 
-static void
-text_results(GString *text, const struct engine *engine, const struct logbook *book,
-             const GPtrArray *results, const char *kind)
+/* The worst first, and in their order otherwise. */
+static gint
+compare_results(gconstpointer a, gconstpointer b)
 {
+    const struct result *x = *(const struct result *const *)a;
+    const struct result *y = *(const struct result *const *)b;
+    int by_severity =
+        report_severity(y->found, &y->verdict) - report_severity(x->found, &x->verdict);
+
+    return by_severity ? by_severity : session_id(x->session) < session_id(y->session) ? -1 : 1;
+}
+
+static void
+text_results(GString *text, const struct engine *engine, const struct report_env *env,
+             const struct logbook *book, const GPtrArray *unsorted, const char *kind)
+{
+    GPtrArray *results = g_ptr_array_sized_new(unsorted->len);
+
+    for (guint i = 0; i < unsorted->len; i++)
+        g_ptr_array_add(results, g_ptr_array_index(unsorted, i));
+    g_ptr_array_sort(results, compare_results);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
         text_session_line(text, result, kind);
         report_result_text(text, result, NULL, NULL);
         text_stages(text, engine, result->session);
-        report_binding_text(text, result->session);
+        report_binding_text(text, result->session, env->verbose);
         report_log_text(text, book, result, engine_first(engine));
     }
+    g_ptr_array_unref(results);
 }
 
 static char *
@@ -399,10 +422,11 @@ write_text(const struct engine *engine, const struct report_env *env)
     g_string_append_printf(text, "SSTP Diagnostics %s: %u SSTP session%s in %u frames (%.1f s)\n",
                            env->version, results->len, results->len == 1 ? "" : "s",
                            engine_num_frames(engine), since_start(engine, engine_last(engine)));
+    report_tally_text(text, engine);
     report_nothing_text(text, engine, env->for_command);
     report_pairs_text(text, engine);
-    text_results(text, engine, book, results, "Session");
-    text_results(text, engine, book, candidates, "Candidate");
+    text_results(text, engine, env, book, results, "Session");
+    text_results(text, engine, env, book, candidates, "Candidate");
     report_logs_text(text, book);
     logbook_free(book);
     for (size_t i = 0; i < env->num_hints; i++) {

@@ -31,6 +31,7 @@ struct report_env {
     bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
     bool for_command;      /* its reader runs the command sstpdiag, and not tshark */
     bool all_log_lines;    /* text: chatter, too */
+    bool verbose;          /* text: what is as it should be in full, too */
     const char *source;    /* JSON: the capture's member "source"; NULL: it has none */
     /* Adds members of the program's own behind the others of the document; NULL: none. */
     void (*more)(void *data, struct json *json);

@@ -4,6 +4,8 @@
  */
 #include "report/verdict.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 void
@@ -13,6 +15,7 @@ report_verdict_json(struct json *json, const struct verdict *verdict)
     json_string(json, "state", verdict_state_name(verdict->state));
     json_string(json, "finding", verdict_name(verdict));
     json_string(json, "confidence", confidence_name(verdict_confidence(verdict)));
+    json_string(json, "title", verdict_title(verdict));
     json_string(json, "summary", verdict_summary(verdict));
     json_string(json, "advice", verdict_advice(verdict));
     json_object_end(json);
@@ -32,15 +35,34 @@ evidence_text(const struct evidence_words *evidence, const struct finding *findi
                            : finding_frames_text(finding);
 }
 
+void
+report_verdict_line(GString *text, const char *head, const char *title, const char *how,
+                    const char *id)
+{
+    GString *words = g_string_new(title);
+    size_t column = 2 + strlen(head) + 2;
+
+    if (how)
+        g_string_append_printf(words, " (%s)", how);
+    if (strcmp(id, title) != 0)
+        g_string_append_printf(words, " [%s]", id);
+    g_string_append_printf(text, "  %s: ", head);
+    text_wrapped(text, column, column, words->str);
+    g_string_free(words, TRUE);
+}
+
 static void
-verdict_text(GString *text, const char *title, const struct verdict *verdict,
+verdict_text(GString *text, const char *head, const struct verdict *verdict,
              const struct evidence_words *evidence)
 {
-    g_string_append_printf(text, "\n  %s: %s", title, verdict_name(verdict));
-    if (verdict->finding)
-        g_string_append_printf(text, " (%s, %s)", severity_name(verdict->finding->severity),
-                               confidence_name(verdict->finding->confidence));
+    char *how = verdict->finding
+                    ? g_strdup_printf("%s, %s", severity_name(verdict->finding->severity),
+                                      confidence_name(verdict->finding->confidence))
+                    : NULL;
+
     g_string_append_c(text, '\n');
+    report_verdict_line(text, head, verdict_title(verdict), how, verdict_name(verdict));
+    g_free(how);
     text_labelled(text, "What", verdict_summary(verdict));
     if (verdict->finding) {
         char *words = evidence_text(evidence, verdict->finding);
@@ -51,9 +73,20 @@ verdict_text(GString *text, const char *title, const struct verdict *verdict,
 }
 
 void
-report_verdict_text(GString *text, const char *title, const struct verdict *verdict)
+report_verdict_text(GString *text, const char *head, const struct verdict *verdict)
 {
-    verdict_text(text, title, verdict, &(struct evidence_words){ NULL, NULL });
+    verdict_text(text, head, verdict, &(struct evidence_words){ NULL, NULL });
+}
+
+void
+report_finding_text(GString *text, const struct finding *finding, const char *where)
+{
+    const struct finding_info *info = finding_info(finding->id);
+    char *words = g_strdup_printf("%s [%s]: %s (%s; %s)", info->title, info->name, finding->summary,
+                                  confidence_name(finding->confidence), where);
+
+    text_labelled(text, severity_name(finding->severity), words);
+    g_free(words);
 }
 
 static void
@@ -69,11 +102,7 @@ others_text(GString *text, const struct result *result, const struct evidence_wo
             g_string_append(text, "\n  Also found\n");
         first = false;
         char *where = evidence_text(evidence, finding);
-        char *words =
-            g_strdup_printf("%s: %s (%s; %s)", finding_info(finding->id)->name, finding->summary,
-                            confidence_name(finding->confidence), where);
-        text_labelled(text, severity_name(finding->severity), words);
-        g_free(words);
+        report_finding_text(text, finding, where);
         g_free(where);
     }
 }

@@ -8,10 +8,16 @@
 #include "base/json.h"
 #include "rules/verdict.h"
 
-/* The member "verdict": state, finding, confidence, summary, advice. */
+/* The member "verdict": state, finding, title, confidence, summary, advice. */
 void report_verdict_json(struct json *json, const struct verdict *verdict);
-/* Some lines, the first with this title. */
-void report_verdict_text(GString *text, const char *title, const struct verdict *verdict);
+/* "  HEAD: TITLE (HOW) [ID]", in as many lines as it needs. how: severity and confidence, say; NULL
+ * for none. An id that is the title is not said twice. */
+void report_verdict_line(GString *text, const char *head, const char *title, const char *how,
+                         const char *id);
+/* Some lines, the first as above. */
+void report_verdict_text(GString *text, const char *head, const struct verdict *verdict);
+/* A finding beside the verdict: severity, title, id, summary, confidence, where. */
+void report_finding_text(GString *text, const struct finding *finding, const char *where);
 /* The evidence of a finding in words; newly allocated. */
 typedef char *(*report_evidence_fn)(void *data, const struct finding *finding);
 /* The verdict on a session, and what else was found; evidence NULL: frames. */

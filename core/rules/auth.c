@@ -185,7 +185,8 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
         return;
     if (auth->has_error) {
         if (auth->error == MSCHAP_AUTHENTICATION_FAILURE)
-            bad_credentials(session, view, CONFIDENCE_CERTAIN, auth->first_failure, "E=691");
+            bad_credentials(session, view, CONFIDENCE_CERTAIN, auth->first_failure,
+                            "CHAP Failure with code 691");
         return;
     }
     if (auth->method == AUTH_PAP)

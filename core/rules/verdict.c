@@ -379,6 +379,13 @@ verdict_name(const struct verdict *verdict)
                             : verdict_state_name(verdict->state);
 }
 
+const char *
+verdict_title(const struct verdict *verdict)
+{
+    return verdict->finding ? finding_info(verdict->finding->id)->title
+                            : verdict_state_name(verdict->state);
+}
+
 enum confidence
 verdict_confidence(const struct verdict *verdict)
 {

@@ -49,6 +49,8 @@ bool verdict_state_by_name(const char *name, enum verdict_state *state);
 int verdict_state_severity(enum verdict_state state);
 /* The finding's id, or the state's name. */
 const char *verdict_name(const struct verdict *verdict);
+/* What people read first: the finding's title, or the state's name. */
+const char *verdict_title(const struct verdict *verdict);
 enum confidence verdict_confidence(const struct verdict *verdict);
 const char *verdict_summary(const struct verdict *verdict);
 /* "" when there is nothing to do. */

@@ -494,9 +494,9 @@ result_text(enum check check)
 {
     static const char *const texts[] = {
         [CHECK_NONE] = "none",
-        [CHECK_UNKNOWN] = "not verified",
-        [CHECK_DIFFERS] = "differs",
-        [CHECK_MATCHES] = "ok",
+        [CHECK_UNKNOWN] = BINDING_NOT_VERIFIED,
+        [CHECK_DIFFERS] = BINDING_DIFFERS,
+        [CHECK_MATCHES] = BINDING_OK,
     };
 
     return texts[check];

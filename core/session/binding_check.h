@@ -45,11 +45,16 @@ enum binding_item { BINDING_ITEMS(BINDING_ITEM) BINDING_ITEM_COUNT };
 const char *binding_item_id(enum binding_item item);
 const char *binding_item_name(enum binding_item item);
 
+/* What came of a comparison. */
+#define BINDING_OK           "ok"
+#define BINDING_DIFFERS      "differs"
+#define BINDING_NOT_VERIFIED "not verified"
+
 /* A line of the table that reports and trees show. */
 struct binding_row {
     enum binding_item item;
     char *received, *expected; /* hexadecimal or words; NULL: none */
-    const char *result;        /* "ok", "differs", "not verified" */
+    const char *result;        /* one of BINDING_OK, _DIFFERS, _NOT_VERIFIED */
     char *with;                /* what it was verified with, or why it could not be */
 };
 

@@ -61,6 +61,17 @@ def check_filters(place):
         raise Failure('exit status %d %s' % (r.status, r.err[:500]))
 
 
+def check_sample(place):
+    """README.md shows what its command prints."""
+    with open(os.path.join(ROOT, 'README.md'), encoding='utf-8') as page:
+        sample, = re.findall(r'^    \$ tshark (-r test-captures/.*)\n((?:    .*\n|\n)+)', page.read(), re.M)
+    args = sample[0].replace('test-captures', place.captures).split()
+    shown = re.sub(r'^    ', '', sample[1], flags=re.M).strip()
+    r = place.run(args)
+    if r.out.decode().strip() != shown:
+        raise Failure('%s prints\n%s' % (' '.join(args), r.out.decode()))
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--plugins', required=True, metavar='DIR')
@@ -70,11 +81,12 @@ def main():
     place = Place(a.plugins, CAPTURES, a.tshark)
     failed = 0
     try:
-        try:
-            check_filters(place)
-        except Failure as e:
-            print('%s: %s' % (TASKS, e), file=sys.stderr)
-            failed += 1
+        for page, check in (TASKS, check_filters), ('README.md', check_sample):
+            try:
+                check(place)
+            except Failure as e:
+                print('%s: %s' % (page, e), file=sys.stderr)
+                failed += 1
         for wrong in commands.check(place):
             print(wrong, file=sys.stderr)
             failed += 1

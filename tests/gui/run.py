@@ -241,7 +241,7 @@ class Tour:
         self.display.keys('ctrl+Home')
         expect('first frame of the session', w.frame(), 13)
         report = w.report()
-        if 'Verdict: auth_bad_credentials' not in report or '1 SSTP session in 56 frames (5.5 s)' not in report:
+        if '[auth_bad_credentials]' not in report or '1 SSTP session in 56 frames (5.5 s)' not in report:
             raise Failure('the clipboard has %r' % report[:100])
         w.tools(2)
         self.display.keys('Return')

@@ -55,7 +55,7 @@ class Case(unittest.TestCase):
 class One(Case):
     def test_text(self):
         r = self.run_ok(1, self.command.capture('wrong-password'))
-        self.assertIn('Verdict: auth_bad_credentials (error, certain)\n', r.stdout)
+        self.assertIn('Verdict: User name or password refused (error, certain)\n           [auth_bad_credentials]\n', r.stdout)
         self.assertNotIn('\033', r.stdout)
         self.assertNotIn('==', r.stdout)
         self.assertEqual(r.stderr, '')
@@ -176,7 +176,7 @@ class One(Case):
             f.write('12:41:50 sstp,ppp,info o1: connecting...\n'
                     '12:41:51 sstp,ppp,error o1: authentication failed\n12:41:51 sstp,packet sent LCP Echo\n')
         r = self.run_ok(1, '--log', path)
-        self.assertIn('Verdict: auth_bad_credentials (likely, by the log)', r.stdout)
+        self.assertIn('Verdict: User name or password refused (likely, by the log)', r.stdout)
         self.assertNotIn('sent LCP Echo', r.stdout)
         self.assertIn('sent LCP Echo', self.run_ok(1, '--all-log-lines', '--log', path).stdout)
         report = json.loads(self.run_ok(1, '--json', '--log', path, '--log', path).stdout)
@@ -289,7 +289,7 @@ class Terminal(Case):
     def test_colour(self):
         path = self.command.capture('wrong-password')
         coloured = self.at_terminal(path)[1]
-        self.assertIn('\033[1;31m  Verdict: auth_bad_credentials', coloured)
+        self.assertIn('\033[1;31m  Verdict: User name or password refused', coloured)
         plain = self.at_terminal(path, NO_COLOR='1')[1]
         self.assertNotIn('\033', plain)
         self.assertEqual(re.sub('\033\\[[0-9;]*m', '', coloured), plain)
@@ -432,7 +432,7 @@ class Ends(Case):
                 self.assertIn(merged[frame - 1], own)
         text = self.run_ok(1, *files).stdout
         self.assertNotIn('capture_encrypted', text)
-        self.assertEqual(text.count('\n  Verdict: auth_bad_credentials'), 2)
+        self.assertEqual(text.count('\n  Verdict: User name or password refused'), 2)
         self.assertEqual(text.count('evidence decrypted'), 2)
         self.assertNotIn('\n\n\n', text)
 
@@ -747,7 +747,7 @@ class Many(Case):
         errors = [line for line in lines if 'error' in line]
         self.assertEqual([os.path.basename(e['capture']['file']) for e in errors], ['broken.pcapng'])
         self.assertIn('broken.pcapng', r.stderr)
-        self.assertIn('5 captures: 4 sessions, 1 captures that could not be judged', r.stdout)
+        self.assertIn('5 captures: 4 sessions, 1 capture that could not be judged', r.stdout)
         for words in 'by server\n  vpn.lab.test', 'by day (UTC)\n  2026-', 'by client\n  192.0.2.10\n          2  auth_bad_credentials':
             self.assertIn(words, r.stdout)
         for line in lines:
@@ -770,7 +770,7 @@ class Many(Case):
         for more in [], ['--retry']:
             r = self.run_ok(3, '-o', self.out, *more, self.folder)
             self.assertIn('4 captures were in', r.stdout)
-            self.assertIn('5 captures: 4 sessions, 1 captures that', r.stdout)      # the last line of each counts
+            self.assertIn('5 captures: 4 sessions, 1 capture that', r.stdout)      # the last line of each counts
         self.assertEqual(len(self.lines()), 7)
 
     def test_wrong_output(self):
@@ -782,7 +782,7 @@ class Many(Case):
     def test_standard_output(self):
         r = self.run_ok(1, '--jobs', '1', os.path.join(self.folder, 'a.pcapng'))
         self.assertEqual(len(self.reports(r)), 1)
-        self.assertIn('1 captures: 1 sessions', r.stderr)
+        self.assertIn('1 capture: 1 session', r.stderr)
 
     def test_nothing_there(self):
         os.mkdir(self.command.path('empty'))

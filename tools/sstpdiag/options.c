@@ -77,7 +77,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
     char *fail_on = NULL;
     gboolean json = FALSE, separate = FALSE, all_log_lines = FALSE, retry = FALSE, version = FALSE,
-             require = FALSE;
+             require = FALSE, verbose = FALSE;
 
     *options = (struct options){ .timeout = TIMEOUT_SECONDS };
     const GOptionEntry entries[] = {
@@ -91,6 +91,8 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
           "A log of client or server; repeatable", "FILE" },
         { "all-log-lines", 0, 0, G_OPTION_ARG_NONE, &all_log_lines,
           "Show every line of a log, chatter too", NULL },
+        { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
+          "Tell in full what is as it should be, too", NULL },
         { "explain", 0, 0, G_OPTION_ARG_STRING, &options->explain,
           "Tell what a code or a finding means", "CODE" },
         { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
@@ -125,6 +127,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     options->json = json;
     options->separate = separate;
     options->all_log_lines = all_log_lines;
+    options->verbose = verbose;
     options->retry = retry;
     options->version = version;
     options->require_session = require;

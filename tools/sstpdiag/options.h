@@ -22,7 +22,7 @@ struct options {
     char *credentials;
     char *explain; /* a code, or words */
     char *html;
-    bool json, separate, all_log_lines;
+    bool json, separate, all_log_lines, verbose;
     int fail_on;          /* enum severity, or FAIL_NEVER */
     bool require_session; /* none at all fails, too */
     int jobs;             /* 0: not given */

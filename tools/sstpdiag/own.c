@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "document.h"
 #include "frames.h"
-#include "rules/verdict.h"
+#include "report/verdict.h"
 
 /* Two reports round times to microseconds, and add two of them. */
 static const double same_start_seconds = 0.001;
@@ -336,20 +336,21 @@ pair_severity(JsonArray *sessions, JsonObject *pair)
 static void
 lift_text(char **text, gint64 number, JsonObject *verdict, JsonObject *finding)
 {
-    static const char head[] = "  Verdict of both ends:";
+    static const char head[] = "Verdict of both ends", mark[] = "  Verdict of both ends:";
     size_t len;
     const char *part = session_part(*text, "Pair", number, &len);
-    const char *line = part ? g_strstr_len(part, (gssize)len, head) : NULL;
+    const char *line = part ? g_strstr_len(part, (gssize)len, mark) : NULL;
     const char *end = line ? strstr(line, "\n\n") : NULL;
 
     if (!line || !end)
         return;
     GString *all = g_string_new_len(*text, line - *text);
-    g_string_append_printf(all, "%s %s", head, member_string(verdict, "finding"));
-    if (finding)
-        g_string_append_printf(all, " (%s, %s)", member_string(finding, "severity"),
-                               member_string(finding, "confidence"));
-    g_string_append_c(all, '\n');
+    char *how = finding ? g_strdup_printf("%s, %s", member_string(finding, "severity"),
+                                          member_string(finding, "confidence"))
+                        : NULL;
+    report_verdict_line(all, head, member_string(verdict, "title"), how,
+                        member_string(verdict, "finding"));
+    g_free(how);
     text_labelled(all, "What", member_string(verdict, "summary"));
     text_labelled(all, "Evidence", "see the end that shows it");
     text_labelled(all, "Advice", member_string(verdict, "advice"));

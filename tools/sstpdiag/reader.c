@@ -227,6 +227,7 @@ static bool
 reader_prepare(struct reader *reader, const struct options *options, GError **error)
 {
     reader->all_log_lines = options->all_log_lines;
+    reader->verbose = options->verbose;
     reader->servers = options->servers ? g_strjoinv(",", options->servers) : NULL;
     add_preference(reader->arguments, "tcp.reassemble_out_of_order", "TRUE");
     return (!options->credentials || reader_credentials(reader, options->credentials, error)) &&
@@ -377,8 +378,9 @@ run_arguments(const struct reader *reader, const struct reading *reading)
     g_ptr_array_add(arguments, g_strdup(reading->trace ? "sstpdiag,json,trace,command"
                                                        : "sstpdiag,json,command"));
     g_ptr_array_add(arguments, g_strdup("-z"));
-    g_ptr_array_add(arguments, g_strdup(reader->all_log_lines ? "sstpdiag,all-log-lines,command"
-                                                              : "sstpdiag,command"));
+    g_ptr_array_add(arguments,
+                    g_strconcat("sstpdiag,command", reader->all_log_lines ? ",all-log-lines" : "",
+                                reader->verbose ? ",verbose" : "", NULL));
     g_ptr_array_add(arguments, NULL);
     return arguments;
 }

@@ -14,11 +14,11 @@ struct reader {
     unsigned major, minor; /* of Wireshark */
     char *plugins;         /* WIRESHARK_PLUGIN_DIR for it; NULL: it finds the plugin by itself */
     char *servers;         /* named by the user, with commas between; NULL for none */
-    bool all_log_lines;    /* of the text report */
-    GPtrArray *arguments;  /* of every run: char * */
-    int keys;              /* descriptor of a key log in memory, -1 for none */
-    int credentials;       /* of a copy of the credentials in memory, -1 for none */
-    GPtrArray *log_names;  /* pairs: name that tshark is given, name that the user gave */
+    bool all_log_lines, verbose; /* of the text report */
+    GPtrArray *arguments;        /* of every run: char * */
+    int keys;                    /* descriptor of a key log in memory, -1 for none */
+    int credentials;             /* of a copy of the credentials in memory, -1 for none */
+    GPtrArray *log_names;        /* pairs: name that tshark is given, name that the user gave */
 };
 
 /* What to do with one capture. */

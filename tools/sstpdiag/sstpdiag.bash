@@ -4,7 +4,7 @@
 _sstpdiag()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--keylog --server --credentials --log --all-log-lines --explain --json --html --separate --fail-on
+    local options='--keylog --server --credentials --log --all-log-lines --verbose --explain --json --html --separate --fail-on
         --require-session --jobs
         --output --retry --timeout --tshark --plugins --version --help'
 

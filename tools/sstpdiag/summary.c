@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "document.h"
 
 enum { ROWS_MAX = 20 };
@@ -85,12 +86,21 @@ day_of(JsonNode *document, JsonObject *session)
     return day;
 }
 
+/* "User name or password refused [auth_bad_credentials]"; a document of an older version has no
+ * title. The caller frees it. */
+static char *
+verdict_words(JsonObject *verdict)
+{
+    const char *id = member_string(verdict, "finding"), *title = member_string(verdict, "title");
+
+    return *title && strcmp(title, id) != 0 ? g_strdup_printf("%s [%s]", title, id) : g_strdup(id);
+}
+
 static void
 add_session(struct summary *summary, GArray *rows, JsonNode *document, JsonObject *session)
 {
     const char *name = member_string(session, "server_name");
-    const char *verdict =
-        member_string(json_object_get_object_member(session, "verdict"), "finding");
+    char *verdict = verdict_words(json_object_get_object_member(session, "verdict"));
     char *client = host_of(member_string(session, "client")), *day = day_of(document, session);
     struct row row = { .verdict = g_string_chunk_insert_const(summary->words, verdict) };
 
@@ -100,6 +110,7 @@ add_session(struct summary *summary, GArray *rows, JsonNode *document, JsonObjec
     row.what[TABLE_DAY] = g_string_chunk_insert_const(summary->words, day);
     row.what[TABLE_CLIENT] = g_string_chunk_insert_const(summary->words, client);
     g_array_append_val(rows, row);
+    g_free(verdict);
     g_free(client);
     g_free(day);
 }
@@ -269,12 +280,15 @@ summary_text(const struct summary *summary, struct summary_word *word)
     GString *text = g_string_new(NULL);
     struct sums sums = sums_of(summary);
 
-    g_string_append_printf(text, "%u captures: %u sessions", g_hash_table_size(summary->captures),
-                           sums.sessions);
+    const guint captures = g_hash_table_size(summary->captures);
+    g_string_append_printf(text, "%u capture%s: %u session%s", captures, text_plural(captures),
+                           sums.sessions, text_plural(sums.sessions));
     if (sums.without)
-        g_string_append_printf(text, ", %u captures without a session", sums.without);
+        g_string_append_printf(text, ", %u capture%s without a session", sums.without,
+                               text_plural(sums.without));
     if (sums.failed)
-        g_string_append_printf(text, ", %u captures that could not be judged", sums.failed);
+        g_string_append_printf(text, ", %u capture%s that could not be judged", sums.failed,
+                               text_plural(sums.failed));
     g_string_append_c(text, '\n');
     for (int i = 0; i < TABLE_COUNT && g_hash_table_size(sums.rows[i]); i++)
         text_table(text, titles[i], sums.rows[i], i == TABLE_DAY);

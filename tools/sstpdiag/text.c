@@ -38,19 +38,33 @@ show_wants_colour(void)
     return isatty(STDOUT_FILENO) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-static void
-show_line(const char *line)
+/* A verdict that does not fit into its line goes on below its words. */
+static const char verdict[] = "  Verdict: ", more_of_verdict[] = "           ";
+
+/* NULL: no colour. next: the line behind; NULL: none. */
+static const struct rule *
+rule_of(const char *line, const char *next)
 {
+    if (!next || !g_str_has_prefix(line, verdict) || !g_str_has_prefix(next, more_of_verdict))
+        next = "";
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
         if (g_str_has_prefix(line, rules[i].start) &&
-            (!rules[i].has || strstr(line, rules[i].has))) {
-            /* A label alone, or the whole of a line that is one. */
-            bool label = g_str_has_prefix(line, "    ");
-            int len = (int)(label ? strlen(rules[i].start) : strlen(line));
-            printf("%s%.*s%s%s\n", rules[i].colour, len, line, plain, line + len);
-            return;
-        }
-    puts(line);
+            (!rules[i].has || strstr(line, rules[i].has) || strstr(next, rules[i].has)))
+            return &rules[i];
+    return NULL;
+}
+
+static void
+show_line(const char *line, const struct rule *rule)
+{
+    if (!rule) {
+        puts(line);
+        return;
+    }
+    /* A label alone, or the whole of a line that is one. */
+    bool label = g_str_has_prefix(rule->start, "    ");
+    int len = (int)(label ? strlen(rule->start) : strlen(line));
+    printf("%s%.*s%s%s\n", rule->colour, len, line, plain, line + len);
 }
 
 void
@@ -65,9 +79,14 @@ show_text(const char *text, bool colour)
         return;
     }
     lines = g_strsplit(shown, "\n", -1);
-    for (char **line = lines; *line; line++)
+    const struct rule *rule = NULL;
+    for (char **line = lines; *line; line++) {
+        bool goes_on = line > lines && g_str_has_prefix(line[-1], verdict) &&
+                       g_str_has_prefix(*line, more_of_verdict);
+        rule = goes_on ? rule : rule_of(*line, line[1]);
         if (**line || line[1])
-            show_line(*line);
+            show_line(*line, rule);
+    }
     g_strfreev(lines);
     g_free(shown);
 }
