@@ -114,8 +114,9 @@ class Content(Page):
         tree = self.tree(self.page(self.command.capture('wrong-password')))
         session = self.report(tree)[0]['sessions'][0]
         box, = tree.all('div', 'verdict')
-        for words in session['verdict']['finding'], session['verdict']['summary'], session['verdict']['advice']:
+        for words in session['verdict']['title'], session['verdict']['finding'], session['verdict']['summary'], session['verdict']['advice']:
             self.assertIn(words, box[2])
+        self.assertEqual(tree.all('title')[0][2], 'User name or password refused – vpn.lab.test')
         ladder, = tree.all('div', 'ladder')
         self.assertLess(tree.at(box), tree.at(ladder))             # the verdict comes first
         self.assertEqual(len(tree.all('g', 'row')), len(session['trace']['events']))
@@ -186,14 +187,14 @@ class Content(Page):
         self.assertEqual(report['pairs'][0]['verdict']['finding'], 'lcp_echo_gap')
         self.assertEqual(box[1]['class'].split(), ['verdict', 'error'])
         self.assertIn('(error, certain)', box[2])
-        self.assertIn('lcp_echo_gap', tree.all('details', 'session')[0][2])      # worst first
+        self.assertIn(report['pairs'][0]['verdict']['title'], tree.all('summary')[0][2])      # worst first
         # A verdict is not told once more among what was also found, and its details stand with it.
         found = [f for f in report['sessions'][0]['findings'] + report['sessions'][1]['findings'] if f['id'] == 'lcp_echo_gap']
         self.assertTrue(found[0]['details'])
         for name in found[0]['details']:
             self.assertIn(name.replace('_', ' ') + ': ', box[2])
-        for table in tree.all('table', 'findings'):
-            self.assertNotIn('lcp_echo_gap', table[2])
+        for others in tree.all('ul', 'findings'):
+            self.assertNotIn('lcp_echo_gap', others[2])
 
     def test_several_captures(self):
         files = [self.command.capture(case) for case in ('wrong-password', 'ok-tls13')]
@@ -243,7 +244,64 @@ class Content(Page):
             self.assertIn('CHAP Failure', chosen[2])
             self.assertRegex(chosen[2], r'frame\.number == \d+')
             self.assertIn('auth_bad_credentials: ', chosen[2])
-        self.assertNotIn('CHAP', self.tree(path).all('div', 'chosen-event')[0][2])
+
+    def test_opens_at_the_verdict(self):
+        path = self.page(self.command.capture('wrong-password'))
+        tree = self.tree(path, "document.title = document.querySelector('.scroll').scrollTop;")
+        frame = self.report(tree)[0]['sessions'][0]['findings'][0]['frames'][0]
+        self.assertIn('frame.number == %d' % frame, tree.all('div', 'chosen-event')[0][2])
+        self.assertGreater(float(tree.all('title')[0][2]), 0)
+        # Frames of the evidence lead there, too.
+        tree = self.tree(path, "const links = document.querySelectorAll('.verdict a'); links[links.length - 1].click();")
+        last = self.report(tree)[0]['sessions'][0]['findings'][0]['frames'][-1]
+        self.assertNotEqual(last, frame)
+        self.assertIn('frame.number == %d' % last, tree.all('div', 'chosen-event')[0][2])
+
+    def many(self):
+        """A capture of three sessions, of which one failed: three sections of pcapng."""
+        path = self.command.path('many.pcapng')
+        with open(path, 'wb') as many:
+            for case in 'ok-tls13', 'wrong-password', 'pap-ok':
+                with open(self.command.capture(case), 'rb') as one:
+                    shutil.copyfileobj(one, many)
+        return path
+
+    def test_keys(self):
+        """The ladder is one stop of the Tab key, in which the arrows go on; the first verdict is near."""
+        path = self.page(self.many())
+        down = ("const row = document.querySelector('g.row[tabindex=\"0\"]'); row.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown'}));"
+                "const stops = [...document.querySelectorAll('a[href], button, summary, [tabindex]')].filter((e) => e.tabIndex >= 0 && !e.closest('details:not([open]) > :not(summary)'));"
+                "document.title = stops.findIndex((e) => e.matches('.skip')) + ' ' + document.querySelectorAll('.ladder').length + ' ' +"
+                "document.querySelectorAll('g.row[tabindex=\"0\"]').length + ' ' + (row.nextSibling === null && !row.classList.contains('chosen'));")
+        tree = self.tree(path, down)
+        first, ladders, stops, moved = tree.all('title')[0][2].split()
+        self.assertEqual((first, ladders, moved), ('0', stops, 'true'))
+        self.assertEqual([e[1]['id'] for e in tree.all('div', 'verdict') if 'id' in e[1]], ['first-verdict'])
+
+    def test_worst_first(self):
+        tree = self.tree(self.page(self.many()))
+        overview, = tree.all('table', 'overview')
+        self.assertRegex(overview[2], r'^SessionClientServerOutcomeVerdict\d+192\.0\.2\.10:\d+vpn\.lab\.testfailedUser name or password refused')
+        self.assertIn('2 healthy; 1 User name or password refused', [e[2] for e in tree.all('p')])
+
+    def test_narrow(self):
+        """On a telephone nothing goes beyond the edge, and the text of drawings stays readable."""
+        for number, files in enumerate(([self.many()], [self.command.capture(case) for case in ('no-call-connected', 'ok-tls13')])):
+            path = self.page(*files)
+            with open(path) as f:
+                text = f.read()
+            script = ("document.title = document.documentElement.scrollWidth + ' ' + Math.min(...[...document.querySelectorAll("
+                      "'svg text')].map((t) => t.getBoundingClientRect().height).filter((h) => h > 0));"
+                      "parent.postMessage(document.title, '*');")
+            with open(self.command.path('inner%d.html' % number), 'w') as f:
+                f.write(self.allowed(text, script).replace('</body>', '<script>%s</script></body>' % script))
+            outer = self.command.path('outer%d.html' % number)
+            with open(outer, 'w') as f:
+                f.write('<title>none</title><script>onmessage = (m) => { document.title = m.data; };</script>'
+                        '<iframe src="inner%d.html" style="width:400px;height:800px;border:0"></iframe>' % number)
+            width, height = Tree(self.chromium(outer, '--dump-dom')).all('title')[0][2].split()
+            self.assertLessEqual(float(width), 400)
+            self.assertGreater(float(height), 9)
 
 
 class Hostile(Page):
@@ -257,7 +315,7 @@ class Hostile(Page):
         with open(log, 'w') as f:
             f.write('Nov 22 00:00:00 host pppd[1]: <!-- </script ><script>document.title="pwned"</script> <b id=pwned> {{reports}} --> CHAP\n' * 3)
         tree = self.tree(self.page('--log', log, self.command.path(name)))
-        self.assertEqual([e[2] for e in tree.all('title')], ['SSTP report'])
+        self.assertEqual([e[2] for e in tree.all('title')], ['Client never sent Call Connected – vpn.lab.test'])
         self.assertEqual(tree.all('h2')[0][2], self.command.path(name))
         self.assertFalse([e for e in tree.elements if e[0] in ('img', 'b') and (e[0] == 'img' or e[1].get('id') == 'pwned')])
         self.assertEqual(len(tree.all('script')), 3)
@@ -268,7 +326,7 @@ class Hostile(Page):
         evil = '"><svg onload=document.title=1></script><script>document.title=2</script>'
         shim = self.command.script('tshark', EVIL_TSHARK % (TSHARK, evil))
         tree = self.tree(self.page('--tshark', shim, self.command.capture('wrong-password')))
-        self.assertEqual([e[2] for e in tree.all('title')], ['SSTP report'])
+        self.assertEqual([e[2] for e in tree.all('title')], ['User name or password refused – ' + evil])
         self.assertIn(evil, tree.all('div', 'verdict')[0][2])
         self.assertIn(evil, tree.all('g', 'row')[0][2])
         self.assertEqual(len(tree.all('script')), 3)

@@ -8,7 +8,9 @@
 (function () {
   const SVG = 'http://www.w3.org/2000/svg';
   const OPEN_MAX = 3;          // sessions that are open at first
-  const ROW = 30, LIFE = { client: 120, server: 640 };     // of the ladder
+  const ROW = 30;              // height of a line of the ladder
+  const NARROW = window.matchMedia('(max-width: 40rem)');
+  const WORST_FIRST = ['error', 'warn', 'note', 'chat', 'good'];
   const WORDS = { c2s: 'client to server', s2c: 'server to client' };
   const CHECKS = { /*{{checks}}*/ };
   const reports = JSON.parse(document.getElementById('reports').textContent);
@@ -68,7 +70,40 @@
     return node('table', { class: className }, node('thead', {}, head), node('tbody', {}, ...body));
   }
 
+  /* An element that is drawn again when the window becomes narrow, or wide: drawn(isNarrow). */
+  function drawnToFit(drawn) {
+    const box = node('div', {}, drawn(NARROW.matches));
+    NARROW.addEventListener('change', () => box.replaceChildren(drawn(NARROW.matches)));
+    return box;
+  }
+
   // --- verdict ------------------------------------------------------------------------------
+
+  /* What people read first; reports of older versions have ids alone. */
+  function titleOf(finding) {
+    return finding.title || finding.id || finding.finding;
+  }
+
+  /* The id, small, where it is not the title. */
+  function idOf(finding) {
+    const id = finding.id || finding.finding;
+    return id === titleOf(finding) ? null : node('code', { class: 'id' }, id);
+  }
+
+  /* Frames as links to their messages, where the session has a ladder. */
+  function frameLinks(numbers, session) {
+    const words = node('span', {}, numbers.length === 1 ? 'frame ' : 'frames ');
+    numbers.forEach((number, i) => {
+      const link = session && session.trace ? node('a', { href: '#' }, String(number)) : String(number);
+      if (link.addEventListener)
+        link.addEventListener('click', (press) => {
+          press.preventDefault();
+          link.dispatchEvent(new CustomEvent('frame', { bubbles: true, detail: number }));
+        });
+      words.append(i ? ', ' : '', link);
+    });
+    return words;
+  }
 
   function verdictFinding(session) {
     return session.findings.find((finding) => finding.id === session.verdict.finding);
@@ -83,13 +118,13 @@
     const verdict = session.verdict, finding = verdictFinding(session);
     const kind = verdictClass(session);
     const box = node('div', { class: 'verdict ' + kind, style: '--mark: var(--' + kind + ')' },
-      node('p', { class: 'title' }, node('b', {}, verdict.finding),
-        finding ? ' (' + finding.severity + ', ' + verdict.confidence + ')' : ''),
+      node('p', { class: 'title' }, node('b', {}, titleOf(verdict)),
+        finding ? ' (' + finding.severity + ', ' + verdict.confidence + ') ' : ' ', idOf(verdict)),
       node('p', {}, verdict.summary));
     if (verdict.advice)
       box.append(node('p', { class: 'advice' }, node('strong', {}, 'Advice: '), verdict.advice));
     if (finding && finding.frames.length)
-      box.append(node('p', { class: 'soft' }, 'Evidence: frames ' + finding.frames.join(', ')));
+      box.append(node('p', { class: 'soft' }, 'Evidence: ', frameLinks(finding.frames, session)));
     if (finding && detailsText(finding.details))
       box.append(node('p', { class: 'soft' }, 'Details: ' + detailsText(finding.details)));
     return box;
@@ -100,21 +135,23 @@
     return Object.entries(details).map(([key, value]) => key.replaceAll('_', ' ') + ': ' + text(value)).join('; ');
   }
 
-  function findingTable(findings) {
-    return table(['Finding', 'What', 'Frames'], findings.map((finding) => [
-      node('div', {}, node('p', {}, node('code', {}, finding.id)),
-        node('p', { class: finding.severity }, finding.severity + ', ' + finding.confidence)),
-      node('div', {}, node('p', {}, finding.summary),
-        finding.advice ? node('p', { class: 'soft' }, finding.advice) : null,
-        node('p', { class: 'soft' }, detailsText(finding.details))),
-      finding.frames.join(', ')]), 'findings');
+  function findingItem(finding, session) {
+    const details = detailsText(finding.details);
+    return node('li', {},
+      node('p', {}, node('b', { class: finding.severity }, titleOf(finding)),
+        ' (' + finding.severity + ', ' + finding.confidence + ') ', idOf(finding)),
+      node('p', {}, finding.summary),
+      finding.advice ? node('p', { class: 'soft' }, finding.advice) : null,
+      details || finding.frames.length ? node('p', { class: 'soft' }, details + (details && finding.frames.length ? '; ' : ''),
+        finding.frames.length ? frameLinks(finding.frames, session) : null) : null);
   }
 
-  function otherFindings(findings, verdict) {
+  function otherFindings(findings, verdict, session) {
     const others = findings.filter((finding) => !verdict || finding.id !== verdict.finding);
     if (!others.length)
       return null;
-    return node('section', {}, node('h3', {}, 'Also found'), findingTable(others));
+    return node('section', {}, node('h3', {}, 'Also found'),
+      node('ul', { class: 'findings' }, ...others.map((finding) => findingItem(finding, session))));
   }
 
   // --- facts --------------------------------------------------------------------------------
@@ -152,7 +189,14 @@
       return null;
     const at = stageTimes(stages, trace, session.start);
     const first = Math.min(...at.map((time) => time.from)), last = Math.max(...at.map((time) => time.to));
-    const width = 900, left = 90, right = 170, height = 22, room = width - left - right;
+    const drawing = (narrow) => stageBars(stages, at, first, last, narrow);
+    const rows = stages.map((stage) => [stage.stage, stage.outcome, seconds(stage.seconds), frames(stage.first_frame, stage.last_frame)]);
+    return node('section', {}, node('h3', {}, 'Stages'), drawnToFit(drawing),
+      node('details', {}, node('summary', { class: 'soft' }, 'As a table'), table(['Stage', 'Outcome', 'Time', 'Frames'], rows)));
+  }
+
+  function stageBars(stages, at, first, last, narrow) {
+    const width = narrow ? 400 : 900, left = narrow ? 70 : 90, right = narrow ? 120 : 170, height = 22, room = width - left - right;
     const scale = (time) => left + (last > first ? (time - first) / (last - first) : 0) * room;
     const drawing = svg('svg', { viewBox: '0 0 ' + width + ' ' + (stages.length * height + 24), role: 'img',
       'aria-label': 'Stages of the session over time' });
@@ -166,9 +210,7 @@
     });
     drawing.append(svg('text', { x: left, y: stages.length * height + 16, class: 'soft' }, 'second ' + first.toFixed(3)),
       svg('text', { x: width - right, y: stages.length * height + 16, class: 'soft number' }, last.toFixed(3)));
-    const rows = stages.map((stage) => [stage.stage, stage.outcome, seconds(stage.seconds), frames(stage.first_frame, stage.last_frame)]);
-    return node('section', {}, node('h3', {}, 'Stages'), drawing,
-      node('details', {}, node('summary', { class: 'soft' }, 'As a table'), table(['Stage', 'Outcome', 'Time', 'Frames'], rows)));
+    return drawing;
   }
 
   function stageTimes(stages, trace, start) {
@@ -224,31 +266,30 @@
     return parts;
   }
 
-  /* A drawing for each row, so that paper can break between them. */
-  function rowDrawing(height, className, ...children) {
-    const life = (x) => svg('line', { x1: x, x2: x, y1: className ? height - 6 : 0, y2: height, class: 'life' });
-    return svg('svg', { class: className, viewBox: '0 0 900 ' + height }, life(LIFE.client), life(LIFE.server), ...children);
+  /* Where things stand in the ladder: width of the drawing, its life lines, the marks of evidence. */
+  function placesOf(narrow) {
+    return narrow ? { width: 400, client: 62, server: 376, time: 54, mark: 389, ids: null }
+      : { width: 900, client: 120, server: 640, time: 70, mark: 88, ids: 655 };
   }
 
-  function ladderRow(session, event, choose) {
-    const from = LIFE.client, to = LIFE.server, middle = (from + to) / 2;
-    const found = eventFindings(session, event);
-    const row = svg('g', { class: 'row', tabindex: 0, role: 'button', 'aria-label': event.time.toFixed(3) + ' s ' + event.side + ' ' + eventText(event) },
-      svg('rect', { x: 0, y: 0, width: 900, height: ROW, class: 'ground' }),
-      svg('text', { x: 70, y: 24, class: 'soft number' }, event.time.toFixed(3)),
-      svg('text', { x: middle, y: 15, class: 'middle' }, eventText(event)),
+  /* A drawing for each row, so that paper can break between them. */
+  function rowDrawing(places, height, className, ...children) {
+    const life = (x) => svg('line', { x1: x, x2: x, y1: className ? height - 6 : 0, y2: height, class: 'life' });
+    return svg('svg', { class: className, viewBox: '0 0 ' + places.width + ' ' + height }, life(places.client), life(places.server), ...children);
+  }
+
+  function ladderRow(places, event, found) {
+    const from = places.client, to = places.server;
+    const words = event.time.toFixed(3) + ' s ' + event.side + ' ' + eventText(event);
+    const row = svg('g', { class: 'row', tabindex: -1, role: 'button', 'aria-label': [words, ...found.map(titleOf)].join(', ') },
+      svg('rect', { x: 0, y: 0, width: places.width, height: ROW, class: 'ground' }),
+      svg('text', { x: places.time, y: 24, class: 'soft number' }, event.time.toFixed(3)),
+      svg('text', { x: (from + to) / 2, y: 15, class: 'middle' }, eventText(event)),
       ...arrow(event, 22, from, to));
-    if (found.length) {
-      row.append(svg('circle', { cx: 88, cy: 20, r: 5, class: 'evidence ' + found[0].severity }),
-        svg('text', { x: 655, y: 24, class: 'soft' }, found.map((finding) => finding.id).join(', ')));
-    }
-    row.addEventListener('click', () => choose(row, event, found));
-    row.addEventListener('keydown', (press) => {
-      if (press.key === 'Enter' || press.key === ' ') {
-        press.preventDefault();
-        choose(row, event, found);
-      }
-    });
+    if (found.length)
+      row.append(svg('circle', { cx: places.mark, cy: 20, r: 5, class: 'evidence ' + found[0].severity }));
+    if (found.length && places.ids)
+      row.append(svg('text', { x: places.ids, y: 24, class: 'soft' }, titleOf(found[0]) + (found.length > 1 ? ' …' : '')));
     return row;
   }
 
@@ -262,30 +303,86 @@
     return node('div', {}, node('strong', {}, eventText(event)), node('p', {}, bits.join('; ')),
       node('p', {}, 'In Wireshark: ', node('code', {}, event.first_frame === event.last_frame ? 'frame.number == ' + event.first_frame
         : 'frame.number >= ' + event.first_frame + ' && frame.number <= ' + event.last_frame)),
-      ...found.map((finding) => node('p', {}, node('b', { class: finding.severity }, finding.id), ': ' + finding.summary)));
+      ...found.map((finding) => node('p', {}, node('b', { class: finding.severity }, titleOf(finding)), ' ', idOf(finding), ': ' + finding.summary)));
   }
 
-  function ladder(session) {
-    const trace = session.trace;
-    if (!trace || !trace.events.length)
-      return null;
-    const rows = node('div', { class: 'ladder', role: 'group', 'aria-label': 'Messages between client and server' });
-    const chosen = node('div', { class: 'chosen-event hint', 'aria-live': 'polite' }, node('span', { class: 'soft' }, 'Choose a message to see its details.'));
-    const choose = (row, event, found) => {
-      rows.querySelectorAll('.chosen').forEach((other) => other.classList.remove('chosen'));
-      row.classList.add('chosen');
-      chosen.classList.remove('hint');
-      chosen.replaceChildren(eventDetails(event, found));
+  /* The rows of the ladder, one of which can be chosen: by a click, by the arrow keys, by its number. One row alone is a
+   * stop of the Tab key. chosen(event): is told. */
+  function ladderRows(session, places, chosen) {
+    const trace = session.trace, drawings = [], rows = [];
+    let at = -1;
+    const choose = (index, focus) => {
+      rows.forEach((row, i) => {
+        row.classList.toggle('chosen', i === index);
+        row.setAttribute('tabindex', i === Math.max(index, 0) ? 0 : -1);
+      });
+      at = index;
+      if (index < 0)
+        return;
+      chosen(trace.events[index], eventFindings(session, trace.events[index]));
+      if (focus)
+        rows[index].focus();
     };
-    rows.append(rowDrawing(44, 'ends', svg('text', { x: 70, y: 16, class: 'soft number' }, 'second'),
-      ...['client', 'server'].flatMap((side) => [svg('text', { x: LIFE[side], y: 16, class: 'middle ' + side }, side),
-        svg('text', { x: LIFE[side], y: 32, class: 'middle soft' }, session[side])])));
+    drawings.push(rowDrawing(places, 44, 'ends', svg('text', { x: places.time, y: 16, class: 'soft number' }, 'second'),
+      ...['client', 'server'].flatMap((side) => [
+        svg('text', { x: places[side], y: 16, class: (places.ids ? 'middle ' : side === 'server' ? 'number ' : '') + side }, side),
+        svg('text', { x: places[side], y: 32, class: (places.ids ? 'middle ' : side === 'server' ? 'number ' : '') + 'soft' }, session[side])])));
     trace.events.forEach((event, i) => {
+      const row = ladderRow(places, event, eventFindings(session, event));
       if (trace.omitted && i === trace.omitted_after)
-        rows.append(rowDrawing(ROW, null, svg('text', { x: 380, y: 18, class: 'soft middle' }, trace.omitted + ' more, left out')));
-      rows.append(rowDrawing(ROW, null, ladderRow(session, event, choose)));
+        drawings.push(rowDrawing(places, ROW, null, svg('text', { x: (places.client + places.server) / 2, y: 18, class: 'soft middle' }, trace.omitted + ' more, left out')));
+      row.addEventListener('click', () => choose(i));
+      row.addEventListener('keydown', (press) => {
+        const to = { Enter: i, ' ': i, ArrowDown: Math.min(i + 1, rows.length - 1), ArrowUp: Math.max(i - 1, 0), Home: 0, End: rows.length - 1 }[press.key];
+        if (to === undefined)
+          return;
+        press.preventDefault();
+        choose(to, true);
+      });
+      rows.push(row);
+      drawings.push(rowDrawing(places, ROW, null, row));
     });
-    return node('section', {}, node('h3', {}, 'Messages'), chosen, node('div', { class: 'scroll', tabindex: 0 }, rows));
+    return { drawings: drawings, rows: rows, choose: choose, index: () => at };
+  }
+
+  /* The message that holds a frame, or else the one behind it; -1: none. */
+  function eventAt(session, frame) {
+    const events = session.trace.events;
+    const within = events.findIndex((event) => event.first_frame <= frame && frame <= event.last_frame);
+    return within >= 0 ? within : events.findIndex((event) => event.first_frame > frame);
+  }
+
+  /* It opens at the verdict's message. section.show(frame) chooses another one, and shows it. */
+  function ladder(session) {
+    if (!session.trace || !session.trace.events.length)
+      return null;
+    const details = node('div', { class: 'chosen-event hint', 'aria-live': 'polite' }, node('span', { class: 'soft' }, 'Choose a message to see its details.'));
+    const scroll = node('div', { class: 'scroll' }), verdict = verdictFinding(session);
+    const chosen = (event, found) => {
+      details.classList.remove('hint');
+      details.replaceChildren(eventDetails(event, found));
+    };
+    let made = null;
+    const draw = (narrow) => {
+      const before = made ? made.index() : verdict && verdict.frames.length ? eventAt(session, verdict.frames[0]) : -1;
+      made = ladderRows(session, placesOf(narrow), chosen);
+      made.choose(before);
+      return node('div', { class: 'ladder', role: 'group', 'aria-label': 'Messages between client and server' }, ...made.drawings);
+    };
+    scroll.append(drawnToFit(draw));
+    const section = node('section', {}, node('h3', {}, 'Messages'), details, scroll);
+    const toChosen = () => {
+      const row = made.rows[made.index()];
+      if (row)
+        scroll.scrollTop += row.getBoundingClientRect().top - scroll.getBoundingClientRect().top - scroll.clientHeight / 2;
+    };
+    section.draw = toChosen;
+    section.show = (frame) => {
+      made.choose(eventAt(session, frame));
+      toChosen();
+      section.scrollIntoView({ block: 'nearest' });
+    };
+    return section;
   }
 
   // --- plots --------------------------------------------------------------------------------
@@ -418,7 +515,7 @@
 
   function sessionBox(report, session, kind, isOpen) {
     const end = endOf(report, session);
-    const title = kind + ' ' + session.id + (end ? ' (' + end + ')' : '') + ': ' + session.client + ' → ' + (session.server_name || session.server) + ' – ' + session.verdict.finding;
+    const title = kind + ' ' + session.id + (end ? ' (' + end + ')' : '') + ': ' + session.client + ' → ' + (session.server_name || session.server) + ' – ' + titleOf(session.verdict);
     const box = node('details', { class: 'session', id: 'r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
       node('summary', {}, title), verdictBox(session));
     if (session.made_good_by !== null)
@@ -428,12 +525,12 @@
       if (filled || !box.open)
         return;
       filled = true;
-      const plots = plotsOf(session);
-      box.append(...[facts(report, session), otherFindings(session.findings, session.verdict), stageTimeline(session), bindingTable(session), ladder(session), plots, logLines(session)].filter(Boolean));
+      const plots = plotsOf(session), messages = ladder(session);
+      box.append(...[facts(report, session), otherFindings(session.findings, session.verdict, session), stageTimeline(session), bindingTable(session), messages, plots, logLines(session)].filter(Boolean));
       if (!session.trace)
         box.append(node('p', { class: 'soft' }, 'Messages and plots are kept for the first 32 sessions of a capture.'));
-      if (plots)
-        plots.draw();
+      [messages, plots].filter(Boolean).forEach((section) => section.draw());
+      box.addEventListener('frame', (event) => messages && messages.show(event.detail));
     };
     box.addEventListener('toggle', fill);
     box.fill = fill;
@@ -474,8 +571,17 @@
       node('a', { href: '#r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
         [session.id, endOf(report, session)].filter((word) => word !== '').join(', ')),
       session.client, session.server_name || session.server, session.outcome,
-      node('span', { class: verdictClass(session) }, session.verdict.finding)]);
+      node('span', { class: verdictClass(session) }, titleOf(session.verdict))]);
     return table([kind, 'Client', 'Server', 'Outcome', 'Verdict'], rows, 'overview');
+  }
+
+  /* "5 healthy; 1 User name or password refused": as in the text. */
+  function tally(sessions) {
+    const place = { healthy: 0, unexplained: 2, inconclusive: 3 };
+    const rank = (title) => title in place ? place[title] : 1;
+    const numbers = new Map();
+    sessions.forEach((session) => numbers.set(titleOf(session.verdict), (numbers.get(titleOf(session.verdict)) || 0) + 1));
+    return [...numbers].sort((a, b) => rank(a[0]) - rank(b[0]) || b[1] - a[1]).map(([title, number]) => number + ' ' + title).join('; ');
   }
 
   function hints(report) {
@@ -492,10 +598,10 @@
         seconds(capture.duration) + (began ? ', from ' + began : '')));
     if (report.nothing)
       box.append(node('p', {}, report.nothing.summary + ' ' + report.nothing.advice));
+    const order = sessions.slice().sort((a, b) => WORST_FIRST.indexOf(verdictClass(a)) - WORST_FIRST.indexOf(verdictClass(b)));
     if (sessions.length > 1)
-      box.append(overview(report, sessions, kind));
+      box.append(node('p', {}, node('b', {}, tally(sessions))), overview(report, order, kind));
     const boxes = report.pairs.map((pair) => pairBox(report, pair));
-    const order = sessions.slice().sort((a, b) => (verdictClass(a) === 'good') - (verdictClass(b) === 'good'));
     const opened = new Set(order.slice(0, OPEN_MAX));
     box.append(...boxes, ...order.map((session) => sessionBox(report, session, kind, opened.has(session))), ...hints(report));
     return box;
@@ -528,10 +634,24 @@
   const versions = [...new Set(reports.map((report) => report.version))].join(', ');
   const all = node('button', { type: 'button', class: 'open-all' }, 'Open all sessions');
   all.addEventListener('click', openAll);
+  /* What a row of tabs in the browser shows. */
+  function pageTitle() {
+    const sessions = reports.flatMap((report) => report.sessions.length ? report.sessions : report.candidates);
+    const verdict = reports.length === 1 && (report => report.pairs.length === 1 ? report.pairs[0].verdict : sessions.length === 1 && sessions[0].verdict)(reports[0]);
+    return verdict ? titleOf(verdict) + ' – ' + (sessions[0].server_name || sessions[0].server) : 'SSTP report';
+  }
+
+  document.title = pageTitle();
   page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, 'sstpdiag ' + versions), ...reports.map(comparisonBox).filter(Boolean), ...reports.map(reportBox));
+  const first = page.querySelector('.verdict');
+  if (first && page.querySelector('.overview')) {
+    first.id = 'first-verdict';
+    first.setAttribute('tabindex', -1);
+    page.prepend(node('a', { href: '#first-verdict', class: 'skip' }, 'To the first verdict'));
+  }
   const boxes = page.querySelectorAll('details.session');
   if (boxes.length > OPEN_MAX)
-    page.insertBefore(all, page.children[2]);
+    page.querySelector('h1').nextSibling.after(all);
   boxes.forEach((box) => box.fill());
   page.querySelectorAll('section').forEach((section) => section.draw && !section.closest('details') && section.draw());
   window.addEventListener('beforeprint', () => Object.values(Chart.instances).forEach((chart) => chart.resize()));
