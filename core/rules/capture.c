@@ -149,7 +149,10 @@ rule_capture_encrypted(const struct session *session, const struct view *view)
 static void
 rule_capture_no_end(const struct session *session, const struct view *view)
 {
-    if (!view_ends_open(view, session))
+    /* One that was never opened is not still open. */
+    if (!view_ends_open(view, session) || (mark_is_set(session_half(session, SIDE_CLIENT)->syn) &&
+                                           !mark_is_set(session_half(session, SIDE_SERVER)->syn) &&
+                                           session_half(session, SIDE_SERVER)->data_segments == 0))
         return;
     struct finding *finding = finding_add(view->found, FINDING_CAPTURE_NO_END, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, conn_last(session_conn(session)));

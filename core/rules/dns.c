@@ -43,6 +43,31 @@ answered_unreadably(const struct session *session, const struct view *view)
                     dns->name, dns->unreadable);
 }
 
+/* An answer without an address: that there is none, or that the resolver could not tell. */
+static void
+answered_in_vain(const struct session *session, const struct view *view)
+{
+    const struct dns_lookup *dns = session_dns(session);
+    const char *rcode = dns_rcode_name(dns->rcode);
+    struct finding *finding = dns_finding(
+        session, view, FINDING_DNS_FAILED,
+        dns->rcode == DNS_NOERROR ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, dns->answer);
+
+    finding_number(finding, "rcode", dns->rcode);
+    finding_text(finding, "rcode_name", rcode);
+    if (dns->rcode == DNS_NOERROR || dns->rcode == DNS_NXDOMAIN) {
+        finding_summary(finding, "DNS has no address for %s: %s; no connection followed", dns->name,
+                        dns->rcode == DNS_NOERROR ? "the answer holds none" : rcode);
+        return;
+    }
+    finding->advice =
+        g_strdup("The name may be right. See the resolver's own log, the resolvers it forwards to, "
+                 "and whether it refuses this client; where dig +cd NAME finds an address and dig "
+                 "NAME does not, the name's DNSSEC signatures do not verify.");
+    finding_summary(finding, "The resolver could not answer for %s: %s; no connection followed",
+                    dns->name, rcode ? rcode : "an error");
+}
+
 /* A lookup that no connection followed. */
 static void
 rule_dns_failed(const struct session *session, const struct view *view)
@@ -55,16 +80,7 @@ rule_dns_failed(const struct session *session, const struct view *view)
     if (dns->unreadable > 0 && dns->unreadable == dns->answers) {
         answered_unreadably(session, view);
     } else if (dns->answers > 0) {
-        const char *rcode = dns_rcode_name(dns->rcode);
-        struct finding *finding = dns_finding(
-            session, view, FINDING_DNS_FAILED,
-            dns->rcode == DNS_NOERROR ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, dns->answer);
-        finding_number(finding, "rcode", dns->rcode);
-        finding_text(finding, "rcode_name", rcode);
-        finding_summary(finding, "DNS has no address for %s: %s; no connection followed", dns->name,
-                        dns->rcode == DNS_NOERROR ? "the answer holds none"
-                        : rcode                   ? rcode
-                                                  : "an error");
+        answered_in_vain(session, view);
     } else if (dns->repetitions >= DNS_REPETITIONS_MIN &&
                mark_seconds(dns->first, view->now.time > dns->last.time ? view->now : dns->last) >=
                    (double)DNS_UNANSWERED_NS / NS_PER_SECOND) {
