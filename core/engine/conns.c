@@ -22,7 +22,7 @@ struct conns {
     GPtrArray *all;          /* struct connection, by number - 1; owns them */
     GPtrArray *sessions;     /* struct session, by id; owns them */
     GHashTable *continued;   /* struct connection -> struct session that it continues */
-    GHashTable *tls_servers; /* struct endpoint, of foreign connections; owns them */
+    GHashTable *tls_servers; /* struct endpoint, of foreign connections, to a name; owns both */
     guint num_foreign_tls;
     struct floods *floods;
     GHashTable *streams;       /* number of a byte stream -> struct connection, the first one */
@@ -57,7 +57,7 @@ conns_new(const struct servers *servers, const GArray *capture_points)
     conns->continued = g_hash_table_new(g_direct_hash, g_direct_equal);
     conns->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
     conns->floods = floods_new();
-    conns->tls_servers = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, NULL);
+    conns->tls_servers = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, g_free);
     return conns;
 }
 
@@ -124,9 +124,12 @@ static void
 count_tls_server(GHashTable *servers, const struct conn *conn)
 {
     const struct endpoint *server = conn_endpoint(conn, SIDE_SERVER);
+    const struct tls_facts *tls = conn_tls(conn);
+    bool named = tls->has_client_hello && tls->client_hello.has_sni;
 
     if (g_hash_table_size(servers) < TLS_SERVERS_MAX && !g_hash_table_contains(servers, server))
-        g_hash_table_add(servers, g_memdup2(server, sizeof *server));
+        g_hash_table_insert(servers, g_memdup2(server, sizeof *server),
+                            named ? g_strdup(tls->client_hello.sni) : NULL);
 }
 
 /* Its handshake, or records of one that is not in the capture. */
@@ -548,7 +551,8 @@ conns_next_undecided(const struct conns *conns, guint *at)
 struct connections_seen
 conns_seen(const struct conns *conns)
 {
-    struct connections_seen seen = { conns->all->len, conns->num_foreign_tls, 0 };
+    struct connections_seen seen = { .connections = conns->all->len,
+                                     .tls_connections = conns->num_foreign_tls };
     const struct connection *connection;
     guint at = 0;
 
@@ -558,6 +562,12 @@ conns_seen(const struct conns *conns)
             count_tls_server(conns->tls_servers, connection->conn);
         }
     seen.tls_servers = g_hash_table_size(conns->tls_servers);
+    if (seen.tls_servers == 1) {
+        GHashTableIter iter;
+        g_hash_table_iter_init(&iter, conns->tls_servers);
+        g_hash_table_iter_next(&iter, (gpointer *)&seen.tls_server, (gpointer *)&seen.tls_name);
+    }
+    seen.servers_named = servers_are_named(conns->servers);
     return seen;
 }
 

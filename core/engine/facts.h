@@ -20,6 +20,9 @@ enum connection_kind { CONNECTION_UNDECIDED, CONNECTION_SESSION, CONNECTION_FORE
  * servers these went to. */
 struct connections_seen {
     guint connections, tls_connections, tls_servers;
+    const struct endpoint *tls_server; /* where there is but one; else NULL */
+    const char *tls_name;              /* that a client called it by; NULL: none */
+    bool servers_named;                /* the user has named some, and not any */
 };
 
 /* What a frame is to its session. */

@@ -109,3 +109,9 @@ servers_have_any(const struct servers *servers)
             return true;
     return false;
 }
+
+bool
+servers_are_named(const struct servers *servers)
+{
+    return servers->entries->len > 0 && !servers_have_any(servers);
+}

@@ -20,6 +20,8 @@ void servers_free(struct servers *servers);
 bool servers_have(const struct servers *servers, const struct endpoint *server, const char *name);
 /* Is the name one of them, whatever the port? "any" is no name. */
 bool servers_have_name(const struct servers *servers, const char *name);
+/* Has the user named any server, and not every one? */
+bool servers_are_named(const struct servers *servers);
 /* Is every server, of some port at least, one of them? */
 bool servers_have_any(const struct servers *servers);
 

@@ -7,27 +7,21 @@
 #include "base/text.h"
 
 static const struct situation {
-    const char *name;
-    const char *advice, *command_advice; /* for who runs tshark, and who runs sstpdiag */
+    const char *name, *advice;
+    bool servers, keys; /* behind the advice stand options that name a server, and keys */
 } situations[] = {
     { "empty",
       "Look at the interface and the capture filter: tshark -D lists interfaces, and "
       "\"tcp port 443\" is a filter that keeps SSTP.",
-      NULL },
+      false, false },
     { "no_tcp",
       "SSTP runs over TCP, port 443 as a rule. Capture where the client's packets to the VPN "
       "server pass, while it dials.",
-      NULL },
+      false, false },
     { "no_tls",
-      "SSTP runs inside TLS. If the VPN server is among these connections, name it: "
-      "-o sstpdiag.servers:HOST.",
-      "SSTP runs inside TLS. If the VPN server is among these connections, name it: "
-      "--server HOST." },
-    { "no_sstp",
-      "Encrypted sessions that their record lengths do not show need TLS keys, "
-      "-o tls.keylog_file:FILE, or their server named, -o sstpdiag.servers:HOST.",
-      "Encrypted sessions that their record lengths do not show need TLS keys, --keylog FILE, or "
-      "their server named, --server HOST." },
+      "SSTP runs inside TLS. If the VPN server is among these connections, name it:", true, false },
+    { "no_sstp", "Encrypted sessions that their record lengths do not show need TLS keys,", true,
+      true },
 };
 
 enum { SITUATION_EMPTY, SITUATION_NO_TCP, SITUATION_NO_TLS, SITUATION_NO_SSTP };
@@ -68,10 +62,46 @@ situation_words(const struct situation *situation, const struct engine *engine)
                            seen.tls_servers == 1 ? "" : "s");
 }
 
-static const char *
-situation_advice(const struct situation *situation, bool for_command)
+/* "--server vpn.example.com", to be pasted, where there is but one that it can be; "--server HOST"
+ * otherwise. Newly allocated. */
+static char *
+server_option(const struct connections_seen *seen, bool for_command)
 {
-    return for_command && situation->command_advice ? situation->command_advice : situation->advice;
+    const char *option = for_command ? "--server " : "-o sstpdiag.servers:";
+    char *address = seen->tls_server ? endpoint_address_text(seen->tls_server) : NULL;
+    char *words = g_strconcat(option,
+                              seen->tls_name ? seen->tls_name
+                              : address      ? address
+                                             : "HOST",
+                              NULL);
+
+    g_free(address);
+    return words;
+}
+
+/* Newly allocated. */
+static char *
+situation_advice(const struct situation *situation, const struct engine *engine, bool for_command)
+{
+    const struct connections_seen seen = engine_seen(engine);
+    char *advice, *option;
+
+    if (!situation->servers)
+        return g_strdup(situation->advice);
+    option = server_option(&seen, for_command);
+    if (seen.servers_named)
+        advice = g_strdup_printf("None of them goes to a server that was named. A name is known "
+                                 "from DNS answers and from TLS alone: give the server's address, "
+                                 "without a port or with the right one: %s.",
+                                 option);
+    else
+        advice = g_strdup_printf("%s %s%s.", situation->advice,
+                                 !situation->keys ? ""
+                                 : for_command    ? "--keylog FILE, or their server named, "
+                                               : "-o tls.keylog_file:FILE, or their server named, ",
+                                 option);
+    g_free(option);
+    return advice;
 }
 
 void
@@ -82,9 +112,11 @@ report_nothing_text(GString *text, const struct engine *engine, bool for_command
     if (!situation)
         return;
     char *words = situation_words(situation, engine);
-    char *all = g_strconcat(words, " ", situation_advice(situation, for_command), NULL);
+    char *advice = situation_advice(situation, engine, for_command);
+    char *all = g_strconcat(words, " ", advice, NULL);
     text_wrapped(text, 0, 0, all);
     g_free(all);
+    g_free(advice);
     g_free(words);
 }
 
@@ -101,7 +133,9 @@ report_nothing_json(struct json *json, const struct engine *engine, bool for_com
     json_object_begin(json, "nothing");
     json_string(json, "situation", situation->name);
     json_string(json, "summary", words);
-    json_string(json, "advice", situation_advice(situation, for_command));
+    char *advice = situation_advice(situation, engine, for_command);
+    json_string(json, "advice", advice);
+    g_free(advice);
     json_object_end(json);
     g_free(words);
 }
