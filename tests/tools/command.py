@@ -47,8 +47,8 @@ class Command:
         plugins = ['--plugins', self.plugins] if '--plugins' not in args else []
         return [self.program, *plugins, *tshark, *args]
 
-    def run(self, *args, limit=60, **env):
-        return subprocess.run(self.arguments(*args), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    def run(self, *args, limit=60, stdin=subprocess.DEVNULL, **env):
+        return subprocess.run(self.arguments(*args), stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=self.environment(**env), cwd=self.dir, timeout=limit, text=True)
 
     def remove(self):

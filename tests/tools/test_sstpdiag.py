@@ -314,6 +314,44 @@ class Keys(Case):
         self.assertIn('evidence decrypted', self.run_ok(0, '--keylog', other, '--keylog', keys, path).stdout)
         self.assertIn('nokeys', self.run_ok(3, '--keylog', 'nokeys', path).stderr)
 
+    def test_foreign_keys(self):
+        """Keys that are not this capture's, or none at all, are told; those that are not needed are not."""
+        path, keys = self.bare()
+        others = self.command.path('others.keys')
+        with open(keys) as f:
+            lines = f.read()
+        with open(others, 'w') as f:
+            f.write(re.sub(r'^(\w+) [0-9a-f]{64}', lambda m: m.group(1) + ' ' + '0' * 64, lines, flags=re.M))
+        self.assertRegex(self.run_ok(0, '--keylog', others, path).stderr, r'do not belong to 1 of its connections \(client random [0-9a-f]{8}')
+        with open(others, 'w') as f:
+            f.write('BEGIN RSA PRIVATE KEY\n')
+        self.assertIn('others.keys: no line of it holds a TLS secret', self.run_ok(0, '--keylog', others, path).stderr)
+        self.assertEqual(self.run_ok(0, '--keylog', keys, path).stderr, '')
+
+    def test_standard_input(self):
+        path = self.command.capture('wrong-password')
+        with open(path, 'rb') as f:
+            r = self.command.run('-', stdin=f)
+        self.assertEqual((r.returncode, r.stdout), (1, self.run_ok(1, path).stdout))
+        cat = subprocess.Popen(['cat', path], stdout=subprocess.PIPE)
+        r = self.command.run('--json', '-', stdin=cat.stdout)
+        cat.stdout.close()
+        cat.wait()
+        self.assertEqual(json.loads(r.stdout)['sessions'][0]['verdict']['finding'], 'auth_bad_credentials')
+        self.assertIn('by itself', self.run_ok(2, '-', path).stderr)
+
+    def test_next_command(self):
+        """What is to be typed next is ready to be pasted, and works."""
+        path = self.command.capture('tls-expired-cert-tls12')
+        pcapng.without_secrets(path, path + '.bare')
+        path += '.bare'
+        hint = re.search(r'--server (\S+)\.\s', self.run_ok(0, path).stdout).group(1)
+        self.assertIn('[tls_', self.run_ok(1, '--server', hint, path).stdout)
+        r = self.run_ok(1, '--server', 'vpn.example.com', self.command.capture('tcp-closed-port'))
+        self.assertIn('None of them goes to a server that was named', r.stdout)
+        for wrong in ':', 'vpn.example.com:99999', 'http://vpn.example.com/':
+            self.assertIn('HOST:PORT', self.run_ok(2, '--server', wrong, path).stderr)
+
     def test_credentials(self):
         """They are compared with what the capture shows, and are not told."""
         path, secret = self.command.capture('no-call-connected'), self.command.path('credentials')

@@ -16,6 +16,7 @@
 #include "report/explain.h"
 #include "ends.h"
 #include "fleet.h"
+#include "keys.h"
 #include "options.h"
 #include "own.h"
 #include "pieces.h"
@@ -359,22 +360,35 @@ print_texts(const struct program *program)
     }
 }
 
+static GPtrArray *
+documents_of(const struct program *program)
+{
+    GPtrArray *documents = g_ptr_array_new();
+
+    for (guint i = 0; i < program->reports->len; i++)
+        g_ptr_array_add(documents,
+                        ((struct report *)g_ptr_array_index(program->reports, i))->document);
+    return documents;
+}
+
 static void
 write_page(struct program *program)
 {
-    GPtrArray *documents = g_ptr_array_new(), *texts = g_ptr_array_new();
+    GPtrArray *documents = documents_of(program), *texts = g_ptr_array_new();
     GError *error = NULL;
 
     for (guint i = 0; i < program->reports->len; i++) {
         struct report *report = g_ptr_array_index(program->reports, i);
-        g_ptr_array_add(documents, report->document);
         g_ptr_array_add(texts, report->text);
     }
     if (program->comparison)
         g_ptr_array_add(texts, program->comparison);
     char *page = show_page(documents, texts, &error);
-    if (!page || !target_write(program->options, program->options->html, page, &error))
-        complain(program, program->options->html, error);
+    if (!page || !target_write(program->options, program->options->html, page, &error)) {
+        say("%s", error->message);
+        g_error_free(error);
+        program->failed = true;
+    }
     g_free(page);
     g_ptr_array_unref(documents);
     g_ptr_array_unref(texts);
@@ -395,6 +409,11 @@ program_output(struct program *program)
     }
     if (!program->options->json)
         print_texts(program);
+    if (program->options->keylogs) {
+        GPtrArray *documents = documents_of(program);
+        keys_tell(program->options->keylogs, documents);
+        g_ptr_array_unref(documents);
+    }
     if (program->options->html && program->reports->len)
         write_page(program);
     if (fflush(stdout) != 0) {

@@ -12,7 +12,7 @@ static const char summary[] =
     "Tells from packets why an SSTP VPN does not work. FILE is a capture of any kind\n"
     "that Wireshark reads; two captures of the same connection, from both ends, are\n"
     "told by their content and judged together. A folder is searched for captures,\n"
-    "each of which gets a line of JSON.";
+    "each of which gets a line of JSON. FILE may be - for standard input.";
 
 static const char description[] =
     "Exit status: 0 nothing at or above --fail-on (error) was found, 1 something was\n"
@@ -48,6 +48,20 @@ static bool G_GNUC_PRINTF(2, 3) fail(GError **error, const char *format, ...)
     return false;
 }
 
+/* HOST, HOST:PORT, [V6], [V6]:PORT or V6; it becomes a part of a preference. */
+static bool
+is_server(const char *server)
+{
+    const char *colon = strrchr(server, ':'), *bracket = strrchr(server, ']');
+    guint64 port;
+
+    if (!*server || *server == ':' || strpbrk(server, ", \t\r\n;\"/"))
+        return false;
+    if (!colon || colon < bracket || (!bracket && strchr(server, ':') != colon))
+        return true;
+    return g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL);
+}
+
 static bool
 options_check(const struct options *options, GError **error)
 {
@@ -65,9 +79,11 @@ options_check(const struct options *options, GError **error)
         return fail(error, "--html shows one or a few captures, not folders, --jobs or --output");
     if (options->retry && !options->output)
         return fail(error, "--retry needs --output");
-    /* It becomes a part of a preference. */
+    if (options->files && g_strv_length(options->files) > 1 &&
+        g_strv_contains((const char *const *)options->files, OPTIONS_STANDARD_INPUT))
+        return fail(error, "standard input (-) is a capture by itself, without others");
     for (char **server = options->servers; server && *server; server++)
-        if (!**server || strpbrk(*server, ", \t\r\n;\""))
+        if (!is_server(*server))
             return fail(error, "--server takes HOST or HOST:PORT, not \"%s\"", *server);
     return true;
 }

@@ -16,6 +16,9 @@ enum exit_status { EXIT_QUIET, EXIT_FOUND, EXIT_USAGE, EXIT_CANNOT_RUN };
 enum { FAIL_NEVER = SEVERITY_ERROR + 1 };
 
 /* Lists end with NULL and are NULL when the option was not given. */
+/* The name of a capture that comes through a pipe. */
+#define OPTIONS_STANDARD_INPUT "-"
+
 struct options {
     char **files; /* captures, or folders of them */
     char **keylogs, **servers, **logs;

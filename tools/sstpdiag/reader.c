@@ -499,8 +499,10 @@ static int
 open_capture(const char *path, off_t *size, GError **error)
 {
     struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
+    if (strcmp(path, OPTIONS_STANDARD_INPUT) == 0)
+        return dup(STDIN_FILENO);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
         *size = status.st_size;
         return fd;
