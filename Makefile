@@ -4,7 +4,7 @@ PREFIX ?=
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz fuzz-coverage profile \
+.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz fuzz-coverage noise profile \
 	format tidy clean deps release
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make lab             real sstpc and pppd in a guest against the test server, both ends judged'
 	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-coverage   which lines of core/ the corpora reach'
+	@echo 'make noise           reports on NOISE_RUNS (1000) captures with bytes changed at random'
 	@echo 'make format, tidy    rewrite by clang-format; check by clang-tidy'
 	@echo 'make clean           remove what was built (not the chroots of matrix)'
 
@@ -87,6 +88,14 @@ lab:
 fuzz:
 	@scripts/install-deps ci
 	@scripts/fuzz
+
+noise:
+	@scripts/install-deps ci
+	@cmake --preset dev --log-level=NOTICE
+	@cmake --build --preset dev
+	@mkdir -p build/noise
+	@cd build/noise && python3 -B ../../tests/golden/noise.py --plugins ../dev/run/plugins \
+		--library ../dev/tests/tshark-server.so --runs $(or $(NOISE_RUNS),1000)
 
 fuzz-coverage:
 	@scripts/install-deps ci

@@ -51,14 +51,25 @@ report_verdict_line(GString *text, const char *head, const char *title, const ch
     g_string_free(words, TRUE);
 }
 
+/* How bad, and how sure; NULL: nothing to say. Newly allocated. */
+static char *
+how_text(const struct verdict *verdict)
+{
+    enum confidence sure = verdict_confidence(verdict);
+
+    if (verdict->finding)
+        return g_strdup_printf("%s, %s", severity_name(verdict->finding->severity),
+                               confidence_name(sure));
+    return verdict->state == VERDICT_HEALTHY && sure < CONFIDENCE_CERTAIN
+               ? g_strdup(confidence_name(sure))
+               : NULL;
+}
+
 static void
 verdict_text(GString *text, const char *head, const struct verdict *verdict,
              const struct evidence_words *evidence)
 {
-    char *how = verdict->finding
-                    ? g_strdup_printf("%s, %s", severity_name(verdict->finding->severity),
-                                      confidence_name(verdict->finding->confidence))
-                    : NULL;
+    char *how = how_text(verdict);
 
     g_string_append_c(text, '\n');
     report_verdict_line(text, head, verdict_title(verdict), how, verdict_name(verdict));

@@ -161,7 +161,10 @@ end_is_told(const GPtrArray *found)
 static struct verdict
 healthy(const struct session *session)
 {
-    struct verdict verdict = { .state = VERDICT_HEALTHY, .confidence = CONFIDENCE_LIKELY };
+    struct verdict verdict = { .state = VERDICT_HEALTHY,
+                               .confidence = session_evidence(session) > EVIDENCE_INFERRED
+                                                 ? CONFIDENCE_CERTAIN
+                                                 : CONFIDENCE_LIKELY };
     const struct stage_state *data = session_stage_state(session, STAGE_DATA);
     const uint32_t *packets = session_data(session)->packets;
 
