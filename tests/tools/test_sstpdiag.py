@@ -396,6 +396,12 @@ class Ends(Case):
             self.assertIn('decrypted', [s['evidence'] for s in both['sessions']])
         self.assertEqual(os.listdir(self.command.tmp), [])
 
+    def test_one_end_twice(self):
+        """A copy of a capture is no other end of it."""
+        path = self.command.capture('wrong-password')
+        copy = shutil.copy(path, self.command.path('copy.pcapng'))
+        self.assertIn('that do not show two ends of it', self.run_ok(1, path, copy).stdout)
+
     def test_nat_and_text(self):
         r = self.run_ok(0, *(self.command.capture('nat-masquerade', end) for end in ('server', 'client')))
         self.assertIn('Captures of the same connection, joined.', r.stdout)

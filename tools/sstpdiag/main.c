@@ -336,6 +336,21 @@ print_json(const struct report *report)
     g_free(line);
 }
 
+/* What the captures of a report are to each other; NULL: there is but one. */
+static const char *
+kinship(const struct report *report)
+{
+    JsonObject *document = json_node_get_object(report->document);
+
+    if (report->paths->len < 2)
+        return NULL;
+    if (report->is_pieces)
+        return "Pieces of one recording, put together.";
+    return json_array_get_length(json_object_get_array_member(document, "pairs")) > 0
+               ? "Captures of the same connection, joined."
+               : "Captures of the same connection that do not show two ends of it, put together.";
+}
+
 static void
 print_texts(const struct program *program)
 {
@@ -347,9 +362,8 @@ print_texts(const struct program *program)
         char *words = report_name(report), *name = text_shown(words, "");
         if (reports->len > 1 || report->paths->len > 1)
             printf("%s== %s ==\n", i ? "\n" : "", name);
-        if (report->paths->len > 1)
-            puts(report->is_pieces ? "Pieces of one recording, put together."
-                                   : "Captures of the same connection, joined.");
+        if (kinship(report))
+            puts(kinship(report));
         show_text(report->text, colour);
         g_free(name);
         g_free(words);
