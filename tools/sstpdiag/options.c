@@ -63,6 +63,11 @@ options_check(const struct options *options, GError **error)
         return fail(error, "--timeout takes a number of seconds");
     if (options_are_for_many(options) && options->html)
         return fail(error, "--html shows one or a few captures, not folders, --jobs or --output");
+    if (options_are_for_many(options) && options->redact)
+        return fail(error,
+                    "--redact is for one or a few captures, not folders, --jobs or --output");
+    if (options->redacted_logs && !options->logs)
+        return fail(error, "--redacted-logs needs --log");
     if (options->retry && !options->output)
         return fail(error, "--retry needs --output");
     /* It becomes a part of a preference. */
@@ -77,7 +82,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
     char *fail_on = NULL;
     gboolean json = FALSE, separate = FALSE, all_log_lines = FALSE, retry = FALSE, version = FALSE,
-             require = FALSE;
+             require = FALSE, redact = FALSE;
 
     *options = (struct options){ .timeout = TIMEOUT_SECONDS };
     const GOptionEntry entries[] = {
@@ -96,6 +101,10 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
         { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
           "Write a page with ladder and plots, too", "FILE" },
+        { "redact", 0, 0, G_OPTION_ARG_NONE, &redact,
+          "Put stand-ins for addresses, names, users and hashes", NULL },
+        { "redacted-logs", 0, 0, G_OPTION_ARG_FILENAME, &options->redacted_logs,
+          "Write such copies of the logs into DIR, too", "DIR" },
         { "separate", 0, 0, G_OPTION_ARG_NONE, &separate, "Do not join captures of one connection",
           NULL },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on,
@@ -125,6 +134,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     options->json = json;
     options->separate = separate;
     options->all_log_lines = all_log_lines;
+    options->redact = redact || options->redacted_logs;
     options->retry = retry;
     options->version = version;
     options->require_session = require;
@@ -145,6 +155,7 @@ options_clear(struct options *options)
     g_free(options->explain);
     g_free(options->credentials);
     g_free(options->html);
+    g_free(options->redacted_logs);
     g_free(options->output);
     g_free(options->tshark);
     g_free(options->plugins);
