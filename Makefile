@@ -76,6 +76,7 @@ bench: release
 	@bench/accuracy --plugins build/release/run/plugins
 	@bench/accuracy --plugins build/release/run/plugins --no-keys
 	@bench/capture --sstpcap build/release/tools/sstpcap/sstpcap
+	@bench/logs --sstpdiag build/release/tools/sstpdiag/sstpdiag
 
 lab:
 	@scripts/install-deps lab

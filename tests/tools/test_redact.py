@@ -46,6 +46,7 @@ LINES = [
     ('0000  10 01 00 1c ff 03 c2 23 02 01 00 18 6d 61 72 6c  .......#....marl', ['6d 61 72 6c', 'marl']),
     ('mail rosalinde@zebrafirm.com from C:\\Users\\wilhelmine\\AppData mac 3c:52:82:aa:bb:cc 3C-52-82-AA-BB-CD', ['rosalinde', '3c:52', '3C-52']),
     ('14.99.27.81.in-addr.arpa thumbprint 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', ['99.27.81', '9f86d081']),
+    ('route 2a02:810d:9b3f::/48 via fe80::9:abcd, resolver 2a02:810d:77::53: timed out', ['9b3f', ':9:abcd', '810d:77']),
     ('\033[32mmarlene\033[0m was here', []),
 ]
 SECRETS = sorted({secret for _, secrets in LINES for secret in secrets})

@@ -40,12 +40,14 @@ static const struct shape {
       "(?:-[0-9A-Fa-f]{3,4})?-[0-9A-Fa-f]{6,12}(?![0-9A-Za-z])",
       standin_digits },
     { "sid", "\\bS-1-5-21(?:-\\d+){3,5}", NULL },
-    { "ipsix", "(?<![\\w:.])[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?<![:.])(?::(?=:))?",
+    { "ipsix",
+      "(?<![\\w:.])[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:.]{0,40}"
+      "(?:(?<![:.])|(?<=[0-9A-Fa-f]::))",
       standin_ipv6 },
     { "arpa", "(?<![\\w.])(?:\\d{1,3}\\.){4}in-addr\\.arpa", NULL },
     { "ipfour", "(?<![\\w.])(?:\\d{1,3}\\.){3}\\d{1,3}(?![\\w]|\\.\\d)", standin_ipv4 },
-    { "mail", "[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)*", NULL },
-    { "account", "(?<![\\w\\\\:%.])[\\w.-]+\\\\+[\\w.$-]+(?![\\w\\\\])", NULL },
+    { "mail", "(?<![\\w.+-])[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)*", NULL },
+    { "account", "(?<![\\w\\\\:%.-])[\\w.-]+\\\\+[\\w.$-]+(?![\\w\\\\])", NULL },
     { "host",
       "(?<![\\w.@\\\\-])(?:\\*\\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*)\\.)+[A-Za-z]{2,24}"
       "(?![\\w(-]|\\.[\\w])",
@@ -80,7 +82,7 @@ static const char *const contexts[] = {
     "Account Domain:[ \\t]+(?<d>\\S+)",
     "\\b(?:ppp|sstp)\\d+:(?<u>[^\\s:\\[\\]]+): ",
     "<sstp-(?<u>[^>\\s]+)>",
-    "\\b(?<u>[\\w.@-]+): (?:authentication (?:succeeded|failed)|IPV4|disconnected)",
+    "(?<![\\w.@-])(?<u>[\\w.@-]+): (?:authentication (?:succeeded|failed)|IPV4|disconnected)",
     "authenticated as (?<u>[^\\s\"']+)",
     "<Computer>(?<h>[^<\\s]+)</Computer>",
     "(?:Computer|ComputerName|MachineName|_HOSTNAME|Host name|hostname)[\"']?[ \\t]*[:=][ \\t]*"

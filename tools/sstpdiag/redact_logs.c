@@ -85,15 +85,17 @@ open_log(const char *path, GError **error)
     return text;
 }
 
-/* How much of it are whole lines; all of it where there is no end of one. */
+/* How much of it are whole lines; of a line that is longer, whole words, so that none is cut. */
 static gsize
 whole_lines(const GString *held)
 {
-    gsize len = held->len;
+    static const char ends[] = { '\n', ' ' };
 
-    while (len > 0 && held->str[len - 1] != '\n')
-        len--;
-    return len ? len : held->len;
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        for (gsize len = held->len; len > 0; len--)
+            if (held->str[len - 1] == ends[i])
+                return len;
+    return held->len;
 }
 
 static bool
