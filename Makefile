@@ -77,6 +77,7 @@ bench: release
 	@bench/accuracy --plugins build/release/run/plugins
 	@bench/accuracy --plugins build/release/run/plugins --no-keys
 	@bench/capture --sstpcap build/release/tools/sstpcap/sstpcap
+	@bench/logs --sstpdiag build/release/tools/sstpdiag/sstpdiag
 
 lab:
 	@scripts/install-deps lab

@@ -40,6 +40,7 @@ NUMBERS_TABLE(x509_verify_symbols, X509_VERIFY_LIST, NUMBERS_SYMBOL)
 NUMBERS_TABLE(x509_verify_errors, X509_VERIFY_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(rassstp_events, RASSSTP_EVENT_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(rasclient_events, RASCLIENT_EVENT_LIST, NUMBERS_ROW)
+NUMBERS_TABLE(nps_reasons, NPS_REASON_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_handshakes, TLS_HANDSHAKE_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_versions, TLS_VERSION_LIST, NUMBERS_ROW)
 NUMBERS_TABLE(tls_alerts, TLS_ALERT_LIST, NUMBERS_ROW)
@@ -169,6 +170,12 @@ const char *
 rasclient_event_text(uint32_t event)
 {
     return lookup(rasclient_events, event);
+}
+
+const char *
+nps_reason_text(uint32_t reason)
+{
+    return lookup(nps_reasons, reason);
 }
 
 const char *

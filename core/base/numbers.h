@@ -70,6 +70,7 @@ const char *x509_verify_symbol(uint32_t error);
 const char *x509_verify_text(uint32_t error);
 const char *rassstp_event_text(uint32_t event);
 const char *rasclient_event_text(uint32_t event);
+const char *nps_reason_text(uint32_t reason);
 const char *tls_handshake_name(uint32_t type);
 const char *tls_version_name(uint32_t version);
 const char *tls_alert_name(uint32_t alert);

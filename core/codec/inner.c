@@ -13,6 +13,8 @@
 enum {
     TCP_HEADER_LEN = 20,
     UDP_HEADER_LEN = 8,
+    DHCP_SERVER_PORT = 67,
+    DHCP_CLIENT_PORT = 68,
 };
 
 /* --- transport ------------------------------------------------------------------------------- */
@@ -77,6 +79,60 @@ decode_dns(struct buf b, struct inner *out)
     return true;
 }
 
+/* The list of what a client asks for has either option of classless routes. */
+static bool
+asks_routes(struct buf list)
+{
+    enum { CLASSLESS_ROUTES = 121, MICROSOFT_ROUTES = 249 }; /* RFC 3442, MS-DHCPE 2.2.8 */
+    uint8_t option;
+
+    while (buf_u8(&list, &option))
+        if (option == CLASSLESS_ROUTES || option == MICROSOFT_ROUTES)
+            return true;
+    return false;
+}
+
+static void
+decode_dhcp_options(struct buf b, struct inner_dhcp *dhcp)
+{
+    enum { PAD = 0, MESSAGE_TYPE = 53, PARAMETER_LIST = 55, END = 255 }; /* RFC 2132 */
+    uint8_t option, len;
+    struct buf value;
+
+    while (buf_u8(&b, &option) && option != END) {
+        if (option == PAD)
+            continue;
+        if (!buf_u8(&b, &len) || !buf_sub(&b, len, &value))
+            return;
+        if (option == MESSAGE_TYPE)
+            buf_u8(&value, &dhcp->type);
+        else if (option == PARAMETER_LIST)
+            dhcp->asks_routes = asks_routes(value);
+    }
+}
+
+/* RFC 2131 2 */
+static bool
+decode_dhcp(struct buf b, struct inner *out)
+{
+    enum { BOOTREPLY = 2, HEADER_LEN = 236, MAGIC_COOKIE = 0x63825363 };
+    uint8_t op;
+    uint32_t cookie;
+
+    if (!buf_peek_u8(&b, 0, &op) || !buf_skip(&b, HEADER_LEN))
+        return false;
+    out->u.dhcp = (struct inner_dhcp){ .reply = op == BOOTREPLY };
+    if (buf_u32(&b, &cookie) && cookie == MAGIC_COOKIE)
+        decode_dhcp_options(b, &out->u.dhcp);
+    return true;
+}
+
+static bool
+is_dhcp_port(uint16_t port)
+{
+    return port == DHCP_SERVER_PORT || port == DHCP_CLIENT_PORT;
+}
+
 static void
 decode_udp(struct buf b, struct inner *out)
 {
@@ -88,6 +144,8 @@ decode_udp(struct buf b, struct inner *out)
     ports(header, out);
     if ((out->src.port == DNS_PORT || out->dst.port == DNS_PORT) && decode_dns(b, out))
         out->kind = INNER_DNS;
+    else if (is_dhcp_port(out->src.port) && is_dhcp_port(out->dst.port) && decode_dhcp(b, out))
+        out->kind = INNER_DHCP;
 }
 
 static void

@@ -1,5 +1,5 @@
 /* inner.h - one packet inside the tunnel: the headers that rules about its traffic look at
- * (RFC 791, 8200, 9293, 768, 792, 4443, 1035)
+ * (RFC 791, 8200, 9293, 768, 792, 4443, 1035, 2131)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,8 +20,9 @@ enum inner_kind {
     INNER_OTHER, /* anything else, a later fragment, or a header that is cut off */
     INNER_TCP,
     INNER_UDP,
-    INNER_DNS, /* over UDP, one that dns.h knows */
-    INNER_ICMP /* of either family */
+    INNER_DNS,  /* over UDP, one that dns.h knows */
+    INNER_DHCP, /* of IPv4 */
+    INNER_ICMP  /* of either family */
 };
 
 struct inner_tcp {
@@ -45,6 +46,12 @@ struct inner_dns {
     char name[INNER_NAME_MAX];
 };
 
+struct inner_dhcp {
+    bool reply;
+    uint8_t type;     /* RFC 2132 9.6; 0: BOOTP, or cut off */
+    bool asks_routes; /* for classless static routes, in either of their two options */
+};
+
 struct inner {
     enum inner_kind kind;
     struct endpoint src, dst; /* port 0 where there is none */
@@ -53,6 +60,7 @@ struct inner {
         struct inner_tcp tcp;
         struct inner_icmp icmp;
         struct inner_dns dns;
+        struct inner_dhcp dhcp;
     } u; /* by kind */
 };
 

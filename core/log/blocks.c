@@ -242,17 +242,47 @@ begin_xml(struct log_blocks *blocks, const char *text)
     return take_xml(blocks, event);
 }
 
+/* Where the object that text begins with ends; 0: not in this line. */
+static size_t
+json_object_len(const char *text)
+{
+    struct log_json_depth depth = { 0 };
+    char one[2] = { 0 };
+
+    for (const char *p = text; *p; p++) {
+        one[0] = *p;
+        log_json_follow(&depth, one);
+        if (depth.depth == 0 && !depth.quoted)
+            return (size_t)(p + 1 - text);
+    }
+    return 0;
+}
+
+/* A line may hold several, with commas between, as a compressed array does. */
 static bool
 begin_json(struct log_blocks *blocks, const char *text)
 {
     const char *p = text;
+    size_t len;
 
+    if (*p == '[' && p[1 + strspn(p + 1, " \t")] == '{')
+        p += 1 + strspn(p + 1, " \t");
     for (int i = 0; p && i < PREFIXES_MAX && *p != '{'; i++)
         p = log_forms_strip(p);
     if (!p || *p != '{')
         return false;
-    begin(blocks, KIND_JSON);
-    return take_json(blocks, p);
+    for (; *p == '{' && (len = json_object_len(p)) > 0; p += strspn(p, " \t,]")) {
+        char *object = g_strndup(p, len);
+        begin(blocks, KIND_JSON);
+        take_json(blocks, object);
+        g_free(object);
+        p += len;
+    }
+    if (*p == '{') {
+        begin(blocks, KIND_JSON);
+        return take_json(blocks, p);
+    }
+    return true;
 }
 
 static bool

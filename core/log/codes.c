@@ -286,3 +286,17 @@ log_code_meaning(const struct log_code *code)
     }
     return sstp_status_name(code->number);
 }
+
+const char *
+log_code_source(enum log_code_kind kind)
+{
+    static const char *const sources[] = {
+        [LOG_CODE_HRESULT] = "MS-ERREF 2.1.1 (winerror.h); for SSTP Microsoft KB947031",
+        [LOG_CODE_RAS] = "Microsoft, Routing and Remote Access Error Codes (raserror.h)",
+        [LOG_CODE_MSCHAP] = "RFC 2759 6",
+        [LOG_CODE_X509] = "OpenSSL, x509_vfy.h",
+        [LOG_CODE_SSTP_STATUS] = "MS-SSTP 2.2.8",
+    };
+
+    return sources[kind];
+}

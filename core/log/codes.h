@@ -43,5 +43,7 @@ char *log_code_text(const struct log_code *code);
 const char *log_code_name(const struct log_code *code);
 /* What it says, NULL when not known. Static memory. */
 const char *log_code_meaning(const struct log_code *code);
+/* Where the meanings of its kind stand. Static memory. */
+const char *log_code_source(enum log_code_kind kind);
 
 #endif

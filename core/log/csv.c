@@ -199,10 +199,12 @@ log_csv_begins(const struct log_reader *reader, const char *line)
     GPtrArray *fields;
     bool begins = false;
 
-    if (!second || second - line > STAMP_FIELDS_MAX || !strchr(second + 1, separator))
+    if (!second || !strchr(second + 1, separator))
         return false;
     if (reader->csv)
         return true;
+    if (second - line > STAMP_FIELDS_MAX)
+        return false;
     fields = split(line, separator);
     for (guint i = 0; i < MIN(fields->len, 3) && !begins; i++)
         begins = log_record_is_stamp(reader, field_at(fields, i)) && fields->len >= 3;

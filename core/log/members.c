@@ -86,11 +86,31 @@ is_windows(GHashTable *members)
     return first_of(members, names) != NULL;
 }
 
+/* "/Date(1796029509000)/", milliseconds, as the JSON of PowerShell 5 has it; *text stays empty for
+ * another form. */
+static void
+put_microsoft_date(struct log_record *record, const char *text)
+{
+    static const char begin[] = "/Date(";
+    gint64 ms =
+        text && g_str_has_prefix(text, begin) ? g_ascii_strtoll(text + strlen(begin), NULL, 10) : 0;
+    GDateTime *time = ms > 0 ? g_date_time_new_from_unix_utc(ms / 1000) : NULL;
+
+    if (!time)
+        return;
+    char *day = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
+    g_string_printf(record->time, "%s.%03dZ", day, (int)(ms % 1000));
+    g_free(day);
+    g_date_time_unref(time);
+}
+
 static bool
 take_windows(struct log_reader *reader, GHashTable *members)
 {
     struct log_record *record = log_record_new();
     bool taken;
+
+    put_microsoft_date(record, g_hash_table_lookup(members, "TimeCreated"));
 
     /* Both names of the level are there in full exports: the number is the surer one. */
     log_record_put(record, "ProviderName",

@@ -58,11 +58,38 @@ text_code(GString *text, const struct log_code *code)
     if (text->len)
         g_string_append_c(text, '\n');
     text_wrapped(text, 2, 0, words);
+    text_labelled(text, "Source", log_code_source(code->kind));
     if (finding != LOG_NO_FINDING)
         text_finding(text, (enum finding_id)finding);
     g_free(words);
     g_free(number);
     return true;
+}
+
+/* Numbers that are no errors: of events, and of the reasons in them. */
+static void
+text_events(GString *text, uint32_t number)
+{
+    const struct {
+        const char *what, *source, *meaning;
+    } events[] = {
+        { "RasSstp event", "Microsoft, SSTP client and service events (dd349022)",
+          rassstp_event_text(number) },
+        { "RasClient event", "Microsoft, events of RasClient", rasclient_event_text(number) },
+        { "NPS reason", "Microsoft, NPS reason codes (dd197521)", nps_reason_text(number) },
+        { "TLS alert", "RFC 8446 6, IANA", tls_alert_name(number) },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {
+        if (!events[i].meaning)
+            continue;
+        if (text->len)
+            g_string_append_c(text, '\n');
+        char *words = g_strdup_printf("%s %u: %s", events[i].what, number, events[i].meaning);
+        text_wrapped(text, 2, 0, words);
+        text_labelled(text, "Source", events[i].source);
+        g_free(words);
+    }
 }
 
 /* What the low half of an HRESULT of RAS or of Windows is. */
@@ -94,6 +121,8 @@ explain_number(GString *text, gint64 number, bool hex)
         const struct log_code code = { number_kinds[i], (uint32_t)number };
         text_code(text, &code);
     }
+    if (!hex)
+        text_events(text, (uint32_t)number);
     if (hex) {
         const struct log_code ras = { LOG_CODE_RAS, (uint32_t)number };
         const struct log_code status = { LOG_CODE_SSTP_STATUS, (uint32_t)number };

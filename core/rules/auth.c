@@ -6,6 +6,7 @@
 
 #include "base/thresholds.h"
 #include "base/text.h"
+#include "rules/lcp.h"
 #include "rules/reason.h"
 
 /* --- shared ---------------------------------------------------------------------------------- */
@@ -396,7 +397,7 @@ rule_auth_no_reply(const struct session *session, const struct view *view)
                 session, view, authenticator,
                 auth->responses >= UNANSWERED_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                 auth->waiting, "did not answer the client's authentication", auth->responses);
-    } else if (challenge_was_ignored(session, view)) {
+    } else if (!lcp_is_unanswered(session, view, peer) && challenge_was_ignored(session, view)) {
         auth_no_reply(session, view, peer,
                       auth->asks >= UNANSWERED_MIN ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                       auth->asked,

@@ -149,6 +149,32 @@ rule_data_dns_failing(const struct session *session, const struct view *view)
     }
 }
 
+/* The client has an address, and asks for the rest by DHCP: most servers leave that alone, and most
+ * clients need nothing of it. */
+static void
+rule_data_dhcp_unanswered(const struct session *session, const struct view *view)
+{
+    if (!all_was_heard(session, view) || finding_of(view->found, FINDING_DATA_ONE_WAY))
+        return;
+    const struct traffic_informs *informs = &session_traffic(session)->informs;
+    struct mark end = view_end(view, session);
+    if (informs->answers > 0 || !had_time(&informs->count, end))
+        return;
+    struct finding *finding =
+        finding_add(view->found, FINDING_DATA_DHCP_UNANSWERED, CONFIDENCE_CERTAIN,
+                    session_evidence(session), informs->count.first);
+    count_frames(finding, informs->count.frames, informs->count.num);
+    finding_summary(finding,
+                    "The client asked %u times by DHCPINFORM for its settings%s, and nobody "
+                    "answered in %.1f s",
+                    informs->count.num,
+                    informs->asks_routes ? ", routes (options 121, 249) among them" : "",
+                    mark_seconds(informs->count.first, end));
+    finding_number(finding, "requests", informs->count.num);
+    finding_text(finding, "asks_for_routes", informs->asks_routes ? "yes" : "no");
+    finding_number(finding, "waited_seconds", mark_seconds(informs->count.first, end));
+}
+
 static void
 rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
 {
@@ -222,7 +248,41 @@ rule_data_stalled(const struct session *session, const struct view *view)
     }
 }
 
+/* --- frames of nobody ------------------------------------------------------------------------ */
+
+/* What the rejecting side got was hidden from the capture: it may have been what it rejected. */
+static bool
+sender_is_known(const struct session *session, enum side sender)
+{
+    const struct protocol_facts *protocols = session_protocols(session, sender);
+
+    return !protocols->hidden && side_is_whole(session, sender) && side_was_heard(session, sender);
+}
+
+static void
+rule_data_frames_damaged(const struct session *session, const struct view *view)
+{
+    for (int i = 0; view->final && i < SIDE_COUNT; i++) {
+        enum side sender = (enum side)i, receiver = side_other(sender);
+        struct mark first = { 0 };
+        uint16_t protocol = 0;
+        uint32_t num = protocols_unsent(session_protocols(session, sender),
+                                        session_rejections(session, receiver), &first, &protocol);
+        if (num < UNSENT_REJECTS_MIN || !sender_is_known(session, sender))
+            continue;
+        struct finding *finding = finding_add(view->found, FINDING_DATA_FRAMES_DAMAGED,
+                                              CONFIDENCE_LIKELY, session_evidence(session), first);
+        finding_text(finding, "rejected_by", side_name(receiver));
+        finding_number(finding, "rejects", num);
+        finding_number(finding, "first_protocol", protocol);
+        finding_summary(finding,
+                        "%u LCP Protocol-Rejects of the %s are about protocols that the %s never "
+                        "sent, the first one 0x%04x: its PPP gets other frames than the wire shows",
+                        num, side_name(receiver), side_name(sender), protocol);
+    }
+}
+
 const rule_fn rules_data[] = {
-    rule_data_route_loop,   rule_data_one_way, rule_data_dns_failing,
-    rule_data_tcp_over_tcp, rule_data_stalled, NULL,
+    rule_data_route_loop,   rule_data_one_way, rule_data_dns_failing,    rule_data_dhcp_unanswered,
+    rule_data_tcp_over_tcp, rule_data_stalled, rule_data_frames_damaged, NULL,
 };

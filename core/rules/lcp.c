@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "rules/rules.h"
+#include "rules/lcp.h"
 
 #include "base/thresholds.h"
 #include "rules/reason.h"
@@ -88,9 +88,31 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
                 waited);
 }
 
+/* side began the authentication, for which the link has to be open (RFC 1661 3.5). */
+static bool
+authenticated_too_early(const struct session *session, enum side side)
+{
+    const struct auth_facts *auth = session_auth(session);
+
+    return mark_is_set(auth->first) && auth->authenticator == side && auth->asks > 0;
+}
+
+/* The silent side has sent PPP frames: that PPP did not start there is not what is wrong. */
+static const char *
+no_reply_advice(bool too_early)
+{
+    if (too_early)
+        return "Update the program on the side that asks for the authentication, and look in its "
+               "log: it takes the link for open although it never acknowledged the peer's LCP "
+               "request, so the peer need not answer.";
+    return "Look in the log of the silent side, whose PPP does run, for what it says of these "
+           "requests (debug of pppd, level=4 in [log] and verbose=1 in [ppp] of accel-ppp).";
+}
+
 static void
 no_reply(const struct session *session, const struct view *view, enum side asker)
 {
+    bool too_early = authenticated_too_early(session, side_other(asker));
     const struct ppp_negotiation *n = session_lcp(session, asker);
     double waited = seconds_left(session, view, n->unanswered_since);
     bool gave_up = n->unanswered >= LCP_CONFIGURE_MAX ||
@@ -100,30 +122,41 @@ no_reply(const struct session *session, const struct view *view, enum side asker
                                           session_evidence(session), n->unanswered_since);
 
     finding_frame(finding, n->last.frame);
-    finding_summary(finding, "The %s answered none of the %s's %u Configure-Requests in %.1f s",
-                    side_name(side_other(asker)), side_name(asker), n->unanswered, waited);
+    finding->advice = g_strdup(no_reply_advice(too_early));
+    if (too_early)
+        finding_frame(finding, session_auth(session)->first.frame);
+    finding_summary(finding, "The %s answered none of the %s's %u Configure-Requests in %.1f s%s",
+                    side_name(side_other(asker)), side_name(asker), n->unanswered, waited,
+                    too_early ? ", and began the authentication although the link was not open"
+                              : "");
     finding_text(finding, "silent", side_name(side_other(asker)));
     finding_number(finding, "requests", n->unanswered);
     finding_number(finding, "waited_seconds", waited);
     finding_reason(finding, session);
 }
 
+bool
+lcp_is_unanswered(const struct session *session, const struct view *view, enum side asker)
+{
+    const struct ppp_negotiation *n = session_lcp(session, asker);
+    enum side silent = side_other(asker);
+
+    return n->unanswered >= UNANSWERED_MIN && lcp_never_opened(session, view) &&
+           mark_is_set(session_ppp_first(session, silent)) && side_was_heard(session, silent) &&
+           side_was_heard(session, asker) &&
+           conn_delivered(session_conn(session), asker, n->unanswered_end) &&
+           seconds_left(session, view, n->unanswered_since) >=
+               LCP_RESTART_SECONDS * (UNANSWERED_MIN - 1);
+}
+
 static void
 rule_lcp_no_reply(const struct session *session, const struct view *view)
 {
-    for (int i = 0; i < SIDE_COUNT; i++) {
-        enum side asker = (enum side)i, silent = side_other(asker);
-        const struct ppp_negotiation *n = session_lcp(session, asker);
-        if (n->unanswered < UNANSWERED_MIN || !lcp_never_opened(session, view) ||
-            !mark_is_set(session_ppp_first(session, silent)) || !side_was_heard(session, silent) ||
-            !side_was_heard(session, asker) ||
-            !conn_delivered(session_conn(session), asker, n->unanswered_end) ||
-            seconds_left(session, view, n->unanswered_since) <
-                LCP_RESTART_SECONDS * (UNANSWERED_MIN - 1))
-            continue;
-        no_reply(session, view, asker);
-        return;
-    }
+    for (int i = 0; i < SIDE_COUNT; i++)
+        if (lcp_is_unanswered(session, view, (enum side)i)) {
+            no_reply(session, view, (enum side)i);
+            return;
+        }
 }
 
 /* --- agreement ------------------------------------------------------------------------------- */

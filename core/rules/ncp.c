@@ -4,6 +4,8 @@
  */
 #include "rules/auth.h"
 
+#include <string.h>
+
 #include "base/thresholds.h"
 #include "rules/reason.h"
 
@@ -69,6 +71,33 @@ rule_ipcp_address_rejected(const struct session *session, const struct view *vie
     }
 }
 
+/* What the client last asked for, or was told to ask for, and is an address of the outer connection
+ * as well: programs refuse that, as their own packets would go into the tunnel. NULL: nothing. */
+static const char *
+equals_outer(const struct session *session, char **address)
+{
+    const struct ppp_ipcp_options *ipcp = &session_ipcp(session, SIDE_CLIENT)->ipcp;
+    const struct {
+        bool asked;
+        uint32_t address;
+        const char *what;
+    } inner[] = {
+        { ipcp->has_address, ipcp->address, "address" },
+        { ipcp->has_dns1, ipcp->dns1, "first resolver" },
+        { ipcp->has_dns2, ipcp->dns2, "second resolver" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(inner); i++)
+        for (int side = 0; inner[i].asked && inner[i].address && side < SIDE_COUNT; side++) {
+            const struct endpoint *outer = conn_endpoint(session_conn(session), (enum side)side);
+            if (outer->addr_len != 4 || memcmp(outer->addr, &inner[i].address, 4) != 0)
+                continue;
+            *address = endpoint_address_text(outer);
+            return inner[i].what;
+        }
+    return NULL;
+}
+
 static void
 no_address(const struct session *session, const struct view *view, enum confidence confidence,
            struct mark cause, const char *how)
@@ -79,7 +108,13 @@ no_address(const struct session *session, const struct view *view, enum confiden
     finding_frame(finding, session_auth(session)->success.frame);
     finding_frame(finding, session_ipcp(session, SIDE_CLIENT)->first.frame);
     finding_number(finding, "requests", session_ipcp(session, SIDE_CLIENT)->requests);
-    finding_summary(finding, "No address came from the server: %s", how);
+    char *address = NULL;
+    const char *same = equals_outer(session, &address);
+    finding_text(finding, "equals_outer", address);
+    finding_summary(finding, "No address came from the server: %s%s%s%s%s%s", how,
+                    same ? "; the " : "", same ? same : "", same ? " in question, " : "",
+                    same ? address : "", same ? ", is one of the outer connection as well" : "");
+    g_free(address);
     finding_reason(finding, session);
     for (int side = 0; side < SIDE_COUNT; side++) {
         const struct terminate_facts *of_ipcp = session_ncp_terminate(session, side);

@@ -84,6 +84,28 @@ rule_tcp_refused(const struct session *session, const struct view *view)
         mark_seconds(client->syn, server->rst));
 }
 
+/* What answered in the place of TLS, as far as its first bytes tell. */
+static void
+finding_greeting(struct finding *finding, const struct record_facts *server)
+{
+    const char *protocol = greeting_protocol(server->greeting, server->greeting_len);
+    char *line = greeting_line(server->greeting, server->greeting_len);
+
+    finding_text(finding, "answers_with", protocol);
+    finding_text(finding, "greeting", line);
+    if (line)
+        finding_summary(finding,
+                        "The server does not speak TLS on this port: its first words are%s%s%s "
+                        "\"%s\"",
+                        protocol ? " those of " : "", protocol ? protocol : "", protocol ? "," : "",
+                        line);
+    else
+        finding_summary(finding, "The server does not speak TLS on this port%s%s",
+                        protocol ? ": its first bytes are those of " : "",
+                        protocol ? protocol : "");
+    g_free(line);
+}
+
 static void
 rule_tcp_wrong_service(const struct session *session, const struct view *view)
 {
@@ -98,7 +120,7 @@ rule_tcp_wrong_service(const struct session *session, const struct view *view)
         finding_add(view->found, FINDING_TCP_WRONG_SERVICE, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
                     server->first_payload);
     finding_frame(finding, session_tls(session)->client_hello_at.frame);
-    finding_summary(finding, "The server does not speak TLS on this port");
+    finding_greeting(finding, &server->records);
 }
 
 /* How long an answer must be missing, in seconds: not at all if the server closes without one. */

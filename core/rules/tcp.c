@@ -84,6 +84,15 @@ rule_tcp_accept_then_close(const struct session *session, const struct view *vie
                     proxied ? "proxy" : "server", close_name(reset), mark_seconds(accepted, end));
 }
 
+/* The server closed after the hello had been sent again in vain: it had acknowledged none of it. */
+static bool
+hello_was_lost(const struct session *session, struct mark end)
+{
+    const struct mark *acked = &session_half(session, SIDE_CLIENT)->first_acked;
+
+    return client_was_dropped(session, end) && (!mark_is_set(*acked) || acked->frame > end.frame);
+}
+
 static void
 hello_details(struct finding *finding, const struct session *session)
 {
@@ -92,6 +101,17 @@ hello_details(struct finding *finding, const struct session *session)
     finding_frame(finding, tls->client_hello_at.frame);
     finding_text(finding, "server_name",
                  tls->client_hello.has_sni ? tls->client_hello.sni : "(none)");
+}
+
+/* What never reached the server has nothing to do with its certificate. */
+static void
+advise_about_path(struct finding *finding)
+{
+    finding->advice =
+        g_strdup("Look for what drops the hello on the path: a filter by server name, a firewall "
+                 "that inspects TLS, a link with a smaller MTU. Another network, another server "
+                 "name or another port tells; a capture at the server shows whether the hello "
+                 "arrives there.");
 }
 
 /* The ClientHello is sent again and again, and not even acknowledged. */
@@ -111,6 +131,7 @@ hello_into_silence(const struct session *session, const struct view *view)
         finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO, CONFIDENCE_LIKELY,
                     EVIDENCE_CLEAR, session_tls(session)->client_hello_at);
     hello_details(finding, session);
+    advise_about_path(finding);
     finding_frame(finding, client->last_resend.frame);
     finding_number(finding, "retransmissions", client->resends);
     finding_summary(finding,
@@ -142,6 +163,8 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
         finding_add(view->found, FINDING_TCP_RST_AFTER_CLIENT_HELLO,
                     proxied ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN, EVIDENCE_CLEAR, end);
     hello_details(finding, session);
+    if (!proxied && hello_was_lost(session, end))
+        advise_about_path(finding);
     finding_text(finding, "how", close_name(reset));
     finding_number(finding, "after_hello_seconds", after);
     finding_summary(finding,

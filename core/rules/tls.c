@@ -9,6 +9,8 @@
 #include "base/thresholds.h"
 #include "rules/weak_cert.h"
 
+enum { SUITES_NAMED_MAX = 3 /* of an offer */ };
+
 /* Side sent an alert before the session ended in any other way. Alerts behind an end mean nothing
  * (OpenSSL answers a bare FIN by decode_error). */
 static bool
@@ -81,19 +83,66 @@ finding_offer(struct finding *finding, const struct session *session)
     g_string_free(text, TRUE);
 }
 
+/* "TLS 1.0", "SSL 3.0", "TLS of version 0x0305"; the caller's. */
+static char *
+version_text(uint16_t version)
+{
+    const char *name = tls_version_name(version);
+
+    if (!name)
+        return g_strdup_printf("TLS of version 0x%04x", version);
+    return g_strdup_printf("%s%s", g_ascii_isdigit(*name) ? "TLS " : "", name);
+}
+
+/* "TLS 1.0 to TLS 1.2", or one alone; the caller's. */
+static char *
+versions_text(uint16_t lowest, uint16_t highest)
+{
+    char *high = version_text(highest);
+
+    if (!tls_version_name(lowest) || lowest >= highest)
+        return high;
+    char *low = version_text(lowest), *both = g_strdup_printf("%s to %s", low, high);
+    g_free(low);
+    g_free(high);
+    return both;
+}
+
+/* What the other side of an alert had said of its versions; NULL: it is not known. The caller's. */
+static char *
+refused_versions(const struct tls_facts *tls, enum side alert_by)
+{
+    char *versions = NULL, *text = NULL;
+
+    if (alert_by == SIDE_CLIENT && tls->has_server_hello) {
+        versions = version_text(tls->server_hello.version);
+        text = g_strdup_printf("the server's choice, %s", versions);
+    } else if (alert_by == SIDE_SERVER && tls->has_client_hello) {
+        versions = versions_text(tls->client_hello.lowest_version, tls->client_hello.version);
+        text = g_strdup_printf("what the client offers, %s", versions);
+    }
+    g_free(versions);
+    return text;
+}
+
 static void
 version_mismatch(const struct session *session, const struct view *view, enum side side,
                  enum confidence confidence)
 {
     const struct tls_facts *tls = session_tls(session);
+    char *refused = refused_versions(tls, side);
     struct finding *finding = finding_add(view->found, FINDING_TLS_VERSION_MISMATCH, confidence,
                                           alert_evidence(session, side), tls->alert[side]);
 
     finding_frame(finding, tls->client_hello_at.frame);
     finding_text(finding, "alert_by", side_name(side));
     finding_offer(finding, session);
-    finding_summary(finding, "The %s refused the other side's TLS versions (alert %s)",
-                    side_name(side), tls_alert_name(tls->alert_description[side]));
+    if (side == SIDE_CLIENT && tls->has_server_hello)
+        finding_text(finding, "server_chose", tls_version_name(tls->server_hello.version));
+    finding_summary(finding, "The %s refused %s (alert %s)", side_name(side),
+                    refused ? refused : "the other side's TLS versions",
+                    tls_alert_name(tls->alert_description[side]));
+    g_free(refused);
 }
 
 /* The server refused a ClientHello that offers nothing newer than TLS 1.1. */
@@ -156,6 +205,45 @@ nothing_in_common(const struct session *session, enum side *by, enum confidence 
     return false;
 }
 
+/* "TLS 1.2 with 2 cipher suites: A, B"; the caller's. */
+static char *
+offered_suites(const struct tls_client_hello *hello)
+{
+    char *versions = versions_text(hello->lowest_version, hello->version);
+    GString *text = g_string_new(versions);
+    unsigned named = 0;
+
+    g_string_append_printf(text, " with %u cipher suites", hello->num_cipher_suites);
+    for (unsigned i = 0; i < hello->num_suites && named < SUITES_NAMED_MAX; i++) {
+        const char *name = tls_cipher_suite_name(hello->suites[i]);
+        if (name)
+            g_string_append_printf(text, "%s%s", named++ ? ", " : ": ", name);
+    }
+    if (named && hello->num_cipher_suites > named)
+        g_string_append(text, " ...");
+    g_free(versions);
+    return g_string_free(text, FALSE);
+}
+
+static void
+no_common_cipher_summary(struct finding *finding, const struct tls_facts *tls, enum side by)
+{
+    const char *alert = tls_alert_name(tls->alert_description[by]);
+    const char *suite =
+        tls->has_server_hello ? tls_cipher_suite_name(tls->server_hello.cipher_suite) : NULL;
+    char *offer = tls->has_client_hello ? offered_suites(&tls->client_hello) : NULL;
+
+    if (by == SIDE_SERVER)
+        finding_summary(finding,
+                        "The server accepts nothing of what the client offers%s%s (alert %s)",
+                        offer ? ", " : "", offer ? offer : "", alert);
+    else
+        finding_summary(finding, "The client cannot use what the server chose%s%s (alert %s)",
+                        suite ? ", " : "", suite ? suite : "", alert);
+    finding_text(finding, "server_chose", by == SIDE_CLIENT ? suite : NULL);
+    g_free(offer);
+}
+
 static void
 rule_tls_no_common_cipher(const struct session *session, const struct view *view)
 {
@@ -172,12 +260,7 @@ rule_tls_no_common_cipher(const struct session *session, const struct view *view
     finding_frame(finding, tls->server_hello_at.frame);
     finding_text(finding, "alert_by", side_name(by));
     finding_offer(finding, session);
-    if (by == SIDE_SERVER)
-        finding_summary(finding, "The server accepts nothing of what the client offers (alert %s)",
-                        tls_alert_name(tls->alert_description[by]));
-    else
-        finding_summary(finding, "The client cannot use what the server chose (alert %s)",
-                        tls_alert_name(tls->alert_description[by]));
+    no_common_cipher_summary(finding, tls, by);
 }
 
 /* --- client certificates --------------------------------------------------------------------- */

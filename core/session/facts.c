@@ -168,6 +168,18 @@ session_compression(const struct session *session, int side)
     return &session->compression[side];
 }
 
+const struct protocol_facts *
+session_protocols(const struct session *session, int side)
+{
+    return &session->protocols[side];
+}
+
+const struct rejection_facts *
+session_rejections(const struct session *session, int side)
+{
+    return &session->rejections[side];
+}
+
 const struct cbcp_facts *
 session_cbcp(const struct session *session)
 {

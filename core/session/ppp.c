@@ -10,6 +10,7 @@
 #include "session/echo.h"
 #include "session/goodbye.h"
 #include "session/payload.h"
+#include "session/protocols.h"
 #include "session/stages.h"
 #include "session/state.h"
 
@@ -86,6 +87,7 @@ lcp_protocol_reject(struct session *session, enum side side, struct buf data, st
 
     if (!ppp_decode_protocol_reject(data, &protocol))
         return;
+    protocols_rejected(&session->rejections[side], protocol, mark);
     if (protocol == PPP_CBCP)
         mark_once(&session->cbcp.rejected, mark);
     struct ppp_negotiation *n = negotiation_of(session, protocol);
@@ -220,6 +222,15 @@ control_packet(struct session *session, enum side side, uint16_t protocol,
     }
 }
 
+/* What is packed or cut into other frames has a protocol that does not show. */
+static void
+note_protocol(struct session *session, enum side side, uint16_t protocol)
+{
+    protocols_sent(&session->protocols[side], protocol);
+    if (ppp_is_opaque_data(protocol))
+        protocols_hidden(&session->protocols[side]);
+}
+
 void
 ppp_feed(struct session *session, enum side side, const uint8_t *packet, size_t len,
          struct mark mark)
@@ -230,10 +241,14 @@ ppp_feed(struct session *session, enum side side, const uint8_t *packet, size_t 
     if (ppp_is_hdlc_framed(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN)) {
         mark_once(&session->sstp.hdlc[side].first, mark);
         session->changed |= session->sstp.hdlc[side].frames++ == 0;
+        protocols_hidden(&session->protocols[side]);
         return;
     }
-    if (!ppp_decode_frame(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN, &frame))
+    if (!ppp_decode_frame(packet + SSTP_HEADER_LEN, len - SSTP_HEADER_LEN, &frame)) {
+        protocols_hidden(&session->protocols[side]);
         return;
+    }
+    note_protocol(session, side, frame.protocol);
     if (!goodbye_has_left(session, side_other(side))) {
         mark_once(&session->ppp_first[side], mark);
         session->ppp_last[side] = mark;

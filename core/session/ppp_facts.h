@@ -29,4 +29,29 @@ struct cbcp_facts {
     uint32_t unanswered;           /* requests since the last response */
 };
 
+enum { PROTOCOLS_MAX = 24 };
+
+/* PPP protocols of the frames that one side sent. */
+struct protocol_facts {
+    uint16_t protocol[PROTOCOLS_MAX];
+    uint32_t num;
+    bool hidden; /* frames that do not show theirs, or more protocols than there is room for */
+};
+
+/* One side's LCP Protocol-Rejects; those of more protocols than there is room for are left out. */
+struct rejection_facts {
+    struct {
+        struct mark first;
+        uint32_t num;
+        uint16_t protocol;
+    } of[PROTOCOLS_MAX];
+    uint32_t num;
+};
+
+/* How many of the rejections are about protocols that sent does not have; the first one's time and
+ * protocol. */
+uint32_t protocols_unsent(const struct protocol_facts *sent,
+                          const struct rejection_facts *rejections, struct mark *first,
+                          uint16_t *protocol);
+
 #endif

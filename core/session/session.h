@@ -143,6 +143,8 @@ struct mark session_ppp_first(const struct session *session, int side);
 struct mark session_ppp_last(const struct session *session, int side);
 const struct compression_facts *session_compression(const struct session *session, int side);
 const struct cbcp_facts *session_cbcp(const struct session *session);
+const struct protocol_facts *session_protocols(const struct session *session, int side);
+const struct rejection_facts *session_rejections(const struct session *session, int side);
 const struct terminate_facts *session_terminate(const struct session *session, int side);
 /* Of a network protocol: the link stays. */
 const struct terminate_facts *session_ncp_terminate(const struct session *session, int side);

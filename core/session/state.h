@@ -62,6 +62,8 @@ struct session {
     struct mark ppp_first[SIDE_COUNT], ppp_last[SIDE_COUNT]; /* any that the other side heard */
     struct compression_facts compression[SIDE_COUNT];
     struct cbcp_facts cbcp;
+    struct protocol_facts protocols[SIDE_COUNT];
+    struct rejection_facts rejections[SIDE_COUNT];
     struct terminate_facts terminate[SIDE_COUNT], ncp_terminate[SIDE_COUNT];
     struct mark unread_goodbye[SIDE_COUNT]; /* first answer to one that could not be read itself */
 

@@ -179,6 +179,22 @@ dns_other_answer(struct traffic *traffic, enum side side, const struct inner *in
         resolver->answers++;
 }
 
+/* --- DHCP ------------------------------------------------------------------------------------ */
+
+static void
+dhcp_packet(struct traffic *traffic, enum side side, const struct inner_dhcp *dhcp,
+            struct mark mark)
+{
+    enum { DHCPINFORM = 8 }; /* RFC 2132 9.6 */
+
+    if (side == SIDE_SERVER) {
+        traffic->informs.answers += dhcp->reply;
+    } else if (!dhcp->reply && dhcp->type == DHCPINFORM) {
+        count_add(&traffic->informs.count, mark);
+        traffic->informs.asks_routes |= dhcp->asks_routes;
+    }
+}
+
 /* --- TCP ------------------------------------------------------------------------------------- */
 
 static size_t
@@ -417,6 +433,8 @@ traffic_packet(struct traffic *traffic, enum side side, const struct inner *inne
 {
     bool news = false;
 
+    if (inner->kind == INNER_DHCP)
+        dhcp_packet(traffic, side, &inner->u.dhcp, mark); /* mostly a broadcast */
     if (!inner_is_unicast(&inner->dst))
         return false;
     if (resent != traffic->resent[side]) {

@@ -46,6 +46,13 @@ struct traffic_resolver {
     char name[INNER_NAME_MAX]; /* the first one */
 };
 
+/* DHCPINFORM of the client: an address it has from IPCP, it asks for the rest. */
+struct traffic_informs {
+    struct traffic_count count;
+    bool asks_routes;
+    uint32_t answers; /* of DHCP, to anything */
+};
+
 /* One sender of a TCP connection inside. The hole is what was passed over by later sequence numbers
  * and has not come since: it never entered the tunnel, since what is in it arrives in order. */
 struct flow_half {
@@ -83,6 +90,7 @@ struct traffic {
         uint32_t resolver;
     } queries[TRAFFIC_QUERIES_MAX];
     uint32_t num_queries;
+    struct traffic_informs informs;
     /* By sender. */
     struct traffic_count unicast[SIDE_COUNT];
     struct traffic_asks asks[SIDE_COUNT];

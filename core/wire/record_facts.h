@@ -6,6 +6,7 @@
 #define SSTPDIAG_CORE_WIRE_RECORD_FACTS_H
 
 #include "base/event.h"
+#include "codec/greeting.h"
 
 /* What a direction of the byte stream carries, found from its first bytes. */
 enum stream_kind {
@@ -20,8 +21,10 @@ enum { APPLICATION_LENGTHS_MAX = 4 };
 
 struct record_facts {
     enum stream_kind kind;
-    bool encrypted;     /* Change Cipher Spec seen: handshake records are opaque */
-    struct mark sealed; /* that Change Cipher Spec */
+    uint8_t greeting[GREETING_MAX]; /* STREAM_OTHER: first bytes, */
+    uint8_t greeting_len;           /* so many */
+    bool encrypted;                 /* Change Cipher Spec seen: handshake records are opaque */
+    struct mark sealed;             /* that Change Cipher Spec */
     uint32_t records;
     uint32_t application_records;                          /* begun */
     uint32_t application_complete;                         /* whole */

@@ -241,10 +241,14 @@ skip_in_head(struct walker *walker)
     walker->skip -= len;
 }
 
-/* It is known what the bytes are: those of TLS go on as records. */
+/* It is known what the bytes are: those of TLS go on as records, of others the first are kept. */
 static void
 leave_head(struct walk *walk)
 {
+    if (walk->records->kind == STREAM_OTHER) {
+        walk->records->greeting_len = (uint8_t)MIN(walk->walker->head->len, (guint)GREETING_MAX);
+        memcpy(walk->records->greeting, walk->walker->head->data, walk->records->greeting_len);
+    }
     if (walk->records->kind == STREAM_TLS) {
         walk->owned = g_steal_pointer(&walk->walker->head);
         walk->data = walk->owned->data;

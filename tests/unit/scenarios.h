@@ -217,6 +217,10 @@ static const struct row raised_rows[] = {
     { "tcp-nat-rebound", "[servers=none] tcp c.post s.answer c.call-request s.call-ack join wait=40 +c.move !c.data=60 s.rst",
       FINDING_TCP_NAT_REBOUND, ERROR, LIKELY, "tcp_nat_rebound", NULL },
     { "tcp-wrong-service", "tcp c.hello !s.banner s.fin",
+      FINDING_TCP_WRONG_SERVICE, ERROR, CERTAIN, "tcp_wrong_service", "answers_with=SSH greeting=SSH-2.0-OpenSSH_9.2" },
+    { "tcp-wrong-service/http", "tcp c.hello !s.banner=http s.fin",
+      FINDING_TCP_WRONG_SERVICE, ERROR, CERTAIN, "tcp_wrong_service", "answers_with=HTTP greeting=HTTP/1.1_400_Bad_Request" },
+    { "tcp-wrong-service/unknown", "tcp c.hello !s.banner=binary s.fin",
       FINDING_TCP_WRONG_SERVICE, ERROR, CERTAIN, "tcp_wrong_service", NULL },
     { "proxy-auth-required", "[port=3128] tcp c.proxy !s.proxy=407 close",
       FINDING_PROXY_AUTH_REQUIRED, ERROR, CERTAIN, "proxy_auth_required",
@@ -557,6 +561,10 @@ static const struct row raised_rows[] = {
       "dial s.ask=lcp,0304c227 c.ack=lcp,0304c227 !c.ask=lcp,01040578 wait=3 c.ask=lcp,01040578 wait=3 "
       "c.ask=lcp,01040578 wait=3 c.terminate s.fin",
       FINDING_LCP_NO_REPLY, ERROR, LIKELY, "lcp_no_reply", NULL },
+    { "lcp-no-reply/challenged-too-early",
+      "dial s.ask=lcp,0305c22381 c.ack=lcp,0305c22381 !c.ask=lcp,01040578 s.challenge wait=3 c.ask=lcp,01040578 wait=3 "
+      "c.ask=lcp,01040578 s.challenge wait=3 c.ask=lcp,01040578 s.challenge s.tcp-ack wait=4 s.terminate c.terminate-ack close",
+      FINDING_LCP_NO_REPLY, ERROR, LIKELY, "lcp_no_reply", "silent=server requests=4" },
     { "lcp-no-reply/blind",
       "tcp tls=13,blind call s.ask=lcp,0305c22381 c.ack=lcp,0305c22381 wait=2 !c.ask=lcp,01040578 wait=3 c.ask=lcp,01040578 wait=3 "
       "c.ask=lcp,01040578 s.tcp-ack wait=3 c.terminate s.fin",
@@ -685,6 +693,10 @@ static const struct row raised_rows[] = {
     { "ipcp-no-address/server-says-so",
       "dial lcp chap c.call-connected s.ipcp-of wait=3 !s.terminate=Could_not_determine_remote_IP_address c.terminate-ack close",
       FINDING_IPCP_NO_ADDRESS, ERROR, CERTAIN, "ipcp_no_address", NULL },
+    { "ipcp-no-address/outer-address",
+      "dial lcp chap c.call-connected c.ask=ipcp,030600000000 s.nak=ipcp,0306c000020a c.ask=ipcp,0306c000020a wait=1 "
+      "!s.terminate=Could_not_determine_remote_IP_address c.terminate-ack close",
+      FINDING_IPCP_NO_ADDRESS, ERROR, CERTAIN, "ipcp_no_address", "equals_outer=192.0.2.10" },
     { "ipcp-no-address/blind", "tcp tls=13,blind call lcp chap c.call-connected c.ipcp-ask=none !s.terminate c.terminate-ack s.fin c.fin",
       FINDING_IPCP_NO_ADDRESS, ERROR, POSSIBLE, "ipcp_no_address", NULL },
     { "ipcp-no-address/blind-reason",
@@ -1128,6 +1140,11 @@ static const struct row raised_rows[] = {
     { "data-dns-failing/other-names", "tunnel c.inner-query=www@3 s.inner-answer=0@3 !c.inner-query=intra wait=2 c.inner-query=intra wait=2 "
       "c.inner-query=intra wait=4 goodbye close",
       FINDING_DATA_DNS_FAILING, WARN, LIKELY, "data_dns_failing", NULL },
+    { "data-dhcp-unanswered", "tunnel c.ping s.pong !c.inner-dhcp wait=3 c.inner-dhcp wait=5 c.inner-dhcp wait=5 goodbye close",
+      FINDING_DATA_DHCP_UNANSWERED, NOTE, CERTAIN, NULL, "requests=3 asks_for_routes=yes waited_seconds=13.03" },
+    { "data-frames-damaged", "tunnel c.ping s.pong !s.protocol-reject=0x4500 c.ping s.protocol-reject=0x0034 c.ping "
+      "s.protocol-reject=0x4500 goodbye close",
+      FINDING_DATA_FRAMES_DAMAGED, WARN, LIKELY, "data_frames_damaged", "rejected_by=server rejects=3 first_protocol=17664" },
     { "data-route-loop", "tunnel c.ping s.pong !c.loop=own c.data=60",
       FINDING_DATA_ROUTE_LOOP, ERROR, CERTAIN, "data_route_loop",
       "packets=1 server=198.51.100.20:443 ncp=ok data=failed" },
@@ -2332,6 +2349,30 @@ static const struct row silent_rows[] = {
       FINDING_DATA_DNS_FAILING, 0, 0, NULL, NULL },
     { "data-dns-failing/nothing-comes-back", "tunnel c.inner-query wait=2 c.inner-query wait=2 c.inner-query wait=4 goodbye close",
       FINDING_DATA_DNS_FAILING, 0, 0, "data_one_way", NULL },
+    { "data-dhcp-unanswered/answered", "tunnel c.ping s.pong c.inner-dhcp wait=3 c.inner-dhcp wait=5 c.inner-dhcp s.inner-dhcp wait=5 goodbye close",
+      FINDING_DATA_DHCP_UNANSWERED, 0, 0, NULL, NULL },
+    { "data-dhcp-unanswered/discover", "tunnel c.ping s.pong c.inner-dhcp=discover wait=3 c.inner-dhcp=discover wait=5 c.inner-dhcp=discover "
+      "wait=5 goodbye close",
+      FINDING_DATA_DHCP_UNANSWERED, 0, 0, NULL, NULL },
+    { "data-dhcp-unanswered/soon-over", "tunnel c.ping s.pong c.inner-dhcp wait=1 c.inner-dhcp wait=1 c.inner-dhcp goodbye close",
+      FINDING_DATA_DHCP_UNANSWERED, 0, 0, NULL, NULL },
+    { "data-dhcp-unanswered/not-decrypted", "tcp tls call lcp chap c.call-connected ipcp c.ping s.pong c.inner-dhcp wait=3 c.inner-dhcp wait=5 "
+      "c.inner-dhcp +blind s.inner-dhcp wait=5 c.tcp-ack",
+      FINDING_DATA_DHCP_UNANSWERED, 0, 0, NULL, NULL },
+    { "data-dhcp-unanswered/nothing-comes-back", "tunnel c.inner-query wait=2 c.inner-dhcp c.inner-query wait=3 c.inner-dhcp c.inner-query "
+      "wait=5 c.inner-dhcp wait=5 goodbye close",
+      FINDING_DATA_DHCP_UNANSWERED, 0, 0, "data_one_way", NULL },
+    { "data-frames-damaged/sent", "tunnel c.ping s.pong c.ask=0x8281,0101 s.protocol-reject=0x8281 c.ask=0x8281,0101 s.protocol-reject=0x8281 "
+      "c.ask=0x8281,0101 s.protocol-reject=0x8281 goodbye close",
+      FINDING_DATA_FRAMES_DAMAGED, 0, 0, NULL, NULL },
+    { "data-frames-damaged/two", "tunnel c.ping s.pong s.protocol-reject=0x4500 c.ping s.protocol-reject=0x0034 goodbye close",
+      FINDING_DATA_FRAMES_DAMAGED, 0, 0, NULL, NULL },
+    { "data-frames-damaged/sealed-by-ccp", "tunnel c.ping s.pong c.sealed-data=60 s.protocol-reject=0x4500 c.sealed-data=60 "
+      "s.protocol-reject=0x0034 c.sealed-data=60 s.protocol-reject=0x4500 goodbye close",
+      FINDING_DATA_FRAMES_DAMAGED, 0, 0, NULL, NULL },
+    { "data-frames-damaged/not-decrypted", "tcp tls call lcp chap c.call-connected ipcp c.ping s.pong +c.sealed c.ping s.protocol-reject=0x4500 "
+      "s.protocol-reject=0x0034 s.protocol-reject=0x4500 close",
+      FINDING_DATA_FRAMES_DAMAGED, 0, 0, "inconclusive", NULL },
     { "data-route-loop/browser", "tunnel c.loop s.loop wait=2 c.loop wait=2 c.loop wait=4 goodbye close",
       FINDING_DATA_ROUTE_LOOP, 0, 0, NULL, NULL },
     { "data-route-loop/tunnel-goes-on", "tunnel c.loop c.ping s.pong wait=2 c.loop wait=2 c.loop wait=4 goodbye close",

@@ -185,7 +185,7 @@ static const struct code_row code_rows[] = {
     { "ras", "The error code returned on failure is 809.", false, "ras 809 RAS error" },
     { "ras-reason", "The reason code returned on termination is 829.", false, "ras 829 RAS error" },
     { "ras-short", "Error 691: x", false, "ras 691 RAS error" },
-    { "ras-unknown", "error 650", false, "" },
+    { "ras-unknown", "error 660", false, "" },
     { "ras-too-far", "error: sent to 192.0.2.1, 691 bytes", false, "" },
     { "socket", "Unrecoverable socket error, 5", false, "" },
     { "mschap", "\"E=691 R=0 V=3\"", false, "mschap 691 MS-CHAP error" },

@@ -11,7 +11,10 @@
 #include "base/event.h"
 #include "log/attempts.h"
 #include "log/log.h"
+#include "document.h"
+#include "redact_logs.h"
 #include "report/alone.h"
+#include "say.h"
 #include "show.h"
 
 enum { PIECE_LEN = 1024 * 1024 };
@@ -82,6 +85,46 @@ any_unreadable(const GPtrArray *logs)
     return false;
 }
 
+/* The report without secrets; takes it over. */
+static char *
+redacted(struct redactor *redactor, const struct options *options, char *report)
+{
+    JsonNode *document = options->json ? json_from_string(report, NULL) : NULL;
+    char *result;
+
+    if (document) {
+        redactor_learn_document(redactor, document);
+        redactor_document(redactor, document);
+        char *line = document_text(document, true);
+        result = g_strconcat(line, "\n", NULL);
+        g_free(line);
+        json_node_unref(document);
+    } else {
+        redactor_learn_text(redactor, report);
+        result = redactor_text(redactor, report);
+    }
+    g_free(report);
+    return result;
+}
+
+/* False: a copy could not be written. */
+static bool
+redact(const struct options *options, char **report)
+{
+    struct redactor *redactor = redactor_new();
+    GError *error = NULL;
+
+    redact_logs_learn(redactor, options);
+    *report = redacted(redactor, options, *report);
+    bool good = redact_logs_copy(redactor, options, &error);
+    if (!good) {
+        say("%s", error->message);
+        g_error_free(error);
+    }
+    redactor_free(redactor);
+    return good;
+}
+
 enum exit_status
 alone_run(const struct options *options)
 {
@@ -92,6 +135,8 @@ alone_run(const struct options *options)
     int worst = worst_of(logs);
     bool failed = any_unreadable(logs);
 
+    if (options->redact)
+        failed |= !redact(options, &report);
     show_text(report, !options->json && show_wants_colour());
     g_free(report);
     g_ptr_array_unref(logs);

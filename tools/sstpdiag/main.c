@@ -21,6 +21,7 @@
 #include "own.h"
 #include "pieces.h"
 #include "reader.h"
+#include "redact_logs.h"
 #include "say.h"
 #include "show.h"
 #include "target.h"
@@ -439,6 +440,48 @@ program_output(struct program *program)
     return options_exit_status(program->options, worst, any);
 }
 
+/* --- without secrets ------------------------------------------------------------------------- */
+
+static void
+redact_report(struct redactor *redactor, struct report *report)
+{
+    for (guint i = 0; i < report->paths->len; i++) {
+        char *display = g_filename_display_name(g_ptr_array_index(report->paths, i));
+        g_free(g_ptr_array_index(report->paths, i));
+        g_ptr_array_index(report->paths, i) = redactor_text(redactor, display);
+        g_free(display);
+    }
+    redactor_document(redactor, report->document);
+    char *text = redactor_text(redactor, report->text);
+    g_free(report->text);
+    report->text = text;
+}
+
+/* All that goes out from here on is without secrets. */
+static void
+redact(struct program *program)
+{
+    struct redactor *redactor = redactor_new();
+    GError *error = NULL;
+
+    redact_logs_learn(redactor, program->options);
+    for (guint i = 0; i < program->reports->len; i++) {
+        const struct report *report = g_ptr_array_index(program->reports, i);
+        redactor_learn_document(redactor, report->document);
+        redactor_learn_text(redactor, report->text);
+    }
+    for (guint i = 0; i < program->reports->len; i++)
+        redact_report(redactor, g_ptr_array_index(program->reports, i));
+    if (program->comparison) {
+        char *text = redactor_text(redactor, program->comparison);
+        g_free(program->comparison);
+        program->comparison = text;
+    }
+    if (!redact_logs_copy(redactor, program->options, &error))
+        complain(program, program->options->redacted_logs, error);
+    redactor_free(redactor);
+}
+
 static enum exit_status
 run_few(const struct options *options, struct reader *reader)
 {
@@ -450,6 +493,8 @@ run_few(const struct options *options, struct reader *reader)
         join_ends(&program);
     if (!options->separate && !program.one_connection && program.reports->len == 2)
         compare_two(&program);
+    if (options->redact)
+        redact(&program);
     enum exit_status status = program_output(&program);
     g_ptr_array_unref(program.reports);
     g_free(program.comparison);

@@ -77,6 +77,11 @@ options_check(const struct options *options, GError **error)
         return fail(error, "--timeout takes a number of seconds");
     if (options_are_for_many(options) && options->html)
         return fail(error, "--html shows one or a few captures, not folders, --jobs or --output");
+    if (options_are_for_many(options) && options->redact)
+        return fail(error,
+                    "--redact is for one or a few captures, not folders, --jobs or --output");
+    if (options->redacted_logs && !options->logs)
+        return fail(error, "--redacted-logs needs --log");
     if (options->retry && !options->output)
         return fail(error, "--retry needs --output");
     if (options->files && g_strv_length(options->files) > 1 &&
@@ -93,7 +98,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
     char *fail_on = NULL;
     gboolean json = FALSE, separate = FALSE, all_log_lines = FALSE, retry = FALSE, version = FALSE,
-             require = FALSE, verbose = FALSE;
+             require = FALSE, verbose = FALSE, redact = FALSE;
 
     *options = (struct options){ .timeout = TIMEOUT_SECONDS };
     const GOptionEntry entries[] = {
@@ -114,6 +119,10 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
         { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
           "Write a page with ladder and plots, too", "FILE" },
+        { "redact", 0, 0, G_OPTION_ARG_NONE, &redact, "Stand-ins for addresses, names and hashes",
+          NULL },
+        { "redacted-logs", 0, 0, G_OPTION_ARG_FILENAME, &options->redacted_logs,
+          "Write such copies of the logs into DIR", "DIR" },
         { "separate", 0, 0, G_OPTION_ARG_NONE, &separate, "Do not join captures of one connection",
           NULL },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on,
@@ -144,6 +153,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     options->separate = separate;
     options->all_log_lines = all_log_lines;
     options->verbose = verbose;
+    options->redact = redact || options->redacted_logs;
     options->retry = retry;
     options->version = version;
     options->require_session = require;
@@ -164,6 +174,7 @@ options_clear(struct options *options)
     g_free(options->explain);
     g_free(options->credentials);
     g_free(options->html);
+    g_free(options->redacted_logs);
     g_free(options->output);
     g_free(options->tshark);
     g_free(options->plugins);

@@ -25,7 +25,8 @@ struct options {
     char *credentials;
     char *explain; /* a code, or words */
     char *html;
-    bool json, separate, all_log_lines, verbose;
+    char *redacted_logs; /* folder for copies of the logs; NULL: none */
+    bool json, separate, all_log_lines, verbose, redact;
     int fail_on;          /* enum severity, or FAIL_NEVER */
     bool require_session; /* none at all fails, too */
     int jobs;             /* 0: not given */

@@ -4,7 +4,7 @@
 _sstpdiag()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--keylog --server --credentials --log --all-log-lines --verbose --explain --json --html --separate --fail-on
+    local options='--keylog --server --credentials --log --all-log-lines --verbose --explain --json --html --redact --redacted-logs --separate --fail-on
         --require-session --jobs
         --output --retry --timeout --tshark --plugins --version --help'
 
@@ -18,7 +18,7 @@ _sstpdiag()
         COMPREPLY=()
         return
         ;;
-    --plugins)
+    --plugins | --redacted-logs)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return

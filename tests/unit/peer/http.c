@@ -45,14 +45,16 @@ word_proxy_header(struct peer *peer, enum side side, const char *value)
     peer_send_wire_and_free(peer, side, wire);
 }
 
+/* A service that is no TLS speaks: SSH; =http: a web server in clear; =binary: nothing known. */
 static void
 word_banner(struct peer *peer, enum side side, const char *value)
 {
-    static const char banner[] = "SSH-2.0-OpenSSH_9.2\r\n";
+    const char *banner = strcmp(value, "http") == 0     ? "HTTP/1.1 400 Bad Request\r\n\r\n"
+                         : strcmp(value, "binary") == 0 ? "\1\2\3\4\5\6\7\10"
+                                                        : "SSH-2.0-OpenSSH_9.2\r\n";
     GByteArray *wire = g_byte_array_new();
 
-    (void)value;
-    g_byte_array_append(wire, (const guint8 *)banner, sizeof banner - 1);
+    append_text(wire, banner);
     peer_send_wire_and_free(peer, side, wire);
 }
 

@@ -87,7 +87,7 @@ host_of(const char *value, unsigned otherwise)
 }
 
 /* An IPv4 packet of side between the client's end of the tunnel and a host behind the server, or,
- * from 100 on, behind the client. */
+ * from 100 on, behind the client; 255: everybody. */
 static void
 send_inner(struct peer *peer, enum side side, uint8_t protocol, unsigned host,
            const GByteArray *data)
@@ -95,7 +95,9 @@ send_inner(struct peer *peer, enum side side, uint8_t protocol, unsigned host,
     uint8_t own[] = { 10, 0, 0, 2 }, other[] = { 10, 0, 0, (uint8_t)host };
     GByteArray *packet = g_byte_array_new();
 
-    if (host >= 100) {
+    if (host == 255) {
+        memset(other, 255, sizeof other);
+    } else if (host >= 100) {
         own[3] = (uint8_t)host;
         other[3] = 1;
     }
@@ -180,6 +182,34 @@ static void
 word_pong(struct peer *peer, enum side side, const char *value)
 {
     send_echo(peer, side, ICMP_ECHO_REPLY, host_of(value, 1));
+}
+
+/* A DHCP message inside the tunnel. value of the client's: "inform" (with the options of routes),
+ * "discover"; the server acknowledges the last one. */
+static void
+word_inner_dhcp(struct peer *peer, enum side side, const char *value)
+{
+    enum { BOOTP_LEN = 236, DISCOVER = 1, ACK = 5, INFORM = 8 };
+    bool client = side == SIDE_CLIENT;
+    unsigned type = !client ? ACK : strcmp(value, "discover") == 0 ? DISCOVER : INFORM;
+    GByteArray *data = g_byte_array_new();
+
+    append_u16(data, client ? 68 : 67);
+    append_u16(data, client ? 67 : 68);
+    append_u16(data, 8 + BOOTP_LEN + 4 + 8);
+    append_u16(data, 0);
+    append_u8(data, client ? 1 : 2);
+    g_byte_array_set_size(data, 8 + BOOTP_LEN);
+    memset(data->data + 9, 0, BOOTP_LEN - 1);
+    append_u16(data, 0x6382);
+    append_u16(data, 0x5363);
+    append_u16(data, 0x3501);
+    append_u8(data, type);
+    append_u16(data, 0x3702);
+    append_u16(data, 0x79f9);
+    append_u8(data, 255);
+    send_inner(peer, side, IP_UDP, client ? 255 : 1, data);
+    g_byte_array_unref(data);
 }
 
 static void
@@ -308,6 +338,7 @@ const struct peer_word peer_inner_words[] = {
     { "data", WORD_NOW, WORD_OF_SIDE, word_data },
     { "sealed-data", WORD_NOW, WORD_OF_SIDE, word_sealed_data },
     { "multilink", WORD_NOW, WORD_OF_SIDE, word_multilink },
+    { "inner-dhcp", WORD_NOW, WORD_OF_SIDE, word_inner_dhcp },
     { "inner-query", WORD_NOW, WORD_OF_SIDE, word_inner_query },
     { "inner-answer", WORD_NOW, WORD_OF_SIDE, word_inner_answer },
     { "ping", WORD_NOW, WORD_OF_SIDE, word_ping },

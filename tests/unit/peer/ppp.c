@@ -63,11 +63,14 @@ word_pfc(struct peer *peer, enum side side, const char *value)
     peer->pfc[side] = word_on(value);
 }
 
+/* Its name, or its number with 0x. */
 static uint16_t
 protocol_of(const char *name, size_t len)
 {
     static const uint16_t protocols[] = { PPP_LCP, PPP_IPCP, PPP_IPV6CP, PPP_CCP, PPP_CBCP };
 
+    if (g_str_has_prefix(name, "0x"))
+        return (uint16_t)g_ascii_strtoull(name, NULL, 16);
     for (size_t i = 0; i < G_N_ELEMENTS(protocols); i++) {
         const char *known = ppp_protocol_name(protocols[i]);
         if (strlen(known) == len && g_ascii_strncasecmp(known, name, len) == 0)
