@@ -9,6 +9,7 @@
 #include "base/thresholds.h"
 #include "base/event.h"
 #include "log/decode.h"
+#include "log/dump.h"
 #include "log/lines.h"
 #include "log/windows.h"
 
@@ -84,7 +85,8 @@ log_parser_new(const char *file, const struct log_context *context)
                              .last = context->alone ? INT64_MAX : context->last + any_zone,
                              .near_first = context->alone ? INT64_MIN : context->first - same_zone,
                              .near_last = context->alone ? INT64_MAX : context->last + same_zone,
-                             .line_time = LOG_NO_TIME };
+                             .line_time = LOG_NO_TIME,
+                             .dump = context->alone ? log_dump_new() : NULL };
     return parser;
 }
 
@@ -177,6 +179,7 @@ log_parser_end(struct log_parser *parser)
         parser_take(parser, parser->pending->len);
     g_clear_pointer(&parser->lines, log_lines_free);
     g_array_sort(log->entries, compare_entries);
+    log_dump_free(parser->reader.dump);
     log_catalogue_free(parser->catalogue);
     g_string_free(parser->pending, TRUE);
     g_free(parser);
