@@ -26,7 +26,7 @@ enum vantage_kind { VANTAGE_PACKETS, VANTAGE_SOCKET, VANTAGE_LOG };
 #define VANTAGE_SOCKET_NAME "sstpprobe (socket)"
 
 /* What a log shows of the messages of a session. */
-enum shown {
+enum log_shown {
     SHOWN_SSTP = 1 << 0,  /* SSTP's control messages of both sides */
     SHOWN_PPP = 1 << 1,   /* PPP packets of both sides */
     SHOWN_BYTES = 1 << 2, /* all as they were, to the last byte */

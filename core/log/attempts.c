@@ -145,21 +145,34 @@ find_by_marks(GHashTable *marks, const struct log_attempt *attempt, enum log_mat
     return found;
 }
 
-/* The only one at that time; NULL: there is none, or more than one. */
+static bool
+has_packets(const struct log_attempt *attempt)
+{
+    for (guint i = 0; i < attempt->lines->len; i++)
+        if (g_array_index(attempt->lines, struct log_told, i).entry->packet.kind != LOG_PACKET_NONE)
+            return true;
+    return false;
+}
+
+/* The only one at that time, of those with messages where there are such; NULL: there is none, or
+ * more than one. */
 static struct log_attempt *
 find_by_time(const GPtrArray *attempts, const struct log_attempt *attempt)
 {
-    struct log_attempt *found = NULL;
+    struct log_attempt *found[2] = { NULL };
+    guint num[2] = { 0 };
 
     for (guint i = 0; i < attempts->len; i++) {
         struct log_attempt *other = g_ptr_array_index(attempts, i);
         if (!overlap(attempt, other))
             continue;
-        if (found)
-            return NULL;
-        found = other;
+        int with = has_packets(other);
+        found[with] = other;
+        num[with]++;
     }
-    return found;
+    if (num[1] > 0)
+        return num[1] == 1 ? found[1] : NULL;
+    return num[0] == 1 ? found[0] : NULL;
 }
 
 /* Both have messages with numbers that somebody drew, or ids, and none in common: two sessions. */

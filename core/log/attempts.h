@@ -41,11 +41,12 @@ struct log_attempt {
     struct log_process processes[LOG_PROCESSES_MAX];
     unsigned num_processes;
     bool any_stage;
-    enum stage reached; /* the furthest that a line speaks of */
-    bool established;   /* a line says so, or an address was agreed on */
-    bool has_ppp;       /* a PPP packet is among the lines */
-    bool ended;         /* a line says so */
-    bool mixed;         /* lines of another one may be among them */
+    enum stage reached;  /* the furthest that a line speaks of */
+    bool established;    /* a line says so, or an address was agreed on */
+    bool has_ppp;        /* a PPP packet is among the lines */
+    bool ended;          /* a line says so */
+    struct log_told end; /* that line; entry NULL: none */
+    bool mixed;          /* lines of another one may be among them */
     enum log_match match;
     struct log_blame blame;   /* what it failed of */
     struct log_told evidence; /* the line that says so; entry NULL: none */

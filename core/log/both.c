@@ -141,6 +141,8 @@ compare_outcomes(GPtrArray *sentences, struct log_judged *const judged[SIDE_COUN
         g_ptr_array_add(sentences,
                         g_strdup("The two logs show different addresses of the client in "
                                  "the tunnel"));
+    if (!(judged[SIDE_CLIENT]->shown & judged[SIDE_SERVER]->shown & SHOWN_PPP))
+        return; /* one of them does not know */
     for (int side = 0; side < SIDE_COUNT; side++)
         up[side] = session_is_established(judged[side]->result->session);
     for (int side = 0; side < SIDE_COUNT; side++)

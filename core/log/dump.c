@@ -175,8 +175,11 @@ log_dump_channel(enum log_source source, const char *raw)
     size_t len;
 
     if (source == LOG_FROM_ACCEL) {
-        len = strcspn(raw, ": ");
-        return len > 0 && raw[len] == ':' && g_ascii_isdigit(raw[len - 1]) ? len : 0;
+        /* "ppp0", not "mschap-v2" or "ipv6". */
+        size_t letters = strspn(raw, "abcdefghijklmnopqrstuvwxyz");
+        len = letters + strspn(raw + letters, "0123456789");
+        return letters > 0 && len > letters && raw[len] == ':' && strncmp(raw, "ipv", 3) != 0 ? len
+                                                                                              : 0;
     }
     if (source != LOG_FROM_MIKROTIK)
         return 0;
@@ -246,6 +249,8 @@ read_bracketed(struct log_dump *dump, struct log *log, struct log_entry *entry, 
     if (!take_way(&text, &way) || *text != '[')
         return false;
     close = strrchr(++text, ']');
+    if (!close) /* accel-ppp writes its complaint into the line */
+        close = strstr(text, "cann't ");
     return close && close > text &&
            take_bracketed(dump, log, entry, text, (size_t)(close - text), way);
 }

@@ -197,7 +197,8 @@ find_nameless(const GPtrArray *attempts, const struct log_told *told)
         return last;
     for (guint i = attempts->len; i-- > recent_from(attempts);) {
         struct log_attempt *attempt = g_ptr_array_index(attempts, i);
-        if (attempt->channel || attempt->ended || is_long_ago(attempt, told->time))
+        if (!attempt->client || attempt->channel || attempt->ended ||
+            is_long_ago(attempt, told->time))
             continue;
         if (found && told->entry->packet.kind != LOG_PACKET_NONE)
             found->mixed = attempt->mixed = true;
@@ -302,7 +303,10 @@ log_attempt_add(struct log_attempt *attempt, const struct log_told *told)
     }
     attempt->established |= says_established(entry);
     attempt->has_ppp |= entry->packet.kind == LOG_PACKET_PPP;
-    attempt->ended |= entry->event == LOG_EVENT_CLOSE || strstr(entry->text, "disconnected");
+    if (entry->event == LOG_EVENT_CLOSE && !attempt->ended) {
+        attempt->ended = true;
+        attempt->end = *told;
+    }
     if (log_blame_is_better(&blame, &attempt->blame)) {
         attempt->blame = blame;
         attempt->evidence = *told;

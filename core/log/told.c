@@ -6,12 +6,18 @@
 
 #include <string.h>
 
+#include "base/append.h"
 #include "base/numbers.h"
 #include "codec/ppp.h"
 #include "codec/sstp.h"
 #include "log/sides.h"
 
-enum { CLIENT_PORT = 49152, SERVER_PORT = 443, REQUESTS_MAX = 32 };
+enum {
+    CLIENT_PORT = 49152,
+    SERVER_PORT = 443,
+    REQUESTS_MAX = 32,
+    PPP_ADDRESS_CONTROL = 0xff03 /* RFC 1662 3.1 */
+};
 
 /* A Configure-Request: accel-ppp does not say what an answer with all of its options holds. */
 struct request {
@@ -290,7 +296,8 @@ restored(struct teller *teller, enum side side, const struct log_packet *packet,
     return filled;
 }
 
-/* As it stands in the stream: PPP inside of SSTP. */
+/* As it stands in the stream: PPP inside of SSTP. Whether address and control field stood in front
+ * of it no line says; they are where they do no harm. */
 static void
 put_packet(struct teller *teller, enum side side, const struct log_packet *packet)
 {
@@ -298,10 +305,16 @@ put_packet(struct teller *teller, enum side side, const struct log_packet *packe
     GByteArray *stream = g_byte_array_new();
 
     packet = restored(teller, side, packet, &filled);
-    if (packet->kind == LOG_PACKET_PPP)
-        sstp_encode_data(packet->bytes, packet->len, stream);
-    else
+    if (packet->kind == LOG_PACKET_PPP) {
+        GByteArray *ppp = g_byte_array_new();
+        if (!packet->whole)
+            append_u16(ppp, PPP_ADDRESS_CONTROL);
+        g_byte_array_append(ppp, packet->bytes, packet->len);
+        sstp_encode_data(ppp->data, ppp->len, stream);
+        g_byte_array_unref(ppp);
+    } else {
         g_byte_array_append(stream, packet->bytes, packet->len);
+    }
     g_byte_array_unref(teller->bytes);
     teller->bytes = stream;
 }

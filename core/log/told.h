@@ -14,7 +14,7 @@ struct log_judged {
     const struct result *result; /* the engine's */
     GArray *frames;              /* struct log_told: the line of each frame, by number - 1 */
     enum side side;              /* of the end whose program wrote them */
-    unsigned shown;              /* enum shown */
+    unsigned shown;              /* enum log_shown */
 };
 
 /* What carries the PPP of these lines when it is not SSTP, "PPPoE"; NULL: SSTP, or not known. */

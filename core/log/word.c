@@ -42,6 +42,12 @@ set_judged(struct log_word *word)
     word->confidence = MIN(verdict_confidence(verdict), CONFIDENCE_LIKELY);
     word->summary = log_judged_words(word->judged, verdict_summary(verdict));
     word->advice = g_strdup(verdict_advice(verdict));
+    if (word->state == VERDICT_HEALTHY &&
+        !mark_is_set(session_ending(word->judged->result->session).mark)) {
+        char *open = g_strconcat(word->summary, ", and it was open where the log ends", NULL);
+        g_free(word->summary);
+        word->summary = open;
+    }
     if (line)
         word->evidence = *line;
 }
@@ -69,10 +75,46 @@ blame_is_better(const struct log_attempt *attempt, const struct verdict *verdict
         return blame->weight == LOG_CAUSE && blame->finding != (int)verdict->finding->id &&
                is_consequence(verdict->finding);
     case VERDICT_HEALTHY:
-        return blame->weight == LOG_CAUSE;
+        return blame->weight >= LOG_WRONG;
     default:
         return true;
     }
+}
+
+/* The tunnel came up, and it ended: by the server, or without a goodbye. Nothing says why. */
+static bool
+ends_unexplained(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    struct session_end end = session_ending(judged->result->session);
+
+    if (judged->result->verdict.state != VERDICT_HEALTHY)
+        return false;
+    return end.goodbye ? end.by == SIDE_SERVER : attempt->ended;
+}
+
+static void
+set_unexplained_end(struct log_word *word, const struct log_attempt *attempt)
+{
+    struct session_end end = session_ending(word->judged->result->session);
+    const struct log_told *line = log_judged_line(word->judged, end.mark.frame);
+
+    set_words(
+        word, VERDICT_INCONCLUSIVE,
+        end.goodbye ? "The tunnel came up; later the server ended it, and no message says why"
+                    : "The tunnel came up; later it was gone, and no message says why",
+        "Look at the lines before, and at the log of the other end. A recording shows whether "
+        "something between them closed it.");
+    word->evidence = line ? *line : attempt->end;
+}
+
+/* With the messages of SSTP alone it is not known how far PPP came. */
+static bool
+hides_reason(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    const struct verdict *verdict = &judged->result->verdict;
+
+    return verdict->finding && verdict->finding->id == FINDING_SESSION_SERVER_ENDED &&
+           !(judged->shown & SHOWN_PPP) && !attempt->established;
 }
 
 static void
@@ -109,6 +151,14 @@ log_word_new(const struct log_attempt *attempt)
         set_without_messages(word, attempt);
     else if (blame_is_better(attempt, verdict))
         set_blame(word, attempt);
+    else if (ends_unexplained(attempt, word->judged))
+        set_unexplained_end(word, attempt);
+    else if (hides_reason(attempt, word->judged))
+        set_words(
+            word, VERDICT_INCONCLUSIVE,
+            "The server ended the session before the tunnel was up, and the log does not show "
+            "PPP, which has the reason",
+            "Let pppd write its messages, too: its option debug. Or look at the server's log.");
     else if (attempt->established && verdict->state != VERDICT_FAULT &&
              verdict->state != VERDICT_HEALTHY)
         set_without_messages(word, attempt);

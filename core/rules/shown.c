@@ -11,7 +11,7 @@
 
 static const struct need {
     enum finding_id id;
-    unsigned shown; /* all of these bits of enum shown */
+    unsigned shown; /* all of these bits of enum log_shown */
 } needs[] = {
     /* That something was not said. */
     { FINDING_LCP_NOT_STARTED, SHOWN_SSTP | SHOWN_PPP },
@@ -28,6 +28,7 @@ static const struct need {
     { FINDING_DATA_STALLED, SHOWN_BYTES },
     { FINDING_HTTP_NO_RESPONSE, SHOWN_SSTP },
     /* The bytes themselves. */
+    { FINDING_AUTH_SERVER_NOT_PROVEN, SHOWN_BYTES },
     { FINDING_SSTP_MALFORMED, SHOWN_BYTES },
     { FINDING_SSTP_DESYNC, SHOWN_BYTES },
     /* Which came first. */
