@@ -5,7 +5,7 @@
 #ifndef SSTPDIAG_CORE_LOG_BOTH_H
 #define SSTPDIAG_CORE_LOG_BOTH_H
 
-#include "log/attempts.h"
+#include "log/attempt.h"
 
 /* Sentences (char *), none where they agree or where there is one log. The caller's. */
 GPtrArray *log_contradictions(const struct log_attempt *attempt);

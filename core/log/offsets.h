@@ -5,7 +5,7 @@
 #ifndef SSTPDIAG_CORE_LOG_OFFSETS_H
 #define SSTPDIAG_CORE_LOG_OFFSETS_H
 
-#include "log/attempts.h"
+#include "log/attempt.h"
 
 /* struct log_offset, of each log: the first is none. By messages and ids that stand in both; else
  * where one end was written in a zone that nobody told, by half hours between them. */

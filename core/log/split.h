@@ -5,7 +5,7 @@
 #ifndef SSTPDIAG_CORE_LOG_SPLIT_H
 #define SSTPDIAG_CORE_LOG_SPLIT_H
 
-#include "log/attempts.h"
+#include "log/attempt.h"
 
 /* One without lines. */
 struct log_attempt *log_attempt_new(void);

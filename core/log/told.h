@@ -6,7 +6,7 @@
 #define SSTPDIAG_CORE_LOG_TOLD_H
 
 #include "engine/engine.h"
-#include "log/attempts.h"
+#include "log/attempt.h"
 
 /* An attempt as an engine judges it, by the messages in its lines. */
 struct log_judged {

@@ -2,13 +2,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/alone_facts.h"
+#include "report/alone.h"
 
 #include "base/json.h"
 #include "log/both.h"
 #include "report/attempt.h"
 #include "report/binding.h"
 #include "report/keepalive.h"
+#include "report/alone_facts.h"
 #include "report/log.h"
 
 struct alone *

@@ -7,7 +7,6 @@
 
 #include "log/attempts.h"
 #include "log/word.h"
-#include "report/alone.h"
 
 struct alone {
     const GPtrArray *logs;

@@ -2,10 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "report/alone_facts.h"
+#include "report/alone.h"
 
 #include "base/text.h"
 #include "log/both.h"
+#include "report/alone_facts.h"
 #include "report/log.h"
 
 enum { LINES_MAX = 40 /* of an attempt that the text shows, beside those of what is wrong */ };

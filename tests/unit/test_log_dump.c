@@ -7,6 +7,7 @@
 #include "base/event.h"
 #include "base/text.h"
 #include "hex.h"
+#include "log/attempts.h"
 #include "log/both.h"
 #include "log/dump.h"
 #include "log/dump_ppp.h"
