@@ -52,6 +52,7 @@ struct log_entry {
     const char *text, *id, *endpoint;
     const char *channel; /* interface that it is about: "ppp0", "sstp-out1"; NULL */
     uint32_t process;    /* id of that which wrote it; 0: not known */
+    const char *carrier; /* of PPP, as the line itself names it: "SSTP", "PPPoE"; static; NULL */
     struct log_packet packet;
 };
 

@@ -4,8 +4,6 @@
  */
 #include "log/offsets.h"
 
-#include <stdlib.h>
-
 #include "base/event.h"
 #include "log/marks.h"
 #include "log/sides.h"
@@ -50,8 +48,8 @@ marks_of(const struct log *log)
     return times;
 }
 
-static int
-compare_times(const void *a, const void *b)
+static gint
+compare_times(gconstpointer a, gconstpointer b)
 {
     const int64_t *first = a, *second = b;
 
@@ -74,7 +72,7 @@ differences(GHashTable *base, GHashTable *own)
             g_array_append_val(all, difference);
         }
     }
-    qsort(all->data, all->len, sizeof(int64_t), compare_times);
+    g_array_sort(all, compare_times);
     return all;
 }
 

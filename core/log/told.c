@@ -47,8 +47,8 @@ log_names_sstp(const struct log_attempt *attempt)
     for (guint i = 0; i < attempt->lines->len; i++) {
         const struct log_entry *entry = told_at(attempt, i).entry;
         if (entry->source == LOG_FROM_SSTPC || entry->source == LOG_FROM_SORZ ||
-            entry->source == LOG_FROM_OSC || strstr(entry->text, "sstp") ||
-            strstr(entry->text, "SSTP"))
+            entry->source == LOG_FROM_OSC || g_strcmp0(entry->carrier, "SSTP") == 0 ||
+            strstr(entry->text, "sstp") || strstr(entry->text, "SSTP"))
             return true;
     }
     return false;
@@ -75,10 +75,14 @@ log_other_carrier(const struct log_attempt *attempt)
 
     if (log_names_sstp(attempt))
         return NULL;
-    for (guint i = 0; i < attempt->lines->len; i++)
+    for (guint i = 0; i < attempt->lines->len; i++) {
+        const struct log_entry *entry = told_at(attempt, i).entry;
+        if (entry->carrier)
+            return entry->carrier;
         for (size_t k = 0; k < G_N_ELEMENTS(carriers); k++)
-            if (strstr(told_at(attempt, i).entry->text, carriers[k].words))
+            if (strstr(entry->text, carriers[k].words))
                 return carriers[k].name;
+    }
     return NULL;
 }
 

@@ -62,11 +62,26 @@ is_consequence(const struct finding *finding)
            info->stage == STAGE_TEARDOWN || info->effect == EFFECT_ENDS;
 }
 
+/* Of a tunnel that came up: what went wrong before, it has overcome. */
+static bool
+blame_is_later(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    const struct log_told *opened =
+        log_judged_line(judged, session_ncp_opened(judged->result->session).frame);
+
+    if (!opened)
+        return true;
+    if (attempt->evidence.file == opened->file)
+        return attempt->evidence.entry->line > opened->entry->line;
+    return attempt->evidence.time == LOG_NO_TIME || attempt->evidence.time >= opened->time;
+}
+
 /* A program that names the cause knows better than messages which only show what came of it. */
 static bool
-blame_is_better(const struct log_attempt *attempt, const struct verdict *verdict)
+blame_is_better(const struct log_attempt *attempt, const struct log_judged *judged)
 {
     const struct log_blame *blame = &attempt->blame;
+    const struct verdict *verdict = &judged->result->verdict;
 
     if (blame->finding == LOG_NO_FINDING)
         return false;
@@ -75,7 +90,7 @@ blame_is_better(const struct log_attempt *attempt, const struct verdict *verdict
         return blame->weight == LOG_CAUSE && blame->finding != (int)verdict->finding->id &&
                is_consequence(verdict->finding);
     case VERDICT_HEALTHY:
-        return blame->weight >= LOG_WRONG;
+        return blame->weight >= LOG_WRONG && blame_is_later(attempt, judged);
     default:
         return true;
     }
@@ -149,7 +164,7 @@ log_word_new(const struct log_attempt *attempt)
     verdict = word->judged ? &word->judged->result->verdict : NULL;
     if (!verdict)
         set_without_messages(word, attempt);
-    else if (blame_is_better(attempt, verdict))
+    else if (blame_is_better(attempt, word->judged))
         set_blame(word, attempt);
     else if (ends_unexplained(attempt, word->judged))
         set_unexplained_end(word, attempt);

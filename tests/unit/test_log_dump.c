@@ -260,6 +260,10 @@ static const struct judge_row judge_rows[] = {
       PPPD "Plugin rp-pppoe.so loaded.\n" PPPD "Connect: ppp0 <--> eth0\n" CLIENT_UP(PPPD) PPPD
       "rcvd [CHAP Failure id=0x1 \"E=691 R=0\"]\n",
       1, "inconclusive", NULL },
+    { "routeros-pppoe",
+      "12:41:50 pppoe,ppp,debug,packet WAN: rcvd CHAP Failure id=0x1\n"
+      "12:41:50 pppoe,ppp,debug,packet     E=691 R=0\n",
+      1, "inconclusive", NULL },
     { "l2tp", PPPD "Plugin pppol2tp.so loaded.\n" CLIENT_UP(PPPD) CLIENT_IPCP(PPPD), 1,
       "inconclusive", NULL },
     /* The log ends in the middle, or has one direction: nothing was left unanswered. */
@@ -286,6 +290,13 @@ static const struct judge_row judge_rows[] = {
       CLIENT_UP(PPPD) CLIENT_IPCP(PPPD) PPPD "rcvd [LCP TermReq id=0x9]\n" PPPD
                                              "sent [LCP TermAck id=0x9]\n",
       1, "session_server_ended", "ncp" },
+    /* A complaint that was overcome. */
+    { "overcome",
+      PPPD "No response to PAP authenticate-requests\n" CLIENT_UP(PPPD) CLIENT_IPCP(PPPD), 1,
+      "healthy", "ncp" },
+    { "not-overcome",
+      CLIENT_UP(PPPD) CLIENT_IPCP(PPPD) PPPD "Serial link appears to be disconnected.\n", 1,
+      "peer_vanished", "ncp" },
     /* Two attempts of one pppd, the first of which failed. */
     { "twice",
       CLIENT_UP(PPPD) PPPD "rcvd [CHAP Failure id=0x1 \"E=691 R=0\"]\n" PPPD
