@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/event.h"
+#include "base/thresholds.h"
 #include "log/marks.h"
 #include "log/offsets.h"
 #include "log/sides.h"
@@ -78,7 +79,7 @@ attempts_of(const GPtrArray *logs, const GArray *offsets, const GArray *sides, i
 static bool
 overlap(const struct log_attempt *a, const struct log_attempt *b)
 {
-    const int64_t slack = LOG_COARSEST_STAMP * NS_PER_SECOND / 30;
+    const int64_t slack = LOG_SAME_SECONDS * NS_PER_SECOND;
 
     if (a->first == LOG_NO_TIME || b->first == LOG_NO_TIME)
         return a->first == b->first;

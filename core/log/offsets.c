@@ -5,17 +5,13 @@
 #include "log/offsets.h"
 
 #include "base/event.h"
+#include "base/thresholds.h"
 #include "log/marks.h"
 #include "log/sides.h"
 
 #define HALF_HOUR_NS (INT64_C(1800) * NS_PER_SECOND)
 
-enum {
-    SAME_SECONDS = 2,       /* what is apart by the coarseness of stamps alone */
-    CLOCK_SECONDS = 120,    /* clocks are seldom wrong by more, where it is the zone that differs */
-    GUESS_SECONDS = 30,     /* between the first lines of both ends of an attempt */
-    DIFFERENCES_MAX = 1000, /* that are compared */
-};
+enum { DIFFERENCES_MAX = 1000 /* that are compared */ };
 
 static const struct log_entry *
 entry_at(const struct log *log, guint i)
@@ -90,8 +86,8 @@ offset_make(int64_t shift, unsigned matches)
     int64_t zone = nearest_half_hours(shift), rest = time_apart(shift, zone);
     struct log_offset offset = { .shift = shift, .known = matches > 0, .matches = matches };
 
-    offset.zone = zone != 0 && rest <= CLOCK_SECONDS * NS_PER_SECOND;
-    if (rest <= SAME_SECONDS * NS_PER_SECOND)
+    offset.zone = zone != 0 && rest <= LOG_CLOCK_SECONDS * NS_PER_SECOND;
+    if (rest <= LOG_SAME_SECONDS * NS_PER_SECOND)
         offset.shift = zone;
     return offset;
 }
@@ -107,8 +103,8 @@ offset_by_marks(GHashTable *base, GHashTable *own)
         int64_t middle = g_array_index(all, int64_t, all->len / 2);
         unsigned alike = 0;
         for (guint i = 0; i < all->len; i++)
-            alike +=
-                time_apart(g_array_index(all, int64_t, i), middle) <= SAME_SECONDS * NS_PER_SECOND;
+            alike += time_apart(g_array_index(all, int64_t, i), middle) <=
+                     LOG_SAME_SECONDS * NS_PER_SECOND;
         if (alike * 2 > all->len && time_apart(middle, 0) < INT64_MAX / 4)
             offset = offset_make(middle, alike);
     }
@@ -146,7 +142,7 @@ offset_by_zone(const struct log *base, const struct log *own)
         return (struct log_offset){ 0 };
     shift = nearest_half_hours(time_between(first, base_first));
     if (shift == 0 || time_apart(shift, 0) > LOG_SHIFT_HOURS_MAX * 2 * HALF_HOUR_NS ||
-        time_apart(time_between(first, base_first), shift) > GUESS_SECONDS * NS_PER_SECOND)
+        time_apart(time_between(first, base_first), shift) > LOG_BEGIN_SECONDS * NS_PER_SECOND)
         return (struct log_offset){ 0 };
     return (struct log_offset){ .shift = shift, .zone = true };
 }
