@@ -45,6 +45,8 @@ struct log_entry {
     enum log_event event;
     enum severity level;
     uint32_t line;
+    uint32_t order; /* among lines of the same time: as line, the other way in a log whose newest
+                       lines stand first */
     struct log_codes codes;
     const struct log_sentence *sentence; /* what is known of it; NULL */
     /* Text ready to be shown; NULL when the line has none: correlation id without braces in lower

@@ -22,7 +22,27 @@ compare_entries(gconstpointer a, gconstpointer b)
 
     if (first->time != second->time)
         return first->time < second->time ? -1 : 1;
-    return first->line < second->line ? -1 : first->line > second->line;
+    return first->order < second->order ? -1 : first->order > second->order;
+}
+
+/* Entries as they stand in the file: journalctl -r, and Event Viewer, have the newest first. */
+static void
+set_order(GArray *entries)
+{
+    guint up = 0, down = 0;
+
+    for (guint i = 1; i < entries->len; i++) {
+        int64_t before = g_array_index(entries, struct log_entry, i - 1).time;
+        int64_t time = g_array_index(entries, struct log_entry, i).time;
+        if (before == LOG_NO_TIME || time == LOG_NO_TIME)
+            continue;
+        up += time > before;
+        down += time < before;
+    }
+    for (guint i = 0; i < entries->len; i++) {
+        struct log_entry *entry = &g_array_index(entries, struct log_entry, i);
+        entry->order = down > 2 * up ? UINT32_MAX - entry->line : entry->line;
+    }
 }
 
 /* "UTC+01:00" at the time of the capture. */
@@ -178,6 +198,7 @@ log_parser_end(struct log_parser *parser)
     if (parser->begun && !log->error && parser->pending->len > 0)
         parser_take(parser, parser->pending->len);
     g_clear_pointer(&parser->lines, log_lines_free);
+    set_order(log->entries);
     g_array_sort(log->entries, compare_entries);
     log_dump_free(parser->reader.dump);
     log_catalogue_free(parser->catalogue);

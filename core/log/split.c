@@ -186,6 +186,19 @@ find_open(const GPtrArray *attempts, const struct log_told *told)
     return found;
 }
 
+/* accel-ppp serves other protocols as well, whose lines name no interface either. */
+static bool
+is_of_other_protocol(const struct log_entry *entry)
+{
+    static const char *const words[] = { "[PPPoE ", "[L2TP ", "[PPTP ", "pptp: new connection",
+                                         "l2tp: new " };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(entry->text, words[i]))
+            return true;
+    return false;
+}
+
 /* Connections of a server that have no interface yet, and whose lines name nothing: the newest one
  * gets them; if it is not the only one, nobody knows whose they are. */
 static struct log_attempt *
@@ -202,6 +215,8 @@ find_nameless(const GPtrArray *attempts, const struct log_told *told)
             continue;
         if (found && told->entry->packet.kind != LOG_PACKET_NONE)
             found->mixed = attempt->mixed = true;
+        if (is_of_other_protocol(told->entry))
+            attempt->mixed = true;
         found = found ? found : attempt;
     }
     return found ? found : last;
@@ -324,7 +339,8 @@ log_told_compare(gconstpointer a, gconstpointer b)
         return first->time < second->time ? -1 : 1;
     if (first->file != second->file)
         return first->file < second->file ? -1 : 1;
-    return first->entry->line < second->entry->line ? -1 : first->entry->line > second->entry->line;
+    return first->entry->order < second->entry->order ? -1
+                                                      : first->entry->order > second->entry->order;
 }
 
 GPtrArray *

@@ -86,7 +86,15 @@ log_other_carrier(const struct log_attempt *attempt)
     return NULL;
 }
 
-/* By who wrote into the same file, else by what its packets say. */
+/* Runs a pppd of its own, which writes into the same log. */
+static bool
+runs_pppd(const struct log_entry *entry)
+{
+    return entry->source == LOG_FROM_SSTPC || entry->source == LOG_FROM_NM ||
+           entry->source == LOG_FROM_SORZ;
+}
+
+/* Of a program that is at both ends, pppd: by who runs it, else by what its packets say. */
 static enum side
 side_of_file(const struct log_attempt *attempt, unsigned file)
 {
@@ -97,11 +105,23 @@ side_of_file(const struct log_attempt *attempt, unsigned file)
         struct log_told told = told_at(attempt, i);
         if (told.file != file)
             continue;
-        if (log_entry_side(told.entry, &side))
-            return side;
+        if (log_entry_side(told.entry, &side)) {
+            if (runs_pppd(told.entry))
+                return side;
+            continue;
+        }
         known = known || log_packet_side(&told.entry->packet, &by_packet);
     }
     return by_packet;
+}
+
+/* Of a line; sides: of files. */
+static enum side
+side_of_line(const GArray *sides, const struct log_told *told)
+{
+    enum side side;
+
+    return log_entry_side(told->entry, &side) ? side : g_array_index(sides, enum side, told->file);
 }
 
 /* --- what is told ---------------------------------------------------------------------------- */
@@ -153,14 +173,15 @@ layer_is_better(const struct layer_stock *a, const struct layer_stock *b)
 }
 
 static struct layer_stock
-file_stock(const struct log_attempt *attempt, unsigned file, enum layer layer)
+file_stock(const struct log_attempt *attempt, const GArray *sides, enum side side, unsigned file,
+           enum layer layer)
 {
     struct layer_stock stock = { 0 };
 
     for (guint i = 0; i < attempt->lines->len; i++) {
         struct log_told told = told_at(attempt, i);
         if (told.file == file && told.entry->packet.kind != LOG_PACKET_NONE &&
-            layer_of(&told.entry->packet) == layer)
+            layer_of(&told.entry->packet) == layer && side_of_line(sides, &told) == side)
             count_packet(&stock, told.entry);
     }
     return stock;
@@ -173,10 +194,7 @@ side_stock(const struct log_attempt *attempt, const GArray *sides, enum side sid
 
     for (unsigned file = 0; file < sides->len; file++)
         for (int layer = 0; layer < LAYER_COUNT; layer++) {
-            struct layer_stock own;
-            if (g_array_index(sides, enum side, file) != side)
-                continue;
-            own = file_stock(attempt, file, (enum layer)layer);
+            struct layer_stock own = file_stock(attempt, sides, side, file, (enum layer)layer);
             if (!layer_is_better(&own, &stock.layer[layer]))
                 continue;
             stock.layer[layer] = own;
@@ -377,7 +395,7 @@ tell_all(struct log_judged *judged, const struct log_attempt *attempt, const str
     engine_log(judged->engine, judged->shown);
     for (guint i = 0; i < attempt->lines->len; i++) {
         struct log_told told = told_at(attempt, i);
-        if (g_array_index(sides, enum side, told.file) == judged->side && is_wanted(stock, &told))
+        if (side_of_line(sides, &told) == judged->side && is_wanted(stock, &told))
             tell_packet(&teller, &told);
     }
     tell_end(&teller, attempt);

@@ -72,7 +72,7 @@ blame_is_later(const struct log_attempt *attempt, const struct log_judged *judge
     if (!opened)
         return true;
     if (attempt->evidence.file == opened->file)
-        return attempt->evidence.entry->line > opened->entry->line;
+        return attempt->evidence.entry->order > opened->entry->order;
     return attempt->evidence.time == LOG_NO_TIME || attempt->evidence.time >= opened->time;
 }
 

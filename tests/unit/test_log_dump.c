@@ -290,6 +290,26 @@ static const struct judge_row judge_rows[] = {
       CLIENT_UP(PPPD) CLIENT_IPCP(PPPD) PPPD "rcvd [LCP TermReq id=0x9]\n" PPPD
                                              "sent [LCP TermAck id=0x9]\n",
       1, "session_server_ended", "ncp" },
+    { "other-protocol",
+      ACCEL
+      "sstp: new connection from 192.0.2.1:1000\n" ACCEL
+      ": recv [PPPoE PADR 00:00:00:00:00:01 => 00:00:00:00:00:02 sid=0000]\n" SERVER_UP(ACCEL),
+      1, "inconclusive", NULL },
+    /* Client and server on one machine write into one log. */
+    { "one-log",
+      "Nov 22 12:41:50 pc accel-pppd[7]: sstp: new connection from 192.0.2.1:1000\n" CLIENT_UP(PPPD)
+          SERVER_UP("Nov 22 12:41:50 pc accel-pppd[7]: ") CLIENT_IPCP(PPPD),
+      1, "healthy", "ncp" },
+    /* The newest line first. */
+    { "newest-first",
+      "Nov 22 12:41:52 pc pppd[4]: rcvd [CHAP Failure id=0x1 \"E=691 R=0\"]\n"
+      "Nov 22 12:41:52 pc pppd[4]: sent [CHAP Response id=0x1 <01>, name = \"bob\"]\n"
+      "Nov 22 12:41:51 pc pppd[4]: rcvd [CHAP Challenge id=0x1 <01>, name = \"\"]\n"
+      "Nov 22 12:41:50 pc pppd[4]: rcvd [LCP ConfAck id=0x1 <magic 0x1>]\n"
+      "Nov 22 12:41:50 pc pppd[4]: sent [LCP ConfAck id=0x5 <auth chap MS-v2>]\n"
+      "Nov 22 12:41:50 pc pppd[4]: rcvd [LCP ConfReq id=0x5 <auth chap MS-v2>]\n"
+      "Nov 22 12:41:50 pc pppd[4]: sent [LCP ConfReq id=0x1 <magic 0x1>]\n",
+      1, "auth_bad_credentials", "auth" },
     /* A complaint that was overcome. */
     { "overcome",
       PPPD "No response to PAP authenticate-requests\n" CLIENT_UP(PPPD) CLIENT_IPCP(PPPD), 1,
