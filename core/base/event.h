@@ -18,11 +18,20 @@ ns_seconds(int64_t ns)
     return (double)ns / (double)NS_PER_SECOND;
 }
 
-/* What a capture point is: packets as they passed, or what a socket of the client tells of them,
- * from which packets were made that say no more than that. Files of the latter have an interface of
- * this name. */
-enum vantage_kind { VANTAGE_PACKETS, VANTAGE_SOCKET };
+/* What a capture point is: packets as they passed; what a socket of the client tells of them, from
+ * which packets were made that say no more than that; or messages that a program wrote into its
+ * log, without anything of what carried them. Files of the second have an interface of this name.
+ */
+enum vantage_kind { VANTAGE_PACKETS, VANTAGE_SOCKET, VANTAGE_LOG };
 #define VANTAGE_SOCKET_NAME "sstpprobe (socket)"
+
+/* What a log shows of the messages of a session. */
+enum log_shown {
+    SHOWN_SSTP = 1 << 0,  /* SSTP's control messages of both sides */
+    SHOWN_PPP = 1 << 1,   /* PPP packets of both sides */
+    SHOWN_BYTES = 1 << 2, /* all as they were, to the last byte */
+    SHOWN_ORDER = 1 << 3, /* in the order in which they were said, all by one program */
+};
 
 /* Who sent it. Sides index arrays everywhere: [SIDE_CLIENT] is what the client sent. */
 enum side { SIDE_CLIENT, SIDE_SERVER };

@@ -66,6 +66,7 @@ static const char *const evidence_names[] = {
     [EVIDENCE_CLEAR] = "clear",
     [EVIDENCE_DECRYPTED] = "decrypted",
     [EVIDENCE_BOTH_ENDS] = "both-ends",
+    [EVIDENCE_LOG] = "log",
 };
 /* clang-format on */
 

@@ -53,7 +53,8 @@ enum evidence {
     EVIDENCE_INFERRED,  /* lengths of records, and timing */
     EVIDENCE_CLEAR,     /* bytes that were never encrypted, or TCP itself */
     EVIDENCE_DECRYPTED, /* bytes that the TLS keys opened */
-    EVIDENCE_BOTH_ENDS  /* two capture points compared */
+    EVIDENCE_BOTH_ENDS, /* two capture points compared */
+    EVIDENCE_LOG        /* what a program wrote into its log; of a log alone */
 };
 
 #define FINDING(ID, id, stage, severity, effect, state, reference, title, advice) FINDING_##ID,

@@ -23,6 +23,8 @@ struct capture {
     GArray *capture_points; /* struct capture_point */
     GHashTable *certs;      /* struct endpoint of a server -> struct binding_cert */
     uint64_t sockets;       /* the bit of each interface that is a socket; of the first 64 */
+    bool is_log;            /* messages of a log are told, and nothing else */
+    unsigned shown;         /* enum log_shown: what that log has */
     struct mark mark;       /* of the last segment of any connection, or ICMP error about one: what
                                rules take for now */
 };

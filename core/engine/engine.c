@@ -80,8 +80,15 @@ engine_trace(struct engine *engine)
 void
 engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind)
 {
-    if (interface < 64 && kind == VANTAGE_SOCKET)
+    if (interface < 64 && kind != VANTAGE_PACKETS)
         engine->capture.sockets |= UINT64_C(1) << interface;
+}
+
+void
+engine_log(struct engine *engine, unsigned shown)
+{
+    engine->capture.is_log = true;
+    engine->capture.shown = shown;
 }
 
 /* --- frames and segments --------------------------------------------------------------------- */

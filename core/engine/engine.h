@@ -28,6 +28,8 @@ void engine_trace(struct engine *engine);
 
 /* What the capture point of interface is, where it is not of packets. Before its first segment. */
 void engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind);
+/* The capture is a log, which shows so much (enum log_shown). Before its first segment. */
+void engine_log(struct engine *engine, unsigned shown);
 
 /* --- what it is told ------------------------------------------------------------------------- */
 

@@ -81,7 +81,9 @@ run_rules(const struct capture *capture, const struct session *session, bool fin
                          .now = now_of(capture, session),
                          .final = final,
                          .from_socket =
-                             capture_is_socket(capture, conn_interface(session_conn(session))) };
+                             capture_is_socket(capture, conn_interface(session_conn(session))),
+                         .from_log = capture->is_log,
+                         .shown = capture->shown };
 
     rules_run(session, &view);
     return view;

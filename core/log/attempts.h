@@ -5,29 +5,17 @@
 #ifndef SSTPDIAG_CORE_LOG_ATTEMPTS_H
 #define SSTPDIAG_CORE_LOG_ATTEMPTS_H
 
-#include "log/blame.h"
+#include "log/attempt.h"
 
-enum { LOG_ATTEMPTS_MAX = 500 };
-
-struct log_told {
-    const struct log_entry *entry;
-    unsigned file; /* index of its log */
+struct log_attempts {
+    GPtrArray *attempts; /* struct log_attempt */
+    GArray *offsets;     /* struct log_offset, of each log */
 };
 
-struct log_attempt {
-    GArray *lines;       /* struct log_told, by time; those without one first */
-    int64_t first, last; /* ns; LOG_NO_TIME when no line has a time */
-    const char *id;      /* correlation id; NULL */
-    const char *client;  /* "192.0.2.1:4711"; NULL */
-    bool any_stage;
-    enum stage reached;       /* the furthest that a line speaks of */
-    bool established;         /* a line says so, or an address was agreed on */
-    struct log_blame blame;   /* what it failed of */
-    struct log_told evidence; /* the line that says so; entry NULL: none */
-};
-
-/* Splits the lines of all logs by what begins an attempt, by their correlation ids, and by pauses.
- * More than LOG_ATTEMPTS_MAX are one. logs: struct log, which must live as long. */
-GPtrArray *log_attempts_new(const GPtrArray *logs);
+/* Splits the lines of all logs by what begins an attempt, by what names it (correlation id,
+ * address, process, interface), and by pauses; those of both ends are brought together. More than
+ * LOG_ATTEMPTS_MAX are one. logs: struct log, which must live as long. */
+struct log_attempts *log_attempts_new(const GPtrArray *logs);
+void log_attempts_free(struct log_attempts *attempts);
 
 #endif

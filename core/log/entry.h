@@ -21,6 +21,18 @@ enum {
     LOG_COARSEST_STAMP = 60, /* seconds: one that has none */
 };
 
+/* What a line holds of a packet, and which way it went, seen from the program that wrote it. */
+enum log_packet_kind { LOG_PACKET_NONE, LOG_PACKET_HTTP, LOG_PACKET_SSTP, LOG_PACKET_PPP };
+enum log_way { LOG_SENT, LOG_RECEIVED, LOG_WAY_UNKNOWN };
+
+struct log_packet {
+    const uint8_t *bytes; /* the log's; of SSTP with its header, of PPP without that */
+    uint16_t len;
+    enum log_packet_kind kind;
+    enum log_way way;
+    bool whole; /* the bytes as they were; else put together from what the line says of them */
+};
+
 struct log_entry {
     int64_t time;      /* ns since the epoch as the log has it; LOG_NO_TIME */
     int64_t precision; /* ns: between time and time + precision */
@@ -33,11 +45,17 @@ struct log_entry {
     enum log_event event;
     enum severity level;
     uint32_t line;
+    uint32_t order; /* among lines of the same time: as line, the other way in a log whose newest
+                       lines stand first */
     struct log_codes codes;
     const struct log_sentence *sentence; /* what is known of it; NULL */
     /* Text ready to be shown; NULL when the line has none: correlation id without braces in lower
      * case, "192.0.2.1:4711". */
     const char *text, *id, *endpoint;
+    const char *channel; /* interface that it is about: "ppp0", "sstp-out1"; NULL */
+    uint32_t process;    /* id of that which wrote it; 0: not known */
+    const char *carrier; /* of PPP, as the line itself names it: "SSTP", "PPPoE"; static; NULL */
+    struct log_packet packet;
 };
 
 struct log {

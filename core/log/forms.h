@@ -12,10 +12,12 @@ struct log_line {
     const char *text; /* the line, without what people leave in front of it */
     const char *said; /* behind stamp, host, program and level, as far as these are known */
     bool has_stamp;
-    bool has_level; /* the line itself says how bad it is */
-    bool no_entry;  /* a headline, of which nothing is to be told */
-    bool is_head;   /* a headline whose time is that of the fields below it */
-    bool goes_on;   /* it belongs to the line before */
+    bool has_level;      /* the line itself says how bad it is */
+    bool no_entry;       /* a headline, of which nothing is to be told */
+    bool is_head;        /* a headline whose time is that of the fields below it */
+    bool goes_on;        /* it belongs to the line before */
+    uint32_t process;    /* id; 0: not known */
+    const char *carrier; /* of PPP, as the line's topics name it: "SSTP", "PPPoE"; NULL */
     struct log_stamp stamp;
     enum log_source source;
     enum severity level;

@@ -12,6 +12,23 @@ enum { ACCESS_HEAD_MAX = 100 };
 
 /* --- RouterOS -------------------------------------------------------------------------------- */
 
+/* What carries PPP, where a topic names it; else what was known before. */
+static const char *
+topic_carrier(const char *word, size_t len, const char *before)
+{
+    static const struct {
+        const char *topic, *carrier;
+    } carriers[] = {
+        { "sstp", "SSTP" }, { "pppoe", "PPPoE" },  { "l2tp", "L2TP" },
+        { "pptp", "PPTP" }, { "ovpn", "OpenVPN" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(carriers); i++)
+        if (len == strlen(carriers[i].topic) && strncmp(word, carriers[i].topic, len) == 0)
+            return carriers[i].carrier;
+    return before;
+}
+
 /* Length of "sstp,ppp,info": words of small letters with commas between, one of them a level or a
  * topic that no other program has. Sets the level. 0: there is none. */
 static size_t
@@ -27,6 +44,7 @@ topics_len(const char *p, struct log_line *line)
         size_t word = i;
         while (i < len && p[i] != ',')
             i++;
+        level.carrier = topic_carrier(p + word, i - word, level.carrier);
         known |= log_form_take_level(&level, p + word, i - word) ||
                  (i - word == strlen("packet") && strncmp(p + word, "packet", i - word) == 0);
         i++;
@@ -35,6 +53,7 @@ topics_len(const char *p, struct log_line *line)
         return 0;
     line->level = level.level;
     line->has_level = level.has_level;
+    line->carrier = level.carrier;
     return len;
 }
 

@@ -78,8 +78,10 @@ take_tag(const char **p, struct log_line *line)
     size_t len = tag_len(*p);
     const char *end = *p + len;
     bool has_pid = *end == '[';
+    uint32_t process = 0;
 
     if (has_pid) {
+        process = (uint32_t)g_ascii_strtoull(end + 1, NULL, 10);
         end += 1 + strspn(end + 1, "0123456789");
         if (*end++ != ']')
             return false;
@@ -90,6 +92,7 @@ take_tag(const char **p, struct log_line *line)
     if (!has_pid && source == LOG_FROM_OTHER)
         return false;
     line->source = source;
+    line->process = process;
     if (source != LOG_FROM_OTHER)
         *p = end + 1 + strspn(end + 1, " ");
     return true;

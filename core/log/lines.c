@@ -38,6 +38,8 @@ take_entry(struct log_reader *reader, const struct log_line *line)
 {
     struct log_entry entry = { .line = reader->line,
                                .source = line->source,
+                               .process = line->process,
+                               .carrier = line->carrier,
                                .level = line->level,
                                .has_level = line->has_level };
 

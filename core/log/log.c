@@ -9,6 +9,7 @@
 #include "base/thresholds.h"
 #include "base/event.h"
 #include "log/decode.h"
+#include "log/dump.h"
 #include "log/lines.h"
 #include "log/windows.h"
 
@@ -21,7 +22,27 @@ compare_entries(gconstpointer a, gconstpointer b)
 
     if (first->time != second->time)
         return first->time < second->time ? -1 : 1;
-    return first->line < second->line ? -1 : first->line > second->line;
+    return first->order < second->order ? -1 : first->order > second->order;
+}
+
+/* Entries as they stand in the file: journalctl -r, and Event Viewer, have the newest first. */
+static void
+set_order(GArray *entries)
+{
+    guint up = 0, down = 0;
+
+    for (guint i = 1; i < entries->len; i++) {
+        int64_t before = g_array_index(entries, struct log_entry, i - 1).time;
+        int64_t time = g_array_index(entries, struct log_entry, i).time;
+        if (before == LOG_NO_TIME || time == LOG_NO_TIME)
+            continue;
+        up += time > before;
+        down += time < before;
+    }
+    for (guint i = 0; i < entries->len; i++) {
+        struct log_entry *entry = &g_array_index(entries, struct log_entry, i);
+        entry->order = down > 2 * up ? UINT32_MAX - entry->line : entry->line;
+    }
 }
 
 /* "UTC+01:00" at the time of the capture. */
@@ -84,7 +105,8 @@ log_parser_new(const char *file, const struct log_context *context)
                              .last = context->alone ? INT64_MAX : context->last + any_zone,
                              .near_first = context->alone ? INT64_MIN : context->first - same_zone,
                              .near_last = context->alone ? INT64_MAX : context->last + same_zone,
-                             .line_time = LOG_NO_TIME };
+                             .line_time = LOG_NO_TIME,
+                             .dump = context->alone ? log_dump_new() : NULL };
     return parser;
 }
 
@@ -176,7 +198,9 @@ log_parser_end(struct log_parser *parser)
     if (parser->begun && !log->error && parser->pending->len > 0)
         parser_take(parser, parser->pending->len);
     g_clear_pointer(&parser->lines, log_lines_free);
+    set_order(log->entries);
     g_array_sort(log->entries, compare_entries);
+    log_dump_free(parser->reader.dump);
     log_catalogue_free(parser->catalogue);
     g_string_free(parser->pending, TRUE);
     g_free(parser);

@@ -14,7 +14,8 @@ enum { LOG_PLACED_MAX = 2000 /* lines of a session */ };
 enum log_shift_reason {
     LOG_SHIFT_NONE,
     LOG_SHIFT_ZONE, /* nothing fits as it is, and with one shift of quarters of an hour most does */
-    LOG_SHIFT_HEADER, /* the log has the correlation id of a request of the capture */
+    LOG_SHIFT_HEADER,   /* the log has the correlation id of a request of the capture */
+    LOG_SHIFT_MESSAGES, /* without a capture: messages that another log has, too */
 };
 
 struct log_fit {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "log/dump.h"
 #include "log/meaning.h"
 #include "log/names.h"
 #include "log/text.h"
@@ -76,6 +77,9 @@ entry_find_names(struct log_reader *reader, struct log_entry *entry, const char 
     found = log_names_find_endpoint(raw, &len);
     if (found)
         entry->endpoint = g_string_chunk_insert_len(reader->log->strings, found, (gssize)len);
+    len = log_dump_channel(entry->source, raw);
+    if (len)
+        entry->channel = g_string_chunk_insert_len(reader->log->strings, raw, (gssize)len);
 }
 
 static bool
@@ -139,6 +143,8 @@ log_reader_add(struct log_reader *reader, struct log_entry *entry, const char *r
         return;
     log_codes_find(&entry->codes, raw, entry->source == LOG_FROM_WINDOWS);
     entry_find_names(reader, entry, raw);
+    if (reader->dump)
+        log_dump_read(reader->dump, log, entry, raw);
     clean = log_text_clean(raw);
     entry->text = g_string_chunk_insert(log->strings, clean);
     g_free(clean);

@@ -9,6 +9,7 @@
 #include "log/time.h"
 
 struct log_csv;
+struct log_dump;
 
 struct log_reader {
     struct log *log;
@@ -22,6 +23,7 @@ struct log_reader {
     enum log_source running;       /* source of the last line with a stamp */
     bool line_outside;             /* that line cannot belong to the capture */
     bool has_line;                 /* there was one */
+    struct log_dump *dump;         /* packets are read; NULL: beside a capture, which has them */
     struct log_csv *csv;           /* names of the columns; NULL before a line has them */
     bool has_head; /* journalctl's verbose form has a line of its own with the time */
     struct log_stamp head;

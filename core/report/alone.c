@@ -1,126 +1,175 @@
-/* alone.c - a report of logs without a capture
+/* alone.c - a report of logs without a capture: what it says, and its JSON
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "report/alone.h"
 
 #include "base/json.h"
-#include "base/text.h"
-#include "log/attempts.h"
+#include "log/both.h"
+#include "report/attempt.h"
+#include "report/binding.h"
+#include "report/keepalive.h"
+#include "report/alone_facts.h"
 #include "report/log.h"
-#include "report/verdict.h"
 
-enum { LINES_MAX = 40 /* of an attempt that the text shows, beside those of what is wrong */ };
+struct alone *
+alone_new(const GPtrArray *logs)
+{
+    struct alone *alone = g_new0(struct alone, 1);
+
+    alone->logs = logs;
+    alone->attempts = log_attempts_new(logs);
+    alone->words = g_ptr_array_new_with_free_func((GDestroyNotify)log_word_free);
+    for (guint i = 0; i < alone_num(alone); i++)
+        g_ptr_array_add(alone->words, log_word_new(alone_attempt(alone, i)));
+    return alone;
+}
+
+void
+alone_free(struct alone *alone)
+{
+    g_ptr_array_unref(alone->words);
+    log_attempts_free(alone->attempts);
+    g_free(alone);
+}
+
+int
+alone_severity(const struct alone *alone)
+{
+    int worst = -1;
+
+    for (guint i = 0; i < alone_num(alone); i++)
+        worst = MAX(worst, log_word_severity(alone_word(alone, i)));
+    return worst;
+}
 
 /* --- what both forms say --------------------------------------------------------------------- */
 
-/* "fault", "healthy", "inconclusive" */
-static const char *
-state_name(const struct log_attempt *attempt)
+/* A log ends where it was cut: that a session still goes on is nothing that it shows. */
+const char *
+alone_outcome(const struct log_attempt *attempt, const struct log_word *word)
 {
-    if (attempt->blame.finding != LOG_NO_FINDING)
-        return "fault";
-    return attempt->established ? "healthy" : "inconclusive";
-}
+    const char *outcome = word->judged ? session_outcome(word->judged->result->session) : "ongoing";
 
-static const char *
-attempt_id(const struct log_attempt *attempt)
-{
-    if (attempt->blame.finding == LOG_NO_FINDING)
-        return state_name(attempt);
-    return finding_info((enum finding_id)attempt->blame.finding)->name;
-}
-
-/* A log is what one side thinks: never certain. */
-static enum confidence
-attempt_sure(const struct log_attempt *attempt)
-{
-    return attempt->blame.finding != LOG_NO_FINDING && attempt->blame.weight == LOG_CAUSE
-               ? CONFIDENCE_LIKELY
-               : CONFIDENCE_POSSIBLE;
-}
-
-static const char *
-attempt_title(const struct log_attempt *attempt)
-{
-    if (attempt->blame.finding != LOG_NO_FINDING)
-        return finding_info((enum finding_id)attempt->blame.finding)->title;
-    return attempt->established ? "The log tells of a connection, and of nothing wrong with it"
-                                : "The log does not say why it failed, or that it worked";
-}
-
-static const char *
-attempt_advice(const struct log_attempt *attempt)
-{
-    if (attempt->blame.finding != LOG_NO_FINDING)
-        return finding_info((enum finding_id)attempt->blame.finding)->advice;
-    return attempt->established
-               ? ""
-               : "Record the connection at the client or at the server, and give the capture, too.";
-}
-
-static const char *
-outcome_word(const struct log_attempt *attempt)
-{
+    if (!g_str_equal(outcome, "ongoing"))
+        return outcome;
     if (attempt->established)
         return "established";
-    return attempt->blame.finding != LOG_NO_FINDING ? "failed" : "unknown";
+    return word->state == VERDICT_FAULT ? "failed" : "unknown";
 }
 
-static const struct log *
-log_at(const GPtrArray *logs, unsigned file)
+bool
+alone_stage(const struct log_attempt *attempt, const struct log_word *word, enum stage *stage)
 {
-    return g_ptr_array_index(logs, file);
+    enum stage reached = word->judged ? session_reached(word->judged->result->session) : 0;
+
+    *stage = attempt->any_stage ? MAX(attempt->reached, reached) : reached;
+    return attempt->any_stage || reached > STAGE_CAPTURE;
 }
 
-static struct log_told
-told_at(const struct log_attempt *attempt, guint i)
+bool
+alone_has_blame(const struct log_attempt *attempt, const struct log_word *word)
 {
-    return g_array_index(attempt->lines, struct log_told, i);
+    const GPtrArray *found = word->judged ? word->judged->result->found : NULL;
+
+    if (attempt->blame.finding == LOG_NO_FINDING || log_other_carrier(attempt))
+        return false;
+    for (guint i = 0; found && i < found->len; i++)
+        if ((int)((const struct finding *)g_ptr_array_index(found, i))->id ==
+            attempt->blame.finding)
+            return false;
+    return true;
 }
 
 /* --- JSON ------------------------------------------------------------------------------------ */
 
 static void
-json_verdict(struct json *json, const struct log_attempt *attempt)
+json_verdict(struct json *json, const struct log_word *word)
 {
     json_object_begin(json, "verdict");
-    json_string(json, "state", state_name(attempt));
-    json_string(json, "finding", attempt_id(attempt));
-    json_string(json, "confidence", confidence_name(attempt_sure(attempt)));
-    json_string(json, "title",
-                attempt->blame.finding != LOG_NO_FINDING ? attempt_title(attempt)
-                                                         : state_name(attempt));
-    json_string(json, "summary", attempt_title(attempt));
-    json_string(json, "advice", attempt_advice(attempt));
+    json_string(json, "state", verdict_state_name(word->state));
+    json_string(json, "finding", log_word_name(word));
+    json_string(json, "confidence", confidence_name(word->confidence));
+    json_string(json, "title", log_word_title(word));
+    json_string(json, "summary", word->summary);
+    json_string(json, "advice", word->advice);
     json_object_end(json);
 }
 
 static void
-json_finding(struct json *json, const struct log_attempt *attempt)
+json_finding_head(struct json *json, const struct finding_info *info, enum severity severity,
+                  enum confidence confidence, const char *summary)
 {
-    const struct finding_info *info;
+    json_string(json, "id", info->name);
+    json_string(json, "title", info->title);
+    json_string(json, "stage", stage_name(info->stage));
+    json_string(json, "severity", severity_name(severity));
+    json_string(json, "confidence", confidence_name(confidence));
+    json_string(json, "evidence", "log");
+    json_array_begin(json, "frames");
+    json_array_end(json);
+    json_string(json, "summary", summary);
+    json_object_begin(json, "details");
+}
+
+static void
+json_line_number(struct json *json, const struct log_told *told)
+{
+    if (!told)
+        return;
+    json_number(json, "file", told->file);
+    json_number(json, "line", told->entry->line);
+}
+
+/* Of what a line names by itself. */
+static void
+json_blame(struct json *json, const struct log_attempt *attempt)
+{
+    const struct finding_info *info = finding_info((enum finding_id)attempt->blame.finding);
+
+    json_object_begin(json, NULL);
+    json_finding_head(json, info, info->severity,
+                      attempt->blame.weight == LOG_CAUSE ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+                      attempt->evidence.entry->text);
+    json_line_number(json, &attempt->evidence);
+    json_object_end(json);
+    json_string(json, "advice", info->advice);
+    json_object_end(json);
+}
+
+/* Of what the messages show. */
+static void
+json_finding(struct json *json, const struct log_judged *judged, const struct finding *finding)
+{
+    char *summary = log_judged_words(judged, finding->summary);
+
+    json_object_begin(json, NULL);
+    json_finding_head(json, finding_info(finding->id), finding->severity, finding->confidence,
+                      summary);
+    json_line_number(json, log_judged_line(judged, finding->cause.frame));
+    for (unsigned i = 0; i < finding->num_details; i++) {
+        const struct detail *detail = &finding->details[i];
+        if (detail->kind == DETAIL_NUMBER)
+            json_number(json, detail->key, detail->number);
+        else
+            json_string(json, detail->key, detail->text);
+    }
+    json_object_end(json);
+    json_string(json, "advice", finding_advice(finding));
+    json_object_end(json);
+    g_free(summary);
+}
+
+static void
+json_findings(struct json *json, const struct log_attempt *attempt, const struct log_word *word)
+{
+    const GPtrArray *found = word->judged ? word->judged->result->found : NULL;
 
     json_array_begin(json, "findings");
-    if (attempt->blame.finding != LOG_NO_FINDING) {
-        info = finding_info((enum finding_id)attempt->blame.finding);
-        json_object_begin(json, NULL);
-        json_string(json, "id", info->name);
-        json_string(json, "title", info->title);
-        json_string(json, "stage", stage_name(info->stage));
-        json_string(json, "severity", severity_name(info->severity));
-        json_string(json, "confidence", confidence_name(attempt_sure(attempt)));
-        json_string(json, "evidence", "log");
-        json_array_begin(json, "frames");
-        json_array_end(json);
-        json_string(json, "summary", attempt->evidence.entry->text);
-        json_object_begin(json, "details");
-        json_number(json, "file", attempt->evidence.file);
-        json_number(json, "line", attempt->evidence.entry->line);
-        json_object_end(json);
-        json_string(json, "advice", info->advice);
-        json_object_end(json);
-    }
+    for (guint i = 0; found && i < found->len; i++)
+        json_finding(json, word->judged, g_ptr_array_index(found, i));
+    if (alone_has_blame(attempt, word))
+        json_blame(json, attempt);
     json_array_end(json);
 }
 
@@ -143,9 +192,81 @@ json_empty_lists(struct json *json, const char *const *keys)
 }
 
 static void
-json_attempt(struct json *json, const struct log_attempt *attempt, guint id)
+json_line_of(struct json *json, const char *key, const struct log_judged *judged, uint32_t frame)
 {
-    static const char *const empty[] = { "stages", "keepalive", "binding", NULL };
+    const struct log_told *told = log_judged_line(judged, frame);
+
+    if (told)
+        json_number(json, key, told->entry->line);
+    else
+        json_null(json, key);
+}
+
+/* Those that a message was seen of. */
+static void
+json_stages(struct json *json, const struct log_judged *judged)
+{
+    json_array_begin(json, "stages");
+    for (int stage = 0; judged && stage < STAGE_COUNT; stage++) {
+        const struct stage_state *state = session_stage_state(judged->result->session, stage);
+        if (!mark_is_set(state->first))
+            continue;
+        json_object_begin(json, NULL);
+        json_string(json, "stage", stage_name((enum stage)stage));
+        json_string(json, "outcome", outcome_name(state->outcome));
+        json_null(json, "first_frame");
+        json_null(json, "last_frame");
+        json_line_of(json, "first_line", judged, state->first.frame);
+        json_line_of(json, "last_line", judged, state->last.frame);
+        json_number(json, "seconds", mark_seconds(state->first, state->last));
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+/* What the messages say of the session, as in any other report. */
+static void
+json_session(struct json *json, const struct log_judged *judged)
+{
+    static const char *const empty[] = { "keepalive", "binding", NULL };
+
+    if (!judged) {
+        json_object_begin(json, "facts");
+        json_object_end(json);
+        json_empty_lists(json, empty);
+        return;
+    }
+    report_facts_json(json, judged->result->session);
+    report_keepalive_json(json, judged->result->session);
+    report_binding_json(json, judged->result->session);
+}
+
+/* How the logs of both ends fit together; null where there is one. */
+static void
+json_ends(struct json *json, const struct log_attempt *attempt)
+{
+    GPtrArray *sentences;
+
+    if (attempt->match == LOG_MATCH_NONE) {
+        json_null(json, "both_ends");
+        return;
+    }
+    sentences = log_contradictions(attempt);
+    json_object_begin(json, "both_ends");
+    json_string(json, "matched_by", log_match_name(attempt->match));
+    json_array_begin(json, "contradictions");
+    for (guint i = 0; i < sentences->len; i++)
+        json_string(json, NULL, g_ptr_array_index(sentences, i));
+    json_array_end(json);
+    json_object_end(json);
+    g_ptr_array_unref(sentences);
+}
+
+static void
+json_attempt(struct json *json, const struct log_attempt *attempt, const struct log_word *word,
+             guint id)
+{
+    enum stage stage;
 
     json_object_begin(json, NULL);
     json_number(json, "id", id);
@@ -154,29 +275,28 @@ json_attempt(struct json *json, const struct log_attempt *attempt, guint id)
     json_null(json, "server_name");
     json_seconds(json, "start", attempt->first);
     json_seconds(json, "end", attempt->last);
-    json_string(json, "stage", attempt->any_stage ? stage_name(attempt->reached) : NULL);
-    json_string(json, "outcome", outcome_word(attempt));
+    json_string(json, "stage", alone_stage(attempt, word, &stage) ? stage_name(stage) : NULL);
+    json_string(json, "outcome", alone_outcome(attempt, word));
     json_string(json, "evidence", "log");
     json_string(json, "correlation_id", attempt->id);
     json_null(json, "tls");
-    json_empty_lists(json, empty);
-    json_verdict(json, attempt);
-    json_finding(json, attempt);
+    json_session(json, word->judged);
+    json_stages(json, word->judged);
+    json_ends(json, attempt);
+    json_verdict(json, word);
+    json_findings(json, attempt, word);
     json_array_begin(json, "log");
-    for (guint i = 0; i < attempt->lines->len; i++) {
-        struct log_told told = told_at(attempt, i);
-        report_log_line_json(json, told.entry, told.file);
-    }
+    for (guint i = 0; i < attempt->lines->len; i++)
+        report_log_line_json(json, alone_line(attempt, i));
     json_array_end(json);
     json_object_end(json);
 }
 
 char *
-report_alone_json(const GPtrArray *logs, const char *version)
+report_alone_json(const struct alone *alone, const char *version)
 {
     static const char *const empty[] = { "hints", NULL }, *const after[] = { "candidates", "pairs",
                                                                              NULL };
-    GPtrArray *attempts = log_attempts_new(logs);
     struct json json = { .text = g_string_new(NULL) };
 
     json_object_begin(&json, NULL);
@@ -185,114 +305,12 @@ report_alone_json(const GPtrArray *logs, const char *version)
     json_null(&json, "capture");
     json_empty_lists(&json, empty);
     json_array_begin(&json, "sessions");
-    for (guint i = 0; i < attempts->len; i++)
-        json_attempt(&json, g_ptr_array_index(attempts, i), i);
+    for (guint i = 0; i < alone_num(alone); i++)
+        json_attempt(&json, alone_attempt(alone, i), alone_word(alone, i), i);
     json_array_end(&json);
     json_empty_lists(&json, after);
-    report_log_files_json(&json, logs);
+    report_log_files_json(&json, alone->logs, alone->attempts->offsets);
     json_object_end(&json);
     g_string_append_c(json.text, '\n');
-    g_ptr_array_unref(attempts);
     return g_string_free(json.text, FALSE);
-}
-
-/* --- text ------------------------------------------------------------------------------------ */
-
-/* "2026-11-22 12:41:50 UTC" */
-static char *
-time_text(int64_t time)
-{
-    GDateTime *date =
-        time == LOG_NO_TIME ? NULL : g_date_time_new_from_unix_utc(time / (int64_t)NS_PER_SECOND);
-    char *text = date ? g_date_time_format(date, "%Y-%m-%d %H:%M:%S UTC") : g_strdup("no time");
-
-    if (date)
-        g_date_time_unref(date);
-    return text;
-}
-
-static void
-text_evidence(GString *text, const struct log_attempt *attempt, const GPtrArray *logs)
-{
-    char *words;
-
-    if (!attempt->evidence.entry)
-        return;
-    words = g_strdup_printf("%s, line %u: %s", log_at(logs, attempt->evidence.file)->file,
-                            attempt->evidence.entry->line, attempt->evidence.entry->text);
-    text_labelled(text, "Evidence", words);
-    g_free(words);
-}
-
-static void
-text_verdict(GString *text, const struct log_attempt *attempt, const GPtrArray *logs)
-{
-    bool is_fault = attempt->blame.finding != LOG_NO_FINDING;
-    char *how = g_strdup_printf("%s, by the log", confidence_name(attempt_sure(attempt)));
-
-    report_verdict_line(text, "Verdict", is_fault ? attempt_title(attempt) : state_name(attempt),
-                        how, attempt_id(attempt));
-    g_free(how);
-    if (!is_fault)
-        text_labelled(text, "What", attempt_title(attempt));
-    if (*attempt_advice(attempt))
-        text_labelled(text, "Advice", attempt_advice(attempt));
-    text_evidence(text, attempt, logs);
-    if (attempt->any_stage) {
-        char *words = g_strdup_printf("%s, reached stage %s as far as the lines tell",
-                                      outcome_word(attempt), stage_name(attempt->reached));
-        text_labelled(text, "Outcome", words);
-        g_free(words);
-    }
-}
-
-static void
-text_lines(GString *text, const struct log_attempt *attempt, bool all)
-{
-    guint shown = 0, left = 0;
-
-    g_string_append_c(text, '\n');
-    for (guint i = 0; i < attempt->lines->len; i++) {
-        struct log_told told = told_at(attempt, i);
-        bool wrong = told.entry->level >= SEVERITY_WARN || told.entry->codes.num > 0;
-        if (!all && (!told.entry->telling || (!wrong && shown >= LINES_MAX))) {
-            left++;
-            continue;
-        }
-        shown++;
-        report_log_line_text(text, told.entry, attempt->first);
-    }
-    if (left)
-        g_string_append_printf(text, "    and %u other line%s\n", left, left == 1 ? "" : "s");
-}
-
-static void
-text_attempt(GString *text, const struct log_attempt *attempt, guint number, const GPtrArray *logs,
-             bool all)
-{
-    char *when = time_text(attempt->first);
-
-    g_string_append_printf(text, "\nAttempt %u: %s, %u line%s\n", number, when, attempt->lines->len,
-                           attempt->lines->len == 1 ? "" : "s");
-    text_verdict(text, attempt, logs);
-    text_lines(text, attempt, all);
-    g_free(when);
-}
-
-char *
-report_alone_text(const GPtrArray *logs, const char *version, bool all)
-{
-    GPtrArray *attempts = log_attempts_new(logs);
-    GString *text = g_string_new(NULL);
-
-    g_string_append_printf(text, "SSTP Diagnostics %s: %u attempt%s in the log, no capture\n",
-                           version, attempts->len, attempts->len == 1 ? "" : "s");
-    text_wrapped(text, 0, 0,
-                 "A log is what one side thinks: the verdict is likely at best. A capture says "
-                 "more.");
-    for (guint i = 0; i < attempts->len; i++)
-        text_attempt(text, g_ptr_array_index(attempts, i), i + 1, logs, all);
-    report_log_files_text(text, logs);
-    g_ptr_array_unref(attempts);
-    return g_string_free(text, FALSE);
 }

@@ -122,14 +122,14 @@ json_placed(struct json *json, const struct log_placed *placed, const struct res
 }
 
 void
-report_log_line_json(struct json *json, const struct log_entry *entry, unsigned file)
+report_log_line_json(struct json *json, const struct log_told *told)
 {
     json_object_begin(json, NULL);
-    if (entry->time == LOG_NO_TIME)
+    if (told->time == LOG_NO_TIME)
         json_null(json, "time");
     else
-        json_number(json, "time", ns_seconds(entry->time));
-    json_entry(json, entry, file);
+        json_number(json, "time", ns_seconds(told->time));
+    json_entry(json, told->entry, told->file);
     json_null(json, "frame");
     json_array_begin(json, "findings");
     json_array_end(json);
@@ -185,9 +185,9 @@ report_log_json(struct json *json, const struct logbook *book, const struct resu
 static const char *
 shift_reason_name(enum log_shift_reason reason)
 {
-    static const char *const names[] = {
-        [LOG_SHIFT_ZONE] = "zone", [LOG_SHIFT_HEADER] = "correlation_id"
-    };
+    static const char *const names[] = { [LOG_SHIFT_ZONE] = "zone",
+                                         [LOG_SHIFT_HEADER] = "correlation_id",
+                                         [LOG_SHIFT_MESSAGES] = "messages" };
 
     return names[reason];
 }
@@ -230,11 +230,16 @@ report_logs_json(struct json *json, const struct logbook *book)
 }
 
 void
-report_log_files_json(struct json *json, const GPtrArray *logs)
+report_log_files_json(struct json *json, const GPtrArray *logs, const GArray *offsets)
 {
     json_array_begin(json, "logs");
     for (guint i = 0; i < logs->len; i++) {
-        const struct log_fit fit = { .log = g_ptr_array_index(logs, i) };
+        const struct log_offset *offset = &g_array_index(offsets, struct log_offset, i);
+        const struct log_fit fit = { .log = g_ptr_array_index(logs, i),
+                                     .shift = offset->shift,
+                                     .reason = offset->shift == 0 ? LOG_SHIFT_NONE
+                                               : offset->known    ? LOG_SHIFT_MESSAGES
+                                                                  : LOG_SHIFT_ZONE };
         json_file(json, &fit);
     }
     json_array_end(json);
@@ -331,13 +336,15 @@ text_placed(GString *text, const struct log_placed *placed, const struct result 
 }
 
 void
-report_log_line_text(GString *text, const struct log_entry *entry, int64_t start)
+report_log_line_text(GString *text, const struct log_told *told, int64_t start)
 {
+    const struct log_entry *entry = told->entry;
+
     g_string_append_printf(text, "%*s", INDENT, "");
-    if (entry->time == LOG_NO_TIME || start == LOG_NO_TIME)
+    if (told->time == LOG_NO_TIME || start == LOG_NO_TIME)
         g_string_append_printf(text, "%10s", "-");
     else
-        g_string_append_printf(text, "%10.3f", ns_seconds(entry->time - start));
+        g_string_append_printf(text, "%10.3f", ns_seconds(time_between(start, told->time)));
     text_said(text, entry->source, entry->text);
     text_codes(text, &entry->codes);
     text_meaning(text, entry);
@@ -562,8 +569,26 @@ text_file(GString *text, const struct log_fit *fit)
     g_free(words);
 }
 
+/* How its clock was brought to that of the first log. */
+static void
+text_offset(GString *text, const struct log_offset *offset)
+{
+    char *shift, *words;
+
+    if (offset->shift == 0)
+        return;
+    shift = shift_text(offset->shift);
+    words = g_strdup_printf("%s were added to its times: %s%s", shift,
+                            offset->known ? "what it has in common with the first log says so"
+                                          : "as they are, the two ends are at different times",
+                            offset->zone ? "; it was written in another time zone" : "");
+    text_sentence(text, words);
+    g_free(words);
+    g_free(shift);
+}
+
 void
-report_log_files_text(GString *text, const GPtrArray *logs)
+report_log_files_text(GString *text, const GPtrArray *logs, const GArray *offsets)
 {
     for (guint i = 0; i < logs->len; i++) {
         const struct log *log = g_ptr_array_index(logs, i);
@@ -575,6 +600,7 @@ report_log_files_text(GString *text, const GPtrArray *logs)
         text_log(text, log, words);
         if (!log->error && log->zone_assumed)
             text_zone(text, log);
+        text_offset(text, &g_array_index(offsets, struct log_offset, i));
         g_free(words);
     }
 }

@@ -5,6 +5,29 @@
 #include "rules/rules.h"
 
 #include "rules/doubt.h"
+#include "rules/shown.h"
+
+static void
+run_table(const rule_fn *rules, const struct session *session, struct view *view)
+{
+    for (; *rules; rules++)
+        (*rules)(session, view);
+}
+
+/* What TCP, TLS and the path do stands in no log, nor does how long records were. */
+static void
+run_for_log(const struct session *session, struct view *view)
+{
+    static const rule_fn *const tables[] = {
+        rules_http,      rules_auth, rules_eap,     rules_lcp,  rules_ncp,      rules_binding,
+        rules_keepalive, rules_data, rules_message, rules_sstp, rules_teardown,
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        run_table(tables[i], session, view);
+        shown_withhold(view);
+    }
+}
 
 void
 rules_run(const struct session *session, struct view *view)
@@ -41,9 +64,12 @@ rules_run(const struct session *session, struct view *view)
     };
 
     view->found = g_ptr_array_new_with_free_func(finding_free);
+    if (view->from_log) {
+        run_for_log(session, view);
+        return;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
-        for (const rule_fn *rule = tables[i]; *rule; rule++)
-            (*rule)(session, view);
+        run_table(tables[i], session, view);
     if (session_has_no_connection(session))
         return;
     doubt_withhold(view->found, session);

@@ -222,6 +222,27 @@ unexplained(const struct session *session, const char *what)
     return verdict;
 }
 
+/* A log does not tell what TCP and TLS did: an end that no message explains has its reason there,
+ * or in lines that are not in it. */
+static struct verdict
+log_says_nothing(const struct session *session)
+{
+    const bool ended = mark_is_set(session_ending(session).mark);
+    char *passed = passed_text(session), *end = ended ? end_text(session) : NULL;
+    char *words =
+        g_strdup_printf("The messages in the log do not show a working tunnel, nor why: "
+                        "%s%s%s",
+                        passed, ended ? ", then " : "; the log ends there", ended ? end : "");
+    struct verdict verdict = inconclusive(
+        words, "Look at the lines of the log before its end, and at the log of the other end. A "
+               "recording of the connection shows what no log does.");
+
+    g_free(words);
+    g_free(end);
+    g_free(passed);
+    return verdict;
+}
+
 /* The tunnel was up. */
 static struct verdict
 worked(const struct session *session, const struct view *view)
@@ -245,7 +266,7 @@ probe_stopped(const struct session *session, const struct view *view)
 {
     const struct auth_facts *auth = session_auth(session);
 
-    return view->from_socket && mark_is_set(session_lcp_opened(session)) &&
+    return view->from_socket && !view->from_log && mark_is_set(session_lcp_opened(session)) &&
            mark_is_set(session_terminate(session, SIDE_CLIENT)->mark) &&
            !mark_is_set(session_terminate(session, SIDE_SERVER)->mark) &&
            !mark_is_set(auth->response) && !mark_is_set(auth->failure);
@@ -259,6 +280,8 @@ did_not_work(const struct session *session, const struct view *view)
 
     if (lack)
         return inconclusive_lack(session, lack, "No working tunnel was seen");
+    if (view->from_log)
+        return log_says_nothing(session);
     if (probe_stopped(session, view))
         return inconclusive("No fault found as far as LCP, where the probe ended the session in "
                             "order: it did not log in",

@@ -18,6 +18,8 @@ struct view {
     bool final;       /* the capture is at its end */
     bool from_socket; /* the session's packets are made of what a socket tells: windows,
                          order, times to live and what is missing say nothing */
+    bool from_log;    /* they are made of what a log says: there is nothing below HTTP */
+    unsigned shown;   /* enum log_shown: what that log has */
     GPtrArray *found; /* struct finding: what rules before this one found */
 };
 

@@ -186,6 +186,32 @@ class One(Case):
         self.assertIn('cannot be read', self.run_ok(3, '--log', self.command.path('gone.log'), '--log', path).stdout)
         self.assertIn('need a capture', self.run_ok(2, '--html', 'x.html', '--log', path).stderr)
 
+    def test_log_messages(self):
+        """Messages in a log are judged by the rules; two logs of both ends are one session, whatever their zone."""
+        at = 'Nov 22 12:41:50 pc pppd[4]: '
+        client, server = self.command.path('client.log'), self.command.path('server.log')
+        with open(client, 'w') as f:
+            f.write(''.join(at + line + '\n' for line in (
+                'sent [LCP ConfReq id=0x1 <magic 0x11111111>]', 'rcvd [LCP ConfReq id=0x5 <auth chap MS-v2> <magic 0x22222222>]',
+                'sent [LCP ConfAck id=0x5 <auth chap MS-v2> <magic 0x22222222>]', 'rcvd [LCP ConfAck id=0x1 <magic 0x11111111>]',
+                'rcvd [EAP Failure id=0x2 len=4]', 'rcvd [CHAP Failure id=0x1 "E=647 R=0 V=3"]')))
+        with open(server, 'w') as f:
+            f.write(''.join('[2026-11-22 14:41:50]:  info: ' + line + '\n' for line in (
+                'sstp: new connection from 192.0.2.1:1000', ': send [LCP ConfReq id=5 <auth MSCHAP-v2> <magic 22222222>]',
+                ': recv [LCP ConfReq id=1 <magic 11111111>]')))
+        r = self.run_ok(1, '--log', client)
+        self.assertIn('Verdict: auth_account_restricted (likely, by the log)', r.stdout)
+        self.assertRegex(r.stdout, r'lcp +ok .* 1-4\n')
+        self.assertRegex(r.stdout, r'tls +- +- +-\n')
+        self.assertIn('No line says that SSTP carries this PPP', r.stdout)
+        report = json.loads(self.run_ok(1, '--json', '--log', client, '--log', server).stdout)
+        session, = report['sessions']
+        self.assertEqual(session['both_ends'], {'matched_by': 'messages', 'contradictions': []})
+        self.assertEqual([(log['shift'], log['shift_reason']) for log in report['logs']], [(0, None), (-7200, 'messages')])
+        self.assertEqual({line['file'] for line in session['log']}, {0, 1})
+        self.assertEqual({f['evidence'] for f in session['findings']}, {'log'})
+        self.assertIn('another time zone', self.run_ok(1, '--log', client, '--log', server).stdout)
+
     def test_explain(self):
         self.assertIn('auth_bad_credentials', self.run_ok(0, '--explain', '691').stdout)
         self.assertIn('tls_untrusted_root', self.run_ok(0, '--explain', 'untrusted', 'root').stdout)

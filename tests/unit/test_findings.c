@@ -129,7 +129,8 @@ test_words(void)
     g_assert_null(stage_name(STAGE_COUNT));
     g_assert_null(severity_name((enum severity)(SEVERITY_ERROR + 1)));
     g_assert_null(confidence_name((enum confidence)(CONFIDENCE_CERTAIN + 1)));
-    g_assert_null(evidence_name((enum evidence)(EVIDENCE_BOTH_ENDS + 1)));
+    g_assert_cmpstr(evidence_name(EVIDENCE_LOG), ==, "log");
+    g_assert_null(evidence_name((enum evidence)(EVIDENCE_LOG + 1)));
 }
 
 int

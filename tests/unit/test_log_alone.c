@@ -280,14 +280,15 @@ static const struct alone_row alone_rows[] = {
 static void
 assert_last(const struct alone_row *row, const GPtrArray *logs)
 {
-    GPtrArray *attempts = log_attempts_new(logs);
+    struct log_attempts *all = log_attempts_new(logs);
+    const GPtrArray *attempts = all->attempts;
 
     g_assert_cmpuint(attempts->len, ==, row->attempts);
     if (attempts->len) {
         const struct log_attempt *last = g_ptr_array_index(attempts, attempts->len - 1);
         g_assert_cmpstr(last->any_stage ? stage_name(last->reached) : NULL, ==, row->stage);
     }
-    g_ptr_array_unref(attempts);
+    log_attempts_free(all);
 }
 
 static void
@@ -295,8 +296,9 @@ run_alone(gconstpointer data)
 {
     const struct alone_row *row = data;
     GPtrArray *logs = logs_of(row->first, row->second);
-    char *json = report_alone_json(logs, "9.9.9");
-    char *text = report_alone_text(logs, "9.9.9", false);
+    struct alone *alone = alone_new(logs);
+    char *json = report_alone_json(alone, "9.9.9");
+    char *text = report_alone_text(alone, "9.9.9", false);
 
     assert_last(row, logs);
     g_assert_nonnull(strstr(json, "\"capture\":null"));
@@ -318,6 +320,7 @@ run_alone(gconstpointer data)
     }
     g_free(text);
     g_free(json);
+    alone_free(alone);
     g_ptr_array_unref(logs);
 }
 

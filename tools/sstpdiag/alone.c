@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "base/event.h"
-#include "log/attempts.h"
 #include "log/log.h"
 #include "document.h"
 #include "redact_logs.h"
@@ -57,23 +56,6 @@ read_logs(char **paths)
         g_ptr_array_add(logs, read_log(*path, &context));
     g_time_zone_unref(context.zone);
     return logs;
-}
-
-/* -1 when nothing was found. */
-static int
-worst_of(const GPtrArray *logs)
-{
-    GPtrArray *attempts = log_attempts_new(logs);
-    int worst = -1;
-
-    for (guint i = 0; i < attempts->len; i++) {
-        const struct log_attempt *attempt = g_ptr_array_index(attempts, i);
-        if (attempt->blame.finding != LOG_NO_FINDING)
-            worst =
-                MAX(worst, (int)finding_info((enum finding_id)attempt->blame.finding)->severity);
-    }
-    g_ptr_array_unref(attempts);
-    return worst;
 }
 
 static bool
@@ -129,16 +111,18 @@ enum exit_status
 alone_run(const struct options *options)
 {
     GPtrArray *logs = read_logs(options->logs);
+    struct alone *alone = alone_new(logs);
     char *report = options->json
-                       ? report_alone_json(logs, SSTPDIAG_VERSION)
-                       : report_alone_text(logs, SSTPDIAG_VERSION, options->all_log_lines);
-    int worst = worst_of(logs);
+                       ? report_alone_json(alone, SSTPDIAG_VERSION)
+                       : report_alone_text(alone, SSTPDIAG_VERSION, options->all_log_lines);
+    int worst = alone_severity(alone);
     bool failed = any_unreadable(logs);
 
     if (options->redact)
         failed |= !redact(options, &report);
     show_text(report, !options->json && show_wants_colour());
     g_free(report);
+    alone_free(alone);
     g_ptr_array_unref(logs);
     if (fflush(stdout) != 0) {
         perror("sstpdiag: standard output");

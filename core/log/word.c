@@ -1,0 +1,222 @@
+/* word.c - the verdict on an attempt that logs alone tell of
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "log/word.h"
+
+static void
+set_words(struct log_word *word, enum verdict_state state, const char *summary, const char *advice)
+{
+    word->state = state;
+    word->finding = LOG_NO_FINDING;
+    word->confidence = CONFIDENCE_POSSIBLE;
+    word->summary = g_strdup(summary);
+    word->advice = g_strdup(advice);
+}
+
+/* What a line names by itself. */
+static void
+set_blame(struct log_word *word, const struct log_attempt *attempt)
+{
+    const struct finding_info *info = finding_info((enum finding_id)attempt->blame.finding);
+
+    word->state = VERDICT_FAULT;
+    word->finding = attempt->blame.finding;
+    word->confidence = attempt->blame.weight == LOG_CAUSE ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+    word->summary = g_strdup(info->title);
+    word->advice = g_strdup(info->advice);
+    word->evidence = attempt->evidence;
+}
+
+/* What the rules say of the messages. */
+static void
+set_judged(struct log_word *word)
+{
+    const struct verdict *verdict = &word->judged->result->verdict;
+    const struct log_told *line =
+        verdict->finding ? log_judged_line(word->judged, verdict->finding->cause.frame) : NULL;
+
+    word->by_messages = true;
+    word->state = verdict->state == VERDICT_UNEXPLAINED ? VERDICT_INCONCLUSIVE : verdict->state;
+    word->finding = verdict->finding ? (int)verdict->finding->id : LOG_NO_FINDING;
+    word->confidence = MIN(verdict_confidence(verdict), CONFIDENCE_LIKELY);
+    word->summary = log_judged_words(word->judged, verdict_summary(verdict));
+    word->advice = g_strdup(verdict_advice(verdict));
+    if (word->state == VERDICT_HEALTHY &&
+        !mark_is_set(session_ending(word->judged->result->session).mark)) {
+        char *open = g_strconcat(word->summary, ", and it was open where the log ends", NULL);
+        g_free(word->summary);
+        word->summary = open;
+    }
+    if (line)
+        word->evidence = *line;
+}
+
+/* It tells how the session ended, and no more. */
+static bool
+is_consequence(const struct finding *finding)
+{
+    const struct finding_info *info = finding_info(finding->id);
+
+    return finding->severity < SEVERITY_ERROR || finding->confidence == CONFIDENCE_POSSIBLE ||
+           info->stage == STAGE_TEARDOWN || info->effect == EFFECT_ENDS;
+}
+
+/* Of a tunnel that came up: what went wrong before, it has overcome. */
+static bool
+blame_is_later(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    const struct log_told *opened =
+        log_judged_line(judged, session_ncp_opened(judged->result->session).frame);
+
+    if (!opened)
+        return true;
+    if (attempt->evidence.file == opened->file)
+        return attempt->evidence.entry->order > opened->entry->order;
+    return attempt->evidence.time == LOG_NO_TIME || attempt->evidence.time >= opened->time;
+}
+
+/* A program that names the cause knows better than messages which only show what came of it. */
+static bool
+blame_is_better(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    const struct log_blame *blame = &attempt->blame;
+    const struct verdict *verdict = &judged->result->verdict;
+
+    if (blame->finding == LOG_NO_FINDING)
+        return false;
+    switch (verdict->state) {
+    case VERDICT_FAULT:
+        return blame->weight == LOG_CAUSE && blame->finding != (int)verdict->finding->id &&
+               is_consequence(verdict->finding);
+    case VERDICT_HEALTHY:
+        return blame->weight >= LOG_WRONG && blame_is_later(attempt, judged);
+    default:
+        return true;
+    }
+}
+
+/* The tunnel came up, and it ended: by the server, or without a goodbye. Nothing says why. */
+static bool
+ends_unexplained(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    struct session_end end = session_ending(judged->result->session);
+
+    if (judged->result->verdict.state != VERDICT_HEALTHY)
+        return false;
+    return end.goodbye ? end.by == SIDE_SERVER : attempt->ended;
+}
+
+static void
+set_unexplained_end(struct log_word *word, const struct log_attempt *attempt)
+{
+    struct session_end end = session_ending(word->judged->result->session);
+    const struct log_told *line = log_judged_line(word->judged, end.mark.frame);
+
+    set_words(
+        word, VERDICT_INCONCLUSIVE,
+        end.goodbye ? "The tunnel came up; later the server ended it, and no message says why"
+                    : "The tunnel came up; later it was gone, and no message says why",
+        "Look at the lines before, and at the log of the other end. A recording shows whether "
+        "something between them closed it.");
+    word->evidence = line ? *line : attempt->end;
+}
+
+/* With the messages of SSTP alone it is not known how far PPP came. */
+static bool
+hides_reason(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    const struct verdict *verdict = &judged->result->verdict;
+
+    return verdict->finding && verdict->finding->id == FINDING_SESSION_SERVER_ENDED &&
+           !(judged->shown & SHOWN_PPP) && !attempt->established;
+}
+
+static void
+set_without_messages(struct log_word *word, const struct log_attempt *attempt)
+{
+    const char *carrier = log_other_carrier(attempt);
+
+    if (carrier) {
+        char *words = g_strdup_printf("The log is of PPP over %s, and not of SSTP", carrier);
+        set_words(word, VERDICT_INCONCLUSIVE, words,
+                  "Give the log of the program that dials SSTP, or that serves it.");
+        g_free(words);
+    } else if (attempt->blame.finding != LOG_NO_FINDING) {
+        set_blame(word, attempt);
+    } else if (attempt->established) {
+        set_words(word, VERDICT_HEALTHY,
+                  "The log tells of a connection, and of nothing wrong with it", "");
+    } else {
+        set_words(
+            word, VERDICT_INCONCLUSIVE, "The log does not say why it failed, or that it worked",
+            "Record the connection at the client or at the server, and give the capture, too.");
+    }
+}
+
+struct log_word *
+log_word_new(const struct log_attempt *attempt)
+{
+    struct log_word *word = g_new0(struct log_word, 1);
+    const struct verdict *verdict;
+
+    word->judged = log_judged_new(attempt);
+    verdict = word->judged ? &word->judged->result->verdict : NULL;
+    if (!verdict)
+        set_without_messages(word, attempt);
+    else if (blame_is_better(attempt, word->judged))
+        set_blame(word, attempt);
+    else if (ends_unexplained(attempt, word->judged))
+        set_unexplained_end(word, attempt);
+    else if (hides_reason(attempt, word->judged))
+        set_words(
+            word, VERDICT_INCONCLUSIVE,
+            "The server ended the session before the tunnel was up, and the log does not show "
+            "PPP, which has the reason",
+            "Let pppd write its messages, too: its option debug. Or look at the server's log.");
+    else if (attempt->established && verdict->state != VERDICT_FAULT &&
+             verdict->state != VERDICT_HEALTHY)
+        set_without_messages(word, attempt);
+    else
+        set_judged(word);
+    return word;
+}
+
+void
+log_word_free(struct log_word *word)
+{
+    log_judged_free(word->judged);
+    g_free(word->summary);
+    g_free(word->advice);
+    g_free(word);
+}
+
+const char *
+log_word_name(const struct log_word *word)
+{
+    return word->finding == LOG_NO_FINDING ? verdict_state_name(word->state)
+                                           : finding_info((enum finding_id)word->finding)->name;
+}
+
+const char *
+log_word_title(const struct log_word *word)
+{
+    return word->finding == LOG_NO_FINDING ? verdict_state_name(word->state)
+                                           : finding_info((enum finding_id)word->finding)->title;
+}
+
+int
+log_word_severity(const struct log_word *word)
+{
+    const GPtrArray *found = word->judged ? word->judged->result->found : NULL;
+    int worst = -1;
+
+    if (word->finding != LOG_NO_FINDING)
+        worst = (int)finding_info((enum finding_id)word->finding)->severity;
+    for (guint i = 0; found && i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
+        if (finding->confidence > CONFIDENCE_POSSIBLE)
+            worst = MAX(worst, (int)finding->severity);
+    }
+    return worst;
+}
