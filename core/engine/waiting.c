@@ -79,6 +79,17 @@ waiting_is_empty(const struct waiting *waiting)
 
 /* --- who waits ------------------------------------------------------------------------------- */
 
+/* Where others wait, or where it is ahead, unless that is of no use. */
+static bool
+stands_in_line(const struct waiting *waiting, const struct connection *connection, bool ahead)
+{
+    const struct line *line = g_hash_table_lookup(waiting->lines, connection);
+
+    if (line && line->waiters.length > 0)
+        return true;
+    return ahead && waiting->bytes < BYTES_MAX && !(line && line->in_vain >= WAITED_IN_VAIN_MAX);
+}
+
 bool
 waiting_wants(const struct waiting *waiting, const struct connection *connection,
               const struct segment *segment)
@@ -88,10 +99,24 @@ waiting_wants(const struct waiting *waiting, const struct connection *connection
     /* Nothing comes before a request to connect. */
     if ((!ahead && waiting->num == 0) || (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
         return false;
-    const struct line *line = g_hash_table_lookup(waiting->lines, connection);
-    if (line && line->waiters.length > 0)
-        return true;
-    return ahead && waiting->bytes < BYTES_MAX && !(line && line->in_vain >= WAITED_IN_VAIN_MAX);
+    return stands_in_line(waiting, connection, ahead);
+}
+
+/* What it acknowledges has been seen at neither. */
+static bool
+told_ahead(const struct connection *connection, const struct connection *copy,
+           const struct segment *segment)
+{
+    return conn_acks_ahead(connection->conn, segment) && conn_acks_ahead(copy->conn, segment);
+}
+
+bool
+waiting_wants_told(const struct waiting *waiting, const struct connection *connection,
+                   const struct connection *copy, const struct segment *segment)
+{
+    bool ahead = told_ahead(connection, copy, segment);
+
+    return (ahead || waiting->num > 0) && stands_in_line(waiting, connection, ahead);
 }
 
 static struct waiter *
@@ -150,12 +175,11 @@ line_insert(struct line *line, struct waiter *waiter, bool senders_in_order)
     g_queue_insert_after(&line->waiters, at, waiter);
 }
 
-struct waiter *
-waiting_add(struct waiting *waiting, struct connection *connection, const struct segment *segment,
-            bool senders_in_order)
+static struct waiter *
+waiting_insert(struct waiting *waiting, struct connection *connection, struct waiter *waiter,
+               bool senders_in_order)
 {
     struct line *line = g_hash_table_lookup(waiting->lines, connection);
-    struct waiter *waiter = waiter_new(segment, conn_acks_ahead(connection->conn, segment));
 
     if (!line) {
         line = g_new0(struct line, 1);
@@ -166,6 +190,27 @@ waiting_add(struct waiting *waiting, struct connection *connection, const struct
     waiting->num++;
     waiting->bytes += waiter_bytes(waiter);
     return waiter;
+}
+
+struct waiter *
+waiting_add(struct waiting *waiting, struct connection *connection, const struct segment *segment,
+            bool senders_in_order)
+{
+    struct waiter *waiter = waiter_new(segment, conn_acks_ahead(connection->conn, segment));
+
+    return waiting_insert(waiting, connection, waiter, senders_in_order);
+}
+
+struct waiter *
+waiting_add_told(struct waiting *waiting, struct connection *connection, struct connection *copy,
+                 const struct segment *segment)
+{
+    struct segment bare = *segment;
+    bare.options_len = bare.captured_len = 0;
+    struct waiter *waiter = waiter_new(&bare, told_ahead(connection, copy, segment));
+
+    waiter->seen_at = copy;
+    return waiting_insert(waiting, connection, waiter, true);
 }
 
 void
@@ -199,6 +244,14 @@ waiting_forget(struct waiting *waiting, const struct connection *connection)
 
 /* --- who waited long enough ------------------------------------------------------------------ */
 
+/* What the first one acknowledges has not come. */
+static bool
+waits_still(const struct connection *connection, const struct waiter *first)
+{
+    return first->seen_at ? told_ahead(connection, first->seen_at, &first->segment)
+                          : conn_acks_ahead(connection->conn, &first->segment);
+}
+
 /* As long as bytes that were acknowledged are waited for; of clocks that go back, either way. */
 static bool
 waited_too_long(const struct waiting *waiting, const struct line *line, struct mark now)
@@ -219,7 +272,7 @@ waiting_take(struct waiting *waiting, const struct connection *connection, struc
 
     if (!first)
         return NULL;
-    *given_up = conn_acks_ahead(connection->conn, &first->segment);
+    *given_up = waits_still(connection, first);
     if (*given_up && !waited_too_long(waiting, line, now))
         return NULL;
     if (first->ahead)
