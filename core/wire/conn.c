@@ -443,7 +443,7 @@ uint64_t
 conn_unseen(const struct conn *conn, enum side side)
 {
     const struct tcp_half *half = &track_of(conn)->stream[side].half;
-    uint64_t end = MAX(half->next, half->reached);
+    uint64_t end = MAX(MAX(half->next, half->reached), half->ended_at);
 
     return half->missed + (end > half->in_order ? end - half->in_order : 0);
 }

@@ -36,6 +36,7 @@ struct tcp_half {
     uint32_t other_base;                 /* of another SYN+ACK; 0: there was none */
     uint64_t resent;                     /* highest offset that was retransmitted */
     struct mark first_acked, last_acked; /* when the other side acknowledged new bytes */
+    uint64_t ended_at;       /* where a FIN or RST stands before which bytes were not seen; 0: none */
     uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's
                                 acknowledgement, speaks of: above next, bytes were sent and not seen */
     uint64_t next_elsewhere; /* as next, at another capture point of the same connection */

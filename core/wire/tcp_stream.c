@@ -21,6 +21,7 @@ tcp_stream_clear(struct tcp_stream *stream)
     tcp_order_clear(&stream->order);
     seq_log_clear(&stream->seq_log);
     mirror_copies_clear(&stream->copies);
+    g_clear_pointer(&stream->late, g_free);
 }
 
 /* --- sequence space -------------------------------------------------------------------------- */
@@ -124,6 +125,8 @@ tcp_stream_finish(struct tcp_stream streams[SIDE_COUNT], enum side side, struct 
     /* What was missing at the end, and was not acknowledged, is still missing on the path. */
     if (half->acked <= gap.offset)
         half->path.gap = gap;
+    if (streams[side].late)
+        tcp_late_take(streams[side].late, half);
 }
 
 /* --- payload --------------------------------------------------------------------------------- */
@@ -445,6 +448,20 @@ is_answer(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct se
            (!half->base_known || half->base == segment->seq + 1 || half->data_segments == 0);
 }
 
+/* Keeps an end that stands behind a hole. False: for now it is none. */
+static bool
+end_may_be_late(struct tcp_stream streams[SIDE_COUNT], enum side side,
+                const struct segment *segment, int64_t at)
+{
+    struct tcp_stream *stream = &streams[side], *peer = &streams[side_other(side)];
+
+    if (!(segment->flags & TCP_ACK) ||
+        tcp_window_may_ack(&peer->window, &peer->half,
+                           tcp_stream_offset(&peer->half, segment->ack)))
+        tcp_late_keep(&stream->late, &stream->half, &peer->half, segment, at);
+    return false;
+}
+
 /* Would the receiver take the segment, by its number? */
 static bool
 is_in_window(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
@@ -461,9 +478,10 @@ is_in_window(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct
     at = tcp_stream_offset(half, segment->seq);
     end = at + (int64_t)segment->payload_len;
     if (segment->flags & TCP_RST)
-        return tcp_window_has_reset(&stream->window, half, at);
+        return tcp_window_has_reset(&stream->window, half, at) ||
+               end_may_be_late(streams, side, segment, at);
     if ((segment->flags & TCP_FIN) && !tcp_window_has_fin(&stream->window, half, end))
-        return false;
+        return end_may_be_late(streams, side, segment, end);
     return tcp_window_has(&stream->window, half, at, segment->payload_len);
 }
 
@@ -522,6 +540,7 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
         return TCP_NEWS_COPY;
     if (!is_in_window(streams, side, segment))
         return TCP_NEWS_STRAY;
+    tcp_late_heard(&streams[side].late, half, segment);
     if (segment->flags & TCP_SYN)
         half_syn(half, segment);
     else if (side == SIDE_CLIENT)

@@ -10,6 +10,7 @@
 
 #include "wire/mirror_copies.h"
 #include "wire/seq_log.h"
+#include "wire/tcp_late.h"
 #include "wire/tcp_half.h"
 #include "wire/tcp_order.h"
 #include "wire/tcp_window.h"
@@ -21,6 +22,7 @@ struct tcp_stream {
     struct tcp_order order;   /* of its payload */
     struct mirror_copies copies;
     struct seq_log seq_log;
+    struct tcp_late *late; /* its end, behind a hole; NULL: there is none */
 };
 
 /* Frees contents, not stream. */
