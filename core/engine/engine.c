@@ -415,11 +415,11 @@ engine_stage(const struct engine *engine)
 
 /* All was told of the segment that is followed. */
 static void
-engine_segment_done(struct engine *engine)
+engine_segment_done(struct engine *engine, uint32_t frame)
 {
     const struct connection *connection = engine->current;
 
-    frames_set_note(engine->frames, engine->capture.mark.frame,
+    frames_set_note(engine->frames, frame,
                     (struct frame_note){
                         .conn = connection->number,
                         .stage = (uint8_t)engine_stage(engine),
@@ -463,6 +463,7 @@ engine_follow_waiter(struct engine *engine, struct connection *connection, struc
                      int64_t then)
 {
     engine->capture.mark = (struct mark){ waiter->segment.mark.frame, then };
+    frames_set_place(engine->frames, waiter->frame, waiter->segment.mark.frame);
     if (!waiter->seen_at)
         conns_follow(engine->capture.conns, connection, &waiter->segment, false);
     if (connection->kind != CONNECTION_FOREIGN) {
@@ -472,7 +473,7 @@ engine_follow_waiter(struct engine *engine, struct connection *connection, struc
             engine_set_target(engine, connection);
         for (guint i = 0; i < waiter->told->len; i++)
             engine_tell(engine, &g_array_index(waiter->told, struct told, i));
-        engine_segment_done(engine);
+        engine_segment_done(engine, waiter->frame);
     }
     waiter_free(waiter);
 }
@@ -507,7 +508,7 @@ engine_frame_done(struct engine *engine)
 
     if (!current || engine->capture.mark.frame == 0)
         return;
-    engine_segment_done(engine);
+    engine_segment_done(engine, engine->capture.mark.frame);
     if (waiting_is_empty(engine->waiting))
         return;
     engine_release(engine, current);
@@ -618,6 +619,15 @@ engine_role(const struct engine *engine, uint32_t interface)
     return capture_point ? capture_point->role : ROLE_UNKNOWN;
 }
 
+struct frame_range
+engine_frames_of(const struct engine *engine, struct mark a, struct mark b)
+{
+    uint32_t x = frames_at_place(engine->frames, a.frame);
+    uint32_t y = frames_at_place(engine->frames, b.frame);
+
+    return (struct frame_range){ MIN(x, y), MAX(x, y) };
+}
+
 struct frame_note
 engine_frame_note(const struct engine *engine, uint32_t frame)
 {
@@ -647,8 +657,12 @@ engine_frame_match(struct engine *engine, uint32_t frame, struct frame_match *ma
 {
     const struct session *session = engine_frame_session(engine, frame);
 
-    return session && engine->finished &&
-           results_match(engine->results, session, frame, frames_num(engine->frames), match);
+    if (!session || !engine->finished ||
+        !results_match(engine->results, session, frames_place(engine->frames, frame),
+                       frames_num(engine->frames), match))
+        return false;
+    match->frame = frames_at_place(engine->frames, match->frame);
+    return true;
 }
 
 const struct lengths_note *
@@ -657,5 +671,5 @@ engine_frame_lengths(const struct engine *engine, uint32_t frame, uint32_t *num)
     const struct session *session = engine_frame_session(engine, frame);
     const struct lengths_facts *facts = session ? session_lengths(session) : NULL;
 
-    return facts ? lengths_notes(facts, frame, num) : NULL;
+    return facts ? lengths_notes(facts, frames_place(engine->frames, frame), num) : NULL;
 }

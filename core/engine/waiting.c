@@ -17,6 +17,7 @@ enum {
 /* Of one connection. */
 struct line {
     GQueue waiters; /* struct waiter, in the order in which they are to be taken */
+    GQueue frames;  /* the numbers of these frames, as they stand in the file */
     int in_vain;    /* how much more often one waited in vain than not */
 };
 
@@ -50,6 +51,7 @@ line_free(gpointer data)
     struct line *line = data;
 
     g_queue_clear_full(&line->waiters, waiter_free_func);
+    g_queue_clear(&line->frames);
     g_free(line);
 }
 
@@ -125,6 +127,7 @@ waiter_new(const struct segment *segment, bool ahead)
     struct waiter *waiter = g_new0(struct waiter, 1);
 
     waiter->segment = *segment;
+    waiter->frame = segment->mark.frame;
     waiter->ahead = ahead;
     waiter->told = g_array_new(FALSE, FALSE, sizeof(struct told));
     waiter->bytes = g_malloc(segment->options_len + segment->captured_len + 1);
@@ -187,6 +190,7 @@ waiting_insert(struct waiting *waiting, struct connection *connection, struct wa
         g_ptr_array_add(waiting->connections, connection);
     }
     line_insert(line, waiter, senders_in_order);
+    g_queue_push_tail(&line->frames, GUINT_TO_POINTER(waiter->frame));
     waiting->num++;
     waiting->bytes += waiter_bytes(waiter);
     return waiter;
@@ -228,6 +232,7 @@ line_take(struct waiting *waiting, struct line *line)
 {
     struct waiter *waiter = g_queue_pop_head(&line->waiters);
 
+    waiter->segment.mark.frame = GPOINTER_TO_UINT(g_queue_pop_head(&line->frames));
     waiting->num--;
     waiting->bytes -= waiter_bytes(waiter);
     return waiter;

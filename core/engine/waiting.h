@@ -27,6 +27,7 @@ struct told {
 /* A segment that waits, or only what was told of it. */
 struct waiter {
     struct segment segment; /* its bytes are in bytes */
+    uint32_t frame;         /* where it stands in the file */
     uint8_t *bytes;         /* options, then payload; owned */
     GArray *told;           /* struct told */
     bool ahead;             /* it acknowledged bytes that had not come */
@@ -61,6 +62,10 @@ struct waiter *waiting_add_told(struct waiting *waiting, struct connection *conn
 void waiting_tell(struct waiting *waiting, struct waiter *waiter, struct told told);
 /* Drops what waits of a connection. */
 void waiting_forget(struct waiting *waiting, const struct connection *connection);
+
+/* Marks are compared by their frames, to say which came first. So those that wait change places: each
+ * is given, when it is taken, the lowest number of those that stood in line, as mark of its segment.
+ */
 
 /* Takes the next one of a connection that need not wait any longer: what it acknowledges has come,
  * or will not, as *given_up says. NULL: there is none. Caller frees it by waiter_free(). */

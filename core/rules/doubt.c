@@ -68,6 +68,42 @@ rests_on_short_times(const struct finding *finding, int64_t doubt)
     return some;
 }
 
+/* Findings that say that something did not happen for at least so long, and the detail that holds
+ * how long it was. */
+static const struct {
+    enum finding_id id;
+    const char *key;
+    double seconds;
+} at_least[] = {
+    { FINDING_TCP_PATH_SILENT, "silence_seconds", VAIN_SECONDS },
+    { FINDING_TCP_ZERO_WINDOW, "closed_seconds", WINDOW_CLOSED_SECONDS },
+    { FINDING_MTU_BLACKHOLE, "stuck_seconds", VAIN_SECONDS },
+    { FINDING_MTU_BLACKHOLE, "missing_seconds", HOLE_SECONDS },
+    { FINDING_IDLE_CUT, "idle_before_seconds", IDLE_SECONDS },
+    { FINDING_SSTP_NO_ACK, "waited_seconds", SILENCE_SECONDS },
+    { FINDING_SSTP_ECHO_UNANSWERED, "silence_seconds", SSTP_ECHO_TIMEOUT_SECONDS },
+    { FINDING_LCP_NOT_STARTED, "waited_seconds", SILENCE_SECONDS },
+    { FINDING_AUTH_NO_REPLY, "waited_seconds", SILENCE_SECONDS },
+    { FINDING_DATA_ONE_WAY, "silence_seconds", DATA_PATIENCE_SECONDS },
+    { FINDING_DATA_STALLED, "silence_seconds", DATA_STALL_SECONDS },
+};
+
+/* It was long enough, but not without what the times may be wrong by. One that was not long enough
+ * rests on something else. */
+static bool
+is_long_by_doubt(const struct finding *finding, int64_t doubt)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(at_least); i++)
+        for (unsigned k = 0; at_least[i].id == finding->id && k < finding->num_details; k++) {
+            const struct detail *detail = &finding->details[k];
+            if (detail->kind == DETAIL_NUMBER && strcmp(detail->key, at_least[i].key) == 0 &&
+                detail->number >= at_least[i].seconds &&
+                detail->number - ns_seconds(doubt) < at_least[i].seconds)
+                return true;
+        }
+    return false;
+}
+
 /* Lengths tell which record is which, and who closed, by the order of both sides' records, and by
  * that alone; a clock that is set back leaves it as it is. */
 static bool
@@ -146,7 +182,7 @@ doubt_withhold(GPtrArray *found, const struct session *session)
         const struct finding *finding = g_ptr_array_index(found, i);
         if (finding_info(finding->id)->stage != STAGE_CAPTURE &&
             (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt) ||
-             rests_on_lengths(finding, order)))
+             is_long_by_doubt(finding, doubt) || rests_on_lengths(finding, order)))
             g_ptr_array_remove_index(found, i);
     }
 }

@@ -34,7 +34,9 @@ order_stamp(struct order_facts *order, struct mark mark)
 {
     bool first = order->stamps++ == 0;
 
-    order->fractions |= mark.time % NS_PER_SECOND != 0;
+    if (first)
+        order->fraction = mark.time % NS_PER_SECOND;
+    order->fractions |= mark.time % NS_PER_SECOND != order->fraction;
     order->differ |= !first && mark.time != order->last;
     if (!first && mark.time < order->last)
         order_back(order, mark);
