@@ -257,14 +257,14 @@ waits_still(const struct connection *connection, const struct waiter *first)
                           : conn_acks_ahead(connection->conn, &first->segment);
 }
 
-/* As long as bytes that were acknowledged are waited for; of clocks that go back, either way. */
+/* Of clocks that go back, either way. */
 static bool
 waited_too_long(const struct waiting *waiting, const struct line *line, struct mark now)
 {
     const struct waiter *first = line->waiters.head->data;
     int64_t waited = now.time - first->segment.mark.time;
 
-    return ABS(waited) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND ||
+    return ABS(waited) > ORDER_WAIT_SECONDS * NS_PER_SECOND ||
            line->waiters.length > IN_LINE_MAX || waiting->bytes > BYTES_MAX;
 }
 

@@ -20,7 +20,7 @@ static const struct {
     int64_t disorder; /* nanoseconds */
 } by_order[] = {
     { FINDING_TCP_REORDERING, 1 },
-    { FINDING_TCP_LOSS, SEGMENTS_MIXED_UP },
+    { FINDING_TCP_LOSS, LOSS_SLOW_NS / 2 },
     { FINDING_TCP_RST_INJECTED, SEGMENTS_MIXED_UP },
     { FINDING_SSTP_CALL_CONNECTED_EARLY, 1 },
     { FINDING_SSTP_UNEXPECTED_MESSAGE, 1 },
@@ -28,6 +28,12 @@ static const struct {
     { FINDING_LCP_MRU_NOT_CONVERGING, UNSORTED },
     { FINDING_LCP_OPTION_MISMATCH, UNSORTED },
 };
+
+bool
+doubt_mixed_up(const struct session *session)
+{
+    return order_doubt(conn_order(session_conn(session))) >= SEGMENTS_MIXED_UP;
+}
 
 static bool
 rests_on_order(enum finding_id id, int64_t doubt)

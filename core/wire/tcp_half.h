@@ -35,6 +35,8 @@ struct tcp_half {
     uint64_t syn_bytes;                  /* that came with the SYN, RFC 7413 */
     uint32_t other_base;                 /* of another SYN+ACK; 0: there was none */
     uint64_t resent;                     /* highest offset that was retransmitted */
+    struct mark acked_unseen; /* since when the other side has acknowledged more than was seen; unset:
+                                 it has not */
     struct mark first_acked, last_acked; /* when the other side acknowledged new bytes */
     uint64_t ended_at;       /* where a FIN or RST stands before which bytes were not seen; 0: none */
     uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's

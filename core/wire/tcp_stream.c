@@ -245,7 +245,11 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
     } else {
         if (half->acked >= half->next)
             stream_takes_off(streams, side, before, segment->mark);
+        if (half->acked >= end)
+            news |= TCP_NEWS_LATE;
         half->next = end;
+        if (half->acked <= half->next + 1)
+            half->acked_unseen = (struct mark){ 0 };
         path_advanced(&half->path, end, segment->payload_len, segment->mark);
         half->path.advanced_ttl = segment->ttl;
     }
@@ -512,7 +516,13 @@ take_ack(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct seg
                             tcp_stream_offset(&peer->half, segment->ack)))
         return TCP_NEWS_NONE;
     window_opens(streams, side, segment);
-    return stream_acked(streams, side_other(side), segment->ack, segment->mark);
+    uint64_t before = peer->half.acked;
+    unsigned news = stream_acked(streams, side_other(side), segment->ack, segment->mark);
+    /* Of two SYNs, which one counts may not be known yet. */
+    if (peer->half.acked > MAX(peer->half.next + 1, before) && !(segment->flags & TCP_SYN) &&
+        !peer->half.other_base)
+        mark_once(&peer->half.acked_unseen, segment->mark);
+    return news;
 }
 
 /* --- segments -------------------------------------------------------------------------------- */

@@ -51,7 +51,16 @@ static const struct waiting_row rows[] = {
       "up c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 "
       "wait=0.3 "
       "c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack s.data=60 goodbye close",
-      SERVER_LATE, 0.025, NULL, true, true },
+      SERVER_LATE, 0.025, "tcp_loss", true, true },
+    { "lossy/much",
+      "up c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 "
+      "wait=0.3 "
+      "c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack s.data=60 goodbye close",
+      SERVER_LATE, 0.5, NULL, true, true },
+    { "server-late/seconds", HEALTHY, SERVER_LATE, 5, NULL, true, true },
+    { "client-late/seconds", HEALTHY, CLIENT_LATE, 5, NULL, true, true },
+    { "server-late/a-minute", HEALTHY, SERVER_LATE, 60, NULL, true, false },
+    { "client-late/a-minute", HEALTHY, CLIENT_LATE, 60, NULL, true, false },
     { "fault/server-late",
       "dial lcp s.challenge c.response s.failure=691 c.tcp-ack c.terminate s.disconnect close",
       SERVER_LATE, 0.025, "auth_bad_credentials", true, true },
