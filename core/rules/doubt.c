@@ -178,17 +178,21 @@ doubt_made_good(const GPtrArray *found, const struct session *session)
     }
 }
 
-void
+bool
 doubt_withhold(GPtrArray *found, const struct session *session)
 {
     const struct order_facts *order = conn_order(session_conn(session));
     int64_t doubt = order_doubt(order);
+    bool error = false;
 
     for (guint i = found->len; doubt > 0 && i-- > 0;) {
         const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding_info(finding->id)->stage != STAGE_CAPTURE &&
-            (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt) ||
-             is_long_by_doubt(finding, doubt) || rests_on_lengths(finding, order)))
-            g_ptr_array_remove_index(found, i);
+        if (finding_info(finding->id)->stage == STAGE_CAPTURE ||
+            (!rests_on_order(finding->id, doubt) && !rests_on_short_times(finding, doubt) &&
+             !is_long_by_doubt(finding, doubt) && !rests_on_lengths(finding, order)))
+            continue;
+        error |= finding->severity == SEVERITY_ERROR;
+        g_ptr_array_remove_index(found, i);
     }
+    return error;
 }

@@ -133,13 +133,12 @@ client_closed(const struct session *session, struct session_end end)
     return end.by == SIDE_CLIENT && session_half(session, SIDE_CLIENT)->fin.frame == end.mark.frame;
 }
 
-/* Somebody said goodbye; where the order is not known, behind the close counts as well. */
+/* It is open, or somebody said goodbye. Without any times nobody knows how long it was silent. */
 static bool
-said_goodbye(const struct session *session, const GPtrArray *found, struct session_end end)
+has_good_end(const struct session *session, struct session_end end)
 {
-    return end.goodbye || (finding_of(found, FINDING_CAPTURE_ORDER) &&
-                           (mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
-                            mark_is_set(session_goodbye(session, SIDE_SERVER))));
+    return mark_is_set(end.mark) ? end.goodbye
+                                 : !order_has_one_time(conn_order(session_conn(session)));
 }
 
 /* An end that a rule has told, and that is none of the errors which might have brought it about. */
@@ -226,8 +225,10 @@ worked(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
 
-    if (!mark_is_set(end.mark) || said_goodbye(session, view->found, end) ||
-        end_is_told(view->found) ||
+    if (view->doubted && lack)
+        return inconclusive_lack(session, lack,
+                                 "The tunnel worked; whether all was well with it is not sure");
+    if (has_good_end(session, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);

@@ -18,6 +18,7 @@ struct view {
     bool final;       /* the capture is at its end */
     bool from_socket; /* the session's packets are made of what a socket tells: windows,
                          order, times to live and what is missing say nothing */
+    bool doubted;     /* order or times alone may have made an error that was found */
     GPtrArray *found; /* struct finding: what rules before this one found */
 };
 

@@ -385,6 +385,22 @@ conn_fits(const struct conn *conn, const struct segment *segment)
 }
 
 bool
+conn_lacks_side_of(const struct conn *conn, const struct segment *segment)
+{
+    enum side side = conn_side(conn, &segment->src);
+    uint32_t isn;
+
+    if (!(segment->flags & TCP_ACK))
+        return false;
+    if (conn->syn)
+        return side == SIDE_SERVER && conn_lone_isn(conn, &isn) && segment->ack == isn;
+    const struct tcp_half *peer = &track_of(conn)->stream[side_other(side)].half;
+    int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
+    return track_of(conn)->stream[side].half.segments == 0 && peer->base_known &&
+           ABS(heard) <= CONTINUED_BYTES;
+}
+
+bool
 conn_same_random(const struct conn *a, const struct conn *b)
 {
     const struct tls_facts *x = &track_of(a)->tls, *y = &track_of(b)->tls;

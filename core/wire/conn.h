@@ -106,6 +106,8 @@ bool conn_same_isn(const struct conn *a, const struct conn *b);
 /* The segment fits where both sides of this one stand, within what a window without scaling holds.
  */
 bool conn_fits(const struct conn *conn, const struct segment *segment);
+/* Nothing of the side of this segment was seen, and it answers what was seen of the other one. */
+bool conn_lacks_side_of(const struct conn *conn, const struct segment *segment);
 /* An ICMP error about a segment of side. */
 void conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error);
 /* True when segment is a SYN of a new connection on the same addresses and ports. */
