@@ -87,7 +87,6 @@ static const struct {
     { FINDING_MTU_BLACKHOLE, "missing_seconds", HOLE_SECONDS },
     { FINDING_IDLE_CUT, "idle_before_seconds", IDLE_SECONDS },
     { FINDING_SSTP_NO_ACK, "waited_seconds", SILENCE_SECONDS },
-    { FINDING_SSTP_ECHO_UNANSWERED, "silence_seconds", SSTP_ECHO_TIMEOUT_SECONDS },
     { FINDING_LCP_NOT_STARTED, "waited_seconds", SILENCE_SECONDS },
     { FINDING_AUTH_NO_REPLY, "waited_seconds", SILENCE_SECONDS },
     { FINDING_DATA_ONE_WAY, "silence_seconds", DATA_PATIENCE_SECONDS },

@@ -390,14 +390,17 @@ conn_lacks_side_of(const struct conn *conn, const struct segment *segment)
     enum side side = conn_side(conn, &segment->src);
     uint32_t isn;
 
-    if (!(segment->flags & TCP_ACK))
-        return false;
     if (conn->syn)
-        return side == SIDE_SERVER && conn_lone_isn(conn, &isn) && segment->ack == isn;
+        return side == SIDE_SERVER && (segment->flags & TCP_ACK) && conn_lone_isn(conn, &isn) &&
+               segment->ack == isn;
+    const struct tcp_half *half = &track_of(conn)->stream[side].half;
+    if (half->segments > 0)
+        return false;
+    if (segment->flags & TCP_SYN)
+        return half->base_known && half->base == segment->seq + 1;
     const struct tcp_half *peer = &track_of(conn)->stream[side_other(side)].half;
     int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
-    return track_of(conn)->stream[side].half.segments == 0 && peer->base_known &&
-           ABS(heard) <= CONTINUED_BYTES;
+    return (segment->flags & TCP_ACK) && peer->base_known && ABS(heard) <= CONTINUED_BYTES;
 }
 
 bool

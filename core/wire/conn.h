@@ -106,7 +106,7 @@ bool conn_same_isn(const struct conn *a, const struct conn *b);
 /* The segment fits where both sides of this one stand, within what a window without scaling holds.
  */
 bool conn_fits(const struct conn *conn, const struct segment *segment);
-/* Nothing of the side of this segment was seen, and it answers what was seen of the other one. */
+/* Nothing of the side of this segment was seen, and it fits what the other one says. */
 bool conn_lacks_side_of(const struct conn *conn, const struct segment *segment);
 /* An ICMP error about a segment of side. */
 void conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error);
