@@ -396,7 +396,7 @@ conn_lacks_side_of(const struct conn *conn, const struct segment *segment)
     const struct tcp_half *half = &track_of(conn)->stream[side].half;
     if (half->segments > 0)
         return false;
-    if (segment->flags & TCP_SYN)
+    if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
         return half->base_known && half->base == segment->seq + 1;
     const struct tcp_half *peer = &track_of(conn)->stream[side_other(side)].half;
     int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
