@@ -150,6 +150,21 @@ waiter_bytes(const struct waiter *waiter)
     return bytes;
 }
 
+static bool
+same_sender(const struct waiter *a, const struct waiter *b)
+{
+    return endpoint_equal(&a->segment.src, &b->segment.src);
+}
+
+/* How far its sender, or the other one, had come when a left, against a reset that acknowledges
+ * nothing. */
+static int32_t
+waiter_against_reset(const struct waiter *a, const struct waiter *reset)
+{
+    return (int32_t)((same_sender(a, reset) ? a->segment.seq : a->segment.ack) -
+                     reset->segment.seq);
+}
+
 /* a is to be taken behind b. Sequence number and acknowledgement of either side count from the same
  * two numbers, so that their sums can be compared. */
 static bool
@@ -157,13 +172,11 @@ waiter_later(const struct waiter *a, const struct waiter *b)
 {
     const struct segment *x = &a->segment, *y = &b->segment;
 
-    return (x->flags & y->flags & TCP_ACK) && (int32_t)(x->seq + x->ack - (y->seq + y->ack)) > 0;
-}
-
-static bool
-same_sender(const struct waiter *a, const struct waiter *b)
-{
-    return endpoint_equal(&a->segment.src, &b->segment.src);
+    if (!(x->flags & TCP_ACK))
+        return (x->flags & TCP_RST) && (y->flags & TCP_ACK) && waiter_against_reset(b, a) <= 0;
+    if (!(y->flags & TCP_ACK))
+        return (y->flags & TCP_RST) && waiter_against_reset(a, b) > 0;
+    return (int32_t)(x->seq + x->ack - (y->seq + y->ack)) > 0;
 }
 
 /* Behind the last one that is not to be taken later. */
