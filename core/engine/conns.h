@@ -19,7 +19,7 @@ struct connection {
     struct connection *before; /* the last one on the same addresses and ports; NULL: none */
     uint32_t number;           /* from 1, in order of appearance */
     uint32_t frame;            /* its first one */
-    uint32_t other_way; /* the interface that sees its other direction, if two_ways */
+    uint32_t other_way;        /* the interface that sees its other direction, if two_ways */
     enum connection_kind kind : 8;
     bool lone : 1;      /* a session of which nothing but one SYN has come */
     bool two_ways : 1;  /* each direction is captured at an interface of its own */

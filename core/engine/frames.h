@@ -35,7 +35,8 @@ uint32_t frames_place(const struct frames *frames, uint32_t frame);
 void frames_set_note(struct frames *frames, uint32_t frame, struct frame_note note);
 struct frame_note frames_note(const struct frames *frames, uint32_t frame);
 
-/* frame, here and below: its number in the file. A finding of a session that became sure at this frame, while reading. */
+/* frame, here and below: its number in the file. A finding of a session that became sure at this
+ * frame, while reading. */
 void frames_announce(struct frames *frames, uint32_t frame, const struct finding *finding,
                      uint32_t session, bool verdict);
 /* One of the end, which is shown at this frame among others. */

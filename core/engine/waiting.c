@@ -277,8 +277,8 @@ waited_too_long(const struct waiting *waiting, const struct line *line, struct m
     const struct waiter *first = line->waiters.head->data;
     int64_t waited = now.time - first->segment.mark.time;
 
-    return ABS(waited) > ORDER_WAIT_SECONDS * NS_PER_SECOND ||
-           line->waiters.length > IN_LINE_MAX || waiting->bytes > BYTES_MAX;
+    return ABS(waited) > ORDER_WAIT_SECONDS * NS_PER_SECOND || line->waiters.length > IN_LINE_MAX ||
+           waiting->bytes > BYTES_MAX;
 }
 
 struct waiter *

@@ -63,8 +63,9 @@ void waiting_tell(struct waiting *waiting, struct waiter *waiter, struct told to
 /* Drops what waits of a connection. */
 void waiting_forget(struct waiting *waiting, const struct connection *connection);
 
-/* Marks are compared by their frames, to say which came first. So those that wait change places: each
- * is given, when it is taken, the lowest number of those that stood in line, as mark of its segment.
+/* Marks are compared by their frames, to say which came first. So those that wait change places:
+ * each is given, when it is taken, the lowest number of those that stood in line, as mark of its
+ * segment.
  */
 
 /* Takes the next one of a connection that need not wait any longer: what it acknowledges has come,

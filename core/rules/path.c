@@ -310,7 +310,8 @@ rule_tcp_loss(const struct session *session, const struct view *view)
     finding_summary(finding,
                     "%s%u of %u data segments were lost on the path (%.1f %%): %u of the client's, "
                     "%u of the server's",
-                    mixed ? "At least " : "", all, segments, 100.0 * all / segments, lost[SIDE_CLIENT], lost[SIDE_SERVER]);
+                    mixed ? "At least " : "", all, segments, 100.0 * all / segments,
+                    lost[SIDE_CLIENT], lost[SIDE_SERVER]);
 }
 
 static void

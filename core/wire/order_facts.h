@@ -38,8 +38,8 @@ struct order_facts {
 void order_stamp(struct order_facts *order, struct mark mark);
 void order_early(struct order_facts *order, const struct segment *segment, int64_t by);
 
-/* All segments have one time; all times lie whole seconds apart, as the stamps of a clock that counts
- * in seconds do, even where somebody has moved them. */
+/* All segments have one time; all times lie whole seconds apart, as the stamps of a clock that
+ * counts in seconds do, even where somebody has moved them. */
 bool order_has_one_time(const struct order_facts *order);
 bool order_has_whole_seconds(const struct order_facts *order);
 /* Shorter times than this, in nanoseconds, tell nothing; 0: all may be trusted. */

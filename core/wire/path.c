@@ -189,9 +189,8 @@ path_resent(struct path_facts *path, uint64_t end, size_t len, uint64_t acked, s
     if (end - len <= acked)
         path->stuck_len = (uint32_t)len;
     if (path->num_resends < PATH_RESENDS_MAX)
-        path->resends[path->num_resends++] = (struct path_resend){
-            end, mark, mark_between(path->advanced, mark) >= LOSS_SLOW_NS
-        };
+        path->resends[path->num_resends++] =
+            (struct path_resend){ end, mark, mark_between(path->advanced, mark) >= LOSS_SLOW_NS };
 }
 
 void

@@ -134,7 +134,8 @@ void path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int
 
 /* Segments of the sender that were lost on the path, as far as one end can tell. */
 uint32_t path_lost(const struct path_facts *path);
-/* The same where the capture mixes frames up, by less than half of LOSS_SLOW_NS: at least so many. */
+/* The same where the capture mixes frames up, by less than half of LOSS_SLOW_NS: at least so many.
+ */
 uint32_t path_lost_at_least(const struct path_facts *path);
 /* The sender's time to live is what systems begin with: its segments have passed no router. */
 bool path_is_fresh(const struct path_facts *path);

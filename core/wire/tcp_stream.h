@@ -37,8 +37,8 @@ enum tcp_news {
     TCP_NEWS_PEER_BYTES = 1 << 3, /* and before them of the other one: a hole was given up when it
                                      acknowledged what stands behind */
     TCP_NEWS_STRAY = 1 << 4,      /* its receiver does not take it: nothing was done with it */
-    TCP_NEWS_LATE = 1 << 5,       /* its bytes are new, and had been acknowledged: the capture has them
-                                     too late */
+    TCP_NEWS_LATE = 1 << 5, /* its bytes are new, and had been acknowledged: the capture has them
+                               too late */
 };
 
 /* Follows a segment of side, but for its end. Returns enum tcp_news bits. Bytes are to be taken

@@ -105,7 +105,8 @@ is_inside(const struct tcp_window *window, const struct tcp_half *half, int64_t 
 static bool
 is_beside(const struct tcp_elsewhere *elsewhere, int64_t at)
 {
-    return elsewhere->num > 0 && at >= elsewhere->end - SLACK_MIN && at <= elsewhere->end + SLACK_MIN;
+    return elsewhere->num > 0 && at >= elsewhere->end - SLACK_MIN &&
+           at <= elsewhere->end + SLACK_MIN;
 }
 
 static bool

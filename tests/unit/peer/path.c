@@ -122,8 +122,8 @@ word_late(struct peer *peer, enum side side, const char *value)
     peer->late_by[side] = (int64_t)(g_ascii_strtod(value, NULL) * 1e9);
 }
 
-/* What it sends passes another interface than what the other side sends, as at a tap with a port for
- * each. */
+/* What it sends passes another interface than what the other side sends, as at a tap with a port
+ * for each. */
 static void
 word_own_way(struct peer *peer, enum side side, const char *value)
 {
