@@ -378,8 +378,10 @@ conns_of(struct conns *conns, const struct segment *segment, bool *is_first)
     *is_first = !connection || conn_is_reused_by(connection->conn, segment);
     if (*is_first) {
         struct connection *before = connection;
-        if (before)
+        if (before) {
             connection_forget_way(conns, before);
+            conn_requested_later(before->conn, segment->mark);
+        }
         connection = connection_add(conns, &key);
         connection->frame = segment->mark.frame;
         connection->before = before;

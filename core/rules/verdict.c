@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/delivery.h"
 #include "rules/ending.h"
 #include "rules/rejection.h"
 #include "rules/suspect.h"
@@ -133,12 +134,34 @@ client_closed(const struct session *session, struct session_end end)
     return end.by == SIDE_CLIENT && session_half(session, SIDE_CLIENT)->fin.frame == end.mark.frame;
 }
 
-/* It is open, or somebody said goodbye. Without any times nobody knows how long it was silent. */
+/* Nobody knows how long it was silent, and bytes were sent again. */
+static bool
+may_have_been_silent(const struct session *session)
+{
+    return order_has_one_time(conn_order(session_conn(session))) &&
+           (session_half(session, SIDE_CLIENT)->retransmissions > 0 ||
+            session_half(session, SIDE_SERVER)->retransmissions > 0);
+}
+
+/* What one side said could be read, and not what the other one did. */
+static bool
+half_was_read(const struct session *session)
+{
+    return session_evidence(session) >= EVIDENCE_CLEAR &&
+           (!side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER));
+}
+
+/* It is open, or somebody said goodbye, as far as the order of its packets tells. */
 static bool
 has_good_end(const struct session *session, struct session_end end)
 {
-    return mark_is_set(end.mark) ? end.goodbye
-                                 : !order_has_one_time(conn_order(session_conn(session)));
+    const struct order_facts *order = conn_order(session_conn(session));
+
+    if (order->begins_later || may_have_been_silent(session))
+        return false;
+    if (!mark_is_set(end.mark))
+        return !order_has_one_time(order);
+    return end.goodbye && (order_doubt(order) == 0 || !half_was_read(session));
 }
 
 /* An end that a rule has told, and that is none of the errors which might have brought it about. */
@@ -228,7 +251,8 @@ worked(const struct session *session, const struct view *view)
     if (view->doubted && lack)
         return inconclusive_lack(session, lack,
                                  "The tunnel worked; whether all was well with it is not sure");
-    if (has_good_end(session, end) || end_is_told(view->found) ||
+    if (has_good_end(session, end) ||
+        (end_is_told(view->found) && !may_have_been_silent(session)) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);

@@ -295,6 +295,13 @@ conn_stamped(struct conn *conn, struct mark mark)
         order_stamp(&conn->track->order, mark);
 }
 
+void
+conn_requested_later(struct conn *conn, struct mark request)
+{
+    if (conn->track && conn_start_missing(conn) && request.time < conn->track->first.time)
+        order_begins_later(&conn->track->order, request);
+}
+
 bool
 conn_acks_ahead(const struct conn *conn, const struct segment *segment)
 {

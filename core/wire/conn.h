@@ -93,6 +93,9 @@ void conn_set_client(struct conn *conn, enum side side);
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
 /* A segment is the next one of the capture, whether it is followed now or later. */
 void conn_stamped(struct conn *conn, struct mark mark);
+/* A request to connect on the same addresses and ports follows: where it is stamped earlier than
+ * all of this connection, whose beginning is missing, the file has the two in the wrong order. */
+void conn_requested_later(struct conn *conn, struct mark request);
 /* The segment acknowledges what has not been seen: bytes, or the peer's SYN. */
 bool conn_acks_ahead(const struct conn *conn, const struct segment *segment);
 /* Now it has been seen, by so many nanoseconds too late. Not told where a hole was given up. */

@@ -45,6 +45,13 @@ order_stamp(struct order_facts *order, struct mark mark)
     order->back_most = MAX(order->back_most, order->latest - mark.time);
 }
 
+void
+order_begins_later(struct order_facts *order, struct mark request)
+{
+    order->begins_later = true;
+    order_stamp(order, request);
+}
+
 bool
 order_has_one_time(const struct order_facts *order)
 {

@@ -25,6 +25,7 @@ struct order_facts {
     int64_t back_most; /* nanoseconds */
     uint32_t back_frames[ORDER_FRAMES_MAX];
     struct mark back_first;
+    bool begins_later; /* its request to connect stands behind all that is there of it */
     /* The stamps themselves. */
     uint32_t stamps;
     int64_t latest, last;
@@ -37,6 +38,9 @@ struct order_facts {
  * what it acknowledges by so many nanoseconds. */
 void order_stamp(struct order_facts *order, struct mark mark);
 void order_early(struct order_facts *order, const struct segment *segment, int64_t by);
+/* A request to connect on the same ports stands behind all of the connection, and is stamped
+ * earlier. */
+void order_begins_later(struct order_facts *order, struct mark request);
 
 /* All segments have one time; all times lie whole seconds apart, as the stamps of a clock that
  * counts in seconds do, even where somebody has moved them. */
