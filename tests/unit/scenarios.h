@@ -73,6 +73,9 @@ static const struct row raised_rows[] = {
       FINDING_CAPTURE_ORDER, NOTE, CERTAIN, NULL, "kind=stamps segments=1" },
     { "capture-order/clock-set-twice", "up clock=-2 !c.data=60 s.data=60 clock=0 c.data=60 clock=-3 s.data=60 goodbye close",
       FINDING_CAPTURE_ORDER, NOTE, CERTAIN, NULL, "kind=stamps segments=2" },
+    { "capture-order/second-half-first", "[c.hidden s.hidden] up -c.hidden -s.hidden traffic judge clock=-60 c.jump=7000 s.jump=9000 !c.syn s.syn c.tcp-ack "
+      "call join goodbye close",
+      FINDING_CAPTURE_ORDER, NOTE, CERTAIN, "inconclusive", "kind=stamps" },
     { "capture-order/whole-seconds", "[tick=1] !c.syn s.syn c.tcp-ack call join wait=3 c.data=60 goodbye close",
       FINDING_CAPTURE_ORDER, NOTE, CERTAIN, NULL, "kind=clock" },
     { "capture-order/one-time", "[tick=1000000] !c.syn s.syn c.tcp-ack call join c.data=60 goodbye close",
@@ -1407,6 +1410,8 @@ static const struct row silent_rows[] = {
     { "capture-order/clock-set-forward", "up c.data=60 s.data=60 clock=5 c.data=60 s.data=60 goodbye close",
       FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
     { "capture-order/milliseconds", "[tick=0.001] up c.data=60 s.data=60 goodbye close", FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
+    { "capture-order/ports-again", "[c.hidden s.hidden] up -c.hidden -s.hidden traffic judge c.jump=7000 s.jump=9000 up goodbye close",
+      FINDING_CAPTURE_ORDER, 0, 0, NULL, NULL },
     { "capture-order/few-whole-seconds", "[tick=1] c.syn wait=1 c.again wait=2 c.again wait=4 c.again",
       FINDING_CAPTURE_ORDER, 0, 0, "inconclusive", NULL },
     { "capture-order/capture-drops", "up s.lose s.data=100 c.data=60 s.data=60 c.data=60 s.lose s.data=100 c.data=60 s.data=60 c.data=60 "
