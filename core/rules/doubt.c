@@ -109,6 +109,24 @@ is_long_by_doubt(const struct finding *finding, int64_t doubt)
     return false;
 }
 
+/* OpenSSL says so where the other side closes without close_notify: which of both came first is not
+ * known. Wireshark may read an alert of bytes that waited together with these. */
+static bool
+alert_may_answer_close(const struct finding *finding, const struct session *session, int64_t doubt)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    for (int side = 0; finding->id == FINDING_TLS_ALERT && side < SIDE_COUNT; side++) {
+        const struct tcp_half *other = session_half(session, !side);
+        struct mark close = mark_earlier(other->fin, other->rst);
+        if (finding->cause.frame == tls->alert[side].frame &&
+            tls->alert_description[side] == TLS_ALERT_DECODE_ERROR && mark_is_set(close) &&
+            time_apart(close.time, tls->alert[side].time) <= doubt)
+            return true;
+    }
+    return false;
+}
+
 /* Lengths tell which record is which, and who closed, by the order of both sides' records, and by
  * that alone; a clock that is set back leaves it as it is. */
 static bool
@@ -188,7 +206,8 @@ doubt_withhold(GPtrArray *found, const struct session *session)
         const struct finding *finding = g_ptr_array_index(found, i);
         if (finding_info(finding->id)->stage == STAGE_CAPTURE ||
             (!rests_on_order(finding->id, doubt) && !rests_on_short_times(finding, doubt) &&
-             !is_long_by_doubt(finding, doubt) && !rests_on_lengths(finding, order)))
+             !is_long_by_doubt(finding, doubt) && !rests_on_lengths(finding, order) &&
+             !alert_may_answer_close(finding, session, doubt)))
             continue;
         error |= finding->severity == SEVERITY_ERROR;
         g_ptr_array_remove_index(found, i);

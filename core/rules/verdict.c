@@ -134,13 +134,20 @@ client_closed(const struct session *session, struct session_end end)
     return end.by == SIDE_CLIENT && session_half(session, SIDE_CLIENT)->fin.frame == end.mark.frame;
 }
 
-/* Nobody knows how long it was silent, and bytes were sent again. */
+/* Nobody knows how long it was silent, and bytes were sent again and again. */
 static bool
 may_have_been_silent(const struct session *session)
 {
     return order_has_one_time(conn_order(session_conn(session))) &&
-           (session_half(session, SIDE_CLIENT)->retransmissions > 0 ||
-            session_half(session, SIDE_SERVER)->retransmissions > 0);
+           (session_half(session, SIDE_CLIENT)->retransmissions >= VAIN_RESENDS_MIN ||
+            session_half(session, SIDE_SERVER)->retransmissions >= VAIN_RESENDS_MIN);
+}
+
+/* Or the file has the pieces of it in the wrong order. */
+static bool
+end_may_hide(const struct session *session)
+{
+    return conn_order(session_conn(session))->begins_later || may_have_been_silent(session);
 }
 
 /* What one side said could be read, and not what the other one did. */
@@ -157,8 +164,6 @@ has_good_end(const struct session *session, struct session_end end)
 {
     const struct order_facts *order = conn_order(session_conn(session));
 
-    if (order->begins_later || may_have_been_silent(session))
-        return false;
     if (!mark_is_set(end.mark))
         return !order_has_one_time(order);
     return end.goodbye && (order_doubt(order) == 0 || !half_was_read(session));
@@ -251,8 +256,9 @@ worked(const struct session *session, const struct view *view)
     if (view->doubted && lack)
         return inconclusive_lack(session, lack,
                                  "The tunnel worked; whether all was well with it is not sure");
-    if (has_good_end(session, end) ||
-        (end_is_told(view->found) && !may_have_been_silent(session)) ||
+    if (lack && end_may_hide(session))
+        return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
+    if (has_good_end(session, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
