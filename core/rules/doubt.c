@@ -109,6 +109,17 @@ is_long_by_doubt(const struct finding *finding, int64_t doubt)
     return false;
 }
 
+/* A close after so long a silence that a timer may have made it, which only exact times tell. */
+static bool
+may_be_by_timer(const struct finding *finding, int64_t doubt)
+{
+    for (unsigned i = 0; finding->id == FINDING_PEER_ABRUPT_CLOSE && i < finding->num_details; i++)
+        if (strcmp(finding->details[i].key, "idle_seconds") == 0)
+            return doubt > TIMER_SAME_NS &&
+                   finding->details[i].number + ns_seconds(doubt) >= IDLE_SECONDS;
+    return false;
+}
+
 /* OpenSSL says so where the other side closes without close_notify: which of both came first is not
  * known. Wireshark may read an alert of bytes that waited together with these. */
 static bool
@@ -207,7 +218,7 @@ doubt_withhold(GPtrArray *found, const struct session *session)
         if (finding_info(finding->id)->stage == STAGE_CAPTURE ||
             (!rests_on_order(finding->id, doubt) && !rests_on_short_times(finding, doubt) &&
              !is_long_by_doubt(finding, doubt) && !rests_on_lengths(finding, order) &&
-             !alert_may_answer_close(finding, session, doubt)))
+             !may_be_by_timer(finding, doubt) && !alert_may_answer_close(finding, session, doubt)))
             continue;
         error |= finding->severity == SEVERITY_ERROR;
         g_ptr_array_remove_index(found, i);
