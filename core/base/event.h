@@ -50,7 +50,8 @@ side_name(enum side side)
 }
 
 /* When something was captured. frame 0 means never; frame numbers count from 1, time is in
- * nanoseconds since the epoch. */
+ * nanoseconds since the epoch. The lower number came first: where a capture mixes the two sides of
+ * a connection up, the engine lets frames change their numbers (engine_frames_of()). */
 struct mark {
     uint32_t frame;
     int64_t time;

@@ -5,6 +5,7 @@
 #include "engine/conns.h"
 
 #include "base/thresholds.h"
+#include "ends/capture_point.h"
 #include "engine/floods.h"
 
 enum {
@@ -25,6 +26,7 @@ struct conns {
     GHashTable *tls_servers; /* struct endpoint, of foreign connections, to a name; owns both */
     guint num_foreign_tls;
     struct floods *floods;
+    GPtrArray *ways;           /* struct conn_key, of other directions in by_key; owns them */
     GHashTable *streams;       /* number of a byte stream -> struct connection, the first one */
     struct connection *recent; /* that the last segment belonged to */
     struct conn_key recent_key;
@@ -55,6 +57,7 @@ conns_new(const struct servers *servers, const GArray *capture_points)
     conns->all = g_ptr_array_new_with_free_func(connection_free);
     conns->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
     conns->continued = g_hash_table_new(g_direct_hash, g_direct_equal);
+    conns->ways = g_ptr_array_new_with_free_func(g_free);
     conns->streams = g_hash_table_new(g_direct_hash, g_direct_equal);
     conns->floods = floods_new();
     conns->tls_servers = g_hash_table_new_full(endpoint_hash, endpoint_equal, g_free, g_free);
@@ -70,6 +73,7 @@ conns_free(struct conns *conns)
     g_hash_table_unref(conns->continued);
     g_ptr_array_unref(conns->sessions);
     g_hash_table_unref(conns->by_key);
+    g_ptr_array_unref(conns->ways);
     g_ptr_array_unref(conns->all);
     g_free(conns);
 }
@@ -278,6 +282,74 @@ connection_add(struct conns *conns, const struct conn_key *key)
     return connection;
 }
 
+/* --- an interface for each direction --------------------------------------------------------- */
+
+static struct conn_key
+other_way_key(const struct connection *connection)
+{
+    struct conn_key key = *conn_key(connection->conn);
+
+    key.interface = connection->other_way;
+    return key;
+}
+
+/* The first segment with this key. Where another interface has seen the other direction alone, as a
+ * tap with a port for each or a host with two ways does, it is of that connection. NULL: it is not.
+ */
+static struct connection *
+connection_by_other_way(struct conns *conns, const struct conn_key *key,
+                        const struct segment *segment)
+{
+    struct conn_key there = *key;
+
+    for (guint i = 0; i < conns->capture_points->len; i++) {
+        there.interface = g_array_index(conns->capture_points, struct capture_point, i).interface;
+        struct connection *connection = conns_find(conns, &there);
+        if (!connection || there.interface == key->interface || connection->two_ways ||
+            connection->both_here || connection->kind == CONNECTION_FOREIGN ||
+            !conn_lacks_side_of(connection->conn, segment))
+            continue;
+        struct conn_key *way = g_memdup2(key, sizeof *key);
+        connection->two_ways = true;
+        connection->other_way = key->interface;
+        connection->a_here = !endpoint_equal(&segment->src, &key->a);
+        g_ptr_array_add(conns->ways, way);
+        g_hash_table_replace(conns->by_key, way, connection);
+        return connection;
+    }
+    return NULL;
+}
+
+/* Its other direction is looked for anew, or has a connection of its own. */
+static void
+connection_forget_way(struct conns *conns, struct connection *connection)
+{
+    const struct conn_key key = other_way_key(connection);
+
+    if (connection->two_ways && conns_find(conns, &key) == connection)
+        g_hash_table_remove(conns->by_key, &key);
+    connection->two_ways = false;
+}
+
+/* One interface of the two sees both directions after all: they are two capture points. NULL: the
+ * segment is the first one of its own connection. */
+static struct connection *
+connection_split(struct conns *conns, struct connection *connection, const struct segment *segment)
+{
+    bool here = segment->interface == conn_interface(connection->conn);
+
+    if (!connection->two_ways)
+        return connection;
+    if (endpoint_equal(&segment->src, &conn_key(connection->conn)->a) ==
+        (here == (bool)connection->a_here))
+        return connection;
+    connection_forget_way(conns, connection);
+    connection->both_here = true;
+    return here ? connection : NULL;
+}
+
+/* --- of a segment ---------------------------------------------------------------------------- */
+
 /* A SYN that nobody answers may be a stray one: then the connection before it goes on. */
 static struct connection *
 connection_or_before(struct connection *connection, const struct segment *segment)
@@ -302,9 +374,17 @@ conns_of(struct conns *conns, const struct segment *segment, bool *is_first)
     /* Packets come in bursts of one connection. */
     if (!connection || !conn_key_equal(&conns->recent_key, &key))
         connection = conns_find(conns, &key);
+    if (connection)
+        connection = connection_split(conns, connection, segment);
+    else if (conns->capture_points->len > 1)
+        connection = connection_by_other_way(conns, &key, segment);
     *is_first = !connection || conn_is_reused_by(connection->conn, segment);
     if (*is_first) {
         struct connection *before = connection;
+        if (before) {
+            connection_forget_way(conns, before);
+            conn_requested_later(before->conn, segment->mark);
+        }
         connection = connection_add(conns, &key);
         connection->frame = segment->mark.frame;
         connection->before = before;

@@ -19,8 +19,12 @@ struct connection {
     struct connection *before; /* the last one on the same addresses and ports; NULL: none */
     uint32_t number;           /* from 1, in order of appearance */
     uint32_t frame;            /* its first one */
+    uint32_t other_way;        /* the interface that sees its other direction, if two_ways */
     enum connection_kind kind : 8;
     bool lone : 1;      /* a session of which nothing but one SYN has come */
+    bool two_ways : 1;  /* each direction is captured at an interface of its own */
+    bool a_here : 1;    /* then: what its key's first end sent is what its own interface sees */
+    bool both_here : 1; /* it is not, though it looked so */
     bool looked_up : 1; /* whether its server is a named one */
     bool continues : 1; /* what the client of a session began, from another address or port */
 };

@@ -25,7 +25,8 @@ struct engine {
     struct endpoint src;        /* of the last segment */
     enum side side;
     struct waiting *waiting;
-    struct waiter *waiter; /* the last segment, when it waits for others; else NULL */
+    struct segment segment; /* the last one, without its bytes */
+    struct waiter *waiter;  /* what waits of it, with what is told of it; NULL: nothing */
     uint32_t frame; /* of the last segment, whether it waits or not, or ICMP error about one */
     bool finished;  /* nothing came since engine_finish() */
 };
@@ -165,6 +166,7 @@ engine_segment(struct engine *engine, const struct segment *segment)
     connection = conns_of(engine->capture.conns, segment, &is_first);
     if (connection->kind == CONNECTION_FOREIGN)
         return connection->kind;
+    engine->segment = *segment;
     conn_stamped(connection->conn, segment->mark);
     if (!is_first && !capture_is_socket(&engine->capture, segment->interface) &&
         waiting_wants(engine->waiting, connection, segment))
@@ -188,20 +190,34 @@ engine_keeps(struct engine *engine, struct told told)
     return true;
 }
 
+/* The segment at hand, which is followed by now, is of a copy of first. */
+static void
+engine_set_target(struct engine *engine, struct connection *first)
+{
+    const struct connection *copy = engine->current;
+
+    engine->target = first;
+    engine->side = conn_side(first->conn, &engine->src);
+    conn_set_copy(copy->conn);
+    conn_seen_elsewhere(first->conn, engine->side, copy->conn);
+}
+
 void
 engine_stream(struct engine *engine, uint32_t number)
 {
     struct connection *connection = engine->current, *first;
 
-    if (!connection || engine_keeps(engine, (struct told){ TOLD_STREAM, .number = number }))
+    if (!connection)
         return;
     first = conns_of_stream(engine->capture.conns, number, connection);
-    engine->target = first;
-    engine->side = conn_side(first->conn, &engine->src);
     if (first == connection)
         return;
-    conn_set_copy(connection->conn);
-    conn_seen_elsewhere(first->conn, engine->side, connection->conn);
+    /* What it says does not wait with it, but with what else the first one says. */
+    engine_keeps(engine, (struct told){ TOLD_STREAM, .first = first });
+    engine->waiter = NULL;
+    engine_set_target(engine, first);
+    if (waiting_wants_told(engine->waiting, first, connection, &engine->segment))
+        engine->waiter = waiting_add_told(engine->waiting, first, connection, &engine->segment);
 }
 
 /* --- what is not of TCP ---------------------------------------------------------------------- */
@@ -406,11 +422,11 @@ engine_stage(const struct engine *engine)
 
 /* All was told of the segment that is followed. */
 static void
-engine_segment_done(struct engine *engine)
+engine_segment_done(struct engine *engine, uint32_t frame)
 {
     const struct connection *connection = engine->current;
 
-    frames_set_note(engine->frames, engine->capture.mark.frame,
+    frames_set_note(engine->frames, frame,
                     (struct frame_note){
                         .conn = connection->number,
                         .stage = (uint8_t)engine_stage(engine),
@@ -429,7 +445,8 @@ engine_tell(struct engine *engine, const struct told *told)
 {
     switch (told->kind) {
     case TOLD_STREAM:
-        engine_stream(engine, told->number);
+        if (told->first->kind != CONNECTION_FOREIGN)
+            engine_set_target(engine, told->first);
         break;
     case TOLD_PIECE:
         engine_piece(engine, &told->piece, told->data);
@@ -453,12 +470,17 @@ engine_follow_waiter(struct engine *engine, struct connection *connection, struc
                      int64_t then)
 {
     engine->capture.mark = (struct mark){ waiter->segment.mark.frame, then };
-    conns_follow(engine->capture.conns, connection, &waiter->segment, false);
+    frames_set_place(engine->frames, waiter->frame, waiter->segment.mark.frame);
+    if (!waiter->seen_at)
+        conns_follow(engine->capture.conns, connection, &waiter->segment, false);
     if (connection->kind != CONNECTION_FOREIGN) {
-        engine_set_current(engine, connection, &waiter->segment.src);
+        engine_set_current(engine, waiter->seen_at ? waiter->seen_at : connection,
+                           &waiter->segment.src);
+        if (waiter->seen_at)
+            engine_set_target(engine, connection);
         for (guint i = 0; i < waiter->told->len; i++)
             engine_tell(engine, &g_array_index(waiter->told, struct told, i));
-        engine_segment_done(engine);
+        engine_segment_done(engine, waiter->frame);
     }
     waiter_free(waiter);
 }
@@ -476,7 +498,7 @@ engine_release(struct engine *engine, struct connection *connection)
     while ((waiter = waiting_take(engine->waiting, connection, now, &given_up))) {
         const struct mark mark = waiter->segment.mark;
         lacks |= given_up;
-        if (waiter->ahead && !lacks)
+        if (waiter->ahead && !lacks && !waiter->seen_at)
             conn_acked_early(connection->conn, &waiter->segment, MAX(now.time - mark.time, 0));
         engine_follow_waiter(engine, connection, waiter,
                              lacks ? mark.time : MAX(mark.time, now.time));
@@ -493,10 +515,12 @@ engine_frame_done(struct engine *engine)
 
     if (!current || engine->capture.mark.frame == 0)
         return;
-    engine_segment_done(engine);
+    engine_segment_done(engine, engine->capture.mark.frame);
     if (waiting_is_empty(engine->waiting))
         return;
     engine_release(engine, current);
+    if (target != current)
+        engine_release(engine, target);
     engine->current = current;
     engine->target = target;
     engine->src = src;
@@ -602,6 +626,15 @@ engine_role(const struct engine *engine, uint32_t interface)
     return capture_point ? capture_point->role : ROLE_UNKNOWN;
 }
 
+struct frame_range
+engine_frames_of(const struct engine *engine, struct mark a, struct mark b)
+{
+    uint32_t x = frames_at_place(engine->frames, a.frame);
+    uint32_t y = frames_at_place(engine->frames, b.frame);
+
+    return (struct frame_range){ MIN(x, y), MAX(x, y) };
+}
+
 struct frame_note
 engine_frame_note(const struct engine *engine, uint32_t frame)
 {
@@ -631,8 +664,12 @@ engine_frame_match(struct engine *engine, uint32_t frame, struct frame_match *ma
 {
     const struct session *session = engine_frame_session(engine, frame);
 
-    return session && engine->finished &&
-           results_match(engine->results, session, frame, frames_num(engine->frames), match);
+    if (!session || !engine->finished ||
+        !results_match(engine->results, session, frames_place(engine->frames, frame),
+                       frames_num(engine->frames), match))
+        return false;
+    match->frame = frames_at_place(engine->frames, match->frame);
+    return true;
 }
 
 const struct lengths_note *
@@ -641,5 +678,5 @@ engine_frame_lengths(const struct engine *engine, uint32_t frame, uint32_t *num)
     const struct session *session = engine_frame_session(engine, frame);
     const struct lengths_facts *facts = session ? session_lengths(session) : NULL;
 
-    return facts ? lengths_notes(facts, frame, num) : NULL;
+    return facts ? lengths_notes(facts, frames_place(engine->frames, frame), num) : NULL;
 }

@@ -107,6 +107,11 @@ const GPtrArray *engine_pairs(const struct engine *engine);
 /* Where the capture point of an interface stands, as far as pairs tell. */
 enum capture_point_role engine_role(const struct engine *engine, uint32_t interface);
 
+/* The numbers that the frames of two marks have in the file, the lower one first. */
+struct frame_range {
+    uint32_t first, last;
+};
+struct frame_range engine_frames_of(const struct engine *engine, struct mark a, struct mark b);
 /* conn is 0 in the answer for a frame without an outer segment. */
 struct frame_note engine_frame_note(const struct engine *engine, uint32_t frame);
 /* The session of a frame, NULL for none. */

@@ -13,6 +13,7 @@ struct frames {
     GPtrArray *notes; /* NOTES_LEN of struct frame_note, by (frame - 1) >> NOTES_BITS; NULL: none */
     GHashTable *announced, *shown; /* frame -> GArray of struct frame_finding */
     GHashTable *answers;           /* frame -> struct frame_answer */
+    GArray *at_place, *place;      /* uint32_t, by number - 1; 0, or too short: the same */
 };
 
 static GHashTable *
@@ -28,6 +29,8 @@ frames_new(void)
     struct frames *frames = g_new0(struct frames, 1);
 
     frames->notes = g_ptr_array_new_with_free_func(g_free);
+    frames->at_place = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    frames->place = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     frames->announced = findings_new();
     frames->shown = findings_new();
     frames->answers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
@@ -37,6 +40,8 @@ frames_new(void)
 void
 frames_free(struct frames *frames)
 {
+    g_array_unref(frames->at_place);
+    g_array_unref(frames->place);
     g_hash_table_unref(frames->announced);
     g_hash_table_unref(frames->shown);
     g_hash_table_unref(frames->answers);
@@ -72,6 +77,45 @@ struct mark
 frames_last(const struct frames *frames)
 {
     return frames->last;
+}
+
+/* --- places ---------------------------------------------------------------------------------- */
+
+static void
+number_put(GArray *numbers, uint32_t at, uint32_t number)
+{
+    if (numbers->len < at)
+        g_array_set_size(numbers, at);
+    g_array_index(numbers, uint32_t, at - 1) = number;
+}
+
+static uint32_t
+number_of(const GArray *numbers, uint32_t at)
+{
+    uint32_t number = at > 0 && at <= numbers->len ? g_array_index(numbers, uint32_t, at - 1) : 0;
+
+    return number ? number : at;
+}
+
+void
+frames_set_place(struct frames *frames, uint32_t frame, uint32_t place)
+{
+    if (frame == place || frame == 0 || place == 0)
+        return;
+    number_put(frames->at_place, place, frame);
+    number_put(frames->place, frame, place);
+}
+
+uint32_t
+frames_at_place(const struct frames *frames, uint32_t place)
+{
+    return number_of(frames->at_place, place);
+}
+
+uint32_t
+frames_place(const struct frames *frames, uint32_t frame)
+{
+    return number_of(frames->place, frame);
 }
 
 /* --- notes ----------------------------------------------------------------------------------- */
@@ -164,7 +208,9 @@ frames_take_answers(struct frames *frames, struct session *session)
     GArray *answers = session_take_answers(session);
 
     for (guint i = 0; answers && i < answers->len; i++) {
-        const struct frame_answer *answer = &g_array_index(answers, struct frame_answer, i);
+        struct frame_answer *answer = &g_array_index(answers, struct frame_answer, i);
+        answer->request.frame = frames_at_place(frames, answer->request.frame);
+        answer->response.frame = frames_at_place(frames, answer->response.frame);
         const uint32_t both[] = { answer->request.frame, answer->response.frame };
         for (size_t k = 0; k < G_N_ELEMENTS(both); k++)
             g_hash_table_replace(frames->answers, GUINT_TO_POINTER(both[k]),

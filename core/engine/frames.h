@@ -24,11 +24,19 @@ uint32_t frames_num(const struct frames *frames);
 struct mark frames_first(const struct frames *frames);
 struct mark frames_last(const struct frames *frames);
 
+/* A frame that waited has changed its place with others of its connection: marks have the number of
+ * the place. */
+void frames_set_place(struct frames *frames, uint32_t frame, uint32_t place);
+/* The frame whose place has this number, and the reverse. */
+uint32_t frames_at_place(const struct frames *frames, uint32_t place);
+uint32_t frames_place(const struct frames *frames, uint32_t frame);
+
 /* conn is 0 in the answer when nothing was noted. frame to be noted is above 0. */
 void frames_set_note(struct frames *frames, uint32_t frame, struct frame_note note);
 struct frame_note frames_note(const struct frames *frames, uint32_t frame);
 
-/* A finding of a session that became sure at this frame, while reading. */
+/* frame, here and below: its number in the file. A finding of a session that became sure at this
+ * frame, while reading. */
 void frames_announce(struct frames *frames, uint32_t frame, const struct finding *finding,
                      uint32_t session, bool verdict);
 /* One of the end, which is shown at this frame among others. */

@@ -212,6 +212,32 @@ results_match(struct results *results, const struct session *session, uint32_t f
 
 /* --- what is shown at frames ----------------------------------------------------------------- */
 
+/* Findings were judged by places, in which frames stand that waited for others. */
+static void
+found_in_file(const GPtrArray *found, const struct frames *frames)
+{
+    for (guint i = 0; i < found->len; i++) {
+        struct finding *finding = g_ptr_array_index(found, i);
+        const struct finding placed = *finding;
+        finding->cause.frame = frames_at_place(frames, placed.cause.frame);
+        finding->num_frames = 0;
+        for (unsigned k = 0; k < placed.num_frames; k++)
+            finding_frame(finding, frames_at_place(frames, placed.frames[k]));
+    }
+}
+
+static void
+all_in_file(const struct results *results, const struct frames *frames)
+{
+    const GPtrArray *const lists[] = { results->sessions, results->candidates };
+
+    for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
+        for (guint i = 0; i < lists[k]->len; i++)
+            found_in_file(((const struct result *)g_ptr_array_index(lists[k], i))->found, frames);
+    for (guint i = 0; i < results->pairs->len; i++)
+        found_in_file(((const struct pair *)g_ptr_array_index(results->pairs, i))->found, frames);
+}
+
 static void
 show_result(struct frames *frames, const struct result *result)
 {
@@ -261,6 +287,7 @@ results_make(struct results *results, struct capture *capture, struct frames *fr
     results->pairs = pairs_new(results->sessions, capture->capture_points);
     pairs_judge(results->pairs);
     results_judge_one_end(results, capture);
+    all_in_file(results, frames);
     for (guint i = 0; i < results->sessions->len; i++)
         show_result(frames, g_ptr_array_index(results->sessions, i));
     for (guint i = 0; i < results->pairs->len; i++)

@@ -17,6 +17,7 @@ enum {
 /* Of one connection. */
 struct line {
     GQueue waiters; /* struct waiter, in the order in which they are to be taken */
+    GQueue frames;  /* the numbers of these frames, as they stand in the file */
     int in_vain;    /* how much more often one waited in vain than not */
 };
 
@@ -50,6 +51,7 @@ line_free(gpointer data)
     struct line *line = data;
 
     g_queue_clear_full(&line->waiters, waiter_free_func);
+    g_queue_clear(&line->frames);
     g_free(line);
 }
 
@@ -79,6 +81,17 @@ waiting_is_empty(const struct waiting *waiting)
 
 /* --- who waits ------------------------------------------------------------------------------- */
 
+/* Where others wait, or where it is ahead, unless that is of no use. */
+static bool
+stands_in_line(const struct waiting *waiting, const struct connection *connection, bool ahead)
+{
+    const struct line *line = g_hash_table_lookup(waiting->lines, connection);
+
+    if (line && line->waiters.length > 0)
+        return true;
+    return ahead && waiting->bytes < BYTES_MAX && !(line && line->in_vain >= WAITED_IN_VAIN_MAX);
+}
+
 bool
 waiting_wants(const struct waiting *waiting, const struct connection *connection,
               const struct segment *segment)
@@ -88,10 +101,24 @@ waiting_wants(const struct waiting *waiting, const struct connection *connection
     /* Nothing comes before a request to connect. */
     if ((!ahead && waiting->num == 0) || (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
         return false;
-    const struct line *line = g_hash_table_lookup(waiting->lines, connection);
-    if (line && line->waiters.length > 0)
-        return true;
-    return ahead && waiting->bytes < BYTES_MAX && !(line && line->in_vain >= WAITED_IN_VAIN_MAX);
+    return stands_in_line(waiting, connection, ahead);
+}
+
+/* What it acknowledges has been seen at neither. */
+static bool
+told_ahead(const struct connection *connection, const struct connection *copy,
+           const struct segment *segment)
+{
+    return conn_acks_ahead(connection->conn, segment) && conn_acks_ahead(copy->conn, segment);
+}
+
+bool
+waiting_wants_told(const struct waiting *waiting, const struct connection *connection,
+                   const struct connection *copy, const struct segment *segment)
+{
+    bool ahead = told_ahead(connection, copy, segment);
+
+    return (ahead || waiting->num > 0) && stands_in_line(waiting, connection, ahead);
 }
 
 static struct waiter *
@@ -100,6 +127,7 @@ waiter_new(const struct segment *segment, bool ahead)
     struct waiter *waiter = g_new0(struct waiter, 1);
 
     waiter->segment = *segment;
+    waiter->frame = segment->mark.frame;
     waiter->ahead = ahead;
     waiter->told = g_array_new(FALSE, FALSE, sizeof(struct told));
     waiter->bytes = g_malloc(segment->options_len + segment->captured_len + 1);
@@ -122,6 +150,21 @@ waiter_bytes(const struct waiter *waiter)
     return bytes;
 }
 
+static bool
+same_sender(const struct waiter *a, const struct waiter *b)
+{
+    return endpoint_equal(&a->segment.src, &b->segment.src);
+}
+
+/* How far its sender, or the other one, had come when a left, against a reset that acknowledges
+ * nothing. */
+static int32_t
+waiter_against_reset(const struct waiter *a, const struct waiter *reset)
+{
+    return (int32_t)((same_sender(a, reset) ? a->segment.seq : a->segment.ack) -
+                     reset->segment.seq);
+}
+
 /* a is to be taken behind b. Sequence number and acknowledgement of either side count from the same
  * two numbers, so that their sums can be compared. */
 static bool
@@ -129,13 +172,11 @@ waiter_later(const struct waiter *a, const struct waiter *b)
 {
     const struct segment *x = &a->segment, *y = &b->segment;
 
-    return (x->flags & y->flags & TCP_ACK) && (int32_t)(x->seq + x->ack - (y->seq + y->ack)) > 0;
-}
-
-static bool
-same_sender(const struct waiter *a, const struct waiter *b)
-{
-    return endpoint_equal(&a->segment.src, &b->segment.src);
+    if (!(x->flags & TCP_ACK))
+        return (x->flags & TCP_RST) && (y->flags & TCP_ACK) && waiter_against_reset(b, a) <= 0;
+    if (!(y->flags & TCP_ACK))
+        return (y->flags & TCP_RST) && waiter_against_reset(a, b) > 0;
+    return (int32_t)(x->seq + x->ack - (y->seq + y->ack)) > 0;
 }
 
 /* Behind the last one that is not to be taken later. */
@@ -150,12 +191,11 @@ line_insert(struct line *line, struct waiter *waiter, bool senders_in_order)
     g_queue_insert_after(&line->waiters, at, waiter);
 }
 
-struct waiter *
-waiting_add(struct waiting *waiting, struct connection *connection, const struct segment *segment,
-            bool senders_in_order)
+static struct waiter *
+waiting_insert(struct waiting *waiting, struct connection *connection, struct waiter *waiter,
+               bool senders_in_order)
 {
     struct line *line = g_hash_table_lookup(waiting->lines, connection);
-    struct waiter *waiter = waiter_new(segment, conn_acks_ahead(connection->conn, segment));
 
     if (!line) {
         line = g_new0(struct line, 1);
@@ -163,9 +203,31 @@ waiting_add(struct waiting *waiting, struct connection *connection, const struct
         g_ptr_array_add(waiting->connections, connection);
     }
     line_insert(line, waiter, senders_in_order);
+    g_queue_push_tail(&line->frames, GUINT_TO_POINTER(waiter->frame));
     waiting->num++;
     waiting->bytes += waiter_bytes(waiter);
     return waiter;
+}
+
+struct waiter *
+waiting_add(struct waiting *waiting, struct connection *connection, const struct segment *segment,
+            bool senders_in_order)
+{
+    struct waiter *waiter = waiter_new(segment, conn_acks_ahead(connection->conn, segment));
+
+    return waiting_insert(waiting, connection, waiter, senders_in_order);
+}
+
+struct waiter *
+waiting_add_told(struct waiting *waiting, struct connection *connection, struct connection *copy,
+                 const struct segment *segment)
+{
+    struct segment bare = *segment;
+    bare.options_len = bare.captured_len = 0;
+    struct waiter *waiter = waiter_new(&bare, told_ahead(connection, copy, segment));
+
+    waiter->seen_at = copy;
+    return waiting_insert(waiting, connection, waiter, true);
 }
 
 void
@@ -183,6 +245,7 @@ line_take(struct waiting *waiting, struct line *line)
 {
     struct waiter *waiter = g_queue_pop_head(&line->waiters);
 
+    waiter->segment.mark.frame = GPOINTER_TO_UINT(g_queue_pop_head(&line->frames));
     waiting->num--;
     waiting->bytes -= waiter_bytes(waiter);
     return waiter;
@@ -199,15 +262,23 @@ waiting_forget(struct waiting *waiting, const struct connection *connection)
 
 /* --- who waited long enough ------------------------------------------------------------------ */
 
-/* As long as bytes that were acknowledged are waited for; of clocks that go back, either way. */
+/* What the first one acknowledges has not come. */
+static bool
+waits_still(const struct connection *connection, const struct waiter *first)
+{
+    return first->seen_at ? told_ahead(connection, first->seen_at, &first->segment)
+                          : conn_acks_ahead(connection->conn, &first->segment);
+}
+
+/* Of clocks that go back, either way. */
 static bool
 waited_too_long(const struct waiting *waiting, const struct line *line, struct mark now)
 {
     const struct waiter *first = line->waiters.head->data;
     int64_t waited = now.time - first->segment.mark.time;
 
-    return ABS(waited) > CAPTURE_HOLE_SECONDS * NS_PER_SECOND ||
-           line->waiters.length > IN_LINE_MAX || waiting->bytes > BYTES_MAX;
+    return ABS(waited) > ORDER_WAIT_SECONDS * NS_PER_SECOND || line->waiters.length > IN_LINE_MAX ||
+           waiting->bytes > BYTES_MAX;
 }
 
 struct waiter *
@@ -219,7 +290,7 @@ waiting_take(struct waiting *waiting, const struct connection *connection, struc
 
     if (!first)
         return NULL;
-    *given_up = conn_acks_ahead(connection->conn, &first->segment);
+    *given_up = waits_still(connection, first);
     if (*given_up && !waited_too_long(waiting, line, now))
         return NULL;
     if (first->ahead)

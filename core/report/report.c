@@ -123,18 +123,19 @@ json_tls(struct json *json, const struct session *session)
 }
 
 static void
-json_stages(struct json *json, const struct session *session)
+json_stages(struct json *json, const struct engine *engine, const struct session *session)
 {
     json_array_begin(json, "stages");
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
         const struct stage_state *state = session_stage_state(session, stage);
         if (!mark_is_set(state->first))
             continue;
+        const struct frame_range frames = engine_frames_of(engine, state->first, state->last);
         json_object_begin(json, NULL);
         json_string(json, "stage", stage_name((enum stage)stage));
         json_string(json, "outcome", outcome_name(state->outcome));
-        json_number(json, "first_frame", state->first.frame);
-        json_number(json, "last_frame", state->last.frame);
+        json_number(json, "first_frame", frames.first);
+        json_number(json, "last_frame", frames.last);
         json_number(json, "seconds", mark_seconds(state->first, state->last));
         json_object_end(json);
     }
@@ -225,7 +226,7 @@ json_session(struct json *json, const struct engine *engine, const struct report
     json_counts(json, session);
     report_keepalive_json(json, session);
     report_binding_json(json, session);
-    json_stages(json, session);
+    json_stages(json, engine, session);
     if (result->made_good_by)
         json_number(json, "made_good_by", session_id(result->made_good_by->session));
     else
@@ -237,7 +238,7 @@ json_session(struct json *json, const struct engine *engine, const struct report
     json_array_end(json);
     report_log_json(json, book, result, engine_first(engine));
     if (env->trace)
-        report_trace_json(json, session, engine_first(engine));
+        report_trace_json(json, session, engine);
     json_object_end(json);
 }
 
@@ -313,11 +314,13 @@ write_json(const struct engine *engine, const struct report_env *env)
 /* --- text ------------------------------------------------------------------------------------ */
 
 static char *
-stage_frames_text(const struct stage_state *state)
+stage_frames_text(const struct engine *engine, const struct stage_state *state)
 {
-    if (state->first.frame == state->last.frame)
-        return g_strdup_printf("%u", state->first.frame);
-    return g_strdup_printf("%u-%u", state->first.frame, state->last.frame);
+    const struct frame_range frames = engine_frames_of(engine, state->first, state->last);
+
+    if (frames.first == frames.last)
+        return g_strdup_printf("%u", frames.first);
+    return g_strdup_printf("%u-%u", frames.first, frames.last);
 }
 
 static void
@@ -329,7 +332,7 @@ text_stages(GString *text, const struct engine *engine, const struct session *se
         const struct stage_state *state = session_stage_state(session, stage);
         if (!mark_is_set(state->first))
             continue;
-        char *frames = stage_frames_text(state);
+        char *frames = stage_frames_text(engine, state);
         g_string_append_printf(text, "    %-10s %-9s %10.3f %10.3f  %s\n",
                                stage_name((enum stage)stage), outcome_name(state->outcome),
                                since_start(engine, state->first),

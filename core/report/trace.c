@@ -9,13 +9,15 @@
 static const char *const direction[SIDE_COUNT] = { "c2s", "s2c" };
 
 static void
-event_json(struct json *json, const struct trace_event *event, struct mark first)
+event_json(struct json *json, const struct trace_event *event, const struct engine *engine)
 {
+    const struct frame_range frames = engine_frames_of(engine, event->first, event->last);
+
     json_object_begin(json, NULL);
-    json_number(json, "time", ns_seconds(mark_between(first, event->first)));
+    json_number(json, "time", mark_seconds(engine_first(engine), event->first));
     json_number(json, "seconds", mark_seconds(event->first, event->last));
-    json_number(json, "first_frame", event->first.frame);
-    json_number(json, "last_frame", event->last.frame);
+    json_number(json, "first_frame", frames.first);
+    json_number(json, "last_frame", frames.last);
     json_string(json, "layer", trace_layer_name(event->layer));
     json_string(json, "side", side_name(event->side));
     json_number(json, "count_c2s", event->count[SIDE_CLIENT]);
@@ -27,11 +29,11 @@ event_json(struct json *json, const struct trace_event *event, struct mark first
 }
 
 static void
-events_json(struct json *json, const struct trace *trace, struct mark first)
+events_json(struct json *json, const struct trace *trace, const struct engine *engine)
 {
     json_array_begin(json, "events");
     for (guint i = 0; i < trace->events->len; i++)
-        event_json(json, &g_array_index(trace->events, struct trace_event, i), first);
+        event_json(json, &g_array_index(trace->events, struct trace_event, i), engine);
     json_array_end(json);
     /* They were left out behind this many. */
     json_number(json, "omitted_after", TRACE_EVENTS_HEAD);
@@ -75,14 +77,14 @@ bins_json(struct json *json, const struct trace *trace, struct mark first)
 }
 
 static void
-echoes_json(struct json *json, const struct trace *trace, struct mark first)
+echoes_json(struct json *json, const struct trace *trace, const struct engine *engine)
 {
     json_array_begin(json, "echoes");
     for (guint i = 0; i < trace->echoes->len; i++) {
         const struct trace_echo *echo = &g_array_index(trace->echoes, struct trace_echo, i);
         json_object_begin(json, NULL);
-        json_number(json, "time", ns_seconds(mark_between(first, echo->request)));
-        json_number(json, "frame", echo->request.frame);
+        json_number(json, "time", mark_seconds(engine_first(engine), echo->request));
+        json_number(json, "frame", engine_frames_of(engine, echo->request, echo->request).first);
         json_string(json, "protocol", echo->sstp ? "SSTP" : "LCP");
         json_string(json, "asker", side_name(echo->asker));
         json_number(json, "round_trip", ns_seconds(echo->round_trip));
@@ -123,7 +125,7 @@ sizes_json(struct json *json, const struct session *session, const struct trace 
 }
 
 void
-report_trace_json(struct json *json, const struct session *session, struct mark first)
+report_trace_json(struct json *json, const struct session *session, const struct engine *engine)
 {
     const struct trace *trace = conn_trace(session_conn(session));
 
@@ -132,9 +134,9 @@ report_trace_json(struct json *json, const struct session *session, struct mark 
         return;
     }
     json_object_begin(json, "trace");
-    events_json(json, trace, first);
-    bins_json(json, trace, first);
-    echoes_json(json, trace, first);
+    events_json(json, trace, engine);
+    bins_json(json, trace, engine_first(engine));
+    echoes_json(json, trace, engine);
     json_object_begin(json, "sizes");
     json_number(json, "step", TRACE_SIZE_STEP);
     for (int side = 0; side < SIDE_COUNT; side++)

@@ -214,8 +214,8 @@ order_of_clock(const struct session *session, const struct order_facts *order,
     finding_number(finding, "segments", order->stamps);
     finding_summary(finding,
                     one ? "All %u segments have the same time: how long anything took is not known"
-                        : "The times of all %u segments are whole seconds: what took less is not "
-                          "known",
+                        : "The times of all %u segments lie whole seconds apart: what took less is "
+                          "not known",
                     order->stamps);
 }
 

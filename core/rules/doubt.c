@@ -20,7 +20,7 @@ static const struct {
     int64_t disorder; /* nanoseconds */
 } by_order[] = {
     { FINDING_TCP_REORDERING, 1 },
-    { FINDING_TCP_LOSS, SEGMENTS_MIXED_UP },
+    { FINDING_TCP_LOSS, LOSS_SLOW_NS / 2 },
     { FINDING_TCP_RST_INJECTED, SEGMENTS_MIXED_UP },
     { FINDING_SSTP_CALL_CONNECTED_EARLY, 1 },
     { FINDING_SSTP_UNEXPECTED_MESSAGE, 1 },
@@ -28,6 +28,12 @@ static const struct {
     { FINDING_LCP_MRU_NOT_CONVERGING, UNSORTED },
     { FINDING_LCP_OPTION_MISMATCH, UNSORTED },
 };
+
+bool
+doubt_mixed_up(const struct session *session)
+{
+    return order_doubt(conn_order(session_conn(session))) >= SEGMENTS_MIXED_UP;
+}
 
 static bool
 rests_on_order(enum finding_id id, int64_t doubt)
@@ -66,6 +72,70 @@ rests_on_short_times(const struct finding *finding, int64_t doubt)
             return false;
     }
     return some;
+}
+
+/* Findings that say that something did not happen for at least so long, and the detail that holds
+ * how long it was. */
+static const struct {
+    enum finding_id id;
+    const char *key;
+    double seconds;
+} at_least[] = {
+    { FINDING_TCP_PATH_SILENT, "silence_seconds", VAIN_SECONDS },
+    { FINDING_TCP_ZERO_WINDOW, "closed_seconds", WINDOW_CLOSED_SECONDS },
+    { FINDING_MTU_BLACKHOLE, "stuck_seconds", VAIN_SECONDS },
+    { FINDING_MTU_BLACKHOLE, "missing_seconds", HOLE_SECONDS },
+    { FINDING_IDLE_CUT, "idle_before_seconds", IDLE_SECONDS },
+    { FINDING_SSTP_NO_ACK, "waited_seconds", SILENCE_SECONDS },
+    { FINDING_LCP_NOT_STARTED, "waited_seconds", SILENCE_SECONDS },
+    { FINDING_AUTH_NO_REPLY, "waited_seconds", SILENCE_SECONDS },
+    { FINDING_DATA_ONE_WAY, "silence_seconds", DATA_PATIENCE_SECONDS },
+    { FINDING_DATA_STALLED, "silence_seconds", DATA_STALL_SECONDS },
+};
+
+/* It was long enough, but not without what the times may be wrong by. One that was not long enough
+ * rests on something else. */
+static bool
+is_long_by_doubt(const struct finding *finding, int64_t doubt)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(at_least); i++)
+        for (unsigned k = 0; at_least[i].id == finding->id && k < finding->num_details; k++) {
+            const struct detail *detail = &finding->details[k];
+            if (detail->kind == DETAIL_NUMBER && strcmp(detail->key, at_least[i].key) == 0 &&
+                detail->number >= at_least[i].seconds &&
+                detail->number - ns_seconds(doubt) < at_least[i].seconds)
+                return true;
+        }
+    return false;
+}
+
+/* A close after so long a silence that a timer may have made it, which only exact times tell. */
+static bool
+may_be_by_timer(const struct finding *finding, int64_t doubt)
+{
+    for (unsigned i = 0; finding->id == FINDING_PEER_ABRUPT_CLOSE && i < finding->num_details; i++)
+        if (strcmp(finding->details[i].key, "idle_seconds") == 0)
+            return doubt > TIMER_SAME_NS &&
+                   finding->details[i].number + ns_seconds(doubt) >= IDLE_SECONDS;
+    return false;
+}
+
+/* OpenSSL says so where the other side closes without close_notify: which of both came first is not
+ * known. Wireshark may read an alert of bytes that waited together with these. */
+static bool
+alert_may_answer_close(const struct finding *finding, const struct session *session, int64_t doubt)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    for (int side = 0; finding->id == FINDING_TLS_ALERT && side < SIDE_COUNT; side++) {
+        const struct tcp_half *other = session_half(session, !side);
+        struct mark close = mark_earlier(other->fin, other->rst);
+        if (finding->cause.frame == tls->alert[side].frame &&
+            tls->alert_description[side] == TLS_ALERT_DECODE_ERROR && mark_is_set(close) &&
+            time_apart(close.time, tls->alert[side].time) <= doubt)
+            return true;
+    }
+    return false;
 }
 
 /* Lengths tell which record is which, and who closed, by the order of both sides' records, and by
@@ -136,17 +206,22 @@ doubt_made_good(const GPtrArray *found, const struct session *session)
     }
 }
 
-void
+bool
 doubt_withhold(GPtrArray *found, const struct session *session)
 {
     const struct order_facts *order = conn_order(session_conn(session));
     int64_t doubt = order_doubt(order);
+    bool error = false;
 
     for (guint i = found->len; doubt > 0 && i-- > 0;) {
         const struct finding *finding = g_ptr_array_index(found, i);
-        if (finding_info(finding->id)->stage != STAGE_CAPTURE &&
-            (rests_on_order(finding->id, doubt) || rests_on_short_times(finding, doubt) ||
-             rests_on_lengths(finding, order)))
-            g_ptr_array_remove_index(found, i);
+        if (finding_info(finding->id)->stage == STAGE_CAPTURE ||
+            (!rests_on_order(finding->id, doubt) && !rests_on_short_times(finding, doubt) &&
+             !is_long_by_doubt(finding, doubt) && !rests_on_lengths(finding, order) &&
+             !may_be_by_timer(finding, doubt) && !alert_may_answer_close(finding, session, doubt)))
+            continue;
+        error |= finding->severity == SEVERITY_ERROR;
+        g_ptr_array_remove_index(found, i);
     }
+    return error;
 }

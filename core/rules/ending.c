@@ -106,18 +106,28 @@ client_closed_itself(const struct session *session, enum side by)
            !is_at_server(session);
 }
 
+/* By what the times of this session may be wrong, as far as a timer can be told at all then. */
+static double
+timer_slack(const struct session *session)
+{
+    int64_t doubt = order_doubt(conn_order(session_conn(session)));
+
+    return doubt <= TIMER_SAME_NS ? ns_seconds(doubt) : 0;
+}
+
 bool
-is_timer_value(double seconds)
+is_timer_value(const struct session *session, double seconds)
 {
     double unit = seconds <= TIMER_FIVES_SECONDS ? 5 : seconds <= TIMER_TENS_SECONDS ? 10 : 60;
-    double over = seconds - unit * (double)(int64_t)(seconds / unit + 0.1 / unit);
+    double slack = timer_slack(session), under = 0.1 + slack;
+    double over = seconds - unit * (double)(int64_t)(seconds / unit + under / unit);
 
-    return seconds >= IDLE_SECONDS - 0.1 && over <= 0.6;
+    return seconds >= IDLE_SECONDS - under && over <= 0.6 + slack;
 }
 
 bool
 may_be_idle_timer(const struct session *session, double seconds, struct mark mark)
 {
-    return seconds >= IDLE_SECONDS &&
+    return seconds >= IDLE_SECONDS - timer_slack(session) &&
            seconds >= session_idle_outlived(session, mark) + IDLE_LONGER_SECONDS;
 }

@@ -28,9 +28,9 @@ bool reset_is_first(const struct session *session, enum side side);
 /* It was the client's host that closed, and no timer on the path: the close has come no hop, and
  * the capture is not of the server's end, where the hops may be those of a box in front of it. */
 bool client_closed_itself(const struct session *session, enum side by);
-/* Is it a round time, as idle timers of NAT boxes, firewalls and load balancers are set? The longer
- * it is, the rounder it must be. */
-bool is_timer_value(double seconds);
+/* Is it a round time, as idle timers of NAT boxes, firewalls and load balancers are set, within
+ * what the session's times may be wrong by? The longer it is, the rounder it must be. */
+bool is_timer_value(const struct session *session, double seconds);
 /* May a timer have run out after so many seconds without payload before mark? They are no fewer
  * than such timers have, and more than the connection outlived before. */
 bool may_be_idle_timer(const struct session *session, double seconds, struct mark mark);

@@ -175,7 +175,7 @@ rule_idle_close(const struct session *session, const struct view *view)
     if (!end.answers && view->final)
         end.alike = ended_alike(session, view, &end);
     if (end.answers || end.alike ||
-        (!is_blind(session) && is_timer_value(end.idle) && !echo_is_open(session)))
+        (!is_blind(session) && is_timer_value(session, end.idle) && !echo_is_open(session)))
         idle_cut(session, view, &end);
 }
 

@@ -318,8 +318,9 @@ rule_end(const struct session *session, const struct view *view)
         return;
     else if (end.alert)
         closed_by_tls(view, &end);
-    else if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(idle) && facts->exact &&
-             !facts->middle && !echo_is_open(facts) && !client_closed_itself(session, end.by))
+    else if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(session, idle) &&
+             facts->exact && !facts->middle && !echo_is_open(facts) &&
+             !client_closed_itself(session, end.by))
         cut_when_idle(session, view, &end);
     else
         lengths_ended_abruptly(session, view, &end, CONFIDENCE_LIKELY);

@@ -5,6 +5,7 @@
  */
 #include "base/thresholds.h"
 #include "codec/icmp.h"
+#include "rules/doubt.h"
 #include "rules/rules.h"
 
 /* --- nothing gets through -------------------------------------------------------------------- */
@@ -282,7 +283,9 @@ rule_tcp_loss(const struct session *session, const struct view *view)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
-    uint32_t lost[] = { path_lost(&client->path), path_lost(&server->path) };
+    bool mixed = doubt_mixed_up(session);
+    uint32_t (*count)(const struct path_facts *path) = mixed ? path_lost_at_least : path_lost;
+    uint32_t lost[] = { count(&client->path), count(&server->path) };
     uint32_t sent[] = { segments_sent(session, SIDE_CLIENT), segments_sent(session, SIDE_SERVER) };
     uint32_t segments = sent[SIDE_CLIENT] + sent[SIDE_SERVER];
     uint32_t all = lost[SIDE_CLIENT] + lost[SIDE_SERVER];
@@ -305,9 +308,10 @@ rule_tcp_loss(const struct session *session, const struct view *view)
     finding_number(finding, "lost_server", lost[SIDE_SERVER]);
     finding_number(finding, "segments_server", sent[SIDE_SERVER]);
     finding_summary(finding,
-                    "%u of %u data segments were lost on the path (%.1f %%): %u of the client's, "
+                    "%s%u of %u data segments were lost on the path (%.1f %%): %u of the client's, "
                     "%u of the server's",
-                    all, segments, 100.0 * all / segments, lost[SIDE_CLIENT], lost[SIDE_SERVER]);
+                    mixed ? "At least " : "", all, segments, 100.0 * all / segments,
+                    lost[SIDE_CLIENT], lost[SIDE_SERVER]);
 }
 
 static void

@@ -72,6 +72,6 @@ rules_run(const struct session *session, struct view *view)
         run_table(tables[i], session, view);
     if (session_has_no_connection(session))
         return;
-    doubt_withhold(view->found, session);
+    view->doubted = doubt_withhold(view->found, session);
     doubt_made_good(view->found, session);
 }

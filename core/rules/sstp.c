@@ -152,7 +152,8 @@ timer_after(const struct session *session, const struct view *view, struct mark 
     struct mark ack = session_sstp(session)->call_ack, first = conn_first(session_conn(session));
 
     if (mark_is_set(end) && mark_is_set(session_sstp(session)->abort[SIDE_SERVER]) &&
-        (is_timer_value(mark_seconds(ack, end)) || is_timer_value(mark_seconds(first, end))))
+        (is_timer_value(session, mark_seconds(ack, end)) ||
+         is_timer_value(session, mark_seconds(first, end))))
         return mark_seconds(since, end);
     return view->config->negotiation_timeout - mark_seconds(ack, since);
 }

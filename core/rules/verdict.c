@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/delivery.h"
 #include "rules/ending.h"
 #include "rules/rejection.h"
 #include "rules/suspect.h"
@@ -133,13 +134,39 @@ client_closed(const struct session *session, struct session_end end)
     return end.by == SIDE_CLIENT && session_half(session, SIDE_CLIENT)->fin.frame == end.mark.frame;
 }
 
-/* Somebody said goodbye; where the order is not known, behind the close counts as well. */
+/* Nobody knows how long it was silent, and bytes were sent again and again. */
 static bool
-said_goodbye(const struct session *session, const GPtrArray *found, struct session_end end)
+may_have_been_silent(const struct session *session)
 {
-    return end.goodbye || (finding_of(found, FINDING_CAPTURE_ORDER) &&
-                           (mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
-                            mark_is_set(session_goodbye(session, SIDE_SERVER))));
+    return order_has_one_time(conn_order(session_conn(session))) &&
+           (session_half(session, SIDE_CLIENT)->retransmissions >= VAIN_RESENDS_MIN ||
+            session_half(session, SIDE_SERVER)->retransmissions >= VAIN_RESENDS_MIN);
+}
+
+/* Or the file has the pieces of it in the wrong order. */
+static bool
+end_may_hide(const struct session *session)
+{
+    return conn_order(session_conn(session))->begins_later || may_have_been_silent(session);
+}
+
+/* What one side said could be read, and not what the other one did. */
+static bool
+half_was_read(const struct session *session)
+{
+    return session_evidence(session) >= EVIDENCE_CLEAR &&
+           (!side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER));
+}
+
+/* It is open, or somebody said goodbye, as far as the order of its packets tells. */
+static bool
+has_good_end(const struct session *session, struct session_end end)
+{
+    const struct order_facts *order = conn_order(session_conn(session));
+
+    if (!mark_is_set(end.mark))
+        return !order_has_one_time(order);
+    return end.goodbye && (order_doubt(order) == 0 || !half_was_read(session));
 }
 
 /* An end that a rule has told, and that is none of the errors which might have brought it about. */
@@ -250,8 +277,12 @@ worked(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
 
-    if (!mark_is_set(end.mark) || said_goodbye(session, view->found, end) ||
-        end_is_told(view->found) ||
+    if (view->doubted && lack)
+        return inconclusive_lack(session, lack,
+                                 "The tunnel worked; whether all was well with it is not sure");
+    if (lack && end_may_hide(session))
+        return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
+    if (has_good_end(session, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);

@@ -20,6 +20,7 @@ struct view {
                          order, times to live and what is missing say nothing */
     bool from_log;    /* they are made of what a log says: there is nothing below HTTP */
     unsigned shown;   /* enum log_shown: what that log has */
+    bool doubted;     /* order or times alone may have made an error that was found */
     GPtrArray *found; /* struct finding: what rules before this one found */
 };
 

@@ -295,6 +295,13 @@ conn_stamped(struct conn *conn, struct mark mark)
         order_stamp(&conn->track->order, mark);
 }
 
+void
+conn_requested_later(struct conn *conn, struct mark request)
+{
+    if (conn->track && conn_start_missing(conn) && request.time < conn->track->first.time)
+        order_begins_later(&conn->track->order, request);
+}
+
 bool
 conn_acks_ahead(const struct conn *conn, const struct segment *segment)
 {
@@ -385,6 +392,25 @@ conn_fits(const struct conn *conn, const struct segment *segment)
 }
 
 bool
+conn_lacks_side_of(const struct conn *conn, const struct segment *segment)
+{
+    enum side side = conn_side(conn, &segment->src);
+    uint32_t isn;
+
+    if (conn->syn)
+        return side == SIDE_SERVER && (segment->flags & TCP_ACK) && conn_lone_isn(conn, &isn) &&
+               segment->ack == isn;
+    const struct tcp_half *half = &track_of(conn)->stream[side].half;
+    if (half->segments > 0)
+        return false;
+    if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+        return half->base_known && half->base == segment->seq + 1;
+    const struct tcp_half *peer = &track_of(conn)->stream[side_other(side)].half;
+    int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
+    return (segment->flags & TCP_ACK) && peer->base_known && ABS(heard) <= CONTINUED_BYTES;
+}
+
+bool
 conn_same_random(const struct conn *a, const struct conn *b)
 {
     const struct tls_facts *x = &track_of(a)->tls, *y = &track_of(b)->tls;
@@ -443,7 +469,7 @@ uint64_t
 conn_unseen(const struct conn *conn, enum side side)
 {
     const struct tcp_half *half = &track_of(conn)->stream[side].half;
-    uint64_t end = MAX(half->next, half->reached);
+    uint64_t end = MAX(MAX(half->next, half->reached), half->ended_at);
 
     return half->missed + (end > half->in_order ? end - half->in_order : 0);
 }

@@ -93,6 +93,9 @@ void conn_set_client(struct conn *conn, enum side side);
 unsigned conn_segment(struct conn *conn, const struct segment *segment);
 /* A segment is the next one of the capture, whether it is followed now or later. */
 void conn_stamped(struct conn *conn, struct mark mark);
+/* A request to connect on the same addresses and ports follows: where it is stamped earlier than
+ * all of this connection, whose beginning is missing, the file has the two in the wrong order. */
+void conn_requested_later(struct conn *conn, struct mark request);
 /* The segment acknowledges what has not been seen: bytes, or the peer's SYN. */
 bool conn_acks_ahead(const struct conn *conn, const struct segment *segment);
 /* Now it has been seen, by so many nanoseconds too late. Not told where a hole was given up. */
@@ -106,6 +109,8 @@ bool conn_same_isn(const struct conn *a, const struct conn *b);
 /* The segment fits where both sides of this one stand, within what a window without scaling holds.
  */
 bool conn_fits(const struct conn *conn, const struct segment *segment);
+/* Nothing of the side of this segment was seen, and it fits what the other one says. */
+bool conn_lacks_side_of(const struct conn *conn, const struct segment *segment);
 /* An ICMP error about a segment of side. */
 void conn_icmp(struct conn *conn, enum side side, const struct icmp_error *error);
 /* True when segment is a SYN of a new connection on the same addresses and ports. */

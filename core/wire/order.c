@@ -34,13 +34,22 @@ order_stamp(struct order_facts *order, struct mark mark)
 {
     bool first = order->stamps++ == 0;
 
-    order->fractions |= mark.time % NS_PER_SECOND != 0;
+    if (first)
+        order->fraction = mark.time % NS_PER_SECOND;
+    order->fractions |= mark.time % NS_PER_SECOND != order->fraction;
     order->differ |= !first && mark.time != order->last;
     if (!first && mark.time < order->last)
         order_back(order, mark);
     order->last = mark.time;
     order->latest = first ? mark.time : MAX(order->latest, mark.time);
     order->back_most = MAX(order->back_most, order->latest - mark.time);
+}
+
+void
+order_begins_later(struct order_facts *order, struct mark request)
+{
+    order->begins_later = true;
+    order_stamp(order, request);
 }
 
 bool

@@ -189,7 +189,8 @@ path_resent(struct path_facts *path, uint64_t end, size_t len, uint64_t acked, s
     if (end - len <= acked)
         path->stuck_len = (uint32_t)len;
     if (path->num_resends < PATH_RESENDS_MAX)
-        path->resends[path->num_resends++] = (struct path_resend){ end, mark };
+        path->resends[path->num_resends++] =
+            (struct path_resend){ end, mark, mark_between(path->advanced, mark) >= LOSS_SLOW_NS };
 }
 
 void
@@ -210,6 +211,7 @@ path_acked(struct path_facts *path, uint64_t acked, bool whole, int64_t round_tr
             continue;
         path->counted = resend->end;
         path->resent++;
+        path->resent_slowly += resend->slow;
         if (near || (round_trip &&
                      mark_between(resend->mark, mark) < round_trip / 100 * EARLY_ANSWER_PERCENT))
             path->needless++;
@@ -251,6 +253,12 @@ path_left_before_gap(const struct path_facts *path, int64_t total)
            (same_tick && path->tick && total > path->tick);
 }
 
+static bool
+path_left_after_gap(const struct path_facts *path)
+{
+    return path->tsval && path->gap.tsval && seq_delta(path->tsval, path->gap.tsval) > 0;
+}
+
 void
 path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int64_t total,
                size_t segment_len, struct mark mark)
@@ -274,7 +282,10 @@ path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int64_t 
         if (path->overtaken++ == 0)
             path->first_overtaken = mark;
     } else {
-        path->lost += segment_len ? (uint32_t)((gap->len + segment_len - 1) / segment_len) : 1;
+        uint32_t num = segment_len ? (uint32_t)((gap->len + segment_len - 1) / segment_len) : 1;
+        path->lost += num;
+        if (mark_between(gap->since, mark) >= LOSS_SLOW_NS || path_left_after_gap(path))
+            path->lost_slowly += num;
         path_loss_at(path, mark);
     }
     *gap = (struct path_gap){ 0 };
@@ -286,6 +297,13 @@ path_lost(const struct path_facts *path)
     uint32_t needless = MAX(path->needless, path->duplicates);
 
     return path->lost + (path->resent > needless ? path->resent - needless : 0);
+}
+
+uint32_t
+path_lost_at_least(const struct path_facts *path)
+{
+    return path->lost_slowly +
+           (path->resent_slowly > path->duplicates ? path->resent_slowly - path->duplicates : 0);
 }
 
 bool

@@ -16,6 +16,7 @@ enum { PATH_RESENDS_MAX = 8, PATH_FRAMES_MAX = 4 };
 struct path_resend {
     uint64_t end;
     struct mark mark;
+    bool slow; /* so long after its last new ones that no disorder explains it */
 };
 
 /* First missing bytes of a sender, as seen at the capture point. */
@@ -53,6 +54,7 @@ struct path_facts {
      * those the receiver reported as duplicates (RFC 2883), and such of bytes that had been
      * acknowledged before. */
     uint32_t resent, needless, duplicates, late;
+    uint32_t resent_slowly;  /* of the first */
     uint32_t late_in_flight; /* of the latter: since the other side's bytes are on their way */
     uint64_t counted;        /* end of the last segment that counts among resent */
     struct path_resend resends[PATH_RESENDS_MAX];
@@ -60,6 +62,7 @@ struct path_facts {
     /* Gaps that were filled: by a retransmission, or by what had been overtaken. */
     struct path_gap gap;
     uint32_t lost, overtaken;
+    uint32_t lost_slowly; /* of the former: by its clock, or so late that no disorder explains it */
     uint32_t tsval, newest_tsval; /* of the segment at hand, RFC 7323, and the latest; 0: none */
     uint32_t first_tsval;
     struct mark first_tsval_at;
@@ -131,6 +134,9 @@ void path_gap_moves(struct path_facts *path, uint64_t offset, bool given_up, int
 
 /* Segments of the sender that were lost on the path, as far as one end can tell. */
 uint32_t path_lost(const struct path_facts *path);
+/* The same where the capture mixes frames up, by less than half of LOSS_SLOW_NS: at least so many.
+ */
+uint32_t path_lost_at_least(const struct path_facts *path);
 /* The sender's time to live is what systems begin with: its segments have passed no router. */
 bool path_is_fresh(const struct path_facts *path);
 /* A reset of this sender came with another time to live than its other segments: how many hops;

@@ -28,17 +28,20 @@ struct silence {
  * capture lacks the SYN). */
 struct tcp_half {
     bool base_known;
-    uint32_t base;                       /* sequence number of offset 0 */
-    uint64_t next;                       /* highest offset seen */
-    uint64_t acked;                      /* highest offset the other side acknowledged */
-    uint64_t in_order;                   /* walked so far */
-    uint64_t syn_bytes;                  /* that came with the SYN, RFC 7413 */
-    uint32_t other_base;                 /* of another SYN+ACK; 0: there was none */
-    uint64_t resent;                     /* highest offset that was retransmitted */
+    uint32_t base;            /* sequence number of offset 0 */
+    uint64_t next;            /* highest offset seen */
+    uint64_t acked;           /* highest offset the other side acknowledged */
+    uint64_t in_order;        /* walked so far */
+    uint64_t syn_bytes;       /* that came with the SYN, RFC 7413 */
+    uint32_t other_base;      /* of another SYN+ACK; 0: there was none */
+    uint64_t resent;          /* highest offset that was retransmitted */
+    struct mark acked_unseen; /* since when the other side has acknowledged more than was seen;
+                                 unset: it has not */
     struct mark first_acked, last_acked; /* when the other side acknowledged new bytes */
-    uint64_t reached;        /* highest offset that a sequence number of this sender, or the peer's
-                                acknowledgement, speaks of: above next, bytes were sent and not seen */
-    uint64_t next_elsewhere; /* as next, at another capture point of the same connection */
+    uint64_t ended_at; /* where a FIN or RST stands before which bytes were not seen; 0: none */
+    uint64_t reached;  /* highest offset that a sequence number of this sender, or the peer's
+                          acknowledgement, speaks of: above next, bytes were sent and not seen */
+    uint64_t next_elsewhere;     /* as next, at another capture point of the same connection */
     uint32_t complete_elsewhere; /* as records.application_complete */
     bool mss_seen, timestamps, window_scale_seen, sack;
     bool syn_cut; /* the capture lacks options of its SYN, so that none of these is missing for sure

@@ -21,6 +21,7 @@ tcp_stream_clear(struct tcp_stream *stream)
     tcp_order_clear(&stream->order);
     seq_log_clear(&stream->seq_log);
     mirror_copies_clear(&stream->copies);
+    g_clear_pointer(&stream->late, g_free);
 }
 
 /* --- sequence space -------------------------------------------------------------------------- */
@@ -124,6 +125,8 @@ tcp_stream_finish(struct tcp_stream streams[SIDE_COUNT], enum side side, struct 
     /* What was missing at the end, and was not acknowledged, is still missing on the path. */
     if (half->acked <= gap.offset)
         half->path.gap = gap;
+    if (streams[side].late)
+        tcp_late_take(streams[side].late, half);
 }
 
 /* --- payload --------------------------------------------------------------------------------- */
@@ -242,7 +245,11 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
     } else {
         if (half->acked >= half->next)
             stream_takes_off(streams, side, before, segment->mark);
+        if (half->acked >= end)
+            news |= TCP_NEWS_LATE;
         half->next = end;
+        if (half->acked <= half->next + 1)
+            half->acked_unseen = (struct mark){ 0 };
         path_advanced(&half->path, end, segment->payload_len, segment->mark);
         half->path.advanced_ttl = segment->ttl;
     }
@@ -445,6 +452,20 @@ is_answer(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct se
            (!half->base_known || half->base == segment->seq + 1 || half->data_segments == 0);
 }
 
+/* Keeps an end that stands behind a hole. False: for now it is none. */
+static bool
+end_may_be_late(struct tcp_stream streams[SIDE_COUNT], enum side side,
+                const struct segment *segment, int64_t at)
+{
+    struct tcp_stream *stream = &streams[side], *peer = &streams[side_other(side)];
+
+    if (!(segment->flags & TCP_ACK) ||
+        tcp_window_may_ack(&peer->window, &peer->half,
+                           tcp_stream_offset(&peer->half, segment->ack)))
+        tcp_late_keep(&stream->late, &stream->half, &peer->half, segment, at);
+    return false;
+}
+
 /* Would the receiver take the segment, by its number? */
 static bool
 is_in_window(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
@@ -461,9 +482,10 @@ is_in_window(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct
     at = tcp_stream_offset(half, segment->seq);
     end = at + (int64_t)segment->payload_len;
     if (segment->flags & TCP_RST)
-        return tcp_window_has_reset(&stream->window, half, at);
+        return tcp_window_has_reset(&stream->window, half, at) ||
+               end_may_be_late(streams, side, segment, at);
     if ((segment->flags & TCP_FIN) && !tcp_window_has_fin(&stream->window, half, end))
-        return false;
+        return end_may_be_late(streams, side, segment, end);
     return tcp_window_has(&stream->window, half, at, segment->payload_len);
 }
 
@@ -494,7 +516,13 @@ take_ack(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct seg
                             tcp_stream_offset(&peer->half, segment->ack)))
         return TCP_NEWS_NONE;
     window_opens(streams, side, segment);
-    return stream_acked(streams, side_other(side), segment->ack, segment->mark);
+    uint64_t before = peer->half.acked;
+    unsigned news = stream_acked(streams, side_other(side), segment->ack, segment->mark);
+    /* Of two SYNs, which one counts may not be known yet. */
+    if (peer->half.acked > MAX(peer->half.next + 1, before) && !(segment->flags & TCP_SYN) &&
+        !peer->half.other_base)
+        mark_once(&peer->half.acked_unseen, segment->mark);
+    return news;
 }
 
 /* --- segments -------------------------------------------------------------------------------- */
@@ -522,6 +550,7 @@ tcp_stream_segment(struct tcp_stream streams[SIDE_COUNT], enum side side,
         return TCP_NEWS_COPY;
     if (!is_in_window(streams, side, segment))
         return TCP_NEWS_STRAY;
+    tcp_late_heard(&streams[side].late, half, segment);
     if (segment->flags & TCP_SYN)
         half_syn(half, segment);
     else if (side == SIDE_CLIENT)

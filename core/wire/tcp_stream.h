@@ -10,6 +10,7 @@
 
 #include "wire/mirror_copies.h"
 #include "wire/seq_log.h"
+#include "wire/tcp_late.h"
 #include "wire/tcp_half.h"
 #include "wire/tcp_order.h"
 #include "wire/tcp_window.h"
@@ -21,6 +22,7 @@ struct tcp_stream {
     struct tcp_order order;   /* of its payload */
     struct mirror_copies copies;
     struct seq_log seq_log;
+    struct tcp_late *late; /* its end, behind a hole; NULL: there is none */
 };
 
 /* Frees contents, not stream. */
@@ -35,6 +37,8 @@ enum tcp_news {
     TCP_NEWS_PEER_BYTES = 1 << 3, /* and before them of the other one: a hole was given up when it
                                      acknowledged what stands behind */
     TCP_NEWS_STRAY = 1 << 4,      /* its receiver does not take it: nothing was done with it */
+    TCP_NEWS_LATE = 1 << 5, /* its bytes are new, and had been acknowledged: the capture has them
+                               too late */
 };
 
 /* Follows a segment of side, but for its end. Returns enum tcp_news bits. Bytes are to be taken

@@ -101,16 +101,43 @@ is_inside(const struct tcp_window *window, const struct tcp_half *half, int64_t 
                          : is_near(window, half, at);
 }
 
-bool
-tcp_window_has_fin(const struct tcp_window *window, const struct tcp_half *half, int64_t at)
+/* Two numbers that are close to each other, and neither made up from the other. */
+static bool
+is_beside(const struct tcp_elsewhere *elsewhere, int64_t at)
 {
-    return at + 1 >= (int64_t)half->acked && is_inside(window, half, at);
+    return elsewhere->num > 0 && at >= elsewhere->end - SLACK_MIN &&
+           at <= elsewhere->end + SLACK_MIN;
+}
+
+static bool
+window_has_end(struct tcp_window *window, struct tcp_half *half, int64_t at)
+{
+    if (is_inside(window, half, at))
+        return true;
+    if (is_beside(&window->acked, at) || is_beside(&window->sent, at)) {
+        window_moves(window, half, at);
+        return true;
+    }
+    elsewhere_goes_on(&window->sent, at, at);
+    return false;
 }
 
 bool
-tcp_window_has_reset(const struct tcp_window *window, const struct tcp_half *half, int64_t at)
+tcp_window_has_fin(struct tcp_window *window, struct tcp_half *half, int64_t at)
 {
-    return at >= (int64_t)half->acked && is_inside(window, half, at);
+    return at + 1 >= (int64_t)half->acked && window_has_end(window, half, at);
+}
+
+bool
+tcp_window_has_reset(struct tcp_window *window, struct tcp_half *half, int64_t at)
+{
+    return at >= (int64_t)half->acked && window_has_end(window, half, at);
+}
+
+bool
+tcp_window_may_ack(const struct tcp_window *window, const struct tcp_half *half, int64_t at)
+{
+    return is_near(window, half, at);
 }
 
 void

@@ -30,9 +30,12 @@ struct tcp_window {
 bool tcp_window_has(struct tcp_window *window, struct tcp_half *half, int64_t at, size_t len);
 /* May the receiver acknowledge all before at? */
 bool tcp_window_has_ack(struct tcp_window *window, struct tcp_half *half, int64_t at);
-/* Is a FIN at this offset, or a reset, taken by the receiver? */
-bool tcp_window_has_fin(const struct tcp_window *window, const struct tcp_half *half, int64_t at);
-bool tcp_window_has_reset(const struct tcp_window *window, const struct tcp_half *half, int64_t at);
+/* Is a FIN at this offset, or a reset, taken by the receiver? It is, too, where the other side was
+ * heard there; otherwise other numbers may show so later. */
+bool tcp_window_has_fin(struct tcp_window *window, struct tcp_half *half, int64_t at);
+bool tcp_window_has_reset(struct tcp_window *window, struct tcp_half *half, int64_t at);
+/* Might the receiver's acknowledgement be this, by what the window says now? */
+bool tcp_window_may_ack(const struct tcp_window *window, const struct tcp_half *half, int64_t at);
 /* The receiver has room for so many bytes from at on. */
 void tcp_window_opens(struct tcp_window *window, int64_t at, uint32_t room);
 

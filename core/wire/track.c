@@ -254,10 +254,13 @@ track_segment(struct track *track, enum side side, const struct segment *segment
 {
     unsigned events = CONN_EVENT_NONE, news;
 
+    const struct mark acked = track->stream[side].half.acked_unseen;
     track->last = segment->mark;
     news = tcp_stream_segment(track->stream, side, segment);
     if (news & (TCP_NEWS_COPY | TCP_NEWS_STRAY))
         return events;
+    if ((news & TCP_NEWS_LATE) && mark_is_set(acked))
+        order_early(&track->order, segment, MAX(mark_between(acked, segment->mark), 0));
     if (news & TCP_NEWS_PEER_BYTES)
         events |= walk_ready(track, side_other(side));
     if (news & TCP_NEWS_BYTES)

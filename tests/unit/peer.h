@@ -136,6 +136,7 @@ struct peer {
     bool forge[SIDE_COUNT];     /* its next segment does not come from it, but from the path */
     bool forge_all[SIDE_COUNT]; /* its own end does not capture what it sends */
     uint32_t interface;         /* where all is captured, without ends */
+    bool own_way[SIDE_COUNT];   /* but what this side sends at the next one */
     uint16_t mss;
     size_t snap;   /* captured bytes of a payload */
     int64_t clock; /* of the capture: nanoseconds that it is ahead, */

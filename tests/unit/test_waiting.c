@@ -22,6 +22,7 @@ enum habit {
     CLIENT_LATE,
     SERVER_BEHIND, /* buffers of two CPUs: right times, wrong order */
     BLOCKS,        /* each four segments the other way round, with times of the file's order */
+    WHOLE_SECONDS, /* between all stamps, which somebody has moved */
     SERVER_LAST    /* one direction's file behind the other's */
 };
 
@@ -51,7 +52,18 @@ static const struct waiting_row rows[] = {
       "up c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 "
       "wait=0.3 "
       "c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack s.data=60 goodbye close",
-      SERVER_LATE, 0.025, NULL, true, true },
+      SERVER_LATE, 0.025, "tcp_loss", true, true },
+    { "lossy/much",
+      "up c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack c.data=60 "
+      "wait=0.3 "
+      "c.again s.tcp-ack c.data=60 wait=0.3 c.again s.tcp-ack s.data=60 goodbye close",
+      SERVER_LATE, 0.5, NULL, true, true },
+    { "server-late/seconds", HEALTHY, SERVER_LATE, 5, NULL, true, true },
+    { "client-late/seconds", HEALTHY, CLIENT_LATE, 5, NULL, true, true },
+    { "server-late/a-minute", HEALTHY, SERVER_LATE, 60, NULL, true, false },
+    { "client-late/a-minute", HEALTHY, CLIENT_LATE, 60, NULL, true, false },
+    { "whole-seconds", "up c.data=60 wait=3 s.data=60 wait=2 c.data=60 goodbye close",
+      WHOLE_SECONDS, 0.25, NULL, true, true },
     { "fault/server-late",
       "dial lcp s.challenge c.response s.failure=691 c.tcp-ack c.terminate s.disconnect close",
       SERVER_LATE, 0.025, "auth_bad_credentials", true, true },
@@ -147,8 +159,10 @@ mix_up(GArray *sent, const struct waiting_row *row)
 
     for (guint i = 0; i < sent->len; i++) {
         struct taken *taken = &g_array_index(sent, struct taken, i);
+        if (row->habit == WHOLE_SECONDS)
+            taken->segment.mark.time = taken->when / NS_PER_SECOND * NS_PER_SECOND + late;
         bool moved = from_server(taken) == (row->habit != CLIENT_LATE);
-        if (row->habit == AS_SENT || row->habit == BLOCKS || !moved)
+        if (row->habit == AS_SENT || row->habit == BLOCKS || row->habit == WHOLE_SECONDS || !moved)
             continue;
         taken->when += row->habit == SERVER_LAST ? 3600 * NS_PER_SECOND : late;
         if (row->habit == SERVER_LATE || row->habit == CLIENT_LATE)

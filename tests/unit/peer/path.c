@@ -122,6 +122,14 @@ word_late(struct peer *peer, enum side side, const char *value)
     peer->late_by[side] = (int64_t)(g_ascii_strtod(value, NULL) * 1e9);
 }
 
+/* What it sends passes another interface than what the other side sends, as at a tap with a port
+ * for each. */
+static void
+word_own_way(struct peer *peer, enum side side, const char *value)
+{
+    peer->own_way[side] = word_on(value);
+}
+
 /* Between the ends the side's next segment is doubled: =SECONDS is how much later it comes again.
  */
 static void
@@ -176,6 +184,7 @@ const struct peer_word peer_path_words[] = {
     { "drop", WORD_NOW, WORD_OF_SIDE, word_drop },
     { "drop", WORD_LASTS, WORD_OF_SIDE, word_drop_all },
     { "drop", WORD_LASTS, WORD_OF_SIDE, word_drop_all },
+    { "own-way", WORD_LASTS, WORD_OF_SIDE, word_own_way },
     { "late", WORD_NOW, WORD_OF_SIDE, word_late },
     { "twice", WORD_NOW, WORD_OF_SIDE, word_twice },
     { "forge", WORD_NOW, WORD_OF_SIDE, word_forge },

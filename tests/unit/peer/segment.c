@@ -157,7 +157,7 @@ peer_segment_tell(struct peer *peer, enum side side, uint32_t seq, uint16_t flag
     const uint8_t options[] = { 2, 4, (uint8_t)(peer->mss >> 8), (uint8_t)peer->mss };
     struct segment segment = {
         .mark = { ++peer->frame, capture_time(peer) },
-        .interface = peer->interface,
+        .interface = peer->interface + (peer->own_way[side] ? 1 : 0),
         .src = peer->end[side],
         .dst = peer->end[side_other(side)],
         .seq = seq,
