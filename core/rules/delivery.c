@@ -22,6 +22,19 @@ side_is_whole(const struct session *session, enum side side)
     return opened && session_undecrypted(session, side) == 0;
 }
 
+struct mark
+side_read_until(const struct session *session, enum side side, struct mark from, struct mark until)
+{
+    return mark_earlier(session_missing_since(session, side, from), until);
+}
+
+bool
+either_misses(const struct session *session, struct mark from, struct mark until)
+{
+    return session_misses(session, SIDE_CLIENT, from, until) ||
+           session_misses(session, SIDE_SERVER, from, until);
+}
+
 bool
 side_resends_in_vain(const struct session *session, enum side side)
 {

@@ -226,14 +226,12 @@ rule_straddle(const struct session *session, const struct view *view)
 /* --- the end --------------------------------------------------------------------------------- */
 
 static void
-ended_in_order(const struct view *view, const struct lengths_facts *facts,
-               const struct lengths_end *end)
+ended_in_order(const struct view *view, const struct lengths_end *end, enum confidence confidence)
 {
     bool server = end->goodbye->by == SIDE_SERVER;
     struct finding *finding =
         finding_add(view->found, server ? FINDING_SESSION_SERVER_ENDED : FINDING_SESSION_NORMAL_END,
-                    facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY, EVIDENCE_INFERRED,
-                    end->goodbye->mark);
+                    confidence, EVIDENCE_INFERRED, end->goodbye->mark);
 
     if (server)
         finding_wants_keys(finding);
@@ -313,7 +311,7 @@ rule_end(const struct session *session, const struct view *view)
         return;
     double idle = session_idle_before(session, end.mark);
     if (end.goodbye)
-        ended_in_order(view, facts, &end);
+        ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
     else if (may_have_goodbye(facts, &end))
         return;
     else if (end.alert)
@@ -325,6 +323,54 @@ rule_end(const struct session *session, const struct view *view)
         lengths_ended_abruptly(session, view, &end, CONFIDENCE_LIKELY);
 }
 
+/* --- the end of a session that was read before ----------------------------------------------- */
+
+/* Somebody said so in words that were read, or that an answer shows. */
+static bool
+goodbye_was_read(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (mark_is_set(session_terminate(session, side)->mark) ||
+            mark_is_set(session_sstp(session)->disconnect[side]) ||
+            mark_is_set(session_sstp(session)->abort[side]) ||
+            mark_is_set(session_unread_goodbye(session, side)))
+            return true;
+    return false;
+}
+
+/* Records behind those whose lengths are known may still come in order. */
+static bool
+has_waiting_bytes(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (half->in_order < MAX(half->next, half->reached))
+            return true;
+    }
+    return false;
+}
+
+/* Behind a hole a side cannot be decrypted any more, and its goodbye is among what cannot be read.
+ */
+static void
+rule_unread_end(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = conn_lengths(session_conn(session));
+
+    if (!view->final || !facts || session_evidence(session) < EVIDENCE_CLEAR ||
+        conn_is_copy(session_conn(session)) || goodbye_was_read(session) ||
+        has_waiting_bytes(session) || session_reached(session) < STAGE_DATA)
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    /* A few lengths alone prove little where the other side closed first. */
+    if (!end.closed || !end.goodbye || end.by != (enum side)end.goodbye->by ||
+        is_explained(session, view, end.mark) ||
+        !session_misses(session, (enum side)end.goodbye->by, conn_first(session_conn(session)),
+                        end.mark))
+        return;
+    ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+}
+
 const rule_fn rules_lengths_tunnel[] = {
-    rule_echo, rule_echo_lump, rule_one_way, rule_straddle, rule_end, NULL,
+    rule_echo, rule_echo_lump, rule_one_way, rule_straddle, rule_end, rule_unread_end, NULL,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/delivery.h"
 #include "rules/ending.h"
 #include "rules/rejection.h"
 #include "rules/suspect.h"
@@ -72,8 +73,19 @@ half_was_seen(const struct session *session)
     return false;
 }
 
+/* One side went on to send, and nothing of the other one's came any more: whether it still worked
+ * does not show. */
+static bool
+fell_silent(const struct tcp_half *client, const struct tcp_half *server)
+{
+    return time_apart(client->last_payload.time, server->last_payload.time) >=
+           (int64_t)SILENCE_SECONDS * NS_PER_SECOND;
+}
+
 /* Nothing could be read, and no lengths tell; but so many bytes went through, or it lasted so long
- * with both sides sending, that the tunnel must have been up. */
+ * with both sides sending, that the tunnel must have been up. A server without a timer lets a
+ * set-up last as long: where packets were cut short, so that lengths cannot tell, time proves
+ * nothing. */
 static bool
 outlived_the_setup(const struct session *session)
 {
@@ -82,9 +94,10 @@ outlived_the_setup(const struct session *session)
     struct mark first = conn_first(session_conn(session));
 
     return session_evidence(session) == EVIDENCE_NONE && client->records.kind != STREAM_OTHER &&
-           client->data_segments > 0 && server->data_segments > 0 &&
+           client->data_segments > 0 && server->data_segments > 0 && !fell_silent(client, server) &&
            (client->next > TUNNEL_BYTES_MIN || server->next > TUNNEL_BYTES_MIN ||
-            (mark_seconds(first, client->last_payload) > TUNNEL_AGE_SECONDS &&
+            (client->truncated + server->truncated == 0 &&
+             mark_seconds(first, client->last_payload) > TUNNEL_AGE_SECONDS &&
              mark_seconds(first, server->last_payload) > TUNNEL_AGE_SECONDS));
 }
 
@@ -133,23 +146,29 @@ client_closed(const struct session *session, struct session_end end)
     return end.by == SIDE_CLIENT && session_half(session, SIDE_CLIENT)->fin.frame == end.mark.frame;
 }
 
-/* Somebody said goodbye; where the order is not known, behind the close counts as well. */
+/* The client took leave of its own accord: it said so by PPP or SSTP, or all that it can have
+ * answered was read. Where the order is not known, what it said behind the close counts as well. */
 static bool
-said_goodbye(const struct session *session, const GPtrArray *found, struct session_end end)
+client_took_leave(const struct session *session, const GPtrArray *found, struct session_end end)
 {
-    return end.goodbye || (finding_of(found, FINDING_CAPTURE_ORDER) &&
-                           (mark_is_set(session_goodbye(session, SIDE_CLIENT)) ||
-                            mark_is_set(session_goodbye(session, SIDE_SERVER))));
+    bool own = mark_is_set(session_terminate(session, SIDE_CLIENT)->mark) ||
+               mark_is_set(session_sstp(session)->disconnect[SIDE_CLIENT]);
+
+    if (end.goodbye && end.by == SIDE_CLIENT)
+        return own || side_is_whole(session, SIDE_SERVER);
+    return finding_of(found, FINDING_CAPTURE_ORDER) && own;
 }
 
-/* An end that a rule has told, and that is none of the errors which might have brought it about. */
+/* An end that a rule has told, and that is none of the errors which might have brought it about;
+ * nor one that may only possibly have been the server's. */
 static bool
 end_is_told(const GPtrArray *found)
 {
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
         const struct finding_info *info = finding_info(finding->id);
-        if (finding->severity < SEVERITY_ERROR &&
+        if (finding->severity <
+                (finding->confidence > CONFIDENCE_POSSIBLE ? SEVERITY_ERROR : SEVERITY_WARN) &&
             (info->stage == STAGE_TEARDOWN || info->effect == EFFECT_ENDS))
             return true;
     }
@@ -226,14 +245,16 @@ worked(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
 
-    if (!mark_is_set(end.mark) || said_goodbye(session, view->found, end) ||
+    if (!mark_is_set(end.mark) || client_took_leave(session, view->found, end) ||
         end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
     if (lack)
         return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
-    return unexplained(session, "The tunnel worked and was closed without a goodbye");
+    return unexplained(session, end.goodbye
+                                    ? "The tunnel worked, and the other side was not heard again"
+                                    : "The tunnel worked and was closed without a goodbye");
 }
 
 /* A probe, which says goodbye of itself where it has no account to go on with. */

@@ -21,7 +21,7 @@ lengths_is(const struct lengths_record *record, unsigned n)
 const struct lengths_record *
 lengths_tail(const struct lengths_facts *facts, uint32_t i)
 {
-    if (i >= facts->num_tail || i >= LENGTHS_TAIL_MAX)
+    if (i >= facts->num_tail - facts->tail_from || i >= LENGTHS_TAIL_MAX)
         return NULL;
     return &facts->tail[(facts->num_tail - 1 - i) % LENGTHS_TAIL_MAX];
 }

@@ -61,12 +61,15 @@ become_foreign(struct lengths *lengths)
 }
 
 void
-lengths_lost(struct lengths *lengths)
+lengths_lost(struct lengths *lengths, enum side side)
 {
-    if (lengths->start.state == LENGTHS_SSTP)
+    if (lengths->start.state == LENGTHS_SSTP) {
         lengths->facts->lost = true;
-    else
+        lengths->facts->tail_from = lengths->facts->num_tail;
+    } else if (lengths->start.state != LENGTHS_REQUEST || side == SIDE_CLIENT) {
+        /* What a server says before the request is its handshake, and is passed over. */
         become_foreign(lengths);
+    }
 }
 
 /* --- a connection's first records ------------------------------------------------------------ */

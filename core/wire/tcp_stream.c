@@ -77,6 +77,17 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
                        mark);
 }
 
+static void
+half_lacks(struct tcp_half *half, struct mark until)
+{
+    struct hole *last = &half->holes[HOLES_MAX - 1];
+
+    if (half->num_holes == HOLES_MAX)
+        last->until = until;
+    else
+        half->holes[half->num_holes++] = (struct hole){ half->in_order_at, until };
+}
+
 /* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
 static void
 stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark mark)
@@ -94,6 +105,8 @@ stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struc
     } else {
         half->missed += hole;
     }
+    half_lacks(half, chunk->mark);
+    half->in_order_at = chunk->mark;
     half->in_order = tcp_order_give_up(&stream->order, half->in_order);
     stream_gap(streams, side, true, mark);
 }
@@ -248,8 +261,13 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
     }
     silence_payload(half, news & TCP_NEWS_RESENT, segment->mark);
     half->out_of_order += offset > half->in_order;
-    half->in_order =
+    if (segment->captured_len < segment->payload_len)
+        half_lacks(half, segment->mark);
+    uint64_t in_order =
         tcp_order_payload(&stream->order, half->in_order, offset, segment, half->path.newest_tsval);
+    if (in_order != half->in_order)
+        half->in_order_at = segment->mark;
+    half->in_order = in_order;
     while (tcp_order_is_full(&stream->order))
         stream_give_up_hole(streams, side, segment->mark);
     stream_gap(streams, side, false, segment->mark);

@@ -211,6 +211,8 @@ walk_bytes(struct track *track, enum side side, const struct tcp_piece *piece)
         .end = piece->offset + piece->captured,
         .data = piece->data,
         .len = piece->captured,
+        .begins = true,
+        .wire_len = piece->len,
     };
     struct walk_event event;
     unsigned events = CONN_EVENT_NONE;
@@ -228,13 +230,15 @@ walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
     unsigned events = CONN_EVENT_NONE;
 
     if (piece->hole > 0)
-        walker_hole(&track->walker[side], records, piece->hole);
+        walker_hole(&track->walker[side], records, piece->hole, piece->mark);
+    if (records->kind == STREAM_LOST)
+        lengths_lost(&track->lengths, side);
     if (piece->captured > 0)
         events = walk_bytes(track, side, piece);
     if (cut > 0)
-        walker_hole(&track->walker[side], records, cut);
+        walker_hole(&track->walker[side], records, cut, piece->mark);
     if (records->kind == STREAM_LOST)
-        lengths_lost(&track->lengths);
+        lengths_lost(&track->lengths, side);
     return events;
 }
 
