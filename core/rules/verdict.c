@@ -238,6 +238,25 @@ unexplained(const struct session *session, const char *what)
     return verdict;
 }
 
+/* Requests went into the tunnel and no answer was read, nor seen by its length; but something that
+ * came back is missing. */
+static bool
+answers_are_missing(const struct session *session)
+{
+    const struct traffic *traffic = session_traffic(session);
+    const struct lengths_facts *lengths = conn_lengths(session_conn(session));
+
+    for (int side = 0; traffic && side < SIDE_COUNT; side++) {
+        const struct traffic_count *asks = &traffic->asks[side].count;
+        enum side peer = side_other((enum side)side);
+        if (asks->num >= UNANSWERED_MIN && traffic->unicast[peer].num == 0 &&
+            !(lengths && lengths->data[peer] > 0) &&
+            session_misses(session, peer, asks->first, conn_last(session_conn(session))))
+            return true;
+    }
+    return false;
+}
+
 /* The tunnel was up. */
 static struct verdict
 worked(const struct session *session, const struct view *view)
@@ -245,6 +264,9 @@ worked(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
 
+    if (lack && answers_are_missing(session))
+        return inconclusive_lack(session, lack,
+                                 "Whether anything came back through the tunnel was not recorded");
     if (!mark_is_set(end.mark) || client_took_leave(session, view->found, end) ||
         end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
