@@ -28,6 +28,16 @@ rules_inferred_stages(const struct session *session, const struct finding *findi
 }
 
 bool
+lengths_are_known(const struct session *session, const struct lengths_facts *facts, enum side side,
+                  struct mark since)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    return facts->lost_last[side].frame < since.frame &&
+           half->in_order >= MAX(half->next, half->reached);
+}
+
+bool
 lengths_are_captured(const struct session *session, const struct lengths_facts *facts)
 {
     if (facts->lost)

@@ -85,8 +85,7 @@ rule_echo(const struct session *session, const struct view *view)
                                            [LENGTHS_ECHO_SSTP] = FINDING_SSTP_ECHO_UNANSWERED };
     const struct lengths_facts *facts = lengths_of(session, view);
 
-    if (!facts || !lengths_are_whole(session, facts) ||
-        (!facts->exact && !is_settled(session, view, facts)))
+    if (!facts || either_is_stuck(session) || (!facts->exact && !is_settled(session, view, facts)))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
     for (int i = 0; i < LENGTHS_ECHO_KINDS * SIDE_COUNT; i++) {
@@ -94,6 +93,7 @@ rule_echo(const struct session *session, const struct view *view)
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct lengths_echo *echo = &facts->echo[kind][asker];
         if (!echo_fails(session, facts, (enum lengths_echo_kind)kind, asker, &end) ||
+            !lengths_are_known(session, facts, side_other(asker), echo->first_open) ||
             is_explained(session, view, end.mark))
             continue;
         struct finding *finding =
@@ -225,6 +225,18 @@ rule_straddle(const struct session *session, const struct view *view)
 
 /* --- the end --------------------------------------------------------------------------------- */
 
+/* Records behind those whose lengths are known may still come in order. */
+static bool
+has_waiting_bytes(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (half->in_order < MAX(half->next, half->reached))
+            return true;
+    }
+    return false;
+}
+
 static void
 ended_in_order(const struct view *view, const struct lengths_end *end, enum confidence confidence)
 {
@@ -304,10 +316,11 @@ rule_end(const struct session *session, const struct view *view)
     const struct lengths_facts *facts = lengths_of(session, view);
 
     /* Where Call Connected cannot be told from other records, these may all be authentication. */
-    if (!facts || !lengths_are_captured(session, facts) || !is_settled(session, view, facts))
+    if (!facts || has_waiting_bytes(session) || !is_settled(session, view, facts))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
-    if (!end.closed || is_explained(session, view, end.mark))
+    if (!end.closed || is_explained(session, view, end.mark) ||
+        (!end.goodbye && !lengths_are_captured(session, facts)))
         return;
     double idle = session_idle_before(session, end.mark);
     if (end.goodbye)
@@ -335,18 +348,6 @@ goodbye_was_read(const struct session *session)
             mark_is_set(session_sstp(session)->abort[side]) ||
             mark_is_set(session_unread_goodbye(session, side)))
             return true;
-    return false;
-}
-
-/* Records behind those whose lengths are known may still come in order. */
-static bool
-has_waiting_bytes(const struct session *session)
-{
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct tcp_half *half = session_half(session, side);
-        if (half->in_order < MAX(half->next, half->reached))
-            return true;
-    }
     return false;
 }
 

@@ -77,10 +77,11 @@ enum lengths_echo_kind { LENGTHS_ECHO_LCP, LENGTHS_ECHO_SSTP, LENGTHS_ECHO_KINDS
 
 /* Of a connection that was recognised. */
 struct lengths_facts {
-    bool exact;    /* lengths are exact */
-    bool middle;   /* recognised by its echoes: there is no request, answer, setup... */
-    bool lost;     /* record boundaries were lost: some records are not known */
-    bool closed;   /* a FIN or RST was seen: who was alive before is known */
+    bool exact;  /* lengths are exact */
+    bool middle; /* recognised by its echoes: there is no request, answer, setup... */
+    bool lost;   /* record boundaries were lost before the close: some records are not known */
+    struct mark lost_last[SIDE_COUNT]; /* those of the side, the last time */
+    bool closed;                       /* a FIN or RST was seen: who was alive before is known */
     bool may_hide; /* a record of the client may hold Call Connected together with others */
     bool is_split[SIDE_COUNT]; /* sends a packet's header in a record of its own */
     struct lengths_record request, answer, call_request, call_ack, call_connected;

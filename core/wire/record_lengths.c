@@ -61,11 +61,16 @@ become_foreign(struct lengths *lengths)
 }
 
 void
-lengths_lost(struct lengths *lengths, enum side side)
+lengths_lost(struct lengths *lengths, enum side side, struct mark mark)
 {
+    struct lengths_facts *facts = lengths->facts;
+
     if (lengths->start.state == LENGTHS_SSTP) {
-        lengths->facts->lost = true;
-        lengths->facts->tail_from = lengths->facts->num_tail;
+        facts->tail_from = facts->num_tail;
+        if (facts->closed)
+            return;
+        facts->lost = true;
+        facts->lost_last[side] = mark;
     } else if (lengths->start.state != LENGTHS_REQUEST || side == SIDE_CLIENT) {
         /* What a server says before the request is its handshake, and is passed over. */
         become_foreign(lengths);

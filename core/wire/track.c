@@ -222,6 +222,13 @@ walk_bytes(struct track *track, enum side side, const struct tcp_piece *piece)
     return events;
 }
 
+static void
+lose_lengths(struct track *track, enum side side, struct mark mark)
+{
+    tell_lengths_of_tcp(track);
+    lengths_lost(&track->lengths, side, mark);
+}
+
 static unsigned
 walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
 {
@@ -231,14 +238,14 @@ walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
 
     if (piece->hole > 0)
         walker_hole(&track->walker[side], records, piece->hole, piece->mark);
-    if (records->kind == STREAM_LOST)
-        lengths_lost(&track->lengths, side);
+    if (piece->hole > 0 && records->kind == STREAM_LOST)
+        lose_lengths(track, side, piece->mark);
     if (piece->captured > 0)
         events = walk_bytes(track, side, piece);
     if (cut > 0)
         walker_hole(&track->walker[side], records, cut, piece->mark);
     if (records->kind == STREAM_LOST)
-        lengths_lost(&track->lengths, side);
+        lose_lengths(track, side, piece->mark);
     return events;
 }
 
