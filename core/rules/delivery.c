@@ -22,6 +22,15 @@ side_is_whole(const struct session *session, enum side side)
     return opened && session_undecrypted(session, side) == 0;
 }
 
+bool
+side_sent_since(const struct session *session, enum side side, struct mark mark)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    return half->last.frame > mark.frame ||
+           (half->last_acked.frame > mark.frame && half->acked > half->next + 1);
+}
+
 struct mark
 side_read_until(const struct session *session, enum side side, struct mark from, struct mark until)
 {

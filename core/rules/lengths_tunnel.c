@@ -225,6 +225,21 @@ rule_straddle(const struct session *session, const struct view *view)
 
 /* --- the end --------------------------------------------------------------------------------- */
 
+/* A client's goodbye that nobody heard tells of the path. */
+static bool
+was_said_in_vain(const struct session *session, const struct lengths_record *goodbye)
+{
+    return goodbye->by == SIDE_CLIENT && !side_sent_since(session, SIDE_SERVER, goodbye->mark);
+}
+
+/* Who closed first was not captured. */
+static bool
+lacks_fin(const struct session *session)
+{
+    return conn_lacks_fin(session_conn(session), SIDE_CLIENT) ||
+           conn_lacks_fin(session_conn(session), SIDE_SERVER);
+}
+
 /* Records behind those whose lengths are known may still come in order. */
 static bool
 has_waiting_bytes(const struct session *session)
@@ -320,9 +335,11 @@ rule_end(const struct session *session, const struct view *view)
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
     if (!end.closed || is_explained(session, view, end.mark) ||
-        (!end.goodbye && !lengths_are_captured(session, facts)))
+        (!end.goodbye && (!lengths_are_captured(session, facts) || lacks_fin(session))))
         return;
     double idle = session_idle_before(session, end.mark);
+    if (end.goodbye && was_said_in_vain(session, end.goodbye))
+        return;
     if (end.goodbye)
         ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
     else if (may_have_goodbye(facts, &end))
@@ -365,7 +382,7 @@ rule_unread_end(const struct session *session, const struct view *view)
     struct lengths_end end = lengths_end_of(session, view, facts);
     /* A few lengths alone prove little where the other side closed first. */
     if (!end.closed || !end.goodbye || end.by != (enum side)end.goodbye->by ||
-        is_explained(session, view, end.mark) ||
+        was_said_in_vain(session, end.goodbye) || is_explained(session, view, end.mark) ||
         !session_misses(session, (enum side)end.goodbye->by, conn_first(session_conn(session)),
                         end.mark))
         return;

@@ -20,16 +20,6 @@ struct ending {
     const char *how;
 };
 
-/* side sent something behind that mark: it was captured, or the other one acknowledged it. */
-static bool
-was_heard_since(const struct session *session, enum side side, struct mark mark)
-{
-    const struct tcp_half *half = session_half(session, side);
-
-    return half->last.frame > mark.frame ||
-           (half->last_acked.frame > mark.frame && half->acked > half->next + 1);
-}
-
 /* First orderly goodbye of PPP or SSTP. False when there is none, an abort came first, or nothing
  * was heard of the other side since. */
 static bool
@@ -62,7 +52,7 @@ orderly_ending(const struct session *session, struct ending *ending)
      * of the path. */
     return found && !side_was_unheard(session, ending->by, ending->mark) &&
            !side_was_held_up(session, ending->by, ending->mark) &&
-           was_heard_since(session, side_other(ending->by), ending->mark) &&
+           side_sent_since(session, side_other(ending->by), ending->mark) &&
            !(conn_is_stuck(session_conn(session), ending->by) &&
              session_half(session, ending->by)->flight.frame < ending->mark.frame);
 }

@@ -290,10 +290,13 @@ alert_may_answer(const struct session *session, enum side side)
 {
     enum side other = side_other(side);
     struct mark alert = session_tls(session)->alert[side], before = alert;
+    struct mark fin = session_half(session, other)->fin;
 
     before.frame--;
     return session_misses(session, other, before, alert) ||
-           conn_lacks_fin(session_conn(session), other);
+           conn_lacks_fin(session_conn(session), other) ||
+           (mark_is_set(fin) &&
+            time_apart(fin.time, alert.time) <= order_doubt(conn_order(session_conn(session))));
 }
 
 static void

@@ -73,13 +73,12 @@ half_was_seen(const struct session *session)
     return false;
 }
 
-/* One side went on to send, and nothing of the other one's came any more: whether it still worked
+/* One side went on to send for long, and nothing of the other one's came: whether it still worked
  * does not show. */
 static bool
 fell_silent(const struct tcp_half *client, const struct tcp_half *server)
 {
-    return time_apart(client->last_payload.time, server->last_payload.time) >=
-           (int64_t)SILENCE_SECONDS * NS_PER_SECOND;
+    return MAX(client->alone, server->alone) >= (int64_t)ONE_SIDED_SECONDS * NS_PER_SECOND;
 }
 
 /* Nothing could be read, and no lengths tell; but so many bytes went through, or it lasted so long

@@ -95,13 +95,23 @@ count_anew(struct session *session, enum side side)
     base->decrypted = lag->decrypted;
 }
 
+/* Where a hole was given up in this frame, what stood behind it was sent earlier. */
+static struct mark
+given_up(const struct tcp_half *half, uint32_t before, struct mark mark)
+{
+    const struct hole *last = half->num_holes ? &half->holes[half->num_holes - 1] : NULL;
+
+    return last && last->until.frame != before ? last->until : mark;
+}
+
 void
 session_add_frame(struct session *session, struct mark mark)
 {
     timeline_add(&session->timeline, mark);
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side side = (enum side)i;
-        const struct record_facts *records = &session_half(session, side)->records;
+        const struct tcp_half *half = session_half(session, side);
+        const struct record_facts *records = &half->records;
         struct clear_lag *lag = &session->clear_lag[side];
         if (records->gaps != lag->gaps && mark_is_set(session->clear_base[side].mark))
             count_anew(session, side);
@@ -110,9 +120,10 @@ session_add_frame(struct session *session, struct mark mark)
         if (behind == 0)
             lag->since = lag->last = (struct mark){ 0 };
         if (behind > lag->behind) {
-            mark_once(&lag->since, mark);
+            mark_once(&lag->since, given_up(half, lag->hole, mark));
             lag->last = mark;
         }
+        lag->hole = half->num_holes ? half->holes[half->num_holes - 1].until.frame : 0;
         lag->behind = behind;
         lag->gaps = records->gaps;
         lag->walked = records->application_complete;

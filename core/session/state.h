@@ -36,7 +36,8 @@ struct clear_lag {
     uint32_t behind;            /* records that were not decrypted, so far */
     struct mark since, last;    /* the first one of them, and the last one; behind 0: unset */
     uint32_t walked, decrypted; /* all of the side, at the end of the last frame */
-    uint32_t gaps;              /* record_facts.gaps then */
+    uint32_t gaps;              /* record_facts.gaps then, */
+    uint32_t hole;              /* and the frame behind its last hole; 0: there was none */
 };
 
 /* Arrays of both sides are by sender, or by who asks. */

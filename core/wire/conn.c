@@ -459,8 +459,7 @@ conn_lacks_fin(const struct conn *conn, enum side side)
 {
     const struct tcp_half *half = &track_of(conn)->stream[side].half;
 
-    return !mark_is_set(half->fin) && !mark_is_set(half->rst) && half->segments > 0 &&
-           half->acked == half->next + 1;
+    return !mark_is_set(half->fin) && half->segments > 0 && half->acked == half->next + 1;
 }
 
 bool

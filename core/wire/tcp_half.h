@@ -68,6 +68,8 @@ struct tcp_half {
     int64_t idle_outlived; /* nanoseconds: the longest silence before earlier ones, which arrived */
     struct silence unheard;    /* the present one */
     struct silence silence;    /* the longest one with payload sent again */
+    struct mark alone_since;   /* first payload behind the other side's last payload */
+    int64_t alone;             /* nanoseconds: the longest time that only this side sent any */
     int64_t idle_before_close; /* by silence_of_both(); of whoever closed first */
     uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
     uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */

@@ -185,6 +185,14 @@ count_payload(struct tcp_half *half, const struct segment *segment)
         half_truncated(half, segment->mark);
 }
 
+static void
+stays_alone(struct tcp_half *half, struct tcp_half *peer, struct mark mark)
+{
+    peer->alone_since = (struct mark){ 0 };
+    mark_once(&half->alone_since, mark);
+    half->alone = MAX(half->alone, mark_between(half->alone_since, mark));
+}
+
 /* New bytes while none were on their way. before: the side's payload before them. */
 static void
 stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark before,
@@ -245,6 +253,7 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
     if (is_late_copy(stream, at, segment))
         return news;
     count_payload(half, segment);
+    stays_alone(half, &streams[side_other(side)].half, segment->mark);
     if (at < 0) /* before the first byte seen: an old retransmission */
         return news;
 
