@@ -28,7 +28,8 @@ side_sent_since(const struct session *session, enum side side, struct mark mark)
     const struct tcp_half *half = session_half(session, side);
 
     return half->last.frame > mark.frame ||
-           (half->last_acked.frame > mark.frame && half->acked > half->next + 1);
+           (half->segments > 0 && half->last_acked.frame > mark.frame &&
+            half->acked > half->next + 1);
 }
 
 struct mark

@@ -28,13 +28,16 @@ rules_inferred_stages(const struct session *session, const struct finding *findi
 }
 
 bool
-lengths_are_known(const struct session *session, const struct lengths_facts *facts, enum side side,
+lengths_are_known(const struct session *session, const struct lengths_facts *facts,
                   struct mark since)
 {
-    const struct tcp_half *half = session_half(session, side);
-
-    return facts->lost_last[side].frame < since.frame &&
-           half->in_order >= MAX(half->next, half->reached);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (facts->lost_last[side].frame >= since.frame ||
+            half->in_order < MAX(half->next, half->reached))
+            return false;
+    }
+    return true;
 }
 
 bool

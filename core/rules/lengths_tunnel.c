@@ -93,7 +93,7 @@ rule_echo(const struct session *session, const struct view *view)
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct lengths_echo *echo = &facts->echo[kind][asker];
         if (!echo_fails(session, facts, (enum lengths_echo_kind)kind, asker, &end) ||
-            !lengths_are_known(session, facts, side_other(asker), echo->first_open) ||
+            !lengths_are_known(session, facts, echo->first_open) ||
             is_explained(session, view, end.mark))
             continue;
         struct finding *finding =

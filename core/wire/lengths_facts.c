@@ -21,9 +21,11 @@ lengths_is(const struct lengths_record *record, unsigned n)
 const struct lengths_record *
 lengths_tail(const struct lengths_facts *facts, uint32_t i)
 {
-    if (i >= facts->num_tail - facts->tail_from || i >= LENGTHS_TAIL_MAX)
+    if (i >= facts->num_tail || i >= LENGTHS_TAIL_MAX)
         return NULL;
-    return &facts->tail[(facts->num_tail - 1 - i) % LENGTHS_TAIL_MAX];
+    const struct lengths_record *record =
+        &facts->tail[(facts->num_tail - 1 - i) % LENGTHS_TAIL_MAX];
+    return record->mark.frame < facts->tail_from ? NULL : record;
 }
 
 /* What was closed was a network protocol, and no goodbye: that has few records. */

@@ -80,20 +80,21 @@ struct lengths_facts {
     bool exact;  /* lengths are exact */
     bool middle; /* recognised by its echoes: there is no request, answer, setup... */
     bool lost;   /* record boundaries were lost before the close: some records are not known */
-    struct mark lost_last[SIDE_COUNT]; /* those of the side, the last time */
-    bool closed;                       /* a FIN or RST was seen: who was alive before is known */
+    /* Those of the side, or who answered whom, as records were told late: the last time. */
+    struct mark lost_last[SIDE_COUNT];
+    bool closed;   /* a FIN or RST was seen: who was alive before is known */
     bool may_hide; /* a record of the client may hold Call Connected together with others */
     bool is_split[SIDE_COUNT]; /* sends a packet's header in a record of its own */
     struct lengths_record request, answer, call_request, call_ack, call_connected;
     struct lengths_record
         setup[LENGTHS_SETUP_MAX];                 /* between Call Connect Ack and Call Connected */
     uint32_t num_setup;                           /* all; the first ones stand in setup[] */
-    struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records; a ring */
+    struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records, by frame; a ring */
     uint32_t num_tail;                            /* all since Call Connect Ack */
-    uint32_t tail_from;           /* how many of them came before boundaries were lost last */
-    uint32_t records[SIDE_COUNT]; /* since Call Connect Ack */
-    uint32_t after[SIDE_COUNT];   /* since Call Connected */
-    uint32_t data[SIDE_COUNT];    /* as long as inner IP packets are */
+    uint32_t tail_from;                           /* frame: before it some of them are missing */
+    uint32_t records[SIDE_COUNT];                 /* since Call Connect Ack */
+    uint32_t after[SIDE_COUNT];                   /* since Call Connected */
+    uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
     bool
         agreed[SIDE_COUNT]; /* behind Call Connected the other side sent back as much as it asked */
     struct mark network_up; /* both did so: a network protocol may be up */

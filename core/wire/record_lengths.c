@@ -66,7 +66,7 @@ lengths_lost(struct lengths *lengths, enum side side, struct mark mark)
     struct lengths_facts *facts = lengths->facts;
 
     if (lengths->start.state == LENGTHS_SSTP) {
-        facts->tail_from = facts->num_tail;
+        facts->tail_from = MAX(facts->tail_from, mark.frame);
         if (facts->closed)
             return;
         facts->lost = true;
