@@ -89,12 +89,12 @@ struct lengths_facts {
     struct lengths_record
         setup[LENGTHS_SETUP_MAX];                 /* between Call Connect Ack and Call Connected */
     uint32_t num_setup;                           /* all; the first ones stand in setup[] */
-    struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records, by frame; a ring */
+    struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records, by time; a ring */
     uint32_t num_tail;                            /* all since Call Connect Ack */
-    uint32_t tail_from;                           /* frame: before it some of them are missing */
-    uint32_t records[SIDE_COUNT];                 /* since Call Connect Ack */
-    uint32_t after[SIDE_COUNT];                   /* since Call Connected */
-    uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
+    struct mark tail_from[SIDE_COUNT]; /* before it, records of the side may be missing */
+    uint32_t records[SIDE_COUNT];      /* since Call Connect Ack */
+    uint32_t after[SIDE_COUNT];        /* since Call Connected */
+    uint32_t data[SIDE_COUNT];         /* as long as inner IP packets are */
     bool
         agreed[SIDE_COUNT]; /* behind Call Connected the other side sent back as much as it asked */
     struct mark network_up; /* both did so: a network protocol may be up */
@@ -120,8 +120,10 @@ struct lengths_facts {
 /* Could the record have held n bytes, or min to max of them? */
 bool lengths_is(const struct lengths_record *record, unsigned n);
 bool lengths_is_between(const struct lengths_record *record, unsigned min, unsigned max);
-/* i-th of the records at the end, 0 the last one; NULL beyond them, and where some are missing. */
+/* i-th of the records at the end, 0 the last one; NULL beyond them, and where some are missing, or
+ * the same whatever is missing. */
 const struct lengths_record *lengths_tail(const struct lengths_facts *facts, uint32_t i);
+const struct lengths_record *lengths_tail_kept(const struct lengths_facts *facts, uint32_t i);
 /* What the records that begin in a frame were taken for, *num of them; NULL when there are none. */
 const struct lengths_note *lengths_notes(const struct lengths_facts *facts, uint32_t frame,
                                          uint32_t *num);

@@ -176,7 +176,7 @@ keep_in_tail(struct lengths_facts *facts, const struct lengths_record *record)
 
     for (; kept > 0; kept--, at--) {
         const struct lengths_record *before = &facts->tail[(at - 1) % LENGTHS_TAIL_MAX];
-        if (before->mark.frame <= record->mark.frame)
+        if (before->mark.time <= record->mark.time)
             break;
         facts->tail[at % LENGTHS_TAIL_MAX] = *before;
     }
@@ -189,7 +189,7 @@ notice_late(struct lengths_facts *facts, const struct lengths_record *record)
 {
     struct mark other = facts->last[side_other((enum side)record->by)];
 
-    if (record->mark.frame >= other.frame)
+    if (!mark_is_set(other) || record->mark.time >= other.time)
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
         facts->lost_last[side] = mark_later(facts->lost_last[side], other);

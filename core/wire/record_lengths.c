@@ -66,7 +66,8 @@ lengths_lost(struct lengths *lengths, enum side side, struct mark mark)
     struct lengths_facts *facts = lengths->facts;
 
     if (lengths->start.state == LENGTHS_SSTP) {
-        facts->tail_from = MAX(facts->tail_from, mark.frame);
+        if (!mark_is_set(facts->tail_from[side]) || facts->tail_from[side].time < mark.time)
+            facts->tail_from[side] = mark;
         if (facts->closed)
             return;
         facts->lost = true;

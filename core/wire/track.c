@@ -245,7 +245,7 @@ walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
     if (cut > 0)
         walker_hole(&track->walker[side], records, cut, piece->mark);
     if (records->kind == STREAM_LOST)
-        lose_lengths(track, side, (struct mark){ piece->mark.frame + 1, piece->mark.time });
+        lose_lengths(track, side, piece->mark);
     return events;
 }
 
