@@ -232,6 +232,17 @@ was_said_in_vain(const struct session *session, const struct lengths_record *goo
     return goodbye->by == SIDE_CLIENT && !side_sent_since(session, SIDE_SERVER, goodbye->mark);
 }
 
+/* Nothing at all of the other side came for long, though bytes wait for their acknowledgement: who
+ * closes then may have given up. */
+static bool
+gave_up_on_silence(const struct session *session, const struct lengths_end *end)
+{
+    const struct tcp_half *own = session_half(session, end->by);
+    const struct tcp_half *other = session_half(session, side_other(end->by));
+
+    return own->acked < own->next && mark_seconds(other->last, end->mark) >= SILENCE_SECONDS;
+}
+
 /* Who closed first was not captured. */
 static bool
 lacks_fin(const struct session *session)
@@ -342,7 +353,7 @@ rule_end(const struct session *session, const struct view *view)
         return;
     if (end.goodbye)
         ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
-    else if (may_have_goodbye(facts, &end))
+    else if (may_have_goodbye(facts, &end) || gave_up_on_silence(session, &end))
         return;
     else if (end.alert)
         closed_by_tls(view, &end);
