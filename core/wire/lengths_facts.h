@@ -82,14 +82,15 @@ struct lengths_facts {
     bool lost;   /* record boundaries were lost before the close: some records are not known */
     /* Those of the side, or who answered whom, as records were told late: the last time. */
     struct mark lost_last[SIDE_COUNT];
-    bool closed;   /* a FIN or RST was seen: who was alive before is known */
-    bool may_hide; /* a record of the client may hold Call Connected together with others */
+    bool closed;    /* a FIN or RST was seen: who was alive before is known */
+    bool told_late; /* the record at hand came earlier, and waited for bytes before it */
+    bool may_hide;  /* a record of the client may hold Call Connected together with others */
     bool is_split[SIDE_COUNT]; /* sends a packet's header in a record of its own */
     struct lengths_record request, answer, call_request, call_ack, call_connected;
     struct lengths_record
         setup[LENGTHS_SETUP_MAX];                 /* between Call Connect Ack and Call Connected */
     uint32_t num_setup;                           /* all; the first ones stand in setup[] */
-    struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records, by time; a ring */
+    struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records; a ring */
     uint32_t num_tail;                            /* all since Call Connect Ack */
     struct mark tail_from[SIDE_COUNT]; /* before it, records of the side may be missing */
     uint32_t records[SIDE_COUNT];      /* since Call Connect Ack */

@@ -168,13 +168,15 @@ stage_of(const struct lengths_facts *facts, enum lengths_label label)
     }
 }
 
-/* Records that waited for an earlier one are told late: they stand where they came. */
+/* Records that waited for an earlier one are told late: they stand where they came. All others
+ * stand as they are told: where a capture mixes the two sides up, the engine has put them in order.
+ */
 static void
 keep_in_tail(struct lengths_facts *facts, const struct lengths_record *record)
 {
     uint32_t kept = MIN(facts->num_tail, (uint32_t)LENGTHS_TAIL_MAX - 1), at = facts->num_tail++;
 
-    for (; kept > 0; kept--, at--) {
+    for (; facts->told_late && kept > 0; kept--, at--) {
         const struct lengths_record *before = &facts->tail[(at - 1) % LENGTHS_TAIL_MAX];
         if (before->mark.time <= record->mark.time)
             break;
@@ -189,7 +191,7 @@ notice_late(struct lengths_facts *facts, const struct lengths_record *record)
 {
     struct mark other = facts->last[side_other((enum side)record->by)];
 
-    if (!mark_is_set(other) || record->mark.time >= other.time)
+    if (!facts->told_late || !mark_is_set(other) || record->mark.time >= other.time)
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
         facts->lost_last[side] = mark_later(facts->lost_last[side], other);

@@ -236,6 +236,8 @@ walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
     uint64_t cut = piece->len - piece->captured;
     unsigned events = CONN_EVENT_NONE;
 
+    if (track->lengths.facts)
+        track->lengths.facts->told_late = piece->mark.frame != track->last.frame;
     if (piece->hole > 0)
         walker_hole(&track->walker[side], records, piece->hole, piece->mark);
     if (piece->hole > 0 && records->kind == STREAM_LOST)
