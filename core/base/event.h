@@ -102,6 +102,13 @@ mark_earlier(struct mark a, struct mark b)
     return !mark_is_set(a) || (mark_is_set(b) && b.frame < a.frame) ? b : a;
 }
 
+/* Of two that are set. */
+static inline struct mark
+mark_later(struct mark a, struct mark b)
+{
+    return a.frame > b.frame ? a : b;
+}
+
 /* Keeps the first. */
 static inline void
 mark_once(struct mark *to, struct mark mark)

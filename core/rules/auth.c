@@ -30,6 +30,14 @@ authenticated_at(const struct session *session)
 }
 
 bool
+auth_may_be_missed(const struct session *session, struct mark until)
+{
+    struct mark since = session_auth(session)->first;
+
+    return mark_is_set(since) && either_misses(session, since, until);
+}
+
+bool
 auth_is_eap(const struct session *session)
 {
     switch (session_auth(session)->method) {
@@ -119,7 +127,8 @@ refusal_details(struct finding *finding, const struct session *session)
         finding_number(finding, "error", auth->error);
     if (session_check(session)->response == CHECK_MATCHES)
         finding_text(finding, "given_password", "is the one that the client used");
-    else if (session_check(session)->response == CHECK_DIFFERS)
+    else if (session_check(session)->response == CHECK_DIFFERS &&
+             !auth_may_be_missed(session, auth->response))
         finding_text(finding, "given_password", "is not the one that the client used");
     if (refusal_seconds(session, &seconds))
         finding_number(finding, "answer_seconds", seconds);
@@ -468,7 +477,9 @@ rule_auth_server_not_proven(const struct session *session, const struct view *vi
     if (!mark_is_set(exchange->success) || session_auth(session)->authenticator != SIDE_SERVER)
         return;
     if (session_check(session)->proof == CHECK_DIFFERS)
-        server_not_proven(session, view, CONFIDENCE_CERTAIN,
+        server_not_proven(session, view,
+                          auth_may_be_missed(session, exchange->success) ? CONFIDENCE_POSSIBLE
+                                                                         : CONFIDENCE_CERTAIN,
                           exchange->has_proof
                               ? "The server's Success has an S= that the client's password does "
                                 "not give"

@@ -23,6 +23,17 @@ both_messages(const struct session *session)
     return has_binding(session) && mark_is_set(session_sstp(session)->call_ack);
 }
 
+/* Another one may have come since, which the capture lacks: what the client answers is not known.
+ */
+static enum confidence
+confidence_behind(const struct session *session, enum side side, struct mark since,
+                  enum confidence confidence)
+{
+    return session_misses(session, side, since, session_sstp(session)->call_connected)
+               ? CONFIDENCE_POSSIBLE
+               : confidence;
+}
+
 static void
 finding_hex(struct finding *finding, const char *key, const uint8_t *bytes, size_t len)
 {
@@ -189,7 +200,8 @@ rule_cb_nonce_mismatch(const struct session *session, const struct view *view)
         memcmp(sstp->binding.nonce, sstp->binding_request.nonce, SSTP_NONCE_LEN) == 0)
         return;
     struct finding *finding =
-        finding_add(view->found, FINDING_CB_NONCE_MISMATCH, CONFIDENCE_CERTAIN,
+        finding_add(view->found, FINDING_CB_NONCE_MISMATCH,
+                    confidence_behind(session, SIDE_SERVER, sstp->call_ack, CONFIDENCE_CERTAIN),
                     session_evidence(session), sstp->call_connected);
     finding_frame(finding, sstp->call_ack.frame);
     finding_hex(finding, "sent_nonce", sstp->binding_request.nonce, SSTP_NONCE_LEN);
@@ -206,6 +218,7 @@ rule_cb_hash_protocol_mismatch(const struct session *session, const struct view 
     uint8_t chosen = sstp->binding.bitmask;
     const char *what = NULL;
     struct mark cause = sstp->call_connected;
+    enum confidence confidence = CONFIDENCE_CERTAIN;
 
     if (mark_is_set(sstp->call_ack) && (offered & (SSTP_HASH_SHA1 | SSTP_HASH_SHA256)) == 0) {
         what = "Call Connect Ack offers no hash protocol that MS-SSTP knows";
@@ -214,11 +227,12 @@ rule_cb_hash_protocol_mismatch(const struct session *session, const struct view 
         what = "Call Connected names no single hash protocol";
     } else if (both_messages(session) && (chosen & offered) == 0) {
         what = "Call Connected uses a hash protocol that Call Connect Ack did not offer";
+        confidence = confidence_behind(session, SIDE_SERVER, sstp->call_ack, CONFIDENCE_CERTAIN);
     }
     if (!what)
         return;
     struct finding *finding = finding_add(view->found, FINDING_CB_HASH_PROTOCOL_MISMATCH,
-                                          CONFIDENCE_CERTAIN, session_evidence(session), cause);
+                                          confidence, session_evidence(session), cause);
     finding_frame(finding, sstp->call_ack.frame);
     finding_number(finding, "offered_bitmask", offered);
     finding_number(finding, "chosen_bitmask", chosen);
@@ -239,15 +253,18 @@ mac_finding(const struct binding_guess *guess)
                                        : FINDING_CB_MAC_MISMATCH;
 }
 
-/* Two checks may be wrong themselves: the HLAK that the user gave may be of another session, and
- * with EAP both sides may join the keys in another order than expected here. A server that accepts
- * the MAC then knows better. */
+/* Where another exchange may have given the keys, nothing is proved. Two checks may be wrong
+ * themselves: the HLAK that the user gave may be of another session, and with EAP both sides may
+ * join the keys in another order than expected here. A server that accepts the MAC then knows
+ * better. */
 static enum confidence
 mac_confidence(const struct session *session, bool guessed)
 {
     const struct binding_check *check = session_check(session);
     const bool accepted = session_is_established(session);
 
+    if (!guessed && auth_may_be_missed(session, session_sstp(session)->call_connected))
+        return CONFIDENCE_POSSIBLE;
     if ((check->hlak == HLAK_GIVEN || check->hlak == HLAK_EAP_TLS) && !guessed)
         return accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY;
     if (session_auth(session)->method == AUTH_EAP_MSCHAPV2 && check->guess.key == KEY_SWAPPED &&

@@ -1,8 +1,8 @@
 /* data.c - traffic inside the established tunnel
  *
  * What does not come can come until the end of the capture, so most of these wait for it. They say
- * nothing where a packet may have been missed: bytes that could not be decrypted or are not in the
- * capture, or an outer connection that does not deliver.
+ * nothing where a packet may have been missed: an outer connection that does not deliver, and the
+ * time since bytes of who should answer could not be decrypted or are not in the capture.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,15 +10,13 @@
 
 #include "base/thresholds.h"
 
-/* All that was said inside is known, and the outer connection delivers it. */
+/* The outer connection delivers what is said inside. */
 static bool
-all_was_heard(const struct session *session, const struct view *view)
+is_delivered(const struct session *session, const struct view *view)
 {
-    for (int i = 0; i < SIDE_COUNT; i++)
-        if (!side_was_heard(session, (enum side)i))
-            return false;
     return view->final && session_traffic(session) && session_is_established(session) &&
-           !conn_one_direction(session_conn(session)) && !is_explained(session, view, view->now);
+           !either_is_stuck(session) && !conn_one_direction(session_conn(session)) &&
+           !is_explained(session, view, view->now);
 }
 
 static bool
@@ -43,9 +41,11 @@ seems_to_loop(const struct session *session, const struct view *view)
 {
     const struct traffic *traffic = session_traffic(session);
 
-    return all_was_heard(session, view) && !traffic->server_inside &&
+    return is_delivered(session, view) && !traffic->server_inside &&
            traffic->unicast[SIDE_SERVER].last.frame < traffic->maybe_loop.first.frame &&
-           had_time(&traffic->maybe_loop, view_end(view, session));
+           had_time(&traffic->maybe_loop,
+                    side_read_until(session, SIDE_SERVER, traffic->maybe_loop.first,
+                                    view_end(view, session)));
 }
 
 static void
@@ -76,12 +76,13 @@ rule_data_route_loop(const struct session *session, const struct view *view)
 static void
 rule_data_one_way(const struct session *session, const struct view *view)
 {
-    if (!all_was_heard(session, view))
+    if (!is_delivered(session, view))
         return;
-    struct mark end = view_end(view, session);
     for (int i = 0; i < SIDE_COUNT; i++) {
         const struct traffic_asks *asks = &session_traffic(session)->asks[i];
         enum side peer = side_other((enum side)i);
+        struct mark end =
+            side_read_until(session, peer, asks->count.first, view_end(view, session));
         if (session_traffic(session)->unicast[peer].num > 0 || !had_time(&asks->count, end) ||
             (i == SIDE_SERVER && !asks->several))
             continue;
@@ -130,12 +131,26 @@ dns_finding(const struct session *session, const struct view *view,
     g_free(host);
 }
 
+/* Enough of its answers were failures, or its silence was long enough, as far as what comes back
+ * was read. */
+static bool
+resolver_fails(const struct session *session, const struct view *view,
+               const struct traffic_resolver *resolver)
+{
+    struct mark end = side_read_until(session, side_other(resolver->asker), resolver->queries.first,
+                                      view_end(view, session));
+
+    if (resolver->failures.num == 0)
+        return had_time(&resolver->queries, end);
+    return resolver->failures.num >= DATA_DNS_FAILURES_MIN &&
+           resolver->failures.last.frame <= end.frame;
+}
+
 static void
 rule_data_dns_failing(const struct session *session, const struct view *view)
 {
-    if (!all_was_heard(session, view))
+    if (!is_delivered(session, view))
         return;
-    struct mark end = view_end(view, session);
     for (uint32_t i = 0; i < session_traffic(session)->num_resolvers; i++) {
         const struct traffic_resolver *resolver = &session_traffic(session)->resolvers[i];
         if (resolver->answers > 0 || resolver->covered)
@@ -143,8 +158,7 @@ rule_data_dns_failing(const struct session *session, const struct view *view)
         /* Where nothing at all comes back, DNS is not what is wrong. */
         if (session_traffic(session)->unicast[side_other(resolver->asker)].num == 0)
             continue;
-        if (resolver->failures.num > 0 ? resolver->failures.num >= DATA_DNS_FAILURES_MIN
-                                       : had_time(&resolver->queries, end))
+        if (resolver_fails(session, view, resolver))
             dns_finding(session, view, resolver);
     }
 }
@@ -154,10 +168,11 @@ rule_data_dns_failing(const struct session *session, const struct view *view)
 static void
 rule_data_dhcp_unanswered(const struct session *session, const struct view *view)
 {
-    if (!all_was_heard(session, view) || finding_of(view->found, FINDING_DATA_ONE_WAY))
+    if (!is_delivered(session, view) || finding_of(view->found, FINDING_DATA_ONE_WAY))
         return;
     const struct traffic_informs *informs = &session_traffic(session)->informs;
-    struct mark end = view_end(view, session);
+    struct mark end =
+        side_read_until(session, SIDE_SERVER, informs->count.first, view_end(view, session));
     if (informs->answers > 0 || !had_time(&informs->count, end))
         return;
     struct finding *finding =
@@ -224,13 +239,13 @@ is_stalled(const struct session *session, enum side side, struct mark end)
 static void
 rule_data_stalled(const struct session *session, const struct view *view)
 {
-    if (!all_was_heard(session, view))
+    if (!is_delivered(session, view))
         return;
-    struct mark end = view_end(view, session);
     for (int i = 0; i < SIDE_COUNT; i++) {
         const struct traffic_asks *pending =
             &session_traffic(session)->pending[side_other((enum side)i)];
         struct mark last = session_traffic(session)->unicast[i].last;
+        struct mark end = side_read_until(session, (enum side)i, last, view_end(view, session));
         if (!is_stalled(session, (enum side)i, end))
             continue;
         struct finding *finding = finding_add(view->found, FINDING_DATA_STALLED, CONFIDENCE_LIKELY,

@@ -23,6 +23,29 @@ side_is_whole(const struct session *session, enum side side)
 }
 
 bool
+side_sent_since(const struct session *session, enum side side, struct mark mark)
+{
+    const struct tcp_half *half = session_half(session, side);
+
+    return half->last.frame > mark.frame ||
+           (half->segments > 0 && half->last_acked.frame > mark.frame &&
+            half->acked > half->next + 1);
+}
+
+struct mark
+side_read_until(const struct session *session, enum side side, struct mark from, struct mark until)
+{
+    return mark_earlier(session_missing_since(session, side, from), until);
+}
+
+bool
+either_misses(const struct session *session, struct mark from, struct mark until)
+{
+    return session_misses(session, SIDE_CLIENT, from, until) ||
+           session_misses(session, SIDE_SERVER, from, until);
+}
+
+bool
 side_resends_in_vain(const struct session *session, enum side side)
 {
     const struct tcp_half *half = session_half(session, side);

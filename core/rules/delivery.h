@@ -18,6 +18,15 @@ bool side_was_heard(const struct session *session, enum side side);
  * say, by which it answers a close. */
 bool client_was_heard(const struct session *session, struct mark said);
 
+/* side sent something behind that mark: it was captured, or the other one acknowledged it. */
+bool side_sent_since(const struct session *session, enum side side, struct mark mark);
+/* until, or when what side said behind from began to be missing: from then on nobody knows what it
+ * did not say. */
+struct mark side_read_until(const struct session *session, enum side side, struct mark from,
+                            struct mark until);
+/* Something of either side may be missing in between. */
+bool either_misses(const struct session *session, struct mark from, struct mark until);
+
 /* Bytes of side were sent again, three times or more in at least three seconds, and are still not
  * acknowledged. */
 bool side_resends_in_vain(const struct session *session, enum side side);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "rules/delivery.h"
 
 /* What is seen of a disorder is a part of it. */
 #define SEGMENTS_MIXED_UP (REORDERING_NS / 4)
@@ -189,14 +190,32 @@ lacks_bytes(const struct session *session)
     return false;
 }
 
+/* What came behind the refusal could not be read, and the session went on for longer than one that
+ * was refused does. */
+static bool
+may_be_made_good(const struct session *session, const struct finding *finding)
+{
+    struct mark last = conn_last(session_conn(session));
+
+    return either_misses(session, finding->cause, last) &&
+           mark_seconds(finding->cause, last) >= SILENCE_SECONDS;
+}
+
 void
 doubt_made_good(const GPtrArray *found, const struct session *session)
 {
-    if (!session_is_established(session) || !lacks_bytes(session))
+    const struct lengths_facts *lengths = conn_lengths(session_conn(session));
+    bool up = session_is_established(session) || (lengths && lengths_is_established(lengths));
+
+    if (!lacks_bytes(session))
         return;
     for (guint i = 0; i < found->len; i++) {
         struct finding *finding = g_ptr_array_index(found, i);
         if (!is_refusal(finding->id))
+            continue;
+        if (!up && may_be_made_good(session, finding))
+            finding->confidence = CONFIDENCE_POSSIBLE;
+        if (!up)
             continue;
         finding->severity = MIN(finding->severity, SEVERITY_NOTE);
         char *told = finding->summary;

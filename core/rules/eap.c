@@ -153,7 +153,8 @@ rule_auth_eap_failed(const struct session *session, const struct view *view)
         eap_alert(session, view);
     else if (eap_is_explained(session, view))
         return;
-    else if (eap_ended_in_nak(session) && (refused || auth->eap.naks > 1))
+    else if (eap_ended_in_nak(session) &&
+             (refused || (auth->eap.naks > 1 && !either_misses(session, auth->eap.nak, view->now))))
         eap_no_method(session, view, refused ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY);
     else if (refused)
         eap_failure(session, view);

@@ -91,6 +91,19 @@ echo_is_open(const struct session *session)
     return false;
 }
 
+/* Bytes that were sent meanwhile may be in what the capture lacks. */
+static bool
+said_something_unseen(const struct session *session, struct mark end)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        const struct hole *last = half->num_holes ? &half->holes[half->num_holes - 1] : NULL;
+        if (half->next < half->reached || (last && last->until.frame >= end.frame))
+            return true;
+    }
+    return false;
+}
+
 static bool
 idle_end_of(const struct session *session, struct idle_end *end)
 {
@@ -102,6 +115,8 @@ idle_end_of(const struct session *session, struct idle_end *end)
         end->answers = true;
         end->idle = ns_seconds(session_half(session, side_other(end->by))->flight_idle);
     }
+    if (said_something_unseen(session, end->mark))
+        return false;
     return is_blind(session) ? end->reset && sealed_tunnel_is_open(session)
                              : open_until(session, end->mark, end->by);
 }

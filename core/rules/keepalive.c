@@ -26,16 +26,24 @@ patience_ends(struct patience *patience, struct mark mark, bool asker)
     *patience = (struct patience){ mark, true, asker };
 }
 
+/* Answers that the capture lacks, or that cannot be read, may have come: what is behind the first
+ * such bytes does not count. */
 static struct patience
-patience_of(const struct session *session, enum side asker, const struct view *view)
+patience_of(const struct session *session, enum side asker, const struct echo *echo,
+            const struct view *view)
 {
     struct patience patience = { view->now, false, false };
+    struct mark unread = { 0 };
 
     patience_ends(&patience, session_goodbye(session, asker), true);
     for (int side = 0; side < SIDE_COUNT; side++) {
         patience_ends(&patience, conn_half(session_conn(session), side)->fin, side == (int)asker);
         patience_ends(&patience, conn_half(session_conn(session), side)->rst, side == (int)asker);
     }
+    if (echo->num_open > 0)
+        unread = session_missing_since(session, side_other(asker), echo->open[0].mark);
+    if (mark_is_set(unread) && unread.frame < patience.until.frame)
+        patience = (struct patience){ unread, false, false };
     return patience;
 }
 
@@ -73,12 +81,10 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     const struct echo *echo = session_lcp_echo(session, asker);
     enum side peer = side_other(asker);
     struct mark first = echo->open[0].mark;
-    /* Answers may be among bytes of the peer that cannot be read. */
-    bool whole = side_is_whole(session, peer);
-    bool talks = session_ppp_last(session, peer).frame > first.frame ||
-                 (!whole && session_half(session, peer)->last_payload.frame > first.frame);
-    /* Less sure are fewer requests than the user set, which count where the rhythm broke. */
-    bool sure = num >= view->config->lcp_echo_failures && whole;
+    bool talks = session_ppp_last(session, peer).frame > first.frame;
+    /* Less sure are fewer requests than the user set, which count where the rhythm broke, and what
+     * holds until a part of the peer's bytes could not be read. */
+    bool sure = num >= view->config->lcp_echo_failures && side_is_whole(session, peer);
     struct finding *finding = finding_add(view->found, FINDING_LCP_ECHO_GAP,
                                           talks  ? CONFIDENCE_POSSIBLE
                                           : sure ? CONFIDENCE_CERTAIN
@@ -114,27 +120,18 @@ settled(const struct echo *echo, uint32_t num, const struct patience *patience)
     return settled;
 }
 
-/* The keys open nothing of the peer, which went on to send: its answers may be among that. */
-static bool
-answers_are_sealed(const struct session *session, enum side peer, struct mark asked)
-{
-    return conn_is_tls(session_conn(session)) && !session_is_opened(session, peer) &&
-           session_half(session, peer)->last_payload.frame > asked.frame;
-}
-
 static void
 rule_lcp_echo_gap(const struct session *session, const struct view *view)
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
         const struct echo *echo = session_lcp_echo(session, asker);
-        struct patience patience = patience_of(session, asker, view);
+        struct patience patience = patience_of(session, asker, echo, view);
         uint32_t num = delivered(session, echo, asker, patience.until);
         uint32_t need = view->config->lcp_echo_failures;
 
         if (num == 0 || (!patience.over && !view->final) ||
-            conn_is_stuck(session_conn(session), side_other(asker)) ||
-            answers_are_sealed(session, side_other(asker), echo->open[0].mark))
+            conn_is_stuck(session_conn(session), side_other(asker)))
             continue;
         if (rhythm_broke(session, side_other(asker), patience.until))
             need = 1;
@@ -150,8 +147,10 @@ sstp_echo_unanswered(const struct session *session, const struct view *view, enu
 {
     const struct echo *echo = &session_sstp(session)->echo[asker];
     struct mark first = echo->open[0].mark;
-    struct finding *finding = finding_add(view->found, FINDING_SSTP_ECHO_UNANSWERED,
-                                          CONFIDENCE_CERTAIN, session_evidence(session), first);
+    enum confidence confidence =
+        side_is_whole(session, side_other(asker)) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+    struct finding *finding = finding_add(view->found, FINDING_SSTP_ECHO_UNANSWERED, confidence,
+                                          session_evidence(session), first);
 
     for (uint32_t i = 1; i < MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
         finding_frame(finding, echo->open[i].mark.frame);
@@ -171,13 +170,12 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
         const struct echo *echo = &session_sstp(session)->echo[asker];
-        struct patience patience = patience_of(session, asker, view);
+        struct patience patience = patience_of(session, asker, echo, view);
 
         /* MS-SSTP 3.1.2.3: any packet of the peer restarts the timer, answer or not. */
         if (delivered(session, echo, asker, patience.until) == 0 ||
             conn_is_stuck(session_conn(session), side_other(asker)) ||
-            session_sstp(session)->last[side_other(asker)].frame > echo->open[0].mark.frame ||
-            !side_is_whole(session, side_other(asker)))
+            session_sstp(session)->last[side_other(asker)].frame > echo->open[0].mark.frame)
             continue;
         double silence = mark_seconds(echo->open[0].mark, patience.until);
         double need = patience.asker ? GAVE_UP_SECONDS : view->config->sstp_echo_timeout;

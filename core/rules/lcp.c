@@ -7,11 +7,13 @@
 #include "base/thresholds.h"
 #include "rules/reason.h"
 
-/* The link was being negotiated when the session ended, as far as has been read. */
+/* The link was being negotiated when the session ended, as far as has been read, and no agreement
+ * behind that mark is missing. */
 static bool
-lcp_never_opened(const struct session *session, const struct view *view)
+lcp_never_opened(const struct session *session, const struct view *view, struct mark since)
 {
-    return !mark_is_set(session_lcp_opened(session)) && view_is_over(view, session);
+    return !mark_is_set(session_lcp_opened(session)) && view_is_over(view, session) &&
+           !either_misses(session, since, view->now);
 }
 
 /* --- silence --------------------------------------------------------------------------------- */
@@ -141,7 +143,7 @@ lcp_is_unanswered(const struct session *session, const struct view *view, enum s
     const struct ppp_negotiation *n = session_lcp(session, asker);
     enum side silent = side_other(asker);
 
-    return n->unanswered >= UNANSWERED_MIN && lcp_never_opened(session, view) &&
+    return n->unanswered >= UNANSWERED_MIN && lcp_never_opened(session, view, n->last) &&
            mark_is_set(session_ppp_first(session, silent)) && side_was_heard(session, silent) &&
            side_was_heard(session, asker) &&
            conn_delivered(session_conn(session), asker, n->unanswered_end) &&
@@ -208,7 +210,8 @@ auth_was_disputed(const struct session *session, const struct ppp_negotiation *a
     struct mark end = session_ending(session).mark;
     bool moved_on = asker->last.frame > asker->auth_refused_last.frame;
 
-    if (asker->auth_refusals == 0 || mark_is_set(session_lcp_opened(session)))
+    if (asker->auth_refusals == 0 || mark_is_set(session_lcp_opened(session)) ||
+        either_misses(session, asker->auth_refused, end))
         return false;
     if (asker->auth_refusals > 1)
         return mark_is_set(end) || asker->auth_refusals >= REFUSED_MIN;
@@ -226,6 +229,7 @@ auth_was_missed(const struct session *session, enum side side)
     struct mark opened = session_lcp_opened(session);
 
     return asker->auth_refusals > 0 && mark_is_set(opened) && asker->lcp.auth_protocol == 0 &&
+           !either_misses(session, asker->auth_refused, end.mark) &&
            session_ipcp(session, side)->requests == 0 &&
            session_ipv6cp(session, side)->requests == 0 && end.goodbye && end.by == side &&
            reason_of(session_terminate(session, side)) == REASON_NONE &&
@@ -265,7 +269,8 @@ rule_lcp_mru_not_converging(const struct session *session, const struct view *vi
     for (int i = 0; i < SIDE_COUNT; i++) {
         const struct ppp_negotiation *asker = session_lcp(session, i);
         const struct mru_dispute *mru = &asker->mru;
-        if (mru->rounds < REFUSED_MIN || asker->agreed || !lcp_never_opened(session, view))
+        if (mru->rounds < REFUSED_MIN || asker->agreed ||
+            !lcp_never_opened(session, view, mru->mark))
             continue;
         struct finding *finding =
             finding_add(view->found, FINDING_LCP_MRU_NOT_CONVERGING, CONFIDENCE_CERTAIN,
@@ -315,7 +320,7 @@ rule_lcp_loopback(const struct session *session, const struct view *view)
     for (int i = 0; i < SIDE_COUNT; i++) {
         const struct ppp_negotiation *n = session_lcp(session, i);
         const struct ppp_negotiation *other = session_lcp(session, side_other((enum side)i));
-        if (n->reflections == 0 || !lcp_never_opened(session, view))
+        if (n->reflections == 0 || !lcp_never_opened(session, view, n->reflected))
             continue;
         struct finding *finding =
             loopback(session, view, (enum side)i,
@@ -376,7 +381,7 @@ option_was_demanded(const struct session *session, const struct view *view)
         const char *name = lcp_option_name(insistence->option);
         /* The authentication option has a finding of its own. */
         if (insistence->requests < REFUSED_MIN || insistence->option == LCP_OPT_AUTH ||
-            !lcp_never_opened(session, view))
+            !lcp_never_opened(session, view, insistence->mark))
             continue;
         struct finding *finding =
             option_mismatch(session, view, CONFIDENCE_CERTAIN, insistence->mark, name);

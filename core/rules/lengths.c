@@ -28,6 +28,19 @@ rules_inferred_stages(const struct session *session, const struct finding *findi
 }
 
 bool
+lengths_are_known(const struct session *session, const struct lengths_facts *facts,
+                  struct mark since)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (facts->lost_last[side].frame >= since.frame ||
+            half->in_order < MAX(half->next, half->reached))
+            return false;
+    }
+    return true;
+}
+
+bool
 lengths_are_captured(const struct session *session, const struct lengths_facts *facts)
 {
     if (facts->lost)
@@ -108,7 +121,7 @@ last_until(const struct lengths_facts *facts, struct mark end)
     const struct lengths_record *record;
     uint32_t i = 0;
 
-    while ((record = lengths_tail(facts, i)) && record->mark.frame > end.frame)
+    while ((record = lengths_tail_kept(facts, i)) && record->mark.frame > end.frame)
         i++;
     return i;
 }
@@ -134,6 +147,17 @@ find_bare_disconnect(const struct lengths_facts *facts, struct mark end)
                : NULL;
 }
 
+/* A Terminate-Ack, say: what it answers may be among the other side's records that are not known.
+ */
+static bool
+may_be_answer(const struct lengths_facts *facts, const struct lengths_record *record)
+{
+    struct mark from = facts->tail_from[!record->by];
+
+    return mark_is_set(from) && record->mark.time < from.time &&
+           (record->min == LEN_TERMINATE || record->min == LEN_DISCONNECT_ACK);
+}
+
 /* Goes back from the end, as long as the records have a goodbye's lengths and follow each other
  * closely. */
 static const struct lengths_record *
@@ -142,7 +166,7 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
     const struct lengths_record *record, *newer = NULL, *goodbye = NULL;
     struct mark later = end;
 
-    for (uint32_t i = last_until(facts, end); (record = lengths_tail(facts, i)); i++) {
+    for (uint32_t i = last_until(facts, end); (record = lengths_tail_kept(facts, i)); i++) {
         if (mark_seconds(record->mark, later) > LENGTHS_GOODBYE_SECONDS)
             break;
         if (begins_goodbye(facts, record, newer))
@@ -152,6 +176,8 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
         later = record->mark;
         newer = record;
     }
+    if (goodbye && may_be_answer(facts, goodbye))
+        return NULL;
     return goodbye ? goodbye : find_bare_disconnect(facts, end);
 }
 

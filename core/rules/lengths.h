@@ -53,6 +53,9 @@ struct lengths_end {
 /* NULL unless this session can be judged by lengths alone, and all of it was read. */
 const struct lengths_facts *lengths_of(const struct session *session, const struct view *view);
 /* Every record was captured; and came through. */
+/* All records behind that mark are known by their lengths, and came in order. */
+bool lengths_are_known(const struct session *session, const struct lengths_facts *facts,
+                       struct mark since);
 bool lengths_are_captured(const struct session *session, const struct lengths_facts *facts);
 bool lengths_are_whole(const struct session *session, const struct lengths_facts *facts);
 

@@ -14,8 +14,18 @@ offers_more_than_http11(const struct tls_client_hello *hello)
     return hello->alpn_any && (hello->alpn_h2 || !hello->alpn_http11);
 }
 
+/* A record, or who closed first, may be in what the capture lacks. */
+static bool
+lacks_something(const struct conn *conn)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (conn_unseen(conn, (enum side)side) > 0 || conn_lacks_fin(conn, (enum side)side))
+            return true;
+    return false;
+}
+
 /* The first lengths of a connection to a server that the user named, in which SSTP did not show;
- * NULL for any other. */
+ * NULL for any other, and where something is missing. */
 static const struct lengths_start *
 lengths_unfinished(const struct session *session, const struct view *view)
 {
@@ -23,7 +33,7 @@ lengths_unfinished(const struct session *session, const struct view *view)
 
     if (!view->final || session_evidence(session) != EVIDENCE_NONE ||
         conn_is_copy(session_conn(session)) || conn_start_missing(session_conn(session)) ||
-        offers_more_than_http11(&conn_tls(conn)->client_hello) ||
+        lacks_something(conn) || offers_more_than_http11(&conn_tls(conn)->client_hello) ||
         !mark_is_set(conn_lengths_start(conn)->request.mark) ||
         conn_decrypted(conn, SIDE_CLIENT) + conn_decrypted(conn, SIDE_SERVER) > 0)
         return NULL;
@@ -148,7 +158,6 @@ rule_http_no_response(const struct session *session, const struct view *view)
     if (!lengths || lengths->state != LENGTHS_ANSWER || !has_no_answer(session, lengths) ||
         client->records.last_data.frame > lengths->request.mark.frame ||
         !client_was_heard(session, lengths->request.mark) ||
-        conn_unseen(session_conn(session), SIDE_SERVER) > 0 ||
         finding_of(view->found, FINDING_TLS_CLIENT_CERT_REQUESTED) ||
         is_explained(session, view, end))
         return;

@@ -85,8 +85,7 @@ rule_echo(const struct session *session, const struct view *view)
                                            [LENGTHS_ECHO_SSTP] = FINDING_SSTP_ECHO_UNANSWERED };
     const struct lengths_facts *facts = lengths_of(session, view);
 
-    if (!facts || !lengths_are_whole(session, facts) ||
-        (!facts->exact && !is_settled(session, view, facts)))
+    if (!facts || either_is_stuck(session) || (!facts->exact && !is_settled(session, view, facts)))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
     for (int i = 0; i < LENGTHS_ECHO_KINDS * SIDE_COUNT; i++) {
@@ -94,6 +93,7 @@ rule_echo(const struct session *session, const struct view *view)
         enum side asker = (enum side)(i % SIDE_COUNT);
         const struct lengths_echo *echo = &facts->echo[kind][asker];
         if (!echo_fails(session, facts, (enum lengths_echo_kind)kind, asker, &end) ||
+            !lengths_are_known(session, facts, echo->first_open) ||
             is_explained(session, view, end.mark))
             continue;
         struct finding *finding =
@@ -225,15 +225,51 @@ rule_straddle(const struct session *session, const struct view *view)
 
 /* --- the end --------------------------------------------------------------------------------- */
 
+/* A client's goodbye that nobody heard tells of the path. */
+static bool
+was_said_in_vain(const struct session *session, const struct lengths_record *goodbye)
+{
+    return goodbye->by == SIDE_CLIENT && !side_sent_since(session, SIDE_SERVER, goodbye->mark);
+}
+
+/* Nothing at all of the other side came for long, though bytes wait for their acknowledgement: who
+ * closes then may have given up. */
+static bool
+gave_up_on_silence(const struct session *session, const struct lengths_end *end)
+{
+    const struct tcp_half *own = session_half(session, end->by);
+    const struct tcp_half *other = session_half(session, side_other(end->by));
+
+    return own->acked < own->next && mark_seconds(other->last, end->mark) >= SILENCE_SECONDS;
+}
+
+/* Who closed first was not captured. */
+static bool
+lacks_fin(const struct session *session)
+{
+    return conn_lacks_fin(session_conn(session), SIDE_CLIENT) ||
+           conn_lacks_fin(session_conn(session), SIDE_SERVER);
+}
+
+/* Records behind those whose lengths are known may still come in order. */
+static bool
+has_waiting_bytes(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (half->in_order < MAX(half->next, half->reached))
+            return true;
+    }
+    return false;
+}
+
 static void
-ended_in_order(const struct view *view, const struct lengths_facts *facts,
-               const struct lengths_end *end)
+ended_in_order(const struct view *view, const struct lengths_end *end, enum confidence confidence)
 {
     bool server = end->goodbye->by == SIDE_SERVER;
     struct finding *finding =
         finding_add(view->found, server ? FINDING_SESSION_SERVER_ENDED : FINDING_SESSION_NORMAL_END,
-                    facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY, EVIDENCE_INFERRED,
-                    end->goodbye->mark);
+                    confidence, EVIDENCE_INFERRED, end->goodbye->mark);
 
     if (server)
         finding_wants_keys(finding);
@@ -306,15 +342,18 @@ rule_end(const struct session *session, const struct view *view)
     const struct lengths_facts *facts = lengths_of(session, view);
 
     /* Where Call Connected cannot be told from other records, these may all be authentication. */
-    if (!facts || !lengths_are_captured(session, facts) || !is_settled(session, view, facts))
+    if (!facts || has_waiting_bytes(session) || !is_settled(session, view, facts))
         return;
     struct lengths_end end = lengths_end_of(session, view, facts);
-    if (!end.closed || is_explained(session, view, end.mark))
+    if (!end.closed || is_explained(session, view, end.mark) ||
+        (!end.goodbye && (!lengths_are_captured(session, facts) || lacks_fin(session))))
         return;
     double idle = session_idle_before(session, end.mark);
+    if (end.goodbye && was_said_in_vain(session, end.goodbye))
+        return;
     if (end.goodbye)
-        ended_in_order(view, facts, &end);
-    else if (may_have_goodbye(facts, &end))
+        ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+    else if (may_have_goodbye(facts, &end) || gave_up_on_silence(session, &end))
         return;
     else if (end.alert)
         closed_by_tls(view, &end);
@@ -326,6 +365,42 @@ rule_end(const struct session *session, const struct view *view)
         lengths_ended_abruptly(session, view, &end, CONFIDENCE_LIKELY);
 }
 
+/* --- the end of a session that was read before ----------------------------------------------- */
+
+/* Somebody said so in words that were read, or that an answer shows. */
+static bool
+goodbye_was_read(const struct session *session)
+{
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (mark_is_set(session_terminate(session, side)->mark) ||
+            mark_is_set(session_sstp(session)->disconnect[side]) ||
+            mark_is_set(session_sstp(session)->abort[side]) ||
+            mark_is_set(session_unread_goodbye(session, side)))
+            return true;
+    return false;
+}
+
+/* Behind a hole a side cannot be decrypted any more, and its goodbye is among what cannot be read.
+ */
+static void
+rule_unread_end(const struct session *session, const struct view *view)
+{
+    const struct lengths_facts *facts = conn_lengths(session_conn(session));
+
+    if (!view->final || !facts || session_evidence(session) < EVIDENCE_CLEAR ||
+        conn_is_copy(session_conn(session)) || goodbye_was_read(session) ||
+        has_waiting_bytes(session) || session_reached(session) < STAGE_DATA)
+        return;
+    struct lengths_end end = lengths_end_of(session, view, facts);
+    /* A few lengths alone prove little where the other side closed first. */
+    if (!end.closed || !end.goodbye || end.by != (enum side)end.goodbye->by ||
+        was_said_in_vain(session, end.goodbye) || is_explained(session, view, end.mark) ||
+        !session_misses(session, (enum side)end.goodbye->by, conn_first(session_conn(session)),
+                        end.mark))
+        return;
+    ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+}
+
 const rule_fn rules_lengths_tunnel[] = {
-    rule_echo, rule_echo_lump, rule_one_way, rule_straddle, rule_end, NULL,
+    rule_echo, rule_echo_lump, rule_one_way, rule_straddle, rule_end, rule_unread_end, NULL,
 };

@@ -57,9 +57,12 @@ rule_ipcp_address_rejected(const struct session *session, const struct view *vie
         if (n->address_naks == 0 || n->agreed || !view_is_over(view, session) ||
             (!certain && !address_was_given_up(session, asker)))
             continue;
-        struct finding *finding = finding_add(view->found, FINDING_IPCP_ADDRESS_REJECTED,
-                                              certain ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                              session_evidence(session), n->address_nak);
+        struct finding *finding =
+            finding_add(view->found, FINDING_IPCP_ADDRESS_REJECTED,
+                        either_misses(session, n->address_nak, view->now) ? CONFIDENCE_POSSIBLE
+                        : certain                                         ? CONFIDENCE_CERTAIN
+                                                                          : CONFIDENCE_LIKELY,
+                        session_evidence(session), n->address_nak);
         finding_frame(finding, n->last.frame);
         finding_summary(finding,
                         "The %s insists on an address of its own; the %s refused it %u times",
@@ -206,7 +209,8 @@ rule_ipcp_no_address(const struct session *session, const struct view *view)
         no_address(session, view, CONFIDENCE_CERTAIN,
                    mark_is_set(client->address_none) ? client->address_none : told,
                    "a Terminate-Request says so");
-    else if (agreed_on_none(client) && !session_ipv6cp(session, SIDE_CLIENT)->agreed)
+    else if (agreed_on_none(client) && !session_ipv6cp(session, SIDE_CLIENT)->agreed &&
+             side_is_whole(session, SIDE_CLIENT))
         no_address(session, view, CONFIDENCE_LIKELY,
                    mark_is_set(client->address_none) ? client->address_none : client->last,
                    "what was agreed on at last holds none");
@@ -281,7 +285,8 @@ ipcp_not_started_by(const struct session *session, const struct view *view, enum
     /* A tunnel of IPv6 alone needs no IPCP, nor does one that is still being negotiated. */
     if (mark_is_set(session_ncp_opened(session)) || session_is_established(session))
         return false;
-    if (mark_is_set(rejected) && (ended || session_ipv6cp(session, side)->requests == 0)) {
+    if (mark_is_set(rejected) && (ended || session_ipv6cp(session, side)->requests == 0) &&
+        !either_misses(session, authenticated_at(session), view->now)) {
         ipcp_not_started(session, view, side, ended ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                          rejected, "rejected IPCP as a protocol");
         return true;
@@ -373,7 +378,13 @@ rule_ccp_mppe_required(const struct session *session, const struct view *view)
                        !session_data(session)->packets[side_other(demander)]);
         if ((!code && !missed) || (!code && !view_is_over(view, session)))
             continue;
-        mppe_required(session, view, demander, code ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY);
+        bool told = code || encryption_is_missed(session_terminate(session, i), false);
+        mppe_required(
+            session, view, demander,
+            code ? CONFIDENCE_CERTAIN
+            : !told && either_misses(session, session_ccp(session, i)->mppe_refused, view->now)
+                ? CONFIDENCE_POSSIBLE
+                : CONFIDENCE_LIKELY);
         return;
     }
 }

@@ -123,8 +123,8 @@ hello_into_silence(const struct session *session, const struct view *view)
 
     if (!view->final || !tcp_is_open(session) || server->data_segments > 0 || client->acked > 0 ||
         conn_icmp_errors(session_conn(session), SIDE_CLIENT)->errors > 0 ||
-        client->path.num_resends == 0 || client->resends < VAIN_RESENDS_MIN ||
-        server->last.frame > client->first_resend.frame ||
+        conn_unseen(session_conn(session), SIDE_SERVER) > 0 || client->path.num_resends == 0 ||
+        client->resends < VAIN_RESENDS_MIN || server->last.frame > client->first_resend.frame ||
         client->max_payload * 10ULL > conn_segment_room(session_conn(session), SIDE_CLIENT) * 9ULL)
         return;
     struct finding *finding =

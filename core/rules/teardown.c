@@ -52,7 +52,7 @@ orderly_ending(const struct session *session, struct ending *ending)
      * of the path. */
     return found && !side_was_unheard(session, ending->by, ending->mark) &&
            !side_was_held_up(session, ending->by, ending->mark) &&
-           session_half(session, side_other(ending->by))->last.frame > ending->mark.frame &&
+           side_sent_since(session, side_other(ending->by), ending->mark) &&
            !(conn_is_stuck(session_conn(session), ending->by) &&
              session_half(session, ending->by)->flight.frame < ending->mark.frame);
 }
@@ -311,8 +311,11 @@ rule_session_server_ended(const struct session *session, const struct view *view
                                           session_evidence(session), ending.mark);
     finding_frame(finding, session_sstp(session)->disconnect[SIDE_SERVER].frame);
     ending_details(finding, session, &ending);
+    bool unseen = either_misses(session, conn_first(session_conn(session)), ending.mark);
     finding_summary(finding, "The server ended %s by %s%s%s",
-                    established ? "the running session" : "the session before the tunnel was up",
+                    established ? "the running session"
+                    : unseen    ? "the session"
+                                : "the session before the tunnel was up",
                     ending.how,
                     terminate->microsoft && ras_error_text(terminate->ras_error) ? ": " : "",
                     terminate->microsoft && ras_error_text(terminate->ras_error)
@@ -423,7 +426,8 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
     if (!view_is_over(view, session) ||
         (!view->final && may_be_explained(session, tls->close_notify[by])) ||
         finding_of(view->found, FINDING_IDLE_CUT) || said_goodbye(session, tls->close_notify[by]) ||
-        !side_is_whole(session, by) || is_explained(session, view, tls->close_notify[by]))
+        !side_is_whole(session, by) || !side_is_whole(session, side_other(by)) ||
+        is_explained(session, view, tls->close_notify[by]))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,

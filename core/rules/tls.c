@@ -366,6 +366,22 @@ alert_advice(const struct session *session, enum side side)
            "(host-name in [sstp] of accel-ppp).";
 }
 
+/* The capture lacks what the other side sent before, a FIN it may be, and the alert answers that.
+ */
+static bool
+alert_may_answer(const struct session *session, enum side side)
+{
+    enum side other = side_other(side);
+    struct mark alert = session_tls(session)->alert[side], before = alert;
+    struct mark fin = session_half(session, other)->fin;
+
+    before.frame--;
+    return session_misses(session, other, before, alert) ||
+           conn_lacks_fin(session_conn(session), other) ||
+           (mark_is_set(fin) &&
+            time_apart(fin.time, alert.time) <= order_doubt(conn_order(session_conn(session))));
+}
+
 static void
 rule_tls_alert(const struct session *session, const struct view *view)
 {
@@ -376,6 +392,7 @@ rule_tls_alert(const struct session *session, const struct view *view)
         const char *name = tls_alert_name(description);
 
         if (!alert_counts(session, (enum side)side) || is_friendly_alert(description) ||
+            alert_may_answer(session, (enum side)side) ||
             is_explained(session, view, tls->alert[side]) || is_found_at(view, tls->alert[side]))
             continue;
         struct finding *finding =

@@ -73,8 +73,18 @@ half_was_seen(const struct session *session)
     return false;
 }
 
+/* One side went on to send for long, and nothing of the other one's came: whether it still worked
+ * does not show. */
+static bool
+fell_silent(const struct tcp_half *client, const struct tcp_half *server)
+{
+    return MAX(client->alone, server->alone) >= (int64_t)ONE_SIDED_SECONDS * NS_PER_SECOND;
+}
+
 /* Nothing could be read, and no lengths tell; but so many bytes went through, or it lasted so long
- * with both sides sending, that the tunnel must have been up. */
+ * with both sides sending, that the tunnel must have been up. A server without a timer lets a
+ * set-up last as long: where packets were cut short, so that lengths cannot tell, time proves
+ * nothing. */
 static bool
 outlived_the_setup(const struct session *session)
 {
@@ -83,9 +93,10 @@ outlived_the_setup(const struct session *session)
     struct mark first = conn_first(session_conn(session));
 
     return session_evidence(session) == EVIDENCE_NONE && client->records.kind != STREAM_OTHER &&
-           client->data_segments > 0 && server->data_segments > 0 &&
+           client->data_segments > 0 && server->data_segments > 0 && !fell_silent(client, server) &&
            (client->next > TUNNEL_BYTES_MIN || server->next > TUNNEL_BYTES_MIN ||
-            (mark_seconds(first, client->last_payload) > TUNNEL_AGE_SECONDS &&
+            (client->truncated + server->truncated == 0 &&
+             mark_seconds(first, client->last_payload) > TUNNEL_AGE_SECONDS &&
              mark_seconds(first, server->last_payload) > TUNNEL_AGE_SECONDS));
 }
 
@@ -158,25 +169,41 @@ half_was_read(const struct session *session)
            (!side_is_whole(session, SIDE_CLIENT) || !side_is_whole(session, SIDE_SERVER));
 }
 
-/* It is open, or somebody said goodbye, as far as the order of its packets tells. */
+/* The client took leave of its own accord: it said so by PPP or SSTP, or all that it can have
+ * answered was read. Where the order is not known, what it said behind the close counts as well. */
 static bool
-has_good_end(const struct session *session, struct session_end end)
+client_took_leave(const struct session *session, const GPtrArray *found, struct session_end end)
+{
+    bool own = mark_is_set(session_terminate(session, SIDE_CLIENT)->mark) ||
+               mark_is_set(session_sstp(session)->disconnect[SIDE_CLIENT]);
+
+    if (end.goodbye && end.by == SIDE_CLIENT)
+        return own || side_is_whole(session, SIDE_SERVER);
+    return finding_of(found, FINDING_CAPTURE_ORDER) && own;
+}
+
+/* It is open, or the client left of its own accord, as far as the order of its packets tells. */
+static bool
+has_good_end(const struct session *session, const GPtrArray *found, struct session_end end)
 {
     const struct order_facts *order = conn_order(session_conn(session));
 
     if (!mark_is_set(end.mark))
         return !order_has_one_time(order);
-    return end.goodbye && (order_doubt(order) == 0 || !half_was_read(session));
+    return client_took_leave(session, found, end) &&
+           (order_doubt(order) == 0 || !half_was_read(session));
 }
 
-/* An end that a rule has told, and that is none of the errors which might have brought it about. */
+/* An end that a rule has told, and that is none of the errors which might have brought it about;
+ * nor one that may only possibly have been the server's. */
 static bool
 end_is_told(const GPtrArray *found)
 {
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
         const struct finding_info *info = finding_info(finding->id);
-        if (finding->severity < SEVERITY_ERROR &&
+        if (finding->severity <
+                (finding->confidence > CONFIDENCE_POSSIBLE ? SEVERITY_ERROR : SEVERITY_WARN) &&
             (info->stage == STAGE_TEARDOWN || info->effect == EFFECT_ENDS))
             return true;
     }
@@ -270,6 +297,25 @@ log_says_nothing(const struct session *session)
     return verdict;
 }
 
+/* Requests went into the tunnel and no answer was read, nor seen by its length; but something that
+ * came back is missing. */
+static bool
+answers_are_missing(const struct session *session)
+{
+    const struct traffic *traffic = session_traffic(session);
+    const struct lengths_facts *lengths = conn_lengths(session_conn(session));
+
+    for (int side = 0; traffic && side < SIDE_COUNT; side++) {
+        const struct traffic_count *asks = &traffic->asks[side].count;
+        enum side peer = side_other((enum side)side);
+        if (asks->num >= UNANSWERED_MIN && traffic->unicast[peer].num == 0 &&
+            !(lengths && lengths->data[peer] > 0) &&
+            session_misses(session, peer, asks->first, conn_last(session_conn(session))))
+            return true;
+    }
+    return false;
+}
+
 /* The tunnel was up. */
 static struct verdict
 worked(const struct session *session, const struct view *view)
@@ -282,13 +328,18 @@ worked(const struct session *session, const struct view *view)
                                  "The tunnel worked; whether all was well with it is not sure");
     if (lack && end_may_hide(session))
         return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
-    if (has_good_end(session, end) || end_is_told(view->found) ||
+    if (lack && answers_are_missing(session))
+        return inconclusive_lack(session, lack,
+                                 "Whether anything came back through the tunnel was not recorded");
+    if (has_good_end(session, view->found, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
     if (lack)
         return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
-    return unexplained(session, "The tunnel worked and was closed without a goodbye");
+    return unexplained(session, end.goodbye
+                                    ? "The tunnel worked, and the other side was not heard again"
+                                    : "The tunnel worked and was closed without a goodbye");
 }
 
 /* A probe, which says goodbye of itself where it has no account to go on with. */

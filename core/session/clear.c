@@ -56,18 +56,124 @@ session_is_sealed(const struct session *session, enum side side)
            !session_is_opened(session, side);
 }
 
+/* Whole records of side since the first clear bytes that were not decrypted. */
+static uint32_t
+records_behind(const struct session *session, enum side side)
+{
+    const struct record_facts *records = &conn_half(session->conn, side)->records;
+    const struct clear_base *base = &session->clear_base[side];
+
+    if (records->kind != STREAM_TLS || !mark_is_set(base->mark))
+        return 0;
+    uint32_t walked = records->application_complete - base->walked;
+    uint32_t decrypted = conn_decrypted(session->conn, side) - base->decrypted;
+    return walked > decrypted ? walked - decrypted : 0;
+}
+
 uint32_t
 session_undecrypted(const struct session *session, enum side side)
 {
     const struct conn *conn = session->conn;
     const struct record_facts *records = &conn_half(conn, side)->records;
-    const struct clear_base *base = &session->clear_base[side];
-    uint32_t lost =
-        conn_dropped(conn, side) > 0 || conn_unseen(conn, side) > 0 || records->kind == STREAM_LOST;
+    uint32_t lost = conn_dropped(conn, side) > 0 || conn_unseen(conn, side) > 0 ||
+                    records->kind == STREAM_LOST || records->gaps > 0;
 
-    if (records->kind != STREAM_TLS || !mark_is_set(base->mark))
-        return lost;
-    uint32_t walked = records->application_complete - base->walked;
-    uint32_t decrypted = conn_decrypted(conn, side) - base->decrypted;
-    return lost + (walked > decrypted ? walked - decrypted : 0);
+    return lost + records_behind(session, side);
+}
+
+/* --- when something was missing -------------------------------------------------------------- */
+
+/* Records that were decrypted while their boundaries were not known say nothing of those behind:
+ * it is counted anew where they were found again. */
+static void
+count_anew(struct session *session, enum side side)
+{
+    struct clear_base *base = &session->clear_base[side];
+    struct clear_lag *lag = &session->clear_lag[side];
+
+    base->walked = lag->walked - lag->behind;
+    base->decrypted = lag->decrypted;
+}
+
+/* Where a hole was given up in this frame, what stood behind it was sent earlier. */
+static struct mark
+given_up(const struct tcp_half *half, uint32_t before, struct mark mark)
+{
+    const struct hole *last = half->num_holes ? &half->holes[half->num_holes - 1] : NULL;
+
+    return last && last->until.frame != before ? last->until : mark;
+}
+
+void
+session_add_frame(struct session *session, struct mark mark)
+{
+    timeline_add(&session->timeline, mark);
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        enum side side = (enum side)i;
+        const struct tcp_half *half = session_half(session, side);
+        const struct record_facts *records = &half->records;
+        struct clear_lag *lag = &session->clear_lag[side];
+        if (records->gaps != lag->gaps && mark_is_set(session->clear_base[side].mark))
+            count_anew(session, side);
+        uint32_t behind =
+            records->kind == STREAM_LOST ? lag->behind : records_behind(session, side);
+        if (behind == 0)
+            lag->since = lag->last = (struct mark){ 0 };
+        if (behind > lag->behind) {
+            mark_once(&lag->since, given_up(half, lag->hole, mark));
+            lag->last = mark;
+        }
+        lag->hole = half->num_holes ? half->holes[half->num_holes - 1].until.frame : 0;
+        lag->behind = behind;
+        lag->gaps = records->gaps;
+        lag->walked = records->application_complete;
+        lag->decrypted = conn_decrypted(session->conn, side);
+    }
+}
+
+/* When the first bytes of side that are missing behind from were sent, or could not be read; unset:
+ * none were. */
+static struct mark
+bytes_missing(const struct tcp_half *half, struct mark from)
+{
+    for (uint32_t i = 0; i < half->num_holes; i++)
+        if (half->holes[i].until.frame > from.frame)
+            return mark_later(half->holes[i].since, from);
+    /* They may still come, or are known by their acknowledgement alone. */
+    if (half->in_order < MAX(half->next, half->reached))
+        return mark_later(half->in_order_at, from);
+    return (struct mark){ 0 };
+}
+
+static struct mark
+records_missing(const struct session *session, enum side side, struct mark from)
+{
+    const struct tcp_half *half = session_half(session, side);
+    const struct record_facts *records = &half->records;
+    const struct clear_lag *lag = &session->clear_lag[side];
+    struct mark missing = { 0 };
+
+    if (session_is_sealed(session, side) && half->last_payload.frame > from.frame)
+        return from;
+    if (records->kind == STREAM_LOST ? half->last_payload.frame > from.frame
+                                     : records->found_at.frame > from.frame)
+        missing = mark_later(records->lost_at, from);
+    if (lag->behind > 0 && lag->last.frame >= from.frame)
+        missing = mark_earlier(missing, mark_later(lag->since, from));
+    return missing;
+}
+
+struct mark
+session_missing_since(const struct session *session, enum side side, struct mark from)
+{
+    return mark_earlier(bytes_missing(session_half(session, side), from),
+                        records_missing(session, side, from));
+}
+
+bool
+session_misses(const struct session *session, enum side side, struct mark from, struct mark until)
+{
+    struct mark missing = session_missing_since(session, side, from);
+
+    return mark_is_set(missing) && missing.frame < until.frame;
 }

@@ -37,6 +37,7 @@ goodbye_acknowledged(struct session *session, enum side by, struct mark mark)
 
     stage_go_on(session, STAGE_TEARDOWN, mark);
     if (!mark_is_set(session->terminate[asker].mark) &&
-        !mark_is_set(session->sstp.disconnect[asker]) && session_undecrypted(session, asker) > 0)
+        !mark_is_set(session->sstp.disconnect[asker]) &&
+        (session_is_sealed(session, asker) || session_undecrypted(session, asker) > 0))
         mark_once(&session->unread_goodbye[asker], mark);
 }

@@ -69,12 +69,6 @@ session_announce(struct session *session, enum finding_id id)
 }
 
 void
-session_add_frame(struct session *session, struct mark mark)
-{
-    timeline_add(&session->timeline, mark);
-}
-
-void
 session_set_rebound(struct session *session, const struct endpoint *client, struct mark first)
 {
     session->rebound = (struct rebound){

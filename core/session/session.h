@@ -57,7 +57,7 @@ void session_feed_packet(struct session *session, enum side side, const uint8_t 
 void session_feed_junk(struct session *session, enum side side, struct mark mark);
 /* An SSTP packet longer than the 12-bit length field allows. */
 void session_feed_oversize(struct session *session, enum side side, size_t len, struct mark mark);
-/* A frame of it. */
+/* A frame of it, of which all was told. */
 void session_add_frame(struct session *session, struct mark mark);
 
 /* Something happened, here or at its connection, that rules should look at. */
@@ -182,6 +182,12 @@ bool session_is_sealed(const struct session *session, enum side side);
 /* Records of side since the first clear bytes that could not be decrypted, or whose bytes the
  * capture lacks: above zero, something that side said may be missing. */
 uint32_t session_undecrypted(const struct session *session, enum side side);
+/* When the first bytes of side behind from were sent that the capture lacks, or that could not be
+ * read; from, when they were on their way then. Unset: all was read. */
+struct mark session_missing_since(const struct session *session, enum side side, struct mark from);
+/* There are such bytes before until: something that side said in between may be missing. */
+bool session_misses(const struct session *session, enum side side, struct mark from,
+                    struct mark until);
 
 /* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
 struct mark session_goodbye(const struct session *session, enum side side);

@@ -31,6 +31,15 @@ struct clear_base {
     struct mark mark;
 };
 
+/* How decryption of a side keeps up with its records, frame by frame. */
+struct clear_lag {
+    uint32_t behind;            /* records that were not decrypted, so far */
+    struct mark since, last;    /* the first one of them, and the last one; behind 0: unset */
+    uint32_t walked, decrypted; /* all of the side, at the end of the last frame */
+    uint32_t gaps;              /* record_facts.gaps then, */
+    uint32_t hole;              /* and the frame behind its last hole; 0: there was none */
+};
+
 /* Arrays of both sides are by sender, or by who asks. */
 struct session {
     uint32_t id;
@@ -48,6 +57,7 @@ struct session {
     struct revocation_facts revocation;
     const struct lengths_facts *lengths; /* of its connection; NULL: not recognised by lengths */
     struct clear_base clear_base[SIDE_COUNT];
+    struct clear_lag clear_lag[SIDE_COUNT];
 
     /* HTTP and SSTP. */
     struct http_facts http;

@@ -481,6 +481,14 @@ conn_dropped(const struct conn *conn, enum side side)
 }
 
 bool
+conn_lacks_fin(const struct conn *conn, enum side side)
+{
+    const struct tcp_half *half = &track_of(conn)->stream[side].half;
+
+    return !mark_is_set(half->fin) && half->segments > 0 && half->acked == half->next + 1;
+}
+
+bool
 conn_is_stuck(const struct conn *conn, enum side side)
 {
     const struct tcp_half *half = &track_of(conn)->stream[side].half;

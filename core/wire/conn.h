@@ -138,6 +138,8 @@ bool conn_is_stuck(const struct conn *conn, enum side side);
 uint64_t conn_unseen(const struct conn *conn, enum side side);
 /* Bytes of side that the peer acknowledged although the capture lacks them. */
 uint64_t conn_dropped(const struct conn *conn, enum side side);
+/* side's FIN was acknowledged, and the capture lacks it. */
+bool conn_lacks_fin(const struct conn *conn, enum side side);
 /* Bytes of side have come in order that do not tell yet what they are. */
 bool conn_has_untold_bytes(const struct conn *conn, enum side side);
 bool conn_is_tls(const struct conn *conn);

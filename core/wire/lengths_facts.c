@@ -19,11 +19,22 @@ lengths_is(const struct lengths_record *record, unsigned n)
 }
 
 const struct lengths_record *
-lengths_tail(const struct lengths_facts *facts, uint32_t i)
+lengths_tail_kept(const struct lengths_facts *facts, uint32_t i)
 {
     if (i >= facts->num_tail || i >= LENGTHS_TAIL_MAX)
         return NULL;
     return &facts->tail[(facts->num_tail - 1 - i) % LENGTHS_TAIL_MAX];
+}
+
+const struct lengths_record *
+lengths_tail(const struct lengths_facts *facts, uint32_t i)
+{
+    const struct lengths_record *record = lengths_tail_kept(facts, i);
+
+    for (int side = 0; record && side < SIDE_COUNT; side++)
+        if (mark_is_set(facts->tail_from[side]) && record->mark.time < facts->tail_from[side].time)
+            return NULL;
+    return record;
 }
 
 /* What was closed was a network protocol, and no goodbye: that has few records. */

@@ -77,11 +77,14 @@ enum lengths_echo_kind { LENGTHS_ECHO_LCP, LENGTHS_ECHO_SSTP, LENGTHS_ECHO_KINDS
 
 /* Of a connection that was recognised. */
 struct lengths_facts {
-    bool exact;    /* lengths are exact */
-    bool middle;   /* recognised by its echoes: there is no request, answer, setup... */
-    bool lost;     /* record boundaries were lost: what came later is not known */
-    bool closed;   /* a FIN or RST was seen: who was alive before is known */
-    bool may_hide; /* a record of the client may hold Call Connected together with others */
+    bool exact;  /* lengths are exact */
+    bool middle; /* recognised by its echoes: there is no request, answer, setup... */
+    bool lost;   /* record boundaries were lost before the close: some records are not known */
+    /* Those of the side, or who answered whom, as records were told late: the last time. */
+    struct mark lost_last[SIDE_COUNT];
+    bool closed;    /* a FIN or RST was seen: who was alive before is known */
+    bool told_late; /* the record at hand came earlier, and waited for bytes before it */
+    bool may_hide;  /* a record of the client may hold Call Connected together with others */
     bool is_split[SIDE_COUNT]; /* sends a packet's header in a record of its own */
     struct lengths_record request, answer, call_request, call_ack, call_connected;
     struct lengths_record
@@ -89,9 +92,10 @@ struct lengths_facts {
     uint32_t num_setup;                           /* all; the first ones stand in setup[] */
     struct lengths_record tail[LENGTHS_TAIL_MAX]; /* the last records; a ring */
     uint32_t num_tail;                            /* all since Call Connect Ack */
-    uint32_t records[SIDE_COUNT];                 /* since Call Connect Ack */
-    uint32_t after[SIDE_COUNT];                   /* since Call Connected */
-    uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
+    struct mark tail_from[SIDE_COUNT]; /* before it, records of the side may be missing */
+    uint32_t records[SIDE_COUNT];      /* since Call Connect Ack */
+    uint32_t after[SIDE_COUNT];        /* since Call Connected */
+    uint32_t data[SIDE_COUNT];         /* as long as inner IP packets are */
     bool
         agreed[SIDE_COUNT]; /* behind Call Connected the other side sent back as much as it asked */
     struct mark network_up; /* both did so: a network protocol may be up */
@@ -117,8 +121,10 @@ struct lengths_facts {
 /* Could the record have held n bytes, or min to max of them? */
 bool lengths_is(const struct lengths_record *record, unsigned n);
 bool lengths_is_between(const struct lengths_record *record, unsigned min, unsigned max);
-/* i-th of the records at the end, 0 the last one; NULL beyond them. */
+/* i-th of the records at the end, 0 the last one; NULL beyond them, and where some are missing, or
+ * the same whatever is missing. */
 const struct lengths_record *lengths_tail(const struct lengths_facts *facts, uint32_t i);
+const struct lengths_record *lengths_tail_kept(const struct lengths_facts *facts, uint32_t i);
 /* What the records that begin in a frame were taken for, *num of them; NULL when there are none. */
 const struct lengths_note *lengths_notes(const struct lengths_facts *facts, uint32_t frame,
                                          uint32_t *num);

@@ -168,17 +168,47 @@ stage_of(const struct lengths_facts *facts, enum lengths_label label)
     }
 }
 
+/* Records that waited for an earlier one are told late: they stand where they came. All others
+ * stand as they are told: where a capture mixes the two sides up, the engine has put them in order.
+ */
+static void
+keep_in_tail(struct lengths_facts *facts, const struct lengths_record *record)
+{
+    uint32_t kept = MIN(facts->num_tail, (uint32_t)LENGTHS_TAIL_MAX - 1), at = facts->num_tail++;
+
+    for (; facts->told_late && kept > 0; kept--, at--) {
+        const struct lengths_record *before = &facts->tail[(at - 1) % LENGTHS_TAIL_MAX];
+        if (before->mark.time <= record->mark.time)
+            break;
+        facts->tail[at % LENGTHS_TAIL_MAX] = *before;
+    }
+    facts->tail[at % LENGTHS_TAIL_MAX] = *record;
+}
+
+/* The other side's records behind a late one were told already, as if it had not been there. */
+static void
+notice_late(struct lengths_facts *facts, const struct lengths_record *record)
+{
+    struct mark other = facts->last[side_other((enum side)record->by)];
+
+    if (!facts->told_late || !mark_is_set(other) || record->mark.time >= other.time)
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        facts->lost_last[side] = mark_later(facts->lost_last[side], other);
+}
+
 bool
 lengths_follow(struct lengths_facts *facts, struct lengths_record *record)
 {
     enum stage before = facts->stage;
     bool running = facts->middle || mark_is_set(facts->call_connected.mark);
 
+    notice_late(facts, record);
     facts->records[record->by]++;
     facts->last[record->by] = record->mark;
     record->label = (uint8_t)(running ? label_running(facts, record) : label_setup(facts, record));
     lengths_note(facts, record);
-    facts->tail[facts->num_tail++ % LENGTHS_TAIL_MAX] = *record;
+    keep_in_tail(facts, record);
     facts->stage = stage_of(facts, (enum lengths_label)record->label);
     return facts->stage != before || facts->data[record->by] == 1;
 }

@@ -14,7 +14,7 @@ enum stream_kind {
     STREAM_TLS,
     STREAM_SSTP, /* SSTP_DUPLEX_POST in clear, behind a TLS offloader */
     STREAM_OTHER,
-    STREAM_LOST /* record boundaries lost: bytes are missing from the capture */
+    STREAM_LOST /* record boundaries lost: bytes are missing from the capture, so far */
 };
 
 enum { APPLICATION_LENGTHS_MAX = 4 };
@@ -25,6 +25,8 @@ struct record_facts {
     uint8_t greeting_len;           /* so many */
     bool encrypted;                 /* Change Cipher Spec seen: handshake records are opaque */
     struct mark sealed;             /* that Change Cipher Spec */
+    uint32_t gaps; /* times that boundaries were lost and found again: records are missing */
+    struct mark lost_at, found_at; /* the first time, and the last one, of that */
     uint32_t records;
     uint32_t application_records;                          /* begun */
     uint32_t application_complete;                         /* whole */

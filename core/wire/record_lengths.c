@@ -61,12 +61,21 @@ become_foreign(struct lengths *lengths)
 }
 
 void
-lengths_lost(struct lengths *lengths)
+lengths_lost(struct lengths *lengths, enum side side, struct mark mark)
 {
-    if (lengths->start.state == LENGTHS_SSTP)
-        lengths->facts->lost = true;
-    else
+    struct lengths_facts *facts = lengths->facts;
+
+    if (lengths->start.state == LENGTHS_SSTP) {
+        if (!mark_is_set(facts->tail_from[side]) || facts->tail_from[side].time < mark.time)
+            facts->tail_from[side] = mark;
+        if (facts->closed)
+            return;
+        facts->lost = true;
+        facts->lost_last[side] = mark;
+    } else if (lengths->start.state != LENGTHS_REQUEST || side == SIDE_CLIENT) {
+        /* What a server says before the request is its handshake, and is passed over. */
         become_foreign(lengths);
+    }
 }
 
 /* --- a connection's first records ------------------------------------------------------------ */

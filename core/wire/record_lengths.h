@@ -36,8 +36,9 @@ bool lengths_record(struct lengths *lengths, const struct tls_facts *tls, enum s
  * answered at even intervals, which other protocols send, too: only for servers that are known. */
 bool lengths_middle_record(struct lengths *lengths, enum side side, uint8_t type, uint16_t length,
                            struct mark mark);
-/* Record boundaries are lost. */
-void lengths_lost(struct lengths *lengths);
+/* Record boundaries of side were lost, or still are: it may have sent records before mark that are
+ * not told. */
+void lengths_lost(struct lengths *lengths, enum side side, struct mark mark);
 /* Frees contents, not lengths. */
 void lengths_clear(struct lengths *lengths);
 

@@ -11,6 +11,7 @@
 
 enum {
     COPIED_FRAMES_MAX = 4,
+    HOLES_MAX = 4,
     /* Bytes: where no window is known, a number further ahead is nonsense. */
     TCP_REACH_MAX = 1 << 24,
 };
@@ -22,6 +23,11 @@ struct silence {
     uint32_t resends;
     struct mark first_resend, last_resend;
     struct mark until; /* first segment of the other side; unset: none has come */
+};
+
+/* Bytes that the capture lacks: they were sent between two segments that it has. */
+struct hole {
+    struct mark since, until;
 };
 
 /* Offsets count payload bytes from the first one (the byte after SYN, or the first seen when the
@@ -65,10 +71,15 @@ struct tcp_half {
     int64_t idle_outlived; /* nanoseconds: the longest silence before earlier ones, which arrived */
     struct silence unheard;    /* the present one */
     struct silence silence;    /* the longest one with payload sent again */
+    struct mark alone_since;   /* first payload behind the other side's last payload */
+    int64_t alone;             /* nanoseconds: the longest time that only this side sent any */
     int64_t idle_before_close; /* by silence_of_both(); of whoever closed first */
     uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
     uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
     struct mark dropped_at;
+    struct hole holes[HOLES_MAX]; /* given up, or cut away; the last one takes in all that follow */
+    uint32_t num_holes;
+    struct mark in_order_at; /* the segment that moved in_order last */
     uint32_t copied; /* segments that were passed over as copies made here, or arriving twice */
     uint32_t copied_frames[COPIED_FRAMES_MAX];
     struct mark first_copied;

@@ -78,6 +78,17 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
                        mark);
 }
 
+static void
+half_lacks(struct tcp_half *half, struct mark until)
+{
+    struct hole *last = &half->holes[HOLES_MAX - 1];
+
+    if (half->num_holes == HOLES_MAX)
+        last->until = until;
+    else
+        half->holes[half->num_holes++] = (struct hole){ half->in_order_at, until };
+}
+
 /* The bytes before the first chunk will not come. Acknowledged ones were lost by the capture. */
 static void
 stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark mark)
@@ -95,6 +106,8 @@ stream_give_up_hole(struct tcp_stream streams[SIDE_COUNT], enum side side, struc
     } else {
         half->missed += hole;
     }
+    half_lacks(half, chunk->mark);
+    half->in_order_at = chunk->mark;
     half->in_order = tcp_order_give_up(&stream->order, half->in_order);
     stream_gap(streams, side, true, mark);
 }
@@ -175,6 +188,14 @@ count_payload(struct tcp_half *half, const struct segment *segment)
         half_truncated(half, segment->mark);
 }
 
+static void
+stays_alone(struct tcp_half *half, struct tcp_half *peer, struct mark mark)
+{
+    peer->alone_since = (struct mark){ 0 };
+    mark_once(&half->alone_since, mark);
+    half->alone = MAX(half->alone, mark_between(half->alone_since, mark));
+}
+
 /* New bytes while none were on their way. before: the side's payload before them. */
 static void
 stream_takes_off(struct tcp_stream streams[SIDE_COUNT], enum side side, struct mark before,
@@ -235,6 +256,7 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
     if (is_late_copy(stream, at, segment))
         return news;
     count_payload(half, segment);
+    stays_alone(half, &streams[side_other(side)].half, segment->mark);
     if (at < 0) /* before the first byte seen: an old retransmission */
         return news;
 
@@ -255,8 +277,13 @@ stream_payload(struct tcp_stream streams[SIDE_COUNT], enum side side, const stru
     }
     silence_payload(half, news & TCP_NEWS_RESENT, segment->mark);
     half->out_of_order += offset > half->in_order;
-    half->in_order =
+    if (segment->captured_len < segment->payload_len)
+        half_lacks(half, segment->mark);
+    uint64_t in_order =
         tcp_order_payload(&stream->order, half->in_order, offset, segment, half->path.newest_tsval);
+    if (in_order != half->in_order)
+        half->in_order_at = segment->mark;
+    half->in_order = in_order;
     while (tcp_order_is_full(&stream->order))
         stream_give_up_hole(streams, side, segment->mark);
     stream_gap(streams, side, false, segment->mark);

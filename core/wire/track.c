@@ -211,6 +211,8 @@ walk_bytes(struct track *track, enum side side, const struct tcp_piece *piece)
         .end = piece->offset + piece->captured,
         .data = piece->data,
         .len = piece->captured,
+        .begins = true,
+        .wire_len = piece->len,
     };
     struct walk_event event;
     unsigned events = CONN_EVENT_NONE;
@@ -220,6 +222,13 @@ walk_bytes(struct track *track, enum side side, const struct tcp_piece *piece)
     return events;
 }
 
+static void
+lose_lengths(struct track *track, enum side side, struct mark mark)
+{
+    tell_lengths_of_tcp(track);
+    lengths_lost(&track->lengths, side, mark);
+}
+
 static unsigned
 walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
 {
@@ -227,14 +236,18 @@ walk_piece(struct track *track, enum side side, const struct tcp_piece *piece)
     uint64_t cut = piece->len - piece->captured;
     unsigned events = CONN_EVENT_NONE;
 
+    if (track->lengths.facts)
+        track->lengths.facts->told_late = piece->mark.frame != track->last.frame;
     if (piece->hole > 0)
-        walker_hole(&track->walker[side], records, piece->hole);
+        walker_hole(&track->walker[side], records, piece->hole, piece->mark);
+    if (piece->hole > 0 && records->kind == STREAM_LOST)
+        lose_lengths(track, side, piece->mark);
     if (piece->captured > 0)
         events = walk_bytes(track, side, piece);
     if (cut > 0)
-        walker_hole(&track->walker[side], records, cut);
+        walker_hole(&track->walker[side], records, cut, piece->mark);
     if (records->kind == STREAM_LOST)
-        lengths_lost(&track->lengths);
+        lose_lengths(track, side, piece->mark);
     return events;
 }
 

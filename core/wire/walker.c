@@ -35,11 +35,19 @@ walker_has_untold(const struct walker *walker)
 /* --- TLS records ----------------------------------------------------------------------------- */
 
 static void
+become_lost(struct record_facts *records, struct mark mark)
+{
+    records->kind = STREAM_LOST;
+    mark_once(&records->lost_at, mark);
+}
+
+static void
 record_begins(struct walk *walk, const struct tls_record_header *header)
 {
     struct record_facts *records = walk->records;
 
     records->records++;
+    walk->walker->version = header->version;
     records->last_type = header->type;
     records->last_length = header->length;
     records->last_record = walk->mark;
@@ -116,7 +124,7 @@ next_of_records(struct walk *walk, struct walk_event *event)
             return false;
         walk->walker->header_len = 0;
         if (!tls_decode_record_header(walk->walker->header, TLS_RECORD_HEADER_LEN, &header)) {
-            walk->records->kind = STREAM_LOST;
+            become_lost(walk->records, walk->mark);
             return false;
         }
         record_begins(walk, &header);
@@ -299,6 +307,53 @@ next_of_head(struct walk *walk, struct walk_event *event)
     return false;
 }
 
+/* --- boundaries that were lost -----------------------------------------------------------------
+ */
+
+/* A header that goes on as the records before the hole did. */
+static bool
+header_fits(const struct walk *walk, const struct tls_record_header *header)
+{
+    return header->length > 0 && header->version == walk->walker->version;
+}
+
+/* Records begin with the segment at hand, as most senders write: its headers lead from one to the
+ * next. They may end with it, or go on in the next one, or be cut away by the snap length; then
+ * they are known by two, or by one of application data: five bytes that encrypted ones hardly are
+ * by accident. */
+static bool
+begins_record(const struct walk *walk)
+{
+    struct tls_record_header header;
+    unsigned headers = 0;
+    size_t at = 0;
+    bool data = false;
+
+    while (at < walk->len && walk->len - at >= TLS_RECORD_HEADER_LEN) {
+        if (!tls_decode_record_header(walk->data + at, walk->len - at, &header) ||
+            !header_fits(walk, &header))
+            return false;
+        data |= headers++ == 0 && header.type == TLS_APPLICATION_DATA;
+        at += (size_t)TLS_RECORD_HEADER_LEN + header.length;
+    }
+    return headers > 0 && (at == walk->wire_len || headers > 1 || data);
+}
+
+/* What was said in clear is not whole any more: its reader hears no more. */
+static bool
+find_boundary(struct walk *walk)
+{
+    if (!walk->begins || walk->walker->version == 0 || !begins_record(walk))
+        return false;
+    walk->walker->header_len = 0;
+    walk->walker->body_left = 0;
+    walk->walker->handshake.deaf = true;
+    walk->records->kind = STREAM_TLS;
+    walk->records->gaps++;
+    walk->records->found_at = walk->mark;
+    return true;
+}
+
 /* --- walking --------------------------------------------------------------------------------- */
 
 bool
@@ -308,16 +363,18 @@ walker_next(struct walk *walk, struct walk_event *event)
 
     if (walk->records->kind == STREAM_UNKNOWN)
         found = next_of_head(walk, event);
-    else if (walk->records->kind == STREAM_TLS)
+    else if (walk->records->kind == STREAM_TLS ||
+             (walk->records->kind == STREAM_LOST && find_boundary(walk)))
         found = next_of_records(walk, event);
+    walk->begins = false;
     if (!found && walk->owned)
         g_clear_pointer(&walk->owned, g_byte_array_unref);
     return found;
 }
 
-/* Harmless inside a record's body, else the boundaries are lost. */
+/* Harmless inside a record's body, else the boundaries are lost until a segment shows them. */
 void
-walker_hole(struct walker *walker, struct record_facts *records, uint64_t len)
+walker_hole(struct walker *walker, struct record_facts *records, uint64_t len, struct mark mark)
 {
     if (len == 0)
         return;
@@ -328,7 +385,7 @@ walker_hole(struct walker *walker, struct record_facts *records, uint64_t len)
         return;
     }
     if (records->kind == STREAM_TLS || records->kind == STREAM_UNKNOWN) {
-        records->kind = STREAM_LOST;
+        become_lost(records, mark);
         free_head(walker);
     }
 }

@@ -21,6 +21,7 @@ struct walker {
     uint8_t header[TLS_RECORD_HEADER_LEN];
     uint8_t header_len; /* bytes of header collected */
     uint32_t body_left; /* of the record being walked */
+    uint16_t version;   /* of the last header; 0: there was none */
     uint8_t sync_tries; /* segments tried as a record's beginning, where the start is missing */
     struct tls_handshake_reader handshake; /* in clear; who gets the bodies feeds it */
 };
@@ -37,6 +38,8 @@ struct walk {
     uint64_t end;        /* offset behind the bytes */
     const uint8_t *data; /* those that are left */
     size_t len;
+    bool begins;       /* nothing of them was walked: a segment begins, perhaps */
+    size_t wire_len;   /* with what the capture lacks behind them */
     GByteArray *owned; /* the walker's: holds data; NULL: the caller does */
 };
 
@@ -61,8 +64,9 @@ struct walk_event {
 
 /* Goes on in the bytes up to the next event. False when they are used up. */
 bool walker_next(struct walk *walk, struct walk_event *event);
-/* The capture lacks the next len bytes. */
-void walker_hole(struct walker *walker, struct record_facts *records, uint64_t len);
+/* The capture lacks the next len bytes; mark: of what comes behind them. */
+void walker_hole(struct walker *walker, struct record_facts *records, uint64_t len,
+                 struct mark mark);
 /* First bytes are kept that do not tell yet what they are. */
 bool walker_has_untold(const struct walker *walker);
 /* Frees contents, not walker. */

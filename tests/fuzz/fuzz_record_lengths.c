@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else
             lengths_record(&lengths, &tls, (enum side)(data[i] & 1), type, length, mark);
         if ((data[i] & 0xbe) == 0xbe)
-            lengths_lost(&lengths);
+            lengths_lost(&lengths, SIDE_SERVER, (struct mark){ 1, 1 });
     }
     const struct lengths_facts *facts = lengths_facts(&lengths);
     if (facts) {

@@ -957,6 +957,52 @@ run_hole(gconstpointer data)
     hex_free(stream);
 }
 
+struct found_row {
+    const char *name;
+    const char *next; /* a segment behind a hole of unknown records */
+    unsigned cut;     /* bytes of it that the snap length takes away */
+    enum stream_kind kind;
+    unsigned application_records; /* with one before the hole */
+};
+
+static const struct found_row found_rows[] = {
+    { "one", APPLICATION, 0, STREAM_TLS, 2 },
+    { "several", APPLICATION APPLICATION APPLICATION, 0, STREAM_TLS, 4 },
+    { "goes-on-in-the-next", "17 0303 0400 5a*16", 0, STREAM_TLS, 2 },
+    { "alert", "15 0303 0013 5a*19", 0, STREAM_TLS, 1 },
+    { "body-cut", "17 0303 0400 5a*1024", 1000, STREAM_TLS, 2 },
+    { "second-header-cut", APPLICATION APPLICATION, 19, STREAM_LOST, 2 },
+    { "middle-of-a-record", "5a*40", 0, STREAM_LOST, 1 },
+    { "next-header-does-not-fit", APPLICATION "5a*21", 0, STREAM_LOST, 1 },
+    { "other-version", "17 0301 0010 5a*16", 0, STREAM_LOST, 1 },
+    { "empty", "17 0303 0000 17 0303 0000", 0, STREAM_LOST, 1 },
+    { "too-long", "17 0303 ffff 5a*16", 0, STREAM_LOST, 1 },
+    { "handshake-without-an-end", "16 0303 0400 5a*16", 0, STREAM_LOST, 1 },
+    { "half-a-header", "17 0303", 0, STREAM_LOST, 1 },
+};
+
+static void
+run_found(gconstpointer data)
+{
+    const struct found_row *row = data;
+    struct hex next = hex_new(row->next);
+    struct line line;
+
+    line_init(&line);
+    line_syn(&line, "", "");
+    line_hex(&line, S, APPLICATION);
+    line_cut(&line, S, 21 + 30, next.data, next.len - row->cut, next.len);
+    line_flags(&line, C, 0, TCP_ACK, 21 + 30 + (int64_t)next.len);
+    line_flags(&line, C, 0, TCP_RST, 0);
+    conn_finish(line.conn, conn_last(line.conn));
+    g_assert_cmpint(line_half(&line, S)->records.kind, ==, row->kind);
+    g_assert_cmpuint(line_half(&line, S)->records.application_records, ==,
+                     row->application_records);
+    g_assert_cmpuint(line_half(&line, S)->num_holes, ==, row->cut ? 2 : 1);
+    line_clear(&line);
+    hex_free(next);
+}
+
 /* Where the start is missing, records are looked for at the beginning of segments. */
 static void
 test_tls_late(void)
@@ -1151,6 +1197,7 @@ main(int argc, char **argv)
     ADD_ROWS("/conn/checksum", checksum_rows, run_checksum);
     ADD_ROWS("/conn/alert", alert_rows, run_alert);
     ADD_ROWS("/conn/hole", hole_rows, run_hole);
+    ADD_ROWS("/conn/found", found_rows, run_found);
     ADD_ROWS("/conn/kind", kind_rows, run_kind);
     ADD_ROWS("/conn/endpoint", endpoint_rows, run_endpoint);
     g_test_add_func("/conn/wrap-far", test_wrap_far);

@@ -497,14 +497,14 @@ test_lost(void)
 
     feed_init(&feed, &ciphers[0]);
     feed_words(&feed, "cF c202 s123");
-    lengths_lost(&feed.lengths);
+    lengths_lost(&feed.lengths, SIDE_SERVER, (struct mark){ 1, 1 });
     feed_words(&feed, "c14 s48");
     g_assert_null(lengths_facts(&feed.lengths));
     lengths_clear(&feed.lengths);
 
     feed_init(&feed, &ciphers[0]);
     feed_words(&feed, DIAL);
-    lengths_lost(&feed.lengths);
+    lengths_lost(&feed.lengths, SIDE_SERVER, (struct mark){ 1, 1 });
     g_assert_true(lengths_facts(&feed.lengths)->lost);
     lengths_clear(&feed.lengths);
 }
