@@ -6,6 +6,8 @@
 
 #include "hex.h"
 #include "ends/pair.h"
+#include "rules/ending.h"
+#include "rules/explain.h"
 #include "scenarios.h"
 #include "wants.h"
 
@@ -90,6 +92,79 @@ assert_well_formed(const GPtrArray *found, uint32_t num_frames)
     }
 }
 
+/* A stage may have failed by what was found of it, or because the session came to its end in it,
+ * for a reason that is not known or is another one's. */
+static bool
+may_have_failed(const struct result *result, enum stage stage)
+{
+    enum stage reached = session_reached(result->session);
+    const struct finding *verdict = result->verdict.finding;
+
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding_info(finding->id)->stage == stage && finding->severity >= SEVERITY_WARN &&
+            (finding == verdict || finding->confidence > CONFIDENCE_POSSIBLE))
+            return true;
+    }
+    /* A binding that is refused shows by a Call Abort alone. */
+    if (stage == STAGE_BINDING && verdict && verdict->id == FINDING_SSTP_ABORTED)
+        return !session_is_established(result->session);
+    return mark_is_set(session_ending(result->session).mark) && reached == stage &&
+           (result->verdict.state == VERDICT_FAULT || result->verdict.state == VERDICT_UNEXPLAINED);
+}
+
+/* The session got through a stage all the same, of which its verdict warns. */
+static bool
+is_got_through(const struct session *session, const struct finding *verdict)
+{
+    const struct finding_info *info = finding_info(verdict->id);
+
+    if (verdict->severity != SEVERITY_WARN || info->stage == STAGE_DATA)
+        return false;
+    /* A goodbye is one, whatever it came for. */
+    if (info->stage == STAGE_TEARDOWN)
+        return true;
+    return session_is_established(session) &&
+           (info->effect == EFFECT_BLOCKS ||
+            !finding_explains(verdict, session, session_ending(session).mark));
+}
+
+static bool
+stage_was_passed(const struct stage_state *state)
+{
+    return !mark_is_set(state->first) || state->outcome == OUTCOME_OK ||
+           state->outcome == OUTCOME_INFERRED;
+}
+
+/* What a reader of the stages would not believe beside the verdict; NULL: nothing. */
+static const char *
+stage_wrong(const struct result *result, enum stage stage)
+{
+    const struct stage_state *state = session_stage_state(result->session, stage);
+    const struct finding *verdict = result->verdict.finding;
+    bool failed = state->outcome == OUTCOME_FAILED;
+
+    if (failed && result->verdict.state == VERDICT_HEALTHY)
+        return "failed in a healthy session";
+    if (failed && !may_have_failed(result, stage))
+        return "failed for no reason";
+    return verdict && finding_info(verdict->id)->stage == stage && stage != STAGE_MTU &&
+                   stage_was_passed(state) && !is_got_through(result->session, verdict)
+               ? "the verdict's, and did not fail"
+               : NULL;
+}
+
+static void
+assert_stages_agree(const struct row *row, const struct result *result)
+{
+    for (int stage = STAGE_DNS; stage < STAGE_COUNT; stage++) {
+        const char *wrong = stage_wrong(result, (enum stage)stage);
+        if (wrong)
+            g_error("%s: stage %s is %s (verdict %s)", row->name, stage_name((enum stage)stage),
+                    wrong, verdict_name(&result->verdict));
+    }
+}
+
 /* Reads a row's script to its end; the last session's result, or a candidate's. */
 static const struct result *
 row_begin(struct peer *peer, const struct row *row)
@@ -110,6 +185,7 @@ row_begin(struct peer *peer, const struct row *row)
         const struct result *result = g_ptr_array_index(results, i);
         assert_well_formed(result->found, peer->frame);
         assert_well_formed(found_of(peer, result), peer->frame);
+        assert_stages_agree(row, result);
     }
     return result_at(peer->engine, (peer->judged ? peer->judged : results->len) - 1);
 }
