@@ -239,10 +239,10 @@ ended_in_order(const struct view *view, const struct lengths_facts *facts,
         finding_wants_keys(finding);
     finding_text(finding, "by", side_name((enum side)end->goodbye->by));
     finding_length(finding, "goodbye_bytes", end->goodbye->min, end->goodbye->max);
-    finding_summary(finding,
-                    "The %s ended the running session: a record of %s began its goodbye" INFERRED,
-                    side_name((enum side)end->goodbye->by),
-                    lengths_text(end->goodbye->min, end->goodbye->max).text);
+    finding_summary(
+        finding, "The %s ended the %ssession: a record of %s began its goodbye" INFERRED,
+        side_name((enum side)end->goodbye->by), lengths_is_established(facts) ? "running " : "",
+        lengths_text(end->goodbye->min, end->goodbye->max).text);
 }
 
 /* An echo waits for its answer: then a close may come from the timer of its asker. */

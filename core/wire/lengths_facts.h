@@ -133,9 +133,10 @@ const char *lengths_server_guess(const struct lengths_facts *facts);
 /* Was the tunnel seen up? */
 enum lengths_tunnel {
     LENGTHS_TUNNEL_NOT_UP,  /* the set-up was seen, as far as it came, and is not complete */
-    LENGTHS_TUNNEL_UNKNOWN, /* it may be up, and nothing proves it; or records are not known */
-    LENGTHS_TUNNEL_UP       /* Call Connected, then data of both sides, or network protocols that
-                               agreed and a session that went on */
+    LENGTHS_TUNNEL_UNKNOWN, /* it may be up, and nothing proves it; or records are not known.
+                               Echoes are answered before the tunnel is up, too. */
+    LENGTHS_TUNNEL_UP       /* Call Connected, where the beginning was seen, then data of both
+                               sides, or network protocols that agreed and a session that went on */
 };
 
 /* What has come so far shows that the tunnel carries data, or is kept up without any. */

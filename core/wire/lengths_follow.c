@@ -13,7 +13,6 @@ enum {
     LCP_ECHO = 16,
     LCP_ECHO_SHORT = 14, /* address and control field compressed */
     TERMINATE = 12,      /* of any protocol of PPP, without a text */
-    DATA_MIN = 45,       /* an inner TCP acknowledgement, compressed */
 };
 
 /* Whoever is asked answers with a record of the same length; any other of its records shows that
@@ -51,7 +50,7 @@ follow_data(struct lengths_facts *facts, const struct lengths_record *record)
 static enum lengths_label
 label_setup(struct lengths_facts *facts, const struct lengths_record *record)
 {
-    bool may_be_data = record->min >= DATA_MIN;
+    bool may_be_data = record->min >= LENGTHS_DATA_BYTES_MIN;
 
     if (record->by == SIDE_CLIENT && facts->records[SIDE_SERVER] > 1 &&
         lengths_is(record, CALL_CONNECTED)) {
@@ -82,7 +81,7 @@ label_setup(struct lengths_facts *facts, const struct lengths_record *record)
 unsigned
 lengths_echo_kind(const struct lengths_record *record)
 {
-    if (record->max >= DATA_MIN)
+    if (record->max >= LENGTHS_DATA_BYTES_MIN)
         return LENGTHS_ECHO_KINDS;
     if (lengths_is(record, LENGTHS_ECHO_BYTES))
         return LENGTHS_ECHO_SSTP;
@@ -138,11 +137,11 @@ label_running(struct lengths_facts *facts, const struct lengths_record *record)
 
     facts->after[record->by]++;
     follow_echo(facts, kind, record);
-    if (record->min < DATA_MIN && !facts->middle)
+    if (record->min < LENGTHS_DATA_BYTES_MIN && !facts->middle)
         follow_network(facts, kind, record);
     if (kind < LENGTHS_ECHO_KINDS)
         return kind == LENGTHS_ECHO_SSTP ? LENGTHS_SSTP_ECHO : LENGTHS_LCP_ECHO;
-    if (record->min < DATA_MIN)
+    if (record->min < LENGTHS_DATA_BYTES_MIN)
         return LENGTHS_NCP;
     follow_data(facts, record);
     return LENGTHS_DATA;
@@ -180,7 +179,7 @@ lengths_follow(struct lengths_facts *facts, struct lengths_record *record)
     lengths_note(facts, record);
     facts->tail[facts->num_tail++ % LENGTHS_TAIL_MAX] = *record;
     facts->stage = stage_of(facts, (enum lengths_label)record->label);
-    return facts->stage != before || facts->data[record->by] == 1;
+    return facts->stage != before || facts->data[record->by] <= LENGTHS_DATA_MIN;
 }
 
 void

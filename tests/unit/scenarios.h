@@ -17,8 +17,12 @@
 /* A tunnel that is captured from here on, and whose echoes are answered every ten seconds. */
 #define BLIND_MIDDLE                                                                               \
     "[c.hidden s.hidden] tcp tls=13,blind call join -c.hidden -s.hidden c.data=61 s.data=61 "      \
-    "s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply "        \
-    "c.data=61 s.data=61 "
+    "s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply c.data=61 s.data=61 wait=10 "           \
+    "s.lcp-echo c.lcp-reply c.data=61 s.data=61 c.data=61 s.data=61 "
+
+/* A set-up that is captured from its middle on, whose echoes are answered as well. */
+#define BLIND_MIDDLE_SETUP                                                                         \
+    "[c.hidden s.hidden] tcp tls=13,blind call s.lcp-of c.lcp-of -c.hidden -s.hidden "
 
 struct row {
     const char *name;
@@ -1291,6 +1295,10 @@ static const struct row raised_rows[] = {
       FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", NULL },
     { "session-server-ended/blind-cbc-last-words", "tcp tls=cbc,blind call join wait=11 !s.terminate c.terminate-ack s.fin c.fin",
       FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", NULL },
+    { "session-server-ended/blind-middle-never-up",
+      BLIND_MIDDLE_SETUP "chap ipcp c.data=100 c.data=100 s.lcp-echo c.lcp-reply wait=20 c.data=100 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo "
+      "c.lcp-reply wait=19.5 !s.abort=7 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, WARN, POSSIBLE, "session_server_ended", "data=unknown outcome=unknown" },
     { "session-server-ended/blind-middle", BLIND_MIDDLE "!s.terminate c.terminate-ack s.fin c.fin",
       FINDING_SESSION_SERVER_ENDED, WARN, POSSIBLE, NULL, NULL },
     { "session-policy-timeout/text", "up wait=33 !s.terminate=Connect_time_expired c.terminate-ack close",
@@ -2457,6 +2465,19 @@ static const struct row silent_rows[] = {
       FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
     { "lcp-echo-gap/blind-middle-answered", BLIND_MIDDLE "wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply goodbye close",
       FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
+    { "lcp-echo-gap/blind-middle-no-address",
+      BLIND_MIDDLE_SETUP "chap c.call-connected c.ask=ipcp,030600000000 s.echo c.echo-reply s.reject=ipcp,030600000000 c.ask=ipcp s.ack=ipcp "
+      "c.raw=100000388021050100304e6f206164647265737320666f72206d65206865726520617420616c6c20746f646179 wait=5 s.echo c.echo-reply wait=3 "
+      "s.raw=1000003dc0210802003900fd0101000ff00100000000000000000000000000000000000000000000000000000000000000000000000000000000000000 wait=2 "
+      "s.echo c.echo-reply wait=5 s.echo c.echo-reply wait=60 s.echo c.echo-reply wait=5 s.echo c.echo-reply c.disconnect s.disconnect-ack close",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", "data=- outcome=unknown" },
+    { "lcp-echo-gap/blind-middle-echoes-alone",
+      BLIND_MIDDLE_SETUP "chap s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", "data=-" },
+    { "lcp-echo-gap/blind-middle-one-way",
+      BLIND_MIDDLE_SETUP "chap ipcp c.data=100 c.data=100 c.data=100 s.lcp-echo c.lcp-reply wait=20 c.data=100 s.lcp-echo c.lcp-reply "
+      "c.data=100 wait=20 s.lcp-echo c.lcp-reply c.data=100 c.data=100 s.lcp-echo c.lcp-reply",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", NULL },
     { "lcp-echo-gap/blind-middle-no-rhythm",
       "[c.hidden s.hidden] tcp tls=13,blind call join -c.hidden -s.hidden c.data=61 s.data=61 s.lcp-echo c.lcp-reply wait=10 "
       "s.lcp-echo c.tcp-ack wait=10 s.lcp-echo c.tcp-ack wait=10 s.terminate s.fin",
