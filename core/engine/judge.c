@@ -74,11 +74,12 @@ now_of(const struct capture *capture, const struct session *session)
 }
 
 static struct view
-run_rules(const struct capture *capture, const struct session *session, bool final)
+run_rules(const struct capture *capture, const struct session *session, const GPtrArray *others,
+          bool final)
 {
     struct view view = { .config = &capture->config,
                          .network = capture->network,
-                         .sessions = conns_sessions(capture->conns),
+                         .sessions = others,
                          .syn_flood = final ? conns_syn_flood(capture->conns, session) : NULL,
                          .now = now_of(capture, session),
                          .final = final,
@@ -98,7 +99,7 @@ judge_so_far(struct capture *capture, struct session *session)
     revocation_find(capture, session);
     check_binding(capture, session, false);
     void *before = numeric_begin();
-    GPtrArray *found = run_rules(capture, session, false).found;
+    GPtrArray *found = run_rules(capture, session, conns_sessions(capture->conns), false).found;
     numeric_end(before);
     return found;
 }
@@ -150,7 +151,7 @@ settle_stages(struct session *session, const struct result *result)
 }
 
 struct result *
-judge_finally(struct capture *capture, struct session *session)
+judge_finally(struct capture *capture, struct session *session, const GPtrArray *others)
 {
     struct result *result = g_new0(struct result, 1);
 
@@ -162,7 +163,7 @@ judge_finally(struct capture *capture, struct session *session)
     session_settle(session);
     check_binding(capture, session, true);
     result->session = session;
-    const struct view view = run_rules(capture, session, true);
+    const struct view view = run_rules(capture, session, others, true);
     result->found = view.found;
     result->verdict = verdict_of(session, &view);
     settle_stages(session, result);

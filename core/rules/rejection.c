@@ -407,10 +407,21 @@ rejection_is_check(const struct session *session, const struct view *view)
            is_one_of_many(session, view);
 }
 
+/* Without keys, what TLS 1.3 seals behind the Server Hello. */
+static bool
+saw_certificate(const struct session *session)
+{
+    struct mark shown = session_tls(session)->certificate_at;
+
+    if (!mark_is_set(shown))
+        shown = session_half(session, SIDE_SERVER)->records.first_application;
+    return was_seen_before(session, shown, session_ending(session).mark);
+}
+
 bool
 rejection_may_be_redial(const struct session *session, const struct view *view)
 {
-    return session_tls(session)->has_server_hello && !leaves_in_order(session) &&
+    return saw_certificate(session) && !leaves_in_order(session) &&
            !is_taken_elsewhere(session, view) &&
            check_interval(session, view) >= REDIAL_SECONDS * NS_PER_SECOND;
 }

@@ -929,6 +929,49 @@ test_candidates(void)
     peer_clear(&peer);
 }
 
+/* What four connections of which nobody named the server are, where one client opens them. */
+static const struct candidates_row {
+    const char *name, *script; /* of one of them */
+    const char *rest;          /* what comes before the next one */
+    const char *verdict;       /* NULL: healthy */
+} candidates_rows[] = {
+    { "check-after-handshake", "tcp tls=self c.alert=0 c.fin s.fin", "wait=5", NULL },
+    { "check-or-dials-again", "tcp tls=self c.fin s.fin", "wait=5", "inconclusive" },
+    { "check-within-handshake", "tcp c.hello s.flight=self c.alert=0 c.fin s.fin", "wait=5", NULL },
+    { "check-often", "tcp c.hello s.flight=self c.rst", "wait=2", NULL },
+    { "check-of-tcp", "tcp c.fin s.fin", "wait=5", NULL },
+    { "check-of-tcp-by-reset", "tcp c.rst", "wait=10", NULL },
+    { "check-before-certificate", "tcp c.hello c.fin s.flight=self c.rst", "wait=5", NULL },
+    { "check-slow", "tcp tls=self c.alert=0 c.fin s.fin", "wait=30", NULL },
+    { "dials-again-by-itself", "tcp tls=self c.fin s.fin", "wait=30", "inconclusive" },
+    { "says-why", "tcp c.hello s.flight=self c.alert=48 c.fin", "wait=5", "tls_untrusted_root" },
+    { "refused", "c.syn s.rst", "wait=5", "tcp_refused" },
+    { "server-closes", "tcp c.hello s.fin c.fin", "wait=5", "tcp_rst_after_client_hello" },
+};
+
+static void
+run_candidates(gconstpointer data)
+{
+    const struct candidates_row *row = data;
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    for (unsigned i = 0; i < 4; i++) {
+        if (i > 0)
+            peer_next(&peer);
+        peer_run(&peer, row->script);
+        peer_run(&peer, row->rest);
+    }
+    engine_finish(peer.engine);
+    g_assert_cmpuint(engine_results(peer.engine)->len, ==, 0);
+    const GPtrArray *candidates = engine_candidates(peer.engine);
+    g_assert_cmpuint(candidates->len, ==, 4);
+    for (guint i = 0; i < candidates->len; i++)
+        assert_verdict(g_ptr_array_index(candidates, i), row->verdict);
+    peer_clear(&peer);
+}
+
 /* Of what cannot be read: who is no VPN by the length of the request, or as the server sends much
  * before the set-up can be over. */
 static void
@@ -1122,6 +1165,7 @@ main(int argc, char **argv)
     g_test_add_func("/rules/engine/finish-and-go-on", test_finish_and_go_on);
     g_test_add_func("/rules/engine/finish-often", test_finish_often);
     g_test_add_func("/rules/engine/candidates", test_candidates);
+    ADD_ROWS("/rules/engine/four-candidates", candidates_rows, run_candidates);
     g_test_add_func("/rules/engine/port-reuse", test_port_reuse);
     g_test_add_func("/rules/engine/early-talk", test_early_talk);
     g_test_add_func("/rules/engine/answers", test_answers);
