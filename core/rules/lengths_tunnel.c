@@ -273,9 +273,19 @@ cut_when_idle(const struct session *session, const struct view *view, const stru
                     idle, close_name(end->reset), side_name(end->by));
 }
 
+/* Whoever's program was stopped: where it is the server's, the user has lost the tunnel. */
 static void
-closed_by_tls(const struct view *view, const struct lengths_end *end)
+closed_by_tls(const struct view *view, const struct lengths_facts *facts,
+              const struct lengths_end *end)
 {
+    if (end->by == SIDE_SERVER && lengths_is_established(facts)) {
+        struct finding *ended =
+            finding_inferred(view, FINDING_SESSION_SERVER_ENDED, CONFIDENCE_LIKELY, end->mark);
+        finding_text(ended, "by", side_name(end->by));
+        finding_text(ended, "how", "TLS close_notify alone");
+        finding_summary(ended, "The server ended the running session by an alert of TLS "
+                               "alone" INFERRED);
+    }
     struct finding *finding = finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY,
                                           CONFIDENCE_LIKELY, EVIDENCE_INFERRED, end->mark);
 
@@ -317,7 +327,7 @@ rule_end(const struct session *session, const struct view *view)
     else if (may_have_goodbye(facts, &end))
         return;
     else if (end.alert)
-        closed_by_tls(view, &end);
+        closed_by_tls(view, facts, &end);
     else if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(idle) && facts->exact &&
              !facts->middle && !echo_is_open(facts) && !client_closed_itself(session, end.by))
         cut_when_idle(session, view, &end);
