@@ -72,6 +72,23 @@ half_was_seen(const struct session *session)
     return false;
 }
 
+/* Both sides went on to send when every timer of the set-up had run out. SoftEther has none: where
+ * the capture lacks the handshake, segments longer than those of a set-up must show data. */
+static bool
+is_old_enough(const struct session *session)
+{
+    bool late = conn_start_missing(session_conn(session));
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (mark_seconds(conn_first(session_conn(session)), half->last_payload) <=
+                TUNNEL_AGE_SECONDS ||
+            (late && half->max_payload < TUNNEL_SEGMENT_MIN))
+            return false;
+    }
+    return true;
+}
+
 /* Nothing could be read, and no lengths tell; but so many bytes went through, or it lasted so long
  * with both sides sending, that the tunnel must have been up. */
 static bool
@@ -79,13 +96,11 @@ outlived_the_setup(const struct session *session)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
-    struct mark first = conn_first(session_conn(session));
 
     return session_evidence(session) == EVIDENCE_NONE && client->records.kind != STREAM_OTHER &&
            client->data_segments > 0 && server->data_segments > 0 &&
            (client->next > TUNNEL_BYTES_MIN || server->next > TUNNEL_BYTES_MIN ||
-            (mark_seconds(first, client->last_payload) > TUNNEL_AGE_SECONDS &&
-             mark_seconds(first, server->last_payload) > TUNNEL_AGE_SECONDS));
+            is_old_enough(session));
 }
 
 /* The last stage of the set-up that was passed; STAGE_CAPTURE: none. */
@@ -154,6 +169,21 @@ end_is_told(const GPtrArray *found)
             return true;
     }
     return false;
+}
+
+/* As far as record lengths tell, the client sent data, and none of the server came. Broadcasts of a
+ * host that nobody uses look the same. */
+static bool
+only_client_sent(const struct session *session, const GPtrArray *found)
+{
+    const struct lengths_facts *lengths = session_lengths(session);
+    bool one_way = false;
+
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
+        one_way |= finding->id == FINDING_DATA_ONE_WAY;
+    }
+    return one_way && lengths && lengths->data[SIDE_CLIENT] > 0;
 }
 
 /* --- the words ------------------------------------------------------------------------------- */
@@ -226,6 +256,10 @@ worked(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
 
+    if (only_client_sent(session, view->found))
+        return inconclusive("The tunnel came up, and only the client sent records as long as data: "
+                            "whether anything answers through it, lengths do not show",
+                            finding_info(FINDING_DATA_ONE_WAY)->advice);
     if (!mark_is_set(end.mark) || said_goodbye(session, view->found, end) ||
         end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&

@@ -94,8 +94,9 @@ struct lengths_facts {
     uint32_t data[SIDE_COUNT];                    /* as long as inner IP packets are */
     bool
         agreed[SIDE_COUNT]; /* behind Call Connected the other side sent back as much as it asked */
-    struct mark network_up; /* both did so: a network protocol may be up */
-    uint32_t closing;       /* num_tail when one said Terminate and the other its Ack; 0: never */
+    bool wanted[SIDE_COUNT]; /* it asked for something */
+    struct mark network_up;  /* both did so: a network protocol may be up */
+    uint32_t closing;        /* num_tail when one said Terminate and the other its Ack; 0: never */
     uint32_t closing_data[SIDE_COUNT]; /* data[] then */
     bool has_worked;                   /* before that */
     uint32_t unanswered; /* such ones of the client in a row before Call Connected, at most */

@@ -107,7 +107,8 @@ answered(const struct lengths_facts *facts, const struct lengths_record *record)
 
 /* An acknowledgement is as long as its request. So is a refusal of all that it asks for: this alone
  * proves nothing. Echoes look the same, but hardly come before the network protocols. Requests
- * without an option are as long as what closes a protocol, which must be open first. */
+ * without an option are as long as what closes a protocol, which must be open first; of a side that
+ * wanted something before, they mean that it was refused. */
 static void
 follow_network(struct lengths_facts *facts, unsigned kind, const struct lengths_record *record)
 {
@@ -115,9 +116,18 @@ follow_network(struct lengths_facts *facts, unsigned kind, const struct lengths_
     const struct lengths_record *asked;
 
     if (kind == LENGTHS_ECHO_SSTP || record->max < TERMINATE ||
-        (kind == LENGTHS_ECHO_LCP && facts->exact && !early) || !(asked = answered(facts, record)))
+        (kind == LENGTHS_ECHO_LCP && facts->exact && !early))
         return;
-    if (facts->exact && record->min == TERMINATE && mark_is_set(facts->network_up)) {
+    bool bare = facts->exact && record->min == TERMINATE;
+    if (!(asked = answered(facts, record))) {
+        facts->wanted[record->by] |= !bare;
+        return;
+    }
+    if (bare && !mark_is_set(facts->network_up) && facts->wanted[asked->by]) {
+        facts->agreed[asked->by] = false;
+        return;
+    }
+    if (bare && mark_is_set(facts->network_up)) {
         facts->has_worked |= lengths_works(facts);
         if (facts->closing == 0)
             facts->closing = facts->num_tail;

@@ -1120,6 +1120,15 @@ static const struct row raised_rows[] = {
       FINDING_DATA_ONE_WAY, WARN, LIKELY, "data_one_way", NULL },
     { "data-one-way/server-asks", "tunnel !s.ping=@104 wait=2 s.ping=@105 wait=2 s.ping=@104 wait=2 goodbye close",
       FINDING_DATA_ONE_WAY, WARN, LIKELY, "data_one_way", NULL },
+    { "data-one-way/blind", "tcp tls=13,blind call lcp chap c.call-connected ipcp !c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 "
+      "c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, POSSIBLE, "inconclusive", "sender=client packets=8" },
+    { "data-one-way/blind-cbc", "tcp tls=cbc,blind call lcp chap c.call-connected ipcp wait=10 !c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 "
+      "c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, POSSIBLE, "inconclusive", NULL },
+    { "data-one-way/blind-broadcasts-of-a-lan", "tcp tls=13,blind call lcp chap c.call-connected ipcp !s.data=92 wait=1 s.data=92 wait=1 s.data=92 wait=1 "
+      "s.data=200 wait=1 s.data=92 wait=1 s.data=92 wait=1 s.data=200 wait=1 s.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, POSSIBLE, NULL, "sender=server packets=8" },
     { "data-dns-failing/silence", "tunnel c.ping s.pong !c.inner-query wait=2 c.inner-query wait=2 c.inner-query wait=4 goodbye close",
       FINDING_DATA_DNS_FAILING, WARN, LIKELY, "data_dns_failing", NULL },
     { "data-dns-failing/refused", "tunnel c.inner-query !s.inner-answer=5 c.inner-query s.inner-answer=5 goodbye close",
@@ -2324,6 +2333,30 @@ static const struct row silent_rows[] = {
       FINDING_CB_NO_KEYS, 0, 0, NULL, NULL },
     { "cb-no-keys/not-connected", "[auth=pap] dial lcp pap c.fin", FINDING_CB_NO_KEYS, 0, 0, "unexplained", NULL },
 
+    { "data-one-way/download-of-a-quiet-client", "tunnel c.data=60 s.data=1300 s.data=1300 wait=2 s.data=1300 s.data=1300 c.data=40 wait=2 s.data=1300 "
+      "s.data=1300 wait=2 s.data=1300 s.data=1300 wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/stream-to-nobody-who-answers", "tunnel c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=1 "
+      "c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/keepalives-alone", "tunnel wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-download-of-a-quiet-client",
+      "tcp tls=13,blind call lcp chap c.call-connected ipcp c.data=60 s.data=1300 s.data=1300 wait=2 s.data=1300 s.data=1300 c.data=48 wait=2 "
+      "s.data=1300 s.data=1300 wait=2 s.data=1300 s.data=1300 s.data=1300 wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-keepalives-alone",
+      "tcp tls=blind call lcp chap c.call-connected ipcp wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo "
+      "c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-few-broadcasts",
+      "tcp tls=13,blind call lcp chap c.call-connected ipcp c.data=92 wait=1 c.data=92 wait=1 c.data=200 wait=1 c.data=92 wait=1 c.data=60 wait=4 "
+      "s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-answered-once",
+      "tcp tls=13,blind call lcp chap c.call-connected ipcp c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 s.data=300 wait=1 c.data=92 "
+      "wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
     { "data-one-way/idle-user", "tunnel c.multicast wait=2 c.multicast wait=2 c.multicast wait=4 c.multicast goodbye close",
       FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
     { "data-one-way/short", "tunnel c.ping c.ping c.ping c.ping wait=2 goodbye close", FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
@@ -2484,6 +2517,15 @@ static const struct row silent_rows[] = {
     { "lcp-echo-gap/blind-middle-echoes-alone",
       BLIND_MIDDLE_SETUP "chap s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply",
       FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", "data=-" },
+    { "lcp-echo-gap/blind-middle-uneven-echoes",
+      BLIND_MIDDLE_SETUP "chap c.call-connected c.ask=ipcp,030600000000 s.reject=ipcp,030600000000 c.ask=ipcp s.ack=ipcp wait=4 s.echo c.echo-reply "
+      "wait=6 s.echo c.echo-reply wait=4 s.echo c.echo-reply wait=6 s.echo c.echo-reply wait=4 s.echo c.echo-reply wait=60 s.echo c.echo-reply "
+      "c.alert=0 c.fin s.fin",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", NULL },
+    { "lcp-echo-gap/blind-middle-uneven-echoes-with-data",
+      BLIND_MIDDLE_SETUP "chap c.call-connected ipcp wait=4 s.echo c.echo-reply wait=6 s.echo c.echo-reply c.data=400 s.data=1200 wait=60 s.echo "
+      "c.echo-reply goodbye close",
+      FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
     { "lcp-echo-gap/blind-middle-one-way",
       BLIND_MIDDLE_SETUP "chap ipcp c.data=100 c.data=100 c.data=100 s.lcp-echo c.lcp-reply wait=20 c.data=100 s.lcp-echo c.lcp-reply "
       "c.data=100 wait=20 s.lcp-echo c.lcp-reply c.data=100 c.data=100 s.lcp-echo c.lcp-reply",

@@ -8,6 +8,7 @@
 #include "ends/pair.h"
 #include "rules/ending.h"
 #include "rules/explain.h"
+#include "programs.h"
 #include "scenarios.h"
 #include "wants.h"
 
@@ -538,6 +539,50 @@ assert_healthy_blind(const char *name, const char *script)
     return tried;
 }
 
+/* Rows are written as peer.h says. */
+static void
+assert_written(const char *name, const char *script)
+{
+    char *wrong = peer_script_wrong(script);
+
+    if (wrong)
+        g_error("%s: %s", name, wrong);
+}
+
+/* --- programs as there are, with keys and without --------------------------------------------- */
+
+static void
+assert_program(const struct program_row *row, const char *tls, const char *verdict)
+{
+    char **parts = g_strsplit(row->script, "@", -1), *script = g_strjoinv(tls, parts);
+    char *name = g_strconcat(row->name, ", tls=", tls, NULL);
+    const struct row as_row = { .name = name, .script = script };
+    struct peer peer;
+    const struct result *result = row_begin(&peer, &as_row);
+
+    assert_written(name, script);
+    assert_verdict(result, verdict);
+    peer_clear(&peer);
+    g_free(name);
+    g_free(script);
+    g_strfreev(parts);
+}
+
+/* Lengths may leave it open how a session went, but tell nothing else of whether it worked. */
+static void
+run_program(gconstpointer data)
+{
+    const struct program_row *row = data;
+    const char *const blind[] = { row->blind, row->cbc };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(blind); i++)
+        g_assert_true(g_strcmp0(blind[i], "inconclusive") == 0 || !row->keys == !blind[i]);
+    assert_program(row, "13", row->keys);
+    assert_program(row, "13,blind", row->blind);
+    assert_program(row, "blind", row->blind);
+    assert_program(row, "cbc,blind", row->cbc);
+}
+
 /* The feeder could go on behind the bytes that the capture lacks. */
 static void
 test_refusal_made_good(void)
@@ -574,16 +619,6 @@ test_healthy_blind(void)
             strcmp(silent_rows[i].name, like_goodbye) != 0)
             tried += assert_healthy_blind(silent_rows[i].name, silent_rows[i].script);
     g_assert_cmpuint(tried, >=, TRIED_MIN);
-}
-
-/* Rows are written as peer.h says. */
-static void
-assert_written(const char *name, const char *script)
-{
-    char *wrong = peer_script_wrong(script);
-
-    if (wrong)
-        g_error("%s: %s", name, wrong);
 }
 
 static void
@@ -1151,6 +1186,7 @@ main(int argc, char **argv)
     ADD_ROWS("/rules/copies-healthy", healthy_rows, run_healthy_copies);
     g_test_add_func("/rules/healthy-without-keys", test_healthy_blind);
     g_test_add_func("/rules/refusal-made-good", test_refusal_made_good);
+    ADD_ROWS("/rules/programs", program_rows, run_program);
     ADD_ROWS("/rules/lookups", lookup_rows, run_lookup);
     ADD_ROWS("/rules/lookup-unnamed", unnamed_rows, run_unnamed);
     g_test_add_func("/rules/lookup-not-needed", test_lookup_not_needed);
