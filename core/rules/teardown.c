@@ -155,7 +155,9 @@ server_closed_tls(const struct session *session, const struct view *view, struct
 {
     return view->final && session_is_established(session) &&
            closed_by_tls_alone(session, view, ending) && ending->by == SIDE_SERVER &&
-           side_is_whole(session, SIDE_CLIENT);
+           side_is_whole(session, SIDE_CLIENT) &&
+           conn_unseen(session_conn(session), SIDE_CLIENT) == 0 &&
+           conn_dropped(session_conn(session), SIDE_CLIENT) == 0;
 }
 
 /* The server ended the session in order, and no error before explains it. Whether it heard the

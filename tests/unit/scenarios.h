@@ -2602,6 +2602,8 @@ static const struct row silent_rows[] = {
       FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
     { "session-server-ended/tls-and-the-client's-goodbye-is-lost", "up-tls c.lose c.terminate c.lose c.disconnect s.alert=0 c.alert=0 s.fin c.fin",
       FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+    { "session-server-ended/tls-and-the-client's-last-words-are-lost", "up-tls c.lose c.disconnect s.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
     { "session-server-ended/tls-in-answer-to-the-client's", "up-tls c.alert=0 s.alert=0 s.fin c.fin",
       FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
     { "session-server-ended/tls-in-answer-to-fin", "up-tls c.fin s.alert=0 s.fin",
