@@ -6,6 +6,8 @@
 
 #include "base/numeric.h"
 #include "engine/revocation.h"
+#include "rules/ending.h"
+#include "rules/explain.h"
 #include "session/binding_check.h"
 
 /* The certificate of this leg; where the handshake has none, that of an earlier session. */
@@ -72,11 +74,12 @@ now_of(const struct capture *capture, const struct session *session)
 }
 
 static struct view
-run_rules(const struct capture *capture, const struct session *session, bool final)
+run_rules(const struct capture *capture, const struct session *session, const GPtrArray *others,
+          bool final)
 {
     struct view view = { .config = &capture->config,
                          .network = capture->network,
-                         .sessions = conns_sessions(capture->conns),
+                         .sessions = others,
                          .syn_flood = final ? conns_syn_flood(capture->conns, session) : NULL,
                          .now = now_of(capture, session),
                          .final = final,
@@ -98,17 +101,27 @@ judge_so_far(struct capture *capture, struct session *session)
     revocation_find(capture, session);
     check_binding(capture, session, false);
     void *before = numeric_begin();
-    GPtrArray *found = run_rules(capture, session, false).found;
+    GPtrArray *found = run_rules(capture, session, conns_sessions(capture->conns), false).found;
     numeric_end(before);
     return found;
 }
 
-/* A warning that explains why the tunnel never came up, or why it is none. */
+/* Does the finding say that its stage failed? A warning does where it is the verdict and tells why
+ * the tunnel never came up, went down or is none, as does an error that is no more than possible;
+ * not where the session got through that stage all the same. */
 static bool
-fails_its_stage(const struct session *session, const struct finding *finding)
+fails_its_stage(const struct session *session, const struct finding *finding,
+                const struct verdict *verdict)
 {
-    return finding->id == FINDING_DATA_ONE_WAY || finding->id == FINDING_DATA_STALLED ||
-           (finding_info(finding->id)->stage <= STAGE_NCP && !session_is_established(session));
+    enum stage stage = finding_info(finding->id)->stage;
+    bool error = finding->severity == SEVERITY_ERROR;
+
+    if (finding != verdict->finding)
+        return error && finding->confidence > CONFIDENCE_POSSIBLE;
+    bool ended = finding_info(finding->id)->effect != EFFECT_BLOCKS &&
+                 finding_explains(finding, session, session_ending(session).mark);
+    return error || stage == STAGE_DATA ||
+           (stage <= STAGE_NCP && (ended || !session_is_established(session)));
 }
 
 /* Lengths alone tell badly where one stage ends and the next one begins: the verdict tells it. */
@@ -124,8 +137,23 @@ settle_inferred(struct session *session, const struct finding *verdict)
     session_stages_inferred(session, passed, failed, verdict->cause);
 }
 
+/* Stages agree with the verdict: a close in a stage is no failure of it where nothing failed, or
+ * where the recording does not show whether it did. */
+static void
+settle_stages(struct session *session, const struct result *result)
+{
+    if (result->verdict.state == VERDICT_HEALTHY || result->verdict.state == VERDICT_INCONCLUSIVE)
+        session_stages_pardon(session);
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (fails_its_stage(session, finding, &result->verdict))
+            session_stage_failed(session, finding_info(finding->id)->stage, finding->cause);
+    }
+    settle_inferred(session, result->verdict.finding);
+}
+
 struct result *
-judge_finally(struct capture *capture, struct session *session)
+judge_finally(struct capture *capture, struct session *session, const GPtrArray *others)
 {
     struct result *result = g_new0(struct result, 1);
 
@@ -137,16 +165,10 @@ judge_finally(struct capture *capture, struct session *session)
     session_settle(session);
     check_binding(capture, session, true);
     result->session = session;
-    const struct view view = run_rules(capture, session, true);
+    const struct view view = run_rules(capture, session, others, true);
     result->found = view.found;
     result->verdict = verdict_of(session, &view);
-    for (guint i = 0; i < result->found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(result->found, i);
-        if (finding->severity == SEVERITY_ERROR ||
-            (finding == result->verdict.finding && fails_its_stage(session, finding)))
-            session_stage_failed(session, finding_info(finding->id)->stage);
-    }
-    settle_inferred(session, result->verdict.finding);
+    settle_stages(session, result);
     return result;
 }
 

@@ -11,9 +11,10 @@
 
 /* What is sure while there may be more to come: struct finding, the caller's. */
 GPtrArray *judge_so_far(struct capture *capture, struct session *session);
-/* What is found when nothing more is known to come, and the verdict. Caller frees it with
- * judge_free(). */
-struct result *judge_finally(struct capture *capture, struct session *session);
+/* What is found when nothing more is known to come, and the verdict. others: the sessions beside
+ * which it stands, by id, and itself. Caller frees it with judge_free(). */
+struct result *judge_finally(struct capture *capture, struct session *session,
+                             const GPtrArray *others);
 void judge_free(struct result *result);
 
 #endif

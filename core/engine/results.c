@@ -123,14 +123,16 @@ results_add_sessions(struct results *results, struct capture *capture)
     const GPtrArray *sessions = conns_sessions(capture->conns);
 
     for (guint i = 0; i < sessions->len; i++)
-        g_ptr_array_add(results->sessions, judge_finally(capture, g_ptr_array_index(sessions, i)));
+        g_ptr_array_add(results->sessions,
+                        judge_finally(capture, g_ptr_array_index(sessions, i), sessions));
 }
 
 static void
 add_lookups(GPtrArray *results, struct capture *capture, const GPtrArray *sessions)
 {
     for (guint i = 0; i < sessions->len; i++) {
-        struct result *result = judge_finally(capture, g_ptr_array_index(sessions, i));
+        struct result *result =
+            judge_finally(capture, g_ptr_array_index(sessions, i), conns_sessions(capture->conns));
         if (result->verdict.finding)
             g_ptr_array_add(results, result);
         else /* Nothing certain to say, a single query at the end of the capture. */
@@ -161,8 +163,12 @@ results_add_candidates(struct results *results, struct capture *capture)
         struct session *session = session_new(connection->conn, results->candidate_sessions->len);
         g_ptr_array_add(results->candidate_sessions, session);
         session_feed_conn(session, CONN_EVENT_NONE, conn_first(connection->conn));
-        g_ptr_array_add(results->candidates, judge_finally(capture, session));
     }
+    /* They show by each other which of them are checks in a rhythm. */
+    for (guint i = 0; i < results->candidate_sessions->len; i++)
+        g_ptr_array_add(results->candidates,
+                        judge_finally(capture, g_ptr_array_index(results->candidate_sessions, i),
+                                      results->candidate_sessions));
 }
 
 /* --- more than one capture point ------------------------------------------------------------- */

@@ -107,6 +107,15 @@ either_is_stuck(const struct session *session)
            conn_is_stuck(session_conn(session), SIDE_SERVER);
 }
 
+bool
+server_spoke_unasked(const struct session *session, struct mark said, struct mark close)
+{
+    int64_t round_trip = conn_times(session_conn(session)).to_server;
+
+    return said.frame > close.frame &&
+           (said.time - close.time) * 100 < round_trip * EARLY_ANSWER_PERCENT;
+}
+
 uint32_t
 segments_sent(const struct session *session, int side)
 {

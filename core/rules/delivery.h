@@ -42,6 +42,10 @@ bool side_was_held_up(const struct session *session, enum side side, struct mark
  * path explains nothing, only the end shows. */
 bool either_is_stuck(const struct session *session);
 
+/* What the server said at said, behind the client's close, cannot answer it: the close took a round
+ * trip from where it was captured. */
+bool server_spoke_unasked(const struct session *session, struct mark said, struct mark close);
+
 /* Data segments of the side on the wire. Where offload merges them, the capture has fewer: what was
  * sent takes so many at least. */
 uint32_t segments_sent(const struct session *session, int side);

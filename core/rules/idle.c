@@ -104,12 +104,26 @@ said_something_unseen(const struct session *session, struct mark end)
     return false;
 }
 
+/* Seconds without payload before the close, to which a close_notify just before it belongs. */
+static double
+idle_before(const struct session *session, const struct idle_end *end)
+{
+    const struct tcp_half *half = session_half(session, end->by);
+    struct mark close_notify = session_tls(session)->close_notify[end->by];
+
+    if (mark_is_set(close_notify) && half->flight.frame == close_notify.frame &&
+        close_notify.frame < end->mark.frame &&
+        mark_seconds(close_notify, end->mark) <= CLOSE_ANSWERS_SECONDS)
+        return ns_seconds(half->flight_idle);
+    return session_idle_before(session, end->mark);
+}
+
 static bool
 idle_end_of(const struct session *session, struct idle_end *end)
 {
     if (!conn_closed(session_conn(session), &end->mark, &end->by, &end->reset))
         return false;
-    end->idle = session_idle_before(session, end->mark);
+    end->idle = idle_before(session, end);
     end->answers = reset_answers(session, end);
     if (fin_answers(session, end)) {
         end->answers = true;

@@ -158,27 +158,57 @@ may_be_answer(const struct lengths_facts *facts, const struct lengths_record *re
            (record->min == LEN_TERMINATE || record->min == LEN_DISCONNECT_ACK);
 }
 
+/* Data that was on its way when a goodbye was begun, which first then answers: the other side does
+ * not answer that by next. */
+static bool
+crosses_goodbye(const struct lengths_record *record, const struct lengths_record *first,
+                const struct lengths_record *next)
+{
+    bool is_ack = first && first->min == LEN_TERMINATE &&
+                  !(next && next->by != first->by && next->min == LEN_TERMINATE);
+
+    return is_ack && record->label == LENGTHS_DATA &&
+           mark_seconds(record->mark, first->mark) <= LENGTHS_ROUND_SECONDS;
+}
+
+/* The goodbye of which first is as long as an Ack, where it is one: the other side goes on by Call
+ * Disconnect, with Status Info or without, and so it was that side which began, behind more data
+ * than is kept. */
+static const struct lengths_record *
+begun_before(const struct lengths_record *first, const struct lengths_record *next)
+{
+    bool was_ack =
+        first && first->min == LEN_TERMINATE && next && next->by != first->by &&
+        (next->min == LEN_ABORT || next->min == LEN_ABORT_SHORT || next->min == LEN_DISCONNECT_ACK);
+
+    return was_ack ? next : first;
+}
+
 /* Goes back from the end, as long as the records have a goodbye's lengths and follow each other
  * closely. */
 static const struct lengths_record *
 find_goodbye(const struct lengths_facts *facts, struct mark end)
 {
-    const struct lengths_record *record, *newer = NULL, *goodbye = NULL;
+    const struct lengths_record *record, *newer = NULL, *goodbye = NULL, *next = NULL;
     struct mark later = end;
 
     for (uint32_t i = last_until(facts, end); (record = lengths_tail_kept(facts, i)); i++) {
         if (mark_seconds(record->mark, later) > LENGTHS_GOODBYE_SECONDS)
             break;
-        if (begins_goodbye(facts, record, newer))
+        if (crosses_goodbye(record, goodbye, next))
+            continue;
+        if (begins_goodbye(facts, record, newer)) {
+            next = newer;
             goodbye = record;
-        else if (record->min != LEN_DISCONNECT_ACK)
+        } else if (record->min != LEN_DISCONNECT_ACK) {
             break;
+        }
         later = record->mark;
         newer = record;
     }
     if (goodbye && may_be_answer(facts, goodbye))
         return NULL;
-    return goodbye ? goodbye : find_bare_disconnect(facts, end);
+    return goodbye ? begun_before(goodbye, next) : find_bare_disconnect(facts, end);
 }
 
 /* With a block cipher many lengths look alike. Call Disconnect and its Ack still differ, which an
@@ -199,23 +229,45 @@ find_disconnect(const struct lengths_facts *facts, struct mark end)
     return fits && mark_seconds(ask->mark, end) <= LENGTHS_GOODBYE_SECONDS ? ask : NULL;
 }
 
+/* Of a goodbye each record but the first answers the one before. Where first is the side's that
+ * also had the last word it may itself be an answer, to a record behind data that was on its way.
+ * i: of the record before first; next: behind it, of the other side, which counts where there is
+ * more data than is kept. */
+static const struct lengths_record *
+behind_data(const struct lengths_facts *facts, uint32_t i, const struct lengths_record *first,
+            const struct lengths_record *next)
+{
+    const struct lengths_record *record;
+
+    for (; (record = lengths_tail(facts, i)); i++) {
+        if (mark_seconds(record->mark, first->mark) > LENGTHS_LAST_WORDS_SECONDS)
+            return first;
+        if (record->label != LENGTHS_DATA)
+            return record->by != first->by ? record : first;
+    }
+    return next ? next : first;
+}
+
 /* Small records at once before the close, with a block cipher: it would be an accident if they were
  * an echo. The first of those in which one side answers the other: an echo before them ends with
  * another record of who then takes its leave. */
 static const struct lengths_record *
 find_last_words(const struct lengths_facts *facts, struct mark end)
 {
-    const struct lengths_record *record, *first = NULL;
+    uint32_t i = last_until(facts, end);
+    const struct lengths_record *record, *first = NULL, *next = NULL;
+    const struct lengths_record *last = lengths_tail(facts, i);
     struct mark later = end;
 
-    for (uint32_t i = last_until(facts, end); (record = lengths_tail(facts, i)); i++) {
+    for (; (record = lengths_tail(facts, i)); i++) {
         if (record->max > LEN_SMALL_CLASS_MAX || (first && first->by == record->by) ||
             mark_seconds(record->mark, later) > LENGTHS_LAST_WORDS_SECONDS)
             break;
         later = record->mark;
+        next = first;
         first = record;
     }
-    return first;
+    return first && first->by == last->by ? behind_data(facts, i, first, next) : first;
 }
 
 /* Before data came, packets of the set-up may look like either. */

@@ -15,6 +15,7 @@
 /* Bytes of plaintext. */
 enum {
     LEN_DISCONNECT_ACK = 8,
+    LEN_ABORT_BARE = 8,   /* without Status Info */
     LEN_TERMINATE = 12,   /* LCP Terminate-Request or -Ack without text */
     LEN_ABORT = 20,       /* or Call Disconnect */
     LEN_ABORT_SHORT = 16, /* the same, of a server whose Status Info lacks its reserved bytes */

@@ -40,8 +40,8 @@ lengths_unfinished(const struct session *session, const struct view *view)
     return conn_lengths_start(conn);
 }
 
-/* Which side closed first. A server may do so by an alert, and the client answers that by its FIN.
- */
+/* Which side closed first. A server may do so by an alert, and the client answers that by its FIN,
+ * or both do so at once: then it was not the client's close that made the server do it. */
 static bool
 lengths_closed(const struct session *session, struct mark *end, enum side *by)
 {
@@ -53,7 +53,8 @@ lengths_closed(const struct session *session, struct mark *end, enum side *by)
 
     if (!conn_closed(session_conn(session), end, by, &reset))
         return false;
-    if (alert && server->last_record.frame < end->frame) {
+    if (alert && (server->last_record.frame < end->frame ||
+                  server_spoke_unasked(session, server->last_record, *end))) {
         *end = server->last_record;
         *by = SIDE_SERVER;
     }

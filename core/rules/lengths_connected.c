@@ -156,8 +156,8 @@ connected_no_network(const struct view *view, const struct lengths_facts *facts,
 }
 
 /* The server's only record behind Call Connected may be a Call Abort. One without its reserved
- * bytes may also be LCP's echo, and with a block cipher it may be any small packet: then the server
- * closes at once. */
+ * bytes may also be LCP's echo, one without Status Info SSTP's, and with a block cipher it may be
+ * any small packet: then the server closes at once. */
 static bool
 is_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
 {
@@ -165,7 +165,8 @@ is_aborted(const struct lengths_facts *facts, const struct lengths_end *end)
 
     return facts->after[SIDE_SERVER] == 1 && last && last->by == SIDE_SERVER &&
            last->mark.frame >= facts->call_connected.mark.frame &&
-           (facts->exact ? last->min == LEN_ABORT_SHORT : lengths_is(last, LEN_ABORT)) &&
+           (facts->exact ? last->min == LEN_ABORT_SHORT || last->min == LEN_ABORT_BARE
+                         : lengths_is(last, LEN_ABORT)) &&
            end->by == SIDE_SERVER &&
            mark_seconds(facts->call_connected.mark, end->mark) <= LENGTHS_ABORT_SECONDS;
 }

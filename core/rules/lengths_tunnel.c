@@ -264,7 +264,8 @@ has_waiting_bytes(const struct session *session)
 }
 
 static void
-ended_in_order(const struct view *view, const struct lengths_end *end, enum confidence confidence)
+ended_in_order(const struct view *view, const struct lengths_facts *facts,
+               const struct lengths_end *end, enum confidence confidence)
 {
     bool server = end->goodbye->by == SIDE_SERVER;
     struct finding *finding =
@@ -275,10 +276,10 @@ ended_in_order(const struct view *view, const struct lengths_end *end, enum conf
         finding_wants_keys(finding);
     finding_text(finding, "by", side_name((enum side)end->goodbye->by));
     finding_length(finding, "goodbye_bytes", end->goodbye->min, end->goodbye->max);
-    finding_summary(finding,
-                    "The %s ended the running session: a record of %s began its goodbye" INFERRED,
-                    side_name((enum side)end->goodbye->by),
-                    lengths_text(end->goodbye->min, end->goodbye->max).text);
+    finding_summary(
+        finding, "The %s ended the %ssession: a record of %s began its goodbye" INFERRED,
+        side_name((enum side)end->goodbye->by), lengths_is_established(facts) ? "running " : "",
+        lengths_text(end->goodbye->min, end->goodbye->max).text);
 }
 
 /* An echo waits for its answer: then a close may come from the timer of its asker. */
@@ -309,9 +310,19 @@ cut_when_idle(const struct session *session, const struct view *view, const stru
                     idle, close_name(end->reset), side_name(end->by));
 }
 
+/* Whoever's program was stopped: where it is the server's, the user has lost the tunnel. */
 static void
-closed_by_tls(const struct view *view, const struct lengths_end *end)
+closed_by_tls(const struct view *view, const struct lengths_facts *facts,
+              const struct lengths_end *end)
 {
+    if (end->by == SIDE_SERVER && lengths_is_established(facts)) {
+        struct finding *ended =
+            finding_inferred(view, FINDING_SESSION_SERVER_ENDED, CONFIDENCE_LIKELY, end->mark);
+        finding_text(ended, "by", side_name(end->by));
+        finding_text(ended, "how", "TLS close_notify alone");
+        finding_summary(ended, "The server ended the running session by an alert of TLS "
+                               "alone" INFERRED);
+    }
     struct finding *finding = finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY,
                                           CONFIDENCE_LIKELY, EVIDENCE_INFERRED, end->mark);
 
@@ -352,11 +363,11 @@ rule_end(const struct session *session, const struct view *view)
     if (end.goodbye && was_said_in_vain(session, end.goodbye))
         return;
     if (end.goodbye)
-        ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+        ended_in_order(view, facts, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
     else if (may_have_goodbye(facts, &end) || gave_up_on_silence(session, &end))
         return;
     else if (end.alert)
-        closed_by_tls(view, &end);
+        closed_by_tls(view, facts, &end);
     else if (may_be_idle_timer(session, idle, end.mark) && is_timer_value(session, idle) &&
              facts->exact && !facts->middle && !echo_is_open(facts) &&
              !client_closed_itself(session, end.by))
@@ -398,7 +409,7 @@ rule_unread_end(const struct session *session, const struct view *view)
         !session_misses(session, (enum side)end.goodbye->by, conn_first(session_conn(session)),
                         end.mark))
         return;
-    ended_in_order(view, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
+    ended_in_order(view, facts, &end, facts->middle ? CONFIDENCE_POSSIBLE : CONFIDENCE_LIKELY);
 }
 
 const rule_fn rules_lengths_tunnel[] = {

@@ -291,7 +291,9 @@ ipcp_not_started_by(const struct session *session, const struct view *view, enum
                          rejected, "rejected IPCP as a protocol");
         return true;
     }
-    if (told && !ncp_is_explained(view)) {
+    /* That requests were ignored, which explains it, only the end shows. */
+    bool sure = view->final || session_ipcp(session, SIDE_CLIENT)->requests == 0;
+    if (told && sure && !ncp_is_explained(view)) {
         ipcp_not_started(session, view, side, CONFIDENCE_LIKELY, terminate->mark,
                          "ended the session because no network protocol was running");
         return true;

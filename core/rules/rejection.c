@@ -203,6 +203,19 @@ sealing_len(const struct tls_server_hello *hello)
     return (uint32_t)mtu_record_len(&cipher, SAMPLE_LEN) - TLS_RECORD_HEADER_LEN - SAMPLE_LEN;
 }
 
+/* The server took its leave of itself, by a record as long as an alert: behind its answer it wants
+ * nothing more, and so it is no SSTP server that the client gave up. */
+static bool
+server_leaves_too(const struct session *session, struct mark close)
+{
+    const struct record_facts *server = &session_half(session, SIDE_SERVER)->records;
+    bool alert = session_tls(session)->server_hello.version >= TLS_13
+                     ? server->last_length == TLS_13_ALERT_LEN
+                     : server->sealed_alerts > 0;
+
+    return alert && server_spoke_unasked(session, server->last_record, close);
+}
+
 /* Without keys: the client's only data is of the size of the request, and the server's last one of
  * that of the answer. */
 static bool
@@ -220,7 +233,7 @@ closes_after_sealed_answer(const struct session *session, struct rejection *out)
     out->after = server->last_data;
     out->weak = true;
     if (conn_decrypted(session_conn(session), SIDE_CLIENT) > 0 || sealing == 0 || host_len == 0 ||
-        client->application_records <= first ||
+        server_leaves_too(session, out->mark) || client->application_records <= first ||
         (tls13 && !is_sealed_finished(client->application_lengths[0])))
         return false;
     /* A close_notify of TLS 1.3 is a record like others. */
@@ -384,11 +397,14 @@ rejection_of(const struct session *session, const struct view *view)
         return found;
     if (!rejected_silently(session, view, &found))
         return none;
-    if (!closes_unused(&found))
+    if (!closes_unused(&found) && !found.weak)
         return found;
-    /* Connections that come later may show what this one was for. */
+    /* Connections that come later may show what this one was for; or the server that it left, too.
+     */
     if (!view->final)
         return none;
+    if (!closes_unused(&found))
+        return found;
     found.weak |= leaves_in_order(session) || is_one_of_many(session, view);
     return found;
 }
@@ -407,10 +423,21 @@ rejection_is_check(const struct session *session, const struct view *view)
            is_one_of_many(session, view);
 }
 
+/* Without keys, what TLS 1.3 seals behind the Server Hello. */
+static bool
+saw_certificate(const struct session *session)
+{
+    struct mark shown = session_tls(session)->certificate_at;
+
+    if (!mark_is_set(shown))
+        shown = session_half(session, SIDE_SERVER)->records.first_application;
+    return was_seen_before(session, shown, session_ending(session).mark);
+}
+
 bool
 rejection_may_be_redial(const struct session *session, const struct view *view)
 {
-    return session_tls(session)->has_server_hello && !leaves_in_order(session) &&
+    return saw_certificate(session) && !leaves_in_order(session) &&
            !is_taken_elsewhere(session, view) &&
            check_interval(session, view) >= REDIAL_SECONDS * NS_PER_SECOND;
 }

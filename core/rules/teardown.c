@@ -93,11 +93,80 @@ rule_session_normal_end(const struct session *session, const struct view *view)
                         : "");
 }
 
+/* Did anybody say goodbye by SSTP or PPP until mark, whether or not it was received? */
+static bool
+said_goodbye(const struct session *session, struct mark mark)
+{
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct mark goodbyes[] = { session_terminate(session, side)->mark,
+                                         session_sstp(session)->disconnect[side],
+                                         session_sstp(session)->abort[side],
+                                         session_unread_goodbye(session, side) };
+        for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
+            if (mark_is_set(goodbyes[i]) && goodbyes[i].frame <= mark.frame)
+                return true;
+    }
+    return false;
+}
+
+/* A silent path may explain a close_notify, or a timer that ran out at a box that ends TLS. Both
+ * show only later. */
+static bool
+may_be_explained(const struct session *session, struct mark close_notify)
+{
+    struct mark end;
+    enum side by;
+    bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
+
+    return either_is_stuck(session) || either_was_unheard(session, close_notify) ||
+           session_idle_before(session, close_notify) >= IDLE_SECONDS ||
+           (closed && session_idle_before(session, end) >= IDLE_SECONDS);
+}
+
+/* A side, the first one, closed TLS in order and said no other goodbye; nor did the other side, as
+ * far as all of its words are there. */
+static bool
+closed_by_tls_alone(const struct session *session, const struct view *view, struct ending *ending)
+{
+    const struct mark *close = session_tls(session)->close_notify;
+    bool client = mark_is_set(close[SIDE_CLIENT]), server = mark_is_set(close[SIDE_SERVER]);
+
+    if ((!client && !server) || !mark_is_set(session_sstp(session)->call_ack))
+        return false;
+    enum side by = client && (!server || close[SIDE_CLIENT].frame <= close[SIDE_SERVER].frame)
+                       ? SIDE_CLIENT
+                       : SIDE_SERVER;
+    struct mark end;
+    enum side closer;
+    bool reset;
+    /* It may answer a close. */
+    if (conn_closed(session_conn(session), &end, &closer, &reset) && end.frame < close[by].frame)
+        return false;
+    *ending = (struct ending){ close[by], by, "TLS close_notify alone" };
+    return view_is_over(view, session) && (view->final || !may_be_explained(session, close[by])) &&
+           !finding_of(view->found, FINDING_IDLE_CUT) && !said_goodbye(session, close[by]) &&
+           side_is_whole(session, by) && side_is_whole(session, side_other(by)) &&
+           !is_explained(session, view, close[by]);
+}
+
+/* The user's tunnel is gone by the server's close, though TLS alone said so: only the end shows
+ * that nothing else explains it. What a side that is not whole said may have been the goodbye. */
+static bool
+server_closed_tls(const struct session *session, const struct view *view, struct ending *ending)
+{
+    return view->final && session_is_established(session) &&
+           closed_by_tls_alone(session, view, ending) && ending->by == SIDE_SERVER &&
+           conn_unseen(session_conn(session), SIDE_CLIENT) == 0 &&
+           conn_dropped(session_conn(session), SIDE_CLIENT) == 0;
+}
+
 /* The server ended the session in order, and no error before explains it. Whether it heard the
  * client until then, only the end shows. */
 static bool
 server_ended(const struct session *session, const struct view *view, struct ending *ending)
 {
+    if (server_closed_tls(session, view, ending))
+        return true;
     return orderly_ending(session, ending) && ending->by == SIDE_SERVER &&
            (view->final || !conn_is_stuck(session_conn(session), SIDE_CLIENT)) &&
            !is_explained(session, view, ending->mark);
@@ -306,9 +375,12 @@ rule_session_server_ended(const struct session *session, const struct view *view
 
     const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
     bool established = session_is_established(session);
-    struct finding *finding = finding_add(view->found, FINDING_SESSION_SERVER_ENDED,
-                                          established ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                                          session_evidence(session), ending.mark);
+    /* What ends TLS may be a box in front of the server. */
+    bool tls_alone = session_tls(session)->close_notify[SIDE_SERVER].frame == ending.mark.frame;
+    struct finding *finding =
+        finding_add(view->found, FINDING_SESSION_SERVER_ENDED,
+                    established && !tls_alone ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                    session_evidence(session), ending.mark);
     finding_frame(finding, session_sstp(session)->disconnect[SIDE_SERVER].frame);
     ending_details(finding, session, &ending);
     bool unseen = either_misses(session, conn_first(session_conn(session)), ending.mark);
@@ -381,62 +453,21 @@ rule_peer_abrupt_close(const struct session *session, const struct view *view)
     }
 }
 
-/* Did anybody say goodbye by SSTP or PPP until mark, whether or not it was received? */
-static bool
-said_goodbye(const struct session *session, struct mark mark)
-{
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct mark goodbyes[] = { session_terminate(session, side)->mark,
-                                         session_sstp(session)->disconnect[side],
-                                         session_sstp(session)->abort[side] };
-        for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
-            if (mark_is_set(goodbyes[i]) && goodbyes[i].frame <= mark.frame)
-                return true;
-    }
-    return false;
-}
-
-/* A silent path may explain a close_notify, or a timer that ran out at a box that ends TLS. Both
- * show only later. */
-static bool
-may_be_explained(const struct session *session, struct mark close_notify)
-{
-    struct mark end;
-    enum side by;
-    bool reset, closed = conn_closed(session_conn(session), &end, &by, &reset);
-
-    return either_is_stuck(session) || either_was_unheard(session, close_notify) ||
-           session_idle_before(session, close_notify) >= IDLE_SECONDS ||
-           (closed && session_idle_before(session, end) >= IDLE_SECONDS);
-}
-
 static void
 rule_session_tls_close_only(const struct session *session, const struct view *view)
 {
-    const struct tls_facts *tls = session_tls(session);
+    struct ending ending;
 
-    bool client = mark_is_set(tls->close_notify[SIDE_CLIENT]),
-         server = mark_is_set(tls->close_notify[SIDE_SERVER]);
-    if ((!client && !server) || !mark_is_set(session_sstp(session)->call_ack))
-        return;
-    enum side by = client && (!server || tls->close_notify[SIDE_CLIENT].frame <=
-                                             tls->close_notify[SIDE_SERVER].frame)
-                       ? SIDE_CLIENT
-                       : SIDE_SERVER;
-    if (!view_is_over(view, session) ||
-        (!view->final && may_be_explained(session, tls->close_notify[by])) ||
-        finding_of(view->found, FINDING_IDLE_CUT) || said_goodbye(session, tls->close_notify[by]) ||
-        !side_is_whole(session, by) || !side_is_whole(session, side_other(by)) ||
-        is_explained(session, view, tls->close_notify[by]))
+    if (!closed_by_tls_alone(session, view, &ending))
         return;
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,
-                    session_evidence(session), tls->close_notify[by]);
-    finding_text(finding, "by", side_name(by));
+                    session_evidence(session), ending.mark);
+    finding_text(finding, "by", side_name(ending.by));
     finding_summary(finding,
                     "The %s ended the session by TLS close_notify alone: its program was stopped, "
                     "the tunnel was not closed",
-                    side_name(by));
+                    side_name(ending.by));
 }
 
 const rule_fn rules_teardown[] = {

@@ -81,6 +81,23 @@ fell_silent(const struct tcp_half *client, const struct tcp_half *server)
     return MAX(client->alone, server->alone) >= (int64_t)ONE_SIDED_SECONDS * NS_PER_SECOND;
 }
 
+/* Both sides went on to send when every timer of the set-up had run out. SoftEther has none: where
+ * the capture lacks the handshake, segments longer than those of a set-up must show data. */
+static bool
+is_old_enough(const struct session *session)
+{
+    bool late = conn_start_missing(session_conn(session));
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (mark_seconds(conn_first(session_conn(session)), half->last_payload) <=
+                TUNNEL_AGE_SECONDS ||
+            (late && half->max_payload < TUNNEL_SEGMENT_MIN))
+            return false;
+    }
+    return true;
+}
+
 /* Nothing could be read, and no lengths tell; but so many bytes went through, or it lasted so long
  * with both sides sending, that the tunnel must have been up. A server without a timer lets a
  * set-up last as long: where packets were cut short, so that lengths cannot tell, time proves
@@ -90,14 +107,11 @@ outlived_the_setup(const struct session *session)
 {
     const struct tcp_half *client = session_half(session, SIDE_CLIENT);
     const struct tcp_half *server = session_half(session, SIDE_SERVER);
-    struct mark first = conn_first(session_conn(session));
 
     return session_evidence(session) == EVIDENCE_NONE && client->records.kind != STREAM_OTHER &&
            client->data_segments > 0 && server->data_segments > 0 && !fell_silent(client, server) &&
            (client->next > TUNNEL_BYTES_MIN || server->next > TUNNEL_BYTES_MIN ||
-            (client->truncated + server->truncated == 0 &&
-             mark_seconds(first, client->last_payload) > TUNNEL_AGE_SECONDS &&
-             mark_seconds(first, server->last_payload) > TUNNEL_AGE_SECONDS));
+            (client->truncated + server->truncated == 0 && is_old_enough(session)));
 }
 
 /* The last stage of the set-up that was passed; STAGE_CAPTURE: none. */
@@ -208,6 +222,21 @@ end_is_told(const GPtrArray *found)
             return true;
     }
     return false;
+}
+
+/* As far as record lengths tell, the client sent data, and none of the server came. Broadcasts of a
+ * host that nobody uses look the same. */
+static bool
+only_client_sent(const struct session *session, const GPtrArray *found)
+{
+    const struct lengths_facts *lengths = session_lengths(session);
+    bool one_way = false;
+
+    for (guint i = 0; i < found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(found, i);
+        one_way |= finding->id == FINDING_DATA_ONE_WAY;
+    }
+    return one_way && lengths && lengths->data[SIDE_CLIENT] > 0;
 }
 
 /* --- the words ------------------------------------------------------------------------------- */
@@ -331,6 +360,10 @@ worked(const struct session *session, const struct view *view)
     if (lack && answers_are_missing(session))
         return inconclusive_lack(session, lack,
                                  "Whether anything came back through the tunnel was not recorded");
+    if (only_client_sent(session, view->found))
+        return inconclusive("The tunnel came up, and only the client sent records as long as data: "
+                            "whether anything answers through it, lengths do not show",
+                            finding_info(FINDING_DATA_ONE_WAY)->advice);
     if (has_good_end(session, view->found, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))

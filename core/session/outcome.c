@@ -39,6 +39,8 @@ was_opaque(const struct session *session)
 static bool
 is_half_read(const struct session *session)
 {
+    if (session_lengths(session) && lengths_tunnel(session->lengths) == LENGTHS_TUNNEL_UNKNOWN)
+        return true;
     for (int side = 0; side < SIDE_COUNT; side++)
         if (session_undecrypted(session, (enum side)side) > 0 ||
             (session->evidence > EVIDENCE_INFERRED && session_is_sealed(session, (enum side)side)))

@@ -92,8 +92,11 @@ void session_set_check(struct session *session, const struct binding_check *chec
 void session_read_cert(struct session *session);
 /* At the end, before rules look: outcomes of stages that only the end shows. */
 void session_settle(struct session *session);
-/* A finding says that a stage went wrong, whatever it looked like while it lasted. */
-void session_stage_failed(struct session *session, enum stage stage);
+/* A finding says that a stage went wrong at cause, whatever it looked like while it lasted, and
+ * even if nothing was seen of it. */
+void session_stage_failed(struct session *session, enum stage stage, struct mark cause);
+/* Nothing is known to have gone wrong: of stages that looked so it is not known how they went. */
+void session_stages_pardon(struct session *session);
 /* The same where stages are told by lengths, which show their borders badly: those from LCP to NCP
  * are done up to passed, failed began at cause or before, and no other one began. */
 void session_stages_inferred(struct session *session, enum stage passed, enum stage failed,

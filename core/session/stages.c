@@ -75,11 +75,25 @@ stage_go_on(struct session *session, enum stage stage, struct mark mark)
     session->stages[stage].last = mark;
 }
 
+/* The recording and the sizes of packets are no parts of a session that it passes. */
 void
-session_stage_failed(struct session *session, enum stage stage)
+session_stage_failed(struct session *session, enum stage stage, struct mark cause)
 {
-    if (mark_is_set(session->stages[stage].first))
-        session->stages[stage].outcome = OUTCOME_FAILED;
+    struct stage_state *state = &session->stages[stage];
+
+    if (stage == STAGE_CAPTURE || stage == STAGE_MTU)
+        return;
+    mark_once(&state->first, cause);
+    mark_once(&state->last, cause);
+    state->outcome = OUTCOME_FAILED;
+}
+
+void
+session_stages_pardon(struct session *session)
+{
+    for (int stage = 0; stage < STAGE_COUNT; stage++)
+        if (session->stages[stage].outcome == OUTCOME_FAILED)
+            session->stages[stage].outcome = OUTCOME_UNKNOWN;
 }
 
 void
@@ -90,11 +104,7 @@ session_stages_inferred(struct session *session, enum stage passed, enum stage f
         struct stage_state *state = &session->stages[stage];
         bool open = state->outcome == OUTCOME_UNKNOWN || state->outcome == OUTCOME_FAILED;
         if (stage == failed) {
-            if (stage > STAGE_LCP) {
-                mark_once(&state->first, cause);
-                mark_once(&state->last, cause);
-            }
-            session_stage_failed(session, stage);
+            session_stage_failed(session, stage, cause);
         } else if (open && stage > passed) {
             *state = (struct stage_state){ 0 };
         } else if (open && mark_is_set(state->first)) {
@@ -104,13 +114,15 @@ session_stages_inferred(struct session *session, enum stage passed, enum stage f
 }
 
 /* No message says that a binding was accepted or refused: what follows it does. A server that
- * refuses it aborts the call at once; any other end, or a later one, says nothing of it. */
+ * refuses it aborts the call at once, without a network protocol coming up behind it; any other
+ * end, or a later one, says nothing of it. */
 static void
 settle_binding(struct session *session)
 {
     const struct sstp_facts *sstp = &session->sstp;
     struct mark connected = sstp->call_connected, abort = sstp->abort[SIDE_SERVER];
-    bool refused = mark_is_set(abort) && abort.frame > connected.frame &&
+    bool came_up = session->ncp_opened.frame > connected.frame;
+    bool refused = !came_up && mark_is_set(abort) && abort.frame > connected.frame &&
                    mark_seconds(connected, abort) <= SSTP_ABORT_SECONDS &&
                    session_goodbye(session, SIDE_SERVER).frame == abort.frame &&
                    !mark_is_set(session_goodbye(session, SIDE_CLIENT));

@@ -101,7 +101,8 @@ stages_by_lengths(struct session *session, const struct lengths_facts *lengths, 
         passed(session, STAGE_AUTH, setup, connected);
         mark_once(&session->stages[STAGE_BINDING].first, connected);
     }
-    if (lengths->data[SIDE_CLIENT] && lengths->data[SIDE_SERVER]) {
+    if (lengths->data[SIDE_CLIENT] && lengths->data[SIDE_SERVER] &&
+        lengths_is_established(lengths)) {
         passed(session, STAGE_BINDING, connected, lengths->first_data);
         passed(session, STAGE_NCP, session->stages[STAGE_NCP].first, lengths->first_data);
         passed(session, STAGE_DATA, lengths->first_data, mark);

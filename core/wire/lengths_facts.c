@@ -64,6 +64,8 @@ has_data(const struct lengths_facts *facts)
     uint32_t least = MIN(facts->data[SIDE_CLIENT] - facts->closing_data[SIDE_CLIENT],
                          facts->data[SIDE_SERVER] - facts->closing_data[SIDE_SERVER]);
 
+    if (facts->middle)
+        return least >= LENGTHS_DATA_MIN;
     if (!mark_is_set(facts->call_connected.mark))
         return facts->may_hide && least >= LENGTHS_HIDDEN_DATA_MIN;
     bool agreed = facts->agreed[SIDE_CLIENT] || facts->agreed[SIDE_SERVER];
@@ -79,9 +81,9 @@ lengths_works(const struct lengths_facts *facts)
 enum lengths_tunnel
 lengths_tunnel(const struct lengths_facts *facts)
 {
-    if (facts->middle || facts->has_worked || lengths_works(facts))
+    if (facts->has_worked || lengths_works(facts))
         return LENGTHS_TUNNEL_UP;
-    if (facts->lost || facts->may_hide ||
+    if (facts->middle || facts->lost || facts->may_hide ||
         (mark_is_set(facts->network_up) && !network_was_closed(facts)))
         return LENGTHS_TUNNEL_UNKNOWN;
     return LENGTHS_TUNNEL_NOT_UP;

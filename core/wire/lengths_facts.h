@@ -98,8 +98,9 @@ struct lengths_facts {
     uint32_t data[SIDE_COUNT];         /* as long as inner IP packets are */
     bool
         agreed[SIDE_COUNT]; /* behind Call Connected the other side sent back as much as it asked */
-    struct mark network_up; /* both did so: a network protocol may be up */
-    uint32_t closing;       /* num_tail when one said Terminate and the other its Ack; 0: never */
+    bool wanted[SIDE_COUNT]; /* it asked for something */
+    struct mark network_up;  /* both did so: a network protocol may be up */
+    uint32_t closing;        /* num_tail when one said Terminate and the other its Ack; 0: never */
     uint32_t closing_data[SIDE_COUNT]; /* data[] then */
     bool has_worked;                   /* before that */
     uint32_t unanswered; /* such ones of the client in a row before Call Connected, at most */
@@ -139,9 +140,10 @@ const char *lengths_server_guess(const struct lengths_facts *facts);
 /* Was the tunnel seen up? */
 enum lengths_tunnel {
     LENGTHS_TUNNEL_NOT_UP,  /* the set-up was seen, as far as it came, and is not complete */
-    LENGTHS_TUNNEL_UNKNOWN, /* it may be up, and nothing proves it; or records are not known */
-    LENGTHS_TUNNEL_UP       /* Call Connected, then data of both sides, or network protocols that
-                               agreed and a session that went on */
+    LENGTHS_TUNNEL_UNKNOWN, /* it may be up, and nothing proves it; or records are not known.
+                               Echoes are answered before the tunnel is up, too. */
+    LENGTHS_TUNNEL_UP       /* Call Connected, where the beginning was seen, then data of both
+                               sides, or network protocols that agreed and a session that went on */
 };
 
 /* What has come so far shows that the tunnel carries data, or is kept up without any. */

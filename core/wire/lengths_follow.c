@@ -13,7 +13,6 @@ enum {
     LCP_ECHO = 16,
     LCP_ECHO_SHORT = 14, /* address and control field compressed */
     TERMINATE = 12,      /* of any protocol of PPP, without a text */
-    DATA_MIN = 45,       /* an inner TCP acknowledgement, compressed */
 };
 
 /* Whoever is asked answers with a record of the same length; any other of its records shows that
@@ -51,7 +50,7 @@ follow_data(struct lengths_facts *facts, const struct lengths_record *record)
 static enum lengths_label
 label_setup(struct lengths_facts *facts, const struct lengths_record *record)
 {
-    bool may_be_data = record->min >= DATA_MIN;
+    bool may_be_data = record->min >= LENGTHS_DATA_BYTES_MIN;
 
     if (record->by == SIDE_CLIENT && facts->records[SIDE_SERVER] > 1 &&
         lengths_is(record, CALL_CONNECTED)) {
@@ -82,7 +81,7 @@ label_setup(struct lengths_facts *facts, const struct lengths_record *record)
 unsigned
 lengths_echo_kind(const struct lengths_record *record)
 {
-    if (record->max >= DATA_MIN)
+    if (record->max >= LENGTHS_DATA_BYTES_MIN)
         return LENGTHS_ECHO_KINDS;
     if (lengths_is(record, LENGTHS_ECHO_BYTES))
         return LENGTHS_ECHO_SSTP;
@@ -108,7 +107,8 @@ answered(const struct lengths_facts *facts, const struct lengths_record *record)
 
 /* An acknowledgement is as long as its request. So is a refusal of all that it asks for: this alone
  * proves nothing. Echoes look the same, but hardly come before the network protocols. Requests
- * without an option are as long as what closes a protocol, which must be open first. */
+ * without an option are as long as what closes a protocol, which must be open first; of a side that
+ * wanted something before, they mean that it was refused. */
 static void
 follow_network(struct lengths_facts *facts, unsigned kind, const struct lengths_record *record)
 {
@@ -116,9 +116,18 @@ follow_network(struct lengths_facts *facts, unsigned kind, const struct lengths_
     const struct lengths_record *asked;
 
     if (kind == LENGTHS_ECHO_SSTP || record->max < TERMINATE ||
-        (kind == LENGTHS_ECHO_LCP && facts->exact && !early) || !(asked = answered(facts, record)))
+        (kind == LENGTHS_ECHO_LCP && facts->exact && !early))
         return;
-    if (facts->exact && record->min == TERMINATE && mark_is_set(facts->network_up)) {
+    bool bare = facts->exact && record->min == TERMINATE;
+    if (!(asked = answered(facts, record))) {
+        facts->wanted[record->by] |= !bare;
+        return;
+    }
+    if (bare && !mark_is_set(facts->network_up) && facts->wanted[asked->by]) {
+        facts->agreed[asked->by] = false;
+        return;
+    }
+    if (bare && mark_is_set(facts->network_up)) {
         facts->has_worked |= lengths_works(facts);
         if (facts->closing == 0)
             facts->closing = facts->num_tail;
@@ -138,11 +147,11 @@ label_running(struct lengths_facts *facts, const struct lengths_record *record)
 
     facts->after[record->by]++;
     follow_echo(facts, kind, record);
-    if (record->min < DATA_MIN && !facts->middle)
+    if (record->min < LENGTHS_DATA_BYTES_MIN && !facts->middle)
         follow_network(facts, kind, record);
     if (kind < LENGTHS_ECHO_KINDS)
         return kind == LENGTHS_ECHO_SSTP ? LENGTHS_SSTP_ECHO : LENGTHS_LCP_ECHO;
-    if (record->min < DATA_MIN)
+    if (record->min < LENGTHS_DATA_BYTES_MIN)
         return LENGTHS_NCP;
     follow_data(facts, record);
     return LENGTHS_DATA;
@@ -210,7 +219,7 @@ lengths_follow(struct lengths_facts *facts, struct lengths_record *record)
     lengths_note(facts, record);
     keep_in_tail(facts, record);
     facts->stage = stage_of(facts, (enum lengths_label)record->label);
-    return facts->stage != before || facts->data[record->by] == 1;
+    return facts->stage != before || facts->data[record->by] <= LENGTHS_DATA_MIN;
 }
 
 void

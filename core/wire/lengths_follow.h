@@ -10,8 +10,9 @@
 /* Bytes of plaintext by which records are told apart, as far as several look for them. */
 enum {
     LENGTHS_ALERT_BYTES = 2,
-    LENGTHS_ECHO_BYTES = 8,     /* of SSTP */
-    LENGTHS_PPP_BYTES_MIN = 10, /* an LCP packet without options, compressed */
+    LENGTHS_ECHO_BYTES = 8,      /* of SSTP */
+    LENGTHS_PPP_BYTES_MIN = 10,  /* an LCP packet without options, compressed */
+    LENGTHS_DATA_BYTES_MIN = 45, /* an inner TCP acknowledgement, compressed */
 };
 
 /* One SSTP packet, or several, behind Call Connect Ack: labels the record and counts it. True when

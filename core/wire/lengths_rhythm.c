@@ -9,6 +9,7 @@
 
 enum {
     OVERHEADS = 3,
+    LARGE_MIN = LENGTHS_DATA_BYTES_MIN + 24, /* data, whatever the cipher adds */
 };
 
 /* Bytes that a cipher adds where records have no classes: TLS 1.3's, GCM's and CCM's, ChaCha20's of
@@ -26,9 +27,12 @@ struct beat {
 
 struct lengths_rhythm {
     struct lengths_record asked; /* the last record that may be an Echo-Request */
-    uint16_t shortest; /* of all records that are no alerts, without the record's header */
-    bool uneven;       /* lengths are not all multiples of a block */
-    unsigned found;    /* the cipher with which there is a rhythm; OVERHEADS: none yet */
+    uint16_t shortest;         /* of all records that are no alerts, without the record's header */
+    bool uneven;               /* lengths are not all multiples of a block */
+    unsigned found;            /* the cipher with which there is a rhythm; OVERHEADS: none yet */
+    struct mark answered;      /* the first answer to what may be an echo */
+    uint32_t data[SIDE_COUNT]; /* records as long as data, a while behind that */
+    struct mark first_data, last_data[SIDE_COUNT];
     struct beat beats[OVERHEADS][LENGTHS_ECHO_KINDS][SIDE_COUNT];
 };
 
@@ -95,15 +99,28 @@ follow_rhythm(struct lengths_rhythm *rhythm, const struct lengths_record *record
         if (kind == LENGTHS_ECHO_KINDS)
             continue;
         asks = !answers;
-        if (answers)
+        if (answers) {
             rhythm->beats[i][kind][asked->by].answered++;
-        else
+            mark_once(&rhythm->answered, record->mark);
+        } else
             beat_again(&rhythm->beats[i][kind][record->by], kind, record);
     }
     if (answers)
         rhythm->asked.mark = (struct mark){ 0 };
     else if (asks)
         rhythm->asked = *record;
+}
+
+/* Early answers may be part of a set-up, whose packets may be as long as data. */
+static void
+follow_large(struct lengths_rhythm *rhythm, const struct lengths_record *record)
+{
+    if (record->length < LARGE_MIN || !mark_is_set(rhythm->answered) ||
+        mark_seconds(rhythm->answered, record->mark) < ECHO_BEAT_SECONDS)
+        return;
+    mark_once(&rhythm->first_data, record->mark);
+    rhythm->last_data[record->by] = record->mark;
+    rhythm->data[record->by]++;
 }
 
 static bool
@@ -149,17 +166,22 @@ lengths_rhythm_record(struct lengths_rhythm *rhythm, const struct lengths_record
         rhythm->shortest = MIN(rhythm->shortest, record->length);
     rhythm->uneven |= record->length % 16 != 0;
     follow_rhythm(rhythm, record);
+    follow_large(rhythm, record);
     rhythm->found = find_rhythm(rhythm);
     return rhythm->found < OVERHEADS ? overheads[rhythm->found] : 0;
 }
 
 void
-lengths_rhythm_echoes(const struct lengths_rhythm *rhythm,
-                      struct lengths_echo echo[LENGTHS_ECHO_KINDS][SIDE_COUNT])
+lengths_rhythm_tell(const struct lengths_rhythm *rhythm, struct lengths_facts *facts)
 {
+    facts->first_data = rhythm->first_data;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        facts->data[side] = rhythm->data[side];
+        facts->last_data[side] = rhythm->last_data[side];
+    }
     for (unsigned k = 0; k < LENGTHS_ECHO_KINDS * SIDE_COUNT; k++) {
         const struct beat *beat = &rhythm->beats[rhythm->found][k / SIDE_COUNT][k % SIDE_COUNT];
-        struct lengths_echo *own = &echo[k / SIDE_COUNT][k % SIDE_COUNT];
+        struct lengths_echo *own = &facts->echo[k / SIDE_COUNT][k % SIDE_COUNT];
         if (!is_rhythm(beat))
             continue;
         own->requests = beat->even + 1;

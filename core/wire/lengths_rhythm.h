@@ -13,8 +13,7 @@ struct lengths_rhythm *lengths_rhythm_new(void);
 /* One record of application data. Returns how many bytes the cipher adds once there is a rhythm
  * with one cipher alone, before that 0. */
 uint8_t lengths_rhythm_record(struct lengths_rhythm *rhythm, const struct lengths_record *record);
-/* The echoes of the rhythm that there is, by asker. */
-void lengths_rhythm_echoes(const struct lengths_rhythm *rhythm,
-                           struct lengths_echo echo[LENGTHS_ECHO_KINDS][SIDE_COUNT]);
+/* Tells the echoes of the rhythm that there is, by asker, and the data that came with them. */
+void lengths_rhythm_tell(const struct lengths_rhythm *rhythm, struct lengths_facts *facts);
 
 #endif

@@ -392,7 +392,7 @@ become_sstp_in_the_middle(struct lengths *lengths, uint8_t overhead)
 {
     struct lengths_facts *facts = lengths->facts;
 
-    lengths_rhythm_echoes(facts->rhythm, facts->echo);
+    lengths_rhythm_tell(facts->rhythm, facts);
     g_clear_pointer(&facts->rhythm, g_free);
     facts->exact = facts->middle = true;
     facts->stage = STAGE_KEEPALIVE;

@@ -17,8 +17,12 @@
 /* A tunnel that is captured from here on, and whose echoes are answered every ten seconds. */
 #define BLIND_MIDDLE                                                                               \
     "[c.hidden s.hidden] tcp tls=13,blind call join -c.hidden -s.hidden c.data=61 s.data=61 "      \
-    "s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply "        \
-    "c.data=61 s.data=61 "
+    "s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply c.data=61 s.data=61 wait=10 "           \
+    "s.lcp-echo c.lcp-reply c.data=61 s.data=61 c.data=61 s.data=61 "
+
+/* A set-up that is captured from its middle on, whose echoes are answered as well. */
+#define BLIND_MIDDLE_SETUP                                                                         \
+    "[c.hidden s.hidden] tcp tls=13,blind call s.lcp-of c.lcp-of -c.hidden -s.hidden "
 
 struct row {
     const char *name;
@@ -140,7 +144,7 @@ static const struct row raised_rows[] = {
       FINDING_TCP_RST_AFTER_CLIENT_HELLO, ERROR, LIKELY, "tcp_rst_after_client_hello", NULL },
     { "tcp-rst-injected/ttl", "up-tls +s.ttl=60 !s.rst",
       FINDING_TCP_RST_INJECTED, ERROR, POSSIBLE, "peer_abrupt_close",
-      "reset_ttl=60 sender_ttl=57 segments_after_reset=0 supposed_sender=server data=ok" },
+      "reset_ttl=60 sender_ttl=57 segments_after_reset=0 supposed_sender=server tcp=ok data=ok" },
     { "tcp-rst-injected/ttl-ahead", "up-tls +s.ttl=60 !s.stray-rst=1460",
       FINDING_TCP_RST_INJECTED, ERROR, LIKELY, "tcp_rst_injected", "reset_ttl=60 segments_after_reset=0" },
     { "tcp-rst-injected/goes-on", "up-tls !s.rst s.data=60 s.tcp-ack",
@@ -346,7 +350,7 @@ static const struct row raised_rows[] = {
       FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, "inconclusive", NULL },
     { "tls-client-rejected-server/checks", "tcp tls=self c.rst wait=2 next tcp tls=self c.rst wait=2 next tcp tls=self c.rst wait=2 "
       "next tcp tls=self !c.rst",
-      FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, NULL, NULL },
+      FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, NULL, "tcp=ok tls=unknown" },
     { "tls-client-rejected-server/accepted-elsewhere", "up-tls goodbye close wait=20 next tcp tls=good !c.rst",
       FINDING_TLS_CLIENT_REJECTED_SERVER, NOTE, POSSIBLE, NULL, NULL },
     { "tls-client-rejected-server/after-certificate", "tcp c.hello s.flight=public wait=15 !c.fin",
@@ -426,6 +430,9 @@ static const struct row raised_rows[] = {
       FINDING_HTTP_NOT_SSTP_SERVER, ERROR, POSSIBLE, "http_not_sstp_server", NULL },
     { "http-not-sstp-server/blind-close-notify", "tcp tls=13,blind c.post !s.data=140 s.alert=0 c.fin s.fin",
       FINDING_HTTP_NOT_SSTP_SERVER, ERROR, POSSIBLE, "http_not_sstp_server", NULL },
+    { "http-not-sstp-server/blind-both-close",
+      "tcp tls=13,blind c.post !s.answer=404,windows c.fin clock=-0.006 s.alert=0 s.fin c.rst",
+      FINDING_HTTP_NOT_SSTP_SERVER, ERROR, POSSIBLE, "http_not_sstp_server", "closed_by=server" },
     { "http-not-sstp-server/blind-page", "tcp tls=blind c.post !s.data=400 s.data=900 c.fin s.fin",
       FINDING_HTTP_NOT_SSTP_SERVER, ERROR, POSSIBLE, "http_not_sstp_server", NULL },
     { "http-server-busy", "[servers=none] tcp c.post !s.answer=503 close",
@@ -482,7 +489,7 @@ static const struct row raised_rows[] = {
     { "idle-cut/blind", "tcp tls=13,blind call join c.data=60 s.data=60 c.data=60 s.data=60 c.tcp-ack wait=40 !c.data=60 s.rst",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "idle-cut/timer", "up-tls wait=60 !s.fin c.fin",
-      FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
+      FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", "keepalive=failed data=ok" },
     { "idle-cut/blind-timer", "tcp tls=13,blind call join traffic traffic wait=1200 !s.fin c.fin",
       FINDING_IDLE_CUT, ERROR, LIKELY, "idle_cut", NULL },
     { "idle-cut/timer-of-the-client's-side", "[c.ttl=121] up-tls wait=30 !c.fin s.fin",
@@ -1144,6 +1151,15 @@ static const struct row raised_rows[] = {
     { "data-one-way/hole-behind", "tunnel !c.ping wait=1 c.ping wait=1 c.ping wait=1 c.ping wait=9 s.lcp-echo s.lose s.lcp-echo s.lcp-echo "
       "c.lcp-reply wait=3 c.lcp-echo s.lcp-reply goodbye close",
       FINDING_DATA_ONE_WAY, WARN, LIKELY, "data_one_way", NULL },
+    { "data-one-way/blind", "tcp tls=13,blind call lcp chap c.call-connected ipcp !c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 "
+      "c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, POSSIBLE, "inconclusive", "sender=client packets=8" },
+    { "data-one-way/blind-cbc", "tcp tls=cbc,blind call lcp chap c.call-connected ipcp wait=10 !c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 "
+      "c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, POSSIBLE, "inconclusive", NULL },
+    { "data-one-way/blind-broadcasts-of-a-lan", "tcp tls=13,blind call lcp chap c.call-connected ipcp !s.data=92 wait=1 s.data=92 wait=1 s.data=92 wait=1 "
+      "s.data=200 wait=1 s.data=92 wait=1 s.data=92 wait=1 s.data=200 wait=1 s.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, WARN, POSSIBLE, NULL, "sender=server packets=8" },
     { "data-dns-failing/silence", "tunnel c.ping s.pong !c.inner-query wait=2 c.inner-query wait=2 c.inner-query wait=4 goodbye close",
       FINDING_DATA_DNS_FAILING, WARN, LIKELY, "data_dns_failing", NULL },
     { "data-dns-failing/refused", "tunnel c.inner-query !s.inner-answer=5 c.inner-query s.inner-answer=5 goodbye close",
@@ -1331,6 +1347,10 @@ static const struct row raised_rows[] = {
       FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", NULL },
     { "session-server-ended/blind-cbc-last-words", "tcp tls=cbc,blind call join wait=11 !s.terminate c.terminate-ack s.fin c.fin",
       FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", NULL },
+    { "session-server-ended/blind-middle-never-up",
+      BLIND_MIDDLE_SETUP "chap ipcp c.data=100 c.data=100 s.lcp-echo c.lcp-reply wait=20 c.data=100 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo "
+      "c.lcp-reply wait=19.5 !s.abort=7 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, WARN, POSSIBLE, "session_server_ended", "data=unknown outcome=unknown" },
     { "session-server-ended/blind-middle", BLIND_MIDDLE "!s.terminate c.terminate-ack s.fin c.fin",
       FINDING_SESSION_SERVER_ENDED, WARN, POSSIBLE, "inconclusive", NULL },
     { "session-server-ended/blind-hole",
@@ -1375,9 +1395,19 @@ static const struct row raised_rows[] = {
     { "session-tls-close-only", "up-tls !c.alert=0 s.alert=0 close",
       FINDING_SESSION_TLS_CLOSE_ONLY, NOTE, CERTAIN, NULL, NULL },
     { "session-tls-close-only/server", "up-tls !s.alert=0 c.alert=0 s.rst",
+      FINDING_SESSION_TLS_CLOSE_ONLY, NOTE, CERTAIN, "session_server_ended", NULL },
+    { "session-tls-close-only/client-behind-a-hole", "up-tls s.lose s.data=100 !c.alert=0 s.alert=0 close",
       FINDING_SESSION_TLS_CLOSE_ONLY, NOTE, CERTAIN, NULL, NULL },
     { "session-tls-close-only/blind", "tcp tls=13,blind call join traffic traffic !s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_TLS_CLOSE_ONLY, NOTE, LIKELY, "session_server_ended", NULL },
+    { "session-tls-close-only/blind-client", "tcp tls=13,blind call join traffic traffic !c.alert=0 s.alert=0 c.fin s.fin",
       FINDING_SESSION_TLS_CLOSE_ONLY, NOTE, LIKELY, NULL, NULL },
+    { "session-tls-close-only/cbc", "tcp tls=cbc,blind call join traffic traffic traffic wait=20 traffic wait=3 !c.alert=0 s.alert=0 close",
+      FINDING_SESSION_TLS_CLOSE_ONLY, NOTE, LIKELY, NULL, NULL },
+    { "session-server-ended/tls-alone", "up-tls wait=20 traffic !s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", "how=TLS_close_notify_alone teardown=ok outcome=ended" },
+    { "session-server-ended/blind-tls-alone", "tcp tls=blind call join traffic traffic wait=20 traffic !s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, WARN, LIKELY, "session_server_ended", "how=TLS_close_notify_alone" },
     { "peer-abrupt-close/fin", "up-tls !c.fin s.fin",
       FINDING_PEER_ABRUPT_CLOSE, ERROR, CERTAIN, "peer_abrupt_close", NULL },
     { "peer-abrupt-close/rst", "up-tls !s.rst",
@@ -1757,6 +1787,9 @@ static const struct row silent_rows[] = {
       FINDING_HTTP_NOT_SSTP_SERVER, 0, 0, "http_server_busy", NULL },
     { "http-not-sstp-server/blind-client-closes", "tcp tls=blind c.post s.answer=404 c.fin s.fin",
       FINDING_HTTP_NOT_SSTP_SERVER, 0, 0, "inconclusive", NULL },
+    { "http-not-sstp-server/blind-answers-the-close",
+      "tcp tls=13,blind c.post s.answer=200,windows c.fin s.alert=0 s.fin c.rst",
+      FINDING_HTTP_NOT_SSTP_SERVER, 0, 0, "tls_client_rejected_server", NULL },
     { "http-server-busy/other", "[servers=none] tcp c.post s.answer=500 close",
       FINDING_HTTP_SERVER_BUSY, 0, 0, "http_not_sstp_server", NULL },
     { "http-redirect/other", "[servers=none] tcp c.post s.answer=404 close",
@@ -1823,7 +1856,7 @@ static const struct row silent_rows[] = {
     { "idle-cut/blind-echo-open", "tcp tls=13,blind call join traffic traffic s.echo c.tcp-ack wait=60 c.fin",
       FINDING_IDLE_CUT, 0, 0, "sstp_echo_unanswered", NULL },
     { "idle-cut/blind-close-notify", "tcp tls=13,blind call join c.data=60 s.data=60 c.data=60 s.data=60 s.alert=0 wait=40 c.data=60 s.rst",
-      FINDING_IDLE_CUT, 0, 0, NULL, NULL },
+      FINDING_IDLE_CUT, 0, 0, "session_server_ended", NULL },
     { "idle-cut/path-silent", "up-tls s.data=100 c.tcp-ack +c.deaf wait=5 s.data=100 wait=1 s.again wait=1 s.again wait=2 s.again wait=20 s.rst",
       FINDING_IDLE_CUT, 0, 0, "tcp_path_silent", NULL },
     { "idle-cut/negotiating", "tcp tls call c.lcp-of wait=30 c.fin s.fin",
@@ -2385,6 +2418,30 @@ static const struct row silent_rows[] = {
       FINDING_CB_NO_KEYS, 0, 0, NULL, NULL },
     { "cb-no-keys/not-connected", "[auth=pap] dial lcp pap c.fin", FINDING_CB_NO_KEYS, 0, 0, "unexplained", NULL },
 
+    { "data-one-way/download-of-a-quiet-client", "tunnel c.data=60 s.data=1300 s.data=1300 wait=2 s.data=1300 s.data=1300 c.data=40 wait=2 s.data=1300 "
+      "s.data=1300 wait=2 s.data=1300 s.data=1300 wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/stream-to-nobody-who-answers", "tunnel c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=1 "
+      "c.data=200 wait=1 c.data=200 wait=1 c.data=200 wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/keepalives-alone", "tunnel wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-download-of-a-quiet-client",
+      "tcp tls=13,blind call lcp chap c.call-connected ipcp c.data=60 s.data=1300 s.data=1300 wait=2 s.data=1300 s.data=1300 c.data=48 wait=2 "
+      "s.data=1300 s.data=1300 wait=2 s.data=1300 s.data=1300 s.data=1300 wait=4 goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-keepalives-alone",
+      "tcp tls=blind call lcp chap c.call-connected ipcp wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo c.lcp-reply wait=20 s.lcp-echo "
+      "c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-few-broadcasts",
+      "tcp tls=13,blind call lcp chap c.call-connected ipcp c.data=92 wait=1 c.data=92 wait=1 c.data=200 wait=1 c.data=92 wait=1 c.data=60 wait=4 "
+      "s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
+    { "data-one-way/blind-answered-once",
+      "tcp tls=13,blind call lcp chap c.call-connected ipcp c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 s.data=300 wait=1 c.data=92 "
+      "wait=1 c.data=92 wait=1 c.data=92 wait=1 c.data=92 wait=4 s.lcp-echo c.lcp-reply goodbye close",
+      FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
     { "data-one-way/idle-user", "tunnel c.multicast wait=2 c.multicast wait=2 c.multicast wait=4 c.multicast goodbye close",
       FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
     { "data-one-way/short", "tunnel c.ping c.ping c.ping c.ping wait=2 goodbye close", FINDING_DATA_ONE_WAY, 0, 0, NULL, NULL },
@@ -2563,6 +2620,28 @@ static const struct row silent_rows[] = {
       FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
     { "lcp-echo-gap/blind-middle-answered", BLIND_MIDDLE "wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply goodbye close",
       FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
+    { "lcp-echo-gap/blind-middle-no-address",
+      BLIND_MIDDLE_SETUP "chap c.call-connected c.ask=ipcp,030600000000 s.echo c.echo-reply s.reject=ipcp,030600000000 c.ask=ipcp s.ack=ipcp "
+      "c.raw=100000388021050100304e6f206164647265737320666f72206d65206865726520617420616c6c20746f646179 wait=5 s.echo c.echo-reply wait=3 "
+      "s.raw=1000003dc0210802003900fd0101000ff00100000000000000000000000000000000000000000000000000000000000000000000000000000000000000 wait=2 "
+      "s.echo c.echo-reply wait=5 s.echo c.echo-reply wait=60 s.echo c.echo-reply wait=5 s.echo c.echo-reply c.disconnect s.disconnect-ack close",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", "data=- outcome=unknown" },
+    { "lcp-echo-gap/blind-middle-echoes-alone",
+      BLIND_MIDDLE_SETUP "chap s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply wait=10 s.lcp-echo c.lcp-reply",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", "data=-" },
+    { "lcp-echo-gap/blind-middle-uneven-echoes",
+      BLIND_MIDDLE_SETUP "chap c.call-connected c.ask=ipcp,030600000000 s.reject=ipcp,030600000000 c.ask=ipcp s.ack=ipcp wait=4 s.echo c.echo-reply "
+      "wait=6 s.echo c.echo-reply wait=4 s.echo c.echo-reply wait=6 s.echo c.echo-reply wait=4 s.echo c.echo-reply wait=60 s.echo c.echo-reply "
+      "c.alert=0 c.fin s.fin",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", NULL },
+    { "lcp-echo-gap/blind-middle-uneven-echoes-with-data",
+      BLIND_MIDDLE_SETUP "chap c.call-connected ipcp wait=4 s.echo c.echo-reply wait=6 s.echo c.echo-reply c.data=400 s.data=1200 wait=60 s.echo "
+      "c.echo-reply goodbye close",
+      FINDING_LCP_ECHO_GAP, 0, 0, NULL, NULL },
+    { "lcp-echo-gap/blind-middle-one-way",
+      BLIND_MIDDLE_SETUP "chap ipcp c.data=100 c.data=100 c.data=100 s.lcp-echo c.lcp-reply wait=20 c.data=100 s.lcp-echo c.lcp-reply "
+      "c.data=100 wait=20 s.lcp-echo c.lcp-reply c.data=100 c.data=100 s.lcp-echo c.lcp-reply",
+      FINDING_LCP_ECHO_GAP, 0, 0, "inconclusive", NULL },
     { "lcp-echo-gap/blind-middle-no-rhythm",
       "[c.hidden s.hidden] tcp tls=13,blind call join -c.hidden -s.hidden c.data=61 s.data=61 s.lcp-echo c.lcp-reply wait=10 "
       "s.lcp-echo c.tcp-ack wait=10 s.lcp-echo c.tcp-ack wait=10 s.terminate s.fin",
@@ -2623,6 +2702,24 @@ static const struct row silent_rows[] = {
       FINDING_SESSION_DISPLACED, 0, 0, "session_server_ended", NULL },
     { "session-displaced/client-ends", "up judge wait=5 goodbye close next up goodbye close",
       FINDING_SESSION_DISPLACED, 0, 0, NULL, NULL },
+    { "session-server-ended/tls-behind-the-client's-goodbye", "up-tls c.disconnect s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+    { "session-server-ended/tls-behind-the-client's-terminate", "up-tls c.terminate s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+    { "session-server-ended/tls-and-the-client's-goodbye-is-lost", "up-tls c.lose c.terminate c.lose c.disconnect s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+    { "session-server-ended/tls-and-the-client's-last-words-are-lost", "up-tls c.lose c.disconnect s.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+    { "session-server-ended/tls-in-answer-to-the-client's", "up-tls c.alert=0 s.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, NULL, NULL },
+    { "session-server-ended/tls-in-answer-to-fin", "up-tls c.fin s.alert=0 s.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, "peer_abrupt_close", NULL },
+    { "session-server-ended/tls-by-an-idle-timer", "up-tls c.tcp-ack s.tcp-ack wait=60 s.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, "idle_cut", NULL },
+    { "session-server-ended/tls-of-a-check", "tcp tls s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_SERVER_ENDED, 0, 0, "unexplained", NULL },
+    { "session-tls-close-only/blind-goodbye", "tcp tls=13,blind call join traffic traffic goodbye s.alert=0 c.alert=0 s.fin c.fin",
+      FINDING_SESSION_TLS_CLOSE_ONLY, 0, 0, NULL, NULL },
     { "session-tls-close-only/goodbye", "up-tls goodbye c.alert=0 s.alert=0 close",
       FINDING_SESSION_TLS_CLOSE_ONLY, 0, 0, NULL, NULL },
     { "session-tls-close-only/abort", "up-tls c.abort=7 c.alert=0 close",

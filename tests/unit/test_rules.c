@@ -6,6 +6,9 @@
 
 #include "hex.h"
 #include "ends/pair.h"
+#include "rules/ending.h"
+#include "rules/explain.h"
+#include "programs.h"
 #include "scenarios.h"
 #include "wants.h"
 
@@ -90,6 +93,79 @@ assert_well_formed(const GPtrArray *found, uint32_t num_frames)
     }
 }
 
+/* A stage may have failed by what was found of it, or because the session came to its end in it,
+ * for a reason that is not known or is another one's. */
+static bool
+may_have_failed(const struct result *result, enum stage stage)
+{
+    enum stage reached = session_reached(result->session);
+    const struct finding *verdict = result->verdict.finding;
+
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding_info(finding->id)->stage == stage && finding->severity >= SEVERITY_WARN &&
+            (finding == verdict || finding->confidence > CONFIDENCE_POSSIBLE))
+            return true;
+    }
+    /* A binding that is refused shows by a Call Abort alone. */
+    if (stage == STAGE_BINDING && verdict && verdict->id == FINDING_SSTP_ABORTED)
+        return !session_is_established(result->session);
+    return mark_is_set(session_ending(result->session).mark) && reached == stage &&
+           (result->verdict.state == VERDICT_FAULT || result->verdict.state == VERDICT_UNEXPLAINED);
+}
+
+/* The session got through a stage all the same, of which its verdict warns. */
+static bool
+is_got_through(const struct session *session, const struct finding *verdict)
+{
+    const struct finding_info *info = finding_info(verdict->id);
+
+    if (verdict->severity != SEVERITY_WARN || info->stage == STAGE_DATA)
+        return false;
+    /* A goodbye is one, whatever it came for. */
+    if (info->stage == STAGE_TEARDOWN)
+        return true;
+    return session_is_established(session) &&
+           (info->effect == EFFECT_BLOCKS ||
+            !finding_explains(verdict, session, session_ending(session).mark));
+}
+
+static bool
+stage_was_passed(const struct stage_state *state)
+{
+    return !mark_is_set(state->first) || state->outcome == OUTCOME_OK ||
+           state->outcome == OUTCOME_INFERRED;
+}
+
+/* What a reader of the stages would not believe beside the verdict; NULL: nothing. */
+static const char *
+stage_wrong(const struct result *result, enum stage stage)
+{
+    const struct stage_state *state = session_stage_state(result->session, stage);
+    const struct finding *verdict = result->verdict.finding;
+    bool failed = state->outcome == OUTCOME_FAILED;
+
+    if (failed && result->verdict.state == VERDICT_HEALTHY)
+        return "failed in a healthy session";
+    if (failed && !may_have_failed(result, stage))
+        return "failed for no reason";
+    return verdict && finding_info(verdict->id)->stage == stage && stage != STAGE_MTU &&
+                   stage_was_passed(state) && !is_got_through(result->session, verdict)
+               ? "the verdict's, and did not fail"
+               : NULL;
+}
+
+static void
+assert_stages_agree(const struct row *row, const struct result *result)
+{
+    for (int stage = STAGE_DNS; stage < STAGE_COUNT; stage++) {
+        const char *wrong = stage_wrong(result, (enum stage)stage);
+        if (wrong)
+            g_error("%s: stage %s is %s (verdict %s)", row->name, stage_name((enum stage)stage),
+                    wrong, verdict_name(&result->verdict));
+    }
+}
+
 /* Reads a row's script to its end; the last session's result, or a candidate's. */
 static const struct result *
 row_begin(struct peer *peer, const struct row *row)
@@ -110,6 +186,7 @@ row_begin(struct peer *peer, const struct row *row)
         const struct result *result = g_ptr_array_index(results, i);
         assert_well_formed(result->found, peer->frame);
         assert_well_formed(found_of(peer, result), peer->frame);
+        assert_stages_agree(row, result);
     }
     return result_at(peer->engine, (peer->judged ? peer->judged : results->len) - 1);
 }
@@ -462,6 +539,50 @@ assert_healthy_blind(const char *name, const char *script)
     return tried;
 }
 
+/* Rows are written as peer.h says. */
+static void
+assert_written(const char *name, const char *script)
+{
+    char *wrong = peer_script_wrong(script);
+
+    if (wrong)
+        g_error("%s: %s", name, wrong);
+}
+
+/* --- programs as there are, with keys and without --------------------------------------------- */
+
+static void
+assert_program(const struct program_row *row, const char *tls, const char *verdict)
+{
+    char **parts = g_strsplit(row->script, "@", -1), *script = g_strjoinv(tls, parts);
+    char *name = g_strconcat(row->name, ", tls=", tls, NULL);
+    const struct row as_row = { .name = name, .script = script };
+    struct peer peer;
+    const struct result *result = row_begin(&peer, &as_row);
+
+    assert_written(name, script);
+    assert_verdict(result, verdict);
+    peer_clear(&peer);
+    g_free(name);
+    g_free(script);
+    g_strfreev(parts);
+}
+
+/* Lengths may leave it open how a session went, but tell nothing else of whether it worked. */
+static void
+run_program(gconstpointer data)
+{
+    const struct program_row *row = data;
+    const char *const blind[] = { row->blind, row->cbc };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(blind); i++)
+        g_assert_true(g_strcmp0(blind[i], "inconclusive") == 0 || !row->keys == !blind[i]);
+    assert_program(row, "13", row->keys);
+    assert_program(row, "13,blind", row->blind);
+    assert_program(row, "blind", row->blind);
+    assert_program(row, "cbc,blind", row->cbc);
+}
+
 /* The feeder could go on behind the bytes that the capture lacks. */
 static void
 test_refusal_made_good(void)
@@ -498,16 +619,6 @@ test_healthy_blind(void)
             strcmp(silent_rows[i].name, like_goodbye) != 0)
             tried += assert_healthy_blind(silent_rows[i].name, silent_rows[i].script);
     g_assert_cmpuint(tried, >=, TRIED_MIN);
-}
-
-/* Rows are written as peer.h says. */
-static void
-assert_written(const char *name, const char *script)
-{
-    char *wrong = peer_script_wrong(script);
-
-    if (wrong)
-        g_error("%s: %s", name, wrong);
 }
 
 static void
@@ -853,6 +964,49 @@ test_candidates(void)
     peer_clear(&peer);
 }
 
+/* What four connections of which nobody named the server are, where one client opens them. */
+static const struct candidates_row {
+    const char *name, *script; /* of one of them */
+    const char *rest;          /* what comes before the next one */
+    const char *verdict;       /* NULL: healthy */
+} candidates_rows[] = {
+    { "check-after-handshake", "tcp tls=self c.alert=0 c.fin s.fin", "wait=5", NULL },
+    { "check-or-dials-again", "tcp tls=self c.fin s.fin", "wait=5", "inconclusive" },
+    { "check-within-handshake", "tcp c.hello s.flight=self c.alert=0 c.fin s.fin", "wait=5", NULL },
+    { "check-often", "tcp c.hello s.flight=self c.rst", "wait=2", NULL },
+    { "check-of-tcp", "tcp c.fin s.fin", "wait=5", NULL },
+    { "check-of-tcp-by-reset", "tcp c.rst", "wait=10", NULL },
+    { "check-before-certificate", "tcp c.hello c.fin s.flight=self c.rst", "wait=5", NULL },
+    { "check-slow", "tcp tls=self c.alert=0 c.fin s.fin", "wait=30", NULL },
+    { "dials-again-by-itself", "tcp tls=self c.fin s.fin", "wait=30", "inconclusive" },
+    { "says-why", "tcp c.hello s.flight=self c.alert=48 c.fin", "wait=5", "tls_untrusted_root" },
+    { "refused", "c.syn s.rst", "wait=5", "tcp_refused" },
+    { "server-closes", "tcp c.hello s.fin c.fin", "wait=5", "tcp_rst_after_client_hello" },
+};
+
+static void
+run_candidates(gconstpointer data)
+{
+    const struct candidates_row *row = data;
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    for (unsigned i = 0; i < 4; i++) {
+        if (i > 0)
+            peer_next(&peer);
+        peer_run(&peer, row->script);
+        peer_run(&peer, row->rest);
+    }
+    engine_finish(peer.engine);
+    g_assert_cmpuint(engine_results(peer.engine)->len, ==, 0);
+    const GPtrArray *candidates = engine_candidates(peer.engine);
+    g_assert_cmpuint(candidates->len, ==, 4);
+    for (guint i = 0; i < candidates->len; i++)
+        assert_verdict(g_ptr_array_index(candidates, i), row->verdict);
+    peer_clear(&peer);
+}
+
 /* Of what cannot be read: who is no VPN by the length of the request, or as the server sends much
  * before the set-up can be over. */
 static void
@@ -1032,6 +1186,7 @@ main(int argc, char **argv)
     ADD_ROWS("/rules/copies-healthy", healthy_rows, run_healthy_copies);
     g_test_add_func("/rules/healthy-without-keys", test_healthy_blind);
     g_test_add_func("/rules/refusal-made-good", test_refusal_made_good);
+    ADD_ROWS("/rules/programs", program_rows, run_program);
     ADD_ROWS("/rules/lookups", lookup_rows, run_lookup);
     ADD_ROWS("/rules/lookup-unnamed", unnamed_rows, run_unnamed);
     g_test_add_func("/rules/lookup-not-needed", test_lookup_not_needed);
@@ -1046,6 +1201,7 @@ main(int argc, char **argv)
     g_test_add_func("/rules/engine/finish-and-go-on", test_finish_and_go_on);
     g_test_add_func("/rules/engine/finish-often", test_finish_often);
     g_test_add_func("/rules/engine/candidates", test_candidates);
+    ADD_ROWS("/rules/engine/four-candidates", candidates_rows, run_candidates);
     g_test_add_func("/rules/engine/port-reuse", test_port_reuse);
     g_test_add_func("/rules/engine/early-talk", test_early_talk);
     g_test_add_func("/rules/engine/answers", test_answers);
