@@ -21,7 +21,7 @@ struct redactor {
 
 /* A secret by its form. The first row that fits at a place counts. */
 static const struct shape {
-    const char *name, *pattern;
+    const char *name, *pattern; /* without groups that are captured */
     const char *(*standin)(struct standins *standins, const char *text); /* NULL: special */
 } shapes[] = {
     { "mark", "\x01\\d+\x02", NULL },
@@ -381,6 +381,10 @@ append_special(struct redactor *redactor, GString *result, const char *name, con
 {
     char *standin = NULL;
 
+    if (strcmp(name, "word") == 0) {
+        append_word(redactor, result, text);
+        return;
+    }
     if (strcmp(name, "mark") == 0)
         standin =
             g_strdup(g_ptr_array_index(redactor->marked, g_ascii_strtoull(text + 1, NULL, 10)));
@@ -404,26 +408,32 @@ append_special(struct redactor *redactor, GString *result, const char *name, con
     g_free(standin);
 }
 
+/* Which shape it is: each is a group of its own, and the last one is by far the most frequent. */
+static size_t
+shape_of(const GMatchInfo *match)
+{
+    size_t i = G_N_ELEMENTS(shapes);
+    gint from = -1, to;
+
+    while (i > 0 && (!g_match_info_fetch_pos(match, (gint)i, &from, &to) || from < 0))
+        i--;
+    return i ? i - 1 : G_N_ELEMENTS(shapes) - 1;
+}
+
 static gboolean
 replace_shape(const GMatchInfo *match, GString *result, gpointer data)
 {
     struct redactor *redactor = data;
     char *text = g_match_info_fetch(match, 0);
-    size_t i = 0;
-    gint from = -1, to;
+    const struct shape *shape = &shapes[shape_of(match)];
+    const char *standin = shape->standin ? shape->standin(redactor->standins, text) : NULL;
 
-    while (i < G_N_ELEMENTS(shapes) &&
-           (!g_match_info_fetch_named_pos(match, shapes[i].name, &from, &to) || from < 0))
-        i++;
-    const char *standin = i < G_N_ELEMENTS(shapes) && shapes[i].standin
-                              ? shapes[i].standin(redactor->standins, text)
-                              : NULL;
     if (standin)
         g_string_append(result, standin);
-    else if (i < G_N_ELEMENTS(shapes) && !shapes[i].standin)
-        append_special(redactor, result, shapes[i].name, text);
-    else
+    else if (shape->standin)
         g_string_append(result, text);
+    else
+        append_special(redactor, result, shape->name, text);
     g_free(text);
     return FALSE;
 }
@@ -496,8 +506,7 @@ redactor_new(void)
     for (size_t i = 0; i < G_N_ELEMENTS(contexts); i++)
         g_string_append_printf(context, "%s%s", i ? "|" : "", contexts[i]);
     for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++)
-        g_string_append_printf(shape, "%s(?<%s>%s)", i ? "|" : "", shapes[i].name,
-                               shapes[i].pattern);
+        g_string_append_printf(shape, "%s(%s)", i ? "|" : "", shapes[i].pattern);
     redactor->contexts = compile(context);
     redactor->shapes = compile(shape);
     redactor->standins = standins_new();
