@@ -44,6 +44,7 @@ struct log_attempt {
     enum stage reached;  /* the furthest that a line speaks of */
     bool established;    /* a line says so, or an address was agreed on */
     bool has_ppp;        /* a PPP packet is among the lines */
+    bool agreed;         /* one of them acknowledges an address: what follows may come much later */
     bool ended;          /* a line says so */
     struct log_told end; /* that line; entry NULL: none */
     bool mixed;          /* lines of another one may be among them */

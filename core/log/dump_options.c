@@ -223,7 +223,9 @@ append_value(struct dump_words *words, enum value value, GByteArray *out)
     case VALUE_ADDRESS:
         return append_address(words, out);
     case VALUE_ADDRESSES:
-        return append_address(words, out) && append_address(words, out);
+        if (!append_address(words, out))
+            return false;
+        return append_address(words, out);
     case VALUE_CALLBACK:
         append_u8(out, CBCP);
         break;

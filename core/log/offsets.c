@@ -141,7 +141,7 @@ offset_by_zone(const struct log *base, const struct log *own)
         !log_span(own, &first, &last) || (first <= base_last && base_first <= last))
         return (struct log_offset){ 0 };
     shift = nearest_half_hours(time_between(first, base_first));
-    if (shift == 0 || time_apart(shift, 0) > LOG_SHIFT_HOURS_MAX * 2 * HALF_HOUR_NS ||
+    if (shift == 0 || time_apart(shift, 0) > 2 * HALF_HOUR_NS * LOG_SHIFT_HOURS_MAX ||
         time_apart(time_between(first, base_first), shift) > LOG_BEGIN_SECONDS * NS_PER_SECOND)
         return (struct log_offset){ 0 };
     return (struct log_offset){ .shift = shift, .zone = true };

@@ -8,6 +8,8 @@
 
 #include "base/event.h"
 #include "base/thresholds.h"
+#include "codec/ppp.h"
+#include "codec/sstp.h"
 
 enum { RECENT_MAX = 16 /* attempts that lines may belong to */ };
 
@@ -77,7 +79,7 @@ begins_next(const struct log_attempt *attempt, const struct log_told *told)
 {
     if (is_of_other(attempt, told->entry))
         return true;
-    if (is_long_ago(attempt, told->time) && !attempt->established)
+    if (is_long_ago(attempt, told->time) && !attempt->established && !attempt->agreed)
         return true;
     if (begins_ppp(told->entry))
         return attempt->has_ppp;
@@ -299,6 +301,21 @@ add_names(struct log_attempt *attempt, const struct log_told *told)
             (struct log_process){ told->file, entry->source, entry->process };
 }
 
+/* A Configure-Ack of IPCP. */
+static bool
+agrees(const struct log_packet *packet)
+{
+    size_t skipped = packet->kind == LOG_PACKET_SSTP ? SSTP_HEADER_LEN : 0;
+    struct ppp_frame frame;
+    struct ppp_packet ppp;
+
+    return (packet->kind == LOG_PACKET_PPP ||
+            (skipped && packet->len > skipped && !(packet->bytes[1] & 1))) &&
+           ppp_decode_frame(packet->bytes + skipped, packet->len - skipped, &frame) &&
+           frame.protocol == PPP_IPCP && ppp_decode_packet(frame.payload, &ppp) &&
+           ppp.code == PPP_CONFIGURE_ACK;
+}
+
 void
 log_attempt_add(struct log_attempt *attempt, const struct log_told *told)
 {
@@ -317,6 +334,7 @@ log_attempt_add(struct log_attempt *attempt, const struct log_told *told)
         attempt->any_stage = true;
     }
     attempt->established |= says_established(entry);
+    attempt->agreed |= agrees(&entry->packet);
     attempt->has_ppp |= entry->packet.kind == LOG_PACKET_PPP;
     if (entry->event == LOG_EVENT_CLOSE && !attempt->ended) {
         attempt->ended = true;

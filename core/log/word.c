@@ -154,17 +154,19 @@ set_without_messages(struct log_word *word, const struct log_attempt *attempt)
     }
 }
 
-struct log_word *
-log_word_new(const struct log_attempt *attempt)
+/* The messages tell less than the sentences: that it came up. */
+static bool
+sentences_tell_more(const struct log_attempt *attempt, const struct log_judged *judged)
 {
-    struct log_word *word = g_new0(struct log_word, 1);
-    const struct verdict *verdict;
+    return attempt->established && judged->result->verdict.state != VERDICT_FAULT &&
+           judged->result->verdict.state != VERDICT_HEALTHY;
+}
 
-    word->judged = log_judged_new(attempt);
-    verdict = word->judged ? &word->judged->result->verdict : NULL;
-    if (!verdict)
-        set_without_messages(word, attempt);
-    else if (blame_is_better(attempt, word->judged))
+/* There are messages. */
+static void
+set_with_messages(struct log_word *word, const struct log_attempt *attempt)
+{
+    if (blame_is_better(attempt, word->judged))
         set_blame(word, attempt);
     else if (ends_unexplained(attempt, word->judged))
         set_unexplained_end(word, attempt);
@@ -174,11 +176,22 @@ log_word_new(const struct log_attempt *attempt)
             "The server ended the session before the tunnel was up, and the log does not show "
             "PPP, which has the reason",
             "Let pppd write its messages, too: its option debug. Or look at the server's log.");
-    else if (attempt->established && verdict->state != VERDICT_FAULT &&
-             verdict->state != VERDICT_HEALTHY)
+    else if (sentences_tell_more(attempt, word->judged))
         set_without_messages(word, attempt);
     else
         set_judged(word);
+}
+
+struct log_word *
+log_word_new(const struct log_attempt *attempt)
+{
+    struct log_word *word = g_new0(struct log_word, 1);
+
+    word->judged = log_judged_new(attempt);
+    if (word->judged)
+        set_with_messages(word, attempt);
+    else
+        set_without_messages(word, attempt);
     return word;
 }
 

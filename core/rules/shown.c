@@ -37,8 +37,13 @@ static const struct need {
 };
 
 static bool
-is_shown(const struct view *view, enum finding_id id)
+is_shown(const struct view *view, const struct finding *finding)
 {
+    const enum finding_id id = finding->id;
+
+    /* By a round time alone: with stamps of whole seconds every other one is round. */
+    if (id == FINDING_SESSION_POLICY_TIMEOUT && finding->confidence < CONFIDENCE_CERTAIN)
+        return false;
     for (size_t i = 0; i < G_N_ELEMENTS(needs); i++)
         if (needs[i].id == id)
             return (view->shown & needs[i].shown) == needs[i].shown;
@@ -50,7 +55,7 @@ shown_withhold(struct view *view)
 {
     for (guint i = view->found->len; i-- > 0;) {
         struct finding *finding = g_ptr_array_index(view->found, i);
-        if (!is_shown(view, finding->id)) {
+        if (!is_shown(view, finding)) {
             g_ptr_array_remove_index(view->found, i);
             continue;
         }

@@ -310,6 +310,11 @@ static const struct judge_row judge_rows[] = {
       "Nov 22 12:41:50 pc pppd[4]: rcvd [LCP ConfReq id=0x5 <auth chap MS-v2>]\n"
       "Nov 22 12:41:50 pc pppd[4]: sent [LCP ConfReq id=0x1 <magic 0x1>]\n",
       1, "auth_bad_credentials", "auth" },
+    /* After a round time, of stamps that are all round. */
+    { "round-time",
+      CLIENT_UP(PPPD) CLIENT_IPCP(PPPD) "Nov 22 12:51:50 pc pppd[4]: rcvd [LCP TermReq id=0x9]\n"
+                                        "Nov 22 12:51:50 pc pppd[4]: sent [LCP TermAck id=0x9]\n",
+      1, "inconclusive", "ncp" },
     /* A complaint that was overcome. */
     { "overcome",
       PPPD "No response to PAP authenticate-requests\n" CLIENT_UP(PPPD) CLIENT_IPCP(PPPD), 1,
