@@ -192,7 +192,8 @@ client_took_leave(const struct session *session, const GPtrArray *found, struct 
                mark_is_set(session_sstp(session)->disconnect[SIDE_CLIENT]);
 
     if (end.goodbye && end.by == SIDE_CLIENT)
-        return own || side_is_whole(session, SIDE_SERVER);
+        return own || (side_is_whole(session, SIDE_SERVER) &&
+                       !conn_lacks_fin(session_conn(session), SIDE_SERVER));
     return finding_of(found, FINDING_CAPTURE_ORDER) && own;
 }
 
@@ -370,9 +371,8 @@ worked(const struct session *session, const struct view *view)
         return healthy(session);
     if (lack)
         return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
-    return unexplained(session, end.goodbye
-                                    ? "The tunnel worked, and the other side was not heard again"
-                                    : "The tunnel worked and was closed without a goodbye");
+    return unexplained(session, end.goodbye ? "The tunnel worked, and its end was not in order"
+                                            : "The tunnel worked and was closed without a goodbye");
 }
 
 /* A probe, which says goodbye of itself where it has no account to go on with. */
