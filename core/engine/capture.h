@@ -23,6 +23,7 @@ struct capture {
     GArray *capture_points; /* struct capture_point */
     GHashTable *certs;      /* struct endpoint of a server -> struct binding_cert */
     uint64_t sockets;       /* the bit of each interface that is a socket; of the first 64 */
+    GArray *trials;         /* struct trial, of the one attempt; NULL: none */
     struct mark mark;       /* of the last segment of any connection, or ICMP error about one: what
                                rules take for now */
 };

@@ -68,6 +68,8 @@ engine_free(struct engine *engine)
     network_free(capture->network);
     servers_free(capture->servers);
     credentials_unref(capture->config.credentials);
+    if (capture->trials)
+        g_array_unref(capture->trials);
     g_free(engine);
 }
 
@@ -82,6 +84,15 @@ engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind
 {
     if (interface < 64 && kind == VANTAGE_SOCKET)
         engine->capture.sockets |= UINT64_C(1) << interface;
+}
+
+void
+engine_trial(struct engine *engine, const struct trial *trial)
+{
+    if (!engine->capture.trials)
+        engine->capture.trials = g_array_new(FALSE, FALSE, sizeof *trial);
+    g_array_append_val(engine->capture.trials, *trial);
+    engine->finished = false;
 }
 
 /* --- frames and segments --------------------------------------------------------------------- */

@@ -29,6 +29,10 @@ void engine_trace(struct engine *engine);
 /* What the capture point of interface is, where it is not of packets. Before its first segment. */
 void engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind);
 
+/* Tells of another attempt, with one thing changed, at the server of the one that is seen here.
+ * Before engine_finish(); copied. */
+void engine_trial(struct engine *engine, const struct trial *trial);
+
 /* --- what it is told ------------------------------------------------------------------------- */
 
 /* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when

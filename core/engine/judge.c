@@ -77,6 +77,7 @@ run_rules(const struct capture *capture, const struct session *session, bool fin
     struct view view = { .config = &capture->config,
                          .network = capture->network,
                          .sessions = conns_sessions(capture->conns),
+                         .trials = capture->trials,
                          .syn_flood = final ? conns_syn_flood(capture->conns, session) : NULL,
                          .now = now_of(capture, session),
                          .final = final,
