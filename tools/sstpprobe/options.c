@@ -8,12 +8,19 @@
 
 #include "client/call.h"
 
-enum { PORT = 443, TIMEOUT_SECONDS = 120, TIMEOUT_MIN = 5, TIMEOUT_MAX = 120, PATIENCE_MIN = 3 };
+enum {
+    PORT = 443,
+    PROXY_PORT = 8080,
+    TIMEOUT_SECONDS = 120,
+    TIMEOUT_MIN = 5,
+    TIMEOUT_MAX = 120,
+    PATIENCE_MIN = 3
+};
 
 /* While the command line is read. */
 struct parse {
-    gboolean v4, v6, json, quiet, version, write_keys;
-    char *fail_on, *methods, **rest;
+    gboolean v4, v6, json, quiet, version, write_keys, no_trials;
+    char *proxy, *fail_on, *methods, **rest;
     int timeout, patience;
 };
 
@@ -45,6 +52,80 @@ parse_server(struct options *options, const char *text, GError **error)
         return fail(error, "not a server", text);
     return true;
 }
+
+/* --- proxy ------------------------------------------------------------------------------------ */
+
+/* no_proxy: names and their ends, with commas between; "*" is all. */
+static bool
+is_excepted(const char *name)
+{
+    const char *list = g_getenv("no_proxy") ? g_getenv("no_proxy") : g_getenv("NO_PROXY");
+    char **words = g_strsplit_set(list ? list : "", ", ", -1);
+    bool excepted = false;
+
+    for (char **word = words; *word; word++) {
+        const char *end = **word == '.' ? *word + 1 : *word;
+        const size_t len = strlen(end), name_len = strlen(name);
+        excepted |= strcmp(end, "*") == 0 || (len > 0 && name_len >= len &&
+                                              g_ascii_strcasecmp(name + name_len - len, end) == 0 &&
+                                              (name_len == len || name[name_len - len - 1] == '.'));
+    }
+    g_strfreev(words);
+    return excepted;
+}
+
+/* http://HOST:PORT/, HOST:PORT. A login in it is left out: SSTP clients know none for proxies. */
+static bool
+take_proxy(struct options *options, const char *text, const char *by, GError **error)
+{
+    const char *scheme = strstr(text, "://"), *behind = scheme ? scheme + 3 : text;
+    const char *at = strrchr(behind, '@');
+    char *host = g_strdup(at ? at + 1 : behind);
+    GSocketConnectable *server;
+
+    host[strcspn(host, "/")] = '\0';
+    server = scheme && !g_str_has_prefix(text, "http://")
+                 ? NULL
+                 : g_network_address_parse(host, PROXY_PORT, NULL);
+    g_free(host);
+    if (!server)
+        return fail(error, "a proxy is http://HOST:PORT; see", by);
+    options->proxy_name = g_strdup(g_network_address_get_hostname(G_NETWORK_ADDRESS(server)));
+    options->dial_port = g_network_address_get_port(G_NETWORK_ADDRESS(server));
+    options->proxy = g_strdup_printf("%s:%u", options->proxy_name, options->dial_port);
+    options->proxy_by = by;
+    g_object_unref(server);
+    return true;
+}
+
+static bool
+choose_proxy(struct options *options, const char *given, GError **error)
+{
+    static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+
+    options->dial_port = options->port;
+    if (given && strchr(given, '@'))
+        return fail(error, "a login of a proxy is not used, and others see it here", "--proxy");
+    if (given)
+        return strcmp(given, "none") == 0 || take_proxy(options, given, "--proxy", error);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *value = g_getenv(names[i]);
+        if (value && *value && !options->connect_to && !is_excepted(options->name))
+            return take_proxy(options, value, names[i], error);
+    }
+    return true;
+}
+
+static bool
+check_resolvers(const struct options *options, GError **error)
+{
+    for (char **resolver = options->resolvers; resolver && *resolver; resolver++)
+        if (!g_hostname_is_ip_address(*resolver))
+            return fail(error, "--resolver is an address", *resolver);
+    return true;
+}
+
+/* --- the rest --------------------------------------------------------------------------------- */
 
 static bool
 parse_methods(struct options *options, const char *text, GError **error)
@@ -109,6 +190,7 @@ settle(struct options *options, const struct parse *parse, GError **error)
     options->quiet = parse->quiet;
     options->show_version = parse->version;
     options->write_keys = parse->write_keys;
+    options->trials = !parse->no_trials;
     if (options->show_version)
         return true;
     if (!parse->rest || !parse->rest[0] || parse->rest[1]) {
@@ -117,7 +199,8 @@ settle(struct options *options, const struct parse *parse, GError **error)
     }
     options->timeout = (unsigned)MAX(parse->timeout, 0);
     options->patience = (unsigned)MAX(parse->patience, 0);
-    return check(options, parse, error) && parse_server(options, parse->rest[0], error);
+    return check(options, parse, error) && parse_server(options, parse->rest[0], error) &&
+           check_resolvers(options, error) && choose_proxy(options, parse->proxy, error);
 }
 
 bool
@@ -139,6 +222,13 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
           "1.2|1.3" },
         { "connect-to", 0, 0, G_OPTION_ARG_STRING, &options->connect_to,
           "Connect to this address or name instead", "HOST" },
+        { "proxy", 0, 0, G_OPTION_ARG_STRING, &parse.proxy,
+          "Go through this HTTP proxy; none: through no proxy, whatever https_proxy says",
+          "HOST:PORT|none" },
+        { "resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->resolvers,
+          "Ask this resolver, too", "ADDRESS" },
+        { "no-trials", 0, 0, G_OPTION_ARG_NONE, &parse.no_trials,
+          "One connection, and no further ones where it fails", NULL },
         { "ipv4", '4', 0, G_OPTION_ARG_NONE, &parse.v4, "IPv4 alone", NULL },
         { "ipv6", '6', 0, G_OPTION_ARG_NONE, &parse.v6, "IPv6 alone", NULL },
         { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
@@ -170,6 +260,7 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
     g_strfreev(parse.rest);
     g_free(parse.fail_on);
     g_free(parse.methods);
+    g_free(parse.proxy);
     return good;
 }
 
@@ -178,6 +269,9 @@ options_clear(struct options *options)
 {
     g_free(options->name);
     g_free(options->connect_to);
+    g_free(options->proxy);
+    g_free(options->proxy_name);
+    g_strfreev(options->resolvers);
     g_free(options->user);
     g_free(options->password_file);
     g_free(options->ca);

@@ -16,7 +16,13 @@
 struct options {
     char *name; /* of the server */
     uint16_t port;
-    char *connect_to; /* another name or address to connect to; NULL */
+    char *connect_to;     /* another name or address to connect to; NULL */
+    char *proxy;          /* "proxy.example.com:3128"; NULL: none is used */
+    const char *proxy_by; /* "--proxy", "https_proxy"; static */
+    char *proxy_name;     /* of it; NULL as proxy */
+    uint16_t dial_port;   /* of the proxy, else the server's */
+    char **resolvers;     /* addresses to ask beside the host's; NULL: none */
+    bool trials;          /* further attempts where the first one fails */
     enum lookup_family family;
     char *user; /* NULL: no account */
     char *password_file;

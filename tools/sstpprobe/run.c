@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "inside.h"
 #include "outside.h"
+#include "trials.h"
 
 bool
 run_walk(struct walk *walk, GError **error)
@@ -14,13 +15,17 @@ run_walk(struct walk *walk, GError **error)
     GError *why = NULL;
 
     walk->since = clock_now();
+    walk->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
     walk->until = walk->since + walk->options->timeout * NS_PER_SECOND;
     const char *rest = outside_walk(walk, &why);
     if (!rest && !why)
         inside_walk(walk);
     if (walk->attempt)
-        attempt_finish(walk->attempt);
+        attempt_close(walk->attempt);
     secret_wipe(walk->secret);
+    trials_walk(walk);
+    if (walk->attempt)
+        engine_finish(walk->attempt->engine);
     if (why) {
         g_propagate_error(error, why);
         return false;

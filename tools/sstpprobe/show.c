@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/endpoint.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "report/report.h"
 #include "report/verdict.h"
@@ -40,15 +42,13 @@ show_begin(const struct options *options, const char *version)
 }
 
 void
-show_step(void *data, enum step step, const struct step_result *result)
+show_step(void *data, const char *name, const struct step_result *result)
 {
     const struct options *options = data;
     GString *line = g_string_new(NULL);
     FILE *stream = stream_of(options);
 
-    g_string_append_printf(line, "    %-8s %-8s",
-                           result->not_reached ? "the rest" : step_name(step),
-                           step_outcome_name(result->outcome));
+    g_string_append_printf(line, "    %-8s %-8s", name, step_outcome_name(result->outcome));
     if (result->seconds < 0)
         g_string_append(line, "          ");
     else
@@ -138,19 +138,62 @@ json_steps(const struct walk *walk, struct json *json)
 }
 
 static void
+json_system_lookup(const struct walk *walk, struct json *json)
+{
+    json_object_begin(json, NULL);
+    json_string(json, "by", "system");
+    json_array_begin(json, "addresses");
+    for (guint i = 0; i < walk->addresses->len; i++) {
+        char *text = g_inet_address_to_string(g_ptr_array_index(walk->addresses, i));
+        json_string(json, NULL, text);
+        g_free(text);
+    }
+    json_array_end(json);
+    json_object_end(json);
+}
+
+static void
+json_resolver(const struct resolver *resolver, struct json *json)
+{
+    char *by = endpoint_address_text(&resolver->address);
+
+    json_object_begin(json, NULL);
+    json_string(json, "by", by);
+    json_string(json, "rcode", resolver->answered ? dns_rcode_name(resolver->rcode) : NULL);
+    json_number(json, "queries", resolver->queries);
+    json_array_begin(json, "addresses");
+    for (unsigned i = 0; i < resolver->num_addresses; i++) {
+        char *text = endpoint_address_text(&resolver->addresses[i]);
+        json_string(json, NULL, text);
+        g_free(text);
+    }
+    json_array_end(json);
+    json_object_end(json);
+    g_free(by);
+}
+
+static void
 json_lookups(const struct walk *walk, struct json *json)
 {
     json_array_begin(json, "lookups");
-    if (walk->addresses) {
+    if (walk->addresses)
+        json_system_lookup(walk, json);
+    for (unsigned i = 0; walk->ask && i < walk->ask->num; i++)
+        json_resolver(&walk->ask->resolvers[i], json);
+    json_array_end(json);
+}
+
+static void
+json_trials(const struct walk *walk, struct json *json)
+{
+    json_array_begin(json, "trials");
+    for (guint i = 0; i < walk->trials->len; i++) {
+        const struct trial *trial = &g_array_index(walk->trials, struct trial, i);
         json_object_begin(json, NULL);
-        json_string(json, "by", "system");
-        json_array_begin(json, "addresses");
-        for (guint i = 0; i < walk->addresses->len; i++) {
-            char *text = g_inet_address_to_string(g_ptr_array_index(walk->addresses, i));
-            json_string(json, NULL, text);
-            g_free(text);
-        }
-        json_array_end(json);
+        json_string(json, "kind", trial_kind_name(trial->kind));
+        json_string(json, "value", trial->value);
+        json_string(json, "passed", stage_name(trial->passed));
+        json_string(json, "seen", trial->seen);
         json_object_end(json);
     }
     json_array_end(json);
@@ -224,6 +267,7 @@ json_probe(void *data, struct json *json)
     json_string(json, "user", walk->options->user);
     json_steps(walk, json);
     json_lookups(walk, json);
+    json_trials(walk, json);
     json_path(walk, json);
     json_certificate(walk, json);
     json_login(walk, json);

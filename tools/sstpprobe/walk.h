@@ -15,12 +15,16 @@ struct walk {
     const char *version;
     struct secret *secret;
     /* Told of each step as soon as it is done. */
-    void (*tell)(void *data, enum step step, const struct step_result *result);
+    void (*tell)(void *data, const char *name, const struct step_result *result);
     void *tell_data;
     const volatile sig_atomic_t *stop; /* the user wants no more */
 
     struct step_result steps[STEP_COUNT];
     GPtrArray *addresses;    /* GInetAddress; NULL: none was found */
+    GPtrArray *others;       /* the same, that only resolvers know; NULL: not asked */
+    struct ask *ask;         /* NULL: nothing was asked */
+    GArray *trials;          /* struct trial */
+    unsigned connections;    /* so far */
     struct attempt *attempt; /* the one that is judged; NULL: there is no address */
     int64_t until;           /* of the whole walk */
     int64_t since;           /* begin of the step */
@@ -38,5 +42,10 @@ void walk_not_reached(struct walk *walk, enum step first, enum step last, const 
 /* Without a time. */
 void walk_left_out(struct walk *walk, enum step step, enum step_outcome outcome, const char *format,
                    ...) G_GNUC_PRINTF(4, 5);
+
+/* Keeps a trial, and tells it. */
+void walk_trial(struct walk *walk, const struct trial *trial, double seconds);
+/* The address is that of the attempt, or a trial did not connect to it. */
+bool walk_has_failed_at(const struct walk *walk, const char *address);
 
 #endif

@@ -50,8 +50,8 @@ wire_clear(struct wire *wire)
 
 /* --- addresses -------------------------------------------------------------------------------- */
 
-static struct endpoint
-endpoint_of(const struct sockaddr_storage *address)
+struct endpoint
+wire_endpoint(const struct sockaddr_storage *address)
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
@@ -76,8 +76,8 @@ find_ends(struct wire *wire, const struct sockaddr_storage *server)
     socklen_t len = sizeof client;
 
     getsockname(wire->fd, (struct sockaddr *)&client, &len);
-    wire->client = endpoint_of(&client);
-    wire->server = endpoint_of(server);
+    wire->client = wire_endpoint(&client);
+    wire->server = wire_endpoint(server);
     tap_ends(wire->tap, &wire->client, &wire->server);
 }
 
@@ -138,7 +138,7 @@ take_icmp(struct wire *wire)
         memcpy(&said.from, SO_EE_OFFENDER((struct sock_extended_err *)CMSG_DATA(c)),
                said.error.ee_origin == SO_EE_ORIGIN_ICMP ? sizeof(struct sockaddr_in)
                                                          : sizeof(struct sockaddr_in6));
-        wire->hop = endpoint_of(&said.from);
+        wire->hop = wire_endpoint(&said.from);
         wire->hop.port = 0;
         if (wire->hop.addr_len == 0)
             continue;
@@ -217,27 +217,29 @@ connect_failed(struct wire *wire)
     return WIRE_REFUSED;
 }
 
-static enum wire_result
-wait_for_answer(struct wire *wire, int64_t until)
+enum wire_result
+wire_answer(struct wire *wire)
 {
-    while (clock_now() < until) {
-        struct pollfd ready = { .fd = wire->fd, .events = POLLOUT };
-        socklen_t len = sizeof wire->error;
-        const int num = poll(&ready, 1, clock_wait(until, POLL_MS));
+    struct pollfd ready = { .fd = wire->fd, .events = POLLOUT };
+    socklen_t len = sizeof wire->error;
+    const int num = poll(&ready, 1, 0);
 
-        tell_repeated_requests(wire);
-        if (num <= 0)
-            continue;
-        getsockopt(wire->fd, SOL_SOCKET, SO_ERROR, &wire->error, &len);
-        return wire->error == 0 && !(ready.revents & POLLERR) ? connected(wire)
-                                                              : connect_failed(wire);
-    }
+    tell_repeated_requests(wire);
+    if (num <= 0)
+        return WIRE_PENDING;
+    getsockopt(wire->fd, SOL_SOCKET, SO_ERROR, &wire->error, &len);
+    return wire->error == 0 && !(ready.revents & POLLERR) ? connected(wire) : connect_failed(wire);
+}
+
+enum wire_result
+wire_give_up(struct wire *wire)
+{
     wire->error = ETIMEDOUT;
     return WIRE_SILENT;
 }
 
 enum wire_result
-wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
+wire_begin(struct wire *wire, GSocketAddress *address)
 {
     struct sockaddr_storage server = { 0 };
     const int family = (int)g_socket_address_get_family(address);
@@ -251,6 +253,9 @@ wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
     }
     ask_for_errors(wire->fd, family);
     const socklen_t len = (socklen_t)g_socket_address_get_native_size(address);
+    const int limit = wire->mss_limit;
+    if (limit)
+        setsockopt(wire->fd, IPPROTO_TCP, TCP_MAXSEG, &limit, sizeof limit);
     const bool begun = connect(wire->fd, (struct sockaddr *)&server, len) == 0;
     wire->error = begun ? 0 : errno;
     find_ends(wire, &server);
@@ -258,9 +263,20 @@ wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
         return WIRE_LOCAL;
     tap_syn(wire->tap, request_mss(wire), false, begin);
     wire->counts.requests = 1;
-    if (!begun && wire->error != EINPROGRESS)
-        return connect_failed(wire);
-    return wait_for_answer(wire, until);
+    return begun || wire->error == EINPROGRESS ? WIRE_PENDING : connect_failed(wire);
+}
+
+enum wire_result
+wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
+{
+    enum wire_result result = wire_begin(wire, address);
+
+    while (result == WIRE_PENDING && clock_now() < until) {
+        struct pollfd ready = { .fd = wire->fd, .events = POLLOUT };
+        poll(&ready, 1, clock_wait(until, POLL_MS));
+        result = wire_answer(wire);
+    }
+    return result == WIRE_PENDING ? wire_give_up(wire) : result;
 }
 
 /* --- bytes ------------------------------------------------------------------------------------ */
