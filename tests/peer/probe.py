@@ -81,7 +81,8 @@ def start_probe(probe, run):
     number, tls = RUNS[run]
     return subprocess.Popen([probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
                              '--connect-to', address(run), 'vpn.example.com'],
-                            stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'))
+                            stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'),
+                            env=dict(os.environ, https_proxy='', XDG_STATE_HOME=os.path.abspath('state%d' % run)))
 
 
 def probe_all(peer, probe, folder, runs):

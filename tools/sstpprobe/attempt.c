@@ -134,7 +134,7 @@ attempt_call(struct attempt *attempt)
         .host = options->name,
         .correlation_id = attempt->correlation_id,
         .cert = attempt->link.cert,
-        .user = attempt->trial ? NULL : options->user,
+        .user = attempt->trial ? NULL : options_user(options),
         .secret = attempt->trial ? no_secret : secret_hand_out,
         .secret_data = attempt->secret,
         .random = get_random,

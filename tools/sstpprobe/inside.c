@@ -110,8 +110,9 @@ tell_passed(struct walk *walk)
         tell_sstp(walk, &facts);
     if (facts.lcp_opened)
         tell_lcp(walk, &facts);
-    if (facts.lcp_opened && !walk->options->user && facts.lcp->num_asked)
-        walk_left_out(walk, STEP_AUTH, STEP_SKIPPED, "no account was given");
+    if (facts.lcp_opened && !options_user(walk->options) && facts.lcp->num_asked)
+        walk_left_out(walk, STEP_AUTH, STEP_SKIPPED, "%s",
+                      walk->options->withheld ? walk->options->withheld : "no account was given");
     if (facts.bound)
         tell_auth(walk, &facts);
     if (facts.was_up) {

@@ -14,14 +14,15 @@ enum {
     TIMEOUT_SECONDS = 120,
     TIMEOUT_MIN = 5,
     TIMEOUT_MAX = 120,
-    PATIENCE_MIN = 3
+    PATIENCE_MIN = 3,
+    REPEAT_MAX = 10000,
 };
 
 /* While the command line is read. */
 struct parse {
-    gboolean v4, v6, json, quiet, version, write_keys, no_trials;
-    char *proxy, *fail_on, *methods, **rest;
-    int timeout, patience;
+    gboolean v4, v6, json, quiet, version, write_keys, no_trials, check, retry_refused;
+    char *warning, *critical, *proxy, *fail_on, *methods, **rest;
+    int timeout, patience, repeat;
 };
 
 static bool
@@ -116,6 +117,74 @@ choose_proxy(struct options *options, const char *given, GError **error)
     return true;
 }
 
+/* --- limits ----------------------------------------------------------------------------------- */
+
+/* "cert=30,time=5". */
+static bool
+parse_limits(struct limits *limits, const char *text, GError **error)
+{
+    static const char *const known[] = { "time", "rtt", "cert", "inner_mtu", NULL };
+    char **words = g_strsplit(text ? text : "", ",", -1);
+    bool good = true;
+
+    for (char **word = words; good && *word; word++) {
+        char *equals = strchr(*word, '='), *end = NULL;
+        good = equals && limits->num < LIMITS_MAX;
+        if (!good)
+            break;
+        *equals = '\0';
+        limits->limit[limits->num].value = g_ascii_strtod(equals + 1, &end);
+        good = g_strv_contains(known, *word) && end != equals + 1 && *end == '\0';
+        limits->limit[limits->num++].name = g_strdup(*word);
+    }
+    g_strfreev(words);
+    return good || fail(error, "limits are time, rtt, cert, inner_mtu, as in cert=30,time=5", text);
+}
+
+const double *
+limits_find(const struct limits *limits, const char *name)
+{
+    for (unsigned i = 0; i < limits->num; i++)
+        if (strcmp(limits->limit[i].name, name) == 0)
+            return &limits->limit[i].value;
+    return NULL;
+}
+
+static void
+limits_clear(struct limits *limits)
+{
+    for (unsigned i = 0; i < limits->num; i++)
+        g_free(limits->limit[i].name);
+}
+
+static bool
+check_monitoring(struct options *options, const struct parse *parse, GError **error)
+{
+    const bool limited = parse->warning || parse->critical;
+
+    options->check = parse->check;
+    options->retry_refused = parse->retry_refused;
+    options->repeat = (unsigned)CLAMP(parse->repeat, 1, REPEAT_MAX);
+    if (limited && !options->check)
+        return fail(error, "--warning and --critical need", "--check");
+    if (options->check && options->json)
+        return fail(error, "only one of --check and --json", "--json");
+    if (parse->repeat != (int)options->repeat)
+        return fail(error, "--repeat is 1 to 10000", "--repeat");
+    if (options->repeat > 1 && options->write)
+        return fail(error, "each walk would write over the one before", "--write");
+    if (options->repeat > 1 && options->user && !options->password_file)
+        return fail(error, "--repeat with --user needs", "--password-file");
+    return parse_limits(&options->warning, parse->warning, error) &&
+           parse_limits(&options->critical, parse->critical, error);
+}
+
+const char *
+options_user(const struct options *options)
+{
+    return options->withheld ? NULL : options->user;
+}
+
 static bool
 check_resolvers(const struct options *options, GError **error)
 {
@@ -200,13 +269,16 @@ settle(struct options *options, const struct parse *parse, GError **error)
     options->timeout = (unsigned)MAX(parse->timeout, 0);
     options->patience = (unsigned)MAX(parse->patience, 0);
     return check(options, parse, error) && parse_server(options, parse->rest[0], error) &&
-           check_resolvers(options, error) && choose_proxy(options, parse->proxy, error);
+           check_resolvers(options, error) && check_monitoring(options, parse, error) &&
+           choose_proxy(options, parse->proxy, error);
 }
 
 bool
 options_parse(struct options *options, int argc, char **argv, GError **error)
 {
-    struct parse parse = { .timeout = TIMEOUT_SECONDS, .patience = CALL_PATIENCE_SECONDS };
+    struct parse parse = { .timeout = TIMEOUT_SECONDS,
+                           .patience = CALL_PATIENCE_SECONDS,
+                           .repeat = 1 };
     const GOptionEntry entries[] = {
         { "user", 'u', 0, G_OPTION_ARG_STRING, &options->user,
           "Log in as this user; without it the probe ends after LCP", "NAME" },
@@ -236,6 +308,18 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
         { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse.write_keys,
           "Write the secrets also where they show a password (PAP)", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &parse.json, "Report as JSON", NULL },
+        { "check", 0, 0, G_OPTION_ARG_NONE, &parse.check,
+          "One line and exit status for a monitoring system (0 OK, 1, 2, 3 UNKNOWN)", NULL },
+        { "warning", 0, 0, G_OPTION_ARG_STRING, &parse.warning,
+          "Limits of --check: cert (days), inner_mtu at least, time, rtt (seconds) at most",
+          "NAME=N,..." },
+        { "critical", 0, 0, G_OPTION_ARG_STRING, &parse.critical, "The same for CRITICAL",
+          "NAME=N,..." },
+        { "prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+          "Write a file for Prometheus's textfile collector", "FILE" },
+        { "repeat", 0, 0, G_OPTION_ARG_INT, &parse.repeat, "Walk so often, once a minute", "N" },
+        { "retry-refused", 0, 0, G_OPTION_ARG_NONE, &parse.retry_refused,
+          "Log in though this password was refused before", NULL },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &parse.fail_on,
           "Exit status 1 from this severity on (error)", "LEVEL" },
         { "timeout", 0, 0, G_OPTION_ARG_INT, &parse.timeout, "Longest time of all (120)",
@@ -261,6 +345,8 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
     g_free(parse.fail_on);
     g_free(parse.methods);
     g_free(parse.proxy);
+    g_free(parse.warning);
+    g_free(parse.critical);
     return good;
 }
 
@@ -277,4 +363,8 @@ options_clear(struct options *options)
     g_free(options->ca);
     g_free(options->tls_version);
     g_free(options->write);
+    g_free(options->prometheus);
+    g_free(options->withheld);
+    limits_clear(&options->warning);
+    limits_clear(&options->critical);
 }

@@ -13,6 +13,17 @@
 #include "base/findings.h"
 #include "lookup.h"
 
+enum { LIMITS_MAX = 4 };
+
+/* Of measures of --check, by name. */
+struct limits {
+    struct {
+        char *name;
+        double value;
+    } limit[LIMITS_MAX];
+    unsigned num;
+};
+
 struct options {
     char *name; /* of the server */
     uint16_t port;
@@ -33,8 +44,14 @@ struct options {
     char *write;       /* file; NULL */
     bool write_keys;
     bool json, quiet, show_version;
-    int fail_on;                /* enum severity; FAIL_ON_NEVER */
-    unsigned timeout, patience; /* seconds */
+    bool check;                      /* one line for a monitoring system */
+    struct limits warning, critical; /* of it */
+    char *prometheus;                /* file; NULL */
+    unsigned repeat;                 /* how many walks */
+    bool retry_refused;              /* log in though this password was refused before */
+    char *withheld;                  /* why there is no login, though there is an account; NULL */
+    int fail_on;                     /* enum severity; FAIL_ON_NEVER */
+    unsigned timeout, patience;      /* seconds */
 };
 
 enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };
@@ -42,5 +59,9 @@ enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };
 /* False, with the reason in error. Ends the program for --help. */
 bool options_parse(struct options *options, int argc, char **argv, GError **error);
 void options_clear(struct options *options);
+/* Who is to log in; NULL: nobody. */
+const char *options_user(const struct options *options);
+/* NULL: there is none for this name. */
+const double *limits_find(const struct limits *limits, const char *name);
 
 #endif

@@ -14,7 +14,7 @@ run_walk(struct walk *walk, GError **error)
 {
     GError *why = NULL;
 
-    walk->since = clock_now();
+    walk->since = walk->began = clock_now();
     walk->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
     walk->until = walk->since + walk->options->timeout * NS_PER_SECOND;
     const char *rest = outside_walk(walk, &why);

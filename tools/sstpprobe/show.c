@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "report/report.h"
 #include "report/verdict.h"
+#include "word.h"
 
 enum { SEEN_COLUMN = 31, SECONDS_PER_DAY = 86400 };
 
@@ -21,7 +22,7 @@ enum { SEEN_COLUMN = 31, SECONDS_PER_DAY = 86400 };
 static FILE *
 stream_of(const struct options *options)
 {
-    if (!options->json)
+    if (!options->json && !options->check)
         return stdout;
     return !options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
 }
@@ -96,27 +97,6 @@ show_text(const struct walk *walk)
 
 /* --- JSON ------------------------------------------------------------------------------------- */
 
-/* The finding of a step that is worth a look; the verdict first. */
-static const char *
-finding_of_step(const struct walk *walk, enum step step)
-{
-    const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
-    const struct finding *verdict = result ? result->verdict.finding : NULL;
-
-    if (!result)
-        return NULL;
-    if (verdict && g_strcmp0(stage_name(finding_info(verdict->id)->stage), step_name(step)) == 0)
-        return finding_info(verdict->id)->name;
-    for (guint i = 0; i < result->found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(result->found, i);
-        const struct finding_info *info = finding_info(finding->id);
-        if (finding->severity >= SEVERITY_WARN && finding->confidence > CONFIDENCE_POSSIBLE &&
-            g_strcmp0(stage_name(info->stage), step_name(step)) == 0)
-            return info->name;
-    }
-    return NULL;
-}
-
 static void
 json_steps(const struct walk *walk, struct json *json)
 {
@@ -131,7 +111,7 @@ json_steps(const struct walk *walk, struct json *json)
         else
             json_number(json, "seconds", result->seconds);
         json_string(json, "seen", result->seen);
-        json_string(json, "finding", finding_of_step(walk, (enum step)step));
+        json_string(json, "finding", word_of_step(walk, (enum step)step));
         json_object_end(json);
     }
     json_array_end(json);
@@ -248,6 +228,7 @@ json_login(const struct walk *walk, struct json *json)
     json_object_begin(json, "login");
     json_number(json, "attempts", walk->secret->handed_out);
     json_string(json, "method", begun ? method_name(call_facts(call).login->method) : NULL);
+    json_string(json, "withheld", walk->options->withheld);
     json_array_begin(json, "asked");
     for (unsigned i = 0; call && i < call_facts(call).lcp->num_asked; i++)
         json_string(json, NULL, method_name(call_facts(call).lcp->asked[i]));
