@@ -157,7 +157,7 @@ def certificate(folder, *key, names=('vpn.example.com',)):
     key = key or ('ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1')
     subprocess.run(['openssl', 'req', '-x509', '-newkey', *key, '-nodes',
                     '-keyout', os.path.join(folder, 'key.pem'), '-out', os.path.join(folder, 'cert.pem'), '-days', '2',
-                    '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=' + ','.join('DNS:' + n for n in names)],
+                    '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=' + ','.join(('IP:' if n[0].isdigit() else 'DNS:') + n for n in names)],
                    check=True, stderr=subprocess.DEVNULL)
 
 

@@ -198,8 +198,9 @@ void
 attempt_close(struct attempt *attempt)
 {
     const int64_t now = clock_now();
-    /* Behind bytes that are no TLS nothing is worth waiting for. */
-    const int64_t until = attempt->link.error ? now : now + CLOSE_SECONDS * NS_PER_SECOND;
+    /* Behind bytes that are no TLS, and of a trial, nothing is worth waiting for. */
+    const int64_t until =
+        attempt->link.error || attempt->trial ? now : now + CLOSE_SECONDS * NS_PER_SECOND;
 
     if (attempt->link.tls && !attempt->link.ended)
         link_bye(&attempt->link);

@@ -291,15 +291,19 @@ static void
 read_data(struct link *link, struct told *told)
 {
     uint8_t piece[PIECE_LEN];
+    guint before;
     ssize_t n;
 
+    /* A session ticket is taken as GNUTLS_E_AGAIN, though more may stand behind it. */
     do {
+        before = link->wire->read;
         n = gnutls_record_recv(link->tls, piece, sizeof piece);
         if (n > 0) {
             g_byte_array_append(link->clear, piece, (guint)n);
             g_byte_array_append(told->clear, piece, (guint)n);
         }
-    } while (n > 0 || n == GNUTLS_E_INTERRUPTED);
+    } while (n > 0 || n == GNUTLS_E_INTERRUPTED ||
+             (n == GNUTLS_E_AGAIN && link->wire->read > before));
     if (n == GNUTLS_E_AGAIN)
         return;
     link->ended = true;

@@ -16,7 +16,7 @@
 #include "lookup.h"
 #include "proxy.h"
 
-enum { CONNECTIONS_MAX = 12, APART_MS = 500, CONNECT_SECONDS = 5, TRIAL_SECONDS = 10 };
+enum { CONNECTIONS_MAX = 12, APART_MS = 500, CONNECT_SECONDS = 5, TRIAL_SECONDS = 5 };
 enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536 };
 
 /* --- one trial -------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@ enum {
     POLL_MS = 50,
     RECEIVE_LEN = 16384,
     RECEIVE_MAX = 8 * 1024 * 1024,
+    UNSENT_MAX = 64 * 1024, /* behind that nothing is read from one who does not read himself */
     TIMESTAMPS_LEN = 12,
     NS_PER_US = 1000
 };
@@ -335,7 +336,8 @@ wire_wait(struct wire *wire, int64_t until)
 
     do {
         struct pollfd ready = { .fd = wire->fd,
-                                .events = (short)(POLLIN | (wire->out->len ? POLLOUT : 0)) };
+                                .events = (short)((wire->out->len < UNSENT_MAX ? POLLIN : 0) |
+                                                  (wire->out->len ? POLLOUT : 0)) };
         const int num = poll(&ready, 1, clock_wait(until, POLL_MS));
 
         wire_look(wire);
