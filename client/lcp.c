@@ -44,7 +44,11 @@ judge_method(struct lcp *lcp, const struct ppp_option *option, GByteArray *bette
     int best = 0;
 
     note_method(lcp, method);
-    if (lcp->methods & 1U << method)
+    /* RRAS asks for EAP first, often with certificates alone, and takes MS-CHAPv2 after one Nak. */
+    if (method == METHOD_EAP && !lcp->asked_better && lcp->methods != METHODS_ANY &&
+        lcp->methods & 1U << METHOD_MSCHAPV2)
+        lcp->asked_better = true;
+    else if (lcp->methods & 1U << method)
         return REPLY_ACK;
     while (best < METHOD_KNOWN_COUNT && !(lcp->methods & 1U << best))
         best++;

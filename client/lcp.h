@@ -28,6 +28,7 @@ struct lcp {
     unsigned methods;             /* that are accepted: a set of enum method */
     uint16_t mru;                 /* asked for */
     bool no_mru, no_magic;        /* the peer rejected the option */
+    bool asked_better;            /* EAP was answered by what is surer to work, once */
     uint32_t magic, random_state; /* the latter makes the next magic number */
     uint16_t peer_mru;
     enum method method;                   /* agreed, or last asked for */

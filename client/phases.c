@@ -166,7 +166,7 @@ phases_init(struct phases *phases, const char *user, login_secret_fn secret, voi
     };
     random(random_data, magic, sizeof magic);
     if (!user)
-        methods = ~0U;
+        methods = METHODS_ANY;
     else if (!mschapv2_is_available())
         methods &= ~(1U << METHOD_MSCHAPV2);
     lcp_init(&phases->lcp, &lcp_user, phases, methods, mru, buf_at32(magic));
@@ -283,6 +283,7 @@ phases_receive(struct phases *phases, const uint8_t *data, size_t len, int64_t n
     case PPP_IPCP:
     case PPP_PAP:
     case PPP_CHAP:
+    case PPP_EAP:
         if (ppp_decode_packet(frame.payload, &packet))
             receive_packet(phases, frame.protocol, &packet, now);
         break;

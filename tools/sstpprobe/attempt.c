@@ -154,7 +154,7 @@ give_keys(struct attempt *attempt)
     const struct login *login = call_facts(attempt->call).login;
     char *hlak;
 
-    if (attempt->gave_keys || login->method != METHOD_MSCHAPV2 || login->state != LOGIN_GOOD)
+    if (attempt->gave_keys || !login->has_keys || login->state != LOGIN_GOOD)
         return;
     attempt->gave_keys = true;
     hlak = text_hex(login->hlak, sizeof login->hlak);

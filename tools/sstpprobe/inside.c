@@ -76,7 +76,7 @@ tell_auth(struct walk *walk, const struct call_facts *facts)
         walk_left_out(walk, STEP_AUTH, STEP_NONE, "the server asks for none");
     else
         walk_done(walk, STEP_AUTH, STEP_OK, "%s%s", method_name(method),
-                  method == METHOD_MSCHAPV2 ? "; the server knows the password, too" : "");
+                  facts->login->has_keys ? "; the server knows the password, too" : "");
 }
 
 static void
@@ -163,6 +163,10 @@ tell_refusal(struct walk *walk, const struct login *login)
     if (login->has_error)
         walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused, E=%u%s%s", method_name(login->method),
                   login->error, text ? ": " : "", text ? text : "");
+    else if (login->eap_refused)
+        walk_done(
+            walk, STEP_AUTH, STEP_FAILED, "EAP: the server wants %s, which is not spoken here",
+            eap_type_name(login->eap_refused) ? eap_type_name(login->eap_refused) : "another type");
     else
         walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused", method_name(login->method));
 }

@@ -287,7 +287,7 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
         { "password-fd", 0, 0, G_OPTION_ARG_INT, &options->password_fd,
           "Password: the first line of this descriptor", "N" },
         { "auth", 0, 0, G_OPTION_ARG_STRING, &parse.methods,
-          "Methods that may be used (mschapv2,pap)", "LIST" },
+          "Methods that may be used (mschapv2,eap,chap-md5,pap)", "LIST" },
         { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
           "Trust these, PEM, in place of what this host trusts", "FILE" },
         { "tls", 0, 0, G_OPTION_ARG_STRING, &options->tls_version, "Offer this version alone",
