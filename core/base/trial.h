@@ -19,6 +19,10 @@ enum trial_kind {
     TRIAL_VERSION, /* this version of TLS alone */
     TRIAL_DIRECT,  /* without the proxy */
     TRIAL_BEHIND,  /* the certificate is not looked at */
+    /* In the session itself. */
+    TRIAL_FRAGMENTS, /* packets of the client of these bytes are lost, but for "don't fragment" off
+                      */
+    TRIAL_ECHO,      /* an echo whose answer takes packets of these bytes never comes back */
     TRIAL_KINDS
 };
 

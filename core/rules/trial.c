@@ -129,6 +129,34 @@ rule_smaller_segments_pass(const struct session *session, const struct view *vie
                     trial->value);
 }
 
+/* In the session itself: with "don't fragment" packets of the client are lost, without it they
+ * arrive; or answers of that size never come, while something waits behind a hole. */
+static void
+rule_large_packets_lost(const struct session *session, const struct view *view)
+{
+    const struct trial *sent = trial_that_passed(view, TRIAL_FRAGMENTS, STAGE_DATA);
+    const struct trial *wanted = trial_that_passed(view, TRIAL_ECHO, STAGE_DATA);
+    const struct trial *trial = sent ? sent : wanted;
+
+    if (!trial)
+        return;
+    struct finding *finding =
+        by_trial(view, FINDING_MTU_BLACKHOLE, sent ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                 conn_first(session_conn(session)));
+    finding_text(finding, "lost_bytes", trial->value);
+    g_free(g_steal_pointer(&finding->summary));
+    if (sent)
+        finding_summary(finding,
+                        "Packets of the client of %s bytes are lost, and pass where they may be "
+                        "fragmented: the path takes less, and no ICMP error tells the client",
+                        trial->value);
+    else
+        finding_summary(finding,
+                        "An echo whose answer fills a packet of %s bytes is delivered and never "
+                        "answered, nor is anything behind it: such packets of the server are lost",
+                        trial->value);
+}
+
 /* --- certificates ----------------------------------------------------------------------------- */
 
 /* By the proxy another certificate than without it. */
@@ -196,6 +224,7 @@ rule_details(const struct session *session, const struct view *view)
 const rule_fn rules_trial[] = { rule_other_address_works,
                                 rule_other_address_fails,
                                 rule_smaller_segments_pass,
+                                rule_large_packets_lost,
                                 rule_proxy_shows_other,
                                 rule_details,
                                 NULL };

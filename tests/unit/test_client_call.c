@@ -201,8 +201,21 @@ test_mschapv2(void)
     says(&peer, "1000 0018 ff038021 02030010 03060a630002 81060a630001");
     g_assert_cmpint(call_step(peer.call), ==, CALL_UP);
     g_assert_cmphex(call_facts(peer.call).ipcp->address, ==, 0x0a630002);
+    /* Never more than the peer takes. */
+    g_assert_false(call_fill(peer.call, true, 1501));
+    g_assert_true(call_fill(peer.call, false, 10));
+    wants(&peer, "1000 0012 ff03c021 0b05000a " MAGIC "0000");
+    g_assert_true(call_fill(peer.call, true, 8));
+    wants(&peer, "1000 0010 ff03c021 09060008 " MAGIC);
+    says(&peer, "1000 0010 ff03c021 0a060008 01020304");
+    g_assert_cmpuint(call_facts(peer.call).lcp->echo_replies, ==, 1);
     call_hang_up(peer.call, peer.now);
-    end_in_order(&peer);
+    wants(&peer, "1000 000c ff03c021 05070004");
+    says(&peer, "1000 000c ff03c021 06070004");
+    wants(&peer, DISCONNECT);
+    says(&peer, DISCONNECTED);
+    g_assert_cmpint(call_step(peer.call), ==, CALL_OVER);
+    call_free(peer.call);
     g_assert_cmpuint(peer.asked, ==, 1);
     hex_free(send);
 }

@@ -7,10 +7,10 @@
 #include "base/endpoint.h"
 #include "client/ping.h"
 #include "clock.h"
+#include "sizes.h"
 
 /* The last seconds of the walk are for goodbyes. */
 enum { GOODBYE_SECONDS = 10, PINGS = 3, PING_LEN = 84, PING_ID = 0x5350, TICK_MS = 100 };
-enum { SSTP_AND_PPP = 8 };
 
 /* --- what each step has to tell --------------------------------------------------------------- */
 
@@ -241,26 +241,6 @@ ping_peer(struct walk *walk)
     g_free(peer);
 }
 
-/* What the kernel takes the path for; nothing is sent to find out. */
-static void
-tell_mtu(struct walk *walk)
-{
-    const struct wire *wire = &walk->attempt->wire;
-    const GPtrArray *sessions = engine_sessions(walk->attempt->engine);
-    const struct session *session = sessions->len ? g_ptr_array_index(sessions, 0) : NULL;
-    const struct mtu_cipher *cipher = session ? conn_cipher(session_conn(session)) : NULL;
-
-    if (cipher && cipher->known)
-        walk->inner_mtu = mtu_inner_fit(cipher, wire->counts.mss_out, SSTP_AND_PPP);
-    if (walk->inner_mtu)
-        walk_left_out(walk, STEP_MTU, STEP_OK,
-                      "this host takes the path for %u bytes: an inner MTU of %zu fits",
-                      wire->counts.path_mtu, walk->inner_mtu);
-    else
-        walk_left_out(walk, STEP_MTU, STEP_UNKNOWN, "this host takes the path for %u bytes",
-                      wire->counts.path_mtu);
-}
-
 /* --- the walk --------------------------------------------------------------------------------- */
 
 static void
@@ -293,7 +273,7 @@ inside_walk(struct walk *walk)
     tell_passed(walk);
     if (call_step(attempt->call) == CALL_UP && !*walk->stop) {
         ping_peer(walk);
-        tell_mtu(walk);
+        sizes_walk(walk);
     }
     call_hang_up(attempt->call, clock_now());
     while (clock_now() < walk->until &&

@@ -180,6 +180,15 @@ json_trials(const struct walk *walk, struct json *json)
 }
 
 static void
+json_passage(struct json *json, const char *name, enum passage passage)
+{
+    if (passage == PASSAGE_UNKNOWN)
+        json_null(json, name);
+    else
+        json_bool(json, name, passage == PASSAGE_GOOD);
+}
+
+static void
 json_path(const struct walk *walk, struct json *json)
 {
     const struct wire_counts *counts = walk->attempt ? &walk->attempt->wire.counts : NULL;
@@ -190,9 +199,12 @@ json_path(const struct walk *walk, struct json *json)
     }
     json_object_begin(json, "path");
     json_number(json, "mtu_c2s", counts->path_mtu);
+    json_passage(json, "passes_c2s", walk->passes[SIDE_CLIENT]);
+    json_passage(json, "passes_s2c", walk->passes[SIDE_SERVER]);
     json_number(json, "mss", counts->mss_out);
     json_number(json, "rtt", ns_seconds(counts->rtt));
     json_number(json, "resent", counts->resent);
+    json_number(json, "out_of_order", counts->out_of_order);
     if (walk->inner_mtu)
         json_number(json, "inner_mtu", (double)walk->inner_mtu);
     else

@@ -71,11 +71,18 @@ void
 walk_trial(struct walk *walk, const struct trial *trial, double seconds)
 {
     static const char *const words[TRIAL_KINDS] = {
-        [TRIAL_ADDRESS] = "",     [TRIAL_SIZE] = "MSS ",         [TRIAL_NO_SNI] = "SNI ",
-        [TRIAL_VERSION] = "TLS ", [TRIAL_DIRECT] = "no proxy, ", [TRIAL_BEHIND] = "behind the ",
+        [TRIAL_ADDRESS] = "",
+        [TRIAL_SIZE] = "MSS ",
+        [TRIAL_NO_SNI] = "SNI ",
+        [TRIAL_VERSION] = "TLS ",
+        [TRIAL_DIRECT] = "no proxy, ",
+        [TRIAL_BEHIND] = "behind the ",
+        [TRIAL_FRAGMENTS] = "may be fragmented, bytes ",
+        [TRIAL_ECHO] = "echo, bytes ",
     };
-    struct step_result result = { .outcome = trial->passed >= STAGE_TLS ? STEP_OK : STEP_FAILED,
-                                  .seconds = seconds };
+    const bool in_session = trial->kind == TRIAL_FRAGMENTS || trial->kind == TRIAL_ECHO;
+    const bool good = trial->passed >= STAGE_TLS && !in_session;
+    struct step_result result = { .outcome = good ? STEP_OK : STEP_FAILED, .seconds = seconds };
 
     g_array_append_val(walk->trials, *trial);
     result.seen = g_strdup_printf("%s%s: %s", words[trial->kind], trial->value, trial->seen);

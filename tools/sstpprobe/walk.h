@@ -10,6 +10,9 @@
 #include "attempt.h"
 #include "step.h"
 
+/* Do they pass? */
+enum passage { PASSAGE_UNKNOWN, PASSAGE_GOOD, PASSAGE_LOST };
+
 struct walk {
     const struct options *options;
     const char *version;
@@ -20,15 +23,16 @@ struct walk {
     const volatile sig_atomic_t *stop; /* the user wants no more */
 
     struct step_result steps[STEP_COUNT];
-    GPtrArray *addresses;    /* GInetAddress; NULL: none was found */
-    GPtrArray *others;       /* the same, that only resolvers know; NULL: not asked */
-    struct ask *ask;         /* NULL: nothing was asked */
-    GArray *trials;          /* struct trial */
-    unsigned connections;    /* so far */
-    struct attempt *attempt; /* the one that is judged; NULL: there is no address */
-    int64_t began, until;    /* of the whole walk */
-    int64_t since;           /* begin of the step */
-    size_t inner_mtu;        /* that fits; 0: not known */
+    GPtrArray *addresses;            /* GInetAddress; NULL: none was found */
+    GPtrArray *others;               /* the same, that only resolvers know; NULL: not asked */
+    struct ask *ask;                 /* NULL: nothing was asked */
+    GArray *trials;                  /* struct trial */
+    unsigned connections;            /* so far */
+    struct attempt *attempt;         /* the one that is judged; NULL: there is no address */
+    int64_t began, until;            /* of the whole walk */
+    int64_t since;                   /* begin of the step */
+    size_t inner_mtu;                /* that fits; 0: not known */
+    enum passage passes[SIDE_COUNT]; /* full packets of that side */
 };
 
 void walk_clear(struct walk *walk);

@@ -8,11 +8,13 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* After netinet/in.h, which it would else define again. */
 #include <linux/errqueue.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 
 #include "clock.h"
@@ -103,6 +105,7 @@ wire_look(struct wire *wire)
     const int64_t now = clock_now();
     wire->counts.rtt = (int64_t)info.tcpi_rtt * NS_PER_US;
     wire->counts.rtt_min = (int64_t)info.tcpi_min_rtt * NS_PER_US;
+    wire->counts.out_of_order = info.tcpi_rcv_ooopack;
     wire->counts.path_mtu = info.tcpi_pmtu;
     wire->counts.mss_out = info.tcpi_snd_mss;
     tap_segment_size(wire->tap, SIDE_CLIENT, (uint16_t)MIN(info.tcpi_snd_mss, UINT16_MAX));
@@ -366,6 +369,32 @@ wire_told(struct wire *wire, guint begin, const struct told *told, int64_t time)
         tap_fin(wire->tap, SIDE_SERVER, time);
     else if (wire->error == ECONNRESET || wire->error == EPIPE)
         tap_rst(wire->tap, SIDE_SERVER, time);
+}
+
+bool
+wire_is_acked(const struct wire *wire)
+{
+    int left = 0;
+
+    return wire->out->len == 0 && wire->fd >= 0 && ioctl(wire->fd, SIOCOUTQ, &left) == 0 &&
+           left == 0;
+}
+
+void
+wire_cork(struct wire *wire, bool on)
+{
+    const int value = on;
+
+    setsockopt(wire->fd, IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+}
+
+bool
+wire_let_fragment(struct wire *wire, bool on)
+{
+    const int value = on ? IP_PMTUDISC_DONT : IP_PMTUDISC_WANT;
+
+    return wire->server.addr_len == 4 &&
+           setsockopt(wire->fd, IPPROTO_IP, IP_MTU_DISCOVER, &value, sizeof value) == 0;
 }
 
 void

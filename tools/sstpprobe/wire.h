@@ -23,9 +23,10 @@ enum wire_result {
 
 /* What the kernel counts (TCP_INFO), 0 where it does not say. */
 struct wire_counts {
-    int64_t rtt, rtt_min; /* nanoseconds */
-    uint32_t requests;    /* connection requests sent */
-    uint32_t resent;      /* segments */
+    int64_t rtt, rtt_min;  /* nanoseconds */
+    uint32_t requests;     /* connection requests sent */
+    uint32_t resent;       /* segments */
+    uint32_t out_of_order; /* segments that came behind a hole */
     uint32_t path_mtu, mss_out;
 };
 
@@ -74,6 +75,12 @@ void wire_told(struct wire *wire, guint begin, const struct told *told, int64_t 
 void wire_flush(struct wire *wire);
 /* Asks the kernel what it counts, and tells what is new. */
 void wire_look(struct wire *wire);
+/* All that was sent has been acknowledged. */
+bool wire_is_acked(const struct wire *wire);
+/* Whether what is sent waits until it fills a segment. */
+void wire_cork(struct wire *wire, bool on);
+/* Whether routers may fragment packets; of IPv4 alone. False: they never may. */
+bool wire_let_fragment(struct wire *wire, bool on);
 /* FIN, if nothing is broken: the server may still say something. */
 void wire_shut(struct wire *wire);
 /* FIN; then waits until that time for the server's. */
