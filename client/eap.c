@@ -144,7 +144,7 @@ eap_receive(struct login *login, const struct ppp_packet *packet,
 {
     struct ppp_eap eap;
 
-    if (!ppp_decode_eap(packet, &eap))
+    if (login->method != METHOD_EAP || !ppp_decode_eap(packet, &eap))
         return false;
     if (packet->code == EAP_SUCCESS)
         take_success(login);

@@ -8,7 +8,6 @@
 
 #include "base/append.h"
 #include "base/wipe.h"
-#include "eap.h"
 
 enum { PAP_WORD_MAX_LEN = 255, RESERVED_LEN = 8, MD5_LEN = 16 };
 
@@ -240,7 +239,5 @@ login_receive(struct login *login, uint16_t protocol, const struct ppp_packet *p
         pap_answer(login, packet);
     if (protocol == PPP_CHAP && chap)
         return chap_receive(login, packet, random, code, out);
-    *code = EAP_RESPONSE;
-    return protocol == PPP_EAP && login->method == METHOD_EAP &&
-           eap_receive(login, packet, random, out);
+    return false;
 }

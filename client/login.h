@@ -57,7 +57,7 @@ void login_init(struct login *login, const char *user, login_secret_fn secret, v
 /* LCP is open and has agreed on method. Appends a packet to send to out, if there is one: code in
  * *code, identifier in login->id. */
 bool login_begin(struct login *login, enum method method, uint8_t *code, GByteArray *out);
-/* A packet of PAP, CHAP or EAP; as login_begin(). random: 16 bytes that nobody could foresee. */
+/* A packet of PAP or CHAP; as login_begin(). random: 16 bytes that nobody could foresee. */
 bool login_receive(struct login *login, uint16_t protocol, const struct ppp_packet *packet,
                    const uint8_t random[static MSCHAPV2_CHALLENGE_LEN], uint8_t *code,
                    GByteArray *out);
