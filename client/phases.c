@@ -235,9 +235,9 @@ receive_login(struct phases *phases, uint16_t protocol, const struct ppp_packet 
         return;
     }
     phases->random(phases->random_data, random, sizeof random);
-    const bool send =
-        protocol == PPP_EAP ? eap_receive(&phases->login, packet, random, out)
-                            : login_receive(&phases->login, protocol, packet, random, &code, out);
+    const bool send = protocol == PPP_EAP
+                          ? eap_receive(&phases->login, packet, random, out)
+                          : login_receive(&phases->login, protocol, packet, random, &code, out);
     send_login(phases, send, protocol, code, out);
     take_login(phases, now);
 }

@@ -192,7 +192,10 @@ tell_failed(struct walk *walk)
         walk_left_out(walk, STEP_BINDING, STEP_UNKNOWN, "nothing shows whether the server took it");
         walk_done(walk, STEP_NCP, STEP_FAILED, "%s", end_text(walk));
     } else {
-        walk_done(walk, (enum step)step, STEP_FAILED, "%s", end_text(walk));
+        walk_done(walk, (enum step)step, STEP_FAILED, "%s%s", end_text(walk),
+                  step == STEP_LCP && facts.lcp->asked_better
+                      ? "; it was asked for MS-CHAPv2 in place of EAP: try --auth eap"
+                      : "");
     }
 }
 

@@ -75,6 +75,19 @@ evidence_seconds(void *data, const struct finding *finding)
     return g_string_free(text, FALSE);
 }
 
+/* Where no rule says why, the probe says at least what it saw: it is the client itself. */
+static void
+add_failed_step(GString *text, const struct walk *walk)
+{
+    const struct word word = word_of(walk);
+
+    if (word.level == WORD_BAD && word.step && word.seen) {
+        char *words = g_strdup_printf("%s: %s", word.step, word.seen);
+        text_labelled(text, "Probe", words);
+        g_free(words);
+    }
+}
+
 static void
 show_text(const struct walk *walk)
 {
@@ -84,6 +97,8 @@ show_text(const struct walk *walk)
 
     if (result)
         report_result_text(text, result, options->write ? NULL : evidence_seconds, walk->attempt);
+    if (result && result->verdict.state != VERDICT_FAULT)
+        add_failed_step(text, walk);
     else
         g_string_append(text, "\n  Verdict: none, as nothing was sent to the server\n");
     if (options->write && walk->attempt)
