@@ -42,6 +42,7 @@ CASES = [
     ('no LCP, no account', '--silent lcp', (), 'lcp_not_started', 'lcp'),
     ('no Challenge', '--silent auth', LOGIN, 'auth_no_reply', 'auth'),
     ('no IPCP', '--silent ncp', LOGIN, 'ipcp_no_address', 'ncp'),
+    ('idle', '', (*LOGIN, '--idle', '0.1'), 'healthy', None),
     ('silent tunnel', '--silent data', LOGIN, None, None),
     ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
     ('abort in LCP', '--abort lcp', LOGIN, 'sstp_aborted', 'lcp'),

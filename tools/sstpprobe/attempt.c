@@ -141,7 +141,7 @@ attempt_call(struct attempt *attempt)
         .methods = options->methods,
         .mru = MRU,
         .patience = options->patience,
-        .hello = CALL_HELLO_SECONDS,
+        .hello = options->idle ? 0 : CALL_HELLO_SECONDS,
     };
 
     attempt->call = call_new(&call, clock_now());

@@ -7,6 +7,7 @@
 #include "base/endpoint.h"
 #include "client/ping.h"
 #include "clock.h"
+#include "idle.h"
 #include "sizes.h"
 
 /* The last seconds of the walk are for goodbyes. */
@@ -277,6 +278,7 @@ inside_walk(struct walk *walk)
     if (call_step(attempt->call) == CALL_UP && !*walk->stop) {
         ping_peer(walk);
         sizes_walk(walk);
+        idle_walk(walk);
     }
     call_hang_up(attempt->call, clock_now());
     while (clock_now() < walk->until &&
@@ -284,6 +286,6 @@ inside_walk(struct walk *walk)
         ;
     tell_passed(walk);
     tell_failed(walk);
-    walk_not_reached(walk, STEP_HTTP, STEP_MTU, "not reached");
+    walk_not_reached(walk, STEP_HTTP, STEP_IDLE, "not reached");
     tell_end(walk);
 }

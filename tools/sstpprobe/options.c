@@ -16,6 +16,7 @@ enum {
     TIMEOUT_MAX = 120,
     PATIENCE_MIN = 3,
     REPEAT_MAX = 10000,
+    IDLE_MAX_MINUTES = 24 * 60,
 };
 
 /* While the command line is read. */
@@ -23,6 +24,7 @@ struct parse {
     gboolean v4, v6, json, quiet, version, write_keys, no_trials, check, retry_refused;
     char *warning, *critical, *proxy, *fail_on, *methods, **rest;
     int timeout, patience, repeat;
+    double idle;
 };
 
 static bool
@@ -246,6 +248,10 @@ check(struct options *options, const struct parse *parse, GError **error)
         return fail(error, "--fail-on is chat, note, warn, error or never", parse->fail_on);
     if (!options->user && (options->password_file || options->password_fd >= 0))
         return fail(error, "a password needs --user", "--password-file");
+    if (parse->idle < 0 || parse->idle > IDLE_MAX_MINUTES)
+        return fail(error, "--idle is at most a day, in minutes", "--idle");
+    if (options->idle && !options->user)
+        return fail(error, "a tunnel to stay in needs --user", "--idle");
     if (options->write_keys && !options->write)
         return fail(error, "--write-keys needs --write", "--write-keys");
     return !parse->methods || parse_methods(options, parse->methods, error);
@@ -268,6 +274,7 @@ settle(struct options *options, const struct parse *parse, GError **error)
     }
     options->timeout = (unsigned)MAX(parse->timeout, 0);
     options->patience = (unsigned)MAX(parse->patience, 0);
+    options->idle = (unsigned)(CLAMP(parse->idle, 0, IDLE_MAX_MINUTES) * 60);
     return check(options, parse, error) && parse_server(options, parse->rest[0], error) &&
            check_resolvers(options, error) && check_monitoring(options, parse, error) &&
            choose_proxy(options, parse->proxy, error);
@@ -326,6 +333,9 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
           "SECONDS" },
         { "patience", 0, 0, G_OPTION_ARG_INT, &parse.patience, "Longest time of a step (15)",
           "SECONDS" },
+        { "idle", 0, 0, G_OPTION_ARG_DOUBLE, &parse.idle,
+          "Stay so long without a word of ours, then ask whether the tunnel is still there",
+          "MINUTES" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &parse.quiet, "No progress", NULL },
         { "version", 'V', 0, G_OPTION_ARG_NONE, &parse.version, "Show the version", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &parse.rest, NULL, NULL },

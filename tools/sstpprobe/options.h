@@ -52,6 +52,7 @@ struct options {
     char *withheld;                  /* why there is no login, though there is an account; NULL */
     int fail_on;                     /* enum severity; FAIL_ON_NEVER */
     unsigned timeout, patience;      /* seconds */
+    unsigned idle;                   /* seconds to stay without a word; 0: none */
 };
 
 enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };

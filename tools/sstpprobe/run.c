@@ -16,7 +16,12 @@ run_walk(struct walk *walk, GError **error)
 
     walk->since = walk->began = clock_now();
     walk->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
-    walk->until = walk->since + walk->options->timeout * NS_PER_SECOND;
+    walk->until =
+        walk->since + (int64_t)(walk->options->timeout + walk->options->idle) * NS_PER_SECOND;
+    if (!walk->options->idle) /* of no interest to who does not ask */
+        walk->steps[STEP_IDLE] = (struct step_result){
+            .done = TRUE, .outcome = STEP_NONE, .seconds = -1, .seen = g_strdup("not asked for")
+        };
     const char *rest = outside_walk(walk, &why);
     if (!rest && !why)
         inside_walk(walk);

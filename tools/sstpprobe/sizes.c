@@ -89,12 +89,12 @@ try_to_server(struct walk *walk, size_t num, size_t len)
 
 /* --- from the server -------------------------------------------------------------------------- */
 
-static bool
-hears_echo(struct walk *walk, size_t len)
+bool
+sizes_hear_echo(struct walk *walk, size_t len, unsigned seconds)
 {
     const struct lcp *lcp = call_facts(walk->attempt->call).lcp;
     const unsigned before = lcp->echo_replies;
-    const int64_t until = clock_now() + ECHO_SECONDS * NS_PER_SECOND;
+    const int64_t until = clock_now() + seconds * NS_PER_SECOND;
 
     if (!call_fill(walk->attempt->call, true, len))
         return false;
@@ -110,11 +110,11 @@ try_from_server(struct walk *walk, size_t len)
     const struct wire *wire = &walk->attempt->wire;
     const int64_t begin = clock_now();
 
-    if (!hears_echo(walk, SMALL_LEN))
+    if (!sizes_hear_echo(walk, SMALL_LEN, ECHO_SECONDS))
         return PASSAGE_UNKNOWN;
-    if (hears_echo(walk, len))
+    if (sizes_hear_echo(walk, len, ECHO_SECONDS))
         return PASSAGE_GOOD;
-    if (hears_echo(walk, SMALL_LEN) || !wire_is_acked(wire))
+    if (sizes_hear_echo(walk, SMALL_LEN, ECHO_SECONDS) || !wire_is_acked(wire))
         return PASSAGE_UNKNOWN;
     note(walk, TRIAL_ECHO, wire->counts.path_mtu,
          "delivered, not answered, nor a short one behind it", begin);

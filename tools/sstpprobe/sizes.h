@@ -9,5 +9,7 @@
 
 /* The tunnel is up. What is lost may block the connection: this is the last thing that is tried. */
 void sizes_walk(struct walk *walk);
+/* An LCP Echo-Request of len bytes is answered within seconds. */
+bool sizes_hear_echo(struct walk *walk, size_t len, unsigned seconds);
 
 #endif

@@ -6,7 +6,7 @@ _sstpprobe()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local options='--user --password-file --password-fd --auth --ca --tls --connect-to --ipv4 --ipv6
         --write --write-keys --json --check --warning --critical --prometheus --repeat --retry-refused --proxy
-        --resolver --no-trials --fail-on --timeout --patience --quiet --version --help'
+        --resolver --no-trials --idle --fail-on --timeout --patience --quiet --version --help'
 
     case $before in
     --fail-on)
@@ -30,7 +30,7 @@ _sstpprobe()
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-    -u | --user | --password-fd | --timeout | --patience | --warning | --critical | --repeat | --resolver)
+    -u | --user | --password-fd | --timeout | --patience | --warning | --critical | --repeat | --resolver | --idle)
         COMPREPLY=()
         return
         ;;
