@@ -198,7 +198,7 @@ connect_walk(struct walk *walk)
 {
     const guint num = MIN(walk->addresses->len, ADDRESSES_MAX);
     const int64_t begun = clock_now();
-    struct target targets[ADDRESSES_MAX];
+    struct target targets[ADDRESSES_MAX] = { 0 };
     struct reach *reach = reach_begin(g_ptr_array_index(walk->addresses, 0));
 
     for (guint i = 0; i < num; i++)

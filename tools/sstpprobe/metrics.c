@@ -101,7 +101,7 @@ metrics_write(const struct walk *walk, const char *path, GError **error)
     append_steps(out, target, walk);
     append_path(out, target, walk);
     append_gauge(out, target, "last_run_timestamp_seconds", "When it was.",
-                 (double)(g_get_real_time() / G_USEC_PER_SEC));
+                 (double)g_get_real_time() / G_USEC_PER_SEC);
     const bool good = g_file_set_contents_full(path, out->str, (gssize)out->len,
                                                G_FILE_SET_CONTENTS_CONSISTENT, MODE, error);
     g_string_free(out, TRUE);
