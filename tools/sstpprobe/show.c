@@ -97,10 +97,10 @@ show_text(const struct walk *walk)
 
     if (result)
         report_result_text(text, result, options->write ? NULL : evidence_seconds, walk->attempt);
-    if (result && result->verdict.state != VERDICT_FAULT)
-        add_failed_step(text, walk);
     else
         g_string_append(text, "\n  Verdict: none, as nothing was sent to the server\n");
+    if (result && result->verdict.state != VERDICT_FAULT)
+        add_failed_step(text, walk);
     if (options->write && walk->attempt)
         g_string_append_printf(text,
                                "\n  %s: packets made from a socket, with the TLS secrets where "
