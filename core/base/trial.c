@@ -10,9 +10,9 @@ const char *
 trial_kind_name(enum trial_kind kind)
 {
     static const char *const names[] = {
-        [TRIAL_ADDRESS] = "address", [TRIAL_SIZE] = "mss",     [TRIAL_NO_SNI] = "sni",
-        [TRIAL_VERSION] = "version", [TRIAL_DIRECT] = "proxy", [TRIAL_BEHIND] = "behind",
-        [TRIAL_FRAGMENTS] = "df",    [TRIAL_ECHO] = "echo",
+        [TRIAL_ADDRESS] = "address", [TRIAL_SIZE] = "mss",        [TRIAL_NO_SNI] = "sni",
+        [TRIAL_VERSION] = "version", [TRIAL_DIRECT] = "proxy",    [TRIAL_BEHIND] = "behind",
+        [TRIAL_FRAGMENTS] = "df",    [TRIAL_REFUSED] = "refused", [TRIAL_ECHO] = "echo",
     };
 
     return kind < TRIAL_KINDS ? names[kind] : NULL;

@@ -22,6 +22,7 @@ enum trial_kind {
     /* In the session itself. */
     TRIAL_FRAGMENTS, /* packets of the client of these bytes are lost, but for "don't fragment" off
                       */
+    TRIAL_REFUSED,   /* the client itself says why it refused the certificate: refusal */
     TRIAL_ECHO,      /* an echo whose answer takes packets of these bytes never comes back */
     TRIAL_KINDS
 };
@@ -36,6 +37,7 @@ struct trial {
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
+    enum finding_id refusal;   /* of TRIAL_REFUSED */
 };
 
 /* "address"; static memory. */

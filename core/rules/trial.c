@@ -159,6 +159,25 @@ rule_large_packets_lost(const struct session *session, const struct view *view)
 
 /* --- certificates ----------------------------------------------------------------------------- */
 
+/* What the alert leaves open: other faults of the certificate are guesses then. */
+static void
+rule_refusal_is_known(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_REFUSED, STAGE_CAPTURE);
+
+    if (!trial || finding_of(view->found, trial->refusal))
+        return;
+    for (guint i = 0; i < view->found->len; i++) {
+        struct finding *finding = g_ptr_array_index(view->found, i);
+        if (finding->id == FINDING_TLS_UNTRUSTED_ROOT ||
+            finding->id == FINDING_TLS_MISSING_INTERMEDIATE)
+            finding->confidence = CONFIDENCE_POSSIBLE;
+    }
+    struct finding *finding =
+        by_trial(view, trial->refusal, CONFIDENCE_CERTAIN, session_tls(session)->certificate_at);
+    finding_summary(finding, "The client refused the certificate: %s", trial->seen);
+}
+
 /* By the proxy another certificate than without it. */
 static void
 rule_proxy_shows_other(const struct session *session, const struct view *view)
@@ -225,6 +244,7 @@ const rule_fn rules_trial[] = { rule_other_address_works,
                                 rule_other_address_fails,
                                 rule_smaller_segments_pass,
                                 rule_large_packets_lost,
+                                rule_refusal_is_known,
                                 rule_proxy_shows_other,
                                 rule_details,
                                 NULL };

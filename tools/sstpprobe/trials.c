@@ -255,11 +255,39 @@ try_all(struct walk *walk)
     g_clear_object(&address);
 }
 
+/* Where the chain is not the only thing that is wrong, nor at all: the alert does not tell. */
+static void
+tell_refusal(const struct walk *walk)
+{
+    static const struct {
+        unsigned status;
+        enum finding_id id;
+        const char *words;
+    } reasons[] = {
+        { GNUTLS_CERT_EXPIRED, FINDING_TLS_CERT_EXPIRED, "it has expired" },
+        { GNUTLS_CERT_NOT_ACTIVATED, FINDING_TLS_CERT_NOT_YET_VALID, "it is not valid yet" },
+        { GNUTLS_CERT_UNEXPECTED_OWNER, FINDING_TLS_NAME_MISMATCH,
+          "it does not have the name or address that was dialled" },
+        { GNUTLS_CERT_PURPOSE_MISMATCH, FINDING_TLS_EKU_MISSING, "it is not meant for servers" },
+    };
+    const unsigned trust = walk->attempt->link.trust;
+    struct trial trial = { .kind = TRIAL_REFUSED, .passed = STAGE_TCP };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
+        if (trust & reasons[i].status && !(trust & GNUTLS_CERT_SIGNER_NOT_FOUND)) {
+            trial.refusal = reasons[i].id;
+            g_strlcpy(trial.seen, reasons[i].words, sizeof trial.seen);
+            engine_trial(walk->attempt->engine, &trial);
+            return;
+        }
+}
+
 void
 trials_walk(struct walk *walk)
 {
     if (!walk->addresses || !walk->attempt)
         return;
+    tell_refusal(walk);
     if (walk->options->trials)
         try_all(walk);
     for (guint i = 0; i < walk->trials->len; i++)
