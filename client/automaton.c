@@ -5,7 +5,13 @@
 #include "automaton.h"
 
 /* RFC 1661 4.6 */
-enum { RESTART_SECONDS = 3, MAX_TERMINATE = 2, MAX_CONFIGURE = 10, MAX_FAILURE = 5 };
+enum {
+    RESTART_SECONDS = 3,
+    MAX_TERMINATE = 2,
+    MAX_CONFIGURE = 10,
+    MAX_REFUSALS = 10,
+    MAX_FAILURE = 5
+};
 
 /* The peer's first request came so long after ours: it was not there yet when we asked. */
 #define LATE_NS (NS_PER_SECOND / 5)
@@ -344,6 +350,10 @@ receive_answer(struct automaton *automaton, const struct ppp_packet *packet, int
     if (options.malformed || options.num > PPP_OPTIONS_MAX)
         return;
     automaton->was_answered = true;
+    automaton->refusals = packet->code == PPP_CONFIGURE_ACK ? 0 : automaton->refusals + 1;
+    /* A peer that is never content is asked again by the timer alone, which ends. */
+    if (automaton->refusals > MAX_REFUSALS)
+        return;
     automaton->protocol->answered(automaton->data, packet->code, &options);
     happen(automaton, packet->code == PPP_CONFIGURE_ACK ? EVENT_RCA : EVENT_RCN, packet, NULL, now);
 }

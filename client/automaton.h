@@ -58,6 +58,7 @@ struct automaton {
     bool was_answered;  /* that request was: a second answer is no news */
     unsigned restarts;  /* left, of Max-Configure or Max-Terminate */
     unsigned naks;      /* since the last Ack, towards Max-Failure */
+    unsigned refusals;  /* Naks and Rejects of the peer since its last Ack */
     int64_t sent_at;    /* the last Configure-Request; all times in nanoseconds */
     int64_t timer;      /* INT64_MAX: none runs */
 };

@@ -404,6 +404,15 @@ call_tick(struct call *call, int64_t now)
         give_up(call, now);
 }
 
+bool
+call_fill(struct call *call, bool echo, size_t len)
+{
+    const bool good = call->step == CALL_UP && lcp_fill(&call->phases.lcp, echo, len);
+
+    send_frames(call);
+    return good;
+}
+
 /* --- life ------------------------------------------------------------------------------------- */
 
 struct call *

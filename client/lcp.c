@@ -4,9 +4,11 @@
  */
 #include "lcp.h"
 
+#include <string.h>
+
 #include "base/append.h"
 
-enum { MAGIC_LEN = 4, NAK_MRU_MIN = 128 };
+enum { PACKET_HEADER_LEN = 4, MAGIC_LEN = 4, NAK_MRU_MIN = 128 };
 
 static void
 lcp_request(void *data, GByteArray *options)
@@ -44,7 +46,11 @@ judge_method(struct lcp *lcp, const struct ppp_option *option, GByteArray *bette
     int best = 0;
 
     note_method(lcp, method);
-    if (lcp->methods & 1U << method)
+    /* RRAS asks for EAP first, often with certificates alone, and takes MS-CHAPv2 after one Nak. */
+    if (method == METHOD_EAP && !lcp->asked_better && lcp->methods != METHODS_ANY &&
+        lcp->methods & 1U << METHOD_MSCHAPV2)
+        lcp->asked_better = true;
+    else if (lcp->methods & 1U << method)
         return REPLY_ACK;
     while (best < METHOD_KNOWN_COUNT && !(lcp->methods & 1U << best))
         best++;
@@ -137,6 +143,8 @@ lcp_other(void *data, const struct ppp_packet *packet, int64_t now)
         hear_protocol_reject(lcp, packet, now);
         return true;
     case PPP_ECHO_REPLY:
+        lcp->echo_replies++;
+        return true;
     case PPP_DISCARD_REQUEST:
     case PPP_IDENTIFICATION:
     case PPP_TIME_REMAINING:
@@ -218,4 +226,23 @@ lcp_reject_protocol(struct lcp *lcp, struct buf protocol_and_information)
     buf_limit(&protocol_and_information, lcp->peer_mru - MIN(lcp->peer_mru, 4));
     lcp_send(lcp, PPP_PROTOCOL_REJECT, automaton_next_id(&lcp->automaton),
              protocol_and_information.p, buf_left(&protocol_and_information));
+}
+
+bool
+lcp_fill(struct lcp *lcp, bool echo, size_t len)
+{
+    GByteArray *data = g_byte_array_new();
+
+    if (lcp->automaton.state != STATE_OPENED || len > lcp->peer_mru ||
+        len < PACKET_HEADER_LEN + MAGIC_LEN) {
+        g_byte_array_unref(data);
+        return false;
+    }
+    append_u32(data, lcp->no_magic ? 0 : lcp->magic);
+    g_byte_array_set_size(data, (guint)(len - PACKET_HEADER_LEN));
+    memset(data->data + MAGIC_LEN, 0, data->len - MAGIC_LEN);
+    lcp_send(lcp, echo ? PPP_ECHO_REQUEST : PPP_DISCARD_REQUEST, automaton_next_id(&lcp->automaton),
+             data->data, data->len);
+    g_byte_array_unref(data);
+    return true;
 }

@@ -28,8 +28,10 @@ struct lcp {
     unsigned methods;             /* that are accepted: a set of enum method */
     uint16_t mru;                 /* asked for */
     bool no_mru, no_magic;        /* the peer rejected the option */
+    bool asked_better;            /* EAP was answered by what is surer to work, once */
     uint32_t magic, random_state; /* the latter makes the next magic number */
     uint16_t peer_mru;
+    unsigned echo_replies;                /* that came */
     enum method method;                   /* agreed, or last asked for */
     enum method asked[METHODS_ASKED_MAX]; /* each one once, in order */
     unsigned num_asked;
@@ -40,5 +42,9 @@ void lcp_init(struct lcp *lcp, const struct lcp_user *user, void *data, unsigned
               uint16_t mru, uint32_t magic);
 /* A frame of a protocol that the client does not speak, from its protocol field on. */
 void lcp_reject_protocol(struct lcp *lcp, struct buf protocol_and_information);
+
+/* An Echo-Request, or a Discard-Request, which nothing answers, of len bytes. False: it is not
+ * open, or the peer takes none of that length. */
+bool lcp_fill(struct lcp *lcp, bool echo, size_t len);
 
 #endif

@@ -1,4 +1,4 @@
-/* login.c - the client's login by PAP or MS-CHAPv2, once
+/* login.c - the client's login, once
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,7 +9,7 @@
 #include "base/append.h"
 #include "base/wipe.h"
 
-enum { PAP_WORD_MAX_LEN = 255, RESERVED_LEN = 8 };
+enum { PAP_WORD_MAX_LEN = 255, RESERVED_LEN = 8, MD5_LEN = 16 };
 
 void
 login_init(struct login *login, const char *user, login_secret_fn secret, void *data)
@@ -104,62 +104,127 @@ mschapv2_respond(struct login *login, const uint8_t *challenge, const uint8_t *p
     return good;
 }
 
-/* RFC 2759 4: peer challenge, eight zeros, response, flags; then the name as the user gave it. */
-static bool
-answer_challenge(struct login *login, const struct ppp_packet *packet, const uint8_t *random,
-                 uint8_t *code, GByteArray *out)
+/* RFC 2759 4: peer challenge, eight zeros, response, flags. */
+bool
+login_append_mschapv2(struct login *login, struct buf challenge, const uint8_t *random,
+                      GByteArray *out)
 {
     static const uint8_t reserved[RESERVED_LEN] = { 0 };
-    uint8_t challenge[MSCHAPV2_CHALLENGE_LEN], nt_response[MSCHAPV2_NT_RESPONSE_LEN];
-    struct ppp_chap_value chap;
+    uint8_t bytes[MSCHAPV2_CHALLENGE_LEN], nt_response[MSCHAPV2_NT_RESPONSE_LEN];
 
     /* One response alone: a second wrong one would count against the account. */
-    if (login->state != LOGIN_WAITING || !ppp_decode_chap_value(packet->data, &chap) ||
-        buf_left(&chap.value) != sizeof challenge)
+    if (login->state != LOGIN_WAITING || buf_left(&challenge) != sizeof bytes)
         return false;
-    buf_copy(&chap.value, challenge, sizeof challenge);
-    if (!mschapv2_respond(login, challenge, random, nt_response)) {
+    buf_copy(&challenge, bytes, sizeof bytes);
+    if (!mschapv2_respond(login, bytes, random, nt_response)) {
         login->state = LOGIN_NO_SECRET;
         return false;
     }
     login->state = LOGIN_SENT;
-    login->id = packet->id;
-    *code = CHAP_RESPONSE;
+    login->has_keys = true;
     append_u8(out, MSCHAPV2_CHALLENGE_LEN + RESERVED_LEN + MSCHAPV2_NT_RESPONSE_LEN + 1);
     g_byte_array_append(out, random, MSCHAPV2_CHALLENGE_LEN);
     g_byte_array_append(out, reserved, sizeof reserved);
     g_byte_array_append(out, nt_response, sizeof nt_response);
     append_u8(out, 0);
+    return true;
+}
+
+bool
+login_is_proof(const struct login *login, struct buf message)
+{
+    uint8_t proof[MSCHAPV2_PROOF_LEN];
+
+    return mschapv2_decode_proof(message, proof) && memcmp(proof, login->proof, sizeof proof) == 0;
+}
+
+void
+login_note_failure(struct login *login, struct buf message)
+{
+    struct ppp_mschap_failure failure = { 0 };
+
+    login->state = LOGIN_REFUSED;
+    login->has_error = ppp_decode_mschap_failure(message, &failure) && failure.has_error;
+    login->error = failure.error;
+}
+
+/* --- CHAP-MD5 (RFC 1994 4.1) ------------------------------------------------------------------ */
+
+bool
+login_append_md5(struct login *login, uint8_t id, struct buf challenge, GByteArray *out)
+{
+    struct login_secret secret = { .len = 0 };
+    uint8_t digest[MD5_LEN];
+    gsize len = sizeof digest;
+
+    if (login->state != LOGIN_WAITING)
+        return false;
+    login->state = login->secret(login->secret_data, &secret) ? LOGIN_SENT : LOGIN_NO_SECRET;
+    if (login->state == LOGIN_SENT) {
+        GChecksum *md5 = g_checksum_new(G_CHECKSUM_MD5);
+        g_checksum_update(md5, &id, 1);
+        g_checksum_update(md5, secret.bytes, (gssize)secret.len);
+        g_checksum_update(md5, challenge.p, (gssize)buf_left(&challenge));
+        g_checksum_get_digest(md5, digest, &len);
+        g_checksum_free(md5);
+        append_u8(out, MD5_LEN);
+        g_byte_array_append(out, digest, sizeof digest);
+    }
+    wipe(&secret, sizeof secret);
+    return login->state == LOGIN_SENT;
+}
+
+/* --- CHAP ------------------------------------------------------------------------------------- */
+
+/* Value, then the name as the user gave it. */
+static bool
+answer_challenge(struct login *login, const struct ppp_packet *packet, const uint8_t *random,
+                 uint8_t *code, GByteArray *out)
+{
+    struct ppp_chap_value chap;
+
+    if (!ppp_decode_chap_value(packet->data, &chap) ||
+        !(login->method == METHOD_MSCHAPV2 ? login_append_mschapv2(login, chap.value, random, out)
+                                           : login_append_md5(login, packet->id, chap.value, out)))
+        return false;
+    login->id = packet->id;
+    *code = CHAP_RESPONSE;
     g_byte_array_append(out, (const uint8_t *)login->user, (guint)strlen(login->user));
     return true;
 }
 
 static void
-mschapv2_verdict(struct login *login, const struct ppp_packet *packet)
+chap_verdict(struct login *login, const struct ppp_packet *packet)
 {
-    uint8_t proof[MSCHAPV2_PROOF_LEN];
-    struct ppp_mschap_failure failure = { 0 };
-
     if (login->state != LOGIN_SENT || packet->id != login->id)
         return;
-    if (packet->code == CHAP_SUCCESS) {
-        const bool proven = mschapv2_decode_proof(packet->data, proof) &&
-                            memcmp(proof, login->proof, sizeof proof) == 0;
-        login->state = proven ? LOGIN_GOOD : LOGIN_NOT_PROVEN;
-    } else if (packet->code == CHAP_FAILURE) {
-        login->state = LOGIN_REFUSED;
-        login->has_error = ppp_decode_mschap_failure(packet->data, &failure) && failure.has_error;
-        login->error = failure.error;
-    }
+    if (packet->code == CHAP_SUCCESS)
+        login->state = login->method == METHOD_CHAP_MD5 || login_is_proof(login, packet->data)
+                           ? LOGIN_GOOD
+                           : LOGIN_NOT_PROVEN;
+    else if (packet->code == CHAP_FAILURE)
+        login_note_failure(login, packet->data);
 }
 
-/* --- both ------------------------------------------------------------------------------------- */
+static bool
+chap_receive(struct login *login, const struct ppp_packet *packet, const uint8_t *random,
+             uint8_t *code, GByteArray *out)
+{
+    if (packet->code == CHAP_CHALLENGE)
+        return answer_challenge(login, packet, random, code, out);
+    chap_verdict(login, packet);
+    return false;
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
 
 bool
 login_begin(struct login *login, enum method method, uint8_t *code, GByteArray *out)
 {
     login->method = method;
-    if (method == METHOD_NONE)
+    if (strlen(login->user) > LOGIN_USER_MAX_LEN)
+        login->state = LOGIN_NO_SECRET;
+    else if (method == METHOD_NONE)
         login->state = LOGIN_GOOD;
     return method == METHOD_PAP && login->state == LOGIN_WAITING && pap_request(login, code, out);
 }
@@ -168,12 +233,11 @@ bool
 login_receive(struct login *login, uint16_t protocol, const struct ppp_packet *packet,
               const uint8_t random[static MSCHAPV2_CHALLENGE_LEN], uint8_t *code, GByteArray *out)
 {
+    const bool chap = login->method == METHOD_MSCHAPV2 || login->method == METHOD_CHAP_MD5;
+
     if (protocol == PPP_PAP && login->method == METHOD_PAP)
         pap_answer(login, packet);
-    if (protocol != PPP_CHAP || login->method != METHOD_MSCHAPV2)
-        return false;
-    if (packet->code == CHAP_CHALLENGE)
-        return answer_challenge(login, packet, random, code, out);
-    mschapv2_verdict(login, packet);
+    if (protocol == PPP_CHAP && chap)
+        return chap_receive(login, packet, random, code, out);
     return false;
 }

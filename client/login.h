@@ -1,4 +1,5 @@
-/* login.h - the client's login by PAP or MS-CHAPv2 (RFC 1334, RFC 2759), once
+/* login.h - the client's login by PAP, CHAP-MD5, MS-CHAPv2 or EAP, once (RFC 1334, 1994, 2759,
+ * 3748)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,6 +13,8 @@
 #include "crypto/binding.h"
 #include "crypto/credentials.h"
 #include "method.h"
+
+enum { LOGIN_ANSWER_MAX = 320, LOGIN_USER_MAX_LEN = 255 };
 
 /* A password in UTF-8, for a moment. */
 struct login_secret {
@@ -40,6 +43,11 @@ struct login {
     uint8_t id;                        /* of what was answered or asked */
     uint8_t proof[MSCHAPV2_PROOF_LEN]; /* that the server must show */
     uint8_t hlak[BINDING_HLAK_LEN];    /* zero where the method makes no keys */
+    bool has_keys;                     /* it makes some: MS-CHAPv2, in EAP as well */
+    bool eap_proven;                   /* the server has shown its proof in EAP */
+    uint8_t eap_refused;               /* the last type of EAP that is not spoken; 0: none */
+    uint8_t last[LOGIN_ANSWER_MAX];    /* in EAP, to a request that comes again */
+    size_t last_len;
     bool has_error;
     unsigned error; /* E= of a Failure */
 };
@@ -54,5 +62,16 @@ bool login_receive(struct login *login, uint16_t protocol, const struct ppp_pack
                    const uint8_t random[static MSCHAPV2_CHALLENGE_LEN], uint8_t *code,
                    GByteArray *out);
 void login_clear(struct login *login);
+
+/* --- for EAP, whose methods are these in another envelope ------------------------------------- */
+
+/* Size and value of the one response to a challenge; the state says what came of it. */
+bool login_append_mschapv2(struct login *login, struct buf challenge, const uint8_t *random,
+                           GByteArray *out);
+bool login_append_md5(struct login *login, uint8_t id, struct buf challenge, GByteArray *out);
+/* The message of a Success proves that the server knows the password. */
+bool login_is_proof(const struct login *login, struct buf message);
+/* The message of a Failure. */
+void login_note_failure(struct login *login, struct buf message);
 
 #endif

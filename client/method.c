@@ -16,8 +16,8 @@ static const struct {
 } methods[] = {
     [METHOD_MSCHAPV2] = { PPP_CHAP, CHAP_MSCHAPV2, "MS-CHAPv2", "mschapv2" },
     [METHOD_PAP] = { PPP_PAP, 0, "PAP", "pap" },
-    [METHOD_EAP] = { PPP_EAP, 0, "EAP", NULL },
-    [METHOD_CHAP_MD5] = { PPP_CHAP, CHAP_MD5, "CHAP-MD5", NULL },
+    [METHOD_EAP] = { PPP_EAP, 0, "EAP", "eap" },
+    [METHOD_CHAP_MD5] = { PPP_CHAP, CHAP_MD5, "CHAP-MD5", "chap-md5" },
     [METHOD_MSCHAP] = { PPP_CHAP, CHAP_MSCHAP, "MS-CHAP", NULL },
     [METHOD_OTHER] = { 0, 0, "a method that is not known", NULL },
     [METHOD_NONE] = { 0, 0, "no authentication", NULL },

@@ -6,6 +6,7 @@
 
 #include "base/append.h"
 #include "base/wipe.h"
+#include "eap.h"
 
 enum { PACKETS_MAX = 64, ADDRESS_CONTROL = 0xff03, ADDRESS_CONTROL_LEN = 2, REFUSED_SECONDS = 3 };
 
@@ -166,7 +167,7 @@ phases_init(struct phases *phases, const char *user, login_secret_fn secret, voi
     };
     random(random_data, magic, sizeof magic);
     if (!user)
-        methods = ~0U;
+        methods = METHODS_ANY;
     else if (!mschapv2_is_available())
         methods &= ~(1U << METHOD_MSCHAPV2);
     lcp_init(&phases->lcp, &lcp_user, phases, methods, mru, buf_at32(magic));
@@ -226,7 +227,7 @@ static void
 receive_login(struct phases *phases, uint16_t protocol, const struct ppp_packet *packet,
               int64_t now)
 {
-    uint8_t random[MSCHAPV2_CHALLENGE_LEN], code = 0;
+    uint8_t random[MSCHAPV2_CHALLENGE_LEN], code = EAP_RESPONSE;
     GByteArray *out = g_byte_array_new();
 
     if (phases->phase != PHASE_AUTHENTICATE) {
@@ -234,7 +235,9 @@ receive_login(struct phases *phases, uint16_t protocol, const struct ppp_packet 
         return;
     }
     phases->random(phases->random_data, random, sizeof random);
-    const bool send = login_receive(&phases->login, protocol, packet, random, &code, out);
+    const bool send = protocol == PPP_EAP
+                          ? eap_receive(&phases->login, packet, random, out)
+                          : login_receive(&phases->login, protocol, packet, random, &code, out);
     send_login(phases, send, protocol, code, out);
     take_login(phases, now);
 }
@@ -283,6 +286,7 @@ phases_receive(struct phases *phases, const uint8_t *data, size_t len, int64_t n
     case PPP_IPCP:
     case PPP_PAP:
     case PPP_CHAP:
+    case PPP_EAP:
         if (ppp_decode_packet(frame.payload, &packet))
             receive_packet(phases, frame.protocol, &packet, now);
         break;

@@ -65,6 +65,7 @@ static const char *const evidence_names[] = {
     [EVIDENCE_INFERRED] = "inferred",
     [EVIDENCE_CLEAR] = "clear",
     [EVIDENCE_DECRYPTED] = "decrypted",
+    [EVIDENCE_TRIAL] = "trial",
     [EVIDENCE_BOTH_ENDS] = "both-ends",
     [EVIDENCE_LOG] = "log",
 };

@@ -53,6 +53,7 @@ enum evidence {
     EVIDENCE_INFERRED,  /* lengths of records, and timing */
     EVIDENCE_CLEAR,     /* bytes that were never encrypted, or TCP itself */
     EVIDENCE_DECRYPTED, /* bytes that the TLS keys opened */
+    EVIDENCE_TRIAL,     /* another attempt with one thing changed */
     EVIDENCE_BOTH_ENDS, /* two capture points compared */
     EVIDENCE_LOG        /* what a program wrote into its log; of a log alone */
 };

@@ -69,6 +69,8 @@ engine_free(struct engine *engine)
     network_free(capture->network);
     servers_free(capture->servers);
     credentials_unref(capture->config.credentials);
+    if (capture->trials)
+        g_array_unref(capture->trials);
     g_free(engine);
 }
 
@@ -90,6 +92,15 @@ engine_log(struct engine *engine, unsigned shown)
 {
     engine->capture.is_log = true;
     engine->capture.shown = shown;
+}
+
+void
+engine_trial(struct engine *engine, const struct trial *trial)
+{
+    if (!engine->capture.trials)
+        engine->capture.trials = g_array_new(FALSE, FALSE, sizeof *trial);
+    g_array_append_val(engine->capture.trials, *trial);
+    engine->finished = false;
 }
 
 /* --- frames and segments --------------------------------------------------------------------- */

@@ -31,6 +31,10 @@ void engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind
 /* The capture is a log, which shows so much (enum log_shown). Before its first segment. */
 void engine_log(struct engine *engine, unsigned shown);
 
+/* Tells of another attempt, with one thing changed, at the server of the one that is seen here.
+ * Before engine_finish(); copied. */
+void engine_trial(struct engine *engine, const struct trial *trial);
+
 /* --- what it is told ------------------------------------------------------------------------- */
 
 /* Tells of a frame of any kind; the highest number is the count of frames. The first one tells when

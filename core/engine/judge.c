@@ -80,6 +80,7 @@ run_rules(const struct capture *capture, const struct session *session, const GP
     struct view view = { .config = &capture->config,
                          .network = capture->network,
                          .sessions = others,
+                         .trials = capture->trials,
                          .syn_flood = final ? conns_syn_flood(capture->conns, session) : NULL,
                          .now = now_of(capture, session),
                          .final = final,

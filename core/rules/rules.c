@@ -61,6 +61,7 @@ rules_run(const struct session *session, struct view *view)
         rules_lengths_setup,
         rules_lengths_connected,
         rules_teardown,
+        rules_trial,
     };
 
     view->found = g_ptr_array_new_with_free_func(finding_free);

@@ -24,7 +24,7 @@ extern const rule_fn rules_capture[], rules_blackhole[], rules_tcp[], rules_setu
     rules_idle[], rules_cert[], rules_tls[], rules_http[], rules_dns[], rules_auth[], rules_eap[],
     rules_lcp[], rules_ncp[], rules_binding[], rules_keepalive[], rules_mtu[], rules_data[],
     rules_message[], rules_sstp[], rules_lengths_call[], rules_lengths_setup[],
-    rules_lengths_connected[], rules_lengths_tunnel[], rules_teardown[];
+    rules_lengths_connected[], rules_lengths_tunnel[], rules_trial[], rules_teardown[];
 
 /* All rules, in the order in which they may look at each other's findings. Makes view->found, which
  * the caller frees, and its elements with it. */

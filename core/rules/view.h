@@ -6,6 +6,7 @@
 #define SSTPDIAG_CORE_RULES_VIEW_H
 
 #include "base/config.h"
+#include "base/trial.h"
 #include "session/session.h"
 #include "wire/network.h"
 
@@ -13,6 +14,7 @@ struct view {
     const struct config *config;
     const struct network *network;     /* what was asked of DNS and of ARP */
     const GPtrArray *sessions;         /* struct session: all of the capture so far, by id */
+    const GArray *trials;              /* struct trial; NULL: none */
     const struct syn_flood *syn_flood; /* of the session's server; NULL: it got no lone request */
     struct mark now;  /* the last segment, or ICMP error about one, that was read */
     bool final;       /* the capture is at its end */

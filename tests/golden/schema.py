@@ -28,7 +28,7 @@ CONFIDENCE = OneOf(('certain', 'likely', 'possible'))
 STATES = ('healthy', 'fault', 'unexplained', 'inconclusive')
 VERDICT = {'state': OneOf(STATES), 'finding': str, 'confidence': CONFIDENCE, 'summary': str, 'advice': str}
 FINDING = {'id': str, 'stage': OneOf(FINDING_STAGES), 'severity': OneOf(('chat', 'note', 'warn', 'error')),
-           'confidence': CONFIDENCE, 'evidence': OneOf(('decrypted', 'clear', 'inferred', 'both-ends')),
+           'confidence': CONFIDENCE, 'evidence': OneOf(('trial', 'decrypted', 'clear', 'inferred', 'both-ends')),
            'frames': ListOf(int), 'summary': str, 'details': dict, 'advice': str}
 STAGE = {'stage': OneOf(STAGES), 'outcome': OneOf(('ok', 'failed', 'skipped', 'unknown', 'inferred')),
          'first_frame': Either((int, NONE)), 'last_frame': Either((int, NONE)), 'seconds': Either((int, float, NONE))}

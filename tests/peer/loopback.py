@@ -152,12 +152,12 @@ def judge_all(report, status, numbers):
     return 1 if failed or not numbers else 0
 
 
-def certificate(folder, *key):
+def certificate(folder, *key, names=('vpn.example.com',)):
     """cert.pem and key.pem of the server."""
     key = key or ('ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1')
     subprocess.run(['openssl', 'req', '-x509', '-newkey', *key, '-nodes',
                     '-keyout', os.path.join(folder, 'key.pem'), '-out', os.path.join(folder, 'cert.pem'), '-days', '2',
-                    '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=DNS:vpn.example.com'],
+                    '-subj', '/CN=vpn.example.com', '-addext', 'subjectAltName=' + ','.join(('IP:' if n[0].isdigit() else 'DNS:') + n for n in names)],
                    check=True, stderr=subprocess.DEVNULL)
 
 

@@ -42,6 +42,7 @@ CASES = [
     ('no LCP, no account', '--silent lcp', (), 'lcp_not_started', 'lcp'),
     ('no Challenge', '--silent auth', LOGIN, 'auth_no_reply', 'auth'),
     ('no IPCP', '--silent ncp', LOGIN, 'ipcp_no_address', 'ncp'),
+    ('idle', '', (*LOGIN, '--idle', '0.1'), 'healthy', None),
     ('silent tunnel', '--silent data', LOGIN, None, None),
     ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
     ('abort in LCP', '--abort lcp', LOGIN, 'sstp_aborted', 'lcp'),
@@ -81,7 +82,8 @@ def start_probe(probe, run):
     number, tls = RUNS[run]
     return subprocess.Popen([probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
                              '--connect-to', address(run), 'vpn.example.com'],
-                            stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'))
+                            stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'),
+                            env=dict(os.environ, https_proxy='', XDG_STATE_HOME=os.path.abspath('state%d' % run)))
 
 
 def probe_all(peer, probe, folder, runs):

@@ -201,8 +201,21 @@ test_mschapv2(void)
     says(&peer, "1000 0018 ff038021 02030010 03060a630002 81060a630001");
     g_assert_cmpint(call_step(peer.call), ==, CALL_UP);
     g_assert_cmphex(call_facts(peer.call).ipcp->address, ==, 0x0a630002);
+    /* Never more than the peer takes. */
+    g_assert_false(call_fill(peer.call, true, 1501));
+    g_assert_true(call_fill(peer.call, false, 10));
+    wants(&peer, "1000 0012 ff03c021 0b02000a " MAGIC "0000");
+    g_assert_true(call_fill(peer.call, true, 8));
+    wants(&peer, "1000 0010 ff03c021 09030008 " MAGIC);
+    says(&peer, "1000 0010 ff03c021 0a030008 01020304");
+    g_assert_cmpuint(call_facts(peer.call).lcp->echo_replies, ==, 1);
     call_hang_up(peer.call, peer.now);
-    end_in_order(&peer);
+    wants(&peer, "1000 000c ff03c021 05040004");
+    says(&peer, "1000 000c ff03c021 06040004");
+    wants(&peer, DISCONNECT);
+    says(&peer, DISCONNECTED);
+    g_assert_cmpint(call_step(peer.call), ==, CALL_OVER);
+    call_free(peer.call);
     g_assert_cmpuint(peer.asked, ==, 1);
     hex_free(send);
 }
@@ -276,6 +289,103 @@ test_pap(void)
     says(&peer, "1000 000d ff03c023 02010005 00");
     g_assert_true(call_facts(peer.call).bound);
     call_free(peer.call);
+}
+
+/* RFC 1994 4.1: MD5 over identifier, password and challenge. */
+static void
+test_chap_md5(void)
+{
+    struct peer peer;
+
+    peer_init(&peer, true, METHODS_KNOWN);
+    begin(&peer);
+    says(&peer, "1000 0011 ff03c021 01070009 0305c22305");
+    wants(&peer, "1000 0011 ff03c021 02070009 0305c22305");
+    says(&peer, OUR_LCP_ACK);
+    says(&peer, "1000 0024 ff03c223 0105001c 10" CHALLENGE "767074756e6e6c");
+    wants(&peer, "1000 0021 ff03c223 02050019 10 0482574f93dd8bd5174a04f947edcb89 55736572");
+    says(&peer, "1000 000c ff03c223 03050004");
+    g_assert_true(call_facts(peer.call).bound);
+    g_assert_false(call_facts(peer.call).login->has_keys);
+    call_free(peer.call);
+    g_assert_cmpuint(peer.asked, ==, 1);
+}
+
+/* EAP alone: what else could be surer to work is asked for once. Then up to the answer to Identity.
+ */
+static void
+open_eap(struct peer *peer)
+{
+    peer_init(peer, true, METHODS_KNOWN);
+    begin(peer);
+    says(peer, "1000 0010 ff03c021 01070008 0304c227");
+    wants(peer, "1000 0011 ff03c021 03070009 0305c22381");
+    says(peer, "1000 0010 ff03c021 01080008 0304c227");
+    wants(peer, "1000 0010 ff03c021 02080008 0304c227");
+    says(peer, OUR_LCP_ACK);
+    says(peer, "1000 000d ff03c227 01010005 01");
+    wants(peer, "1000 0011 ff03c227 02010009 01 55736572");
+}
+
+static void
+test_eap_md5(void)
+{
+    struct peer peer;
+
+    open_eap(&peer);
+    says(&peer, "1000 001e ff03c227 01050016 04 10" CHALLENGE);
+    wants(&peer, "1000 001e ff03c227 02050016 04 10 0482574f93dd8bd5174a04f947edcb89");
+    /* The same request gets the same answer, another one none. */
+    says(&peer, "1000 001e ff03c227 01050016 04 10" CHALLENGE);
+    wants(&peer, "1000 001e ff03c227 02050016 04 10 0482574f93dd8bd5174a04f947edcb89");
+    says(&peer, "1000 001e ff03c227 01060016 04 10" CHALLENGE);
+    wants_nothing(&peer);
+    says(&peer, "1000 000c ff03c227 03050004");
+    g_assert_true(call_facts(peer.call).bound);
+    call_free(peer.call);
+    g_assert_cmpuint(peer.asked, ==, 1);
+}
+
+#define EAP_CHALLENGED "1000 0029 ff03c227 01020021 1a 0103001c 10" CHALLENGE "767074756e6e6c"
+#define EAP_SUCCESS_SAYS                                                                           \
+    "1000 003b ff03c227 01030033 1a 0303002e 533d3430374135353839313135464430443632303946353130"   \
+    "4645394330343536363933324344413536"
+
+/* EAP-TLS is refused by a Nak that names what is spoken; then as MS-CHAPv2. */
+static void
+test_eap_mschapv2(bool proven)
+{
+    struct hex send = hex_new(SERVER_SEND);
+    struct peer peer;
+
+    open_eap(&peer);
+    says(&peer, "1000 000e ff03c227 01090006 0d20");
+    wants(&peer, "1000 000f ff03c227 02090007 03 1a 04");
+    says(&peer, EAP_CHALLENGED);
+    wants(&peer, "1000 0047 ff03c227 0202003f 1a 0203003a 31" PEER_CHALLENGE "00*8 " NT_RESPONSE
+                 "00 55736572");
+    if (proven) {
+        says(&peer, EAP_SUCCESS_SAYS);
+        wants(&peer, "1000 000e ff03c227 02030006 1a 03");
+    }
+    says(&peer, "1000 000c ff03c227 03030004");
+    g_assert_cmpint(call_facts(peer.call).login->state, ==, proven ? LOGIN_GOOD : LOGIN_NOT_PROVEN);
+    g_assert_cmpmem(call_facts(peer.call).login->hlak + MSCHAPV2_KEY_LEN, MSCHAPV2_KEY_LEN,
+                    send.data, send.len);
+    call_free(peer.call);
+    g_assert_cmpuint(peer.asked, ==, 1);
+    hex_free(send);
+}
+
+static void
+test_eap(void)
+{
+    if (!mschapv2_is_available()) {
+        g_test_skip("FIPS mode");
+        return;
+    }
+    test_eap_mschapv2(true);
+    test_eap_mschapv2(false);
 }
 
 /* What is not spoken is rejected; echoes are answered, with the own magic number. */
@@ -428,6 +538,9 @@ main(int argc, char **argv)
     g_test_add_func("/client_call/refused", test_refused);
     g_test_add_func("/client_call/other-method", test_other_method);
     g_test_add_func("/client_call/pap", test_pap);
+    g_test_add_func("/client_call/chap-md5", test_chap_md5);
+    g_test_add_func("/client_call/eap-md5", test_eap_md5);
+    g_test_add_func("/client_call/eap-mschapv2", test_eap);
     g_test_add_func("/client_call/beside", test_beside);
     g_test_add_func("/client_call/silence", test_silence);
     g_test_add_func("/client_call/pieces", test_pieces);

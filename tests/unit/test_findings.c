@@ -125,6 +125,7 @@ test_words(void)
     g_assert_cmpstr(confidence_name(CONFIDENCE_CERTAIN), ==, "certain");
     g_assert_cmpstr(evidence_name(EVIDENCE_NONE), ==, "none");
     g_assert_cmpstr(evidence_name(EVIDENCE_DECRYPTED), ==, "decrypted");
+    g_assert_cmpstr(evidence_name(EVIDENCE_TRIAL), ==, "trial");
     g_assert_cmpstr(evidence_name(EVIDENCE_BOTH_ENDS), ==, "both-ends");
     g_assert_null(stage_name(STAGE_COUNT));
     g_assert_null(severity_name((enum severity)(SEVERITY_ERROR + 1)));

@@ -52,8 +52,19 @@ priority_of(const char *version)
                                        : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
 }
 
+static void
+tell_asked(struct tap *tap, const struct ask *asked)
+{
+    for (guint i = 0; asked && i < asked->datagrams->len; i++) {
+        const struct datagram *datagram = g_ptr_array_index(asked->datagrams, i);
+        tap_datagram(tap, &datagram->src, &datagram->dst,
+                     buf_init(datagram->bytes->data, datagram->bytes->len), datagram->time);
+    }
+}
+
 struct attempt *
-attempt_new(const struct options *options, struct secret *secret, const char *version)
+attempt_new(const struct options *options, struct secret *secret, const char *version,
+            const struct ask *asked)
 {
     struct attempt *attempt = g_new0(struct attempt, 1);
 
@@ -61,14 +72,26 @@ attempt_new(const struct options *options, struct secret *secret, const char *ve
     attempt->secret = secret;
     attempt->credentials = credentials_new();
     attempt->engine = new_engine(attempt->credentials);
-    attempt->file = options->write ? file_new(version) : NULL;
+    attempt->file = options->write && version ? file_new(version) : NULL;
     attempt->tap = tap_new(attempt->engine, attempt->file);
     attempt->link_options = (struct link_options){ .name = options->name,
                                                    .ca = options->ca,
                                                    .priority = priority_of(options->tls_version) };
+    tell_asked(attempt->tap, asked);
     wire_init(&attempt->wire, attempt->tap);
     make_correlation_id(attempt->correlation_id);
     return attempt;
+}
+
+void
+attempt_change(struct attempt *attempt, const struct attempt_change *change)
+{
+    attempt->trial = change->trial;
+    attempt->wire.mss_limit = change->mss;
+    attempt->link_options.no_name = change->no_name;
+    attempt->link_options.any_cert = change->any_cert && change->trial;
+    if (change->tls_version)
+        attempt->link_options.priority = priority_of(change->tls_version);
 }
 
 void
@@ -93,6 +116,15 @@ attempt_tls(struct attempt *attempt, int64_t until, GError **error)
            link_handshake(&attempt->link, until) && attempt->link.up;
 }
 
+/* login_secret_fn */
+static bool
+no_secret(void *data, struct login_secret *secret)
+{
+    (void)data;
+    (void)secret;
+    return false;
+}
+
 void
 attempt_call(struct attempt *attempt)
 {
@@ -102,14 +134,14 @@ attempt_call(struct attempt *attempt)
         .host = options->name,
         .correlation_id = attempt->correlation_id,
         .cert = attempt->link.cert,
-        .user = options->user,
-        .secret = secret_hand_out,
+        .user = attempt->trial ? NULL : options_user(options),
+        .secret = attempt->trial ? no_secret : secret_hand_out,
         .secret_data = attempt->secret,
         .random = get_random,
         .methods = options->methods,
         .mru = MRU,
         .patience = options->patience,
-        .hello = CALL_HELLO_SECONDS,
+        .hello = options->idle ? 0 : CALL_HELLO_SECONDS,
     };
 
     attempt->call = call_new(&call, clock_now());
@@ -122,7 +154,7 @@ give_keys(struct attempt *attempt)
     const struct login *login = call_facts(attempt->call).login;
     char *hlak;
 
-    if (attempt->gave_keys || login->method != METHOD_MSCHAPV2 || login->state != LOGIN_GOOD)
+    if (attempt->gave_keys || !login->has_keys || login->state != LOGIN_GOOD)
         return;
     attempt->gave_keys = true;
     hlak = text_hex(login->hlak, sizeof login->hlak);
@@ -163,11 +195,12 @@ attempt_go_on(struct attempt *attempt, int64_t until)
 }
 
 void
-attempt_finish(struct attempt *attempt)
+attempt_close(struct attempt *attempt)
 {
     const int64_t now = clock_now();
-    /* Behind bytes that are no TLS nothing is worth waiting for. */
-    const int64_t until = attempt->link.error ? now : now + CLOSE_SECONDS * NS_PER_SECOND;
+    /* Behind bytes that are no TLS, and of a trial, nothing is worth waiting for. */
+    const int64_t until =
+        attempt->link.error || attempt->trial ? now : now + CLOSE_SECONDS * NS_PER_SECOND;
 
     if (attempt->link.tls && !attempt->link.ended)
         link_bye(&attempt->link);
@@ -175,7 +208,6 @@ attempt_finish(struct attempt *attempt)
     while (attempt->link.up && !attempt->wire.ended && clock_now() < until)
         link_wait(&attempt->link, until);
     wire_close(&attempt->wire, until);
-    engine_finish(attempt->engine);
 }
 
 const struct result *

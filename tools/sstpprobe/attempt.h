@@ -9,10 +9,20 @@
 #include "client/call.h"
 #include "engine/engine.h"
 #include "link.h"
+#include "ask.h"
 #include "options.h"
 #include "secret.h"
 
+/* What of a trial is other than of the attempt that is judged. */
+struct attempt_change {
+    bool trial; /* no credentials are given away, whatever the server asks for */
+    bool direct, no_name, any_cert;
+    uint16_t mss;            /* 0: as it is */
+    const char *tls_version; /* NULL: as it is */
+};
+
 struct attempt {
+    bool trial;
     const struct options *options;
     struct secret *secret;
     struct credentials *credentials; /* the engine's: HLAK, once there is one */
@@ -27,9 +37,12 @@ struct attempt {
     bool gave_keys; /* HLAK is among the credentials */
 };
 
-/* secret and options stay the caller's. Newly allocated. */
+/* secret and options stay the caller's. version: of the program, for the file that options want;
+ * NULL: no file. asked is what was asked of DNS before, or NULL. Newly allocated. */
 struct attempt *attempt_new(const struct options *options, struct secret *secret,
-                            const char *version);
+                            const char *version, const struct ask *asked);
+/* Before it connects. */
+void attempt_change(struct attempt *attempt, const struct attempt_change *change);
 void attempt_free(struct attempt *attempt);
 
 /* Before attempt_call(): TLS. False: link.up is not set, and why; error only where it could not be
@@ -40,9 +53,9 @@ void attempt_call(struct attempt *attempt);
 /* Sends what there is to send and waits at most until then for the server. False: the call is over.
  */
 bool attempt_go_on(struct attempt *attempt, int64_t until);
-/* Says goodbye to TLS and TCP, and lets the engine judge. */
-void attempt_finish(struct attempt *attempt);
-/* The word on it, after attempt_finish(); NULL: nothing was sent at all. */
+/* Says goodbye to TLS and TCP. */
+void attempt_close(struct attempt *attempt);
+/* The word on it, after its engine was finished; NULL: nothing was sent at all. */
 const struct result *attempt_result(const struct attempt *attempt);
 /* Seconds since the attempt began of a frame. */
 double attempt_frame_seconds(const struct attempt *attempt, uint32_t frame);

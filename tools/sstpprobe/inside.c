@@ -7,10 +7,11 @@
 #include "base/endpoint.h"
 #include "client/ping.h"
 #include "clock.h"
+#include "idle.h"
+#include "sizes.h"
 
 /* The last seconds of the walk are for goodbyes. */
 enum { GOODBYE_SECONDS = 10, PINGS = 3, PING_LEN = 84, PING_ID = 0x5350, TICK_MS = 100 };
-enum { SSTP_AND_PPP = 8 };
 
 /* --- what each step has to tell --------------------------------------------------------------- */
 
@@ -76,7 +77,7 @@ tell_auth(struct walk *walk, const struct call_facts *facts)
         walk_left_out(walk, STEP_AUTH, STEP_NONE, "the server asks for none");
     else
         walk_done(walk, STEP_AUTH, STEP_OK, "%s%s", method_name(method),
-                  method == METHOD_MSCHAPV2 ? "; the server knows the password, too" : "");
+                  facts->login->has_keys ? "; the server knows the password, too" : "");
 }
 
 static void
@@ -110,8 +111,9 @@ tell_passed(struct walk *walk)
         tell_sstp(walk, &facts);
     if (facts.lcp_opened)
         tell_lcp(walk, &facts);
-    if (facts.lcp_opened && !walk->options->user && facts.lcp->num_asked)
-        walk_left_out(walk, STEP_AUTH, STEP_SKIPPED, "no account was given");
+    if (facts.lcp_opened && !options_user(walk->options) && facts.lcp->num_asked)
+        walk_left_out(walk, STEP_AUTH, STEP_SKIPPED, "%s",
+                      walk->options->withheld ? walk->options->withheld : "no account was given");
     if (facts.bound)
         tell_auth(walk, &facts);
     if (facts.was_up) {
@@ -162,6 +164,10 @@ tell_refusal(struct walk *walk, const struct login *login)
     if (login->has_error)
         walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused, E=%u%s%s", method_name(login->method),
                   login->error, text ? ": " : "", text ? text : "");
+    else if (login->eap_refused)
+        walk_done(
+            walk, STEP_AUTH, STEP_FAILED, "EAP: the server wants %s, which is not spoken here",
+            eap_type_name(login->eap_refused) ? eap_type_name(login->eap_refused) : "another type");
     else
         walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused", method_name(login->method));
 }
@@ -187,7 +193,10 @@ tell_failed(struct walk *walk)
         walk_left_out(walk, STEP_BINDING, STEP_UNKNOWN, "nothing shows whether the server took it");
         walk_done(walk, STEP_NCP, STEP_FAILED, "%s", end_text(walk));
     } else {
-        walk_done(walk, (enum step)step, STEP_FAILED, "%s", end_text(walk));
+        walk_done(walk, (enum step)step, STEP_FAILED, "%s%s", end_text(walk),
+                  step == STEP_LCP && facts.lcp->asked_better
+                      ? "; it was asked for MS-CHAPv2 in place of EAP: try --auth eap"
+                      : "");
     }
 }
 
@@ -236,26 +245,6 @@ ping_peer(struct walk *walk)
     g_free(peer);
 }
 
-/* What the kernel takes the path for; nothing is sent to find out. */
-static void
-tell_mtu(struct walk *walk)
-{
-    const struct wire *wire = &walk->attempt->wire;
-    const GPtrArray *sessions = engine_sessions(walk->attempt->engine);
-    const struct session *session = sessions->len ? g_ptr_array_index(sessions, 0) : NULL;
-    const struct mtu_cipher *cipher = session ? conn_cipher(session_conn(session)) : NULL;
-
-    if (cipher && cipher->known)
-        walk->inner_mtu = mtu_inner_fit(cipher, wire->counts.mss_out, SSTP_AND_PPP);
-    if (walk->inner_mtu)
-        walk_left_out(walk, STEP_MTU, STEP_OK,
-                      "this host takes the path for %u bytes: an inner MTU of %zu fits",
-                      wire->counts.path_mtu, walk->inner_mtu);
-    else
-        walk_left_out(walk, STEP_MTU, STEP_UNKNOWN, "this host takes the path for %u bytes",
-                      wire->counts.path_mtu);
-}
-
 /* --- the walk --------------------------------------------------------------------------------- */
 
 static void
@@ -288,7 +277,8 @@ inside_walk(struct walk *walk)
     tell_passed(walk);
     if (call_step(attempt->call) == CALL_UP && !*walk->stop) {
         ping_peer(walk);
-        tell_mtu(walk);
+        sizes_walk(walk);
+        idle_walk(walk);
     }
     call_hang_up(attempt->call, clock_now());
     while (clock_now() < walk->until &&
@@ -296,6 +286,6 @@ inside_walk(struct walk *walk)
         ;
     tell_passed(walk);
     tell_failed(walk);
-    walk_not_reached(walk, STEP_HTTP, STEP_MTU, "not reached");
+    walk_not_reached(walk, STEP_HTTP, STEP_IDLE, "not reached");
     tell_end(walk);
 }

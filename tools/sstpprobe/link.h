@@ -14,6 +14,8 @@ struct link_options {
     const char *name;     /* the server's, for SNI and its certificate; or its address */
     const char *ca;       /* PEM file of those that are trusted; NULL: what this host trusts */
     const char *priority; /* GnuTLS's; NULL: its default */
+    bool no_name;         /* no SNI */
+    bool any_cert;        /* goes on where it does not hold: for attempts without credentials */
 };
 
 struct link {
@@ -21,7 +23,7 @@ struct link {
     const struct link_options *options;
     gnutls_certificate_credentials_t credentials;
     gnutls_session_t tls;
-    bool up;        /* the handshake is over, and the certificate holds */
+    bool up;        /* the handshake is over, and the certificate holds or any will do */
     bool ended;     /* nothing more will come, or can go */
     int error;      /* of GnuTLS; 0 */
     unsigned trust; /* gnutls_certificate_status_t; 0: it holds */

@@ -4,8 +4,11 @@
  */
 #include "lookup.h"
 
+#include <stdbool.h>
+
 struct lookup {
     GMainLoop *loop;
+    bool done;
     GCancellable *cancellable;
     GList *addresses;
     GError *error;
@@ -18,6 +21,7 @@ found(GObject *resolver, GAsyncResult *result, gpointer data)
 
     lookup->addresses =
         g_resolver_lookup_by_name_with_flags_finish(G_RESOLVER(resolver), result, &lookup->error);
+    lookup->done = true;
     g_main_loop_quit(lookup->loop);
 }
 
@@ -50,8 +54,8 @@ take(struct lookup *lookup, GError **error)
     return NULL;
 }
 
-GPtrArray *
-lookup_name(const char *name, enum lookup_family family, unsigned seconds, GError **error)
+struct lookup *
+lookup_begin(const char *name, enum lookup_family family)
 {
     static const GResolverNameLookupFlags flags[] = {
         [LOOKUP_ANY] = G_RESOLVER_NAME_LOOKUP_FLAGS_DEFAULT,
@@ -59,15 +63,27 @@ lookup_name(const char *name, enum lookup_family family, unsigned seconds, GErro
         [LOOKUP_IPV6] = G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY,
     };
     GResolver *resolver = g_resolver_get_default();
-    struct lookup lookup = { g_main_loop_new(NULL, FALSE), g_cancellable_new(), NULL, NULL };
-    const guint timer = g_timeout_add_seconds(seconds, too_late, &lookup);
+    struct lookup *lookup = g_new0(struct lookup, 1);
 
-    g_resolver_lookup_by_name_with_flags_async(resolver, name, flags[family], lookup.cancellable,
-                                               found, &lookup);
-    g_main_loop_run(lookup.loop);
-    g_source_remove(timer);
-    g_main_loop_unref(lookup.loop);
-    g_object_unref(lookup.cancellable);
+    lookup->loop = g_main_loop_new(NULL, FALSE);
+    lookup->cancellable = g_cancellable_new();
+    g_resolver_lookup_by_name_with_flags_async(resolver, name, flags[family], lookup->cancellable,
+                                               found, lookup);
     g_object_unref(resolver);
-    return take(&lookup, error);
+    return lookup;
+}
+
+GPtrArray *
+lookup_end(struct lookup *lookup, unsigned ms, GError **error)
+{
+    const guint timer = g_timeout_add(ms, too_late, lookup);
+
+    if (!lookup->done)
+        g_main_loop_run(lookup->loop);
+    g_source_remove(timer);
+    g_main_loop_unref(lookup->loop);
+    g_object_unref(lookup->cancellable);
+    GPtrArray *addresses = take(lookup, error);
+    g_free(lookup);
+    return addresses;
 }

@@ -9,9 +9,12 @@
 
 enum lookup_family { LOOKUP_ANY, LOOKUP_IPV4, LOOKUP_IPV6 };
 
+struct lookup;
+
+/* Begins to ask, in the background. A literal address is its own answer. */
+struct lookup *lookup_begin(const char *name, enum lookup_family family);
 /* GInetAddress, in the order in which the host would try them; NULL and error where there are none,
- * or none within so many seconds. A literal address is its own answer. */
-GPtrArray *lookup_name(const char *name, enum lookup_family family, unsigned seconds,
-                       GError **error);
+ * or none within so many milliseconds from now. Frees lookup. */
+GPtrArray *lookup_end(struct lookup *lookup, unsigned ms, GError **error);
 
 #endif

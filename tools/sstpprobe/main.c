@@ -2,14 +2,23 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
 
+#include "check.h"
+#include "clock.h"
+#include "metrics.h"
+#include "refusals.h"
 #include "run.h"
 #include "show.h"
 
 /* docs/reference.adoc */
 enum { STATUS_GOOD, STATUS_FOUND, STATUS_USAGE, STATUS_FAILED };
+
+enum { APART_SECONDS = 60, SLEEP_MS = 1000 };
 
 static volatile sig_atomic_t stop;
 
@@ -56,8 +65,96 @@ write_file(const struct walk *walk, GError **error)
            file_write(walk->attempt->file, walk->options->write, secrets_may_be_shown(walk), error);
 }
 
+/* --- logins that were refused before -----------------------------------------------------------
+ */
+
+/* Nobody who watches a job stops it before the account is locked out. */
+static bool
+is_unattended(const struct options *options)
+{
+    return options->check || options->prometheus || options->repeat > 1;
+}
+
+/* A password that was typed is a new one. */
+static void
+withhold_refused(struct options *options, const struct secret *secret)
+{
+    GError *error = NULL;
+
+    g_clear_pointer(&options->withheld, g_free);
+    if (!options->user || !*secret->origin || options->retry_refused)
+        return;
+    char *when = refusals_find(options, secret);
+    if (when)
+        options->withheld =
+            g_strdup_printf("the password was not sent: it was refused on %s; change the file, or "
+                            "use --retry-refused",
+                            when);
+    else if (is_unattended(options) && !refusals_can_be_kept(&error))
+        options->withheld = g_strdup_printf("the password was not sent: %s", error->message);
+    g_clear_error(&error);
+    g_free(when);
+}
+
+/* Said so, or the server left once it had the answer. */
+static bool
+was_refused(const struct call *call)
+{
+    const enum call_end end = call_end(call);
+
+    return call_facts(call).login->state == LOGIN_REFUSED ||
+           (call_facts(call).login->state == LOGIN_SENT &&
+            (end == CALL_END_TERMINATED || end == CALL_END_ABORTED ||
+             end == CALL_END_DISCONNECTED));
+}
+
+static void
+remember(const struct walk *walk, const struct options *options, const struct secret *secret)
+{
+    const struct call *call = walk->attempt ? walk->attempt->call : NULL;
+    GError *error = NULL;
+
+    if (!call || !secret->handed_out || !*secret->origin)
+        return;
+    const bool refused = was_refused(call);
+    if ((refused || call_facts(call).login->state == LOGIN_GOOD) &&
+        !refusals_keep(options, secret, refused, &error)) {
+        fprintf(stderr, "sstpprobe: %s\n", error->message);
+        g_error_free(error);
+    }
+}
+
+/* --- one walk, and several -------------------------------------------------------------------- */
+
 static int
-probe(const struct options *options)
+status_of(const struct walk *walk)
+{
+    if (show_is_bad(walk))
+        return STATUS_FOUND;
+    return walk->options->withheld ? STATUS_FAILED : STATUS_GOOD;
+}
+
+static int
+show_all(const struct walk *walk)
+{
+    if (walk->options->check)
+        return check_show(walk);
+    show_end(walk);
+    return status_of(walk);
+}
+
+static int
+cannot(const struct options *options, GError *error)
+{
+    if (!options->check)
+        return complain(error, STATUS_FAILED);
+    const int status = check_unknown(error->message);
+    g_error_free(error);
+    return status;
+}
+
+static int
+probe(struct options *options)
 {
     struct secret secret = { 0 };
     struct walk walk = {
@@ -65,23 +162,52 @@ probe(const struct options *options)
         .version = SSTPDIAG_VERSION,
         .secret = &secret,
         .tell = show_step,
-        .tell_data = (void *)options,
+        .tell_data = options,
         .stop = &stop,
     };
     GError *error = NULL;
     int status;
 
     if (!get_secret(options, &secret, &error))
-        return complain(error, STATUS_FAILED);
+        return cannot(options, error);
+    withhold_refused(options, &secret);
     show_begin(options, SSTPDIAG_VERSION);
-    if (run_walk(&walk, &error) && write_file(&walk, &error)) {
-        show_end(&walk);
-        status = show_is_bad(&walk) ? STATUS_FOUND : STATUS_GOOD;
-    } else {
-        status = complain(error, STATUS_FAILED);
-    }
+    const bool good = run_walk(&walk, &error);
+    remember(&walk, options, &secret);
+    if (good && write_file(&walk, &error) &&
+        (!options->prometheus || metrics_write(&walk, options->prometheus, &error)))
+        status = show_all(&walk);
+    else
+        status = cannot(options, error);
+    secret_wipe(&secret);
     walk_clear(&walk);
     return status;
+}
+
+/* The worst status of all. */
+static int
+probe_often(struct options *options)
+{
+    int worst = STATUS_GOOD;
+
+    for (unsigned i = 0; i < options->repeat && !stop; i++) {
+        const int64_t next = clock_now() + APART_SECONDS * NS_PER_SECOND;
+        const int status = probe(options); /* MAX() would walk twice */
+
+        worst = MAX(worst, status);
+        while (i + 1 < options->repeat && !stop && clock_now() < next)
+            poll(NULL, 0, clock_wait(next, SLEEP_MS));
+    }
+    return worst;
+}
+
+static bool
+has_check(char **argv)
+{
+    for (; *argv; argv++)
+        if (strcmp(*argv, "--check") == 0)
+            return true;
+    return false;
 }
 
 int
@@ -91,16 +217,19 @@ main(int argc, char **argv)
     struct options options;
     GError *error = NULL;
     int status = STATUS_GOOD;
+    const bool check = has_check(argv); /* 2 would be CRITICAL */
+    const struct rlimit no_core = { 0, 0 };
 
+    setrlimit(RLIMIT_CORE, &no_core); /* it would have the password */
     signal(SIGPIPE, SIG_IGN);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     if (!options_parse(&options, argc, argv, &error))
-        status = complain(error, STATUS_USAGE);
+        status = check ? check_unknown(error->message) : complain(error, STATUS_USAGE);
     else if (options.show_version)
         printf("sstpprobe %s\n", SSTPDIAG_VERSION);
     else
-        status = probe(&options);
+        status = probe_often(&options);
     options_clear(&options);
     return status;
 }

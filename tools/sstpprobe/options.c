@@ -8,13 +8,23 @@
 
 #include "client/call.h"
 
-enum { PORT = 443, TIMEOUT_SECONDS = 120, TIMEOUT_MIN = 5, TIMEOUT_MAX = 120, PATIENCE_MIN = 3 };
+enum {
+    PORT = 443,
+    PROXY_PORT = 8080,
+    TIMEOUT_SECONDS = 120,
+    TIMEOUT_MIN = 5,
+    TIMEOUT_MAX = 120,
+    PATIENCE_MIN = 3,
+    REPEAT_MAX = 10000,
+    IDLE_MAX_MINUTES = 24 * 60,
+};
 
 /* While the command line is read. */
 struct parse {
-    gboolean v4, v6, json, quiet, version, write_keys;
-    char *fail_on, *methods, **rest;
-    int timeout, patience;
+    gboolean v4, v6, json, quiet, version, write_keys, no_trials, check, retry_refused;
+    char *warning, *critical, *proxy, *fail_on, *methods, **rest;
+    int timeout, patience, repeat;
+    double idle;
 };
 
 static bool
@@ -45,6 +55,148 @@ parse_server(struct options *options, const char *text, GError **error)
         return fail(error, "not a server", text);
     return true;
 }
+
+/* --- proxy ------------------------------------------------------------------------------------ */
+
+/* no_proxy: names and their ends, with commas between; "*" is all. */
+static bool
+is_excepted(const char *name)
+{
+    const char *list = g_getenv("no_proxy") ? g_getenv("no_proxy") : g_getenv("NO_PROXY");
+    char **words = g_strsplit_set(list ? list : "", ", ", -1);
+    bool excepted = false;
+
+    for (char **word = words; *word; word++) {
+        const char *end = **word == '.' ? *word + 1 : *word;
+        const size_t len = strlen(end), name_len = strlen(name);
+        excepted |= strcmp(end, "*") == 0 || (len > 0 && name_len >= len &&
+                                              g_ascii_strcasecmp(name + name_len - len, end) == 0 &&
+                                              (name_len == len || name[name_len - len - 1] == '.'));
+    }
+    g_strfreev(words);
+    return excepted;
+}
+
+/* http://HOST:PORT/, HOST:PORT. A login in it is left out: SSTP clients know none for proxies. */
+static bool
+take_proxy(struct options *options, const char *text, const char *by, GError **error)
+{
+    const char *scheme = strstr(text, "://"), *behind = scheme ? scheme + 3 : text;
+    const char *at = strrchr(behind, '@');
+    char *host = g_strdup(at ? at + 1 : behind);
+    GSocketConnectable *server;
+
+    host[strcspn(host, "/")] = '\0';
+    server = scheme && !g_str_has_prefix(text, "http://")
+                 ? NULL
+                 : g_network_address_parse(host, PROXY_PORT, NULL);
+    g_free(host);
+    if (!server)
+        return fail(error, "a proxy is http://HOST:PORT; see", by);
+    options->proxy_name = g_strdup(g_network_address_get_hostname(G_NETWORK_ADDRESS(server)));
+    options->dial_port = g_network_address_get_port(G_NETWORK_ADDRESS(server));
+    options->proxy = g_strdup_printf("%s:%u", options->proxy_name, options->dial_port);
+    options->proxy_by = by;
+    g_object_unref(server);
+    return true;
+}
+
+static bool
+choose_proxy(struct options *options, const char *given, GError **error)
+{
+    static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+
+    options->dial_port = options->port;
+    if (given && strchr(given, '@'))
+        return fail(error, "a login of a proxy is not used, and others see it here", "--proxy");
+    if (given)
+        return strcmp(given, "none") == 0 || take_proxy(options, given, "--proxy", error);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *value = g_getenv(names[i]);
+        if (value && *value && !options->connect_to && !is_excepted(options->name))
+            return take_proxy(options, value, names[i], error);
+    }
+    return true;
+}
+
+/* --- limits ----------------------------------------------------------------------------------- */
+
+/* "cert=30,time=5". */
+static bool
+parse_limits(struct limits *limits, const char *text, GError **error)
+{
+    static const char *const known[] = { "time", "rtt", "cert", "inner_mtu", NULL };
+    char **words = g_strsplit(text ? text : "", ",", -1);
+    bool good = true;
+
+    for (char **word = words; good && *word; word++) {
+        char *equals = strchr(*word, '='), *end = NULL;
+        good = equals && limits->num < LIMITS_MAX;
+        if (!good)
+            break;
+        *equals = '\0';
+        limits->limit[limits->num].value = g_ascii_strtod(equals + 1, &end);
+        good = g_strv_contains(known, *word) && end != equals + 1 && *end == '\0';
+        limits->limit[limits->num++].name = g_strdup(*word);
+    }
+    g_strfreev(words);
+    return good || fail(error, "limits are time, rtt, cert, inner_mtu, as in cert=30,time=5", text);
+}
+
+const double *
+limits_find(const struct limits *limits, const char *name)
+{
+    for (unsigned i = 0; i < limits->num; i++)
+        if (strcmp(limits->limit[i].name, name) == 0)
+            return &limits->limit[i].value;
+    return NULL;
+}
+
+static void
+limits_clear(struct limits *limits)
+{
+    for (unsigned i = 0; i < limits->num; i++)
+        g_free(limits->limit[i].name);
+}
+
+static bool
+check_monitoring(struct options *options, const struct parse *parse, GError **error)
+{
+    const bool limited = parse->warning || parse->critical;
+
+    options->check = parse->check;
+    options->retry_refused = parse->retry_refused;
+    options->repeat = (unsigned)CLAMP(parse->repeat, 1, REPEAT_MAX);
+    if (limited && !options->check)
+        return fail(error, "--warning and --critical need", "--check");
+    if (options->check && options->json)
+        return fail(error, "only one of --check and --json", "--json");
+    if (parse->repeat != (int)options->repeat)
+        return fail(error, "--repeat is 1 to 10000", "--repeat");
+    if (options->repeat > 1 && options->write)
+        return fail(error, "each walk would write over the one before", "--write");
+    if (options->repeat > 1 && options->user && !options->password_file)
+        return fail(error, "--repeat with --user needs", "--password-file");
+    return parse_limits(&options->warning, parse->warning, error) &&
+           parse_limits(&options->critical, parse->critical, error);
+}
+
+const char *
+options_user(const struct options *options)
+{
+    return options->withheld ? NULL : options->user;
+}
+
+static bool
+check_resolvers(const struct options *options, GError **error)
+{
+    for (char **resolver = options->resolvers; resolver && *resolver; resolver++)
+        if (!g_hostname_is_ip_address(*resolver))
+            return fail(error, "--resolver is an address", *resolver);
+    return true;
+}
+
+/* --- the rest --------------------------------------------------------------------------------- */
 
 static bool
 parse_methods(struct options *options, const char *text, GError **error)
@@ -96,6 +248,10 @@ check(struct options *options, const struct parse *parse, GError **error)
         return fail(error, "--fail-on is chat, note, warn, error or never", parse->fail_on);
     if (!options->user && (options->password_file || options->password_fd >= 0))
         return fail(error, "a password needs --user", "--password-file");
+    if (parse->idle < 0 || parse->idle > IDLE_MAX_MINUTES)
+        return fail(error, "--idle is at most a day, in minutes", "--idle");
+    if (options->idle && !options->user)
+        return fail(error, "a tunnel to stay in needs --user", "--idle");
     if (options->write_keys && !options->write)
         return fail(error, "--write-keys needs --write", "--write-keys");
     return !parse->methods || parse_methods(options, parse->methods, error);
@@ -109,6 +265,7 @@ settle(struct options *options, const struct parse *parse, GError **error)
     options->quiet = parse->quiet;
     options->show_version = parse->version;
     options->write_keys = parse->write_keys;
+    options->trials = !parse->no_trials;
     if (options->show_version)
         return true;
     if (!parse->rest || !parse->rest[0] || parse->rest[1]) {
@@ -117,13 +274,18 @@ settle(struct options *options, const struct parse *parse, GError **error)
     }
     options->timeout = (unsigned)MAX(parse->timeout, 0);
     options->patience = (unsigned)MAX(parse->patience, 0);
-    return check(options, parse, error) && parse_server(options, parse->rest[0], error);
+    options->idle = (unsigned)(CLAMP(parse->idle, 0, IDLE_MAX_MINUTES) * 60);
+    return check(options, parse, error) && parse_server(options, parse->rest[0], error) &&
+           check_resolvers(options, error) && check_monitoring(options, parse, error) &&
+           choose_proxy(options, parse->proxy, error);
 }
 
 bool
 options_parse(struct options *options, int argc, char **argv, GError **error)
 {
-    struct parse parse = { .timeout = TIMEOUT_SECONDS, .patience = CALL_PATIENCE_SECONDS };
+    struct parse parse = { .timeout = TIMEOUT_SECONDS,
+                           .patience = CALL_PATIENCE_SECONDS,
+                           .repeat = 1 };
     const GOptionEntry entries[] = {
         { "user", 'u', 0, G_OPTION_ARG_STRING, &options->user,
           "Log in as this user; without it the probe ends after LCP", "NAME" },
@@ -132,13 +294,20 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
         { "password-fd", 0, 0, G_OPTION_ARG_INT, &options->password_fd,
           "Password: the first line of this descriptor", "N" },
         { "auth", 0, 0, G_OPTION_ARG_STRING, &parse.methods,
-          "Methods that may be used (mschapv2,pap)", "LIST" },
+          "Methods that may be used (mschapv2,eap,chap-md5,pap)", "LIST" },
         { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
           "Trust these, PEM, in place of what this host trusts", "FILE" },
         { "tls", 0, 0, G_OPTION_ARG_STRING, &options->tls_version, "Offer this version alone",
           "1.2|1.3" },
         { "connect-to", 0, 0, G_OPTION_ARG_STRING, &options->connect_to,
           "Connect to this address or name instead", "HOST" },
+        { "proxy", 0, 0, G_OPTION_ARG_STRING, &parse.proxy,
+          "Go through this HTTP proxy; none: through no proxy, whatever https_proxy says",
+          "HOST:PORT|none" },
+        { "resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->resolvers,
+          "Ask this resolver, too", "ADDRESS" },
+        { "no-trials", 0, 0, G_OPTION_ARG_NONE, &parse.no_trials,
+          "One connection, and no further ones where it fails", NULL },
         { "ipv4", '4', 0, G_OPTION_ARG_NONE, &parse.v4, "IPv4 alone", NULL },
         { "ipv6", '6', 0, G_OPTION_ARG_NONE, &parse.v6, "IPv6 alone", NULL },
         { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
@@ -146,12 +315,27 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
         { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse.write_keys,
           "Write the secrets also where they show a password (PAP)", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &parse.json, "Report as JSON", NULL },
+        { "check", 0, 0, G_OPTION_ARG_NONE, &parse.check,
+          "One line and exit status for a monitoring system (0 OK, 1, 2, 3 UNKNOWN)", NULL },
+        { "warning", 0, 0, G_OPTION_ARG_STRING, &parse.warning,
+          "Limits of --check: cert (days), inner_mtu at least, time, rtt (seconds) at most",
+          "NAME=N,..." },
+        { "critical", 0, 0, G_OPTION_ARG_STRING, &parse.critical, "The same for CRITICAL",
+          "NAME=N,..." },
+        { "prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+          "Write a file for Prometheus's textfile collector", "FILE" },
+        { "repeat", 0, 0, G_OPTION_ARG_INT, &parse.repeat, "Walk so often, once a minute", "N" },
+        { "retry-refused", 0, 0, G_OPTION_ARG_NONE, &parse.retry_refused,
+          "Log in though this password was refused before", NULL },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &parse.fail_on,
           "Exit status 1 from this severity on (error)", "LEVEL" },
         { "timeout", 0, 0, G_OPTION_ARG_INT, &parse.timeout, "Longest time of all (120)",
           "SECONDS" },
         { "patience", 0, 0, G_OPTION_ARG_INT, &parse.patience, "Longest time of a step (15)",
           "SECONDS" },
+        { "idle", 0, 0, G_OPTION_ARG_DOUBLE, &parse.idle,
+          "Stay so long without a word of ours, then ask whether the tunnel is still there",
+          "MINUTES" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &parse.quiet, "No progress", NULL },
         { "version", 'V', 0, G_OPTION_ARG_NONE, &parse.version, "Show the version", NULL },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &parse.rest, NULL, NULL },
@@ -170,6 +354,9 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
     g_strfreev(parse.rest);
     g_free(parse.fail_on);
     g_free(parse.methods);
+    g_free(parse.proxy);
+    g_free(parse.warning);
+    g_free(parse.critical);
     return good;
 }
 
@@ -178,9 +365,16 @@ options_clear(struct options *options)
 {
     g_free(options->name);
     g_free(options->connect_to);
+    g_free(options->proxy);
+    g_free(options->proxy_name);
+    g_strfreev(options->resolvers);
     g_free(options->user);
     g_free(options->password_file);
     g_free(options->ca);
     g_free(options->tls_version);
     g_free(options->write);
+    g_free(options->prometheus);
+    g_free(options->withheld);
+    limits_clear(&options->warning);
+    limits_clear(&options->critical);
 }

@@ -13,10 +13,27 @@
 #include "base/findings.h"
 #include "lookup.h"
 
+enum { LIMITS_MAX = 4 };
+
+/* Of measures of --check, by name. */
+struct limits {
+    struct {
+        char *name;
+        double value;
+    } limit[LIMITS_MAX];
+    unsigned num;
+};
+
 struct options {
     char *name; /* of the server */
     uint16_t port;
-    char *connect_to; /* another name or address to connect to; NULL */
+    char *connect_to;     /* another name or address to connect to; NULL */
+    char *proxy;          /* "proxy.example.com:3128"; NULL: none is used */
+    const char *proxy_by; /* "--proxy", "https_proxy"; static */
+    char *proxy_name;     /* of it; NULL as proxy */
+    uint16_t dial_port;   /* of the proxy, else the server's */
+    char **resolvers;     /* addresses to ask beside the host's; NULL: none */
+    bool trials;          /* further attempts where the first one fails */
     enum lookup_family family;
     char *user; /* NULL: no account */
     char *password_file;
@@ -27,8 +44,15 @@ struct options {
     char *write;       /* file; NULL */
     bool write_keys;
     bool json, quiet, show_version;
-    int fail_on;                /* enum severity; FAIL_ON_NEVER */
-    unsigned timeout, patience; /* seconds */
+    bool check;                      /* one line for a monitoring system */
+    struct limits warning, critical; /* of it */
+    char *prometheus;                /* file; NULL */
+    unsigned repeat;                 /* how many walks */
+    bool retry_refused;              /* log in though this password was refused before */
+    char *withheld;                  /* why there is no login, though there is an account; NULL */
+    int fail_on;                     /* enum severity; FAIL_ON_NEVER */
+    unsigned timeout, patience;      /* seconds */
+    unsigned idle;                   /* seconds to stay without a word; 0: none */
 };
 
 enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };
@@ -36,5 +60,9 @@ enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };
 /* False, with the reason in error. Ends the program for --help. */
 bool options_parse(struct options *options, int argc, char **argv, GError **error);
 void options_clear(struct options *options);
+/* Who is to log in; NULL: nobody. */
+const char *options_user(const struct options *options);
+/* NULL: there is none for this name. */
+const double *limits_find(const struct limits *limits, const char *name);
 
 #endif

@@ -12,6 +12,8 @@
 enum {
     TCP_HEADER_LEN = 20,
     TCP_CHECKSUM_OFFSET = 16,
+    UDP_HEADER_LEN = 8,
+    UDP_CHECKSUM_OFFSET = 6,
     ICMP_CHECKSUM_OFFSET = 2,
     ICMP_HEADER_LEN = 8,
     WINDOW = 0xffff,
@@ -73,6 +75,22 @@ packet_append_tcp(GByteArray *out, const struct packet_tcp *tcp, struct buf payl
     append_tcp_options(out, tcp);
     g_byte_array_append(out, payload.p, (guint)buf_left(&payload));
     set_checksum(out, begin, TCP_CHECKSUM_OFFSET, tcp->src, tcp->dst, IP_TCP);
+}
+
+void
+packet_append_udp(GByteArray *out, const struct endpoint *src, const struct endpoint *dst,
+                  struct buf payload)
+{
+    const size_t len = UDP_HEADER_LEN + buf_left(&payload);
+
+    ip_append_header(out, src, dst, IP_UDP, 0, len);
+    const guint begin = out->len;
+    append_u16(out, src->port);
+    append_u16(out, dst->port);
+    append_u16(out, (uint16_t)len);
+    append_u16(out, 0);
+    g_byte_array_append(out, payload.p, (guint)buf_left(&payload));
+    set_checksum(out, begin, UDP_CHECKSUM_OFFSET, src, dst, IP_UDP);
 }
 
 void

@@ -23,6 +23,8 @@ struct packet_tcp {
 
 /* Each appends one packet, from its IP header on. */
 void packet_append_tcp(GByteArray *out, const struct packet_tcp *tcp, struct buf payload);
+void packet_append_udp(GByteArray *out, const struct endpoint *src, const struct endpoint *dst,
+                       struct buf payload);
 /* An ICMP or ICMPv6 error about what quoted begins; mtu of the next hop, 0 for none. */
 void packet_append_icmp(GByteArray *out, const struct endpoint *from, const struct endpoint *to,
                         uint8_t type, uint8_t code, uint16_t mtu, struct buf quoted);

@@ -7,20 +7,30 @@
 #include "clock.h"
 #include "inside.h"
 #include "outside.h"
+#include "trials.h"
 
 bool
 run_walk(struct walk *walk, GError **error)
 {
     GError *why = NULL;
 
-    walk->since = clock_now();
-    walk->until = walk->since + walk->options->timeout * NS_PER_SECOND;
+    walk->since = walk->began = clock_now();
+    walk->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
+    walk->until =
+        walk->since + (int64_t)(walk->options->timeout + walk->options->idle) * NS_PER_SECOND;
+    if (!walk->options->idle) /* of no interest to who does not ask */
+        walk->steps[STEP_IDLE] = (struct step_result){
+            .done = TRUE, .outcome = STEP_NONE, .seconds = -1, .seen = g_strdup("not asked for")
+        };
     const char *rest = outside_walk(walk, &why);
     if (!rest && !why)
         inside_walk(walk);
     if (walk->attempt)
-        attempt_finish(walk->attempt);
+        attempt_close(walk->attempt);
     secret_wipe(walk->secret);
+    trials_walk(walk);
+    if (walk->attempt)
+        engine_finish(walk->attempt->engine);
     if (why) {
         g_propagate_error(error, why);
         return false;

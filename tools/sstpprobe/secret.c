@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,6 +21,20 @@ fail(GError **error, const char *what, const char *why)
     return false;
 }
 
+/* As the system tells files apart, and their contents by the time of the last change. */
+static void
+note_origin(struct secret *secret, int fd)
+{
+    struct stat is;
+
+    if (fstat(fd, &is) == 0 && S_ISREG(is.st_mode))
+        g_snprintf(secret->origin, sizeof secret->origin, "%lx:%lx:%lx:%lx.%lx",
+                   (unsigned long)is.st_dev, (unsigned long)is.st_ino, (unsigned long)is.st_size,
+                   (unsigned long)is.st_mtim.tv_sec, (unsigned long)is.st_mtim.tv_nsec);
+    else
+        g_strlcpy(secret->origin, isatty(fd) ? "" : "descriptor", sizeof secret->origin);
+}
+
 /* Byte by byte: what stands behind the line is not ours. */
 bool
 secret_read_fd(struct secret *secret, int fd, GError **error)
@@ -29,6 +44,7 @@ secret_read_fd(struct secret *secret, int fd, GError **error)
     ssize_t n;
 
     password->len = 0;
+    note_origin(secret, fd);
     while ((n = read(fd, &byte, 1)) > 0 || (n < 0 && errno == EINTR)) {
         if (n < 0)
             continue;

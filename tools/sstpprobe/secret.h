@@ -9,9 +9,12 @@
 
 #include "client/login.h"
 
+enum { SECRET_ORIGIN_LEN = 96 };
+
 /* What login_secret_fn gets. */
 struct secret {
     struct login_secret password;
+    char origin[SECRET_ORIGIN_LEN]; /* which file it came from; "" where it was typed */
     bool given, handed_out;
 };
 

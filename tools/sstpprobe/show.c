@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/endpoint.h"
+#include "base/numbers.h"
 #include "base/text.h"
 #include "report/report.h"
 #include "report/verdict.h"
+#include "word.h"
 
 enum { SEEN_COLUMN = 31, SECONDS_PER_DAY = 86400 };
 
@@ -19,7 +22,7 @@ enum { SEEN_COLUMN = 31, SECONDS_PER_DAY = 86400 };
 static FILE *
 stream_of(const struct options *options)
 {
-    if (!options->json)
+    if (!options->json && !options->check)
         return stdout;
     return !options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
 }
@@ -40,15 +43,13 @@ show_begin(const struct options *options, const char *version)
 }
 
 void
-show_step(void *data, enum step step, const struct step_result *result)
+show_step(void *data, const char *name, const struct step_result *result)
 {
     const struct options *options = data;
     GString *line = g_string_new(NULL);
     FILE *stream = stream_of(options);
 
-    g_string_append_printf(line, "    %-8s %-8s",
-                           result->not_reached ? "the rest" : step_name(step),
-                           step_outcome_name(result->outcome));
+    g_string_append_printf(line, "    %-8s %-8s", name, step_outcome_name(result->outcome));
     if (result->seconds < 0)
         g_string_append(line, "          ");
     else
@@ -74,6 +75,19 @@ evidence_seconds(void *data, const struct finding *finding)
     return g_string_free(text, FALSE);
 }
 
+/* Where no rule says why, the probe says at least what it saw: it is the client itself. */
+static void
+add_failed_step(GString *text, const struct walk *walk)
+{
+    const struct word word = word_of(walk);
+
+    if (word.level == WORD_BAD && word.step && word.seen) {
+        char *words = g_strdup_printf("%s: %s", word.step, word.seen);
+        text_labelled(text, "Probe", words);
+        g_free(words);
+    }
+}
+
 static void
 show_text(const struct walk *walk)
 {
@@ -85,6 +99,8 @@ show_text(const struct walk *walk)
         report_result_text(text, result, options->write ? NULL : evidence_seconds, walk->attempt);
     else
         g_string_append(text, "\n  Verdict: none, as nothing was sent to the server\n");
+    if (result && result->verdict.state != VERDICT_FAULT)
+        add_failed_step(text, walk);
     if (options->write && walk->attempt)
         g_string_append_printf(text,
                                "\n  %s: packets made from a socket, with the TLS secrets where "
@@ -95,27 +111,6 @@ show_text(const struct walk *walk)
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
-
-/* The finding of a step that is worth a look; the verdict first. */
-static const char *
-finding_of_step(const struct walk *walk, enum step step)
-{
-    const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
-    const struct finding *verdict = result ? result->verdict.finding : NULL;
-
-    if (!result)
-        return NULL;
-    if (verdict && g_strcmp0(stage_name(finding_info(verdict->id)->stage), step_name(step)) == 0)
-        return finding_info(verdict->id)->name;
-    for (guint i = 0; i < result->found->len; i++) {
-        const struct finding *finding = g_ptr_array_index(result->found, i);
-        const struct finding_info *info = finding_info(finding->id);
-        if (finding->severity >= SEVERITY_WARN && finding->confidence > CONFIDENCE_POSSIBLE &&
-            g_strcmp0(stage_name(info->stage), step_name(step)) == 0)
-            return info->name;
-    }
-    return NULL;
-}
 
 static void
 json_steps(const struct walk *walk, struct json *json)
@@ -131,29 +126,81 @@ json_steps(const struct walk *walk, struct json *json)
         else
             json_number(json, "seconds", result->seconds);
         json_string(json, "seen", result->seen);
-        json_string(json, "finding", finding_of_step(walk, (enum step)step));
+        json_string(json, "finding", word_of_step(walk, (enum step)step));
         json_object_end(json);
     }
     json_array_end(json);
 }
 
 static void
+json_system_lookup(const struct walk *walk, struct json *json)
+{
+    json_object_begin(json, NULL);
+    json_string(json, "by", "system");
+    json_array_begin(json, "addresses");
+    for (guint i = 0; i < walk->addresses->len; i++) {
+        char *text = g_inet_address_to_string(g_ptr_array_index(walk->addresses, i));
+        json_string(json, NULL, text);
+        g_free(text);
+    }
+    json_array_end(json);
+    json_object_end(json);
+}
+
+static void
+json_resolver(const struct resolver *resolver, struct json *json)
+{
+    char *by = endpoint_address_text(&resolver->address);
+
+    json_object_begin(json, NULL);
+    json_string(json, "by", by);
+    json_string(json, "rcode", resolver->answered ? dns_rcode_name(resolver->rcode) : NULL);
+    json_number(json, "queries", resolver->queries);
+    json_array_begin(json, "addresses");
+    for (unsigned i = 0; i < resolver->num_addresses; i++) {
+        char *text = endpoint_address_text(&resolver->addresses[i]);
+        json_string(json, NULL, text);
+        g_free(text);
+    }
+    json_array_end(json);
+    json_object_end(json);
+    g_free(by);
+}
+
+static void
 json_lookups(const struct walk *walk, struct json *json)
 {
     json_array_begin(json, "lookups");
-    if (walk->addresses) {
+    if (walk->addresses)
+        json_system_lookup(walk, json);
+    for (unsigned i = 0; walk->ask && i < walk->ask->num; i++)
+        json_resolver(&walk->ask->resolvers[i], json);
+    json_array_end(json);
+}
+
+static void
+json_trials(const struct walk *walk, struct json *json)
+{
+    json_array_begin(json, "trials");
+    for (guint i = 0; i < walk->trials->len; i++) {
+        const struct trial *trial = &g_array_index(walk->trials, struct trial, i);
         json_object_begin(json, NULL);
-        json_string(json, "by", "system");
-        json_array_begin(json, "addresses");
-        for (guint i = 0; i < walk->addresses->len; i++) {
-            char *text = g_inet_address_to_string(g_ptr_array_index(walk->addresses, i));
-            json_string(json, NULL, text);
-            g_free(text);
-        }
-        json_array_end(json);
+        json_string(json, "kind", trial_kind_name(trial->kind));
+        json_string(json, "value", trial->value);
+        json_string(json, "passed", stage_name(trial->passed));
+        json_string(json, "seen", trial->seen);
         json_object_end(json);
     }
     json_array_end(json);
+}
+
+static void
+json_passage(struct json *json, const char *name, enum passage passage)
+{
+    if (passage == PASSAGE_UNKNOWN)
+        json_null(json, name);
+    else
+        json_bool(json, name, passage == PASSAGE_GOOD);
 }
 
 static void
@@ -167,9 +214,12 @@ json_path(const struct walk *walk, struct json *json)
     }
     json_object_begin(json, "path");
     json_number(json, "mtu_c2s", counts->path_mtu);
+    json_passage(json, "passes_c2s", walk->passes[SIDE_CLIENT]);
+    json_passage(json, "passes_s2c", walk->passes[SIDE_SERVER]);
     json_number(json, "mss", counts->mss_out);
     json_number(json, "rtt", ns_seconds(counts->rtt));
     json_number(json, "resent", counts->resent);
+    json_number(json, "out_of_order", counts->out_of_order);
     if (walk->inner_mtu)
         json_number(json, "inner_mtu", (double)walk->inner_mtu);
     else
@@ -205,6 +255,7 @@ json_login(const struct walk *walk, struct json *json)
     json_object_begin(json, "login");
     json_number(json, "attempts", walk->secret->handed_out);
     json_string(json, "method", begun ? method_name(call_facts(call).login->method) : NULL);
+    json_string(json, "withheld", walk->options->withheld);
     json_array_begin(json, "asked");
     for (unsigned i = 0; call && i < call_facts(call).lcp->num_asked; i++)
         json_string(json, NULL, method_name(call_facts(call).lcp->asked[i]));
@@ -224,6 +275,7 @@ json_probe(void *data, struct json *json)
     json_string(json, "user", walk->options->user);
     json_steps(walk, json);
     json_lookups(walk, json);
+    json_trials(walk, json);
     json_path(walk, json);
     json_certificate(walk, json);
     json_login(walk, json);

@@ -10,7 +10,7 @@
 /* Lines in front of the steps. */
 void show_begin(const struct options *options, const char *version);
 /* A line of it; the function that walk->tell wants. data: struct options. */
-void show_step(void *data, enum step step, const struct step_result *result);
+void show_step(void *data, const char *name, const struct step_result *result);
 /* The rest of the report. */
 void show_end(const struct walk *walk);
 /* Exit status: something is at or above the severity of options->fail_on. */

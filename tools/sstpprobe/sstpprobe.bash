@@ -5,7 +5,8 @@ _sstpprobe()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local options='--user --password-file --password-fd --auth --ca --tls --connect-to --ipv4 --ipv6
-        --write --write-keys --json --fail-on --timeout --patience --quiet --version --help'
+        --write --write-keys --json --check --warning --critical --prometheus --repeat --retry-refused --proxy
+        --resolver --no-trials --idle --fail-on --timeout --patience --quiet --version --help'
 
     case $before in
     --fail-on)
@@ -13,19 +14,23 @@ _sstpprobe()
         return
         ;;
     --auth)
-        mapfile -t COMPREPLY < <(compgen -W 'mschapv2 pap mschapv2,pap' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'mschapv2 eap chap-md5 pap' -- "$word")
+        return
+        ;;
+    --proxy)
+        mapfile -t COMPREPLY < <(compgen -W 'none' -A hostname -- "$word")
         return
         ;;
     --tls)
         mapfile -t COMPREPLY < <(compgen -W '1.2 1.3' -- "$word")
         return
         ;;
-    -p | --password-file | --ca | -w | --write)
+    -p | --password-file | --ca | -w | --write | --prometheus)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-    -u | --user | --password-fd | --timeout | --patience)
+    -u | --user | --password-fd | --timeout | --patience | --warning | --critical | --repeat | --resolver | --idle)
         COMPREPLY=()
         return
         ;;

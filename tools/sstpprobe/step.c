@@ -9,7 +9,7 @@ step_name(enum step step)
 {
     static const char *const names[] = { "name", "reach", "tcp", "proxy", "tls",
                                          "http", "sstp",  "lcp", "auth",  "binding",
-                                         "ncp",  "inner", "mtu", "end" };
+                                         "ncp",  "inner", "mtu", "idle",  "end" };
 
     return names[step];
 }

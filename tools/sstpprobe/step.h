@@ -22,6 +22,7 @@ enum step {
     STEP_NCP,
     STEP_INNER,
     STEP_MTU,
+    STEP_IDLE,
     STEP_END,
     STEP_COUNT
 };

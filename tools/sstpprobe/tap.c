@@ -166,6 +166,8 @@ take_packet(struct tap *tap, const struct told *told, const char *comment, int64
     } else if (frame.kind == FRAME_ICMP) {
         frame.icmp.mark = tap->mark;
         engine_icmp(tap->engine, &frame.icmp);
+    } else if (frame.kind == FRAME_DNS) {
+        engine_dns(tap->engine, &frame.dns, &frame.src, &frame.dst, tap->mark);
     }
     engine_frame_done(tap->engine);
     engine_no_segment(tap->engine);
@@ -219,6 +221,15 @@ send_control(struct tap *tap, enum side side, uint8_t flags, const char *comment
     if (side == SIDE_SERVER)
         tcp.ack = acked_seq(tap);
     send_segment(tap, &tcp, buf_init(NULL, 0), NULL, comment, time);
+}
+
+void
+tap_datagram(struct tap *tap, const struct endpoint *src, const struct endpoint *dst,
+             struct buf bytes, int64_t time)
+{
+    g_byte_array_set_size(tap->packet, 0);
+    packet_append_udp(tap->packet, src, dst, bytes);
+    take_packet(tap, NULL, NULL, time);
 }
 
 /* --- the connection --------------------------------------------------------------------------- */

@@ -34,6 +34,9 @@ void tap_ends(struct tap *tap, const struct endpoint *client, const struct endpo
 void tap_segment_size(struct tap *tap, enum side side, uint16_t size);
 void tap_timestamps(struct tap *tap, bool timestamps);
 
+/* A DNS message, in front of the connection. */
+void tap_datagram(struct tap *tap, const struct endpoint *src, const struct endpoint *dst,
+                  struct buf bytes, int64_t time);
 /* The connection request; again: TCP has sent it once more. */
 void tap_syn(struct tap *tap, uint16_t mss, bool again, int64_t time);
 /* The answer to it, and the client's acknowledgement. */

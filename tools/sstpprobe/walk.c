@@ -4,6 +4,9 @@
  */
 #include "walk.h"
 
+#include <string.h>
+
+#include "base/endpoint.h"
 #include "clock.h"
 
 static void
@@ -19,7 +22,7 @@ finish_step(struct walk *walk, enum step step, enum step_outcome outcome, double
     *result =
         (struct step_result){ .done = TRUE, .outcome = outcome, .seconds = seconds, .seen = seen };
     walk->since = clock_now();
-    walk->tell(walk->tell_data, step, result);
+    walk->tell(walk->tell_data, step_name(step), result);
 }
 
 void
@@ -59,14 +62,57 @@ walk_not_reached(struct walk *walk, enum step first, enum step last, const char 
                                         .seconds = -1,
                                         .seen = g_strdup(why) };
         if (!told)
-            walk->tell(walk->tell_data, (enum step)step, result);
+            walk->tell(walk->tell_data, "the rest", result);
         told = true;
     }
 }
 
 void
+walk_trial(struct walk *walk, const struct trial *trial, double seconds)
+{
+    static const char *const words[TRIAL_KINDS] = {
+        [TRIAL_ADDRESS] = "",
+        [TRIAL_SIZE] = "MSS ",
+        [TRIAL_NO_SNI] = "SNI ",
+        [TRIAL_VERSION] = "TLS ",
+        [TRIAL_DIRECT] = "no proxy, ",
+        [TRIAL_BEHIND] = "behind the ",
+        [TRIAL_FRAGMENTS] = "may be fragmented, bytes ",
+        [TRIAL_ECHO] = "echo, bytes ",
+    };
+    const bool in_session = trial->kind == TRIAL_FRAGMENTS || trial->kind == TRIAL_ECHO;
+    const bool good = trial->passed >= STAGE_TLS && !in_session;
+    struct step_result result = { .outcome = good ? STEP_OK : STEP_FAILED, .seconds = seconds };
+
+    g_array_append_val(walk->trials, *trial);
+    result.seen = g_strdup_printf("%s%s: %s", words[trial->kind], trial->value, trial->seen);
+    walk->tell(walk->tell_data, "trial", &result);
+    g_free(result.seen);
+}
+
+bool
+walk_has_failed_at(const struct walk *walk, const char *address)
+{
+    char *own = endpoint_address_text(&walk->attempt->wire.server);
+    bool failed = strcmp(own, address) == 0;
+
+    for (guint i = 0; i < walk->trials->len; i++) {
+        const struct trial *trial = &g_array_index(walk->trials, struct trial, i);
+        failed |= trial->kind == TRIAL_ADDRESS && trial->passed < STAGE_TCP &&
+                  strcmp(trial->value, address) == 0;
+    }
+    g_free(own);
+    return failed;
+}
+
+void
 walk_clear(struct walk *walk)
 {
+    if (walk->others)
+        g_ptr_array_unref(walk->others);
+    if (walk->trials)
+        g_array_unref(walk->trials);
+    ask_free(walk->ask);
     attempt_free(walk->attempt);
     if (walk->addresses)
         g_ptr_array_unref(walk->addresses);

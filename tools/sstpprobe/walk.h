@@ -10,21 +10,29 @@
 #include "attempt.h"
 #include "step.h"
 
+/* Do they pass? */
+enum passage { PASSAGE_UNKNOWN, PASSAGE_GOOD, PASSAGE_LOST };
+
 struct walk {
     const struct options *options;
     const char *version;
     struct secret *secret;
     /* Told of each step as soon as it is done. */
-    void (*tell)(void *data, enum step step, const struct step_result *result);
+    void (*tell)(void *data, const char *name, const struct step_result *result);
     void *tell_data;
     const volatile sig_atomic_t *stop; /* the user wants no more */
 
     struct step_result steps[STEP_COUNT];
-    GPtrArray *addresses;    /* GInetAddress; NULL: none was found */
-    struct attempt *attempt; /* the one that is judged; NULL: there is no address */
-    int64_t until;           /* of the whole walk */
-    int64_t since;           /* begin of the step */
-    size_t inner_mtu;        /* that fits; 0: not known */
+    GPtrArray *addresses;            /* GInetAddress; NULL: none was found */
+    GPtrArray *others;               /* the same, that only resolvers know; NULL: not asked */
+    struct ask *ask;                 /* NULL: nothing was asked */
+    GArray *trials;                  /* struct trial */
+    unsigned connections;            /* so far */
+    struct attempt *attempt;         /* the one that is judged; NULL: there is no address */
+    int64_t began, until;            /* of the whole walk */
+    int64_t since;                   /* begin of the step */
+    size_t inner_mtu;                /* that fits; 0: not known */
+    enum passage passes[SIDE_COUNT]; /* full packets of that side */
 };
 
 void walk_clear(struct walk *walk);
@@ -38,5 +46,10 @@ void walk_not_reached(struct walk *walk, enum step first, enum step last, const 
 /* Without a time. */
 void walk_left_out(struct walk *walk, enum step step, enum step_outcome outcome, const char *format,
                    ...) G_GNUC_PRINTF(4, 5);
+
+/* Keeps a trial, and tells it. */
+void walk_trial(struct walk *walk, const struct trial *trial, double seconds);
+/* The address is that of the attempt, or a trial did not connect to it. */
+bool walk_has_failed_at(const struct walk *walk, const char *address);
 
 #endif

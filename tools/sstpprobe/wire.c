@@ -8,11 +8,13 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* After netinet/in.h, which it would else define again. */
 #include <linux/errqueue.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 
 #include "clock.h"
@@ -21,6 +23,7 @@ enum {
     POLL_MS = 50,
     RECEIVE_LEN = 16384,
     RECEIVE_MAX = 8 * 1024 * 1024,
+    UNSENT_MAX = 64 * 1024, /* behind that nothing is read from one who does not read himself */
     TIMESTAMPS_LEN = 12,
     NS_PER_US = 1000
 };
@@ -50,8 +53,8 @@ wire_clear(struct wire *wire)
 
 /* --- addresses -------------------------------------------------------------------------------- */
 
-static struct endpoint
-endpoint_of(const struct sockaddr_storage *address)
+struct endpoint
+wire_endpoint(const struct sockaddr_storage *address)
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
@@ -76,8 +79,8 @@ find_ends(struct wire *wire, const struct sockaddr_storage *server)
     socklen_t len = sizeof client;
 
     getsockname(wire->fd, (struct sockaddr *)&client, &len);
-    wire->client = endpoint_of(&client);
-    wire->server = endpoint_of(server);
+    wire->client = wire_endpoint(&client);
+    wire->server = wire_endpoint(server);
     tap_ends(wire->tap, &wire->client, &wire->server);
 }
 
@@ -102,6 +105,7 @@ wire_look(struct wire *wire)
     const int64_t now = clock_now();
     wire->counts.rtt = (int64_t)info.tcpi_rtt * NS_PER_US;
     wire->counts.rtt_min = (int64_t)info.tcpi_min_rtt * NS_PER_US;
+    wire->counts.out_of_order = info.tcpi_rcv_ooopack;
     wire->counts.path_mtu = info.tcpi_pmtu;
     wire->counts.mss_out = info.tcpi_snd_mss;
     tap_segment_size(wire->tap, SIDE_CLIENT, (uint16_t)MIN(info.tcpi_snd_mss, UINT16_MAX));
@@ -138,7 +142,7 @@ take_icmp(struct wire *wire)
         memcpy(&said.from, SO_EE_OFFENDER((struct sock_extended_err *)CMSG_DATA(c)),
                said.error.ee_origin == SO_EE_ORIGIN_ICMP ? sizeof(struct sockaddr_in)
                                                          : sizeof(struct sockaddr_in6));
-        wire->hop = endpoint_of(&said.from);
+        wire->hop = wire_endpoint(&said.from);
         wire->hop.port = 0;
         if (wire->hop.addr_len == 0)
             continue;
@@ -217,27 +221,29 @@ connect_failed(struct wire *wire)
     return WIRE_REFUSED;
 }
 
-static enum wire_result
-wait_for_answer(struct wire *wire, int64_t until)
+enum wire_result
+wire_answer(struct wire *wire)
 {
-    while (clock_now() < until) {
-        struct pollfd ready = { .fd = wire->fd, .events = POLLOUT };
-        socklen_t len = sizeof wire->error;
-        const int num = poll(&ready, 1, clock_wait(until, POLL_MS));
+    struct pollfd ready = { .fd = wire->fd, .events = POLLOUT };
+    socklen_t len = sizeof wire->error;
+    const int num = poll(&ready, 1, 0);
 
-        tell_repeated_requests(wire);
-        if (num <= 0)
-            continue;
-        getsockopt(wire->fd, SOL_SOCKET, SO_ERROR, &wire->error, &len);
-        return wire->error == 0 && !(ready.revents & POLLERR) ? connected(wire)
-                                                              : connect_failed(wire);
-    }
+    tell_repeated_requests(wire);
+    if (num <= 0)
+        return WIRE_PENDING;
+    getsockopt(wire->fd, SOL_SOCKET, SO_ERROR, &wire->error, &len);
+    return wire->error == 0 && !(ready.revents & POLLERR) ? connected(wire) : connect_failed(wire);
+}
+
+enum wire_result
+wire_give_up(struct wire *wire)
+{
     wire->error = ETIMEDOUT;
     return WIRE_SILENT;
 }
 
 enum wire_result
-wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
+wire_begin(struct wire *wire, GSocketAddress *address)
 {
     struct sockaddr_storage server = { 0 };
     const int family = (int)g_socket_address_get_family(address);
@@ -251,6 +257,9 @@ wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
     }
     ask_for_errors(wire->fd, family);
     const socklen_t len = (socklen_t)g_socket_address_get_native_size(address);
+    const int limit = wire->mss_limit;
+    if (limit)
+        setsockopt(wire->fd, IPPROTO_TCP, TCP_MAXSEG, &limit, sizeof limit);
     const bool begun = connect(wire->fd, (struct sockaddr *)&server, len) == 0;
     wire->error = begun ? 0 : errno;
     find_ends(wire, &server);
@@ -258,9 +267,20 @@ wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
         return WIRE_LOCAL;
     tap_syn(wire->tap, request_mss(wire), false, begin);
     wire->counts.requests = 1;
-    if (!begun && wire->error != EINPROGRESS)
-        return connect_failed(wire);
-    return wait_for_answer(wire, until);
+    return begun || wire->error == EINPROGRESS ? WIRE_PENDING : connect_failed(wire);
+}
+
+enum wire_result
+wire_connect(struct wire *wire, GSocketAddress *address, int64_t until)
+{
+    enum wire_result result = wire_begin(wire, address);
+
+    while (result == WIRE_PENDING && clock_now() < until) {
+        struct pollfd ready = { .fd = wire->fd, .events = POLLOUT };
+        poll(&ready, 1, clock_wait(until, POLL_MS));
+        result = wire_answer(wire);
+    }
+    return result == WIRE_PENDING ? wire_give_up(wire) : result;
 }
 
 /* --- bytes ------------------------------------------------------------------------------------ */
@@ -319,7 +339,8 @@ wire_wait(struct wire *wire, int64_t until)
 
     do {
         struct pollfd ready = { .fd = wire->fd,
-                                .events = (short)(POLLIN | (wire->out->len ? POLLOUT : 0)) };
+                                .events = (short)((wire->out->len < UNSENT_MAX ? POLLIN : 0) |
+                                                  (wire->out->len ? POLLOUT : 0)) };
         const int num = poll(&ready, 1, clock_wait(until, POLL_MS));
 
         wire_look(wire);
@@ -348,6 +369,32 @@ wire_told(struct wire *wire, guint begin, const struct told *told, int64_t time)
         tap_fin(wire->tap, SIDE_SERVER, time);
     else if (wire->error == ECONNRESET || wire->error == EPIPE)
         tap_rst(wire->tap, SIDE_SERVER, time);
+}
+
+bool
+wire_is_acked(const struct wire *wire)
+{
+    int left = 0;
+
+    return wire->out->len == 0 && wire->fd >= 0 && ioctl(wire->fd, SIOCOUTQ, &left) == 0 &&
+           left == 0;
+}
+
+void
+wire_cork(struct wire *wire, bool on)
+{
+    const int value = on;
+
+    setsockopt(wire->fd, IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+}
+
+bool
+wire_let_fragment(struct wire *wire, bool on)
+{
+    const int value = on ? IP_PMTUDISC_DONT : IP_PMTUDISC_WANT;
+
+    return wire->server.addr_len == 4 &&
+           setsockopt(wire->fd, IPPROTO_IP, IP_MTU_DISCOVER, &value, sizeof value) == 0;
 }
 
 void

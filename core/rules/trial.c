@@ -1,0 +1,250 @@
+/* trial.c - what other attempts show, each with one thing changed
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "rules/rules.h"
+
+#include "base/trial.h"
+
+static const struct trial *
+trial_at(const struct view *view, guint i)
+{
+    return &g_array_index(view->trials, struct trial, i);
+}
+
+/* Behind TLS the client sends its request at once. */
+static bool
+tls_worked(const struct session *session)
+{
+    return session_reached(session) > STAGE_TLS || mark_is_set(session_http(session)->request);
+}
+
+static guint
+num_trials(const struct view *view)
+{
+    return view->trials ? view->trials->len : 0;
+}
+
+/* The first trial of a kind that got at least as far; NULL for none. */
+static const struct trial *
+trial_that_passed(const struct view *view, enum trial_kind kind, enum stage stage)
+{
+    for (guint i = 0; i < num_trials(view); i++)
+        if (trial_at(view, i)->kind == kind && trial_at(view, i)->passed >= stage)
+            return trial_at(view, i);
+    return NULL;
+}
+
+/* The finding of id, or a new one; it rests on a trial from now on. */
+static struct finding *
+by_trial(const struct view *view, enum finding_id id, enum confidence confidence, struct mark cause)
+{
+    for (guint i = 0; i < view->found->len; i++) {
+        struct finding *finding = g_ptr_array_index(view->found, i);
+        if (finding->id != id)
+            continue;
+        finding->confidence = MAX(finding->confidence, confidence);
+        finding->evidence = EVIDENCE_TRIAL;
+        return finding;
+    }
+    return finding_add(view->found, id, confidence, EVIDENCE_TRIAL, cause);
+}
+
+/* --- addresses -------------------------------------------------------------------------------- */
+
+/* An address fails where another one of the same name works. Of another kind of IP it may be this
+ * host's connection to that Internet that does not work. */
+static void
+wrong_address(const struct view *view, const struct endpoint *fails, const char *why,
+              const struct endpoint *works, struct mark cause)
+{
+    const bool same_kind = fails->addr_len == works->addr_len;
+    struct finding *finding = by_trial(view, FINDING_DNS_WRONG_ADDRESS,
+                                       same_kind ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY, cause);
+    char *bad = endpoint_address_text(fails), *good = endpoint_address_text(works);
+
+    finding_text(finding, "failing_address", bad);
+    finding_text(finding, "working_address", good);
+    g_free(g_steal_pointer(&finding->summary));
+    finding_summary(finding,
+                    "One name leads to %s, where the connection fails (%s), and to %s, "
+                    "which works",
+                    bad, why, good);
+    if (!same_kind && !finding->advice)
+        finding->advice = g_strdup_printf(
+            "Try %s from another network: where it works there, this network has no working IPv%c; "
+            "else take the address out of DNS, or let the server listen there.",
+            bad, fails->addr_len == 4 ? '4' : '6');
+    g_free(good);
+    g_free(bad);
+}
+
+/* The attempt fails before HTTP, and another address of the name gets there. */
+static void
+rule_other_address_works(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_ADDRESS, STAGE_TLS);
+    const struct conn *conn = session_conn(session);
+
+    if (trial && !tls_worked(session))
+        wrong_address(view, conn_endpoint(conn, SIDE_SERVER), "see below", &trial->address,
+                      conn_first(conn));
+}
+
+/* The attempt connects, and another address of the name does not. */
+static void
+rule_other_address_fails(const struct session *session, const struct view *view)
+{
+    const struct conn *conn = session_conn(session);
+
+    if (!mark_is_set(session_half(session, SIDE_SERVER)->syn))
+        return;
+    for (guint i = 0; i < num_trials(view); i++) {
+        const struct trial *trial = trial_at(view, i);
+        if (trial->kind == TRIAL_ADDRESS && trial->passed == STAGE_DNS) {
+            wrong_address(view, &trial->address, trial->seen, conn_endpoint(conn, SIDE_SERVER),
+                          conn_first(conn));
+            return;
+        }
+    }
+}
+
+/* --- sizes ------------------------------------------------------------------------------------ */
+
+/* The handshake stands still, and with smaller segments it does not. */
+static void
+rule_smaller_segments_pass(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_SIZE, STAGE_TLS);
+
+    if (!trial || tls_worked(session))
+        return;
+    struct finding *finding = by_trial(view, FINDING_MTU_HANDSHAKE_BLACKHOLE, CONFIDENCE_CERTAIN,
+                                       conn_first(session_conn(session)));
+    finding_text(finding, "passed_mss_bytes", trial->value);
+    g_free(g_steal_pointer(&finding->summary));
+    finding_summary(finding,
+                    "The handshake stands still; with segments of at most %s bytes it is done at "
+                    "once: larger packets are lost, and no ICMP error tells the sender",
+                    trial->value);
+}
+
+/* In the session itself: with "don't fragment" packets of the client are lost, without it they
+ * arrive; or answers of that size never come, while something waits behind a hole. */
+static void
+rule_large_packets_lost(const struct session *session, const struct view *view)
+{
+    const struct trial *sent = trial_that_passed(view, TRIAL_FRAGMENTS, STAGE_DATA);
+    const struct trial *wanted = trial_that_passed(view, TRIAL_ECHO, STAGE_DATA);
+    const struct trial *trial = sent ? sent : wanted;
+
+    if (!trial)
+        return;
+    struct finding *finding =
+        by_trial(view, FINDING_MTU_BLACKHOLE, sent ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                 conn_first(session_conn(session)));
+    finding_text(finding, "lost_bytes", trial->value);
+    g_free(g_steal_pointer(&finding->summary));
+    if (sent)
+        finding_summary(finding,
+                        "Packets of the client of %s bytes are lost, and pass where they may be "
+                        "fragmented: the path takes less, and no ICMP error tells the client",
+                        trial->value);
+    else
+        finding_summary(finding,
+                        "An echo whose answer fills a packet of %s bytes is delivered and never "
+                        "answered, nor is anything behind it: such packets of the server are lost",
+                        trial->value);
+}
+
+/* --- certificates ----------------------------------------------------------------------------- */
+
+/* What the alert leaves open: other faults of the certificate are guesses then. */
+static void
+rule_refusal_is_known(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_REFUSED, STAGE_CAPTURE);
+
+    if (!trial || finding_of(view->found, trial->refusal))
+        return;
+    for (guint i = 0; i < view->found->len; i++) {
+        struct finding *finding = g_ptr_array_index(view->found, i);
+        if (finding->id == FINDING_TLS_UNTRUSTED_ROOT ||
+            finding->id == FINDING_TLS_MISSING_INTERMEDIATE)
+            finding->confidence = CONFIDENCE_POSSIBLE;
+    }
+    struct finding *finding =
+        by_trial(view, trial->refusal, CONFIDENCE_CERTAIN, session_tls(session)->certificate_at);
+    finding_summary(finding, "The client refused the certificate: %s", trial->seen);
+}
+
+/* By the proxy another certificate than without it. */
+static void
+rule_proxy_shows_other(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_DIRECT, STAGE_TCP);
+
+    if (!trial || !trial->other_cert)
+        return;
+    struct finding *finding = by_trial(view, FINDING_TLS_INSPECTION, CONFIDENCE_CERTAIN,
+                                       session_tls(session)->certificate_at);
+    finding_summary(finding, "Through the proxy the server shows another certificate than without "
+                             "it: something on the way through the proxy ends TLS");
+}
+
+/* --- details ---------------------------------------------------------------------------------- */
+
+/* Findings whose reader wants to know what a trial saw. */
+static const struct {
+    enum trial_kind kind;
+    const char *key;
+    enum finding_id ids[8]; /* ended by FINDING_COUNT */
+} details[] = {
+    { TRIAL_BEHIND,
+      "behind",
+      { FINDING_TLS_UNTRUSTED_ROOT, FINDING_TLS_MISSING_INTERMEDIATE, FINDING_TLS_CERT_EXPIRED,
+        FINDING_TLS_CERT_NOT_YET_VALID, FINDING_TLS_NAME_MISMATCH, FINDING_TLS_EKU_MISSING,
+        FINDING_COUNT } },
+    { TRIAL_NO_SNI,
+      "without_name",
+      { FINDING_TCP_RST_AFTER_CLIENT_HELLO, FINDING_TLS_ALERT, FINDING_TLS_NAME_MISMATCH,
+        FINDING_TLS_HANDSHAKE_STALLED, FINDING_TCP_ACCEPT_THEN_CLOSE, FINDING_COUNT } },
+    { TRIAL_VERSION,
+      "other_version",
+      { FINDING_TLS_VERSION_MISMATCH, FINDING_TLS_NO_COMMON_CIPHER, FINDING_TLS_ALERT,
+        FINDING_TCP_RST_AFTER_CLIENT_HELLO, FINDING_TLS_HANDSHAKE_STALLED, FINDING_COUNT } },
+    { TRIAL_DIRECT,
+      "without_proxy",
+      { FINDING_PROXY_AUTH_REQUIRED, FINDING_PROXY_CONNECT_DENIED, FINDING_TLS_INSPECTION,
+        FINDING_TLS_UNTRUSTED_ROOT, FINDING_COUNT } },
+};
+
+static void
+tell_detail(const struct view *view, size_t which, const struct trial *trial)
+{
+    for (const enum finding_id *id = details[which].ids; *id != FINDING_COUNT; id++)
+        for (guint i = 0; i < view->found->len; i++) {
+            struct finding *finding = g_ptr_array_index(view->found, i);
+            if (finding->id == *id)
+                finding_text(finding, details[which].key, trial->seen);
+        }
+}
+
+static void
+rule_details(const struct session *session, const struct view *view)
+{
+    (void)session;
+    for (guint i = 0; i < num_trials(view); i++)
+        for (size_t which = 0; which < G_N_ELEMENTS(details); which++)
+            if (details[which].kind == trial_at(view, i)->kind)
+                tell_detail(view, which, trial_at(view, i));
+}
+
+const rule_fn rules_trial[] = { rule_other_address_works,
+                                rule_other_address_fails,
+                                rule_smaller_segments_pass,
+                                rule_large_packets_lost,
+                                rule_refusal_is_known,
+                                rule_proxy_shows_other,
+                                rule_details,
+                                NULL };

@@ -1,0 +1,118 @@
+/* test_trial.c - what trials beside an attempt show, and what they must not
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "peer.h"
+
+struct trial_row {
+    const char *name, *script;
+    enum trial_kind kind;
+    enum stage passed;
+    bool other_cert;
+    const char *verdict; /* NULL: as without the trial */
+    enum finding_id id;  /* what rests on the trial; FINDING_COUNT: nothing */
+    enum confidence confidence;
+};
+
+#define NO_ANSWER "c.syn wait=1 c.syn-again wait=2 c.syn-again wait=4 c.syn-again"
+#define STALLED   "tcp c.hello wait=16 c.fin"
+#define HEALTHY   "up-tls traffic goodbye close"
+
+static const struct trial_row trial_rows[] = {
+    /* clang-format off */
+    { "other-address-works", NO_ANSWER, TRIAL_ADDRESS, STAGE_LCP, false,
+      "dns_wrong_address", FINDING_DNS_WRONG_ADDRESS, CONFIDENCE_CERTAIN },
+    { "other-address-connects-alone", NO_ANSWER, TRIAL_ADDRESS, STAGE_TCP, false, NULL, FINDING_COUNT, 0 },
+    { "other-address-fails-too", NO_ANSWER, TRIAL_ADDRESS, STAGE_DNS, false, NULL, FINDING_COUNT, 0 },
+    { "other-address-fails", HEALTHY, TRIAL_ADDRESS, STAGE_DNS, false,
+      "dns_wrong_address", FINDING_DNS_WRONG_ADDRESS, CONFIDENCE_CERTAIN },
+    { "no-way-to-other-address", HEALTHY, TRIAL_ADDRESS, STAGE_CAPTURE, false, NULL, FINDING_COUNT, 0 },
+    { "other-address-connects", HEALTHY, TRIAL_ADDRESS, STAGE_TCP, false, NULL, FINDING_COUNT, 0 },
+    { "smaller-segments-pass", STALLED, TRIAL_SIZE, STAGE_LCP, false,
+      "mtu_handshake_blackhole", FINDING_MTU_HANDSHAKE_BLACKHOLE, CONFIDENCE_CERTAIN },
+    { "smaller-segments-stall-too", STALLED, TRIAL_SIZE, STAGE_TCP, false, NULL, FINDING_COUNT, 0 },
+    { "smaller-segments-beside-a-tunnel", HEALTHY, TRIAL_SIZE, STAGE_LCP, false, NULL, FINDING_COUNT, 0 },
+    { "large-packets-lost", HEALTHY, TRIAL_FRAGMENTS, STAGE_DATA, false,
+      "mtu_blackhole", FINDING_MTU_BLACKHOLE, CONFIDENCE_CERTAIN },
+    { "echo-lost", HEALTHY, TRIAL_ECHO, STAGE_DATA, false,
+      "mtu_blackhole", FINDING_MTU_BLACKHOLE, CONFIDENCE_LIKELY },
+    { "direct-shows-another", HEALTHY, TRIAL_DIRECT, STAGE_TCP, true,
+      "tls_inspection", FINDING_TLS_INSPECTION, CONFIDENCE_CERTAIN },
+    { "direct-shows-the-same", HEALTHY, TRIAL_DIRECT, STAGE_LCP, false, NULL, FINDING_COUNT, 0 },
+    { "direct-does-not-connect", HEALTHY, TRIAL_DIRECT, STAGE_DNS, false, NULL, FINDING_COUNT, 0 },
+    { "no-name-stalls-too", STALLED, TRIAL_NO_SNI, STAGE_TCP, false, NULL, FINDING_COUNT, 0 },
+    /* clang-format on */
+};
+
+static char *
+verdict_with(const struct trial_row *row, bool told, bool *found)
+{
+    struct config config = peer_script_config(row->script);
+    struct trial trial = {
+        .kind = row->kind,
+        .passed = row->passed,
+        .other_cert = row->other_cert,
+        .value = "1220",
+        .seen = "seen",
+        .address = { .addr = { 203, 0, 113, 9 }, .addr_len = 4, .port = 443 },
+    };
+    static struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, row->script);
+    if (told)
+        engine_trial(peer.engine, &trial);
+    engine_finish(peer.engine);
+    const GPtrArray *results = engine_results(peer.engine);
+    g_assert_cmpuint(results->len, ==, 1);
+    const struct result *result = g_ptr_array_index(results, 0);
+    char *verdict = g_strdup(verdict_name(&result->verdict));
+    for (guint i = 0; found && i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->evidence != EVIDENCE_TRIAL)
+            continue;
+        g_assert_cmpint(finding->id, ==, row->id);
+        g_assert_cmpint(finding->confidence, ==, row->confidence);
+        g_assert_nonnull(finding->summary);
+        *found = true;
+    }
+    peer_clear(&peer);
+    credentials_unref(config.credentials);
+    return verdict;
+}
+
+static void
+run_trial(gconstpointer data)
+{
+    const struct trial_row *row = data;
+    bool found = false;
+    char *without = verdict_with(row, false, NULL), *with = verdict_with(row, true, &found);
+
+    g_assert_cmpstr(with, ==, row->verdict ? row->verdict : without);
+    g_assert_true(found == (row->id != FINDING_COUNT));
+    g_free(without);
+    g_free(with);
+}
+
+static void
+test_names(void)
+{
+    g_assert_cmpstr(trial_kind_name(TRIAL_ADDRESS), ==, "address");
+    g_assert_cmpstr(trial_kind_name(TRIAL_SIZE), ==, "mss");
+    g_assert_null(trial_kind_name(TRIAL_KINDS));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/trial/names", test_names);
+    for (size_t i = 0; i < G_N_ELEMENTS(trial_rows); i++) {
+        char *path = g_strdup_printf("/trial/%s", trial_rows[i].name);
+        g_test_add_data_func(path, &trial_rows[i], run_trial);
+        g_free(path);
+    }
+    return g_test_run();
+}

@@ -1,0 +1,295 @@
+/* trials.c - further attempts, each with one thing changed
+ *
+ * No trial logs in. They are few, one after the other, and stop where the walk's time is over.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "trials.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/endpoint.h"
+#include "clock.h"
+#include "connect.h"
+#include "lookup.h"
+#include "proxy.h"
+
+enum { CONNECTIONS_MAX = 12, APART_MS = 500, CONNECT_SECONDS = 5, TRIAL_SECONDS = 5 };
+enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536 };
+
+/* --- one trial -------------------------------------------------------------------------------- */
+
+/* As far as LCP; what it saw goes to trial. */
+static void
+call_without_account(struct attempt *attempt, struct trial *trial, int64_t until)
+{
+    attempt_call(attempt);
+    while (clock_now() < until && attempt_go_on(attempt, until) &&
+           call_step(attempt->call) < CALL_AUTH)
+        ;
+    const struct call_facts facts = call_facts(attempt->call);
+    if (facts.lcp_opened)
+        trial->passed = STAGE_LCP;
+    else if (facts.accepted)
+        trial->passed = STAGE_SSTP;
+    else if (facts.http_status == HTTP_STATUS_OK)
+        trial->passed = STAGE_HTTP;
+    if (facts.lcp_opened)
+        g_strlcpy(trial->seen, "works as far as LCP", sizeof trial->seen);
+    else if (facts.accepted)
+        g_strlcpy(trial->seen, "the SSTP server answers", sizeof trial->seen);
+    else if (facts.http_status)
+        g_snprintf(trial->seen, sizeof trial->seen, "HTTP %u%s%s", facts.http_status,
+                   facts.http_server ? ", " : "", facts.http_server ? facts.http_server : "");
+    else
+        g_strlcpy(trial->seen, "TLS works, no answer to the request", sizeof trial->seen);
+    call_hang_up(attempt->call, clock_now());
+    while (clock_now() < until && attempt_go_on(attempt, until))
+        ;
+}
+
+/* The certificate of the attempt that is judged, and of this one. */
+static bool
+certs_differ(const struct link *a, const struct link *b)
+{
+    return a->has_cert && b->has_cert &&
+           memcmp(a->cert.sha256, b->cert.sha256, sizeof a->cert.sha256) != 0;
+}
+
+static void
+try_tls(struct attempt *attempt, struct trial *trial, int64_t until)
+{
+    GError *error = NULL;
+    const bool up = attempt_tls(attempt, until, &error);
+
+    if (up) {
+        trial->passed = STAGE_TLS;
+        call_without_account(attempt, trial, until);
+    } else if (attempt->link.trust) {
+        g_strlcpy(trial->seen, "the certificate does not hold", sizeof trial->seen);
+    } else {
+        g_strlcpy(trial->seen,
+                  attempt->link.error == GNUTLS_E_FATAL_ALERT_RECEIVED
+                      ? gnutls_alert_get_name(gnutls_alert_get(attempt->link.tls))
+                  : attempt->link.ended ? "TLS: the connection is closed"
+                                        : "TLS stands still",
+                  sizeof trial->seen);
+    }
+    g_clear_error(&error);
+}
+
+static void
+try_address(struct walk *walk, struct attempt *attempt, GInetAddress *address,
+            const struct attempt_change *change, struct trial *trial)
+{
+    const bool proxied = walk->options->proxy && !change->direct;
+    const uint16_t port = proxied ? walk->options->dial_port : walk->options->port;
+    GSocketAddress *to = g_inet_socket_address_new(address, port);
+    const int64_t begin = clock_now();
+    const int64_t until = MIN(walk->until, begin + TRIAL_SECONDS * NS_PER_SECOND);
+    const enum wire_result result =
+        wire_connect(&attempt->wire, to, MIN(until, begin + CONNECT_SECONDS * NS_PER_SECOND));
+
+    trial->passed = STAGE_DNS;
+    if (result == WIRE_LOCAL)
+        trial->passed = STAGE_CAPTURE;
+    if (result != WIRE_CONNECTED) {
+        char *why = connect_text(&attempt->wire, result);
+        g_snprintf(trial->seen, sizeof trial->seen, "TCP: %s", why);
+        g_free(why);
+    } else {
+        trial->passed = STAGE_TCP;
+        trial->address = attempt->wire.server;
+        const struct proxy_answer answer =
+            proxied ? proxy_ask(&attempt->wire, walk->options->name, walk->options->port, until)
+                    : (struct proxy_answer){ .result = PROXY_OPEN };
+        if (answer.result == PROXY_OPEN)
+            try_tls(attempt, trial, until);
+        else
+            g_strlcpy(trial->seen, "the proxy opens no tunnel", sizeof trial->seen);
+    }
+    g_object_unref(to);
+}
+
+static bool
+may_try(const struct walk *walk)
+{
+    return walk->options->trials && !*walk->stop && walk->connections < CONNECTIONS_MAX &&
+           walk->until - clock_now() > TRIAL_SECONDS * NS_PER_SECOND;
+}
+
+/* The stage that it passed; STAGE_CAPTURE: it was not made. */
+static enum stage
+try_one(struct walk *walk, enum trial_kind kind, const char *value, GInetAddress *address,
+        struct attempt_change change)
+{
+    struct trial trial = { .kind = kind };
+
+    if (!address || !may_try(walk))
+        return STAGE_CAPTURE;
+    poll(NULL, 0, APART_MS);
+    change.trial = true;
+    struct attempt *attempt = attempt_new(walk->options, walk->secret, NULL, NULL);
+    const int64_t begin = clock_now();
+    attempt_change(attempt, &change);
+    g_strlcpy(trial.value, value, sizeof trial.value);
+    walk->connections++;
+    try_address(walk, attempt, address, &change, &trial);
+    trial.other_cert = certs_differ(&walk->attempt->link, &attempt->link);
+    attempt_close(attempt);
+    walk_trial(walk, &trial, ns_seconds(clock_now() - begin));
+    attempt_free(attempt);
+    return trial.passed;
+}
+
+/* --- which ones --------------------------------------------------------------------------------
+ */
+
+static GInetAddress *
+own_address(const struct walk *walk)
+{
+    const struct endpoint *server = &walk->attempt->wire.server;
+
+    return server->addr_len == 0
+               ? NULL
+               : g_inet_address_new_from_bytes(server->addr, server->addr_len == 4
+                                                                 ? G_SOCKET_FAMILY_IPV4
+                                                                 : G_SOCKET_FAMILY_IPV6);
+}
+
+/* Other addresses of the name: those that connected, then those that only a resolver knows. */
+static void
+try_other_addresses(struct walk *walk)
+{
+    GPtrArray *all = g_ptr_array_new();
+    const enum stage enough = STAGE_TLS;
+    enum stage passed = STAGE_CAPTURE;
+
+    for (guint i = 0; i < walk->addresses->len; i++)
+        g_ptr_array_add(all, g_ptr_array_index(walk->addresses, i));
+    for (guint i = 0; walk->others && i < walk->others->len; i++)
+        g_ptr_array_add(all, g_ptr_array_index(walk->others, i));
+    for (guint i = 0; i < all->len && passed < enough; i++) {
+        GInetAddress *address = g_ptr_array_index(all, i);
+        char *text = g_inet_address_to_string(address);
+        if (!walk_has_failed_at(walk, text))
+            passed = try_one(walk, TRIAL_ADDRESS, text, address, (struct attempt_change){ 0 });
+        g_free(text);
+    }
+    g_ptr_array_unref(all);
+}
+
+static void
+try_direct(struct walk *walk)
+{
+    const struct options *options = walk->options;
+    GPtrArray *addresses = lookup_end(
+        lookup_begin(options->connect_to ? options->connect_to : options->name, options->family),
+        LOOKUP_MS, NULL);
+
+    if (!addresses)
+        return;
+    try_one(walk, TRIAL_DIRECT, "direct", g_ptr_array_index(addresses, 0),
+            (struct attempt_change){ .direct = true });
+    g_ptr_array_unref(addresses);
+}
+
+static void
+try_sizes(struct walk *walk, GInetAddress *address)
+{
+    static const uint16_t sizes[] = { SIZE_GOOD, SIZE_SMALL };
+    enum stage passed = STAGE_CAPTURE;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes) && passed < STAGE_TLS; i++) {
+        char value[8];
+        if (walk->attempt->wire.counts.mss_out <= sizes[i])
+            continue;
+        g_snprintf(value, sizeof value, "%u", sizes[i]);
+        passed =
+            try_one(walk, TRIAL_SIZE, value, address, (struct attempt_change){ .mss = sizes[i] });
+    }
+}
+
+/* The server ends the handshake, or says nothing in it. */
+static void
+try_hellos(struct walk *walk, GInetAddress *address)
+{
+    if (!g_hostname_is_ip_address(walk->options->name))
+        try_one(walk, TRIAL_NO_SNI, "none", address, (struct attempt_change){ .no_name = true });
+    if (!walk->options->tls_version || strcmp(walk->options->tls_version, "1.2") != 0)
+        try_one(walk, TRIAL_VERSION, "1.2", address,
+                (struct attempt_change){ .tls_version = "1.2" });
+}
+
+static void
+try_after_tls(struct walk *walk, GInetAddress *address)
+{
+    const struct link *link = &walk->attempt->link;
+
+    if (link->trust) {
+        try_one(walk, TRIAL_BEHIND, "certificate", address,
+                (struct attempt_change){ .any_cert = true });
+        return;
+    }
+    if (!link->ended)
+        try_sizes(walk, address);
+    try_hellos(walk, address);
+}
+
+static void
+try_all(struct walk *walk)
+{
+    const struct attempt *attempt = walk->attempt;
+    GInetAddress *address = own_address(walk);
+    const bool connected = walk->steps[STEP_TCP].outcome <= STEP_WARNED;
+
+    /* Where the certificate does not hold, another address would show the same one. */
+    if (!attempt->link.up && !attempt->link.trust && !walk->options->proxy)
+        try_other_addresses(walk);
+    if (attempt->link.tls && !attempt->link.up && connected)
+        try_after_tls(walk, address);
+    if (walk->options->proxy)
+        try_direct(walk);
+    g_clear_object(&address);
+}
+
+/* Where the chain is not the only thing that is wrong, nor at all: the alert does not tell. */
+static void
+tell_refusal(const struct walk *walk)
+{
+    static const struct {
+        unsigned status;
+        enum finding_id id;
+        const char *words;
+    } reasons[] = {
+        { GNUTLS_CERT_EXPIRED, FINDING_TLS_CERT_EXPIRED, "it has expired" },
+        { GNUTLS_CERT_NOT_ACTIVATED, FINDING_TLS_CERT_NOT_YET_VALID, "it is not valid yet" },
+        { GNUTLS_CERT_UNEXPECTED_OWNER, FINDING_TLS_NAME_MISMATCH,
+          "it does not have the name or address that was dialled" },
+        { GNUTLS_CERT_PURPOSE_MISMATCH, FINDING_TLS_EKU_MISSING, "it is not meant for servers" },
+    };
+    const unsigned trust = walk->attempt->link.trust;
+    struct trial trial = { .kind = TRIAL_REFUSED, .passed = STAGE_TCP };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
+        if (trust & reasons[i].status && !(trust & GNUTLS_CERT_SIGNER_NOT_FOUND)) {
+            trial.refusal = reasons[i].id;
+            g_strlcpy(trial.seen, reasons[i].words, sizeof trial.seen);
+            engine_trial(walk->attempt->engine, &trial);
+            return;
+        }
+}
+
+void
+trials_walk(struct walk *walk)
+{
+    if (!walk->addresses || !walk->attempt)
+        return;
+    tell_refusal(walk);
+    if (walk->options->trials)
+        try_all(walk);
+    for (guint i = 0; i < walk->trials->len; i++)
+        engine_trial(walk->attempt->engine, &g_array_index(walk->trials, struct trial, i));
+}

@@ -1,0 +1,14 @@
+/* trials.h - further attempts, each with one thing changed, where the first one leaves a question
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SSTPPROBE_TRIALS_H
+#define SSTPPROBE_TRIALS_H
+
+#include "walk.h"
+
+/* After walk->attempt was closed, before it is judged: makes the trials that its end asks for,
+ * without credentials, and tells its engine of all. */
+void trials_walk(struct walk *walk);
+
+#endif
