@@ -197,15 +197,16 @@ client_took_leave(const struct session *session, const GPtrArray *found, struct 
     return finding_of(found, FINDING_CAPTURE_ORDER) && own;
 }
 
-/* It is open, or the client left of its own accord, as far as the order of its packets tells. */
+/* It is open, or the client left of its own accord, as far as the order of its packets tells. The
+ * lines of a log stand in their order, whatever their times are. */
 static bool
-has_good_end(const struct session *session, const GPtrArray *found, struct session_end end)
+has_good_end(const struct session *session, const struct view *view, struct session_end end)
 {
     const struct order_facts *order = conn_order(session_conn(session));
 
     if (!mark_is_set(end.mark))
-        return !order_has_one_time(order);
-    return client_took_leave(session, found, end) &&
+        return view->from_log || !order_has_one_time(order);
+    return client_took_leave(session, view->found, end) &&
            (order_doubt(order) == 0 || !half_was_read(session));
 }
 
@@ -365,7 +366,7 @@ worked(const struct session *session, const struct view *view)
         return inconclusive("The tunnel came up, and only the client sent records as long as data: "
                             "whether anything answers through it, lengths do not show",
                             finding_info(FINDING_DATA_ONE_WAY)->advice);
-    if (has_good_end(session, view->found, end) || end_is_told(view->found) ||
+    if (has_good_end(session, view, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
