@@ -388,8 +388,7 @@ compare_results(gconstpointer a, gconstpointer b)
 {
     const struct result *x = *(const struct result *const *)a;
     const struct result *y = *(const struct result *const *)b;
-    int by_severity =
-        report_severity(y->found, &y->verdict) - report_severity(x->found, &x->verdict);
+    int by_severity = report_result_severity(y) - report_result_severity(x);
 
     return by_severity ? by_severity : session_id(x->session) < session_id(y->session) ? -1 : 1;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "session/session.h"
 
 void
 report_verdict_json(struct json *json, const struct verdict *verdict)
@@ -142,4 +143,13 @@ report_severity(const GPtrArray *found, const struct verdict *verdict)
             worst = MAX(worst, (int)finding->severity);
     }
     return worst;
+}
+
+int
+report_result_severity(const struct result *result)
+{
+    bool failed = result->verdict.state == VERDICT_FAULT &&
+                  strcmp(session_outcome(result->session), "failed") == 0;
+
+    return MAX(report_severity(result->found, &result->verdict), failed ? SEVERITY_ERROR : -1);
 }

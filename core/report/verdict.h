@@ -25,5 +25,8 @@ void report_result_text(GString *text, const struct result *result, report_evide
                         void *data);
 /* The worst severity of what is more than possible, and of the verdict; -1: nothing. */
 int report_severity(const GPtrArray *found, const struct verdict *verdict);
+/* The same of a session, which is an error where it failed, however mild its cause is where
+ * sessions work in spite of it. */
+int report_result_severity(const struct result *result);
 
 #endif

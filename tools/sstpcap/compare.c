@@ -194,7 +194,7 @@ worst_severity(const struct engine *engine)
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
         if (!result->made_good_by)
-            worst = MAX(worst, report_severity(result->found, &result->verdict));
+            worst = MAX(worst, report_result_severity(result));
     }
     for (guint i = 0; i < pairs->len; i++) {
         const struct pair *pair = g_ptr_array_index(pairs, i);

@@ -237,6 +237,15 @@ state_severity(JsonObject *verdict)
                : -1;
 }
 
+/* A session that failed is an error, however mild its cause is where sessions work in spite of it.
+ */
+static bool
+has_failed(JsonObject *holder, JsonObject *verdict)
+{
+    return verdict && strcmp(member_string(holder, "outcome"), "failed") == 0 &&
+           strcmp(member_string(verdict, "state"), verdict_state_name(VERDICT_FAULT)) == 0;
+}
+
 /* A session that stands in a pair is judged with it: the other end may know more. */
 static bool
 is_in_pair(JsonArray *pairs, gint64 id)
@@ -265,6 +274,8 @@ array_severity(JsonArray *holders, JsonArray *pairs)
             continue;
         worst =
             MAX(worst, findings_severity(holder, verdict ? member_string(verdict, "finding") : ""));
+        if (has_failed(holder, verdict))
+            worst = MAX(worst, (int)SEVERITY_ERROR);
         if (!pairs || !is_in_pair(pairs, id))
             worst = MAX(worst, state_severity(verdict));
     }

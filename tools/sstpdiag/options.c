@@ -16,7 +16,7 @@ static const char summary[] =
 
 static const char description[] =
     "Exit status: 0 nothing at or above --fail-on (error) was found, 1 something was\n"
-    "(a session that failed unexplained is an error, an inconclusive one a warning),\n"
+    "(a session that failed is an error, one that is inconclusive a warning),\n"
     "2 wrong usage, 3 a capture could not be judged.\n"
     "\n"
     "Examples:\n"

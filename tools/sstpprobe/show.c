@@ -331,5 +331,5 @@ show_is_bad(const struct walk *walk)
         warned |= walk->steps[step].outcome == STEP_WARNED;
     }
     return (failed && limit <= SEVERITY_ERROR) || (warned && limit <= SEVERITY_WARN) ||
-           (result && report_severity(result->found, &result->verdict) >= limit);
+           (result && report_result_severity(result) >= limit);
 }

@@ -28,7 +28,7 @@ stopped_in_order(const struct walk *walk)
 static enum word_level
 level_of_result(const struct walk *walk, const struct result *result)
 {
-    const int severity = report_severity(result->found, &result->verdict);
+    const int severity = report_result_severity(result);
 
     if (result->verdict.state == VERDICT_INCONCLUSIVE && stopped_in_order(walk))
         return WORD_GOOD;
