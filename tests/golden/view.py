@@ -9,6 +9,7 @@ import pcapng
 import quoted
 from merged import ends, merge
 from place import Failure
+from reports import OPTIONS
 
 
 def keyless(place, case):
@@ -147,9 +148,9 @@ def two_points(place):
 def colour_rules_hit(place):
     """Each colour rule is that of some frame."""
     used = set()
-    names = 'ok-tls13/client', 'wrong-password/client', 'pap-ok/client', 'mtu-blackhole-midsession/server', 'synthetic/cb_not_enforced'
+    names = 'ok-tls13/client', 'wrong-password/client', 'pap-ok/client', 'synthetic/dns_wrong_address', 'synthetic/cb_not_enforced'
     for path in two_points(place), ends(place, 'midsession-blackhole'), *(place.path('captures', n + '.pcapng') for n in names):
-        r = place.run([*with_profile(place), '--color', '-n', '-2', '-r', path, '-T', 'fields', '-e', 'frame.coloring_rule.name'])
+        r = place.run([*with_profile(place), '--color', '-n', '-2', *OPTIONS, '-r', path, '-T', 'fields', '-e', 'frame.coloring_rule.name'])
         if r.status or r.err:
             raise Failure('%s: %s' % (path, r.err[:300]))
         used |= set(r.out.decode().splitlines())

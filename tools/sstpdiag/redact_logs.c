@@ -66,13 +66,13 @@ open_log(const char *path, GError **error)
     if (!raw)
         return NULL;
     gssize len = g_input_stream_read(raw, begin, 2, NULL, NULL);
-    if (len == 2 && begin[0] == 0xff && begin[1] == 0xfe)
+    bool little = len == 2 && begin[0] == 0xff && begin[1] == 0xfe;
+    bool big = len == 2 && begin[0] == 0xfe && begin[1] == 0xff;
+    if (little || (len == 2 && begin[0] && !begin[1]))
         charset = "UTF-16LE";
-    else if (len == 2 && begin[0] == 0xfe && begin[1] == 0xff)
+    else if (big)
         charset = "UTF-16BE";
-    else if (len == 2 && begin[0] && !begin[1])
-        charset = "UTF-16LE";
-    bool marked = charset && begin[0] >= 0xfe;
+    bool marked = little || big;
     if (!marked && G_IS_SEEKABLE(raw))
         g_seekable_seek(G_SEEKABLE(raw), 0, G_SEEK_SET, NULL, NULL);
     if (!charset)
