@@ -253,7 +253,7 @@ backend_timeout(const struct session *session, const struct view *view, enum con
     if (auth->has_error)
         finding_number(finding, "error", auth->error);
     finding_reason(finding, session);
-    finding_summary(finding, "The client's answer waited %.1f s: %s", waited, how);
+    finding_summary(finding, "The client's answer waited %s: %s", text_seconds(waited).text, how);
 }
 
 /* Did the authenticator send anything after since? Then it was alive, and only its verdict is
@@ -347,7 +347,7 @@ auth_no_reply(const struct session *session, const struct view *view, enum side 
     finding_number(finding, "waited_seconds", waited);
     finding_number(finding, "sent", times);
     finding_reason(finding, session);
-    finding_summary(finding, "The %s %s in %.1f s", side_name(silent), what, waited);
+    finding_summary(finding, "The %s %s in %s", side_name(silent), what, text_seconds(waited).text);
 }
 
 /* LCP agreed on authentication, and the side that has to begin it never did. */

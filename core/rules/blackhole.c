@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/thresholds.h"
+#include "base/text.h"
 #include "codec/icmp.h"
 #include "rules/rules.h"
 
@@ -81,10 +82,11 @@ blackhole_of_sender(const struct session *session, const struct view *view, int 
     finding_number(finding, "retransmissions", half->resends);
     finding_number(finding, "stuck_seconds", mark_seconds(half->flight, half->last_resend));
     finding_summary(finding,
-                    "The %s sent the same %u bytes %u times in %.1f s without an acknowledgement, "
-                    "while smaller segments pass%s",
-                    side_name((enum side)side), half->path.stuck_len, half->resends + 1,
-                    mark_seconds(half->flight, half->last_resend),
+                    "The %s sent the same %s %s in %s without an acknowledgement, while smaller "
+                    "segments pass%s",
+                    side_name((enum side)side), text_count(half->path.stuck_len, "byte").text,
+                    text_times(half->resends + 1).text,
+                    text_seconds(mark_seconds(half->flight, half->last_resend)).text,
                     conn_icmp_errors(session_conn(session), side)->smaller_calls
                         ? ", although ICMP asked for smaller ones"
                         : "; no ICMP message asked for smaller ones");
@@ -99,11 +101,10 @@ blackhole_of_receiver(const struct session *session, const struct view *view, in
     finding_frame(finding, gap->latest.frame);
     finding_number(finding, "missing_bytes", (double)gap->len);
     finding_number(finding, "missing_seconds", mark_seconds(gap->since, gap->latest));
-    finding_summary(finding,
-                    "%" G_GUINT64_FORMAT " bytes of the %s never arrived in %.1f s, while %u later "
-                    "and smaller segments did",
-                    gap->len, side_name((enum side)side), mark_seconds(gap->since, gap->latest),
-                    gap->later);
+    finding_summary(finding, "%s of the %s never arrived in %s, while %s did",
+                    text_count(gap->len, "byte").text, side_name((enum side)side),
+                    text_seconds(mark_seconds(gap->since, gap->latest)).text,
+                    text_count(gap->later, "later and smaller segment").text);
 }
 
 static void
@@ -136,7 +137,8 @@ rule_mtu_reduced(const struct session *session, const struct view *view)
         finding_text(finding, "sender", side_name((enum side)side));
         finding_text(finding, "hop", hop);
         /* Routers older than RFC 1191 do not say how small. */
-        char *size = icmp->smaller.mtu ? g_strdup_printf("of at most %u bytes", icmp->smaller.mtu)
+        char *size = icmp->smaller.mtu ? g_strdup_printf("of at most %s",
+                                                         text_count(icmp->smaller.mtu, "byte").text)
                                        : g_strdup("that are smaller");
         if (icmp->smaller.mtu)
             finding_number(finding, "mtu_bytes", icmp->smaller.mtu);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/reason.h"
 
@@ -64,9 +65,9 @@ rule_ipcp_address_rejected(const struct session *session, const struct view *vie
                                                                           : CONFIDENCE_LIKELY,
                         session_evidence(session), n->address_nak);
         finding_frame(finding, n->last.frame);
-        finding_summary(finding,
-                        "The %s insists on an address of its own; the %s refused it %u times",
-                        side_name(asker), side_name(side_other(asker)), n->address_naks);
+        finding_summary(finding, "The %s insists on an address of its own; the %s refused it %s",
+                        side_name(asker), side_name(side_other(asker)),
+                        text_times(n->address_naks).text);
         finding_text(finding, "by", side_name(asker));
         finding_number(finding, "refusals", n->address_naks);
         finding_reason(finding, session);

@@ -308,8 +308,8 @@ test_keepalive(void)
     char *text = report_keepalive_text(result->session);
     char *json = report_json(peer.engine, &plain_env);
     g_assert_cmpstr(text, ==,
-                    "SSTP echo of the client, 1 of 1 answered in 10.0 ms; "
-                    "LCP echo of the server every 20.0 to 30.0 s, 2 of 3 answered in 10.0 ms");
+                    "SSTP echo of the client, 1 of 1 answered in 10 ms; "
+                    "LCP echo of the server every 20.0 to 30.0 s, 2 of 3 answered in 10 ms");
     g_assert_nonnull(strstr(json, "{\"protocol\":\"LCP\",\"asker\":\"server\",\"requests\":3,"
                                   "\"answered\":2,\"interval_min\":20.0"));
     g_assert_nonnull(strstr(json, "\"interval_min\":null,\"interval_max\":null,"
