@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/thresholds.h"
+#include "rules/path_mtu.h"
 
 /* --- who closed ------------------------------------------------------------------------------ */
 
@@ -172,6 +173,9 @@ hole_of_mtu(struct pair *pair, int side)
     finding_number(finding, "largest_passed_bytes", hole->largest_passed);
     if (icmp->smaller_calls)
         finding_number(finding, "icmp_mtu_bytes", icmp->smaller.mtu);
+    g_free(finding->advice);
+    finding->advice =
+        path_mtu_advice(session, (enum side)side, hole->smallest, hole->largest_passed);
     char *passed = hole->largest_passed
                        ? g_strdup_printf("segments of up to %s of payload do",
                                          text_count(hole->largest_passed, "byte").text)
@@ -214,10 +218,11 @@ hole_of_silence(struct pair *pair, int side)
     finding_number(finding, "idle_before_seconds", idle);
     finding_text(finding, "other_direction", came ? "passes" : sent ? "broken" : "unused");
     finding_summary(finding,
-                    "%s%s without payload nothing of the %s arrived at the other end any more: the "
+                    "%s%s%s nothing of the %s arrived at the other end any more: the "
                     "same bytes left it %s in %s. The other direction %s",
-                    timer ? "After " : "From some moment on, after ", text_seconds(idle).text,
-                    side_name((enum side)side), text_times(hole->sent).text,
+                    timer ? "After " : "From some moment on", timer ? text_seconds(idle).text : "",
+                    timer ? " without payload" : "", side_name((enum side)side),
+                    text_times(hole->sent).text,
                     text_seconds(mark_seconds(hole->first, hole->last)).text,
                     came   ? "still passes"
                     : sent ? "is broken too"

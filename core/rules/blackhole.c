@@ -5,6 +5,7 @@
 #include "base/thresholds.h"
 #include "base/text.h"
 #include "codec/icmp.h"
+#include "rules/path_mtu.h"
 #include "rules/rules.h"
 
 /* Captured near the sender: a large segment goes out again and again, while smaller ones reach the
@@ -81,6 +82,8 @@ blackhole_of_sender(const struct session *session, const struct view *view, int 
     finding_number(finding, "segment_bytes", half->path.stuck_len);
     finding_number(finding, "retransmissions", half->resends);
     finding_number(finding, "stuck_seconds", mark_seconds(half->flight, half->last_resend));
+    finding->advice =
+        path_mtu_advice(session, (enum side)side, half->path.stuck_len, half->path.largest_acked);
     finding_summary(finding,
                     "The %s sent the same %s %s in %s without an acknowledgement, while smaller "
                     "segments pass%s",
@@ -101,6 +104,8 @@ blackhole_of_receiver(const struct session *session, const struct view *view, in
     finding_frame(finding, gap->latest.frame);
     finding_number(finding, "missing_bytes", (double)gap->len);
     finding_number(finding, "missing_seconds", mark_seconds(gap->since, gap->latest));
+    finding->advice = path_mtu_advice(session, (enum side)side, (uint32_t)MIN(gap->len, G_MAXINT32),
+                                      session_half(session, side)->path.largest_acked);
     finding_summary(finding, "%s of the %s never arrived in %s, while %s did",
                     text_count(gap->len, "byte").text, side_name((enum side)side),
                     text_seconds(mark_seconds(gap->since, gap->latest)).text,
