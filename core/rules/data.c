@@ -182,7 +182,8 @@ rule_data_dhcp_unanswered(const struct session *session, const struct view *view
                     session_evidence(session), informs->count.first);
     count_frames(finding, informs->count.frames, informs->count.num);
     finding_summary(
-        finding, "The client asked %s by DHCPINFORM for its settings%s, and nobody answered in %s",
+        finding,
+        "The client asked %s for the network's settings (DHCPINFORM)%s, and nobody answered in %s",
         text_times(informs->count.num).text,
         informs->asks_routes ? ", routes (options 121, 249) among them" : "",
         text_seconds(mark_seconds(informs->count.first, end)).text);

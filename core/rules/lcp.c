@@ -55,8 +55,8 @@ not_started(const struct session *session, const struct view *view, struct quiet
     finding_number(finding, "requests_of_peer", other->requests);
     if (mark_is_set(end.mark))
         finding_text(finding, "ended_by", side_name(end.by));
-    finding_summary(finding, "%s%s sent no PPP frame in %s after Call Connect Ack%s%s%s",
-                    both ? "Neither side" : "The ", both ? "" : side_name(side),
+    finding_summary(finding, "%s%s sent %s PPP frame in %s after Call Connect Ack%s%s%s",
+                    both ? "Neither side" : "The ", both ? "" : side_name(side), both ? "a" : "no",
                     text_seconds(waited).text, mark_is_set(end.mark) ? ", until the " : "",
                     mark_is_set(end.mark) ? side_name(end.by) : "",
                     mark_is_set(end.mark) ? " ended the connection" : "");
@@ -276,9 +276,11 @@ rule_lcp_mru_not_converging(const struct session *session, const struct view *vi
             finding_add(view->found, FINDING_LCP_MRU_NOT_CONVERGING, CONFIDENCE_CERTAIN,
                         session_evidence(session), mru->mark);
         finding_frame(finding, asker->last.frame);
-        finding_summary(finding, "The %s asks for an MRU of %u, the %s wanted %u instead %s",
-                        side_name((enum side)i), mru->asked, side_name(side_other((enum side)i)),
-                        mru->wanted, text_times(mru->rounds).text);
+        finding_summary(
+            finding,
+            "The %s asks for packets of up to %u bytes (its MRU), the %s wanted %u instead %s",
+            side_name((enum side)i), mru->asked, side_name(side_other((enum side)i)), mru->wanted,
+            text_times(mru->rounds).text);
         finding_number(finding, "asked_bytes", mru->asked);
         finding_number(finding, "wanted_bytes", mru->wanted);
         finding_number(finding, "rounds", mru->rounds);
@@ -328,9 +330,11 @@ rule_lcp_loopback(const struct session *session, const struct view *view)
                      n->reflected);
         finding_frame(finding, other->first.frame);
         finding_number(finding, "requests", n->reflections);
-        finding_summary(finding, "The %s sends the %s's own magic number back, in %s",
-                        side_name((enum side)i), side_name(side_other((enum side)i)),
-                        text_count(n->reflections, "Configure-Request").text);
+        finding_summary(
+            finding,
+            "The %s sends back the magic number by which the %s would know its own packets, in %s",
+            side_name((enum side)i), side_name(side_other((enum side)i)),
+            text_count(n->reflections, "Configure-Request").text);
         return;
     }
 }
@@ -385,9 +389,9 @@ option_was_demanded(const struct session *session, const struct view *view)
             option_mismatch(session, view, CONFIDENCE_CERTAIN, insistence->mark, name);
         finding_frame(finding, session_lcp(session, i)->last.frame);
         finding_number(finding, "requests", insistence->requests);
-        finding_summary(finding, "The %s repeats the option %s (%u) that was rejected, %s",
-                        side_name((enum side)i), name ? name : "of an unknown name",
-                        insistence->option, text_times(insistence->requests).text);
+        finding_summary(finding, "The %s asked %s for the option %s (%u) that had been rejected",
+                        side_name((enum side)i), text_times(insistence->requests).text,
+                        name ? name : "of an unknown name", insistence->option);
         return true;
     }
     return false;

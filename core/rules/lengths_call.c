@@ -171,9 +171,10 @@ rule_http_no_response(const struct session *session, const struct view *view)
     finding_frame(finding, end.frame);
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
-    finding_summary(finding, "A record of the request's length had no answer for %s%s%s" INFERRED,
-                    text_seconds(seconds).text, closed ? "; then closed by the " : "",
-                    closed ? side_name(by) : "");
+    finding_summary(finding,
+                    "A record as long as the SSTP request had no answer for %s%s%s%s" INFERRED,
+                    text_seconds(seconds).text, closed ? ", until the " : "",
+                    closed ? side_name(by) : "", closed ? " closed" : "");
 }
 
 static void
@@ -249,8 +250,9 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "silent", both ? both : one);
     finding_summary(finding,
-                    "After a record that may be Call Connect Ack %s%s sent nothing for %s" INFERRED,
-                    both ? "both sides" : "the ", both ? "" : one, text_seconds(seconds).text);
+                    "After a record that may be Call Connect Ack %s%s sent %s for %s" INFERRED,
+                    both ? "neither side" : "the ", both ? "" : one, both ? "anything" : "nothing",
+                    text_seconds(seconds).text);
 }
 
 /* In TLS 1.3 a client that is asked for a certificate and has none says so before its Finished.

@@ -132,11 +132,11 @@ setup_one_sided(const struct view *view, const struct lengths_facts *facts,
 
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "silent", both ? "both" : side_name(silent));
-    finding_summary(finding, "After Call Connect Ack %s sent nothing for %s" INFERRED,
-                    both                    ? "both sides"
+    finding_summary(finding, "After Call Connect Ack %s sent %s for %s" INFERRED,
+                    both                    ? "neither side"
                     : silent == SIDE_CLIENT ? "the client"
                                             : "the server",
-                    text_seconds(seconds).text);
+                    both ? "anything" : "nothing", text_seconds(seconds).text);
 }
 
 static void
@@ -199,7 +199,7 @@ setup_unanswered(const struct view *view, const struct lengths_facts *facts,
     finding_summary(
         finding, "The %s sent a record of %s %s, %s, and the %s said nothing to it for %s" INFERRED,
         side_name(repeats->by), lengths_text(repeats->bytes, repeats->max).text,
-        text_times(repeats->times).text, lcp ? "as long as one of its first two" : "behind LCP",
+        text_times(repeats->times).text, lcp ? "as long as one of its first two" : "after LCP",
         side_name(silent), text_seconds(mark_seconds(repeats->first, lengths_ended_at(end))).text);
 }
 

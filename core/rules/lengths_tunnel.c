@@ -184,9 +184,9 @@ rule_one_way(const struct session *session, const struct view *view)
         finding_number(finding, "packets", facts->data[side]);
         finding_number(finding, "silence_seconds", seconds);
         finding_summary(finding,
-                        "%s as long as data of the %s, and none of the %s, in %s: nothing answers "
+                        "The %s sent %s as long as data, the %s none, in %s: nothing answers "
                         "through the tunnel, or only broadcasts went into it" INFERRED,
-                        text_count(facts->data[side], "record").text, side_name((enum side)side),
+                        side_name((enum side)side), text_count(facts->data[side], "record").text,
                         side_name(side_other((enum side)side)), text_seconds(seconds).text);
     }
 }

@@ -95,7 +95,7 @@ rule_peer_vanished(const struct session *session, const struct view *view)
         finding_number(finding, "silence_seconds", mark_seconds(half->last, search->last));
         finding_summary(finding,
                         "The %s sent nothing any more, and %s for its address stayed unanswered: "
-                        "its host is gone from the network",
+                        "its host is off, asleep or gone from the network",
                         side_name((enum side)side),
                         text_count(search->requests, "ARP request").text);
         return;
@@ -121,16 +121,17 @@ silent(const struct session *session, const struct view *view, int side)
     if (!mute)
         finding_text(finding, "broken",
                      side == SIDE_CLIENT ? "client to server" : "server to client");
-    finding_summary(
-        finding, "%s%s without payload, the %s sent the same bytes %s in %s, and nothing %s%s",
-        idle ? "After " : "From some moment on, after ",
-        text_seconds((double)half->flight_idle / NS_PER_SECOND).text, side_name((enum side)side),
-        text_times(half->resends + 1).text,
-        text_seconds(mark_seconds(half->flight, half->last_resend)).text,
-        mute ? "at all came back"
-             : "was acknowledged, while the other side repeated what had been: neither "
-               "its bytes nor its acknowledgements get through",
-        large ? "; they fill a segment, and whether smaller ones pass was not tried" : "");
+    finding_summary(finding, "%s%s%s the %s sent the same bytes %s in %s, and nothing %s%s",
+                    idle ? "After " : "From some moment on",
+                    idle ? text_seconds(ns_seconds(half->flight_idle)).text : "",
+                    idle ? " without payload" : "", side_name((enum side)side),
+                    text_times(half->resends + 1).text,
+                    text_seconds(mark_seconds(half->flight, half->last_resend)).text,
+                    mute ? "at all came back"
+                         : "was acknowledged, while the other side repeated what had been: neither "
+                           "its bytes nor its acknowledgements get through",
+                    large ? "; they fill a segment, and whether smaller ones pass was not tried"
+                          : "");
 }
 
 static void

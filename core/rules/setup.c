@@ -80,8 +80,8 @@ rule_tcp_refused(const struct session *session, const struct view *view)
                                           EVIDENCE_CLEAR, server->rst);
     finding_frame(finding, client->syn.frame);
     finding_summary(finding,
-                    "The connection request was answered by RST after %s: nothing listens there, "
-                    "or a firewall rejects it",
+                    "The connection request was refused (RST) after %s: nothing listens there, or "
+                    "a firewall rejects it",
                     text_seconds(mark_seconds(client->syn, server->rst)).text);
 }
 
@@ -176,12 +176,14 @@ rule_proxy_silent(const struct session *session, const struct view *view)
         finding_frame(finding, end.frame);
     finding_number(finding, "seconds", mark_seconds(proxy->connect, end));
     finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
-    finding_summary(finding, "The proxy acknowledged CONNECT and did not answer for %s%s%s",
-                    text_seconds(mark_seconds(proxy->connect, end)).text,
-                    closed ? "; then closed by the " : "",
-                    !closed             ? ""
-                    : by == SIDE_SERVER ? "proxy"
-                                        : "client");
+    finding_summary(
+        finding,
+        "The proxy acknowledged the request to connect (CONNECT) and did not answer for %s%s%s%s",
+        text_seconds(mark_seconds(proxy->connect, end)).text, closed ? ", until the " : "",
+        !closed             ? ""
+        : by == SIDE_SERVER ? "proxy"
+                            : "client",
+        closed ? " closed" : "");
 }
 
 /* A load balancer and its backend do not agree about the PROXY header, which shows between the two.
@@ -255,8 +257,9 @@ rule_http_refused(const struct session *session, const struct view *view)
     finding_frame(finding, http->request.frame);
     finding_number(finding, "status", http->status);
     finding_text(finding, "server", http->server);
-    finding_summary(finding, "SSTP_DUPLEX_POST was answered by HTTP status %u%s%s", http->status,
-                    http->server ? " of " : "", http->server ? http->server : "");
+    finding_summary(finding,
+                    "The SSTP request (SSTP_DUPLEX_POST) was answered by HTTP status %u%s%s",
+                    http->status, http->server ? " of " : "", http->server ? http->server : "");
 }
 
 /* The client's only record has the size of the request, and the server has sent none. Only below
@@ -331,9 +334,9 @@ rule_http_no_response(const struct session *session, const struct view *view)
         finding_frame(finding, end.frame);
     finding_number(finding, "seconds", mark_seconds(request, end));
     finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
-    finding_summary(finding, "The SSTP request was acknowledged and had no answer for %s%s%s",
-                    text_seconds(mark_seconds(request, end)).text,
-                    closed ? "; then closed by the " : "", closed ? side_name(by) : "");
+    finding_summary(finding, "The SSTP request was acknowledged and had no answer for %s%s%s%s",
+                    text_seconds(mark_seconds(request, end)).text, closed ? ", until the " : "",
+                    closed ? side_name(by) : "", closed ? " closed" : "");
 }
 
 static const char *
@@ -345,7 +348,7 @@ answer_flaw(const struct http_facts *http)
         return "it is not HTTP/1.1";
     if (http->chunked)
         return "it is chunked";
-    return http->has_length ? "its Content-Length is not 18446744073709551615"
+    return http->has_length ? "its Content-Length is not the 18446744073709551615 of SSTP"
                             : "it has no Content-Length";
 }
 

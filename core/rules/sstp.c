@@ -287,8 +287,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     if (sstp->has_status[by])
         finding_number(finding, "status", sstp->status[by]);
     finding_text(finding, "status_name", status);
-    finding_summary(finding, "%s aborted the call%s, status %s%s",
-                    by == SIDE_CLIENT ? "Client" : "Server",
+    finding_summary(finding, "The %s aborted the call%s, status %s%s", side_name(by),
                     finding->advice ? " right after Call Connected" : "",
                     !sstp->has_status[by] ? "not given"
                     : status              ? status

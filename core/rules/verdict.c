@@ -134,7 +134,7 @@ passed_text(const struct session *session)
     enum stage stage = last_passed(session);
 
     if (stage == STAGE_CAPTURE)
-        return g_strdup("no stage was passed");
+        return g_strdup("no step of the set-up is seen to work");
     return g_strdup_printf("the last stage that worked was %s (until frame %u)", stage_name(stage),
                            session_stage_state(session, stage)->last.frame);
 }
@@ -301,7 +301,8 @@ unexplained(const struct session *session, const char *what)
     char *passed = passed_text(session), *end = end_text(session);
     struct verdict verdict = { .state = VERDICT_UNEXPLAINED, .confidence = CONFIDENCE_POSSIBLE };
 
-    verdict.summary = g_strdup_printf("%s, and no rule says why: %s, then %s", what, passed, end);
+    verdict.summary =
+        g_strdup_printf("%s, and nothing recorded says why: %s, then %s", what, passed, end);
     verdict.advice = g_strdup_printf(
         "Look in the %s's log at that time, and compare the stages with those of a session that "
         "works. A recording at both ends shows whether something between them closed it.",
