@@ -195,7 +195,7 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
     if (auth->has_error) {
         if (auth->error == MSCHAP_AUTHENTICATION_FAILURE)
             bad_credentials(session, view, CONFIDENCE_CERTAIN, auth->first_failure,
-                            "CHAP Failure with code 691: user name or password wrong");
+                            "CHAP Failure with code 691: user name or password refused");
         return;
     }
     if (auth->method == AUTH_PAP)
