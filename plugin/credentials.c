@@ -13,6 +13,7 @@
 #include <wsutil/filesystem.h>
 #include <wsutil/report_message.h>
 
+#include "base/text.h"
 #include "base/wipe.h"
 #include "files.h"
 
@@ -164,8 +165,8 @@ warn_of_lines(const GPtrArray *wrong)
     for (unsigned i = 0; i < MIN(wrong->len, WRONG_LINES_SHOWN); i++)
         report_warning("sstpdiag.credentials_file: %s", (const char *)g_ptr_array_index(wrong, i));
     if (wrong->len > WRONG_LINES_SHOWN)
-        report_warning("sstpdiag.credentials_file: %u more lines are wrong",
-                       wrong->len - WRONG_LINES_SHOWN);
+        report_warning("sstpdiag.credentials_file: and %s",
+                       text_count(wrong->len - WRONG_LINES_SHOWN, "more wrong line").text);
 }
 
 /* warn: of what is wrong with it. */

@@ -59,6 +59,66 @@ text_plural(uint64_t number)
     return number == 1 ? "" : "s";
 }
 
+const char *
+text_are(uint64_t number)
+{
+    return number == 1 ? "is" : "are";
+}
+
+const char *
+text_were(uint64_t number)
+{
+    return number == 1 ? "was" : "were";
+}
+
+struct text_words
+text_count(uint64_t number, const char *noun)
+{
+    struct text_words words;
+    const char *ending = text_plural(number);
+    size_t len = strlen(noun);
+
+    if (number != 1 && g_str_has_suffix(noun, "s"))
+        ending = "es";
+    if (number != 1 && g_str_has_suffix(noun, "ry")) {
+        ending = "ies";
+        len--;
+    }
+    g_snprintf(words.text, sizeof words.text, "%" G_GUINT64_FORMAT " %.*s%s", number, (int)len,
+               noun, ending);
+    return words;
+}
+
+struct text_words
+text_times(uint64_t number)
+{
+    struct text_words words;
+
+    if (number == 1 || number == 2)
+        g_strlcpy(words.text, number == 1 ? "once" : "twice", sizeof words.text);
+    else
+        g_snprintf(words.text, sizeof words.text, "%" G_GUINT64_FORMAT " times", number);
+    return words;
+}
+
+/* From here on the digits behind the dot say nothing more. */
+static const double whole_ms = 0.00995, tenths_of_second = 0.9995;
+
+struct text_words
+text_seconds(double seconds)
+{
+    struct text_words words;
+
+    if (!(seconds > 0))
+        g_strlcpy(words.text, "0 s", sizeof words.text);
+    else if (seconds >= tenths_of_second)
+        g_snprintf(words.text, sizeof words.text, "%.1f s", seconds);
+    else
+        g_snprintf(words.text, sizeof words.text, seconds < whole_ms ? "%.1f ms" : "%.0f ms",
+                   1000 * seconds);
+    return words;
+}
+
 char *
 text_hex(const uint8_t *bytes, size_t len)
 {

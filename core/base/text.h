@@ -31,6 +31,21 @@ void text_labelled(GString *text, const char *label, const char *words);
 /* What makes a plural of the word behind a number: "" or "s". */
 const char *text_plural(uint64_t number);
 
+/* A few words of a sentence; they live to the end of the expression that asks for them. */
+struct text_words {
+    char text[64];
+};
+
+/* A number and its noun: "1 packet", "2 packets", "3 queries". */
+struct text_words text_count(uint64_t number, const char *noun);
+/* Its verb: "is" or "are", "was" or "were". */
+const char *text_are(uint64_t number);
+const char *text_were(uint64_t number);
+/* "once", "twice", "3 times". */
+struct text_words text_times(uint64_t number);
+/* How long something took: "40 ms", "1.5 s"; never less than nothing. */
+struct text_words text_seconds(double seconds);
+
 /* Bytes as hexadecimal digits. Newly allocated. */
 char *text_hex(const uint8_t *bytes, size_t len);
 

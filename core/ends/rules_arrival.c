@@ -5,7 +5,9 @@
  */
 #include "ends/pair_rule.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
+#include "rules/path_mtu.h"
 
 /* --- who closed ------------------------------------------------------------------------------ */
 
@@ -32,8 +34,8 @@ pair_rule_rst_injected(struct pair *pair)
         finding_number(finding, "sender_ttl", pair_receiver(pair, side)->path.ttl_max);
         if (cut)
             finding_number(finding, "idle_before_seconds", idle);
-        char *after =
-            cut ? g_strdup_printf("After %.1f s without payload the", idle) : g_strdup("The");
+        char *after = cut ? g_strdup_printf("After %s without payload the", text_seconds(idle).text)
+                          : g_strdup("The");
         finding_summary(finding,
                         "%s %s received a RST from the %s's address that never left the %s's "
                         "capture point: something between the two ends made it",
@@ -91,9 +93,9 @@ pair_rule_closed_between(struct pair *pair)
     finding_text(finding, "how_at_server", close_name(reset_server));
     finding_number(finding, cut ? "idle_before_seconds" : "idle_seconds", idle);
     finding_summary(finding,
-                    "After %.1f s without payload the client received %s and the server %s, and "
+                    "After %s without payload the client received %s and the server %s, and "
                     "neither had sent one: something between the two ends closed the connection",
-                    idle, close_name(reset), close_name(reset_server));
+                    text_seconds(idle).text, close_name(reset), close_name(reset_server));
 }
 
 /* --- what does not arrive -------------------------------------------------------------------- */
@@ -125,17 +127,16 @@ pair_rule_no_answer(struct pair *pair)
                  answers->segments ? "server to client"
                  : middle          ? "behind the capture point"
                                    : "server");
-    finding_summary(
-        finding,
-        answers->segments ? "%u of %u connection requests arrive at the server's capture point and "
-                            "are answered, but no answer comes back: the way from server to client "
-                            "is broken"
-        : middle          ? "%u of %u connection requests pass the capture point between the two "
-                            "ends, and nothing comes back to it: they, or the answers, get lost "
-                            "behind it"
-                 : "%u of %u connection requests arrive at the server's capture point, and "
-                   "the server says nothing: it, or a filter on it, drops them",
-        arrives->segments, asks->segments);
+    finding_summary(finding,
+                    answers->segments
+                        ? "%u of %s came to the server's capture point and had an answer, but no "
+                          "answer came back: the way from server to client is broken"
+                    : middle ? "%u of %s came to the capture point between the two ends, and "
+                               "nothing came back to it: they, or the answers, get lost "
+                               "behind it"
+                             : "%u of %s came to the server's capture point, and the server said "
+                               "nothing: it, or a filter on it, drops them",
+                    arrives->segments, text_count(asks->segments, "connection request").text);
 }
 
 /* The capture point of side at has seen a segment of half since a time of the client's clock. */
@@ -172,15 +173,18 @@ hole_of_mtu(struct pair *pair, int side)
     finding_number(finding, "largest_passed_bytes", hole->largest_passed);
     if (icmp->smaller_calls)
         finding_number(finding, "icmp_mtu_bytes", icmp->smaller.mtu);
-    char *passed =
-        hole->largest_passed
-            ? g_strdup_printf("segments of up to %u bytes of payload do", hole->largest_passed)
-            : g_strdup("segments without payload do");
+    g_free(finding->advice);
+    finding->advice =
+        path_mtu_advice(session, (enum side)side, hole->smallest, hole->largest_passed);
+    char *passed = hole->largest_passed
+                       ? g_strdup_printf("segments of up to %s of payload do",
+                                         text_count(hole->largest_passed, "byte").text)
+                       : g_strdup("segments without payload do");
     finding_summary(finding,
-                    "%u bytes of the %s were sent %u times in %.1f s and never came to the other "
-                    "end, while %s%s",
-                    hole->smallest, side_name((enum side)side), hole->sent,
-                    mark_seconds(hole->first, hole->last), passed,
+                    "%s of the %s were sent %s in %s and never came to the other end, while %s%s",
+                    text_count(hole->smallest, "byte").text, side_name((enum side)side),
+                    text_times(hole->sent).text,
+                    text_seconds(mark_seconds(hole->first, hole->last)).text, passed,
                     icmp->smaller_calls ? ", although ICMP asked for smaller ones"
                                         : "; no ICMP message asked for smaller ones");
     g_free(passed);
@@ -214,10 +218,12 @@ hole_of_silence(struct pair *pair, int side)
     finding_number(finding, "idle_before_seconds", idle);
     finding_text(finding, "other_direction", came ? "passes" : sent ? "broken" : "unused");
     finding_summary(finding,
-                    "%s%.1f s without payload nothing of the %s arrived at the other end any more: "
-                    "the same bytes left it %u times in %.1f s. The other direction %s",
-                    timer ? "After " : "From some moment on, after ", idle,
-                    side_name((enum side)side), hole->sent, mark_seconds(hole->first, hole->last),
+                    "%s%s%s nothing of the %s arrived at the other end any more: the "
+                    "same bytes left it %s in %s. The other direction %s",
+                    timer ? "After " : "From some moment on", timer ? text_seconds(idle).text : "",
+                    timer ? " without payload" : "", side_name((enum side)side),
+                    text_times(hole->sent).text,
+                    text_seconds(mark_seconds(hole->first, hole->last)).text,
                     came   ? "still passes"
                     : sent ? "is broken too"
                            : "was not used meanwhile");
@@ -249,9 +255,9 @@ hole_of_hello(struct pair *pair)
     finding_text(finding, "server_name", hello->has_sni ? hello->sni : "(none)");
     finding_summary(
         finding,
-        "The TCP handshake came to the server's end, and the ClientHello, sent %u times "
-        "in %.1f s, never did: a filter between the two ends drops it%s",
-        hole->sent, mark_seconds(hole->first, hole->last),
+        "The TCP handshake came to the server's end, and the ClientHello, sent %s in %s, never "
+        "did: a filter between the two ends drops it%s",
+        text_times(hole->sent).text, text_seconds(mark_seconds(hole->first, hole->last)).text,
         broken ? ", or the path broke right then: what the server sent since did not come either"
                : "");
 }
@@ -320,10 +326,11 @@ pair_rule_peer_vanished(struct pair *pair)
         finding_number(finding, "silence_seconds",
                        mark_seconds(arrives->flight, arrives->last_resend));
         finding_summary(finding,
-                        "What the %s sends arrives at the %s's capture point, %u times in %.1f s, "
-                        "and nothing leaves the %s any more: its host is gone, or drops it",
+                        "What the %s sends arrives at the %s's capture point, %s in %s, and "
+                        "nothing leaves the %s any more: its host is gone, or drops it",
                         side_name((enum side)side), side_name(side_other((enum side)side)),
-                        arrives->resends + 1, mark_seconds(arrives->flight, arrives->last_resend),
+                        text_times(arrives->resends + 1).text,
+                        text_seconds(mark_seconds(arrives->flight, arrives->last_resend)).text,
                         side_name(side_other((enum side)side)));
         return;
     }

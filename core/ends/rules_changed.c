@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 enum { CHANGES_MAX_LEN = 400 }; /* the text that names the changed lines of a head */
@@ -136,10 +137,10 @@ proxy_header_removed(struct pair *pair)
     finding_frame(finding, end.frame);
     finding_number(finding, "header_bytes", (double)conn_proxy(near)->header_len);
     finding_summary(finding,
-                    "A PROXY header of %zu bytes in front of the client's stream was taken off "
-                    "between the two ends, and the server closed by %s without a byte upon the "
+                    "A PROXY header of %s in front of the client's stream was taken off between "
+                    "the two ends, and the server closed by %s without a byte upon the "
                     "ClientHello, as one does that waits for the header",
-                    conn_proxy(near)->header_len, close_name(reset));
+                    text_count(conn_proxy(near)->header_len, "byte").text, close_name(reset));
 }
 
 /* The server does not get on with a PROXY header. That the client's end has not got it shows where
@@ -165,9 +166,9 @@ pair_rule_proxy_header(struct pair *pair)
         finding_frame(finding, client->cause.frame);
     finding_number(finding, "header_bytes", (double)conn_proxy(far)->header_len);
     finding_summary(finding,
-                    "A PROXY header of %zu bytes that the client's end has not got was put in "
-                    "front of the stream between the two ends, and the server did not take it",
-                    conn_proxy(far)->header_len);
+                    "A PROXY header of %s that the client's end has not got was put in front of "
+                    "the stream between the two ends, and the server did not take it",
+                    text_count(conn_proxy(far)->header_len, "byte").text);
 }
 
 /* --- HTTP ------------------------------------------------------------------------------------ */

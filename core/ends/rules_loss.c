@@ -4,6 +4,7 @@
  */
 #include "ends/pair_rule.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 void
@@ -19,11 +20,10 @@ pair_rule_capture_dropped(struct pair *pair)
         finding_text(finding, "capture", side_name(side_other((enum side)side)));
         finding_number(finding, "bytes", (double)way->unseen);
         finding_summary(finding,
-                        "%" G_GUINT64_FORMAT " bytes of the %s are missing at the %s's capture "
-                        "point although the %s acknowledged them: that capture lost them, not the "
-                        "path",
-                        way->unseen, side_name((enum side)side),
-                        side_name(side_other((enum side)side)),
+                        "%s of the %s %s missing at the %s's capture point although the %s "
+                        "acknowledged them: that capture lost them, not the path",
+                        text_count(way->unseen, "byte").text, side_name((enum side)side),
+                        text_are(way->unseen), side_name(side_other((enum side)side)),
                         side_name(side_other((enum side)side)));
     }
 }
@@ -68,10 +68,10 @@ pair_rule_loss(struct pair *pair)
             finding_frame(finding, way[side].lost_frames[i]);
     }
     finding_summary(finding,
-                    "Between the two capture points %u segments of the client (%.1f %% of its "
-                    "bytes) and %u of the server (%.1f %%) were lost",
-                    way[SIDE_CLIENT].lost_segments, percent[SIDE_CLIENT],
-                    way[SIDE_SERVER].lost_segments, percent[SIDE_SERVER]);
+                    "Between the two capture points %s of the client (%.1f %% of its bytes) and %u "
+                    "of the server (%.1f %%) were lost",
+                    text_count(way[SIDE_CLIENT].lost_segments, "segment").text,
+                    percent[SIDE_CLIENT], way[SIDE_SERVER].lost_segments, percent[SIDE_SERVER]);
 }
 
 /* How many of side's segments left once and came twice. 0 where a mirror port or a bridge copies:
@@ -128,14 +128,14 @@ pair_rule_reordering(struct pair *pair)
         finding_number(finding, "overtaken", way->overtaken);
         finding_number(finding, "doubled", doubled);
         char *order =
-            late ? g_strdup_printf("%u segments of the %s, each sent once and in order, came to "
-                                   "the other end after later ones: the path changes their order",
-                                   way->overtaken, side_name((enum side)side))
+            late ? g_strdup_printf("%s of the %s, each sent once and in order, came to the other "
+                                   "end after later ones: the path changes their order",
+                                   text_count(way->overtaken, "segment").text,
+                                   side_name((enum side)side))
                  : NULL;
         char *copies =
-            twice ? g_strdup_printf("%u segments of the %s left once and came twice: the path "
-                                    "doubles them",
-                                    doubled, side_name((enum side)side))
+            twice ? g_strdup_printf("%s of the %s left once and came twice: the path doubles them",
+                                    text_count(doubled, "segment").text, side_name((enum side)side))
                   : NULL;
         finding_summary(finding, "%s%s%s", order ? order : "", order && copies ? ". " : "",
                         copies ? copies : "");

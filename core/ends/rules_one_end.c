@@ -5,6 +5,7 @@
  */
 #include "ends/rules_one_end.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "ends/pair_rule.h"
 
@@ -240,11 +241,11 @@ one_end_result(const struct scene *scene, const struct result *result)
             finding_number(finding, "other_session", session_id(witness.shown));
         finding_summary(
             finding,
-            "%u connection requests in %.1f s, no answer. None of them came to the "
-            "server's capture point, which was recording%s and has other connections to "
-            "this server: on the way there they are dropped, or led elsewhere",
-            client_half(conn)->segments,
-            mark_seconds(client_half(conn)->syn, client_half(conn)->last),
+            "%s in %s, no answer. None of them came to the server's capture point, which was "
+            "recording%s and has other connections to this server: on the way there they are "
+            "dropped, or led elsewhere",
+            text_count(client_half(conn)->segments, "connection request").text,
+            text_seconds(mark_seconds(client_half(conn)->syn, client_half(conn)->last)).text,
             witness.pair ? "" : ", if its clock is right,");
         return;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/numbers.h"
+#include "base/text.h"
 #include "codec/ppp.h"
 #include "log/told.h"
 
@@ -111,10 +112,10 @@ compare_messages(GPtrArray *sentences, struct log_judged *const judged[SIDE_COUN
         if (lacking)
             g_ptr_array_add(
                 sentences,
-                g_strdup_printf("The %s's log shows %u message%s sent (%s) that the %s's log does "
+                g_strdup_printf("The %s's log shows %s sent (%s) that the %s's log does "
                                 "not have: lines are missing, or something on the way changed them",
-                                side_name((enum side)side), lacking, lacking == 1 ? "" : "s", name,
-                                side_name(side_other((enum side)side))));
+                                side_name((enum side)side), text_count(lacking, "message").text,
+                                name, side_name(side_other((enum side)side))));
     }
     for (int side = 0; side < SIDE_COUNT; side++)
         g_hash_table_unref(seen[side].keys);

@@ -4,6 +4,8 @@
  */
 #include "log/text.h"
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -193,7 +195,7 @@ hide_bytes(GString *line)
             break;
         }
         if (len > HEX_DIGITS_MAX && !is_hash(line->str, len)) {
-            g_string_append_printf(clean, "(%zu bytes)", (len + 1) / 2);
+            g_string_append_printf(clean, "(%s)", text_count((len + 1) / 2, "byte").text);
             p += len;
             continue;
         }

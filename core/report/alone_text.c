@@ -191,7 +191,7 @@ text_lines(GString *text, const struct log_attempt *attempt, bool all)
         report_log_line_text(text, told, attempt->first);
     }
     if (left)
-        g_string_append_printf(text, "    and %u other line%s\n", left, left == 1 ? "" : "s");
+        g_string_append_printf(text, "    and %s\n", text_count(left, "other line").text);
 }
 
 static void
@@ -201,8 +201,8 @@ text_attempt(GString *text, const struct alone *alone, guint i, bool all)
     const struct log_word *word = alone_word(alone, i);
     char *when = time_text(attempt->first);
 
-    g_string_append_printf(text, "\nAttempt %u: %s, %u line%s\n", i + 1, when, attempt->lines->len,
-                           attempt->lines->len == 1 ? "" : "s");
+    g_string_append_printf(text, "\nAttempt %u: %s, %s\n", i + 1, when,
+                           text_count(attempt->lines->len, "line").text);
     text_verdict(text, alone, attempt, word);
     text_ends(text, attempt);
     text_others(text, alone, attempt, word);
@@ -216,8 +216,8 @@ report_alone_text(const struct alone *alone, const char *version, bool all)
 {
     GString *text = g_string_new(NULL);
 
-    g_string_append_printf(text, "SSTP Diagnostics %s: %u attempt%s in the log, no capture\n",
-                           version, alone_num(alone), alone_num(alone) == 1 ? "" : "s");
+    g_string_append_printf(text, "SSTP Diagnostics %s: %s in the log, no capture\n", version,
+                           text_count(alone_num(alone), "attempt").text);
     text_wrapped(text, 0, 0,
                  "A log is what one side thinks: the verdict is likely at best. A capture says "
                  "more.");

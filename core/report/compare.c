@@ -18,8 +18,7 @@ enum { NAMED_MAX = 10 /* differences in the sentence */ };
 static char *
 seconds_text(double seconds)
 {
-    return seconds < 1 ? g_strdup_printf("%.1f ms", 1000 * seconds)
-                       : g_strdup_printf("%.3f s", seconds);
+    return g_strdup(text_seconds(seconds).text);
 }
 
 /* NULL when it is not known. */
@@ -206,7 +205,7 @@ stage_text(const struct attempt_stage *stage)
 {
     if (!stage->seen)
         return NULL;
-    char *seconds = seconds_text(MAX(stage->seconds, 0));
+    char *seconds = seconds_text(stage->seconds);
     char *text = g_strdup_printf("%s, %s", outcome_name(stage->outcome), seconds);
 
     g_free(seconds);

@@ -4,6 +4,8 @@
  */
 #include "report/keepalive.h"
 
+#include "base/text.h"
+
 void
 report_keepalive_each(const struct session *session, echo_fn take, void *context)
 {
@@ -59,14 +61,14 @@ echo_text(void *context, const char *protocol, enum side asker, const struct ech
     g_string_append_printf(text, "%s%s echo of the %s", text->len ? "; " : "", protocol,
                            side_name(asker));
     if (echo->rhythm.intervals && echo->rhythm.max - echo->rhythm.min > NS_PER_SECOND)
-        g_string_append_printf(text, " every %.1f to %.1f s", ns_seconds(echo->rhythm.min),
-                               ns_seconds(echo->rhythm.max));
+        g_string_append_printf(text, " every %.1f to %s", ns_seconds(echo->rhythm.min),
+                               text_seconds(ns_seconds(echo->rhythm.max)).text);
     else if (echo->rhythm.intervals)
-        g_string_append_printf(text, " every %.1f s", ns_seconds(echo->rhythm.last));
+        g_string_append_printf(text, " every %s", text_seconds(ns_seconds(echo->rhythm.last)).text);
     g_string_append_printf(text, ", %u of %u answered", echo->replies, echo->requests);
     if (echo->replies)
-        g_string_append_printf(text, " in %.1f ms",
-                               1000 * ns_seconds(echo->rtt_sum / echo->replies));
+        g_string_append_printf(text, " in %s",
+                               text_seconds(ns_seconds(echo->rtt_sum / echo->replies)).text);
 }
 
 char *

@@ -428,8 +428,8 @@ report_log_text(GString *text, const struct logbook *book, const struct result *
                     &g_array_index(page->placed, struct log_placed, g_array_index(lines, guint, i)),
                     result, start);
     if (rest)
-        g_string_append_printf(text, "%*sand %u other line%s of its time\n", TEXT_INDENT, "", rest,
-                               rest == 1 ? "" : "s");
+        g_string_append_printf(text, "%*sand %s of its time\n", TEXT_INDENT, "",
+                               text_count(rest, "other line").text);
     g_array_unref(lines);
 }
 
@@ -471,8 +471,8 @@ text_unparsed(GString *text, const struct log *log)
 {
     GString *words = g_string_new(NULL);
 
-    g_string_append_printf(words, "%u line%s could not be understood: line", log->unparsed,
-                           log->unparsed == 1 ? "" : "s");
+    g_string_append_printf(words, "%s could not be understood: line",
+                           text_count(log->unparsed, "line").text);
     for (uint32_t i = 0; i < MIN(log->unparsed, LOG_UNPARSED_MAX); i++)
         g_string_append_printf(words, "%s %u", i ? "," : "", log->unparsed_lines[i]);
     if (log->unparsed > LOG_UNPARSED_MAX)
@@ -559,9 +559,9 @@ text_file(GString *text, const struct log_fit *fit)
 {
     const struct log *log = fit->log;
     char *words = log->error ? g_strdup_printf("Log %s cannot be read: %s", log->file, log->error)
-                             : g_strdup_printf("Log %s (%s): %u line%s, %u beside sessions",
-                                               log->file, log_source_name(log_source(log)),
-                                               log->lines, log->lines == 1 ? "" : "s", fit->placed);
+                             : g_strdup_printf("Log %s (%s): %s, %u beside sessions", log->file,
+                                               log_source_name(log_source(log)),
+                                               text_count(log->lines, "line").text, fit->placed);
 
     text_log(text, log, words);
     if (!log->error)
@@ -592,11 +592,11 @@ report_log_files_text(GString *text, const GPtrArray *logs, const GArray *offset
 {
     for (guint i = 0; i < logs->len; i++) {
         const struct log *log = g_ptr_array_index(logs, i);
-        char *words = log->error
-                          ? g_strdup_printf("Log %s cannot be read: %s", log->file, log->error)
-                          : g_strdup_printf("Log %s (%s): %u line%s", log->file,
-                                            log_source_name(log_source(log)), log->lines,
-                                            log->lines == 1 ? "" : "s");
+        char *words =
+            log->error
+                ? g_strdup_printf("Log %s cannot be read: %s", log->file, log->error)
+                : g_strdup_printf("Log %s (%s): %s", log->file, log_source_name(log_source(log)),
+                                  text_count(log->lines, "line").text);
         text_log(text, log, words);
         if (!log->error && log->zone_assumed)
             text_zone(text, log);

@@ -51,15 +51,13 @@ situation_words(const struct situation *situation, const struct engine *engine)
     if (situation == &situations[SITUATION_NO_TCP])
         return g_strdup("There is no TCP connection in this capture.");
     if (situation == &situations[SITUATION_NO_TLS])
-        return g_strdup_printf("No connection showed itself as SSTP: there %s %u TCP "
-                               "connection%s and none is TLS.",
-                               seen.connections == 1 ? "is" : "are", seen.connections,
-                               seen.connections == 1 ? "" : "s");
-    return g_strdup_printf("No connection showed itself as SSTP: there %s %u TLS connection%s to "
-                           "%u server%s.",
-                           seen.tls_connections == 1 ? "is" : "are", seen.tls_connections,
-                           seen.tls_connections == 1 ? "" : "s", seen.tls_servers,
-                           seen.tls_servers == 1 ? "" : "s");
+        return g_strdup_printf("No connection showed itself as SSTP: there %s %s and none is TLS.",
+                               text_are(seen.connections),
+                               text_count(seen.connections, "TCP connection").text);
+    return g_strdup_printf("No connection showed itself as SSTP: there %s %s to %s.",
+                           text_are(seen.tls_connections),
+                           text_count(seen.tls_connections, "TLS connection").text,
+                           text_count(seen.tls_servers, "server").text);
 }
 
 /* "--server vpn.example.com", to be pasted, where there is but one that it can be; "--server HOST"

@@ -160,7 +160,8 @@ text_clock(GString *text, const struct pair *pair)
     if (clock->skew_known)
         g_string_append_printf(words, ", skew %+.1f ppm", clock->skew * 1e6);
     else
-        g_string_append_printf(words, ", skew not measurable in %.1f s", clock->span);
+        g_string_append_printf(words, ", skew not measurable in %s",
+                               text_seconds(clock->span).text);
     for (unsigned i = 0; i < clock->num_steps; i++)
         g_string_append_printf(words, "; one clock was set by %+.3f s",
                                ns_seconds(clock->steps[i].size));
@@ -181,13 +182,13 @@ text_way(GString *text, const struct pair *pair, int side)
                                milliseconds_of(way->delay), milliseconds_of(pair->clock.bound),
                                milliseconds_of(way->queue_50), milliseconds_of(way->queue_99));
     if (way->comparable && pair->clock_known && way->sent) {
-        g_string_append_printf(words, "%s%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes lost",
-                               words->len ? "; " : "", way->lost, way->sent);
+        g_string_append_printf(words, "%s%" G_GUINT64_FORMAT " of %s lost", words->len ? "; " : "",
+                               way->lost, text_count(way->sent, "byte").text);
         if (way->lost)
-            g_string_append_printf(words, " in %u segments", way->lost_segments);
+            g_string_append_printf(words, " in %s", text_count(way->lost_segments, "segment").text);
         if (way->unseen)
-            g_string_append_printf(
-                words, "; %" G_GUINT64_FORMAT " bytes arrived and were not captured", way->unseen);
+            g_string_append_printf(words, "; %s arrived and were not captured",
+                                   text_count(way->unseen, "byte").text);
     }
     text_labelled(text, side == SIDE_CLIENT ? "Up" : "Down", words->str);
     g_string_free(words, TRUE);

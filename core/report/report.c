@@ -421,9 +421,10 @@ write_text(const struct engine *engine, const struct report_env *env)
     struct logbook *book = logbook_new(engine, env->logs);
 
     logbook_want_all(book, env->all_log_lines);
-    g_string_append_printf(text, "SSTP Diagnostics %s: %u SSTP session%s in %u frames (%.1f s)\n",
-                           env->version, results->len, results->len == 1 ? "" : "s",
-                           engine_num_frames(engine), since_start(engine, engine_last(engine)));
+    g_string_append_printf(text, "SSTP Diagnostics %s: %s in %s (%s)\n", env->version,
+                           text_count(results->len, "SSTP session").text,
+                           text_count(engine_num_frames(engine), "frame").text,
+                           text_seconds(since_start(engine, engine_last(engine))).text);
     report_tally_text(text, engine);
     report_nothing_text(text, engine, env->for_command);
     report_pairs_text(text, engine);

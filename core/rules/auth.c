@@ -156,9 +156,8 @@ bad_credentials(const struct session *session, const struct view *view, enum con
     char *user = user_text(session);
 
     refusal_details(finding, session);
-    finding_summary(finding, "%s refused user %s: %s",
-                    session_auth(session)->authenticator == SIDE_SERVER ? "Server" : "Client", user,
-                    how);
+    finding_summary(finding, "The %s refused user %s: %s",
+                    side_name(session_auth(session)->authenticator), user, how);
     g_free(user);
 }
 
@@ -196,7 +195,7 @@ rule_auth_bad_credentials(const struct session *session, const struct view *view
     if (auth->has_error) {
         if (auth->error == MSCHAP_AUTHENTICATION_FAILURE)
             bad_credentials(session, view, CONFIDENCE_CERTAIN, auth->first_failure,
-                            "CHAP Failure with code 691");
+                            "CHAP Failure with code 691: user name or password refused");
         return;
     }
     if (auth->method == AUTH_PAP)
@@ -253,7 +252,8 @@ backend_timeout(const struct session *session, const struct view *view, enum con
     if (auth->has_error)
         finding_number(finding, "error", auth->error);
     finding_reason(finding, session);
-    finding_summary(finding, "The client's answer waited %.1f s: %s", waited, how);
+    finding_summary(finding, "The server had the client's authentication for %s: %s",
+                    text_seconds(waited).text, how);
 }
 
 /* Did the authenticator send anything after since? Then it was alive, and only its verdict is
@@ -347,7 +347,7 @@ auth_no_reply(const struct session *session, const struct view *view, enum side 
     finding_number(finding, "waited_seconds", waited);
     finding_number(finding, "sent", times);
     finding_reason(finding, session);
-    finding_summary(finding, "The %s %s in %.1f s", side_name(silent), what, waited);
+    finding_summary(finding, "The %s %s in %s", side_name(silent), what, text_seconds(waited).text);
 }
 
 /* LCP agreed on authentication, and the side that has to begin it never did. */
@@ -477,18 +477,18 @@ rule_auth_server_not_proven(const struct session *session, const struct view *vi
     if (!mark_is_set(exchange->success) || session_auth(session)->authenticator != SIDE_SERVER)
         return;
     if (session_check(session)->proof == CHECK_DIFFERS)
-        server_not_proven(session, view,
-                          auth_may_be_missed(session, exchange->success) ? CONFIDENCE_POSSIBLE
-                                                                         : CONFIDENCE_CERTAIN,
-                          exchange->has_proof
-                              ? "The server's Success has an S= that the client's password does "
-                                "not give"
-                              : "The server's Success has no S=, with which it would prove that it "
-                                "knows the password");
+        server_not_proven(
+            session, view,
+            auth_may_be_missed(session, exchange->success) ? CONFIDENCE_POSSIBLE
+                                                           : CONFIDENCE_CERTAIN,
+            exchange->has_proof
+                ? "The server's CHAP Success proves another password (its S=) than the client's"
+                : "The server's CHAP Success lacks the proof that the server knows the password "
+                  "(S=)");
     else if (session_check(session)->proof == CHECK_UNKNOWN && client_misses_proof(session))
         server_not_proven(session, view, CONFIDENCE_LIKELY,
-                          "The client ended the session at Success, as it does when the S= in it "
-                          "is wrong");
+                          "The client ended the session at the server's CHAP Success, as it does "
+                          "when the server's proof of the password (S=) is wrong");
 }
 
 const rule_fn rules_auth[] = {

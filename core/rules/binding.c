@@ -278,12 +278,15 @@ mac_summary(struct finding *finding, const struct binding_check *check, const ch
 {
     if (finding->id == FINDING_CB_MAC_ZERO_KEY)
         finding_summary(finding,
-                        "The Compound MAC verifies with %s, although the authentication gave keys",
+                        "The proof of the crypto binding (Compound MAC) verifies with %s, although "
+                        "the authentication gave keys",
                         guess);
     else if (guess)
-        finding_summary(finding, "The Compound MAC verifies only with %s", guess);
+        finding_summary(
+            finding, "The proof of the crypto binding (Compound MAC) verifies only with %s", guess);
     else
-        finding_summary(finding, "The Compound MAC does not verify with %s",
+        finding_summary(finding,
+                        "The proof of the crypto binding (Compound MAC) does not verify with %s",
                         hlak_source_text(check->hlak));
 }
 

@@ -3,7 +3,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/thresholds.h"
+#include "base/text.h"
 #include "codec/icmp.h"
+#include "rules/path_mtu.h"
 #include "rules/rules.h"
 
 /* Captured near the sender: a large segment goes out again and again, while smaller ones reach the
@@ -80,11 +82,14 @@ blackhole_of_sender(const struct session *session, const struct view *view, int 
     finding_number(finding, "segment_bytes", half->path.stuck_len);
     finding_number(finding, "retransmissions", half->resends);
     finding_number(finding, "stuck_seconds", mark_seconds(half->flight, half->last_resend));
+    finding->advice =
+        path_mtu_advice(session, (enum side)side, half->path.stuck_len, half->path.largest_acked);
     finding_summary(finding,
-                    "The %s sent the same %u bytes %u times in %.1f s without an acknowledgement, "
-                    "while smaller segments pass%s",
-                    side_name((enum side)side), half->path.stuck_len, half->resends + 1,
-                    mark_seconds(half->flight, half->last_resend),
+                    "The %s sent the same %s %s in %s without an acknowledgement, while smaller "
+                    "segments pass%s",
+                    side_name((enum side)side), text_count(half->path.stuck_len, "byte").text,
+                    text_times(half->resends + 1).text,
+                    text_seconds(mark_seconds(half->flight, half->last_resend)).text,
                     conn_icmp_errors(session_conn(session), side)->smaller_calls
                         ? ", although ICMP asked for smaller ones"
                         : "; no ICMP message asked for smaller ones");
@@ -99,11 +104,12 @@ blackhole_of_receiver(const struct session *session, const struct view *view, in
     finding_frame(finding, gap->latest.frame);
     finding_number(finding, "missing_bytes", (double)gap->len);
     finding_number(finding, "missing_seconds", mark_seconds(gap->since, gap->latest));
-    finding_summary(finding,
-                    "%" G_GUINT64_FORMAT " bytes of the %s never arrived in %.1f s, while %u later "
-                    "and smaller segments did",
-                    gap->len, side_name((enum side)side), mark_seconds(gap->since, gap->latest),
-                    gap->later);
+    finding->advice = path_mtu_advice(session, (enum side)side, (uint32_t)MIN(gap->len, G_MAXINT32),
+                                      session_half(session, side)->path.largest_acked);
+    finding_summary(finding, "%s of the %s never arrived in %s, while %s did",
+                    text_count(gap->len, "byte").text, side_name((enum side)side),
+                    text_seconds(mark_seconds(gap->since, gap->latest)).text,
+                    text_count(gap->later, "later and smaller segment").text);
 }
 
 static void
@@ -136,7 +142,8 @@ rule_mtu_reduced(const struct session *session, const struct view *view)
         finding_text(finding, "sender", side_name((enum side)side));
         finding_text(finding, "hop", hop);
         /* Routers older than RFC 1191 do not say how small. */
-        char *size = icmp->smaller.mtu ? g_strdup_printf("of at most %u bytes", icmp->smaller.mtu)
+        char *size = icmp->smaller.mtu ? g_strdup_printf("of at most %s",
+                                                         text_count(icmp->smaller.mtu, "byte").text)
                                        : g_strdup("that are smaller");
         if (icmp->smaller.mtu)
             finding_number(finding, "mtu_bytes", icmp->smaller.mtu);

@@ -4,6 +4,7 @@
  */
 #include "rules/rules.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 static void
@@ -48,9 +49,9 @@ rule_capture_truncated(const struct session *session, const struct view *view)
     for (int side = 0; side < SIDE_COUNT; side++)
         finding_frame(finding, conn_half(session_conn(session), side)->truncated_frame);
     finding_summary(finding,
-                    "%u segments were cut short by the snap length; their TLS records "
-                    "cannot be decrypted",
-                    num);
+                    "The capture kept only the beginning of %s (its snap length is too small); "
+                    "what is cut off cannot be decrypted",
+                    text_count(num, "segment").text);
     finding_number(finding, "segments", num);
 }
 
@@ -65,10 +66,9 @@ rule_capture_dropped(const struct session *session, const struct view *view)
         struct finding *finding =
             finding_add(view->found, FINDING_CAPTURE_DROPPED, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
                         mark_is_set(half->dropped_at) ? half->dropped_at : half->last);
-        finding_summary(finding,
-                        "%" G_GUINT64_FORMAT
-                        " bytes of the %s were acknowledged, yet are not in the capture",
-                        bytes, side_name((enum side)side));
+        finding_summary(finding, "%s of the %s %s acknowledged, yet %s not in the capture",
+                        text_count(bytes, "byte").text, side_name((enum side)side),
+                        text_were(bytes), text_are(bytes));
         finding_number(finding, "bytes", (double)bytes);
         return;
     }
@@ -83,9 +83,10 @@ offload_sizes(const struct session *session, const struct view *view, enum side 
                                           EVIDENCE_CLEAR, cause);
 
     finding_summary(finding,
-                    "%u segments of the %s are larger than the MSS allows (up to %u bytes): "
-                    "merged by segmentation offload, sizes are not those of the wire",
-                    half->oversize, side_name((enum side)side), half->max_payload);
+                    "%s of the %s %s larger than the MSS allows (up to %s): merged by "
+                    "segmentation offload, sizes are not those of the wire",
+                    text_count(half->oversize, "segment").text, side_name((enum side)side),
+                    text_are(half->oversize), text_count(half->max_payload, "byte").text);
     finding_number(finding, "segments", half->oversize);
     finding_number(finding, "largest_bytes", half->max_payload);
 }
@@ -109,12 +110,13 @@ rule_capture_offload(const struct session *session, const struct view *view)
         struct finding *finding =
             finding_add(view->found, FINDING_CAPTURE_OFFLOAD, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
                         conn_half(session_conn(session), side)->first);
-        finding_summary(finding,
-                        "%u of %u segments of the %s carry unfinished checksums: its network "
-                        "card computes them after the capture point",
-                        conn_half(session_conn(session), side)->partial_checksums,
-                        conn_half(session_conn(session), side)->segments,
-                        side_name((enum side)side));
+        finding_summary(
+            finding,
+            "The checksum is unfinished in %u of %s of the %s: its network card computes it after "
+            "the capture point",
+            conn_half(session_conn(session), side)->partial_checksums,
+            text_count(conn_half(session_conn(session), side)->segments, "segment").text,
+            side_name((enum side)side));
         finding_number(finding, "segments",
                        conn_half(session_conn(session), side)->partial_checksums);
         return;
@@ -133,10 +135,11 @@ rule_capture_encrypted(const struct session *session, const struct view *view)
     struct finding *finding = finding_add(
         view->found, FINDING_CAPTURE_ENCRYPTED, CONFIDENCE_CERTAIN, EVIDENCE_CLEAR,
         client->application_records ? client->first_application : server->first_application);
-    finding_summary(finding,
-                    "Nothing of this connection could be decrypted (%u records of "
-                    "application data): only TCP and TLS record headers were judged",
-                    client->application_records + server->application_records);
+    finding_summary(
+        finding,
+        "Nothing of this connection could be decrypted (%s of application data): only TCP and TLS "
+        "record headers were judged",
+        text_count(client->application_records + server->application_records, "record").text);
     const struct lengths_facts *lengths = session_lengths(session);
     if (!lengths)
         return;
@@ -184,9 +187,10 @@ order_of_stamps(const struct order_facts *order, const struct view *view)
     finding_number(finding, "segments", order->back);
     finding_number(finding, "disorder_seconds", ns_seconds(order->back_most));
     finding_summary(finding,
-                    "%u of %u segments are stamped earlier than the one in front of them, by up to "
-                    "%.6f s: the file is not in the order of its times, or the clock was set back",
-                    order->back, order->stamps, ns_seconds(order->back_most));
+                    "%u of %s %s stamped earlier than the segment in front, by up to %s: "
+                    "the file is not in the order of its times, or the clock was set back",
+                    order->back, text_count(order->stamps, "segment").text, text_are(order->back),
+                    text_seconds(ns_seconds(order->back_most)).text);
 }
 
 static void
@@ -199,9 +203,10 @@ order_of_sides(const struct order_facts *order, const struct view *view)
     finding_number(finding, "segments", order->early);
     finding_number(finding, "disorder_seconds", ns_seconds(order->early_most));
     finding_summary(finding,
-                    "%u of %u segments stand in front of the bytes that they acknowledge, by up to "
-                    "%.6f s: the capture mixes the two directions up",
-                    order->early, order->stamps, ns_seconds(order->early_most));
+                    "%u of %s %s recorded before the bytes acknowledged there, by up to %s: "
+                    "the capture mixes the two directions up",
+                    order->early, text_count(order->stamps, "segment").text,
+                    text_were(order->early), text_seconds(ns_seconds(order->early_most)).text);
 }
 
 static void

@@ -7,6 +7,7 @@
  */
 #include "rules/rules.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/rejection.h"
 #include "rules/weak_cert.h"
@@ -322,9 +323,9 @@ rejected_for_no_known_reason(const struct session *session, const struct view *v
         finding_summary(finding, "The client refused the server's certificate (alert %s)",
                         tls_alert_name(alert_of(session, rejection)));
     else
-        finding_summary(finding, "The client gave the server up %s, after %.3f s",
+        finding_summary(finding, "The client gave the server up %s, after %s",
                         rejection_text(rejection->how),
-                        mark_seconds(rejection->after, rejection->mark));
+                        text_seconds(mark_seconds(rejection->after, rejection->mark)).text);
 }
 
 /* The client gave up while it asked about revocation in vain, and nothing else is known to be

@@ -8,6 +8,7 @@
  */
 #include "rules/rules.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 /* The outer connection delivers what is said inside. */
@@ -64,8 +65,9 @@ rule_data_route_loop(const struct session *session, const struct view *view)
                                           own ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                                           session_evidence(session), count->first);
     count_frames(finding, count->frames, count->num);
-    finding_summary(finding, "%u packets inside the tunnel go to the VPN server itself, %s%s",
-                    count->num, server, own ? ", and are those of the tunnel's connection" : "");
+    finding_summary(finding, "%s inside the tunnel went to the VPN server itself, %s%s",
+                    text_count(count->num, "packet").text, server,
+                    own ? ", and carried the tunnel's own connection" : "");
     finding_text(finding, "server", server);
     finding_number(finding, "packets", count->num);
     g_free(server);
@@ -91,10 +93,10 @@ rule_data_one_way(const struct session *session, const struct view *view)
         char *host = endpoint_address_text(&asks->to);
         count_frames(finding, asks->count.frames, asks->count.num);
         finding_summary(finding,
-                        "%u requests of the %s went into the tunnel (the first one to %s), and not "
-                        "one packet of the %s's side came back in %.1f s",
-                        asks->count.num, side_name((enum side)i), host, side_name(peer),
-                        mark_seconds(asks->count.first, end));
+                        "%s of the %s went into the tunnel (the first one to %s), and not one "
+                        "packet of the %s's side came back in %s",
+                        text_count(asks->count.num, "request").text, side_name((enum side)i), host,
+                        side_name(peer), text_seconds(mark_seconds(asks->count.first, end)).text);
         finding_text(finding, "sender", side_name((enum side)i));
         finding_number(finding, "requests", asks->count.num);
         finding_number(finding, "packets", session_data(session)->packets[i]);
@@ -122,8 +124,8 @@ dns_finding(const struct session *session, const struct view *view,
                         host, dns_rcode_name(resolver->rcode), resolver->failures.num,
                         resolver->queries.num);
     else
-        finding_summary(finding, "Resolver %s answers none of %u queries", host,
-                        resolver->queries.num);
+        finding_summary(finding, "Resolver %s answers none of %s", host,
+                        text_count(resolver->queries.num, "query").text);
     finding_text(finding, "resolver", host);
     finding_text(finding, "first_name", resolver->name);
     finding_number(finding, "queries", resolver->queries.num);
@@ -179,12 +181,12 @@ rule_data_dhcp_unanswered(const struct session *session, const struct view *view
         finding_add(view->found, FINDING_DATA_DHCP_UNANSWERED, CONFIDENCE_CERTAIN,
                     session_evidence(session), informs->count.first);
     count_frames(finding, informs->count.frames, informs->count.num);
-    finding_summary(finding,
-                    "The client asked %u times by DHCPINFORM for its settings%s, and nobody "
-                    "answered in %.1f s",
-                    informs->count.num,
-                    informs->asks_routes ? ", routes (options 121, 249) among them" : "",
-                    mark_seconds(informs->count.first, end));
+    finding_summary(
+        finding,
+        "The client asked %s for the network's settings (DHCPINFORM)%s, and nobody answered in %s",
+        text_times(informs->count.num).text,
+        informs->asks_routes ? ", routes (options 121, 249) among them" : "",
+        text_seconds(mark_seconds(informs->count.first, end)).text);
     finding_number(finding, "requests", informs->count.num);
     finding_text(finding, "asks_for_routes", informs->asks_routes ? "yes" : "no");
     finding_number(finding, "waited_seconds", mark_seconds(informs->count.first, end));
@@ -207,9 +209,10 @@ rule_data_tcp_over_tcp(const struct session *session, const struct view *view)
                                               session_evidence(session), repeats->first);
         count_frames(finding, repeats->frames, repeats->num);
         finding_summary(finding,
-                        "%u TCP segments of the %s's side went through the tunnel twice, soon "
-                        "after the outer connection had made good a loss (%u times)",
-                        repeats->num, side_name((enum side)i), traffic->resent[i]);
+                        "%s of the %s's side went through the tunnel twice, soon after the outer "
+                        "connection had made good a loss (%s)",
+                        text_count(repeats->num, "TCP segment").text, side_name((enum side)i),
+                        text_times(traffic->resent[i]).text);
         finding_text(finding, "sender", side_name((enum side)i));
         finding_number(finding, "inner_repeats", repeats->num);
         finding_number(finding, "inner_segments", traffic->segments[i]);
@@ -251,11 +254,12 @@ rule_data_stalled(const struct session *session, const struct view *view)
         struct finding *finding = finding_add(view->found, FINDING_DATA_STALLED, CONFIDENCE_LIKELY,
                                               session_evidence(session), last);
         count_frames(finding, pending->count.frames, pending->count.num);
-        finding_summary(finding,
-                        "Data of the %s's side stopped in the middle of a transfer and stayed away "
-                        "for %.1f s, although its PPP or SSTP answers and %u packets wait for a "
-                        "reply",
-                        side_name((enum side)i), mark_seconds(last, end), pending->count.num);
+        finding_summary(
+            finding,
+            "Data of the %s's side stopped in the middle of a transfer and stayed away "
+            "for %s, although its PPP or SSTP answers; meanwhile %s of the %s's side had no reply",
+            side_name((enum side)i), text_seconds(mark_seconds(last, end)).text,
+            text_count(pending->count.num, "packet").text, side_name(side_other((enum side)i)));
         finding_text(finding, "sender", side_name((enum side)i));
         finding_number(finding, "silence_seconds", mark_seconds(last, end));
         finding_number(finding, "bytes_before", (double)session_data(session)->bytes[i]);

@@ -6,6 +6,7 @@
 
 #include "rules/rules.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 static struct finding *
@@ -88,8 +89,9 @@ rule_dns_failed(const struct session *session, const struct view *view)
             dns_finding(session, view, FINDING_DNS_NO_ANSWER, CONFIDENCE_CERTAIN, dns->first);
         finding_frame(finding, dns->last.frame);
         finding_number(finding, "seconds", mark_seconds(dns->first, dns->last));
-        finding_summary(finding, "%u DNS queries for %s in %.1f s, no answer", dns->queries,
-                        dns->name, mark_seconds(dns->first, dns->last));
+        finding_summary(finding, "%s for %s in %s, no answer",
+                        text_count(dns->queries, "DNS query").text, dns->name,
+                        text_seconds(mark_seconds(dns->first, dns->last)).text);
     }
 }
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/thresholds.h"
+#include "base/text.h"
 #include "rules/rules.h"
 
 /* How a session ended after an idle time. */
@@ -174,13 +175,13 @@ idle_cut(const struct session *session, const struct view *view, const struct id
     if (end->alike)
         finding_number(finding, "other_sessions", end->alike);
     finding_summary(finding,
-                    end->answers ? "After %.1f s without payload the first bytes were answered by "
+                    end->answers ? "After %s without payload the first bytes were answered by "
                                    "%s from the %s's address%s: a timer on the path, or at that "
                                    "end, had run out"
-                                 : "After %.1f s without payload came %s from the %s's address, "
+                                 : "After %s without payload came %s from the %s's address, "
                                    "without any goodbye of SSTP or PPP%s: a timer on the path ran "
                                    "out",
-                    end->idle, close_name(end->reset), side_name(end->by),
+                    text_seconds(end->idle).text, close_name(end->reset), side_name(end->by),
                     end->alike ? ", as in other sessions of this capture" : "");
 }
 

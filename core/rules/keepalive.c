@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/thresholds.h"
+#include "base/text.h"
 #include "rules/reason.h"
 #include "rules/rules.h"
 
@@ -94,10 +95,10 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
     for (uint32_t i = 0; i < num; i++)
         finding_frame(finding, echo->open[i].mark.frame);
     finding_summary(finding,
-                    "%u LCP Echo-Requests of the %s were delivered by TCP but not answered "
-                    "by the %s's PPP (%.1f s)",
-                    MAX(num, echo->num_open), side_name(asker), side_name(peer),
-                    mark_seconds(first, until));
+                    "%s of the %s %s delivered by TCP but not answered by the %s's PPP (%s)",
+                    text_count(MAX(num, echo->num_open), "LCP Echo-Request").text, side_name(asker),
+                    text_were(MAX(num, echo->num_open)), side_name(peer),
+                    text_seconds(mark_seconds(first, until)).text);
     finding_text(finding, "asker", side_name(asker));
     finding_number(finding, "unanswered", echo->num_open);
     finding_number(finding, "silence_seconds", mark_seconds(first, until));
@@ -156,9 +157,10 @@ sstp_echo_unanswered(const struct session *session, const struct view *view, enu
         finding_frame(finding, echo->open[i].mark.frame);
     finding_frame(finding, session_sstp(session)->abort[asker].frame);
     finding_summary(finding,
-                    "SSTP Echo Request of the %s was delivered by TCP, then nothing came from "
-                    "the %s's SSTP for %.1f s",
-                    side_name(asker), side_name(side_other(asker)), mark_seconds(first, until));
+                    "SSTP Echo Request of the %s was delivered by TCP, then nothing came from the "
+                    "%s's SSTP for %s",
+                    side_name(asker), side_name(side_other(asker)),
+                    text_seconds(mark_seconds(first, until)).text);
     finding_text(finding, "asker", side_name(asker));
     finding_number(finding, "unanswered", echo->num_open);
     finding_number(finding, "silence_seconds", mark_seconds(first, until));
@@ -260,9 +262,10 @@ rule_lcp_echo_thaw(const struct session *session, const struct view *view)
         finding_number(finding, "answered_together", thaw->answers);
         finding_number(finding, "silence_seconds", waited);
         finding_summary(finding,
-                        "The %s answered %u LCP Echo-Requests at once, the first one after %.1f s: "
-                        "its program, or its host, stood still meanwhile",
-                        side_name(peer), thaw->answers, waited);
+                        "The %s answered %s at once, the first one after %s: its program, or its "
+                        "host, stood still meanwhile",
+                        side_name(peer), text_count(thaw->answers, "LCP Echo-Request").text,
+                        text_seconds(waited).text);
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "rules/lcp.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/reason.h"
 
@@ -54,9 +55,9 @@ not_started(const struct session *session, const struct view *view, struct quiet
     finding_number(finding, "requests_of_peer", other->requests);
     if (mark_is_set(end.mark))
         finding_text(finding, "ended_by", side_name(end.by));
-    finding_summary(finding, "%s%s sent no PPP frame in %.1f s after Call Connect Ack%s%s%s",
-                    both ? "Neither side" : "The ", both ? "" : side_name(side), waited,
-                    mark_is_set(end.mark) ? ", until the " : "",
+    finding_summary(finding, "%s%s sent %s PPP frame in %s after Call Connect Ack%s%s%s",
+                    both ? "Neither side" : "The ", both ? "" : side_name(side), both ? "a" : "no",
+                    text_seconds(waited).text, mark_is_set(end.mark) ? ", until the " : "",
                     mark_is_set(end.mark) ? side_name(end.by) : "",
                     mark_is_set(end.mark) ? " ended the connection" : "");
 }
@@ -127,8 +128,9 @@ no_reply(const struct session *session, const struct view *view, enum side asker
     finding->advice = g_strdup(no_reply_advice(too_early));
     if (too_early)
         finding_frame(finding, session_auth(session)->first.frame);
-    finding_summary(finding, "The %s answered none of the %s's %u Configure-Requests in %.1f s%s",
-                    side_name(side_other(asker)), side_name(asker), n->unanswered, waited,
+    finding_summary(finding, "The %s answered none of the %s's %s in %s%s",
+                    side_name(side_other(asker)), side_name(asker),
+                    text_count(n->unanswered, "Configure-Request").text, text_seconds(waited).text,
                     too_early ? ", and began the authentication although the link was not open"
                               : "");
     finding_text(finding, "silent", side_name(side_other(asker)));
@@ -180,8 +182,7 @@ auth_method_mismatch(const struct session *session, const struct view *view, enu
     bool refused = asker->auth_refusals > 0;
     const char *asked = method_name(asker->auth_asked, asker->chap_asked);
     const char *wanted = method_name(asker->auth_wanted, asker->chap_wanted);
-    char *times = asker->auth_refusals == 1 ? g_strdup("once")
-                                            : g_strdup_printf("%u times", asker->auth_refusals);
+    struct text_words times = text_times(asker->auth_refusals);
     struct finding *finding = finding_add(
         view->found, FINDING_LCP_AUTH_METHOD_MISMATCH, confidence, session_evidence(session),
         refused ? asker->auth_refused : session_terminate(session, side)->mark);
@@ -190,8 +191,8 @@ auth_method_mismatch(const struct session *session, const struct view *view, enu
     finding_frame(finding, session_ending(session).mark.frame);
     if (refused)
         finding_summary(finding, "The %s asks for %s, the %s refused it %s%s%s%s", side_name(side),
-                        asked ? asked : "an unknown method", side_name(side_other(side)), times,
-                        wanted ? " and wants " : "", wanted ? wanted : "", what);
+                        asked ? asked : "an unknown method", side_name(side_other(side)),
+                        times.text, wanted ? " and wants " : "", wanted ? wanted : "", what);
     else
         finding_summary(finding, "The %s demands an authentication that the %s does not do%s",
                         side_name(side), side_name(side_other(side)), what);
@@ -199,7 +200,6 @@ auth_method_mismatch(const struct session *session, const struct view *view, enu
     finding_text(finding, "wanted", wanted);
     finding_number(finding, "refusals", asker->auth_refusals);
     finding_reason(finding, session);
-    g_free(times);
 }
 
 /* The two never agreed, and somebody ended the session over it. Where nobody did, or the asker went
@@ -276,9 +276,11 @@ rule_lcp_mru_not_converging(const struct session *session, const struct view *vi
             finding_add(view->found, FINDING_LCP_MRU_NOT_CONVERGING, CONFIDENCE_CERTAIN,
                         session_evidence(session), mru->mark);
         finding_frame(finding, asker->last.frame);
-        finding_summary(finding, "The %s asks for an MRU of %u, the %s wanted %u instead %u times",
-                        side_name((enum side)i), mru->asked, side_name(side_other((enum side)i)),
-                        mru->wanted, mru->rounds);
+        finding_summary(
+            finding,
+            "The %s asks for packets of up to %u bytes (its MRU), the %s wanted %u instead %s",
+            side_name((enum side)i), mru->asked, side_name(side_other((enum side)i)), mru->wanted,
+            text_times(mru->rounds).text);
         finding_number(finding, "asked_bytes", mru->asked);
         finding_number(finding, "wanted_bytes", mru->wanted);
         finding_number(finding, "rounds", mru->rounds);
@@ -328,11 +330,11 @@ rule_lcp_loopback(const struct session *session, const struct view *view)
                      n->reflected);
         finding_frame(finding, other->first.frame);
         finding_number(finding, "requests", n->reflections);
-        finding_summary(finding,
-                        "The %s sends the %s's own magic number back: %u Configure-Requests hold "
-                        "it",
-                        side_name((enum side)i), side_name(side_other((enum side)i)),
-                        n->reflections);
+        finding_summary(
+            finding,
+            "The %s sends back the magic number by which the %s would know its own packets, in %s",
+            side_name((enum side)i), side_name(side_other((enum side)i)),
+            text_count(n->reflections, "Configure-Request").text);
         return;
     }
 }
@@ -387,9 +389,9 @@ option_was_demanded(const struct session *session, const struct view *view)
             option_mismatch(session, view, CONFIDENCE_CERTAIN, insistence->mark, name);
         finding_frame(finding, session_lcp(session, i)->last.frame);
         finding_number(finding, "requests", insistence->requests);
-        finding_summary(finding, "The %s repeats the option %s (%u) that was rejected, %u times",
-                        side_name((enum side)i), name ? name : "of an unknown name",
-                        insistence->option, insistence->requests);
+        finding_summary(finding, "The %s asked %s for the option %s (%u) that had been rejected",
+                        side_name((enum side)i), text_times(insistence->requests).text,
+                        name ? name : "of an unknown name", insistence->option);
         return true;
     }
     return false;

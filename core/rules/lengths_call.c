@@ -5,6 +5,7 @@
  */
 #include "rules/lengths.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 /* Browsers offer HTTP/2; who offers HTTP/1.1 alone may be about to ask for SSTP. */
@@ -127,13 +128,13 @@ rule_http_not_sstp_server(const struct session *session, const struct view *view
     finding_frame(finding, end.frame);
     finding_length(finding, "answer_bytes", least, bytes);
     finding_text(finding, "closed_by", side_name(by));
-    finding_summary(finding,
-                    "The request was answered by %s%s%s, and the %s closed without a Call "
-                    "Connect Request; an SSTP server answers %u to %u bytes and waits" INFERRED,
-                    is_tls13 || lengths->refusal.max ? "at least " : "",
-                    lengths_text(least, bytes).text,
-                    may_be_ticket(session, lengths) ? ", or by a session ticket alone" : "",
-                    side_name(by), LEN_GOOD_ANSWER_MIN, LEN_GOOD_ANSWER_MAX);
+    finding_summary(
+        finding,
+        "The request was answered by %s%s%s, and the %s closed without a Call Connect Request; an "
+        "SSTP server answers %u to %s and waits" INFERRED,
+        is_tls13 || lengths->refusal.max ? "at least " : "", lengths_text(least, bytes).text,
+        may_be_ticket(session, lengths) ? ", or by a session ticket alone" : "", side_name(by),
+        LEN_GOOD_ANSWER_MIN, text_count(LEN_GOOD_ANSWER_MAX, "byte").text);
 }
 
 /* The server did not answer the request: it sent nothing, or two equal records, which are tickets.
@@ -171,8 +172,9 @@ rule_http_no_response(const struct session *session, const struct view *view)
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
     finding_summary(finding,
-                    "A record of the request's length had no answer for %.1f s%s%s" INFERRED,
-                    seconds, closed ? "; then closed by the " : "", closed ? side_name(by) : "");
+                    "A record as long as the SSTP request had no answer for %s%s%s%s" INFERRED,
+                    text_seconds(seconds).text, closed ? ", until the " : "",
+                    closed ? side_name(by) : "", closed ? " closed" : "");
 }
 
 static void
@@ -198,8 +200,8 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
         finding_inferred(view, FINDING_SSTP_NO_ACK, CONFIDENCE_POSSIBLE, lengths->call.mark);
     finding_number(finding, "seconds", mark_seconds(lengths->call.mark, end));
     finding_summary(finding,
-                    "A record of Call Connect Request's length had no answer for %.1f s" INFERRED,
-                    mark_seconds(lengths->call.mark, end));
+                    "A record of Call Connect Request's length had no answer for %s" INFERRED,
+                    text_seconds(mark_seconds(lengths->call.mark, end)).text);
 }
 
 static void
@@ -248,9 +250,9 @@ rule_lcp_not_started(const struct session *session, const struct view *view)
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "silent", both ? both : one);
     finding_summary(finding,
-                    "After a record that may be Call Connect Ack %s%s sent nothing for %.1f "
-                    "s" INFERRED,
-                    both ? "both sides" : "the ", both ? "" : one, seconds);
+                    "After a record that may be Call Connect Ack %s%s sent %s for %s" INFERRED,
+                    both ? "neither side" : "the ", both ? "" : one, both ? "anything" : "nothing",
+                    text_seconds(seconds).text);
 }
 
 /* In TLS 1.3 a client that is asked for a certificate and has none says so before its Finished.

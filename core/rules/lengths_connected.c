@@ -4,6 +4,7 @@
  */
 #include "rules/lengths_patterns.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 /* The last record of side, and whether a record as long as a Call Disconnect Ack follows. */
@@ -91,9 +92,9 @@ connected_aborted(const struct view *view, const struct lengths_facts *facts,
         "see that RADIUS gives it the MS-MPPE keys and that both sides allow the same hash "
         "protocol. The log of accel-ppp names the reason; TLS keys would show it, too.");
     finding_summary(finding,
-                    "The server answered Call Connected after %.3f s by a record of Call Abort's "
+                    "The server answered Call Connected after %s by a record of Call Abort's "
                     "length (%s), and the session ended: crypto binding failed" INFERRED,
-                    mark_seconds(facts->call_connected.mark, abort->mark),
+                    text_seconds(mark_seconds(facts->call_connected.mark, abort->mark)).text,
                     lengths_text(abort->min, abort->max).text);
 }
 

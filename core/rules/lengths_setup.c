@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/thresholds.h"
+#include "base/text.h"
 #include "rules/lengths_patterns.h"
 
 /* --- questions ------------------------------------------------------------------------------- */
@@ -112,11 +113,11 @@ setup_refused(const struct view *view, const struct lengths_record *abort, doubl
 
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "by", side_name((enum side)abort->by));
-    finding_summary(
-        finding,
-        "%.3f s after Call Connect Ack the %s sent a record of Call Abort's length (%s), "
-        "and nothing else before it" INFERRED,
-        seconds, side_name((enum side)abort->by), lengths_text(abort->min, abort->max).text);
+    finding_summary(finding,
+                    "%s after Call Connect Ack the %s sent a record of Call Abort's length (%s), "
+                    "and nothing else before it" INFERRED,
+                    text_seconds(seconds).text, side_name((enum side)abort->by),
+                    lengths_text(abort->min, abort->max).text);
 }
 
 static void
@@ -131,11 +132,11 @@ setup_one_sided(const struct view *view, const struct lengths_facts *facts,
 
     finding_number(finding, "seconds", seconds);
     finding_text(finding, "silent", both ? "both" : side_name(silent));
-    finding_summary(finding, "After Call Connect Ack %s sent nothing for %.1f s" INFERRED,
-                    both                    ? "both sides"
+    finding_summary(finding, "After Call Connect Ack %s sent %s for %s" INFERRED,
+                    both                    ? "neither side"
                     : silent == SIDE_CLIENT ? "the client"
                                             : "the server",
-                    seconds);
+                    both ? "anything" : "nothing", text_seconds(seconds).text);
 }
 
 static void
@@ -152,8 +153,8 @@ setup_without_connected(const struct view *view, const struct lengths_facts *fac
     finding_number(finding, "unanswered_records", facts->unanswered);
     finding_summary(finding,
                     "PPP seems to have come up, no record of Call Connected's length (112 bytes) "
-                    "was sent, and %.1f s after Call Connect Ack the session ended" INFERRED,
-                    mark_seconds(facts->call_ack.mark, at));
+                    "was sent, and %s after Call Connect Ack the session ended" INFERRED,
+                    text_seconds(mark_seconds(facts->call_ack.mark, at)).text);
 }
 
 static void
@@ -174,11 +175,11 @@ setup_ping_pong(const struct view *view, const struct lengths_facts *facts,
     finding_length(finding, "refused_option_bytes", (unsigned)(facts->exact ? refused : 0),
                    (unsigned)refused);
     finding_summary(finding,
-                    "LCP did not agree: the %s repeated a request %u times, the %s objected each "
-                    "time to %s%d bytes of options, and the session ended%s" INFERRED,
-                    side_name(ping_pong->asker), ping_pong->times,
-                    side_name(side_other(ping_pong->asker)), facts->exact ? "" : "up to ", refused,
-                    method ? often : "");
+                    "LCP did not agree: the %s repeated a request %s, the %s objected each time to "
+                    "%s%s of options, and the session ended%s" INFERRED,
+                    side_name(ping_pong->asker), text_times(ping_pong->times).text,
+                    side_name(side_other(ping_pong->asker)), facts->exact ? "" : "up to ",
+                    text_count((uint64_t)refused, "byte").text, method ? often : "");
 }
 
 static void
@@ -195,12 +196,11 @@ setup_unanswered(const struct view *view, const struct lengths_facts *facts,
     finding_text(finding, "silent", side_name(silent));
     finding_number(finding, "sent", repeats->times);
     finding_number(finding, "waited_seconds", mark_seconds(repeats->first, lengths_ended_at(end)));
-    finding_summary(finding,
-                    "The %s sent a record of %s %u times, %s, and the %s said nothing to it "
-                    "for %.1f s" INFERRED,
-                    side_name(repeats->by), lengths_text(repeats->bytes, repeats->max).text,
-                    repeats->times, lcp ? "as long as one of its first two" : "behind LCP",
-                    side_name(silent), mark_seconds(repeats->first, lengths_ended_at(end)));
+    finding_summary(
+        finding, "The %s sent a record of %s %s, %s, and the %s said nothing to it for %s" INFERRED,
+        side_name(repeats->by), lengths_text(repeats->bytes, repeats->max).text,
+        text_times(repeats->times).text, lcp ? "as long as one of its first two" : "after LCP",
+        side_name(silent), text_seconds(mark_seconds(repeats->first, lengths_ended_at(end))).text);
 }
 
 static void
@@ -212,9 +212,9 @@ setup_silence(const struct view *view, const struct lengths_end *end, double sec
     finding_text(finding, "silent", side_name(SIDE_SERVER));
     finding_number(finding, "waited_seconds", seconds);
     finding_summary(finding,
-                    "The session ended in LCP or authentication: the server had said nothing "
-                    "for %.1f s, and the client left" INFERRED,
-                    seconds);
+                    "The session ended in LCP or authentication: the server had said nothing for "
+                    "%s, and the client left" INFERRED,
+                    text_seconds(seconds).text);
 }
 
 static void
@@ -228,9 +228,9 @@ setup_waited(const struct view *view, const struct lengths_facts *facts, int res
     finding_number(finding, "waited_seconds", seconds);
     finding_summary(finding,
                     "The session ended in authentication, and a record of a response's length had "
-                    "no answer for %.1f s: the server may have waited for its own authentication "
+                    "no answer for %s: the server may have waited for its own authentication "
                     "server, or held a refusal back" INFERRED,
-                    seconds);
+                    text_seconds(seconds).text);
 }
 
 static void
@@ -245,9 +245,9 @@ setup_ended(const struct view *view, const struct lengths_facts *facts,
     finding_text(finding, "ended_by", side_name(lengths_ended_by(end)));
     finding_number(finding, "seconds", mark_seconds(since, lengths_ended_at(end)));
     finding_summary(finding,
-                    "The session ended in authentication, %.1f s after %s: refused credentials, "
+                    "The session ended in authentication, %s after %s: refused credentials, "
                     "account policy or no common method" INFERRED,
-                    mark_seconds(since, lengths_ended_at(end)),
+                    text_seconds(mark_seconds(since, lengths_ended_at(end))).text,
                     response >= 0 ? "a record of a response's length" : "Call Connect Ack");
 }
 
@@ -264,11 +264,12 @@ setup_ended_early(const struct view *view, const struct lengths_facts *facts,
     finding_number(finding, "seconds", seconds);
     finding_number(finding, "packets_client", facts->records[SIDE_CLIENT]);
     finding_number(finding, "packets_server", facts->records[SIDE_SERVER]);
-    finding_summary(finding,
-                    "The session ended in LCP or early in authentication, %.1f s and %u records "
-                    "after Call Connect Ack: no common method, or another option or packet that "
-                    "the other side refuses" INFERRED,
-                    seconds, facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER]);
+    finding_summary(
+        finding,
+        "The session ended in LCP or early in authentication, %s and %s after Call Connect Ack: no "
+        "common method, or another option or packet that the other side refuses" INFERRED,
+        text_seconds(seconds).text,
+        text_count(facts->records[SIDE_CLIENT] + facts->records[SIDE_SERVER], "record").text);
 }
 
 /* --- which one it is ------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include "rules/lengths_patterns.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 /* With a block cipher, what was taken for Call Connected may have been another packet of the
@@ -104,11 +105,11 @@ rule_echo(const struct session *session, const struct view *view)
         finding_number(finding, "answered_before", echo->replies);
         finding_number(finding, "seconds", mark_seconds(echo->first_open, end.mark));
         finding_summary(finding,
-                        "The %s's TCP acknowledged %u record%s of an %s Echo-Request's length and "
-                        "the %s sent nothing more for %.1f s" INFERRED,
-                        side_name(side_other(asker)), echo->open, echo->open == 1 ? "" : "s",
+                        "The %s's TCP acknowledged %s of an %s Echo-Request's length and "
+                        "the %s sent nothing more for %s" INFERRED,
+                        side_name(side_other(asker)), text_count(echo->open, "record").text,
                         kind == LENGTHS_ECHO_LCP ? "LCP" : "SSTP", side_name(side_other(asker)),
-                        mark_seconds(echo->first_open, end.mark));
+                        text_seconds(mark_seconds(echo->first_open, end.mark)).text);
         return;
     }
 }
@@ -151,10 +152,10 @@ rule_echo_lump(const struct session *session, const struct view *view)
         finding_number(finding, "unanswered", echo->open);
         finding_number(finding, "seconds", mark_seconds(before->mark, echo->first_open));
         finding_summary(finding,
-                        "After %.1f s without a record came %u of an LCP Echo-Request's length and "
-                        "the %s's goodbye all at once: the path was interrupted, and the %s waited "
-                        "for answers in vain" INFERRED,
-                        mark_seconds(before->mark, echo->first_open), echo->open,
+                        "After %s without a record came %u of an LCP Echo-Request's length and the "
+                        "%s's goodbye all at once: the path was interrupted, and the %s waited for "
+                        "answers in vain" INFERRED,
+                        text_seconds(mark_seconds(before->mark, echo->first_open)).text, echo->open,
                         side_name((enum side)side), side_name((enum side)side));
     }
 }
@@ -183,11 +184,10 @@ rule_one_way(const struct session *session, const struct view *view)
         finding_number(finding, "packets", facts->data[side]);
         finding_number(finding, "silence_seconds", seconds);
         finding_summary(finding,
-                        "%u records as long as data of the %s, and none of the %s, in %.1f s: "
-                        "nothing answers through the tunnel, or only broadcasts went into "
-                        "it" INFERRED,
-                        facts->data[side], side_name((enum side)side),
-                        side_name(side_other((enum side)side)), seconds);
+                        "The %s sent %s as long as data, the %s none, in %s: nothing answers "
+                        "through the tunnel, or only broadcasts went into it" INFERRED,
+                        side_name((enum side)side), text_count(facts->data[side], "record").text,
+                        side_name(side_other((enum side)side)), text_seconds(seconds).text);
     }
 }
 
@@ -218,9 +218,11 @@ rule_straddle(const struct session *session, const struct view *view)
     finding_number(finding, "segment_bytes", (double)facts->room[side]);
     finding_number(finding, "encapsulation_bytes", WITH_FF03);
     finding_summary(finding,
-                    "%u records of one inner packet each (up to %d bytes) need two TCP segments; "
-                    "an inner MTU of %.0f fits one" INFERRED,
-                    all, facts->straddling_max - WITH_FF03, fit);
+                    "%s of one inner packet each (up to %s) %s two TCP segments; an inner MTU of "
+                    "%.0f fits one" INFERRED,
+                    text_count(all, "record").text,
+                    text_count(facts->straddling_max - WITH_FF03, "byte").text,
+                    all == 1 ? "needs" : "need", fit);
 }
 
 /* --- the end --------------------------------------------------------------------------------- */
@@ -305,9 +307,9 @@ cut_when_idle(const struct session *session, const struct view *view, const stru
     finding_text(finding, "how", close_name(end->reset));
     finding_number(finding, "idle_before_seconds", idle);
     finding_summary(finding,
-                    "After %.1f s without payload came %s from the %s's address, and no record "
-                    "before it has the length of a goodbye: a timer on the path ran out" INFERRED,
-                    idle, close_name(end->reset), side_name(end->by));
+                    "After %s without payload came %s from the %s's address, and no record before "
+                    "it has the length of a goodbye: a timer on the path ran out" INFERRED,
+                    text_seconds(idle).text, close_name(end->reset), side_name(end->by));
 }
 
 /* Whoever's program was stopped: where it is the server's, the user has lost the tunnel. */

@@ -72,8 +72,8 @@ unexpected_message(const struct session *session, const struct view *view,
     finding_text(finding, "message", sstp_message_name(unexpected->type));
     finding_text(finding, "state", sstp_state_name(unexpected->state));
     finding_number(finding, "messages", sstp->num_unexpected);
-    finding_summary(finding, "%s sent %s in the state %s%s",
-                    by == SIDE_CLIENT ? "Client" : "Server", sstp_message_name(unexpected->type),
+    finding_summary(finding, "The %s sent %s when it was not due (in the state %s)%s",
+                    side_name(by), sstp_message_name(unexpected->type),
                     sstp_state_name(unexpected->state),
                     answered ? ", and its peer aborted the call" : "; its peer went on");
 }
@@ -294,7 +294,8 @@ rule_sstp_desync(const struct session *session, const struct view *view)
         finding->severity = SEVERITY_NOTE;
     peer_details(finding, session, by, end_after(session, by, sstp->junk_at));
     finding_number(finding, "pieces", sstp->junk);
-    finding_summary(finding, "Where the %s's next packet should begin stands no SSTP header%s",
+    finding_summary(finding,
+                    "The %s's bytes have no SSTP header where its next packet should begin%s",
                     side_name(by), found_again ? "; it went on all the same" : "");
 }
 

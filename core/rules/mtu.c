@@ -4,6 +4,7 @@
  */
 #include "rules/rules.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/reason.h"
 
@@ -41,11 +42,11 @@ overrun_of_mru(const struct session *session, const struct view *view, enum side
     finding->offended = (int)side_other(side);
     for (uint32_t i = 0; i < MIN(mtu->over_mru, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
         finding_frame(finding, mtu->over_mru_frames[i]);
-    finding_summary(finding,
-                    "%u packets of the %s are larger (up to %u bytes) than the %u bytes that "
-                    "the %s takes (%s)",
-                    mtu->over_mru, side_name(side), mtu->over_mru_max, mru,
-                    side_name(side_other(side)), receiver->mru ? "its MRU" : "PPP's default MRU");
+    finding_summary(finding, "%s of the %s %s larger (up to %s) than the %s that the %s takes (%s)",
+                    text_count(mtu->over_mru, "packet").text, side_name(side),
+                    text_are(mtu->over_mru), text_count(mtu->over_mru_max, "byte").text,
+                    text_count(mru, "byte").text, side_name(side_other(side)),
+                    receiver->mru ? "its MRU" : "PPP's default MRU");
     finding_text(finding, "sender", side_name(side));
     finding_number(finding, "payload_bytes", mtu->over_mru_max);
     finding_number(finding, "mru_bytes", mru);
@@ -59,10 +60,10 @@ overrun_of_sstp(const struct session *session, const struct view *view, enum sid
     struct finding *finding = finding_add(view->found, FINDING_MTU_OVERRUN, CONFIDENCE_CERTAIN,
                                           session_evidence(session), mtu->oversize_at);
 
-    finding_summary(finding,
-                    "%u SSTP packets of the %s are larger (up to %u bytes) than the %u bytes "
-                    "that SSTP can carry",
-                    mtu->oversize, side_name(side), mtu->oversize_max, SSTP_PACKET_MAX_LEN);
+    finding_summary(finding, "%s of the %s %s larger (up to %s) than the %s that SSTP can carry",
+                    text_count(mtu->oversize, "SSTP packet").text, side_name(side),
+                    text_are(mtu->oversize), text_count(mtu->oversize_max, "byte").text,
+                    text_count(SSTP_PACKET_MAX_LEN, "byte").text);
     finding_text(finding, "sender", side_name(side));
     finding_number(finding, "packet_bytes", mtu->oversize_max);
     finding_number(finding, "limit_bytes", SSTP_PACKET_MAX_LEN);
@@ -112,9 +113,10 @@ rule_mtu_segment_straddle(const struct session *session, const struct view *view
     for (uint32_t i = 0; i < MIN(mtu->straddling, (uint32_t)EVIDENCE_FRAMES_MAX); i++)
         finding_frame(finding, mtu->straddling_frames[i]);
     finding_summary(finding,
-                    "%u inner packets (up to %u bytes) need two TCP segments each; an inner MTU "
-                    "of %u fits one",
-                    client->straddling + server->straddling, mtu->max_inner, inner_fit(mtu));
+                    "%s (up to %s) did not fit one TCP segment each; inner packets of up to %u "
+                    "bytes (the inner MTU) do",
+                    text_count(client->straddling + server->straddling, "inner packet").text,
+                    text_count(mtu->max_inner, "byte").text, inner_fit(mtu));
     finding_number(finding, "packets_client", client->straddling);
     finding_number(finding, "packets_server", server->straddling);
     finding_number(finding, "inner_bytes", mtu->max_inner);
@@ -146,9 +148,9 @@ inner_mss_unclamped(const struct session *session, const struct view *view, enum
         finding_frame(finding, starved->frames[i]);
     finding_summary(finding,
                     "TCP inside the tunnel announces an MSS of %u to the %s's side, the tunnel "
-                    "carries packets of %u bytes, and on %u connections the large segments do not "
-                    "come",
-                    starved->mss, side_name(side), carries, starved->num);
+                    "carries packets of %s, and on %s the large segments do not come",
+                    starved->mss, side_name(side), text_count(carries, "byte").text,
+                    text_count(starved->num, "connection").text);
     finding_text(finding, "sender", side_name(side));
     finding_text(finding, "announced_by", side_name(receiver));
     finding_number(finding, "mss_bytes", starved->mss);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/reason.h"
 
@@ -64,9 +65,9 @@ rule_ipcp_address_rejected(const struct session *session, const struct view *vie
                                                                           : CONFIDENCE_LIKELY,
                         session_evidence(session), n->address_nak);
         finding_frame(finding, n->last.frame);
-        finding_summary(finding,
-                        "The %s insists on an address of its own; the %s refused it %u times",
-                        side_name(asker), side_name(side_other(asker)), n->address_naks);
+        finding_summary(finding, "The %s insists on an address of its own; the %s refused it %s",
+                        side_name(asker), side_name(side_other(asker)),
+                        text_times(n->address_naks).text);
         finding_text(finding, "by", side_name(asker));
         finding_number(finding, "refusals", n->address_naks);
         finding_reason(finding, session);
@@ -279,7 +280,7 @@ ipcp_not_started_by(const struct session *session, const struct view *view, enum
     if (told && terminate->microsoft) {
         ipcp_not_started(session, view, side, CONFIDENCE_CERTAIN,
                          mark_earlier(rejected, terminate->mark),
-                         "ended the session with the RAS error of a missing network protocol");
+                         "ended the session because no network protocol was agreed on (RAS error)");
         return true;
     }
     /* A tunnel of IPv6 alone needs no IPCP, nor does one that is still being negotiated. */
@@ -288,7 +289,7 @@ ipcp_not_started_by(const struct session *session, const struct view *view, enum
     if (mark_is_set(rejected) && (ended || session_ipv6cp(session, side)->requests == 0) &&
         !either_misses(session, authenticated_at(session), view->now)) {
         ipcp_not_started(session, view, side, ended ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                         rejected, "rejected IPCP as a protocol");
+                         rejected, "rejected IPCP, which agrees on addresses, as a protocol");
         return true;
     }
     /* That requests were ignored, which explains it, only the end shows. */
@@ -300,9 +301,9 @@ ipcp_not_started_by(const struct session *session, const struct view *view, enum
     }
     if (side != SIDE_CLIENT || !ipcp_was_ignored(session, side))
         return false;
-    ipcp_not_started(session, view, side, CONFIDENCE_LIKELY,
-                     session_ipcp(session, SIDE_SERVER)->first,
-                     "never began IPCP and answered none of the requests for it");
+    ipcp_not_started(
+        session, view, side, CONFIDENCE_LIKELY, session_ipcp(session, SIDE_SERVER)->first,
+        "never began to agree on addresses (IPCP) and answered none of the requests for it");
     return true;
 }
 
@@ -362,10 +363,12 @@ mppe_required(const struct session *session, const struct view *view, enum side 
     finding_text(finding, "demanded_by", side_name(demander));
     if (n->mppe)
         finding_number(finding, "mppe_bits", n->mppe);
-    finding_summary(finding, "The %s demands MPPE %s, and ended the session", side_name(demander),
-                    mark_is_set(n->protocol_reject) ? "and got a Protocol-Reject of CCP"
-                    : mark_is_set(n->mppe_refused)  ? "and was refused it"
-                                                    : "that was not agreed on");
+    finding_summary(finding, "The %s demands encryption by PPP (MPPE) %s, and ended the session",
+                    side_name(demander),
+                    mark_is_set(n->protocol_reject)
+                        ? "and was told that the other side has none (Protocol-Reject of CCP)"
+                    : mark_is_set(n->mppe_refused) ? "and was refused it"
+                                                   : "that was not agreed on");
     finding_reason(finding, session);
 }
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/thresholds.h"
+#include "base/text.h"
 #include "codec/icmp.h"
 #include "rules/doubt.h"
 #include "rules/rules.h"
@@ -93,9 +94,10 @@ rule_peer_vanished(const struct session *session, const struct view *view)
         finding_number(finding, "arp_requests", search->requests);
         finding_number(finding, "silence_seconds", mark_seconds(half->last, search->last));
         finding_summary(finding,
-                        "The %s sent nothing any more, and %u ARP requests for its address stayed "
-                        "unanswered: its host is gone from the network",
-                        side_name((enum side)side), search->requests);
+                        "The %s sent nothing any more, and %s for its address stayed unanswered: "
+                        "its host is off, asleep or gone from the network",
+                        side_name((enum side)side),
+                        text_count(search->requests, "ARP request").text);
         return;
     }
 }
@@ -119,12 +121,12 @@ silent(const struct session *session, const struct view *view, int side)
     if (!mute)
         finding_text(finding, "broken",
                      side == SIDE_CLIENT ? "client to server" : "server to client");
-    finding_summary(finding,
-                    "%s%.1f s without payload, the %s sent the same bytes %u times in %.1f s, and "
-                    "nothing %s%s",
-                    idle ? "After " : "From some moment on, after ",
-                    (double)half->flight_idle / NS_PER_SECOND, side_name((enum side)side),
-                    half->resends + 1, mark_seconds(half->flight, half->last_resend),
+    finding_summary(finding, "%s%s%s the %s sent the same bytes %s in %s, and nothing %s%s",
+                    idle ? "After " : "From some moment on",
+                    idle ? text_seconds(ns_seconds(half->flight_idle)).text : "",
+                    idle ? " without payload" : "", side_name((enum side)side),
+                    text_times(half->resends + 1).text,
+                    text_seconds(mark_seconds(half->flight, half->last_resend)).text,
                     mute ? "at all came back"
                          : "was acknowledged, while the other side repeated what had been: neither "
                            "its bytes nor its acknowledgements get through",
@@ -194,10 +196,11 @@ lost_in_silence(const struct session *session, const struct view *view, enum sid
     interrupted_details(finding, silence, side);
     finding_frame(finding, end.mark.frame);
     finding_summary(finding,
-                    "Nothing at all came from the %s for %.1f s, while the %s sent again %u "
-                    "times; when something came again, the session had been given up",
-                    side_name(side_other(side)), mark_seconds(silence->since, silence->until),
-                    side_name(side), silence->resends);
+                    "Nothing at all came from the %s for %s, while the %s sent again %s; when "
+                    "something came again, the session had been given up",
+                    side_name(side_other(side)),
+                    text_seconds(mark_seconds(silence->since, silence->until)).text,
+                    side_name(side), text_times(silence->resends).text);
 }
 
 /* The same connection worked again afterwards: a host that slept, or a path that was down. */
@@ -211,10 +214,11 @@ interrupted(const struct session *session, const struct view *view, enum side si
     finding->severity = SEVERITY_NOTE;
     interrupted_details(finding, silence, side);
     finding_summary(finding,
-                    "Nothing at all came from the %s for %.1f s, while the %s sent again %u "
-                    "times; then the connection went on",
-                    side_name(side_other(side)), mark_seconds(silence->since, silence->until),
-                    side_name(side), silence->resends);
+                    "Nothing at all came from the %s for %s, while the %s sent again %s; then the "
+                    "connection went on",
+                    side_name(side_other(side)),
+                    text_seconds(mark_seconds(silence->since, silence->until)).text,
+                    side_name(side), text_times(silence->resends).text);
 }
 
 /* Of the side that was not heard for a while; it had been heard before. */
@@ -268,12 +272,12 @@ rule_path_held_up(const struct session *session, const struct view *view)
     finding_number(finding, "requests_together", lump->requests);
     finding_number(finding, "silence_seconds", silence);
     finding_summary(finding,
-                    "%u LCP Echo-Requests of the %s, which it sends every %.1f s, and its goodbye "
-                    "arrived at once, %.1f s after the one before: they had been held up, by the "
-                    "path or by a host that slept, and the %s had given up",
-                    lump->requests, side_name(end.by),
-                    ns_seconds(session_lcp_echo(session, end.by)->rhythm.last), silence,
-                    side_name(end.by));
+                    "%s of the %s, which it sends every %s, and its goodbye arrived at once, %s "
+                    "after the one before: they had been held up, by the path or by a host that "
+                    "slept, and the %s had given up",
+                    text_count(lump->requests, "LCP Echo-Request").text, side_name(end.by),
+                    text_seconds(ns_seconds(session_lcp_echo(session, end.by)->rhythm.last)).text,
+                    text_seconds(silence).text, side_name(end.by));
 }
 
 /* --- loss and disorder ----------------------------------------------------------------------- */
@@ -307,11 +311,10 @@ rule_tcp_loss(const struct session *session, const struct view *view)
     finding_number(finding, "segments_client", sent[SIDE_CLIENT]);
     finding_number(finding, "lost_server", lost[SIDE_SERVER]);
     finding_number(finding, "segments_server", sent[SIDE_SERVER]);
-    finding_summary(finding,
-                    "%s%u of %u data segments were lost on the path (%.1f %%): %u of the client's, "
-                    "%u of the server's",
-                    mixed ? "At least " : "", all, segments, 100.0 * all / segments,
-                    lost[SIDE_CLIENT], lost[SIDE_SERVER]);
+    finding_summary(
+        finding, "%s%u of %s %s lost on the path (%.1f %%): %u of the client's, %u of the server's",
+        mixed ? "At least " : "", all, text_count(segments, "data segment").text, text_were(all),
+        100.0 * all / segments, lost[SIDE_CLIENT], lost[SIDE_SERVER]);
 }
 
 static void
@@ -328,8 +331,8 @@ rule_tcp_reordering(const struct session *session, const struct view *view)
             finding_frame(finding, path->overtaken_frames[i]);
         finding_text(finding, "sender", side_name((enum side)side));
         finding_number(finding, "overtaken", path->overtaken);
-        finding_summary(finding, "%u times later segments of the %s came before earlier ones",
-                        path->overtaken, side_name((enum side)side));
+        finding_summary(finding, "Later segments of the %s came before earlier ones %s",
+                        side_name((enum side)side), text_times(path->overtaken).text);
     }
 }
 
@@ -348,9 +351,8 @@ rule_tcp_zero_window(const struct session *session, const struct view *view)
         finding_text(finding, "receiver", side_name((enum side)side));
         finding_number(finding, "closed_seconds", closed);
         finding_number(finding, "closings", path->closings);
-        finding_summary(finding,
-                        "The %s's TCP window was shut for %.1f s: its program did not read",
-                        side_name((enum side)side), closed);
+        finding_summary(finding, "The %s's TCP window was shut for %s: its program did not read",
+                        side_name((enum side)side), text_seconds(closed).text);
         return;
     }
 }

@@ -4,6 +4,7 @@
  */
 #include "rules/rules.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 enum {
@@ -27,8 +28,9 @@ rule_tcp_no_answer(const struct session *session, const struct view *view)
     struct finding *finding = finding_add(view->found, FINDING_TCP_NO_ANSWER, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, client->syn);
     finding_frame(finding, client->last.frame);
-    finding_summary(finding, "%u connection requests in %.1f s, no answer", client->segments,
-                    mark_seconds(client->syn, client->last));
+    finding_summary(finding, "%s in %s, no answer",
+                    text_count(client->segments, "connection request").text,
+                    text_seconds(mark_seconds(client->syn, client->last)).text);
     finding_number(finding, "requests", client->segments);
     finding_number(finding, "seconds", mark_seconds(client->syn, client->last));
 }
@@ -59,10 +61,10 @@ rule_tcp_answer_lost(const struct session *session, const struct view *view)
     finding_number(finding, "answers", server->segments);
     finding_number(finding, "seconds", mark_seconds(client->syn, client->last_syn));
     finding_summary(finding,
-                    "%u connection requests in %.1f s: the server answered %u times, and its "
-                    "answers do not get to the client",
-                    client->segments, mark_seconds(client->syn, client->last_syn),
-                    server->segments);
+                    "%s in %s: the server answered %s, and its answers do not get to the client",
+                    text_count(client->segments, "connection request").text,
+                    text_seconds(mark_seconds(client->syn, client->last_syn)).text,
+                    text_times(server->segments).text);
 }
 
 static void
@@ -77,11 +79,10 @@ rule_tcp_refused(const struct session *session, const struct view *view)
     struct finding *finding = finding_add(view->found, FINDING_TCP_REFUSED, CONFIDENCE_CERTAIN,
                                           EVIDENCE_CLEAR, server->rst);
     finding_frame(finding, client->syn.frame);
-    finding_summary(
-        finding,
-        "The connection request was answered by RST after %.3f s: nothing listens there, or a "
-        "firewall rejects it",
-        mark_seconds(client->syn, server->rst));
+    finding_summary(finding,
+                    "The connection request was refused (RST) after %s: nothing listens there, or "
+                    "a firewall rejects it",
+                    text_seconds(mark_seconds(client->syn, server->rst)).text);
 }
 
 /* What answered in the place of TLS, as far as its first bytes tell. */
@@ -175,11 +176,14 @@ rule_proxy_silent(const struct session *session, const struct view *view)
         finding_frame(finding, end.frame);
     finding_number(finding, "seconds", mark_seconds(proxy->connect, end));
     finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
-    finding_summary(finding, "The proxy acknowledged CONNECT and did not answer for %.1f s%s%s",
-                    mark_seconds(proxy->connect, end), closed ? "; then closed by the " : "",
-                    !closed             ? ""
-                    : by == SIDE_SERVER ? "proxy"
-                                        : "client");
+    finding_summary(
+        finding,
+        "The proxy acknowledged the request to connect (CONNECT) and did not answer for %s%s%s%s",
+        text_seconds(mark_seconds(proxy->connect, end)).text, closed ? ", until the " : "",
+        !closed             ? ""
+        : by == SIDE_SERVER ? "proxy"
+                            : "client",
+        closed ? " closed" : "");
 }
 
 /* A load balancer and its backend do not agree about the PROXY header, which shows between the two.
@@ -253,8 +257,9 @@ rule_http_refused(const struct session *session, const struct view *view)
     finding_frame(finding, http->request.frame);
     finding_number(finding, "status", http->status);
     finding_text(finding, "server", http->server);
-    finding_summary(finding, "SSTP_DUPLEX_POST was answered by HTTP status %u%s%s", http->status,
-                    http->server ? " of " : "", http->server ? http->server : "");
+    finding_summary(finding,
+                    "The SSTP request (SSTP_DUPLEX_POST) was answered by HTTP status %u%s%s",
+                    http->status, http->server ? " of " : "", http->server ? http->server : "");
 }
 
 /* The client's only record has the size of the request, and the server has sent none. Only below
@@ -329,9 +334,9 @@ rule_http_no_response(const struct session *session, const struct view *view)
         finding_frame(finding, end.frame);
     finding_number(finding, "seconds", mark_seconds(request, end));
     finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
-    finding_summary(finding, "The SSTP request was acknowledged and had no answer for %.1f s%s%s",
-                    mark_seconds(request, end), closed ? "; then closed by the " : "",
-                    closed ? side_name(by) : "");
+    finding_summary(finding, "The SSTP request was acknowledged and had no answer for %s%s%s%s",
+                    text_seconds(mark_seconds(request, end)).text, closed ? ", until the " : "",
+                    closed ? side_name(by) : "", closed ? " closed" : "");
 }
 
 static const char *
@@ -343,7 +348,7 @@ answer_flaw(const struct http_facts *http)
         return "it is not HTTP/1.1";
     if (http->chunked)
         return "it is chunked";
-    return http->has_length ? "its Content-Length is not 18446744073709551615"
+    return http->has_length ? "its Content-Length is not the 18446744073709551615 of SSTP"
                             : "it has no Content-Length";
 }
 

@@ -4,6 +4,7 @@
  */
 #include "rules/auth.h"
 
+#include "base/text.h"
 #include "base/thresholds.h"
 
 /* --- Call Connect Request -------------------------------------------------------------------- */
@@ -95,9 +96,8 @@ rule_sstp_no_ack(const struct session *session, const struct view *view)
                                           session_evidence(session), sstp->call_request);
     finding_frame(finding, end.mark.frame);
     finding_summary(
-        finding,
-        "The server received the Call Connect Request and did not answer it for %.1f s%s%s%s",
-        waited, mark_is_set(end.mark) ? ", until the " : "",
+        finding, "The server received the Call Connect Request and did not answer it for %s%s%s%s",
+        text_seconds(waited).text, mark_is_set(end.mark) ? ", until the " : "",
         mark_is_set(end.mark) ? side_name(end.by) : "",
         mark_is_set(end.mark) ? " ended the connection" : "");
     finding_number(finding, "requests", sstp->call_requests);
@@ -172,11 +172,11 @@ call_connected_missing(const struct session *session, const struct view *view, s
     finding_frame(finding, sstp->call_ack.frame);
     finding_frame(finding, session_ncp_opened(session).frame);
     finding_frame(finding, end.frame);
-    finding_summary(
-        finding, "Authenticated, yet the client sent no Call Connected for %.1f s until %s", waited,
-        !ended                                  ? "the capture ended"
-        : mark_is_set(sstp->abort[SIDE_SERVER]) ? "the server aborted the call"
-                                                : "the session ended");
+    finding_summary(finding, "Authenticated, yet the client sent no Call Connected for %s until %s",
+                    text_seconds(waited).text,
+                    !ended                                  ? "the capture ended"
+                    : mark_is_set(sstp->abort[SIDE_SERVER]) ? "the server aborted the call"
+                                                            : "the session ended");
     finding_number(finding, "waited_seconds", waited);
     finding_number(finding, "since_ack_seconds",
                    mark_seconds(sstp->call_ack, ended ? end : view->now));
@@ -287,8 +287,7 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     if (sstp->has_status[by])
         finding_number(finding, "status", sstp->status[by]);
     finding_text(finding, "status_name", status);
-    finding_summary(finding, "%s aborted the call%s, status %s%s",
-                    by == SIDE_CLIENT ? "Client" : "Server",
+    finding_summary(finding, "The %s aborted the call%s, status %s%s", side_name(by),
                     finding->advice ? " right after Call Connected" : "",
                     !sstp->has_status[by] ? "not given"
                     : status              ? status

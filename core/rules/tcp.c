@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/thresholds.h"
+#include "base/text.h"
 #include "codec/icmp.h"
 #include "rules/lengths.h"
 
@@ -78,10 +79,11 @@ rule_tcp_accept_then_close(const struct session *session, const struct view *vie
     finding_frame(finding, accepted.frame);
     finding_number(finding, "open_seconds", mark_seconds(accepted, end));
     finding_text(finding, "how", close_name(reset));
-    finding_summary(finding,
-                    "The %s accepted the connection and closed it by %s %.3f s later, before "
-                    "it had read anything",
-                    proxied ? "proxy" : "server", close_name(reset), mark_seconds(accepted, end));
+    finding_summary(
+        finding,
+        "The %s accepted the connection and closed it by %s %s later, before it had read anything",
+        proxied ? "proxy" : "server", close_name(reset),
+        text_seconds(mark_seconds(accepted, end)).text);
 }
 
 /* The server closed after the hello had been sent again in vain: it had acknowledged none of it. */
@@ -135,9 +137,10 @@ hello_into_silence(const struct session *session, const struct view *view)
     finding_frame(finding, client->last_resend.frame);
     finding_number(finding, "retransmissions", client->resends);
     finding_summary(finding,
-                    "The TCP handshake worked, but the ClientHello, sent %u times in %.1f s, was "
-                    "never acknowledged: a filter drops it",
-                    client->resends + 1, mark_seconds(client->flight, client->last_resend));
+                    "The TCP handshake worked, but the ClientHello, sent %s in %s, was never "
+                    "acknowledged: a filter drops it",
+                    text_times(client->resends + 1).text,
+                    text_seconds(mark_seconds(client->flight, client->last_resend)).text);
 }
 
 static void
@@ -168,9 +171,8 @@ rule_tcp_rst_after_client_hello(const struct session *session, const struct view
     finding_text(finding, "how", close_name(reset));
     finding_number(finding, "after_hello_seconds", after);
     finding_summary(finding,
-                    "%s from the %s's address %.3f s after the ClientHello, without a byte of "
-                    "TLS",
-                    close_name(reset), proxied ? "proxy" : "server", after);
+                    "%s from the %s's address %s after the ClientHello, without a byte of TLS",
+                    close_name(reset), proxied ? "proxy" : "server", text_seconds(after).text);
 }
 
 /* --- resets of a third party ----------------------------------------------------------------- */
@@ -202,11 +204,11 @@ rst_injected(const struct session *session, const struct view *view, enum side s
     }
     finding_number(finding, "segments_after_reset", path->after_rst);
     if (path->after_rst)
-        finding_summary(finding,
-                        "The %s went on %.3f s after the RST that carries its address: somebody "
-                        "else sent it%s",
-                        side_name(side), mark_seconds(half->rst, path->after_rst_at),
-                        hops ? ", also by its time to live" : "");
+        finding_summary(
+            finding,
+            "The %s went on %s after the RST that carries its address: somebody else sent it%s",
+            side_name(side), text_seconds(mark_seconds(half->rst, path->after_rst_at)).text,
+            hops ? ", also by its time to live" : "");
     else
         finding_summary(finding,
                         "The RST from the %s's address came with time to live %u, its other "
@@ -285,10 +287,9 @@ rule_tcp_nat_rebound(const struct session *session, const struct view *view)
     finding_text(finding, "new_client", from);
     finding_number(finding, "idle_before_seconds", rebound->idle_seconds);
     finding_summary(finding,
-                    "Data that continues this connection came from %s without a connection "
-                    "request and was refused: a NAT gave it a new address or port after %.1f s of "
-                    "silence",
-                    from, rebound->idle_seconds);
+                    "Data that continues this connection came from %s without a connection request "
+                    "and was refused: a NAT gave it a new address or port after %s of silence",
+                    from, text_seconds(rebound->idle_seconds).text);
     g_free(from);
 }
 
@@ -311,10 +312,12 @@ rule_tcp_syn_flood(const struct session *session, const struct view *view)
     finding_number(finding, "sources", flood->sources);
     finding_number(finding, "seconds", seconds);
     finding_summary(finding,
-                    "%u requests to connect to this server from %s%u addresses in %.1f s were "
-                    "neither answered nor repeated in this capture",
-                    flood->requests, flood->more_sources ? "more than " : "", flood->sources,
-                    seconds);
+                    "%s to connect to this server from %s%s in %s %s neither answered nor repeated "
+                    "in this capture",
+                    text_count(flood->requests, "request").text,
+                    flood->more_sources ? "more than " : "",
+                    text_count(flood->sources, "address").text, text_seconds(seconds).text,
+                    text_were(flood->requests));
 }
 
 const rule_fn rules_tcp[] = {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/reason.h"
 
@@ -351,8 +352,8 @@ rule_session_policy_timeout(const struct session *session, const struct view *vi
     finding_text(finding, "limit", policy.limit);
     finding_number(finding, "limit_seconds", policy.seconds);
     finding_number(finding, "other_sessions", policy.others);
-    finding_summary(finding, "The server ended the session by %s after %.1f s %s%s%s", ending.how,
-                    policy.seconds,
+    finding_summary(finding, "The server ended the session by %s after %s %s%s%s", ending.how,
+                    text_seconds(policy.seconds).text,
                     strcmp(policy.limit, "idle") == 0 ? "without data" : "of connection",
                     policy.confidence == CONFIDENCE_CERTAIN ? ", and says so: "
                     : policy.others                         ? ", as it did with other sessions"

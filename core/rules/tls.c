@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/weak_cert.h"
 
@@ -213,7 +214,8 @@ offered_suites(const struct tls_client_hello *hello)
     GString *text = g_string_new(versions);
     unsigned named = 0;
 
-    g_string_append_printf(text, " with %u cipher suites", hello->num_cipher_suites);
+    g_string_append_printf(text, " with %s",
+                           text_count(hello->num_cipher_suites, "cipher suite").text);
     for (unsigned i = 0; i < hello->num_suites && named < SUITES_NAMED_MAX; i++) {
         const char *name = tls_cipher_suite_name(hello->suites[i]);
         if (name)
@@ -489,8 +491,8 @@ rule_tls_handshake_stalled(const struct session *session, const struct view *vie
     finding_text(finding, "silent", side_name(turn.side));
     finding_text(finding, "closed_by", closed ? side_name(by) : NULL);
     finding_number(finding, "seconds", wait);
-    finding_summary(finding, "The %s acknowledged what it got and did not send %s for %.1f s",
-                    side_name(turn.side), turn.what, wait);
+    finding_summary(finding, "The %s acknowledged what it got and did not send %s for %s",
+                    side_name(turn.side), turn.what, text_seconds(wait).text);
 }
 
 /* The connection was closed in the middle of the handshake, without an alert and too soon for a

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/thresholds.h"
 #include "rules/delivery.h"
 #include "rules/ending.h"
@@ -133,7 +134,7 @@ passed_text(const struct session *session)
     enum stage stage = last_passed(session);
 
     if (stage == STAGE_CAPTURE)
-        return g_strdup("no stage was passed");
+        return g_strdup("no step of the set-up is seen to work");
     return g_strdup_printf("the last stage that worked was %s (until frame %u)", stage_name(stage),
                            session_stage_state(session, stage)->last.frame);
 }
@@ -255,15 +256,18 @@ healthy(const struct session *session)
 
     if (session_evidence(session) == EVIDENCE_NONE) {
         verdict.confidence = CONFIDENCE_POSSIBLE;
-        verdict.summary = g_strdup_printf(
-            "No fault found at the level of TCP and TLS record headers: %" G_GUINT64_FORMAT
-            " bytes went through the tunnel, whose content could not be read",
-            session_half(session, SIDE_CLIENT)->next + session_half(session, SIDE_SERVER)->next);
+        verdict.summary =
+            g_strdup_printf("No fault found at the level of TCP and TLS record headers: %s went "
+                            "through the tunnel, whose content could not be read",
+                            text_count(session_half(session, SIDE_CLIENT)->next +
+                                           session_half(session, SIDE_SERVER)->next,
+                                       "byte")
+                                .text);
     } else if (packets[SIDE_CLIENT] || packets[SIDE_SERVER]) {
-        verdict.summary = g_strdup_printf("No fault found: the tunnel carried %u packets of the "
-                                          "client and %u of the server in %.1f s",
-                                          packets[SIDE_CLIENT], packets[SIDE_SERVER],
-                                          mark_seconds(data->first, data->last));
+        verdict.summary = g_strdup_printf(
+            "No fault found: the tunnel carried %s of the client and %u of the server in %s",
+            text_count(packets[SIDE_CLIENT], "packet").text, packets[SIDE_SERVER],
+            text_seconds(mark_seconds(data->first, data->last)).text);
     } else {
         verdict.summary = g_strdup("No fault found: the tunnel came up");
     }
@@ -297,7 +301,8 @@ unexplained(const struct session *session, const char *what)
     char *passed = passed_text(session), *end = end_text(session);
     struct verdict verdict = { .state = VERDICT_UNEXPLAINED, .confidence = CONFIDENCE_POSSIBLE };
 
-    verdict.summary = g_strdup_printf("%s, and no rule says why: %s, then %s", what, passed, end);
+    verdict.summary =
+        g_strdup_printf("%s, and nothing recorded says why: %s, then %s", what, passed, end);
     verdict.advice = g_strdup_printf(
         "Look in the %s's log at that time, and compare the stages with those of a session that "
         "works. A recording at both ends shows whether something between them closed it.",
@@ -405,10 +410,9 @@ did_not_work(const struct session *session, const struct view *view)
     if (mark_is_set(end))
         return unexplained(session, "The tunnel did not come up");
     char *passed = passed_text(session);
-    char *words =
-        g_strdup_printf("The recording ends before the tunnel is up, %.1f s after its first "
-                        "packet: %s",
-                        MAX(mark_seconds(conn_first(session_conn(session)), view->now), 0), passed);
+    char *words = g_strdup_printf(
+        "The recording ends before the tunnel is up, %s after its first packet: %s",
+        text_seconds(mark_seconds(conn_first(session_conn(session)), view->now)).text, passed);
     struct verdict verdict =
         inconclusive(words, "Record on until the session is up or has failed: clients and servers "
                             "give up after 60 seconds at most.");

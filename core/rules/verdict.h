@@ -11,7 +11,7 @@
 enum verdict_state {
     VERDICT_HEALTHY,     /* seen working to the end of what was recorded, nothing at warn */
     VERDICT_FAULT,       /* a finding explains it */
-    VERDICT_UNEXPLAINED, /* it failed, and no rule says why */
+    VERDICT_UNEXPLAINED, /* it failed, and nothing recorded says why */
     VERDICT_INCONCLUSIVE /* the recording does not show whether it works */
 };
 

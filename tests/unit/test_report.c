@@ -223,6 +223,34 @@ run(gconstpointer data)
     peer_clear(&peer);
 }
 
+/* What the advice about packets too large for the path names. */
+static const struct row advice_rows[] = {
+    { "nothing-large-passed",
+      "up +s.deaf c.data=1400 wait=0.5 c.again wait=1 c.again wait=2 c.again wait=4 c.again "
+      "s.data=60 c.tcp-ack",
+      NULL, "SIZE from 1420 downwards" },
+    { "something-large-passed",
+      "up c.data=1300 s.tcp-ack +s.deaf c.data=1400 wait=0.5 c.again wait=1 c.again wait=2 "
+      "c.again wait=4 c.again s.data=60 c.tcp-ack",
+      NULL, "mtu=1348 store=persistent on Windows, ip link set DEV mtu 1348 on Linux" },
+    { "small-ones-passed",
+      "up c.data=900 s.tcp-ack +s.deaf c.data=1400 wait=0.5 c.again wait=1 c.again wait=2 "
+      "c.again wait=4 c.again s.data=60 c.tcp-ack",
+      NULL, "SIZE from 1420 downwards" },
+    { "a-router-asked",
+      "up +s.deaf c.data=1400 c.icmp=3/4/1300 wait=0.5 c.again wait=1 c.again wait=2 c.again "
+      "wait=4 c.again s.data=60 c.tcp-ack",
+      NULL, "packets of at most 1300 bytes. Set that MTU on the client" },
+    { "a-router-asked-for-the-impossible",
+      "up +s.deaf c.data=1400 c.icmp=3/4/68 wait=0.5 c.again wait=1 c.again wait=2 c.again "
+      "wait=4 c.again s.data=60 c.tcp-ack",
+      NULL, "SIZE from 1420 downwards" },
+    { "a-router-asked-for-what-was-lost",
+      "up +s.deaf c.data=1400 c.icmp=3/4/1500 wait=0.5 c.again wait=1 c.again wait=2 c.again "
+      "wait=4 c.again s.data=60 c.tcp-ack",
+      NULL, "SIZE from 1420 downwards" },
+};
+
 struct hostile_row {
     const char *name;
     const char *host, *user;
@@ -308,8 +336,8 @@ test_keepalive(void)
     char *text = report_keepalive_text(result->session);
     char *json = report_json(peer.engine, &plain_env);
     g_assert_cmpstr(text, ==,
-                    "SSTP echo of the client, 1 of 1 answered in 10.0 ms; "
-                    "LCP echo of the server every 20.0 to 30.0 s, 2 of 3 answered in 10.0 ms");
+                    "SSTP echo of the client, 1 of 1 answered in 10 ms; "
+                    "LCP echo of the server every 20.0 to 30.0 s, 2 of 3 answered in 10 ms");
     g_assert_nonnull(strstr(json, "{\"protocol\":\"LCP\",\"asker\":\"server\",\"requests\":3,"
                                   "\"answered\":2,\"interval_min\":20.0"));
     g_assert_nonnull(strstr(json, "\"interval_min\":null,\"interval_max\":null,"
@@ -391,6 +419,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/report/session", rows, run);
+    ADD_ROWS("/report/advice", advice_rows, run);
     ADD_ROWS("/report/hostile", hostile_rows, run_hostile);
     g_test_add_func("/report/checker", test_checker);
     g_test_add_func("/report/long-names", test_long_names);

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "engine/tell.h"
 #include "codec/pcapread.h"
 
@@ -134,7 +135,7 @@ align_text(const struct alignment *alignment, const char *name, const char *firs
                            (double)clock->bound / 1e6, clock->samples[SIDE_CLIENT],
                            clock->samples[SIDE_SERVER], clock->span);
     if (clock->num_steps)
-        g_string_append_printf(text, ", set %u times meanwhile", clock->num_steps);
+        g_string_append_printf(text, ", set %s meanwhile", text_times(clock->num_steps).text);
     g_string_append(text, alignment->shift ? "; shifted" : "; not shifted");
     return g_string_free(text, FALSE);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "engine/tell.h"
 #include "codec/pcapread.h"
 #include "report/report.h"
@@ -292,8 +293,8 @@ compare_run(char **files, bool json, enum severity fail_on)
     comparison_init(&comparison, again ? "" : "any");
     bool good = again ? read_all(&comparison, files) : read_files(&comparison, files);
     if (comparison.unknown_links)
-        say_warning("%u frames of link type %u are not looked into", comparison.unknown_links,
-                    comparison.unknown_link);
+        say_warning("not looked into: %s of link type %u",
+                    text_count(comparison.unknown_links, "frame").text, comparison.unknown_link);
     int status = COMPARE_CANNOT_RUN;
     if (good) {
         if (!json && engine_pairs(comparison.engine)->len == 0)

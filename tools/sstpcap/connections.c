@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/endpoint.h"
+#include "base/text.h"
 #include "codec/frame.h"
 #include "hello.h"
 #include "options.h"
@@ -142,10 +143,10 @@ give_up(struct connections *connections, int64_t seen_until_us, bool takes_late)
 
     while ((first = g_queue_peek_head(&connections->unopened)) && first->seen_us <= seen_until_us) {
         if (!keylog_is_complete(connections->keylog, first->random))
-            say_warning("no TLS secrets within %.1f s of the Server Hello for client random "
+            say_warning("no TLS secrets within %s of the Server Hello for client random "
                         "%02x%02x%02x%02x...; live it stays encrypted%s",
-                        (HOLD_MS + SECRETS_WAIT_MS) / 1000.0, first->random[0], first->random[1],
-                        first->random[2], first->random[3],
+                        text_seconds((HOLD_MS + SECRETS_WAIT_MS) / 1000.0).text, first->random[0],
+                        first->random[1], first->random[2], first->random[3],
                         takes_late ? ", the final file takes late ones" : "");
         g_free(g_queue_pop_head(&connections->unopened));
     }
@@ -184,8 +185,8 @@ connections_tell_unopened(const struct connections *connections, bool expected)
     GString *names = g_string_new(NULL);
 
     if (connections->num_untold)
-        say_warning("more than %d TLS connections: of %u Client Hellos no secrets were looked for",
-                    CONNECTIONS_MAX, connections->num_untold);
+        say_warning("more than %d TLS connections: no secrets were looked for of %s",
+                    CONNECTIONS_MAX, text_count(connections->num_untold, "Client Hello").text);
     for (guint i = 0; i < connections->randoms->len; i++) {
         const uint8_t *random = g_ptr_array_index(connections->randoms, i);
         if (keylog_is_complete(connections->keylog, random) || num++ >= NAMED_MAX)
@@ -197,7 +198,8 @@ connections_tell_unopened(const struct connections *connections, bool expected)
     if (num && (expected || keylog_num_fetched(connections->keylog))) {
         if (num > NAMED_MAX)
             g_string_append_printf(names, " and %u more", num - NAMED_MAX);
-        say_warning("no TLS secrets for %u of %u connections: %s", num, all, names->str);
+        say_warning("no TLS secrets for %u of %s: %s", num, text_count(all, "connection").text,
+                    names->str);
     }
     g_string_free(names, TRUE);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/text.h"
 #include "block.h"
 #include "queue.h"
 #include "ring.h"
@@ -384,8 +385,8 @@ output_release_all(struct output *output)
              sink_drain(output->sink, (int)MAX((until - g_get_monotonic_time()) / 1000, 0)));
     bool left = queue_first(output->queue) && !sink_error(output->sink);
     if (left)
-        say_warning("the reader of the capture takes no more: %u packets are lost",
-                    queue_num(output->queue));
+        say_warning("the reader of the capture takes no more: %s lost",
+                    text_count(queue_num(output->queue), "packet").text);
     if (output->recording.interfaces->len > 0) {
         append_header(output);
         append_fresh_secrets(output);

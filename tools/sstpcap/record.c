@@ -11,6 +11,7 @@
 
 #include <glib-unix.h>
 
+#include "base/text.h"
 #include "command.h"
 #include "connections.h"
 #include "final.h"
@@ -434,8 +435,9 @@ tell_end(const struct record *record, guint i)
     uint64_t dropped = recording_dropped(output_recording(record->output), i);
     GString *text = g_string_new(NULL);
 
-    g_string_append_printf(text, "%s: %" G_GUINT64_FORMAT " packets", name_at(record, i),
-                           source_facts(source_at(record, i))->num_packets);
+    g_string_append_printf(
+        text, "%s: %s", name_at(record, i),
+        text_count(source_facts(source_at(record, i))->num_packets, "packet").text);
     if (dropped != PCAPNG_UNKNOWN)
         g_string_append_printf(text, ", %" G_GUINT64_FORMAT " dropped by the kernel", dropped);
     if (dropped != PCAPNG_UNKNOWN && dropped > 0)
@@ -476,15 +478,16 @@ tell_summary(const struct record *record)
 
     for (guint i = 0; i < record->sources->len; i++)
         tell_end(record, i);
-    say("%s: %u interface%s, %" G_GUINT64_FORMAT
-        " packets, %u TLS connections (%u at both ends), %u "
-        "secrets%s",
-        options->output, recording->interfaces->len, recording->interfaces->len == 1 ? "" : "s",
-        in_file, connections_num(record->connections), connections_num_paired(record->connections),
-        keylog_num_fetched(record->keylog), ring ? ", in files of a ring" : "");
+    say("%s: %s, %s, %s (%u at both ends), %s%s", options->output,
+        text_count(recording->interfaces->len, "interface").text,
+        text_count(in_file, "packet").text,
+        text_count(connections_num(record->connections), "TLS connection").text,
+        connections_num_paired(record->connections),
+        text_count(keylog_num_fetched(record->keylog), "secret").text,
+        ring ? ", in files of a ring" : "");
     if (in_file < recording->num_packets)
-        say_warning("%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " packets are in the file",
-                    options->output, in_file, packets_given(record));
+        say_warning("%s: the file has %" G_GUINT64_FORMAT " of %s", options->output, in_file,
+                    text_count(packets_given(record), "packet").text);
     connections_tell_unopened(record->connections, follow_has_any(record->follow));
     if (keylog_num_fetched(record->keylog))
         say("The capture holds session keys: whoever has it reads these connections.");

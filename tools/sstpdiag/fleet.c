@@ -337,8 +337,9 @@ conclude(const struct fleet *fleet)
     FILE *to = fleet->options->output ? stdout : stderr;
 
     if (fleet->skipped) {
-        char *with = g_strdup_printf("%s\n%u captures were in %s already.\n", text, fleet->skipped,
-                                     fleet->options->output);
+        char *with = g_strdup_printf("%s\n%s %s in %s already.\n", text,
+                                     text_count(fleet->skipped, "capture").text,
+                                     text_were(fleet->skipped), fleet->options->output);
         g_free(text);
         text = with;
     }

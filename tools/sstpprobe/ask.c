@@ -16,6 +16,7 @@
 #include "base/append.h"
 #include "base/endpoint.h"
 #include "base/numbers.h"
+#include "base/text.h"
 #include "clock.h"
 #include "wire.h"
 
@@ -301,7 +302,8 @@ ask_text(const struct resolver *resolver)
     else if (!resolver->answered && resolver->refused)
         g_string_append(text, "nobody listens there");
     else if (!resolver->answered)
-        g_string_append_printf(text, "no answer to %u queries", resolver->queries);
+        g_string_append_printf(text, "no answer to %s",
+                               text_count(resolver->queries, "query").text);
     else if (resolver->rcode == DNS_NOERROR)
         g_string_append(text, "no address of that name");
     else

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/endpoint.h"
+#include "base/text.h"
 #include "clock.h"
 #include "reach.h"
 
@@ -44,8 +45,8 @@ connect_text(const struct wire *wire, enum wire_result result)
         g_free(hop);
         return text;
     case WIRE_SILENT:
-        return g_strdup_printf("%u connection request%s, no answer", wire->counts.requests,
-                               wire->counts.requests == 1 ? "" : "s");
+        return g_strdup_printf("%s, no answer",
+                               text_count(wire->counts.requests, "connection request").text);
     default:
         return g_strdup_printf("this host: %s", g_strerror(wire->error));
     }
