@@ -277,7 +277,8 @@ static struct verdict
 healthy(const struct session *session)
 {
     struct verdict verdict = { .state = VERDICT_HEALTHY,
-                               .confidence = session_evidence(session) > EVIDENCE_INFERRED
+                               .confidence = session_evidence(session) > EVIDENCE_INFERRED &&
+                                                     !half_was_read(session)
                                                  ? CONFIDENCE_CERTAIN
                                                  : CONFIDENCE_LIKELY };
     const struct stage_state *data = session_stage_state(session, STAGE_DATA);
