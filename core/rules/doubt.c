@@ -89,6 +89,7 @@ static const struct {
     { FINDING_IDLE_CUT, "idle_before_seconds", IDLE_SECONDS },
     { FINDING_SSTP_NO_ACK, "waited_seconds", SILENCE_SECONDS },
     { FINDING_LCP_NOT_STARTED, "waited_seconds", SILENCE_SECONDS },
+    { FINDING_SSTP_ECHO_UNANSWERED, "silence_seconds", GAVE_UP_SECONDS },
     { FINDING_AUTH_NO_REPLY, "waited_seconds", SILENCE_SECONDS },
     { FINDING_DATA_ONE_WAY, "silence_seconds", DATA_PATIENCE_SECONDS },
     { FINDING_DATA_STALLED, "silence_seconds", DATA_STALL_SECONDS },
@@ -201,11 +202,20 @@ may_be_made_good(const struct session *session, const struct finding *finding)
            mark_seconds(finding->cause, last) >= SILENCE_SECONDS;
 }
 
+/* The client says Call Connected when it is let in: so what was refused until then was made good.
+ */
+static bool
+went_on_behind(const struct session *session, const struct finding *finding)
+{
+    return finding_info(finding->id)->stage <= STAGE_AUTH &&
+           session_sstp(session)->call_connected.frame > finding->cause.frame;
+}
+
 void
 doubt_made_good(const GPtrArray *found, const struct session *session)
 {
     const struct lengths_facts *lengths = conn_lengths(session_conn(session));
-    bool up = session_is_established(session) || (lengths && lengths_is_established(lengths));
+    bool works = session_is_established(session) || (lengths && lengths_is_established(lengths));
 
     if (!lacks_bytes(session))
         return;
@@ -213,6 +223,7 @@ doubt_made_good(const GPtrArray *found, const struct session *session)
         struct finding *finding = g_ptr_array_index(found, i);
         if (!is_refusal(finding->id))
             continue;
+        bool up = works || went_on_behind(session, finding);
         if (!up && may_be_made_good(session, finding))
             finding->confidence = CONFIDENCE_POSSIBLE;
         if (!up)
@@ -220,7 +231,7 @@ doubt_made_good(const GPtrArray *found, const struct session *session)
         finding->severity = MIN(finding->severity, SEVERITY_NOTE);
         char *told = finding->summary;
         finding->summary =
-            g_strdup_printf("%s; the session came up later, and the capture lacks how", told);
+            g_strdup_printf("%s; the session went on later, and the capture lacks how", told);
         g_free(told);
     }
 }

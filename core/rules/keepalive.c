@@ -109,14 +109,15 @@ lcp_echo_gap(const struct session *session, const struct view *view, enum side a
                        (double)echo->rtt_sum / echo->replies / NS_PER_SECOND);
 }
 
-/* How many of the open requests were given time for an answer, from the first one on. */
+/* How many of the open requests were given time for an answer, from the first one on; doubt: by how
+ * many nanoseconds times may be wrong. */
 static uint32_t
-settled(const struct echo *echo, uint32_t num, const struct patience *patience)
+settled(const struct echo *echo, uint32_t num, const struct patience *patience, int64_t doubt)
 {
     uint32_t settled = 0;
 
-    while (settled < num &&
-           mark_seconds(echo->open[settled].mark, patience->until) >= ECHO_SETTLE_SECONDS)
+    while (settled < num && mark_seconds(echo->open[settled].mark, patience->until) >=
+                                ECHO_SETTLE_SECONDS + ns_seconds(doubt))
         settled++;
     return settled;
 }
@@ -136,7 +137,8 @@ rule_lcp_echo_gap(const struct session *session, const struct view *view)
             continue;
         if (rhythm_broke(session, side_other(asker), patience.until))
             need = 1;
-        if (num < need || settled(echo, num, &patience) < MAX(need - 1, 1U))
+        int64_t doubt = order_doubt(conn_order(session_conn(session)));
+        if (num < need || settled(echo, num, &patience, doubt) < MAX(need - 1, 1U))
             continue;
         lcp_echo_gap(session, view, asker, num, patience.until);
     }

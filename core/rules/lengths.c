@@ -195,6 +195,9 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
     for (uint32_t i = last_until(facts, end); (record = lengths_tail_kept(facts, i)); i++) {
         if (mark_seconds(record->mark, later) > LENGTHS_GOODBYE_SECONDS)
             break;
+        /* Where its Ack may be missing, it may as well have begun the goodbye behind that data. */
+        if (crosses_goodbye(record, goodbye, next) && may_be_answer(facts, goodbye))
+            return NULL;
         if (crosses_goodbye(record, goodbye, next))
             continue;
         if (begins_goodbye(facts, record, newer)) {

@@ -180,8 +180,18 @@ closes_after_answer(const struct session *session, struct rejection *out)
 {
     out->how = REJECTED_AFTER_ANSWER;
     out->after = session_http(session)->response;
-    return session_answer_is_sstp(session) && session_undecrypted(session, SIDE_CLIENT) == 0 &&
+    return session_answer_is_sstp(session) && side_is_whole(session, SIDE_CLIENT) &&
            mark_seconds(out->after, out->mark) <= CERT_PROGRAM_SECONDS;
+}
+
+/* The client went on behind the certificate. Of the server alone its words may be read, which says
+ * nothing of SSTP unless it is asked. */
+static bool
+accepts_certificate(const struct session *session)
+{
+    const uint32_t *packets = session_sstp(session)->packets;
+
+    return packets[SIDE_CLIENT] > 0 || packets[SIDE_SERVER] > 0 || session_is_established(session);
 }
 
 static bool
@@ -309,13 +319,6 @@ same_client(const struct session *a, const struct session *b)
                               conn_endpoint(session_conn(b), SIDE_CLIENT));
 }
 
-/* The client went on behind the certificate. */
-static bool
-accepts_certificate(const struct session *session)
-{
-    return session_sstp(session)->packets[SIDE_CLIENT] > 0 || session_is_established(session);
-}
-
 /* The same host takes this certificate on another connection. */
 static bool
 is_taken_elsewhere(const struct session *session, const struct view *view)
@@ -361,7 +364,9 @@ check_interval(const struct session *session, const struct view *view)
 
     for (guint i = len > NEIGHBOURS_MAX ? len - NEIGHBOURS_MAX : 0; i < len; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
+        /* Another capture point has them a second time. */
         if (!same_client(session, other) || !same_certificate(session, other) ||
+            conn_interface(session_conn(other)) != conn_interface(session_conn(session)) ||
             mark_is_set(session_http(other)->request))
             continue;
         beat_add(&beat, conn_first(session_conn(other)).time);
@@ -391,7 +396,7 @@ rejection_of(const struct session *session, const struct view *view)
 {
     struct rejection none = { .how = REJECTED_NOT }, found = none;
 
-    if (!conn_is_tls(session_conn(session)) || session_sstp(session)->packets[SIDE_CLIENT] > 0)
+    if (!conn_is_tls(session_conn(session)) || accepts_certificate(session))
         return none;
     if (rejected_by_alert(session, &found))
         return found;

@@ -242,13 +242,44 @@ only_client_sent(const struct session *session, const GPtrArray *found)
     return one_way && lengths && lengths->data[SIDE_CLIENT] > 0;
 }
 
+/* All was captured, and the first records are not as long as those of SSTP: a program of its own
+ * may look like it, or a proxy that adds to the request, but so does any other use of TLS. */
+static bool
+shows_no_sstp(const struct session *session)
+{
+    const struct conn *conn = session_conn(session);
+
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        const struct tcp_half *half = session_half(session, side);
+        if (half->records.kind != STREAM_TLS || half->records.gaps > 0 || half->truncated > 0)
+            return false;
+    }
+    return session_evidence(session) == EVIDENCE_NONE && !conn_start_missing(conn) &&
+           conn_cipher(conn)->known && conn_order(conn)->early < ORDER_EARLY_MIN &&
+           conn_lengths_start(conn)->state >= LENGTHS_REFUSED;
+}
+
+/* The client has just begun to send, and nothing came back so far: what went into the tunnel had no
+ * time to be answered. */
+static bool
+has_just_begun(const struct session *session, const struct view *view)
+{
+    const struct data_facts *data = session_data(session);
+    struct mark first = session_stage_state(session, STAGE_DATA)->first;
+
+    return !mark_is_set(session_ending(session).mark) && !view->from_socket && !view->from_log &&
+           data->packets[SIDE_CLIENT] > 0 && data->packets[SIDE_SERVER] == 0 &&
+           mark_seconds(first, view->now) < DATA_PATIENCE_SECONDS;
+}
+
 /* --- the words ------------------------------------------------------------------------------- */
 
 static struct verdict
 healthy(const struct session *session)
 {
     struct verdict verdict = { .state = VERDICT_HEALTHY,
-                               .confidence = session_evidence(session) > EVIDENCE_INFERRED
+                               .confidence = session_evidence(session) > EVIDENCE_INFERRED &&
+                                                     !half_was_read(session)
                                                  ? CONFIDENCE_CERTAIN
                                                  : CONFIDENCE_LIKELY };
     const struct stage_state *data = session_stage_state(session, STAGE_DATA);
@@ -258,7 +289,7 @@ healthy(const struct session *session)
         verdict.confidence = CONFIDENCE_POSSIBLE;
         verdict.summary =
             g_strdup_printf("No fault found at the level of TCP and TLS record headers: %s went "
-                            "through the tunnel, whose content could not be read",
+                            "through the connection, whose content could not be read",
                             text_count(session_half(session, SIDE_CLIENT)->next +
                                            session_half(session, SIDE_SERVER)->next,
                                        "byte")
@@ -352,31 +383,76 @@ answers_are_missing(const struct session *session)
     return false;
 }
 
+/* What may be wrong with the end, or with what came back, was not recorded; NULL: nothing of it. */
+static char *
+unrecorded_text(const struct session *session, const struct view *view)
+{
+    const char *worked = session_evidence(session) == EVIDENCE_NONE
+                             ? "Much was sent, or for long, as in a tunnel"
+                             : "The tunnel worked";
+
+    if (view->doubted)
+        return g_strdup_printf("%s; whether all was well with it is not sure", worked);
+    if (!end_may_hide(session) && answers_are_missing(session))
+        return g_strdup("Whether anything came back through the tunnel was not recorded");
+    return g_strdup_printf("%s; how it ended was not recorded", worked);
+}
+
+static struct verdict
+inconclusive_end(const struct session *session, const struct view *view, const struct lack *lack)
+{
+    char *what = unrecorded_text(session, view);
+    struct verdict verdict = inconclusive_lack(session, lack, what);
+
+    g_free(what);
+    return verdict;
+}
+
+/* The tunnel was up, as far as what was said was told apart. True when nothing shows that it
+ * works. */
+static bool
+shows_too_little(const struct session *session, const struct view *view, struct verdict *verdict)
+{
+    if (shows_no_sstp(session))
+        *verdict = inconclusive("Nothing shows that this connection is SSTP: its first records are "
+                                "not as long as those of a session's beginning, and its content "
+                                "could not be read",
+                                "See whether the server serves anything else at this port. If this "
+                                "was to be a session, record again with TLS keys.");
+    else if (only_client_sent(session, view->found))
+        *verdict =
+            inconclusive("The tunnel came up, and only the client sent records as long as data: "
+                         "whether anything answers through it, lengths do not show",
+                         finding_info(FINDING_DATA_ONE_WAY)->advice);
+    else if (has_just_begun(session, view))
+        *verdict =
+            inconclusive("The recording ends too early: the tunnel came up, the client began "
+                         "to send, and nothing of the server came back so far",
+                         "Record on while the tunnel is used, for 10 seconds at least.");
+    else
+        return false;
+    return true;
+}
+
 /* The tunnel was up. */
 static struct verdict
 worked(const struct session *session, const struct view *view)
 {
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
+    struct verdict verdict;
 
-    if (view->doubted && lack)
-        return inconclusive_lack(session, lack,
-                                 "The tunnel worked; whether all was well with it is not sure");
-    if (lack && end_may_hide(session))
-        return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
-    if (lack && answers_are_missing(session))
-        return inconclusive_lack(session, lack,
-                                 "Whether anything came back through the tunnel was not recorded");
-    if (only_client_sent(session, view->found))
-        return inconclusive("The tunnel came up, and only the client sent records as long as data: "
-                            "whether anything answers through it, lengths do not show",
-                            finding_info(FINDING_DATA_ONE_WAY)->advice);
+    if (lack && !shows_no_sstp(session) &&
+        (view->doubted || end_may_hide(session) || answers_are_missing(session)))
+        return inconclusive_end(session, view, lack);
+    if (shows_too_little(session, view, &verdict))
+        return verdict;
     if (has_good_end(session, view, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))
         return healthy(session);
     if (lack)
-        return inconclusive_lack(session, lack, "The tunnel worked; how it ended was not recorded");
+        return inconclusive_end(session, view, lack);
     return unexplained(session, end.goodbye ? "The tunnel worked, and its end was not in order"
                                             : "The tunnel worked and was closed without a goodbye");
 }

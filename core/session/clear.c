@@ -76,7 +76,8 @@ session_undecrypted(const struct session *session, enum side side)
     const struct conn *conn = session->conn;
     const struct record_facts *records = &conn_half(conn, side)->records;
     uint32_t lost = conn_dropped(conn, side) > 0 || conn_unseen(conn, side) > 0 ||
-                    records->kind == STREAM_LOST || records->gaps > 0;
+                    records->kind == STREAM_LOST || records->gaps > 0 ||
+                    (records->kind == STREAM_SSTP && conn_half(conn, side)->truncated > 0);
 
     return lost + records_behind(session, side);
 }

@@ -68,10 +68,8 @@ lengths_lost(struct lengths *lengths, enum side side, struct mark mark)
     if (lengths->start.state == LENGTHS_SSTP) {
         if (!mark_is_set(facts->tail_from[side]) || facts->tail_from[side].time < mark.time)
             facts->tail_from[side] = mark;
-        if (facts->closed)
-            return;
-        facts->lost = true;
-        facts->lost_last[side] = mark;
+        facts->lost_last[side] = mark_later(facts->lost_last[side], mark);
+        facts->lost |= !facts->closed;
     } else if (lengths->start.state != LENGTHS_REQUEST || side == SIDE_CLIENT) {
         /* What a server says before the request is its handshake, and is passed over. */
         become_foreign(lengths);

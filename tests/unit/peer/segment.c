@@ -56,7 +56,7 @@ end_arrives(struct peer *peer, enum side side, const struct segment *segment,
 
     far.mark = (struct mark){ ++peer->frame, time };
     far.ttl = (uint8_t)(far.ttl - peer->ends_hops);
-    far.options = options;
+    far.options = far.options_len > sizeof options ? peer->stamp_option : options;
     far.payload = payload->data;
     far = segment_at_end(peer, &far, side, side_other(side));
     if (peer->tap)
