@@ -51,6 +51,9 @@ struct log_attempt {
     enum log_match match;
     struct log_blame blame;   /* what it failed of */
     struct log_told evidence; /* the line that says so; entry NULL: none */
+    /* What a program calls the reason, but no finding is named by; of a tunnel that came up, of its
+     * end. entry NULL: none. */
+    struct log_told complaint;
 };
 
 /* What is added to the times of a log for them to be those of the first one. */

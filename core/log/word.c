@@ -4,6 +4,10 @@
  */
 #include "log/word.h"
 
+#include <string.h>
+
+enum { WORDS_MAX = 240 /* bytes of a line that a summary has */ };
+
 static void
 set_words(struct log_word *word, enum verdict_state state, const char *summary, const char *advice)
 {
@@ -132,6 +136,41 @@ hides_reason(const struct log_attempt *attempt, const struct log_judged *judged)
            !(judged->shown & SHOWN_PPP) && !attempt->established;
 }
 
+/* The reason as a program words it. RouterOS has it behind "terminating... - ". The caller's. */
+static char *
+complaint_words(const struct log_entry *entry)
+{
+    static const char *const head = "terminating... - ";
+    const char *from = strstr(entry->text, head);
+    char *cut = g_strndup(from ? from + strlen(head) : entry->text, WORDS_MAX);
+    char *valid = g_utf8_make_valid(cut, -1);
+
+    g_free(cut);
+    return valid;
+}
+
+static void
+set_complaint(struct log_word *word, const struct log_attempt *attempt)
+{
+    const struct log_entry *entry = attempt->complaint.entry;
+    char *reason = complaint_words(entry);
+    char *summary = g_strdup_printf(
+        attempt->established ? "The tunnel came up, and later it ended. The log says of it: %s"
+                             : "The log names no fault that is known here. It says: %s",
+        reason);
+    char *advice = g_strconcat(
+        entry->sentence->meaning ? entry->sentence->meaning : "",
+        entry->sentence->meaning ? ". " : "",
+        "Look at the log of the other end, too; a recording shows what came before.", NULL);
+
+    *advice = g_ascii_toupper(*advice);
+    set_words(word, VERDICT_INCONCLUSIVE, summary, advice);
+    word->evidence = attempt->complaint;
+    g_free(advice);
+    g_free(summary);
+    g_free(reason);
+}
+
 static void
 set_without_messages(struct log_word *word, const struct log_attempt *attempt)
 {
@@ -144,6 +183,8 @@ set_without_messages(struct log_word *word, const struct log_attempt *attempt)
         g_free(words);
     } else if (attempt->blame.finding != LOG_NO_FINDING) {
         set_blame(word, attempt);
+    } else if (attempt->complaint.entry) {
+        set_complaint(word, attempt);
     } else if (attempt->established) {
         set_words(word, VERDICT_HEALTHY,
                   "The log tells of a connection, and of nothing wrong with it", "");
@@ -168,6 +209,9 @@ set_with_messages(struct log_word *word, const struct log_attempt *attempt)
 {
     if (blame_is_better(attempt, word->judged))
         set_blame(word, attempt);
+    else if (ends_unexplained(attempt, word->judged) && attempt->established &&
+             attempt->complaint.entry)
+        set_complaint(word, attempt);
     else if (ends_unexplained(attempt, word->judged))
         set_unexplained_end(word, attempt);
     else if (hides_reason(attempt, word->judged))
