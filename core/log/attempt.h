@@ -43,6 +43,8 @@ struct log_attempt {
     bool any_stage;
     enum stage reached;  /* the furthest that a line speaks of */
     bool established;    /* a line says so, or an address was agreed on */
+    struct log_told up;  /* the first line that says so; entry NULL: none */
+    bool disconnected;   /* a Call Disconnect is among the lines */
     bool has_ppp;        /* a PPP packet is among the lines */
     bool agreed;         /* one of them acknowledges an address: what follows may come much later */
     bool ended;          /* a line says so */

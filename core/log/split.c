@@ -277,7 +277,7 @@ find_ending(const GPtrArray *attempts, const struct log_told *told)
     struct log_attempt *last = g_ptr_array_index(attempts, attempts->len - 1);
 
     if (told->entry->source != LOG_FROM_MIKROTIK || !ends_attempt(told->entry) ||
-        last->established || last->last == LOG_NO_TIME ||
+        told->entry->text[0] != '<' || last->established || last->last == LOG_NO_TIME ||
         (last->ended && g_strcmp0(last->end.entry->channel, told->entry->channel) != 0) ||
         told->time == LOG_NO_TIME ||
         time_between(last->last, told->time) > LOG_SAME_SECONDS * NS_PER_SECOND)
@@ -383,7 +383,14 @@ log_attempt_add(struct log_attempt *attempt, const struct log_told *told)
         attempt->any_stage = true;
     }
     add_complaint(attempt, told);
-    attempt->established |= says_established(entry);
+    if (says_established(entry) && !attempt->established) {
+        attempt->established = true;
+        attempt->up = *told;
+    }
+    attempt->disconnected |= entry->event == LOG_EVENT_CALL_DISCONNECT;
+    /* sstpc calls a Call Disconnect with a status an abort, too. */
+    if (attempt->disconnected && blame.finding == FINDING_SSTP_ABORTED)
+        blame.finding = LOG_NO_FINDING;
     attempt->agreed |= agrees(&entry->packet);
     attempt->has_ppp |= entry->packet.kind == LOG_PACKET_PPP;
     if (ends_attempt(entry) && !attempt->ended) {

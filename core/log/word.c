@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+#include "base/event.h"
+#include "base/thresholds.h"
+
 enum { WORDS_MAX = 240 /* bytes of a line that a summary has */ };
 
 static void
@@ -126,14 +129,62 @@ set_unexplained_end(struct log_word *word, const struct log_attempt *attempt)
     word->evidence = line ? *line : attempt->end;
 }
 
-/* With the messages of SSTP alone it is not known how far PPP came. */
+/* By the messages the server ended it, and they are those of SSTP alone. */
 static bool
-hides_reason(const struct log_attempt *attempt, const struct log_judged *judged)
+shows_no_ppp(const struct log_judged *judged)
 {
     const struct verdict *verdict = &judged->result->verdict;
 
     return verdict->finding && verdict->finding->id == FINDING_SESSION_SERVER_ENDED &&
-           !(judged->shown & SHOWN_PPP) && !attempt->established;
+           !(judged->shown & SHOWN_PPP);
+}
+
+/* From the line that calls it established to the server's goodbye; seconds. -1: no such line, or
+ * one without a time. */
+static double
+seconds_up(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    const struct log_told *line =
+        log_judged_line(judged, judged->result->verdict.finding->cause.frame);
+    const struct log_told *up = &attempt->up;
+
+    if (!line || !up->entry || line->time == LOG_NO_TIME || up->time == LOG_NO_TIME ||
+        line->time < up->time)
+        return -1;
+    return ns_seconds(time_between(up->time, line->time));
+}
+
+/* It is not known how far PPP came: sstpc calls a session established before IPCP is through. */
+static void
+set_hidden(struct log_word *word, const struct log_attempt *attempt)
+{
+    double seconds = seconds_up(attempt, word->judged);
+    char *summary =
+        seconds < 0
+            ? g_strdup("The server ended the session before the tunnel was up, and the log does "
+                       "not show PPP, which has the reason")
+            : g_strdup_printf("The server ended the session by its goodbye %.0f s after the log "
+                              "calls it established. The log does not show PPP, which may have "
+                              "the reason",
+                              seconds);
+
+    set_words(word, VERDICT_INCONCLUSIVE, summary,
+              "Let pppd write its messages, too: its option debug. Or look at the server's log.");
+    word->evidence = attempt->up;
+    g_free(summary);
+}
+
+/* It had been up for long: the end has nothing to do with how it began. */
+static void
+set_server_ended(struct log_word *word, const struct log_attempt *attempt)
+{
+    double seconds = seconds_up(attempt, word->judged);
+
+    set_judged(word);
+    g_free(word->summary);
+    word->summary = g_strdup_printf("The tunnel was up, and the server ended it by its goodbye "
+                                    "%.0f s later",
+                                    seconds);
 }
 
 /* The reason as a program words it. RouterOS has it behind "terminating... - ". The caller's. */
@@ -214,12 +265,10 @@ set_with_messages(struct log_word *word, const struct log_attempt *attempt)
         set_complaint(word, attempt);
     else if (ends_unexplained(attempt, word->judged))
         set_unexplained_end(word, attempt);
-    else if (hides_reason(attempt, word->judged))
-        set_words(
-            word, VERDICT_INCONCLUSIVE,
-            "The server ended the session before the tunnel was up, and the log does not show "
-            "PPP, which has the reason",
-            "Let pppd write its messages, too: its option debug. Or look at the server's log.");
+    else if (shows_no_ppp(word->judged) && seconds_up(attempt, word->judged) >= LOG_PPP_SECONDS)
+        set_server_ended(word, attempt);
+    else if (shows_no_ppp(word->judged))
+        set_hidden(word, attempt);
     else if (sentences_tell_more(attempt, word->judged))
         set_without_messages(word, attempt);
     else
