@@ -56,13 +56,18 @@ ends_attempt(const struct log_entry *entry)
            (entry->source == LOG_FROM_MIKROTIK && strstr(entry->text, "terminating..."));
 }
 
-static bool
-complains(const struct log_entry *entry)
+/* LOG_CHATTER: it calls nothing a reason. A code of which no finding is known is one. */
+static enum log_weight
+complaint_weight(const struct log_entry *entry)
 {
-    if (!entry->sentence || entry->codes.num > 0)
-        return false;
-    return entry->sentence->weight >= LOG_WRONG ||
-           (entry->source == LOG_FROM_MIKROTIK && strstr(entry->text, "terminating... - "));
+    if (log_entry_blame(entry).finding != LOG_NO_FINDING)
+        return LOG_CHATTER;
+    if (entry->codes.num > 0)
+        return LOG_CAUSE;
+    if (entry->source == LOG_FROM_MIKROTIK && strstr(entry->text, "terminating... - "))
+        return MAX(entry->sentence ? entry->sentence->weight : LOG_NOTED, LOG_NOTED);
+    return entry->sentence && entry->sentence->weight >= LOG_WRONG ? entry->sentence->weight
+                                                                   : LOG_CHATTER;
 }
 
 /* What went wrong before the tunnel came up, it has overcome. */
@@ -70,11 +75,12 @@ static void
 add_complaint(struct log_attempt *attempt, const struct log_told *told)
 {
     const struct log_entry *before = attempt->complaint.entry;
+    enum log_weight weight = complaint_weight(told->entry);
 
     if (before && says_established(told->entry) && !attempt->ended)
         attempt->complaint.entry = NULL;
-    else if (complains(told->entry) && (!attempt->established || ends_attempt(told->entry)) &&
-             (!before || told->entry->sentence->weight > before->sentence->weight))
+    else if (weight > LOG_CHATTER && (!attempt->established || ends_attempt(told->entry)) &&
+             (!before || weight > complaint_weight(before)))
         attempt->complaint = *told;
 }
 

@@ -200,26 +200,43 @@ complaint_words(const struct log_entry *entry)
     return valid;
 }
 
+/* What the line means where it is known; NULL. */
+static char *
+complaint_meaning(const struct log_entry *entry)
+{
+    char *meaning = NULL;
+
+    if (entry->codes.num > 0) {
+        const struct log_code *code = &entry->codes.code[0];
+        const char *name = log_code_name(code), *words = log_code_meaning(code);
+        char *number = log_code_text(code);
+        meaning = g_strdup_printf("%s %s%s%s", name ? name : "HRESULT", number, words ? ": " : "",
+                                  words ? words : "");
+        g_free(number);
+    } else if (entry->sentence && entry->sentence->meaning) {
+        meaning = g_strdup(entry->sentence->meaning);
+    }
+    return meaning;
+}
+
 static void
 set_complaint(struct log_word *word, const struct log_attempt *attempt)
 {
     const struct log_entry *entry = attempt->complaint.entry;
-    char *reason = complaint_words(entry);
+    char *said = complaint_words(entry), *meaning = complaint_meaning(entry);
+    char *reason = meaning ? g_strdup_printf("%s (%s)", said, meaning) : g_strdup(said);
     char *summary = g_strdup_printf(
         attempt->established ? "The tunnel came up, and later it ended. The log says of it: %s"
-                             : "The log names no fault that is known here. It says: %s",
+                             : "The log names the reason, which is no known finding: %s",
         reason);
-    char *advice = g_strconcat(
-        entry->sentence->meaning ? entry->sentence->meaning : "",
-        entry->sentence->meaning ? ". " : "",
-        "Look at the log of the other end, too; a recording shows what came before.", NULL);
 
-    *advice = g_ascii_toupper(*advice);
-    set_words(word, VERDICT_INCONCLUSIVE, summary, advice);
+    set_words(word, VERDICT_INCONCLUSIVE, summary,
+              "Look at the log of the other end, too; a recording shows what came before.");
     word->evidence = attempt->complaint;
-    g_free(advice);
     g_free(summary);
     g_free(reason);
+    g_free(meaning);
+    g_free(said);
 }
 
 static void

@@ -222,7 +222,7 @@ static const struct alone_row alone_rows[] = {
       "Nov 30 10:00:00 lb haproxy[99]: 198.51.100.9:50010 [30/Nov/2026:10:00:00.001] vpn "
       "vpn_back/<NOSRV> 0/-1/-1/-1/0 503 217 - - SC-- 1/1/0/0/0 0/0 \"SSTP_DUPLEX_POST "
       "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\"\n",
-      NULL, 1, "http_server_busy", CONFIDENCE_LIKELY, "http" },
+      NULL, 1, "inconclusive", CONFIDENCE_POSSIBLE, NULL },
     { "form/freeradius",
       "Mon Nov 30 10:00:00 2026 : Auth: (4) Login incorrect (mschap: MS-CHAP2-Response is "
       "incorrect): [ann/<via Auth-Type = mschap>] (from client vpn port 1 cli 198.51.100.9)\n",
