@@ -467,6 +467,11 @@ redact(struct program *program)
     redact_logs_learn(redactor, program->options);
     for (guint i = 0; i < program->reports->len; i++) {
         const struct report *report = g_ptr_array_index(program->reports, i);
+        for (guint k = 0; k < report->paths->len; k++) {
+            char *display = g_filename_display_name(g_ptr_array_index(report->paths, k));
+            redactor_learn_capture(redactor, display);
+            g_free(display);
+        }
         redactor_learn_document(redactor, report->document);
         redactor_learn_text(redactor, report->text);
     }
