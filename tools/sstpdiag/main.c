@@ -517,7 +517,11 @@ explain(const struct options *options)
     if (text)
         fputs(text + (*text == '\n'), stdout);
     else
-        fprintf(stderr, "sstpdiag: nothing is known of \"%s\"\n", word);
+        fprintf(stderr,
+                "sstpdiag: nothing is known of \"%s\". Known are codes of Windows, RAS and MS-CHAP "
+                "(691, 0x800B010F, E=648), TLS alerts, statuses of HTTP, numbers of events, ids "
+                "and titles of findings, states of a verdict, and sentences of logs\n",
+                word);
     enum exit_status status = text ? EXIT_QUIET : EXIT_FOUND;
     g_free(text);
     g_free(word);
