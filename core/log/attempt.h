@@ -43,6 +43,8 @@ struct log_attempt {
     bool any_stage;
     enum stage reached;  /* the furthest that a line speaks of */
     bool established;    /* a line says so, or an address was agreed on */
+    struct log_told up;  /* the first line that says so; entry NULL: none */
+    bool disconnected;   /* a Call Disconnect is among the lines */
     bool has_ppp;        /* a PPP packet is among the lines */
     bool agreed;         /* one of them acknowledges an address: what follows may come much later */
     bool ended;          /* a line says so */
@@ -51,6 +53,9 @@ struct log_attempt {
     enum log_match match;
     struct log_blame blame;   /* what it failed of */
     struct log_told evidence; /* the line that says so; entry NULL: none */
+    /* What a program calls the reason, but no finding is named by; of a tunnel that came up, of its
+     * end. entry NULL: none. */
+    struct log_told complaint;
 };
 
 /* What is added to the times of a log for them to be those of the first one. */

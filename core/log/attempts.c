@@ -9,6 +9,7 @@
 #include "base/event.h"
 #include "base/thresholds.h"
 #include "log/marks.h"
+#include "log/meaning.h"
 #include "log/offsets.h"
 #include "log/sides.h"
 #include "log/split.h"
@@ -255,6 +256,25 @@ join_ends(GPtrArray *clients, GPtrArray *servers)
     return joined;
 }
 
+static bool
+is_all_foreign(const struct log_attempt *attempt)
+{
+    for (guint i = 0; i < attempt->lines->len; i++)
+        if (!log_meaning_foreign(g_array_index(attempt->lines, struct log_told, i).entry))
+            return false;
+    return true;
+}
+
+/* Nothing but lines of programs that have nothing to do with SSTP is no attempt to connect. */
+static GPtrArray *
+without_foreign(GPtrArray *attempts)
+{
+    for (guint i = attempts->len; i-- > 0;)
+        if (is_all_foreign(g_ptr_array_index(attempts, i)))
+            g_ptr_array_remove_index(attempts, i);
+    return attempts;
+}
+
 struct log_attempts *
 log_attempts_new(const GPtrArray *logs)
 {
@@ -263,9 +283,10 @@ log_attempts_new(const GPtrArray *logs)
     GArray *sides = sides_of(logs, &both);
 
     attempts->offsets = log_offsets_new(logs);
-    attempts->attempts = both ? join_ends(attempts_of(logs, attempts->offsets, sides, SIDE_CLIENT),
-                                          attempts_of(logs, attempts->offsets, sides, SIDE_SERVER))
-                              : attempts_of(logs, attempts->offsets, sides, SIDE_COUNT);
+    attempts->attempts =
+        without_foreign(both ? join_ends(attempts_of(logs, attempts->offsets, sides, SIDE_CLIENT),
+                                         attempts_of(logs, attempts->offsets, sides, SIDE_SERVER))
+                             : attempts_of(logs, attempts->offsets, sides, SIDE_COUNT));
     g_array_unref(sides);
     return attempts;
 }

@@ -17,6 +17,14 @@ static const char *const bad_words[] = {
 /* A program of a system log is of interest when it speaks of these. */
 static const char *const our_words[] = { "sstp", "ppp", "vpn", "ssl", "tls", "radius" };
 
+/* Programs of other things whose words are like ours: "srv sshd[1234]: ...", "srv postfix/smtpd: ".
+ */
+static const char *const foreign_programs[] = {
+    "sshd",    "postfix", "dovecot",  "exim",   "charon", "strongswan", "pluto",   "openvpn",
+    "ovpn",    "sudo",    "cron",     "CRON",   "named",  "smbd",       "nmbd",    "vsftpd",
+    "proftpd", "xrdp",    "fail2ban", "mysqld", "slapd",  "sssd",       "apache2", "wpa_supplicant",
+};
+
 static bool
 has_one_of(const char *text, const char *const *words, size_t num)
 {
@@ -80,9 +88,32 @@ is_telling(const struct log_entry *entry)
             has_one_of(entry->text, bad_words, G_N_ELEMENTS(bad_words)));
 }
 
+const char *
+log_meaning_foreign(const struct log_entry *entry)
+{
+    const char *head = entry->text;
+
+    if (entry->source != LOG_FROM_OTHER)
+        return NULL;
+    /* The program's name is the first word, or stands behind the host's. */
+    for (unsigned word = 0; word < 2; word++) {
+        for (size_t i = 0; i < G_N_ELEMENTS(foreign_programs); i++)
+            if (g_str_has_prefix(head, foreign_programs[i]) &&
+                strcspn(head, "[:/-") < strcspn(head, " "))
+                return foreign_programs[i];
+        head += strcspn(head, " ");
+        head += strspn(head, " ");
+    }
+    return NULL;
+}
+
 void
 log_meaning_judge(const struct log_catalogue *catalogue, struct log_entry *entry)
 {
+    if (log_meaning_foreign(entry)) {
+        entry->codes.num = 0;
+        return;
+    }
     entry->sentence = log_catalogue_find(catalogue, entry->text, entry->source);
     if (entry->sentence && entry->event == LOG_EVENT_NONE)
         entry->event = entry->sentence->event;

@@ -33,6 +33,57 @@ log_attempt_new(void)
     return attempt;
 }
 
+/* --- how one goes on, and ends --------------------------------------------------------------- */
+
+static bool
+says_established(const struct log_entry *entry)
+{
+    static const char *const words[] = { "Connection Established",  "Connection established",
+                                         "session was established", ": connected",
+                                         "RasClient 20223",         "RasClient 20224",
+                                         "local IP address",        "remote IP address" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(entry->text, words[i]))
+            return true;
+    return false;
+}
+
+static bool
+ends_attempt(const struct log_entry *entry)
+{
+    return entry->event == LOG_EVENT_CLOSE ||
+           (entry->source == LOG_FROM_MIKROTIK && strstr(entry->text, "terminating..."));
+}
+
+/* LOG_CHATTER: it calls nothing a reason. A code of which no finding is known is one. */
+static enum log_weight
+complaint_weight(const struct log_entry *entry)
+{
+    if (log_entry_blame(entry).finding != LOG_NO_FINDING)
+        return LOG_CHATTER;
+    if (entry->codes.num > 0)
+        return LOG_CAUSE;
+    if (entry->source == LOG_FROM_MIKROTIK && strstr(entry->text, "terminating... - "))
+        return MAX(entry->sentence ? entry->sentence->weight : LOG_NOTED, LOG_NOTED);
+    return entry->sentence && entry->sentence->weight >= LOG_WRONG ? entry->sentence->weight
+                                                                   : LOG_CHATTER;
+}
+
+/* What went wrong before the tunnel came up, it has overcome. */
+static void
+add_complaint(struct log_attempt *attempt, const struct log_told *told)
+{
+    const struct log_entry *before = attempt->complaint.entry;
+    enum log_weight weight = complaint_weight(told->entry);
+
+    if (before && says_established(told->entry) && !attempt->ended)
+        attempt->complaint.entry = NULL;
+    else if (weight > LOG_CHATTER && (!attempt->established || ends_attempt(told->entry)) &&
+             (!before || weight > complaint_weight(before)))
+        attempt->complaint = *told;
+}
+
 /* --- where one begins ------------------------------------------------------------------------ */
 
 /* A line that only stands at the beginning. */
@@ -224,6 +275,22 @@ find_nameless(const GPtrArray *attempts, const struct log_told *told)
     return found ? found : last;
 }
 
+/* RouterOS names an interface only as it ends which had a user's name before, or none: "<sstp-0>:
+ * terminating..." behind "<ann>: user ann authentication failed". */
+static struct log_attempt *
+find_ending(const GPtrArray *attempts, const struct log_told *told)
+{
+    struct log_attempt *last = g_ptr_array_index(attempts, attempts->len - 1);
+
+    if (told->entry->source != LOG_FROM_MIKROTIK || !ends_attempt(told->entry) ||
+        told->entry->text[0] != '<' || last->established || last->last == LOG_NO_TIME ||
+        (last->ended && g_strcmp0(last->end.entry->channel, told->entry->channel) != 0) ||
+        told->time == LOG_NO_TIME ||
+        time_between(last->last, told->time) > LOG_SAME_SECONDS * NS_PER_SECOND)
+        return NULL;
+    return last;
+}
+
 /* NULL: it is the first of a new one. */
 static struct log_attempt *
 find_attempt(const GPtrArray *attempts, const struct log_told *told)
@@ -237,6 +304,8 @@ find_attempt(const GPtrArray *attempts, const struct log_told *told)
         named |= has_key(told->entry, key);
     if (!attempt)
         attempt = named ? find_open(attempts, told) : find_nameless(attempts, told);
+    if (!attempt)
+        attempt = find_ending(attempts, told);
     return attempt && !begins_next(attempt, told) ? attempt : NULL;
 }
 
@@ -268,20 +337,6 @@ event_stage(enum log_event event, enum stage *stage)
         *stage = STAGE_NCP;
     return event == LOG_EVENT_NCP ||
            (event >= LOG_EVENT_CHALLENGE && event <= LOG_EVENT_AUTH_FAILURE);
-}
-
-static bool
-says_established(const struct log_entry *entry)
-{
-    static const char *const words[] = { "Connection Established",  "Connection established",
-                                         "session was established", ": connected",
-                                         "RasClient 20223",         "RasClient 20224",
-                                         "local IP address",        "remote IP address" };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strstr(entry->text, words[i]))
-            return true;
-    return false;
 }
 
 static void
@@ -333,10 +388,18 @@ log_attempt_add(struct log_attempt *attempt, const struct log_told *told)
         attempt->reached = attempt->any_stage ? MAX(attempt->reached, stage) : stage;
         attempt->any_stage = true;
     }
-    attempt->established |= says_established(entry);
+    add_complaint(attempt, told);
+    if (says_established(entry) && !attempt->established) {
+        attempt->established = true;
+        attempt->up = *told;
+    }
+    attempt->disconnected |= entry->event == LOG_EVENT_CALL_DISCONNECT;
+    /* sstpc calls a Call Disconnect with a status an abort, too. */
+    if (attempt->disconnected && blame.finding == FINDING_SSTP_ABORTED)
+        blame.finding = LOG_NO_FINDING;
     attempt->agreed |= agrees(&entry->packet);
     attempt->has_ppp |= entry->packet.kind == LOG_PACKET_PPP;
-    if (entry->event == LOG_EVENT_CLOSE && !attempt->ended) {
+    if (ends_attempt(entry) && !attempt->ended) {
         attempt->ended = true;
         attempt->end = *told;
     }

@@ -4,6 +4,13 @@
  */
 #include "log/word.h"
 
+#include <string.h>
+
+#include "base/event.h"
+#include "base/thresholds.h"
+
+enum { WORDS_MAX = 240 /* bytes of a line that a summary has */ };
+
 static void
 set_words(struct log_word *word, enum verdict_state state, const char *summary, const char *advice)
 {
@@ -122,14 +129,114 @@ set_unexplained_end(struct log_word *word, const struct log_attempt *attempt)
     word->evidence = line ? *line : attempt->end;
 }
 
-/* With the messages of SSTP alone it is not known how far PPP came. */
+/* By the messages the server ended it, and they are those of SSTP alone. */
 static bool
-hides_reason(const struct log_attempt *attempt, const struct log_judged *judged)
+shows_no_ppp(const struct log_judged *judged)
 {
     const struct verdict *verdict = &judged->result->verdict;
 
     return verdict->finding && verdict->finding->id == FINDING_SESSION_SERVER_ENDED &&
-           !(judged->shown & SHOWN_PPP) && !attempt->established;
+           !(judged->shown & SHOWN_PPP);
+}
+
+/* From the line that calls it established to the server's goodbye; seconds. -1: no such line, or
+ * one without a time. */
+static double
+seconds_up(const struct log_attempt *attempt, const struct log_judged *judged)
+{
+    const struct log_told *line =
+        log_judged_line(judged, judged->result->verdict.finding->cause.frame);
+    const struct log_told *up = &attempt->up;
+
+    if (!line || !up->entry || line->time == LOG_NO_TIME || up->time == LOG_NO_TIME ||
+        line->time < up->time)
+        return -1;
+    return ns_seconds(time_between(up->time, line->time));
+}
+
+/* It is not known how far PPP came: sstpc calls a session established before IPCP is through. */
+static void
+set_hidden(struct log_word *word, const struct log_attempt *attempt)
+{
+    double seconds = seconds_up(attempt, word->judged);
+    char *summary =
+        seconds < 0
+            ? g_strdup("The server ended the session before the tunnel was up, and the log does "
+                       "not show PPP, which has the reason")
+            : g_strdup_printf("The server ended the session by its goodbye %.0f s after the log "
+                              "calls it established. The log does not show PPP, which may have "
+                              "the reason",
+                              seconds);
+
+    set_words(word, VERDICT_INCONCLUSIVE, summary,
+              "Let pppd write its messages, too: its option debug. Or look at the server's log.");
+    word->evidence = attempt->up;
+    g_free(summary);
+}
+
+/* It had been up for long: the end has nothing to do with how it began. */
+static void
+set_server_ended(struct log_word *word, const struct log_attempt *attempt)
+{
+    double seconds = seconds_up(attempt, word->judged);
+
+    set_judged(word);
+    g_free(word->summary);
+    word->summary = g_strdup_printf("The tunnel was up, and the server ended it by its goodbye "
+                                    "%.0f s later",
+                                    seconds);
+}
+
+/* The reason as a program words it. RouterOS has it behind "terminating... - ". The caller's. */
+static char *
+complaint_words(const struct log_entry *entry)
+{
+    static const char *const head = "terminating... - ";
+    const char *from = strstr(entry->text, head);
+    char *cut = g_strndup(from ? from + strlen(head) : entry->text, WORDS_MAX);
+    char *valid = g_utf8_make_valid(cut, -1);
+
+    g_free(cut);
+    return valid;
+}
+
+/* What the line means where it is known; NULL. */
+static char *
+complaint_meaning(const struct log_entry *entry)
+{
+    char *meaning = NULL;
+
+    if (entry->codes.num > 0) {
+        const struct log_code *code = &entry->codes.code[0];
+        const char *name = log_code_name(code), *words = log_code_meaning(code);
+        char *number = log_code_text(code);
+        meaning = g_strdup_printf("%s %s%s%s", name ? name : "HRESULT", number, words ? ": " : "",
+                                  words ? words : "");
+        g_free(number);
+    } else if (entry->sentence && entry->sentence->meaning) {
+        meaning = g_strdup(entry->sentence->meaning);
+    }
+    return meaning;
+}
+
+static void
+set_complaint(struct log_word *word, const struct log_attempt *attempt)
+{
+    const struct log_entry *entry = attempt->complaint.entry;
+    char *said = complaint_words(entry), *meaning = complaint_meaning(entry);
+    char *reason = meaning ? g_strdup_printf("%s (%s)", said, meaning) : g_strdup(said);
+    char *summary = g_strdup_printf(
+        attempt->established ? "The tunnel came up, and later it ended. The log says of it: %s"
+                             : "The log names the reason, which is no known finding: %s",
+        reason);
+
+    set_words(word, VERDICT_INCONCLUSIVE, summary,
+              "Look at the log of the other end, too; a recording shows what came before.");
+    word->evidence = attempt->complaint;
+    g_free(summary);
+    g_free(reason);
+    g_free(meaning);
+    g_free(said);
 }
 
 static void
@@ -144,6 +251,8 @@ set_without_messages(struct log_word *word, const struct log_attempt *attempt)
         g_free(words);
     } else if (attempt->blame.finding != LOG_NO_FINDING) {
         set_blame(word, attempt);
+    } else if (attempt->complaint.entry) {
+        set_complaint(word, attempt);
     } else if (attempt->established) {
         set_words(word, VERDICT_HEALTHY,
                   "The log tells of a connection, and of nothing wrong with it", "");
@@ -168,14 +277,15 @@ set_with_messages(struct log_word *word, const struct log_attempt *attempt)
 {
     if (blame_is_better(attempt, word->judged))
         set_blame(word, attempt);
+    else if (ends_unexplained(attempt, word->judged) && attempt->established &&
+             attempt->complaint.entry)
+        set_complaint(word, attempt);
     else if (ends_unexplained(attempt, word->judged))
         set_unexplained_end(word, attempt);
-    else if (hides_reason(attempt, word->judged))
-        set_words(
-            word, VERDICT_INCONCLUSIVE,
-            "The server ended the session before the tunnel was up, and the log does not show "
-            "PPP, which has the reason",
-            "Let pppd write its messages, too: its option debug. Or look at the server's log.");
+    else if (shows_no_ppp(word->judged) && seconds_up(attempt, word->judged) >= LOG_PPP_SECONDS)
+        set_server_ended(word, attempt);
+    else if (shows_no_ppp(word->judged))
+        set_hidden(word, attempt);
     else if (sentences_tell_more(attempt, word->judged))
         set_without_messages(word, attempt);
     else

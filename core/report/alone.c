@@ -33,6 +33,12 @@ alone_free(struct alone *alone)
     g_free(alone);
 }
 
+bool
+alone_has_attempt(const struct alone *alone)
+{
+    return alone_num(alone) > 0;
+}
+
 int
 alone_severity(const struct alone *alone)
 {

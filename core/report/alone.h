@@ -14,6 +14,7 @@ struct alone;
 struct alone *alone_new(const GPtrArray *logs);
 void alone_free(struct alone *alone);
 /* The worst that is said of any attempt, by severity; -1: nothing is. */
+bool alone_has_attempt(const struct alone *alone);
 int alone_severity(const struct alone *alone);
 
 /* version of the program. all: the text shows chatter, too. Newly allocated. The JSON is a document

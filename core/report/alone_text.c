@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "log/both.h"
+#include "log/meaning.h"
 #include "report/alone_facts.h"
 #include "report/log.h"
 #include "report/verdict.h"
@@ -211,6 +212,31 @@ text_attempt(GString *text, const struct alone *alone, guint i, bool all)
     g_free(when);
 }
 
+/* Whose lines they are where none is of a VPN. */
+static void
+text_foreign(GString *text, const struct alone *alone)
+{
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; i < alone->logs->len; i++) {
+        const struct log *log = g_ptr_array_index(alone->logs, i);
+        for (guint k = 0; k < log->entries->len; k++) {
+            const char *name =
+                log_meaning_foreign(&g_array_index(log->entries, struct log_entry, k));
+            if (name && !strstr(names->str, name))
+                g_string_append_printf(names, "%s%s", names->len ? ", " : "", name);
+        }
+    }
+    if (names->len) {
+        g_string_prepend(names, "No line is of SSTP, PPP or a program of a VPN that is known "
+                                "here: they are of ");
+        g_string_append(names, ". Give the log of the program that dials SSTP, or that serves it.");
+        g_string_append_c(text, '\n');
+        text_wrapped(text, 0, 0, names->str);
+    }
+    g_string_free(names, TRUE);
+}
+
 char *
 report_alone_text(const struct alone *alone, const char *version, bool all)
 {
@@ -223,6 +249,8 @@ report_alone_text(const struct alone *alone, const char *version, bool all)
                  "more.");
     for (guint i = 0; i < alone_num(alone); i++)
         text_attempt(text, alone, i, all);
+    if (alone_num(alone) == 0)
+        text_foreign(text, alone);
     report_log_files_text(text, alone->logs, alone->attempts->offsets);
     return g_string_free(text, FALSE);
 }

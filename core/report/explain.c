@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "base/text.h"
 #include "log/blame.h"
+#include "report/explain_terms.h"
 
 /* What a bare number may be, in the order in which it is told. Errors of MS-CHAP are those of RAS.
  */
@@ -59,11 +60,25 @@ text_code(GString *text, const struct log_code *code)
         g_string_append_c(text, '\n');
     text_wrapped(text, 2, 0, words);
     text_labelled(text, "Source", log_code_source(code->kind));
+    if (explain_code_advice(code))
+        text_labelled(text, "Advice", explain_code_advice(code));
     if (finding != LOG_NO_FINDING)
         text_finding(text, (enum finding_id)finding);
     g_free(words);
     g_free(number);
     return true;
+}
+
+static void
+text_term(GString *text, const struct explain_term *term)
+{
+    if (!term)
+        return;
+    if (text->len)
+        g_string_append_c(text, '\n');
+    text_wrapped(text, 0, 0, term->meaning);
+    if (term->finding != LOG_NO_FINDING)
+        text_finding(text, (enum finding_id)term->finding);
 }
 
 /* Numbers that are no errors: of events, and of the reasons in them. */
@@ -121,8 +136,10 @@ explain_number(GString *text, gint64 number, bool hex)
         const struct log_code code = { number_kinds[i], (uint32_t)number };
         text_code(text, &code);
     }
-    if (!hex)
+    if (!hex) {
         text_events(text, (uint32_t)number);
+        text_term(text, explain_http_status((uint32_t)number));
+    }
     if (hex) {
         const struct log_code ras = { LOG_CODE_RAS, (uint32_t)number };
         const struct log_code status = { LOG_CODE_SSTP_STATUS, (uint32_t)number };
@@ -189,23 +206,108 @@ explain_line(GString *text, const char *line)
     log_catalogue_free(catalogue);
 }
 
+static enum finding_id
+alert_finding(int alert)
+{
+    switch (alert) {
+    case 42: /* bad_certificate */
+    case 45: /* certificate_expired */
+    case 46: /* certificate_unknown */
+    case 48: /* unknown_ca */
+        return FINDING_TLS_CLIENT_REJECTED_SERVER;
+    case 70: /* protocol_version */
+        return FINDING_TLS_VERSION_MISMATCH;
+    default:
+        return FINDING_TLS_ALERT;
+    }
+}
+
+/* "alert 48", "unknown_ca", "alert unknown ca" */
+static void
+explain_alert(GString *text, const char *word)
+{
+    const char *name = g_ascii_strncasecmp(word, "alert ", 6) == 0 ? word + 6 : word;
+    char *under = g_strdelimit(g_ascii_strdown(name, -1), " ", '_');
+    gint64 number;
+    bool hex;
+    int found = -1;
+
+    if (name != word && parse_number(name, &number, &hex) && number >= 0 && number <= UINT8_MAX)
+        found = tls_alert_name((uint32_t)number) ? (int)number : -1;
+    for (int i = 0; i <= UINT8_MAX && found < 0; i++)
+        if (g_strcmp0(tls_alert_name((uint32_t)i), under) == 0)
+            found = i;
+    if (found >= 0) {
+        char *words = g_strdup_printf("TLS alert %d: %s", found, tls_alert_name((uint32_t)found));
+        text_wrapped(text, 0, 0, words);
+        text_labelled(text, "Source", "RFC 8446 6, IANA");
+        text_finding(text, alert_finding(found));
+        g_free(words);
+    }
+    g_free(under);
+}
+
+/* "Fehler 691", "RAS 691", "HTTP 404": the number that stands last, behind one or two words. */
+static void
+explain_last_number(GString *text, const char *word)
+{
+    enum { WORDS_MAX = 3 };
+    char **words = g_strsplit_set(word, " \t:", -1);
+    guint num = g_strv_length(words);
+    gint64 number;
+    bool hex;
+
+    if (num >= 2 && num <= WORDS_MAX && parse_number(words[num - 1], &number, &hex))
+        explain_number(text, number, hex);
+    g_strfreev(words);
+}
+
+/* 800B010F: an HRESULT as Windows shows it, without its 0x. */
+static bool
+is_bare_hresult(const char *word)
+{
+    enum { DIGITS = 8 };
+    const char *digits = "0123456789abcdefABCDEF";
+
+    return strlen(word) == DIGITS && word[0] == '8' && strspn(word, digits) == DIGITS &&
+           g_ascii_strtoull(word, NULL, 16) >> 16 >= 0x8000;
+}
+
+static void
+explain_text(GString *text, const char *word)
+{
+    text_term(text, explain_term_find(word, false));
+    if (text->len == 0)
+        explain_alert(text, word);
+    if (text->len == 0)
+        explain_words(text, word);
+    if (text->len == 0)
+        explain_line(text, word);
+    if (text->len == 0)
+        text_term(text, explain_term_find(word, true));
+    if (text->len == 0)
+        explain_last_number(text, word);
+}
+
 char *
-report_explain(const char *word)
+report_explain(const char *given)
 {
     GString *text = g_string_new(NULL);
+    char *word = g_strstrip(g_strdup(given));
     gint64 number;
     bool hex;
 
     if (g_ascii_strncasecmp(word, "E=", 2) == 0 && parse_number(word + 2, &number, &hex)) {
         const struct log_code code = { LOG_CODE_MSCHAP, (uint32_t)number };
         text_code(text, &code);
+    } else if (is_bare_hresult(word)) {
+        explain_number(text, (gint64)g_ascii_strtoull(word, NULL, 16), true);
     } else if (parse_number(word, &number, &hex)) {
         explain_number(text, number, hex);
     } else if (*word) {
-        explain_words(text, word);
-        if (text->len == 0)
-            explain_line(text, word);
+        explain_text(text, word);
     }
+    g_free(word);
     if (text->len)
         return g_string_free(text, FALSE);
     g_string_free(text, TRUE);

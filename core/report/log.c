@@ -547,6 +547,8 @@ text_log(GString *text, const struct log *log, const char *words)
     text_wrapped(text, 2, 0, words);
     if (log->error)
         return;
+    if (log->lines == 0)
+        text_sentence(text, "the file is empty");
     if (log->dropped)
         text_sentence(text, "the log has too many lines, and the last ones were not used: cut out "
                             "the time that matters");

@@ -47,6 +47,16 @@ LINES = [
     ('mail rosalinde@zebrafirm.com from C:\\Users\\wilhelmine\\AppData mac 3c:52:82:aa:bb:cc 3C-52-82-AA-BB-CD', ['rosalinde', '3c:52', '3C-52']),
     ('14.99.27.81.in-addr.arpa thumbprint 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', ['99.27.81', '9f86d081']),
     ('route 2a02:810d:9b3f::/48 via fe80::9:abcd, resolver 2a02:810d:77::53: timed out', ['9b3f', ':9:abcd', '810d:77']),
+    ('Nov 22 07:08:56 bastion77 NetworkManager[7]: <info> vpn[0x55aa,5e6f7a8b-1111-2222-3333-444455556666,"Quagga Zentrale"]: starting sstp',
+     ['Quagga', 'Zentrale', '5e6f7a8b']),
+    ('RasClient: Der Benutzer "theodora" hat eine Verbindung mit dem Namen "Okapi-Leitung" gewählt: Fehler 691', ['theodora', 'Okapi-Leitung', 'Okapi']),
+    ('TLS: subject CN=gate.zebrafirm.com,O=Zebra Nashorn GmbH,OU=Innere Dienste,L=Bad Entenhausen,ST=Nieder Gumpen', ['Nashorn', 'Dienste', 'Entenhausen', 'Gumpen']),
+    ('Nov 22 07:08:57 bastion77 sstpc[8]: proxy http://gerlinde:Pw99zz@relay.zebrafirm.com:3128', ['gerlinde', 'Pw99zz', 'zebrafirm']),
+    ('[2026-11-22 07:08:57]:  info: ppp0: send [RADIUS(1) Access-Request id=1 <User-Name "karlotto"> <NAS-Identifier "okapilab">]', ['okapilab']),
+    ('[2026-11-22 07:08:57]:  info: ppp0: recv [RADIUS(1) Access-Reject id=1 <Reply-Message "Call Mrs Adelheid 0911-4711">]', ['Adelheid', '0911-4711']),
+    ('Nov 22 07:08:57 bastion77 pppd[8]: rcvd [CHAP Failure id=0x1 "E=691 R=0 V=3 M=Hello Adelgunde, locked"]', ['Adelgunde', 'locked']),
+    ('Nov 22 07:08:57 bastion77 pppd[8]: rcvd [LCP EchoReq id=0x1 magic=0x1 6d 61 72 6c 65 6e 65]', ['6d 61 72 6c 65']),
+    ('connected to okapihost.zebrafirm.com, then okapihost alone', ['okapihost']),
     ('\033[32mmarlene\033[0m was here', []),
 ]
 SECRETS = sorted({secret for _, secrets in LINES for secret in secrets})
@@ -140,6 +150,23 @@ class Redact(unittest.TestCase):
             for secret in SECRETS + ['rosalinde']:
                 self.assertNotIn(secret.lower(), output.lower(), what)
         self.assertEqual(copy.count('\n'), sum(line.count('\n') + 1 for line, _ in LINES))
+
+    def test_own_words(self):
+        """What reports say themselves is no address, a number keeps its prefix, and a capture's name is somebody's."""
+        log = self.write('a.log', 'Nov 22 07:08:53 pc pppd[8]: rcvd [CHAP Failure id=0x1 "E=691 R=0 V=3"]\n'
+                         'Nov 22 07:08:53 pc sstpc[8]: hash 0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\n')
+        text = self.command.run('--redact', '--log', log).stdout
+        self.assertIn('user@HUB', ' '.join(text.split()))
+        self.assertNotIn('fxacade', text)
+        path = self.write('kunde-zebra.pcapng', '')
+        with open(path, 'wb') as copy, open(self.command.capture('ok-tls13'), 'rb') as capture:
+            copy.write(capture.read())
+        page = self.command.path('page.html')
+        shown = self.command.run('--redact', '--html', page, '--json', '--server', 'any', path).stdout + self.command.run('--redact', '--server', 'any', path).stdout
+        with open(page, encoding='utf-8') as f:
+            shown += f.read()
+        self.assertNotIn('zebra', shown)
+        self.assertIn('capture-1.pcapng', shown)
 
     def test_who_is_who(self):
         """One stand-in for one thing, in any form and output; the kind of an address stays; what is nobody's stays."""

@@ -68,6 +68,47 @@ static const struct alone_row alone_rows[] = {
       "[2026-11-22 12:41:50]:  info: sstp: new connection from 192.0.2.1:1000\n"
       "[2026-11-22 12:41:50]:  info: sstp: new connection from 192.0.2.2:1000\n",
       NULL, 2, "inconclusive", CONFIDENCE_POSSIBLE, "tcp" },
+/* A tunnel of RouterOS that ended is not healthy, whatever it calls the reason. */
+#define ROS_UP                                                                                     \
+    "nov/22 12:40:00 sstp,ppp,info o1: connecting...\n"                                            \
+    "nov/22 12:40:01 sstp,ppp,info o1: authenticated\n"                                            \
+    "nov/22 12:40:01 sstp,ppp,info o1: connected\n"
+#define ROS_END(reason)                                                                            \
+    ROS_UP "nov/22 12:41:00 sstp,ppp,info o1: terminating... - " reason "\n"                       \
+           "nov/22 12:41:00 sstp,ppp,info o1: disconnected\n"
+    { "ros/up", ROS_UP, NULL, 1, "healthy", CONFIDENCE_POSSIBLE, "auth" },
+    { "ros/keepalives", ROS_END("no reply to keepalives"), NULL, 1, "peer_vanished",
+      CONFIDENCE_LIKELY, "auth" },
+    { "ros/hungup", ROS_END("hungup"), NULL, 1, "inconclusive", CONFIDENCE_POSSIBLE, "auth" },
+    { "ros/poll-error", ROS_END("poll error"), NULL, 1, "inconclusive", CONFIDENCE_POSSIBLE,
+      "auth" },
+    { "ros/tls", ROS_END("TLS error: handshake failed"), NULL, 1, "inconclusive",
+      CONFIDENCE_POSSIBLE, "auth" },
+    { "ros/administrator", ROS_END("administrator request"), NULL, 1, "inconclusive",
+      CONFIDENCE_POSSIBLE, "auth" },
+    { "ros/unknown", ROS_END("profile missing"), NULL, 1, "inconclusive", CONFIDENCE_POSSIBLE,
+      "auth" },
+    { "ros/radius", ROS_END("no answer from radius"), NULL, 1, "auth_backend_timeout",
+      CONFIDENCE_LIKELY, "auth" },
+    /* It names the interface as it ends, and the user before. */
+    { "ros/radius-timeout",
+      "2026-11-22 12:40:00 sstp,info TCP connection established from 198.51.100.7\n"
+      "2026-11-22 12:40:01 sstp,ppp,error <ann>: user ann authentication failed - radius timeout\n"
+      "2026-11-22 12:40:01 sstp,ppp,info <sstp-0>: terminating... - user ann authentication failed "
+      "- radius timeout\n"
+      "2026-11-22 12:40:01 sstp,ppp,info <sstp-0>: disconnected\n",
+      NULL, 1, "auth_backend_timeout", CONFIDENCE_LIKELY, "auth" },
+    /* Near misses: another one ends behind a tunnel that goes on, or behind one that ended. */
+    { "ros/other-ends",
+      "nov/22 12:40:00 sstp,ppp,info <sstp-ann>: connected\n"
+      "nov/22 12:40:01 sstp,ppp,info <sstp-bob>: terminating... - hungup\n",
+      NULL, 2, "inconclusive", CONFIDENCE_POSSIBLE, NULL },
+    { "ros/both-end",
+      "nov/22 12:40:00 sstp,ppp,info <sstp-ann>: terminating... - poll error\n"
+      "nov/22 12:40:01 sstp,ppp,info <sstp-bob>: terminating... - hungup\n",
+      NULL, 2, "inconclusive", CONFIDENCE_POSSIBLE, NULL },
+    { "ros/came-up-at-last", "nov/22 12:40:00 sstp,ppp,info o1: could not connect\n" ROS_UP, NULL,
+      1, "healthy", CONFIDENCE_POSSIBLE, "auth" },
     /* As people paste them: forms, prefixes, languages, cut off; the cause is found all the same.
      */
     { "form/grep-n-pppd",
@@ -181,7 +222,7 @@ static const struct alone_row alone_rows[] = {
       "Nov 30 10:00:00 lb haproxy[99]: 198.51.100.9:50010 [30/Nov/2026:10:00:00.001] vpn "
       "vpn_back/<NOSRV> 0/-1/-1/-1/0 503 217 - - SC-- 1/1/0/0/0 0/0 \"SSTP_DUPLEX_POST "
       "/sra_{BA195980-CD49-458b-9E23-C84EE0ADCD75}/ HTTP/1.1\"\n",
-      NULL, 1, "http_server_busy", CONFIDENCE_LIKELY, "http" },
+      NULL, 1, "inconclusive", CONFIDENCE_POSSIBLE, NULL },
     { "form/freeradius",
       "Mon Nov 30 10:00:00 2026 : Auth: (4) Login incorrect (mschap: MS-CHAP2-Response is "
       "incorrect): [ann/<via Auth-Type = mschap>] (from client vpn port 1 cli 198.51.100.9)\n",

@@ -116,7 +116,7 @@ alone_run(const struct options *options)
                        ? report_alone_json(alone, SSTPDIAG_VERSION)
                        : report_alone_text(alone, SSTPDIAG_VERSION, options->all_log_lines);
     int worst = alone_severity(alone);
-    bool failed = any_unreadable(logs);
+    bool failed = any_unreadable(logs), any = alone_has_attempt(alone);
 
     if (options->redact)
         failed |= !redact(options, &report);
@@ -130,5 +130,5 @@ alone_run(const struct options *options)
     }
     if (failed)
         return EXIT_CANNOT_RUN;
-    return worst >= options->fail_on ? EXIT_FOUND : EXIT_QUIET;
+    return options_exit_status(options, worst, any);
 }

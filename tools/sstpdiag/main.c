@@ -467,6 +467,11 @@ redact(struct program *program)
     redact_logs_learn(redactor, program->options);
     for (guint i = 0; i < program->reports->len; i++) {
         const struct report *report = g_ptr_array_index(program->reports, i);
+        for (guint k = 0; k < report->paths->len; k++) {
+            char *display = g_filename_display_name(g_ptr_array_index(report->paths, k));
+            redactor_learn_capture(redactor, display);
+            g_free(display);
+        }
         redactor_learn_document(redactor, report->document);
         redactor_learn_text(redactor, report->text);
     }
@@ -512,7 +517,11 @@ explain(const struct options *options)
     if (text)
         fputs(text + (*text == '\n'), stdout);
     else
-        fprintf(stderr, "sstpdiag: nothing is known of \"%s\"\n", word);
+        fprintf(stderr,
+                "sstpdiag: nothing is known of \"%s\". Known are codes of Windows, RAS and MS-CHAP "
+                "(691, 0x800B010F, E=648), TLS alerts, statuses of HTTP, numbers of events, ids "
+                "and titles of findings, states of a verdict, and sentences of logs\n",
+                word);
     enum exit_status status = text ? EXIT_QUIET : EXIT_FOUND;
     g_free(text);
     g_free(word);

@@ -15,6 +15,7 @@ struct redactor {
     GRegex *contexts;  /* words behind which a secret stands */
     GRegex *shapes;    /* secrets by their own form, and words */
     GHashTable *names; /* casefolded name to its stand-in, both owned */
+    GPtrArray *files;  /* paths of captures, and behind each what stands for it */
     GPtrArray *marked; /* stand-ins of the text in hand, by the numbers of their marks */
     bool learning;
 };
@@ -29,6 +30,7 @@ static const struct shape {
       "(?<![\\w])(?:[0-9A-Fa-f]{2}[ \\t]{1,2}){7,}[0-9A-Fa-f]{2}\\b[^\\n]*|"
       "(?<![\\w])(?:[0-9A-Fa-f]{4} ){4,}[0-9A-Fa-f]{2,4}\\b[^\\n]*",
       NULL },
+    { "bytes", "(?<![\\w])(?:[0-9A-Fa-f]{2}[ \\t]{1,2}){2,6}[0-9A-Fa-f]{2}\\b", NULL },
     { "print", "(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{2}:){7,}[0-9A-Fa-f]{2}(?![0-9A-Za-z:])",
       standin_digits },
     { "mac",
@@ -38,6 +40,11 @@ static const struct shape {
     { "guid",
       "(?<![0-9A-Za-z])[0-9A-Fa-f]{6,8}-[0-9A-Fa-f]{3,4}-[0-9A-Fa-f]{3,4}"
       "(?:-[0-9A-Fa-f]{3,4})?-[0-9A-Fa-f]{6,12}(?![0-9A-Za-z])",
+      standin_digits },
+    /* Cut off by who shortened the line. */
+    { "guidcut",
+      "(?<![0-9A-Za-z-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{0,12}){1,4}(?=\\.\\.\\.|\"|\\}|\\n|$)|"
+      "(?<=\\{)[0-9A-Fa-f]{2,8}(?=\\.\\.\\.)",
       standin_digits },
     { "sid", "\\bS-1-5-21(?:-\\d+){3,5}", NULL },
     { "ipsix",
@@ -56,9 +63,22 @@ static const struct shape {
     { "word", "\\w(?:[\\w.+$-]*[\\w$])?", NULL },
 };
 
+/* Some of what is none of these, which the report may have broken into lines. */
+#define WRAPPED(none) "(?:[^" none "\\n]|\\n {4,})+"
+
 /* Behind these words a secret stands: u a user, d a domain of Windows, h a host, n another name,
- * p a password. */
+ * p a password, x what an administrator wrote for people. */
 static const char *const contexts[] = {
+    "Reply-Message[ ]?[=:]?\\s+?[=:]?\\s*\"(?<x>" WRAPPED("\"") ")\"",
+    "Reply-Message[ ]?[=:][ ]?(?<x>[^\\s\"][^\\n]*)",
+    "\\bV=\\d\\s+M=(?<x>" WRAPPED("\"\\]>") ")",
+    "NAS-Identifier\\s?[=:]?\\s*\"(?<n>" WRAPPED("\"") ")\"",
+    "NAS-Identifier[ ]?[=:][ ]?(?<n>[^\\s\",;>\\]]+)",
+    "://(?<u>[^\\s/:@\"'<>]+):[^\\s/@\"'<>]*@",
+    "\\bvpn[\\w-]*\\[[^\"\\n\\]]{0,80}\"(?<n>" WRAPPED("\"") ")\"",
+    "(?:Namen?|named|nomm\u00e9e|llamada|denominata|genaamd|\u0438\u043c\u0435\u043d\u0435\u043c|"
+    "\u043f\u043e\u0434\u043a\u043b\u044e\u0447\u0435\u043d\u0438\u0435|nazwie|nome)\\s+"
+    "[\"'\u00ab\u201e\u201c](?<n>" WRAPPED("\"'\u00bb\u201c\u201d") ")[\"'\u00bb\u201c\u201d]",
     "(?:/home/|/Users/|\\\\Users\\\\|\\\\Documents and Settings\\\\)(?<u>[^/\\\\\\s\"'<>:]+)",
     "(?:--user|--login|-u)[ =](?<u>[^\\s\"']+)",
     "(?:--password|--pass|password|passwd|secret|Password)[ ]?[=:][ ]?\"?(?<p>[^\\s\",;<>\\]]+)",
@@ -94,7 +114,8 @@ static const char *const contexts[] = {
     "(?:^|\\n)(?:<\\d+>1 )?(?:\\w{3} )?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d+)?"
     "(?:Z|[+-]\\d\\d:?\\d\\d| [A-Z]{3,4})? (?<h>[A-Za-z0-9][\\w.-]*) [\\w./-]+(?:\\[\\d+\\]:| \\d+ "
     "- )",
-    "\\b(?:CN|OU|O|DC) ?= ?(?<n>[^,/;\"'<>\\n()\\]]*[^,/;\"'<>\\n()\\]\\s])",
+    "\\b(?:CN|OU|O|DC) ?= ?(?<n>" WRAPPED(",/;\"'<>()\\]=") "(?<!\\s))",
+    "\\b(?:L|ST|street) ?= ?(?=\\p{L})(?<n>" WRAPPED(",/;\"'<>()\\]=") "(?<!\\s))",
 };
 
 /* Ends of names that are files or code, not hosts. */
@@ -116,14 +137,19 @@ static const char *const no_names[] = {
 /* Words of reports and logs: who is called so is replaced only where a word in front says that it
  * is a name. */
 static const char *const common[] = {
-    "client", "server", "user",       "users",     "name",   "host",    "system",  "unknown",
-    "none",   "any",    "error",      "failed",    "ok",     "vpn",     "sstp",    "sstpc",
-    "ppp",    "pppd",   "tcp",        "tls",       "http",   "auth",    "lcp",     "ipcp",
-    "data",   "local",  "localhost",  "remote",    "peer",   "session", "capture", "frames",
-    "frame",  "stage",  "evidence",   "what",      "advice", "note",    "warn",    "chat",
-    "the",    "and",    "for",        "with",      "from",   "info",    "debug",   "notice",
-    "daemon", "kernel", "accel-pppd", "accel-ppp", "yes",    "has",
+    "client",   "server",  "user",       "users",     "name",   "host",    "system",  "unknown",
+    "none",     "any",     "error",      "failed",    "ok",     "vpn",     "sstp",    "sstpc",
+    "ppp",      "pppd",    "tcp",        "tls",       "http",   "auth",    "lcp",     "ipcp",
+    "data",     "local",   "localhost",  "remote",    "peer",   "session", "capture", "frames",
+    "frame",    "stage",   "evidence",   "what",      "advice", "note",    "warn",    "chat",
+    "the",      "and",     "for",        "with",      "from",   "info",    "debug",   "notice",
+    "daemon",   "kernel",  "accel-pppd", "accel-ppp", "yes",    "has",     "www",     "mail",
+    "proxy",    "gateway", "access",     "dns",       "radius", "login",   "web",     "test",
+    "internet", "default", "hub",        "line",      "log",    "time",
 };
+
+/* What reports themselves say, in the form of an address. */
+static const char *const own_words[] = { "user@HUB", "password@host", "user@domain" };
 
 static bool
 is_among(const char *word, const char *const *list, size_t num)
@@ -160,6 +186,19 @@ known_name(const struct redactor *redactor, const char *word)
     return standin;
 }
 
+/* The host's own label, which logs have without the domain, too. */
+static void
+learn_label(struct redactor *redactor, const char *name, const char *standin)
+{
+    char *label = g_strndup(name, strcspn(name, "."));
+    char *own = g_strndup(standin, strcspn(standin, "."));
+
+    if (strlen(label) < strlen(name) && g_str_has_prefix(own, "host-"))
+        learn(redactor, label, own);
+    g_free(label);
+    g_free(own);
+}
+
 static char *
 host_standin(struct redactor *redactor, const char *name)
 {
@@ -173,6 +212,7 @@ host_standin(struct redactor *redactor, const char *name)
         return g_strdup(name);
     const char *standin = standin_host(redactor->standins, name);
     learn(redactor, name, standin);
+    learn_label(redactor, name, standin);
     return g_strdup(standin);
 }
 
@@ -229,8 +269,11 @@ name_standin(struct redactor *redactor, const char *value)
 {
     if (strchr(value, '.') && !strchr(value, ' '))
         return host_standin(redactor, value);
-    const char *standin = standin_word(redactor->standins, STANDIN_NAME, value);
-    learn(redactor, value, standin);
+    char **words = g_regex_split_simple("\\s+", value, 0, 0), *whole = g_strjoinv(" ", words);
+    const char *standin = standin_word(redactor->standins, STANDIN_NAME, whole);
+    learn(redactor, whole, standin);
+    g_strfreev(words);
+    g_free(whole);
     return g_strdup(standin);
 }
 
@@ -248,6 +291,8 @@ redactor_secret(struct redactor *redactor, char kind, const char *value)
         return name_standin(redactor, value);
     case 'd':
         return domain_standin(redactor, value);
+    case 'x':
+        return g_strdup("[text left out]");
     default:
         return g_strdup(standin_word(redactor->standins, STANDIN_PASSWORD, value));
     }
@@ -259,7 +304,7 @@ static gboolean
 replace_context(const GMatchInfo *match, GString *result, gpointer data)
 {
     struct redactor *redactor = data;
-    static const char *const kinds[] = { "u", "h", "n", "d", "p" };
+    static const char *const kinds[] = { "u", "h", "n", "d", "p", "x" };
     gint whole, end, from = -1, to = -1;
     size_t kind = 0;
 
@@ -376,12 +421,44 @@ append_word(const struct redactor *redactor, GString *result, const char *word)
     }
 }
 
+static char *
+hash_standin(const struct redactor *redactor, const char *text)
+{
+    size_t prefix = g_ascii_strncasecmp(text, "0x", 2) == 0 ? 2 : 0;
+
+    return g_strdup_printf("%.*s%s", (int)prefix, text,
+                           standin_digits(redactor->standins, text + prefix));
+}
+
+/* Does a row of bytes have a known name, or the beginning of one? */
+static bool
+spells_name(const struct redactor *redactor, const char *bytes)
+{
+    enum { SPELT_MIN_LEN = 3, DIGITS = 16 };
+    GString *text = g_string_new(NULL);
+    GHashTableIter iter;
+    gpointer name;
+    bool spells = false;
+
+    for (const char *p = bytes; *p; p += strcspn(p, " \t"), p += strspn(p, " \t")) {
+        guint64 byte = g_ascii_strtoull(p, NULL, DIGITS);
+        g_string_append_c(text, byte > ' ' && byte < 0x7f ? g_ascii_tolower((char)byte) : ' ');
+    }
+    g_strstrip(text->str);
+    g_hash_table_iter_init(&iter, redactor->names);
+    while (!spells && strlen(text->str) >= SPELT_MIN_LEN &&
+           g_hash_table_iter_next(&iter, &name, NULL))
+        spells = strstr(name, text->str) || strstr(text->str, name);
+    g_string_free(text, TRUE);
+    return spells;
+}
+
 static void
 append_special(struct redactor *redactor, GString *result, const char *name, const char *text)
 {
     char *standin = NULL;
 
-    if (strcmp(name, "word") == 0) {
+    if (strcmp(name, "word") == 0 || is_among(text, own_words, G_N_ELEMENTS(own_words))) {
         append_word(redactor, result, text);
         return;
     }
@@ -400,7 +477,9 @@ append_special(struct redactor *redactor, GString *result, const char *name, con
     else if (strcmp(name, "host") == 0 && is_host(text))
         standin = host_standin(redactor, text);
     else if (strcmp(name, "hex") == 0 && is_hash(text))
-        standin = g_strdup(standin_digits(redactor->standins, text));
+        standin = hash_standin(redactor, text);
+    else if (strcmp(name, "bytes") == 0 && spells_name(redactor, text))
+        standin = g_strdup("[bytes left out]");
     if (standin)
         g_string_append(result, standin);
     else
@@ -470,10 +549,48 @@ redactor_learn_text(struct redactor *redactor, const char *text)
     g_free(valid);
 }
 
+void
+redactor_learn_capture(struct redactor *redactor, const char *path)
+{
+    enum { NAME_MIN_LEN = 4, EXTENSION_MAX_LEN = 7 };
+    char *base = g_path_get_basename(path);
+    const char *names[] = { path, base }, *extension = strrchr(base, '.');
+
+    if (!extension || strlen(extension) > EXTENSION_MAX_LEN)
+        extension = "";
+    guint number = redactor->files->len / 4 + 1;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        /* One that is shorter stands in other words, too. */
+        bool fits = strlen(names[i]) >= NAME_MIN_LEN;
+        g_ptr_array_add(redactor->files, g_strdup(fits ? names[i] : "\x01"));
+        g_ptr_array_add(redactor->files, g_strdup_printf("capture-%u%s", number, extension));
+    }
+    g_free(base);
+}
+
+/* Puts marks in the place of the captures' names; takes text over. */
+static char *
+mark_files(struct redactor *redactor, char *text)
+{
+    for (guint i = 0; i < redactor->files->len; i += 2) {
+        const char *name = g_ptr_array_index(redactor->files, i);
+        if (*name == '\x01' || !strstr(text, name))
+            continue;
+        char **parts = g_strsplit(text, name, -1);
+        char *mark = g_strdup_printf("\x01%u\x02", redactor->marked->len);
+        g_ptr_array_add(redactor->marked, g_strdup(g_ptr_array_index(redactor->files, i + 1)));
+        g_free(text);
+        text = g_strjoinv(mark, parts);
+        g_free(mark);
+        g_strfreev(parts);
+    }
+    return text;
+}
+
 char *
 redactor_text(struct redactor *redactor, const char *text)
 {
-    char *valid = without_marks(text);
+    char *valid = mark_files(redactor, without_marks(text));
     char *marked = replace(redactor, redactor->contexts, valid, replace_context);
     char *result = replace(redactor, redactor->shapes, marked, replace_shape);
 
@@ -512,6 +629,7 @@ redactor_new(void)
     redactor->standins = standins_new();
     redactor->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     redactor->marked = g_ptr_array_new_with_free_func(g_free);
+    redactor->files = g_ptr_array_new_with_free_func(g_free);
     return redactor;
 }
 
@@ -525,5 +643,6 @@ redactor_free(struct redactor *redactor)
     standins_free(redactor->standins);
     g_hash_table_unref(redactor->names);
     g_ptr_array_unref(redactor->marked);
+    g_ptr_array_unref(redactor->files);
     g_free(redactor);
 }

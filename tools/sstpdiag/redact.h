@@ -20,9 +20,11 @@ void redactor_free(struct redactor *redactor);
 /* Before anything is redacted: names that are to be replaced everywhere. */
 void redactor_learn_text(struct redactor *redactor, const char *text);
 void redactor_learn_document(struct redactor *redactor, JsonNode *document);
+/* The name of a capture may say who it is of: "capture-1.pcapng" stands for it. */
+void redactor_learn_capture(struct redactor *redactor, const char *path);
 
 /* What stands for a whole value of which is known what it is: 'u' a user, 'd' a domain of Windows,
- * 'h' a host, 'n' another name, 'p' a password. Newly allocated. */
+ * 'h' a host, 'n' another name, 'p' a password, 'x' a text that somebody wrote. Newly allocated. */
 char *redactor_secret(struct redactor *redactor, char kind, const char *value);
 /* Newly allocated. */
 char *redactor_text(struct redactor *redactor, const char *text);
