@@ -4,7 +4,9 @@
  */
 #include "rules/rules.h"
 
+#include "base/thresholds.h"
 #include "base/trial.h"
+#include "rules/suspect.h"
 
 static const struct trial *
 trial_at(const struct view *view, guint i)
@@ -192,6 +194,39 @@ rule_proxy_shows_other(const struct session *session, const struct view *view)
                              "it: something on the way through the proxy ends TLS");
 }
 
+/* --- the client's own end --------------------------------------------------------------------- */
+
+static bool
+is_own_abort(const struct session *session, const struct finding *finding)
+{
+    return finding->id == FINDING_SSTP_ABORTED &&
+           finding->cause.frame == session_sstp(session)->abort[SIDE_CLIENT].frame;
+}
+
+/* The client says why it left: its goodbye explains nothing, the silence before it may. */
+static void
+rule_client_gave_up(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_GAVE_UP, STAGE_CAPTURE);
+
+    if (!trial)
+        return;
+    for (guint i = view->found->len; i-- > 0;)
+        if (is_own_abort(session, g_ptr_array_index(view->found, i)))
+            g_ptr_array_remove_index(view->found, i);
+    const struct finding *better = verdict_finding(session, view->found);
+    if (trial->refusal == FINDING_COUNT || (better && better->confidence > CONFIDENCE_POSSIBLE))
+        return;
+    const double seconds = g_ascii_strtod(trial->value, NULL);
+    const struct mark passed = session_stage_state(session, trial->passed)->last;
+    struct finding *finding =
+        by_trial(view, trial->refusal,
+                 seconds >= TRIAL_SILENCE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+                 mark_is_set(passed) ? passed : conn_first(session_conn(session)));
+    finding_number(finding, "patience_seconds", seconds);
+    finding_summary(finding, "%s", trial->seen);
+}
+
 /* --- details ---------------------------------------------------------------------------------- */
 
 /* Findings whose reader wants to know what a trial saw. */
@@ -246,5 +281,6 @@ const rule_fn rules_trial[] = { rule_other_address_works,
                                 rule_large_packets_lost,
                                 rule_refusal_is_known,
                                 rule_proxy_shows_other,
+                                rule_client_gave_up,
                                 rule_details,
                                 NULL };

@@ -140,7 +140,10 @@ show_all(const struct walk *walk)
     if (walk->options->check)
         return check_show(walk);
     show_end(walk);
-    return status_of(walk);
+    if (!*walk->stop)
+        return status_of(walk);
+    fprintf(stderr, "sstpprobe: interrupted\n");
+    return STATUS_FAILED;
 }
 
 static int
