@@ -27,6 +27,7 @@ enum trial_kind {
     TRIAL_GAVE_UP,   /* the client itself ended the attempt, after so many seconds of its own: what
                         it says at the end is no cause; refusal: what the silence is, else
                         FINDING_COUNT */
+    TRIAL_PROXY,     /* what the attempt dials is this proxy, and it cannot be connected to */
     TRIAL_KINDS
 };
 
@@ -40,6 +41,7 @@ struct trial {
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
+    const char *advice;        /* of TRIAL_GAVE_UP, where it is no finding; static */
     enum finding_id refusal;   /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
 };
 

@@ -404,14 +404,14 @@ probe_stopped(const struct session *session, const struct view *view)
            !mark_is_set(auth->response) && !mark_is_set(auth->failure);
 }
 
-/* The client itself tells that it left of its own: its words; NULL where it does not. */
-static const char *
+/* The client itself tells that it left of its own; NULL where it does not. */
+static const struct trial *
 own_end(const struct view *view)
 {
     for (guint i = 0; view->trials && i < view->trials->len; i++) {
         const struct trial *trial = &g_array_index(view->trials, struct trial, i);
         if (trial->kind == TRIAL_GAVE_UP)
-            return trial->seen;
+            return trial;
     }
     return NULL;
 }
@@ -427,8 +427,7 @@ did_not_work(const struct session *session, const struct view *view)
     if (view->from_log)
         return log_says_nothing(session);
     if (own_end(view))
-        return inconclusive(own_end(view), "Probe again with more time (--patience, --timeout): "
-                                           "where it ends there again, look in the server's log.");
+        return inconclusive(own_end(view)->seen, own_end(view)->advice);
     if (probe_stopped(session, view))
         return inconclusive("No fault found as far as LCP, where the probe ended the session in "
                             "order: it did not log in",

@@ -99,7 +99,8 @@ outside_walk(struct walk *walk, GError **error)
         return "there is no address";
     }
     if (!connect_walk(walk))
-        return "there is no TCP connection";
+        return walk->options->proxy ? "the proxy cannot be connected to"
+                                    : "there is no TCP connection";
     if (!ask_proxy(walk))
         return "the proxy opens no tunnel";
     if (!shake_hands(walk, error))
