@@ -24,6 +24,10 @@ struct call {
     int64_t heard_at; /* last packet */
     int64_t close_at; /* INT64_MAX: it does not leave yet */
     unsigned hellos;  /* sent and not answered */
+    unsigned heard;   /* packets in this step */
+    enum call_step waited_in;
+    bool waited_in_silence;
+    unsigned heard_in_wait;
     bool aborted, disconnected, bound, sha256;
     unsigned http_status;
     char *http_server;
@@ -43,6 +47,7 @@ enter(struct call *call, enum call_step step, int64_t now)
         return;
     call->step = step;
     call->step_at = now;
+    call->heard = 0;
 }
 
 static void
@@ -284,6 +289,7 @@ hear_packet(struct call *call, const uint8_t *packet, size_t len, int64_t now)
 
     call->heard_at = now;
     call->hellos = 0;
+    call->heard++;
     if (sstp_decode_header(packet, len, &header) != SSTP_OK)
         return;
     if (header.control) {
@@ -381,9 +387,23 @@ keep_alive(struct call *call, int64_t now)
         send_abort(call, SSTP_STATUS_RETRY_COUNT_EXCEEDED, CALL_END_UNANSWERED, now);
 }
 
+/* A server that answers late, and then stops, has not been silent. */
+static void
+note_wait(struct call *call, int64_t now)
+{
+    if (call->step == CALL_LEAVING || call->end != CALL_END_NONE)
+        return;
+    call->waited_in = call->step;
+    call->heard_in_wait = call->heard;
+    call->waited_in_silence = call->in->len == 0 && now - MAX(call->heard_at, call->step_at) >=
+                                                        patience(call) - NS_PER_SECOND;
+}
+
 static void
 give_up(struct call *call, int64_t now)
 {
+    if (call->step != CALL_UP)
+        note_wait(call, now);
     if (call->step == CALL_UP)
         keep_alive(call, now);
     else if (call->step == CALL_HTTP || call->step == CALL_LEAVING)
@@ -423,6 +443,7 @@ call_new(const struct call_options *options, int64_t now)
     call->options = *options;
     call->step_at = call->heard_at = now;
     call->close_at = INT64_MAX;
+    call->waited_in = CALL_OVER;
     call->in = g_byte_array_new();
     call->out = g_queue_new();
     phases_init(&call->phases, options->user, options->secret, options->secret_data,
@@ -534,6 +555,9 @@ call_facts(const struct call *call)
         .bound = call->bound,
         .lcp_opened = call->phases.was_open,
         .was_up = call->phases.was_up,
+        .waited_in = call->waited_in,
+        .waited_in_silence = call->waited_in_silence,
+        .heard_in_step = call->heard_in_wait,
         .lcp = &call->phases.lcp,
         .ipcp = &call->phases.ipcp,
         .login = &call->phases.login,

@@ -67,6 +67,9 @@ struct call_facts {
     uint8_t hashes;                           /* SSTP_HASH_... that the server offers */
     bool sha256;                              /* the binding that was sent */
     bool accepted, bound, lcp_opened, was_up; /* Call Connect Ack, Call Connected, LCP, IPCP */
+    enum call_step waited_in; /* CALL_END_TIMEOUT by patience: the step; CALL_OVER: it was not */
+    bool waited_in_silence;   /* nothing came meanwhile, but for a packet at its very beginning */
+    unsigned heard_in_step;   /* such packets */
     const struct lcp *lcp;
     const struct ipcp *ipcp;
     const struct login *login;

@@ -13,6 +13,7 @@ trial_kind_name(enum trial_kind kind)
         [TRIAL_ADDRESS] = "address", [TRIAL_SIZE] = "mss",        [TRIAL_NO_SNI] = "sni",
         [TRIAL_VERSION] = "version", [TRIAL_DIRECT] = "proxy",    [TRIAL_BEHIND] = "behind",
         [TRIAL_FRAGMENTS] = "df",    [TRIAL_REFUSED] = "refused", [TRIAL_ECHO] = "echo",
+        [TRIAL_GAVE_UP] = "gave_up", [TRIAL_PROXY] = "proxy",
     };
 
     return kind < TRIAL_KINDS ? names[kind] : NULL;

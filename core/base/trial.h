@@ -24,6 +24,10 @@ enum trial_kind {
                       */
     TRIAL_REFUSED,   /* the client itself says why it refused the certificate: refusal */
     TRIAL_ECHO,      /* an echo whose answer takes packets of these bytes never comes back */
+    TRIAL_GAVE_UP,   /* the client itself ended the attempt, after so many seconds of its own: what
+                        it says at the end is no cause; refusal: what the silence is, else
+                        FINDING_COUNT */
+    TRIAL_PROXY,     /* what the attempt dials is this proxy, and it cannot be connected to */
     TRIAL_KINDS
 };
 
@@ -37,7 +41,8 @@ struct trial {
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
-    enum finding_id refusal;   /* of TRIAL_REFUSED */
+    const char *advice;        /* of TRIAL_GAVE_UP, where it is no finding; static */
+    enum finding_id refusal;   /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
 };
 
 /* "address"; static memory. */

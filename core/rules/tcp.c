@@ -263,6 +263,10 @@ rule_tcp_unreachable(const struct session *session, const struct view *view)
         finding_summary(finding, "%s %s answered the connection request by ICMP: %s",
                         itself ? "The addressed host" : "The hop", hop,
                         name ? name : "unreachable");
+        if (itself)
+            finding->advice = g_strdup("The server's own firewall rejects the connection, or "
+                                       "nothing on it takes the port: let the port (443 by "
+                                       "default) in there.");
         g_free(hop);
         return;
     }

@@ -4,7 +4,9 @@
  */
 #include "rules/rules.h"
 
+#include "base/thresholds.h"
 #include "base/trial.h"
+#include "rules/suspect.h"
 
 static const struct trial *
 trial_at(const struct view *view, guint i)
@@ -54,7 +56,7 @@ by_trial(const struct view *view, enum finding_id id, enum confidence confidence
 
 /* An address fails where another one of the same name works. Of another kind of IP it may be this
  * host's connection to that Internet that does not work. */
-static void
+static struct finding *
 wrong_address(const struct view *view, const struct endpoint *fails, const char *why,
               const struct endpoint *works, struct mark cause)
 {
@@ -77,6 +79,7 @@ wrong_address(const struct view *view, const struct endpoint *fails, const char 
             bad, fails->addr_len == 4 ? '4' : '6');
     g_free(good);
     g_free(bad);
+    return finding;
 }
 
 /* The attempt fails before HTTP, and another address of the name gets there. */
@@ -91,7 +94,19 @@ rule_other_address_works(const struct session *session, const struct view *view)
                       conn_first(conn));
 }
 
-/* The attempt connects, and another address of the name does not. */
+/* Something else went wrong at the address that works, known or not. */
+static bool
+fails_elsewhere(const struct session *session, const struct view *view)
+{
+    const struct finding *finding = verdict_finding(session, view->found);
+
+    return !mark_is_set(session_lcp_opened(session)) ||
+           (finding && finding->severity == SEVERITY_ERROR &&
+            finding->confidence > CONFIDENCE_POSSIBLE && finding->id != FINDING_DNS_WRONG_ADDRESS);
+}
+
+/* The attempt connects, and another address of the name does not: what this one made good explains
+ * nothing that went wrong later. */
 static void
 rule_other_address_fails(const struct session *session, const struct view *view)
 {
@@ -99,11 +114,15 @@ rule_other_address_fails(const struct session *session, const struct view *view)
 
     if (!mark_is_set(session_half(session, SIDE_SERVER)->syn))
         return;
+    const bool beside = fails_elsewhere(session, view);
     for (guint i = 0; i < num_trials(view); i++) {
         const struct trial *trial = trial_at(view, i);
         if (trial->kind == TRIAL_ADDRESS && trial->passed == STAGE_DNS) {
-            wrong_address(view, &trial->address, trial->seen, conn_endpoint(conn, SIDE_SERVER),
-                          conn_first(conn));
+            struct finding *finding =
+                wrong_address(view, &trial->address, trial->seen, conn_endpoint(conn, SIDE_SERVER),
+                              conn_first(conn));
+            if (beside)
+                finding->severity = SEVERITY_NOTE;
             return;
         }
     }
@@ -159,20 +178,22 @@ rule_large_packets_lost(const struct session *session, const struct view *view)
 
 /* --- certificates ----------------------------------------------------------------------------- */
 
-/* What the alert leaves open: other faults of the certificate are guesses then. */
+/* What the alert leaves open; that the chain holds the client knows. */
 static void
 rule_refusal_is_known(const struct session *session, const struct view *view)
 {
     const struct trial *trial = trial_that_passed(view, TRIAL_REFUSED, STAGE_CAPTURE);
 
-    if (!trial || finding_of(view->found, trial->refusal))
+    if (!trial)
         return;
-    for (guint i = 0; i < view->found->len; i++) {
-        struct finding *finding = g_ptr_array_index(view->found, i);
+    for (guint i = view->found->len; i-- > 0;) {
+        const struct finding *finding = g_ptr_array_index(view->found, i);
         if (finding->id == FINDING_TLS_UNTRUSTED_ROOT ||
             finding->id == FINDING_TLS_MISSING_INTERMEDIATE)
-            finding->confidence = CONFIDENCE_POSSIBLE;
+            g_ptr_array_remove_index(view->found, i);
     }
+    if (finding_of(view->found, trial->refusal))
+        return;
     struct finding *finding =
         by_trial(view, trial->refusal, CONFIDENCE_CERTAIN, session_tls(session)->certificate_at);
     finding_summary(finding, "The client refused the certificate: %s", trial->seen);
@@ -190,6 +211,63 @@ rule_proxy_shows_other(const struct session *session, const struct view *view)
                                        session_tls(session)->certificate_at);
     finding_summary(finding, "Through the proxy the server shows another certificate than without "
                              "it: something on the way through the proxy ends TLS");
+}
+
+/* What was dialled is the proxy: nothing that its address does is the server's. */
+static void
+rule_proxy_cannot_be_reached(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_PROXY, STAGE_CAPTURE);
+
+    if (!trial)
+        return;
+    for (guint i = view->found->len; i-- > 0;) {
+        const struct finding *finding = g_ptr_array_index(view->found, i);
+        if (finding->id == FINDING_TCP_REFUSED || finding->id == FINDING_TCP_NO_ANSWER ||
+            finding->id == FINDING_TCP_UNREACHABLE)
+            g_ptr_array_remove_index(view->found, i);
+    }
+    struct finding *finding = by_trial(view, FINDING_PROXY_CONNECT_DENIED, CONFIDENCE_CERTAIN,
+                                       conn_first(session_conn(session)));
+    finding_text(finding, "proxy", trial->value);
+    finding_summary(finding, "The proxy %s itself cannot be connected to (%s)", trial->value,
+                    trial->seen);
+    g_free(finding->advice);
+    finding->advice = g_strdup("Check the proxy's name and port, and whether it is running; the "
+                               "VPN server was not asked for anything.");
+}
+
+/* --- the client's own end --------------------------------------------------------------------- */
+
+static bool
+is_own_abort(const struct session *session, const struct finding *finding)
+{
+    return finding->id == FINDING_SSTP_ABORTED &&
+           finding->cause.frame == session_sstp(session)->abort[SIDE_CLIENT].frame;
+}
+
+/* The client says why it left: its goodbye explains nothing, the silence before it may. */
+static void
+rule_client_gave_up(const struct session *session, const struct view *view)
+{
+    const struct trial *trial = trial_that_passed(view, TRIAL_GAVE_UP, STAGE_CAPTURE);
+
+    if (!trial)
+        return;
+    for (guint i = view->found->len; i-- > 0;)
+        if (is_own_abort(session, g_ptr_array_index(view->found, i)))
+            g_ptr_array_remove_index(view->found, i);
+    const struct finding *better = verdict_finding(session, view->found);
+    if (trial->refusal == FINDING_COUNT || (better && better->confidence > CONFIDENCE_POSSIBLE))
+        return;
+    const double seconds = g_ascii_strtod(trial->value, NULL);
+    const struct mark passed = session_stage_state(session, trial->passed)->last;
+    struct finding *finding =
+        by_trial(view, trial->refusal,
+                 seconds >= TRIAL_SILENCE_SECONDS ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE,
+                 mark_is_set(passed) ? passed : conn_first(session_conn(session)));
+    finding_number(finding, "patience_seconds", seconds);
+    finding_summary(finding, "%s", trial->seen);
 }
 
 /* --- details ---------------------------------------------------------------------------------- */
@@ -241,10 +319,12 @@ rule_details(const struct session *session, const struct view *view)
 }
 
 const rule_fn rules_trial[] = { rule_other_address_works,
-                                rule_other_address_fails,
                                 rule_smaller_segments_pass,
                                 rule_large_packets_lost,
                                 rule_refusal_is_known,
                                 rule_proxy_shows_other,
+                                rule_proxy_cannot_be_reached,
+                                rule_client_gave_up,
+                                rule_other_address_fails,
                                 rule_details,
                                 NULL };

@@ -408,6 +408,16 @@ inconclusive_end(const struct session *session, const struct view *view, const s
     return verdict;
 }
 
+/* A probe asks three times, and of the path as made from its socket nothing is missing. */
+static bool
+probe_heard_nothing(const struct session *session, const struct view *view)
+{
+    const uint32_t *packets = session_data(session)->packets;
+
+    return view->from_socket && !view->from_log && packets[SIDE_CLIENT] >= UNANSWERED_MIN &&
+           packets[SIDE_SERVER] == 0;
+}
+
 /* The tunnel was up, as far as what was said was told apart. True when nothing shows that it
  * works. */
 static bool
@@ -424,6 +434,13 @@ shows_too_little(const struct session *session, const struct view *view, struct 
             inconclusive("The tunnel came up, and only the client sent records as long as data: "
                          "whether anything answers through it, lengths do not show",
                          finding_info(FINDING_DATA_ONE_WAY)->advice);
+    else if (probe_heard_nothing(session, view))
+        *verdict = inconclusive(
+            "The tunnel came up, and nothing came back through it: pings of the probe to the "
+            "peer's address were not answered",
+            "Where the server is not known to answer pings, try whether a client gets through the "
+            "tunnel; where it is, look for what drops the packets or their answers (firewall and "
+            "routes of the server).");
     else if (has_just_begun(session, view))
         *verdict =
             inconclusive("The recording ends too early: the tunnel came up, the client began "
@@ -469,6 +486,18 @@ probe_stopped(const struct session *session, const struct view *view)
            !mark_is_set(auth->response) && !mark_is_set(auth->failure);
 }
 
+/* The client itself tells that it left of its own; NULL where it does not. */
+static const struct trial *
+own_end(const struct view *view)
+{
+    for (guint i = 0; view->trials && i < view->trials->len; i++) {
+        const struct trial *trial = &g_array_index(view->trials, struct trial, i);
+        if (trial->kind == TRIAL_GAVE_UP)
+            return trial;
+    }
+    return NULL;
+}
+
 static struct verdict
 did_not_work(const struct session *session, const struct view *view)
 {
@@ -479,6 +508,8 @@ did_not_work(const struct session *session, const struct view *view)
         return inconclusive_lack(session, lack, "No working tunnel was seen");
     if (view->from_log)
         return log_says_nothing(session);
+    if (own_end(view))
+        return inconclusive(own_end(view)->seen, own_end(view)->advice);
     if (probe_stopped(session, view))
         return inconclusive("No fault found as far as LCP, where the probe ended the session in "
                             "order: it did not log in",

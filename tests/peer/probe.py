@@ -43,7 +43,7 @@ CASES = [
     ('no Challenge', '--silent auth', LOGIN, 'auth_no_reply', 'auth'),
     ('no IPCP', '--silent ncp', LOGIN, 'ipcp_no_address', 'ncp'),
     ('idle', '', (*LOGIN, '--idle', '0.1'), 'healthy', None),
-    ('silent tunnel', '--silent data', LOGIN, None, None),
+    ('silent tunnel', '--silent data', LOGIN, 'inconclusive', None),
     ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
     ('abort in LCP', '--abort lcp', LOGIN, 'sstp_aborted', 'lcp'),
     ('reset in TLS', '--close tls', LOGIN, None, 'tls'),
@@ -57,6 +57,11 @@ CASES = [
      'binding'),
     ('method that is not allowed', '--auth pap', (*LOGIN, '--auth', 'mschapv2'), None, 'lcp'),
     ('certificate of nobody', '', (*LOGIN, '--ca', 'other.pem'), 'tls_untrusted_root', 'tls'),
+    ('impatient, no answer', '--silent http', (*LOGIN, '--patience', '6'), 'http_no_response', 'http'),
+    ('impatient, no Challenge', '--silent auth', (*LOGIN, '--patience', '9'), 'auth_no_reply', 'auth'),
+    ('impatient, no IPCP', '--silent ncp', (*LOGIN, '--patience', '6'), 'ipcp_no_address', 'ncp'),
+    ('impatient, silent in TLS', '--silent tls', (*LOGIN, '--patience', '4'), 'tls_handshake_stalled', 'tls'),
+    ('short of time', '--silent auth', (*LOGIN, '--timeout', '6', '--patience', '6'), 'inconclusive', 'auth'),
     ('closed port', None, LOGIN, 'tcp_refused', 'tcp'),
 ]
 RUNS = [(n, tls) for n in range(len(CASES)) for tls in ('1.3', '1.2')]
@@ -144,7 +149,8 @@ def judge(place, folder, run, status):
     os.chmod(file, 0o644)
     schema.check(report, pcapng.frames(file))
     other = said_of(report_of(place, file, *OPTIONS, *ORDER_ON))
-    if said != other:
+    # Why the probe left, the file does not tell.
+    if said != other and not CASES[RUNS[run][0]][0].startswith(('impatient', 'short of time')):
         return 'the probe says %s, tshark says %s' % (said, other)
     if want and said[0] != want:
         return 'want %s, got %s' % (want, said)

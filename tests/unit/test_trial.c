@@ -43,6 +43,16 @@ static const struct trial_row trial_rows[] = {
     { "direct-shows-the-same", HEALTHY, TRIAL_DIRECT, STAGE_LCP, false, NULL, FINDING_COUNT, 0 },
     { "direct-does-not-connect", HEALTHY, TRIAL_DIRECT, STAGE_DNS, false, NULL, FINDING_COUNT, 0 },
     { "no-name-stalls-too", STALLED, TRIAL_NO_SNI, STAGE_TCP, false, NULL, FINDING_COUNT, 0 },
+    { "other-address-fails-beside-a-failure", STALLED, TRIAL_ADDRESS, STAGE_DNS, false,
+      NULL, FINDING_DNS_WRONG_ADDRESS, CONFIDENCE_CERTAIN },
+    { "proxy-is-closed", "c.syn s.rst", TRIAL_PROXY, STAGE_CAPTURE, false,
+      "proxy_connect_denied", FINDING_PROXY_CONNECT_DENIED, CONFIDENCE_CERTAIN },
+    { "gave-up-in-silence", "tcp c.hello wait=4 c.fin", TRIAL_GAVE_UP, STAGE_TCP, false,
+      "tls_handshake_stalled", FINDING_TLS_HANDSHAKE_STALLED, CONFIDENCE_LIKELY },
+    { "gave-up-and-no-rule-knows", "tcp c.hello wait=4 c.fin", TRIAL_GAVE_UP, STAGE_TCP, false,
+      "inconclusive", FINDING_COUNT, 0 },
+    { "gave-up-where-a-rule-knows", NO_ANSWER, TRIAL_GAVE_UP, STAGE_DNS, false, NULL, FINDING_COUNT, 0 },
+    { "gave-up-in-a-tunnel", HEALTHY, TRIAL_GAVE_UP, STAGE_NCP, false, NULL, FINDING_COUNT, 0 },
     /* clang-format on */
 };
 
@@ -54,6 +64,7 @@ verdict_with(const struct trial_row *row, bool told, bool *found)
         .kind = row->kind,
         .passed = row->passed,
         .other_cert = row->other_cert,
+        .refusal = row->id,
         .value = "1220",
         .seen = "seen",
         .address = { .addr = { 203, 0, 113, 9 }, .addr_len = 4, .port = 443 },

@@ -149,6 +149,20 @@ note_other(struct walk *walk, const struct target *target)
     g_free(address);
 }
 
+/* Where this host has no way to the proxy, nothing is known of it. */
+static void
+note_proxy(const struct walk *walk, const struct target *target)
+{
+    struct trial trial = { .kind = TRIAL_PROXY };
+    char *why = connect_text(&target->attempt->wire, target->result);
+
+    g_strlcpy(trial.value, walk->options->proxy, sizeof trial.value);
+    g_strlcpy(trial.seen, why, sizeof trial.seen);
+    if (target->result != WIRE_LOCAL)
+        engine_trial(target->attempt->engine, &trial);
+    g_free(why);
+}
+
 static void
 append_target(GString *text, const struct target *target)
 {
@@ -185,11 +199,16 @@ tell(struct walk *walk, const struct target *targets, guint num, guint best)
         g_string_append_printf(text, "; %s is taken", address);
         g_free(address);
     }
+    if (!good && walk->options->proxy)
+        note_proxy(walk, &targets[best]);
     walk_done(walk, STEP_TCP,
-              !good    ? STEP_FAILED
+              !good    ? walk->options->proxy ? STEP_UNKNOWN : STEP_FAILED
               : warned ? STEP_WARNED
                        : STEP_OK,
               "%s", text->str);
+    if (!good && walk->options->proxy)
+        walk_left_out(walk, STEP_PROXY, STEP_FAILED, "%s (%s) cannot be connected to: %s",
+                      walk->options->proxy, walk->options->proxy_by, text->str);
     g_string_free(text, TRUE);
     return good;
 }

@@ -4,6 +4,8 @@
  */
 #include "file.h"
 
+#include <errno.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,6 +87,20 @@ whole(const struct file *file, bool with_secrets)
         pcapng_append_secrets(out, PCAPNG_SECRETS_TLS, file->secrets->str, file->secrets->len);
     g_byte_array_append(out, file->packets->data, file->packets->len);
     return out;
+}
+
+bool
+file_can_be_written(const char *path, GError **error)
+{
+    char *folder = g_path_get_dirname(path);
+    const bool is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
+    const bool good = !is_folder && access(folder, W_OK | X_OK) == 0;
+
+    if (!good)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s cannot be written: %s", path,
+                    g_strerror(is_folder ? EISDIR : errno));
+    g_free(folder);
+    return good;
 }
 
 bool

@@ -8,10 +8,18 @@
 #include "client/ping.h"
 #include "clock.h"
 #include "idle.h"
+#include "own_end.h"
 #include "sizes.h"
 
 /* The last seconds of the walk are for goodbyes. */
-enum { GOODBYE_SECONDS = 10, PINGS = 3, PING_LEN = 84, PING_ID = 0x5350, TICK_MS = 100 };
+enum {
+    GOODBYE_SECONDS = 10,
+    GOODBYE_PART = 4,
+    PINGS = 3,
+    PING_LEN = 84,
+    PING_ID = 0x5350,
+    TICK_MS = 100
+};
 
 /* --- what each step has to tell --------------------------------------------------------------- */
 
@@ -147,7 +155,7 @@ end_text(const struct walk *walk)
     case CALL_END_UNANSWERED:
         return "SSTP echoes are not answered";
     case CALL_END_HUNG_UP:
-        return "stopped before it was over";
+        return *walk->stop ? "interrupted" : "the time of --timeout is over";
     default:
         if (walk->attempt->wire.error == WIRE_TOO_MUCH)
             return "the server sends more than a probe takes";
@@ -172,6 +180,35 @@ tell_refusal(struct walk *walk, const struct login *login)
         walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused", method_name(login->method));
 }
 
+static bool
+has_no_method(const struct walk *walk, const struct lcp *lcp)
+{
+    bool none = lcp->num_asked > 0;
+
+    for (unsigned i = 0; i < lcp->num_asked; i++)
+        none &= !(walk->options->methods & 1U << lcp->asked[i]);
+    return none;
+}
+
+/* Why LCP did not open, where the server asked for what this client must not, or cannot, use. */
+static char *
+lcp_text(const struct walk *walk, const struct lcp *lcp)
+{
+    char *asked = methods_text(lcp);
+    char *text =
+        lcp->asked_better ? g_strdup_printf("%s; it was asked for MS-CHAPv2 in place of EAP: try "
+                                            "--auth eap",
+                                            end_text(walk))
+        : has_no_method(walk, lcp) && call_end(walk->attempt->call) == CALL_END_TIMEOUT
+            ? g_strdup_printf("no method in common: the server asks for %s, which %s", asked,
+                              walk->options->methods == METHODS_KNOWN ? "is not spoken here"
+                                                                      : "--auth leaves out")
+            : NULL;
+
+    g_free(asked);
+    return text;
+}
+
 /* The step that was going on when the call ended. */
 static void
 tell_failed(struct walk *walk)
@@ -182,7 +219,8 @@ tell_failed(struct walk *walk)
 
     while (step <= STEP_NCP && walk->steps[step].done)
         step++;
-    if (step > STEP_NCP || (call_end(call) == CALL_END_HUNG_UP && facts.lcp_opened))
+    if (step > STEP_NCP ||
+        (call_end(call) == CALL_END_HUNG_UP && facts.lcp_opened && !options_user(walk->options)))
         return;
     if (step == STEP_HTTP && facts.http_status)
         walk_done(walk, STEP_HTTP, STEP_FAILED, "%u%s%s", facts.http_status,
@@ -191,12 +229,18 @@ tell_failed(struct walk *walk)
         tell_refusal(walk, facts.login);
     else if (step == STEP_BINDING && call_end(call) != CALL_END_ABORTED) {
         walk_left_out(walk, STEP_BINDING, STEP_UNKNOWN, "nothing shows whether the server took it");
-        walk_done(walk, STEP_NCP, STEP_FAILED, "%s", end_text(walk));
+        char *own = own_end_text(walk);
+        walk_done(walk, STEP_NCP, STEP_FAILED, "%s", own ? own : end_text(walk));
+        g_free(own);
     } else {
-        walk_done(walk, (enum step)step, STEP_FAILED, "%s%s", end_text(walk),
-                  step == STEP_LCP && facts.lcp->asked_better
-                      ? "; it was asked for MS-CHAPv2 in place of EAP: try --auth eap"
-                      : "");
+        char *text = step == STEP_LCP ? lcp_text(walk, facts.lcp) : NULL;
+        char *own = text ? NULL : own_end_text(walk);
+        walk_done(walk, (enum step)step, STEP_FAILED, "%s",
+                  text  ? text
+                  : own ? own
+                        : end_text(walk));
+        g_free(own);
+        g_free(text);
     }
 }
 
@@ -247,26 +291,33 @@ ping_peer(struct walk *walk)
 
 /* --- the walk --------------------------------------------------------------------------------- */
 
+/* There was something to end in order. */
+static bool
+has_end(const struct walk *walk)
+{
+    const struct step_result *ncp = &walk->steps[STEP_NCP];
+
+    return call_end(walk->attempt->call) == CALL_END_HUNG_UP ||
+           (ncp->done && ncp->outcome == STEP_OK);
+}
+
 static void
 tell_end(struct walk *walk)
 {
-    const enum call_end end = call_end(walk->attempt->call);
-
-    if (end == CALL_END_HUNG_UP && !walk->attempt->link.ended)
-        walk_done(walk, STEP_END, STEP_OK, "in order");
-    else if (end == CALL_END_HUNG_UP)
-        walk_done(walk, STEP_END, STEP_OK, "the server closed the connection after the goodbye");
-    else if (walk->steps[STEP_NCP].outcome == STEP_OK && walk->steps[STEP_NCP].done)
+    if (call_end(walk->attempt->call) != CALL_END_HUNG_UP)
         walk_done(walk, STEP_END, STEP_FAILED, "%s", end_text(walk));
     else
-        walk_not_reached(walk, STEP_END, STEP_END, "there was nothing to end in order");
+        walk_done(walk, STEP_END, STEP_OK, "%s",
+                  walk->attempt->link.ended ? "the server closed the connection after the goodbye"
+                                            : "in order");
 }
 
 void
 inside_walk(struct walk *walk)
 {
     struct attempt *attempt = walk->attempt;
-    const int64_t goodbye = walk->until - GOODBYE_SECONDS * NS_PER_SECOND;
+    const int64_t goodbye = walk->until - MIN(GOODBYE_SECONDS * NS_PER_SECOND,
+                                              (walk->until - walk->began) / GOODBYE_PART);
 
     attempt_call(attempt);
     while (attempt_go_on(attempt, MIN(goodbye, clock_now() + NS_PER_SECOND / 2))) {
@@ -286,6 +337,9 @@ inside_walk(struct walk *walk)
         ;
     tell_passed(walk);
     tell_failed(walk);
-    walk_not_reached(walk, STEP_HTTP, STEP_IDLE, "not reached");
-    tell_end(walk);
+    if (has_end(walk)) {
+        walk_not_reached(walk, STEP_HTTP, STEP_IDLE, "not reached");
+        tell_end(walk);
+    }
+    walk_not_reached(walk, STEP_HTTP, STEP_END, *walk->stop ? "interrupted" : "not reached");
 }

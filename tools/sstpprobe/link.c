@@ -197,6 +197,17 @@ trust(struct link *link, GError **error)
 }
 
 bool
+link_can_trust(const char *ca, GError **error)
+{
+    gnutls_certificate_credentials_t credentials;
+
+    gnutls_certificate_allocate_credentials(&credentials);
+    const int r = gnutls_certificate_set_x509_trust_file(credentials, ca, GNUTLS_X509_FMT_PEM);
+    gnutls_certificate_free_credentials(credentials);
+    return r > 0 || fail(error, ca, r < 0 ? r : GNUTLS_E_NO_CERTIFICATE_FOUND);
+}
+
+bool
 link_init(struct link *link, struct wire *wire, const struct link_options *options, GError **error)
 {
     const char *priority = options->priority;

@@ -39,6 +39,8 @@ struct link {
     uint8_t last_type; /* of the last whole record */
 };
 
+/* A PEM file with at least one certificate? */
+bool link_can_trust(const char *ca, GError **error);
 /* False, with the reason in error: the CA file cannot be read, say. */
 bool link_init(struct link *link, struct wire *wire, const struct link_options *options,
                GError **error);

@@ -49,20 +49,12 @@ get_secret(const struct options *options, struct secret *secret, GError **error)
     return secret_ask(secret, options->user, error);
 }
 
-/* With PAP the secrets open the password. */
-static bool
-secrets_may_be_shown(const struct walk *walk)
-{
-    const struct call *call = walk->attempt->call;
-
-    return walk->options->write_keys || !call || call_facts(call).login->method != METHOD_PAP;
-}
-
 static bool
 write_file(const struct walk *walk, GError **error)
 {
     return !walk->options->write || !walk->attempt ||
-           file_write(walk->attempt->file, walk->options->write, secrets_may_be_shown(walk), error);
+           file_write(walk->attempt->file, walk->options->write,
+                      show_secrets(walk) != SECRETS_LEFT_OUT, error);
 }
 
 /* --- logins that were refused before -----------------------------------------------------------
@@ -140,7 +132,10 @@ show_all(const struct walk *walk)
     if (walk->options->check)
         return check_show(walk);
     show_end(walk);
-    return status_of(walk);
+    if (!*walk->stop)
+        return status_of(walk);
+    fprintf(stderr, "sstpprobe: interrupted\n");
+    return STATUS_FAILED;
 }
 
 static int
@@ -151,6 +146,21 @@ cannot(const struct options *options, GError *error)
     const int status = check_unknown(error->message);
     g_error_free(error);
     return status;
+}
+
+/* The walk is over: what could not be kept leaves the report as it is. */
+static int
+show_walk(const struct walk *walk, const struct options *options)
+{
+    GError *error = NULL;
+    const bool kept = write_file(walk, &error) &&
+                      (!options->prometheus || metrics_write(walk, options->prometheus, &error));
+    const int status = show_all(walk);
+
+    if (kept)
+        return status;
+    complain(error, STATUS_FAILED);
+    return STATUS_FAILED;
 }
 
 static int
@@ -174,11 +184,7 @@ probe(struct options *options)
     show_begin(options, SSTPDIAG_VERSION);
     const bool good = run_walk(&walk, &error);
     remember(&walk, options, &secret);
-    if (good && write_file(&walk, &error) &&
-        (!options->prometheus || metrics_write(&walk, options->prometheus, &error)))
-        status = show_all(&walk);
-    else
-        status = cannot(options, error);
+    status = good ? show_walk(&walk, options) : cannot(options, error);
     secret_wipe(&secret);
     walk_clear(&walk);
     return status;
@@ -228,6 +234,11 @@ main(int argc, char **argv)
         status = check ? check_unknown(error->message) : complain(error, STATUS_USAGE);
     else if (options.show_version)
         printf("sstpprobe %s\n", SSTPDIAG_VERSION);
+    else if (options.ca && !link_can_trust(options.ca, &error))
+        status = check ? check_unknown(error->message) : complain(error, STATUS_USAGE);
+    else if ((options.write && !file_can_be_written(options.write, &error)) ||
+             (options.prometheus && !file_can_be_written(options.prometheus, &error)))
+        status = cannot(&options, error);
     else
         status = probe_often(&options);
     options_clear(&options);

@@ -94,7 +94,7 @@ others_text(const struct ask *ask, const GPtrArray *addresses)
         if (same)
             continue;
         char *by = endpoint_address_text(&resolver->address), *said = ask_text(resolver);
-        g_string_append_printf(text, "; %s says: %s", by, said);
+        g_string_append_printf(text, "; resolver %s: %s", by, said);
         g_free(said);
         g_free(by);
     }

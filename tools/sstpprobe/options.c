@@ -313,7 +313,7 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
         { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
           "Write packets and TLS secrets, pcapng", "FILE" },
         { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse.write_keys,
-          "Write the secrets also where they show a password (PAP)", NULL },
+          "Write the secrets also where a password can be read with them (PAP)", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &parse.json, "Report as JSON", NULL },
         { "check", 0, 0, G_OPTION_ARG_NONE, &parse.check,
           "One line and exit status for a monitoring system (0 OK, 1, 2, 3 UNKNOWN)", NULL },

@@ -58,9 +58,12 @@ tls_failed(struct walk *walk)
 
     if (link->trust)
         text = link_trust_text(link);
+    else if (!link->ended && !link->error)
+        text = g_strdup_printf("the server did not go on with the handshake in %u s",
+                               walk->options->patience);
     walk_done(walk, STEP_TLS, STEP_FAILED, "%s",
-              text           ? text
-              : !link->ended ? "no answer that goes on"
+              text                          ? text
+              : !link->ended && link->error ? gnutls_strerror(link->error)
               : link->error == GNUTLS_E_FATAL_ALERT_RECEIVED
                   ? gnutls_alert_get_name(gnutls_alert_get(link->tls))
               : wire->error == WIRE_TOO_MUCH ? "the server sends more than a probe takes"
@@ -96,7 +99,8 @@ outside_walk(struct walk *walk, GError **error)
         return "there is no address";
     }
     if (!connect_walk(walk))
-        return "there is no TCP connection";
+        return walk->options->proxy ? "the proxy cannot be connected to"
+                                    : "there is no TCP connection";
     if (!ask_proxy(walk))
         return "the proxy opens no tunnel";
     if (!shake_hands(walk, error))

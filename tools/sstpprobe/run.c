@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "inside.h"
 #include "outside.h"
+#include "own_end.h"
 #include "trials.h"
 
 bool
@@ -29,12 +30,16 @@ run_walk(struct walk *walk, GError **error)
         attempt_close(walk->attempt);
     secret_wipe(walk->secret);
     trials_walk(walk);
+    own_end_tell(walk);
     if (walk->attempt)
         engine_finish(walk->attempt->engine);
     if (why) {
         g_propagate_error(error, why);
         return false;
     }
-    walk_not_reached(walk, STEP_NAME, STEP_END, rest ? rest : "not reached");
+    walk_not_reached(walk, STEP_NAME, STEP_END,
+                     *walk->stop ? "interrupted"
+                     : rest      ? rest
+                                 : "not reached");
     return true;
 }

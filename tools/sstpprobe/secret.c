@@ -21,15 +21,16 @@ fail(GError **error, const char *what, const char *why)
     return false;
 }
 
-/* As the system tells files apart, and their contents by the time of the last change. */
+/* As the system tells files apart, and their contents by the time of the last change; not their
+ * size, which is that of the password. */
 static void
 note_origin(struct secret *secret, int fd)
 {
     struct stat is;
 
     if (fstat(fd, &is) == 0 && S_ISREG(is.st_mode))
-        g_snprintf(secret->origin, sizeof secret->origin, "%lx:%lx:%lx:%lx.%lx",
-                   (unsigned long)is.st_dev, (unsigned long)is.st_ino, (unsigned long)is.st_size,
+        g_snprintf(secret->origin, sizeof secret->origin, "%lx:%lx:%lx.%lx",
+                   (unsigned long)is.st_dev, (unsigned long)is.st_ino,
                    (unsigned long)is.st_mtim.tv_sec, (unsigned long)is.st_mtim.tv_nsec);
     else
         g_strlcpy(secret->origin, isatty(fd) ? "" : "descriptor", sizeof secret->origin);
@@ -72,6 +73,11 @@ secret_read_file(struct secret *secret, const char *path, GError **error)
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     bool good;
 
+    /* Who takes it for the password itself does not want to see it in a log. */
+    if (fd < 0 && (errno == ENOENT || errno == ENAMETOOLONG))
+        return fail(error, "--password-file",
+                    "there is no such file; -p takes the name of a file whose first line is the "
+                    "password, not the password");
     if (fd < 0)
         return fail(error, path, g_strerror(errno));
     good = secret_read_fd(secret, fd, error);

@@ -88,6 +88,32 @@ add_failed_step(GString *text, const struct walk *walk)
     }
 }
 
+/* With PAP the secrets open the password. */
+enum secrets
+show_secrets(const struct walk *walk)
+{
+    const struct call *call = walk->attempt->call;
+
+    if (!call || call_facts(call).login->method != METHOD_PAP)
+        return SECRETS_HARMLESS;
+    return walk->options->write_keys ? SECRETS_OPEN_PASSWORD : SECRETS_LEFT_OUT;
+}
+
+static void
+append_file(GString *text, const struct walk *walk)
+{
+    static const char *const words[] = {
+        [SECRETS_HARMLESS] = "with the TLS secrets. Keep it safe.",
+        [SECRETS_OPEN_PASSWORD] = "with the TLS secrets:\n  the password can be read with them. "
+                                  "Keep it safe.",
+        [SECRETS_LEFT_OUT] = "without the TLS\n  secrets, with which the password could be read "
+                             "(--write-keys).",
+    };
+
+    g_string_append_printf(text, "\n  %s: packets made from a socket, %s\n", walk->options->write,
+                           words[show_secrets(walk)]);
+}
+
 static void
 show_text(const struct walk *walk)
 {
@@ -102,10 +128,7 @@ show_text(const struct walk *walk)
     if (result && result->verdict.state != VERDICT_FAULT)
         add_failed_step(text, walk);
     if (options->write && walk->attempt)
-        g_string_append_printf(text,
-                               "\n  %s: packets made from a socket, with the TLS secrets where "
-                               "they show no\n  password. Keep it safe.\n",
-                               options->write);
+        append_file(text, walk);
     fputs(text->str, stdout);
     g_string_free(text, TRUE);
 }

@@ -11,6 +11,10 @@
 void show_begin(const struct options *options, const char *version);
 /* A line of it; the function that walk->tell wants. data: struct options. */
 void show_step(void *data, const char *name, const struct step_result *result);
+/* What the TLS secrets in the file of --write open. */
+enum secrets { SECRETS_HARMLESS, SECRETS_OPEN_PASSWORD, SECRETS_LEFT_OUT };
+enum secrets show_secrets(const struct walk *walk);
+
 /* The rest of the report. */
 void show_end(const struct walk *walk);
 /* Exit status: something is at or above the severity of options->fail_on. */

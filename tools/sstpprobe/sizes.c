@@ -180,6 +180,6 @@ sizes_walk(struct walk *walk)
         if (walk->passes[SIDE_CLIENT] == PASSAGE_GOOD && len == fit)
             walk->passes[SIDE_SERVER] = try_from_server(walk, inner_fit(walk));
     }
-    walk->inner_mtu = inner_fit(walk);
+    walk->inner_mtu = MIN(inner_fit(walk), peer_mru);
     tell(walk);
 }

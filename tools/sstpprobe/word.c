@@ -82,7 +82,7 @@ word_of(const struct walk *walk)
         }
     }
     word.level = MAX(word.level, worst);
-    if (*walk->stop || (walk->options->withheld && word.level < WORD_BAD))
+    if (*walk->stop || !result || (walk->options->withheld && word.level < WORD_BAD))
         word.level = WORD_UNKNOWN;
     return word;
 }
