@@ -124,6 +124,23 @@ log_codes_field(struct log_codes *codes, const char *field)
         codes_add(codes, LOG_CODE_RAS, (uint32_t)number);
 }
 
+void
+log_codes_last(struct log_codes *codes, const char *message)
+{
+    const char *end = message + strlen(message), *begin;
+    char *number;
+
+    while (end > message && !g_ascii_isdigit(end[-1]))
+        end--;
+    for (begin = end; begin > message && g_ascii_isalnum(begin[-1]);)
+        begin--;
+    if (begin > message && begin[-1] == '-')
+        begin--;
+    number = g_strndup(begin, (gsize)(end - begin));
+    log_codes_field(codes, number);
+    g_free(number);
+}
+
 /* --- PPP ------------------------------------------------------------------------------------- */
 
 /* E=691 R=0 */
@@ -229,6 +246,8 @@ log_codes_find(struct log_codes *codes, const char *text, bool windows)
     find_status(codes, text);
     find_ras(codes, text, "error");
     find_ras(codes, text, "reason");
+    if (windows && codes->num == 0 && g_ascii_strncasecmp(text, "CoId={", strlen("CoId={")) == 0)
+        log_codes_last(codes, text);
 }
 
 /* --- what they mean -------------------------------------------------------------------------- */

@@ -46,4 +46,8 @@ const char *log_code_meaning(const struct log_code *code);
 /* Where the meanings of its kind stand. Static memory. */
 const char *log_code_source(enum log_code_kind kind);
 
+/* The number that stands last in a message of RasClient: of a failed connection that is its code,
+ * in whatever language. */
+void log_codes_last(struct log_codes *codes, const char *message);
+
 #endif

@@ -143,6 +143,9 @@ static const struct log_form forms[] = {
     { "syslog without its time", "pppd[811]: x", false, log_form_tagged },
     { "pppd, logfile", "rcvd [LCP ConfAck id=0x1]", false, log_form_pppd },
     { "radiusd -X", "(0) Login incorrect", false, log_form_radius_debug },
+    { "RasClient, the description alone",
+      "CoId={C9AFC471-E5D8-2C69-4071-81DB12345678}: The error code returned on failure is 691.",
+      false, log_form_rasclient },
     { "any, without a time", "Failed to obtain the MPPE keys", false, form_sentence },
     { "goes on", "\tat x", false, form_continued },
 };

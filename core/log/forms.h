@@ -50,7 +50,8 @@ log_form_function log_form_syslog_5424, log_form_facility, log_form_syslog, log_
 log_form_function log_form_mikrotik, log_form_mikrotik_cef, log_form_mikrotik_fields, log_form_osc,
     log_form_nginx, log_form_stunnel, log_form_radius, log_form_softether,
     log_form_mikrotik_message, log_form_access;
-log_form_function log_form_winevent_table, log_form_eventlog_table, log_form_tracing;
+log_form_function log_form_rasclient, log_form_winevent_table, log_form_eventlog_table,
+    log_form_tracing;
 
 /* "sstpc[827]: ", with or without a host's name in front, steps over a known program. */
 bool log_form_skip_tag(const char **p, struct log_line *line);

@@ -53,3 +53,14 @@ log_form_eventlog_table(const struct log_reader *reader, struct log_line *line)
     line->source = LOG_FROM_WINDOWS;
     return true;
 }
+
+/* An event's description that was copied without what stands above it. */
+bool
+log_form_rasclient(const struct log_reader *reader, struct log_line *line)
+{
+    (void)reader;
+    if (g_ascii_strncasecmp(line->text, "CoId={", strlen("CoId={")) != 0)
+        return false;
+    line->source = LOG_FROM_WINDOWS;
+    return true;
+}

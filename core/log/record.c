@@ -245,31 +245,13 @@ find_id(struct log_reader *reader, struct log_entry *entry, const struct log_rec
     }
 }
 
-/* The message of a failed connection ends in its code, in whatever language. */
-static void
-find_last_number(struct log_codes *codes, const char *message)
-{
-    const char *end = message + strlen(message), *begin;
-    char *number;
-
-    while (end > message && !g_ascii_isdigit(end[-1]))
-        end--;
-    for (begin = end; begin > message && g_ascii_isalnum(begin[-1]);)
-        begin--;
-    if (begin > message && begin[-1] == '-')
-        begin--;
-    number = g_strndup(begin, (gsize)(end - begin));
-    log_codes_field(codes, number);
-    g_free(number);
-}
-
 static void
 find_codes(struct log_entry *entry, const struct log_record *record, const char *provider)
 {
     for (unsigned i = 0; i < record->num_fields; i++)
         log_codes_field(&entry->codes, record->fields[i]->str);
     if (g_ascii_strcasecmp(provider, "RasClient") == 0 && entry->codes.num == 0)
-        find_last_number(&entry->codes, record->message->str);
+        log_codes_last(&entry->codes, record->message->str);
 }
 
 static void

@@ -549,6 +549,10 @@ text_log(GString *text, const struct log *log, const char *words)
         return;
     if (log->lines == 0)
         text_sentence(text, "the file is empty");
+    if (log->entries->len > 0 && log_source(log) == LOG_FROM_WINDOWS &&
+        g_array_index(log->entries, struct log_entry, 0).time == LOG_NO_TIME)
+        text_sentence(text, "its lines have no time, which tells attempts apart: wevtutil qe "
+                            "Application /f:text shows events with time, source and number");
     if (log->dropped)
         text_sentence(text, "the log has too many lines, and the last ones were not used: cut out "
                             "the time that matters");

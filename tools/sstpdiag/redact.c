@@ -30,7 +30,8 @@ static const struct shape {
       "(?<![\\w])(?:[0-9A-Fa-f]{2}[ \\t]{1,2}){7,}[0-9A-Fa-f]{2}\\b[^\\n]*|"
       "(?<![\\w])(?:[0-9A-Fa-f]{4} ){4,}[0-9A-Fa-f]{2,4}\\b[^\\n]*",
       NULL },
-    { "bytes", "(?<![\\w])(?:[0-9A-Fa-f]{2}[ \\t]{1,2}){2,6}[0-9A-Fa-f]{2}\\b", NULL },
+    { "bytes", "(?<![\\w])(?:[0-9A-Fa-f]{2}(?:[ \\t]{1,2}|\\n {4,})){2,15}[0-9A-Fa-f]{2}\\b",
+      NULL },
     { "print", "(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{2}:){7,}[0-9A-Fa-f]{2}(?![0-9A-Za-z:])",
       standin_digits },
     { "mac",
@@ -91,7 +92,7 @@ static const char *const contexts[] = {
     "(?:Benutzer|[Uu]tilisateur|[Uu]suario|[Uu]su\u00e1rio|[Uu]tente|[Gg]ebruiker|"
     "\u041f\u043e\u043b\u044c\u0437\u043e\u0432\u0430\u0442\u0435\u043b\u044c) "
     "[\"'\u00ab\u201e]?(?<u>[^\\s\"'\u00bb\u201c,:]+)",
-    "connection named (?<n>[^\\n]+?) (?:which|that|with)\\b",
+    "connection\\s+named\\s+(?<n>(?:[^\\n]|\\n {4,}){1,160}?)\\s+(?:which|that|with)\\b",
     "\\bSID-(?<u>[\\w.]+)-",
     "(?:HUB|Hub|hub):? \"(?<n>[^\"\\n]+)\"",
     "(?:The user|user name:?|User name:?|[Uu]ser|Login OK:|Login incorrect:?[^\\[\\n]{0,60}) "
@@ -440,7 +441,7 @@ spells_name(const struct redactor *redactor, const char *bytes)
     gpointer name;
     bool spells = false;
 
-    for (const char *p = bytes; *p; p += strcspn(p, " \t"), p += strspn(p, " \t")) {
+    for (const char *p = bytes; *p; p += strcspn(p, " \t\n"), p += strspn(p, " \t\n")) {
         guint64 byte = g_ascii_strtoull(p, NULL, DIGITS);
         g_string_append_c(text, byte > ' ' && byte < 0x7f ? g_ascii_tolower((char)byte) : ' ');
     }
