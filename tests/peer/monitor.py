@@ -32,6 +32,13 @@ STEPS = [
     ('mended', ('--json', *WRONG), 0, 1),
     ('no place', (*CHECK, '-u', 'alice', '-p', 'good'), 3, 'SSTP UNKNOWN - the password was not sent: '),
     ('', ('--check', '--bogus'), 3, 'SSTP UNKNOWN - '),
+    ('', ('--check', '--ca', 'good'), 3, 'SSTP UNKNOWN - good: '),
+    ('', ('--json', '--ca', 'good'), 2, 'sstpprobe: good: '),
+    ('', ('--json', '--write', 'none/x'), 3, 'sstpprobe: none/x cannot be written: '),
+    ('', ('--check', '--prometheus', 'none/x'), 3, 'SSTP UNKNOWN - none/x cannot be written: '),
+    ('', ('--json', '-u', 'alice', '-p', PASSWORD), 3, 'sstpprobe: --password-file: there is no such file; '),
+    ('', ('--json', '--connect-to', '[::1]:443'), 2, 'sstpprobe: --connect-to is '),
+    ('', ('--check', '--proxy', THERE + ':9', '--no-trials'), 2, 'SSTP CRITICAL - proxy: proxy_connect_denied, '),
 ]
 
 
@@ -77,7 +84,8 @@ def run_all(args):
         wrong = judge(r, status, said)
         if PASSWORD in r.stdout or OTHER in r.stdout:
             wrong = 'a password is told'
-        print('%s %d %s%s' % ('FAILED' if wrong else 'ok    ', number, ' '.join(options), ': %s: %s' % (wrong, r.stdout) if wrong else ''))
+        shown = ' '.join(options).replace(PASSWORD, '***')
+        print('%s %d %s%s' % ('FAILED' if wrong else 'ok    ', number, shown, ': %s: %s' % (wrong, r.stdout) if wrong else ''))
         failed += bool(wrong)
     server.kill()
     with open('m.prom') as f:

@@ -89,7 +89,7 @@ bool
 metrics_write(const struct walk *walk, const char *path, GError **error)
 {
     const struct word word = word_of(walk);
-    char *server = g_strdup_printf("%s:%u", walk->options->name, walk->options->port);
+    char *server = options_target(walk->options->name, walk->options->port);
     char *target = label(server);
     GString *out = g_string_new(NULL);
 

@@ -56,6 +56,32 @@ parse_server(struct options *options, const char *text, GError **error)
     return true;
 }
 
+char *
+options_target(const char *name, uint16_t port)
+{
+    const bool v6 = strchr(name, ':') != NULL;
+
+    return g_strdup_printf("%s%s%s:%u", v6 ? "[" : "", name, v6 ? "]" : "", port);
+}
+
+/* HOST or [ADDRESS]; the port is the server's. */
+static bool
+check_connect_to(struct options *options, GError **error)
+{
+    char *host = options->connect_to;
+    const size_t len = host ? strlen(host) : 0;
+
+    if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
+        options->connect_to = g_strndup(host + 1, len - 2);
+        g_free(host);
+    }
+    if (options->connect_to && strchr(options->connect_to, ':') &&
+        !g_hostname_is_ip_address(options->connect_to))
+        return fail(error, "--connect-to is a name or an address; the port stands with the server",
+                    options->connect_to);
+    return true;
+}
+
 /* --- proxy ------------------------------------------------------------------------------------ */
 
 /* no_proxy: names and their ends, with commas between; "*" is all. */
@@ -95,7 +121,7 @@ take_proxy(struct options *options, const char *text, const char *by, GError **e
         return fail(error, "a proxy is http://HOST:PORT; see", by);
     options->proxy_name = g_strdup(g_network_address_get_hostname(G_NETWORK_ADDRESS(server)));
     options->dial_port = g_network_address_get_port(G_NETWORK_ADDRESS(server));
-    options->proxy = g_strdup_printf("%s:%u", options->proxy_name, options->dial_port);
+    options->proxy = options_target(options->proxy_name, options->dial_port);
     options->proxy_by = by;
     g_object_unref(server);
     return true;
@@ -276,8 +302,8 @@ settle(struct options *options, const struct parse *parse, GError **error)
     options->patience = (unsigned)MAX(parse->patience, 0);
     options->idle = (unsigned)(CLAMP(parse->idle, 0, IDLE_MAX_MINUTES) * 60);
     return check(options, parse, error) && parse_server(options, parse->rest[0], error) &&
-           check_resolvers(options, error) && check_monitoring(options, parse, error) &&
-           choose_proxy(options, parse->proxy, error);
+           check_connect_to(options, error) && check_resolvers(options, error) &&
+           check_monitoring(options, parse, error) && choose_proxy(options, parse->proxy, error);
 }
 
 bool

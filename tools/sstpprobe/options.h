@@ -57,6 +57,8 @@ struct options {
 
 enum { FAIL_ON_NEVER = SEVERITY_ERROR + 1 };
 
+/* "vpn.example.com:443", "[2001:db8::1]:443"; newly allocated. */
+char *options_target(const char *name, uint16_t port);
 /* False, with the reason in error. Ends the program for --help. */
 bool options_parse(struct options *options, int argc, char **argv, GError **error);
 void options_clear(struct options *options);

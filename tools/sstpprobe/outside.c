@@ -58,6 +58,8 @@ tls_failed(struct walk *walk)
 
     if (link->trust)
         text = link_trust_text(link);
+    else if (!link->ended && *walk->stop)
+        text = g_strdup("interrupted");
     else if (!link->ended && !link->error)
         text = g_strdup_printf("the server did not go on with the handshake in %u s",
                                walk->options->patience);
@@ -74,17 +76,28 @@ tls_failed(struct walk *walk)
     g_free(text);
 }
 
+/* Who interrupts does not want to wait. */
+static int64_t
+next_look(int64_t until)
+{
+    return MIN(until, clock_now() + NS_PER_SECOND / 2);
+}
+
 static bool
 shake_hands(struct walk *walk, GError **error)
 {
     const int64_t until = MIN(walk->until, walk->since + walk->options->patience * NS_PER_SECOND);
+    struct link *link = &walk->attempt->link;
 
-    if (attempt_tls(walk->attempt, until, error)) {
+    attempt_tls(walk->attempt, next_look(until), error);
+    if (error && *error)
+        return false;
+    while (!link->up && !link->ended && !*walk->stop && clock_now() < until)
+        link_wait(link, next_look(until));
+    if (link->up) {
         tls_worked(walk);
         return true;
     }
-    if (error && *error)
-        return false;
     tls_failed(walk);
     return false;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "options.h"
 
 enum { HEAD_MAX_LEN = 16384, STATUS_LINE_MIN = 12 };
 
@@ -14,8 +15,7 @@ enum { HEAD_MAX_LEN = 16384, STATUS_LINE_MIN = 12 };
 static void
 send_connect(struct wire *wire, const char *name, uint16_t port)
 {
-    const bool v6 = strchr(name, ':') != NULL;
-    char *to = g_strdup_printf("%s%s%s:%u", v6 ? "[" : "", name, v6 ? "]" : "", port);
+    char *to = options_target(name, port);
     char *head =
         g_strdup_printf("CONNECT %s HTTP/1.1\r\nSSTPVERSION: 1.0\r\nUser-Agent: sstpprobe\r\n"
                         "Host: %s\r\nContent-Length: 0\r\nProxy-Connection: Keep-Alive\r\n\r\n",

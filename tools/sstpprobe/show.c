@@ -32,12 +32,14 @@ show_begin(const struct options *options, const char *version)
 {
     GDateTime *now = g_date_time_new_now_utc();
     char *time = g_date_time_format(now, "%F %T UTC");
+    char *target = options_target(options->name, options->port);
     FILE *stream = stream_of(options);
 
     if (stream)
-        fprintf(stream, "sstpprobe %s: %s:%u %s%s, %s\n\n    step     outcome  seconds  seen\n",
-                version, options->name, options->port, options->user ? "as " : "without an account",
+        fprintf(stream, "sstpprobe %s: %s %s%s, %s\n\n    step     outcome  seconds  seen\n",
+                version, target, options->user ? "as " : "without an account",
                 options->user ? options->user : "", time);
+    g_free(target);
     g_free(time);
     g_date_time_unref(now);
 }
@@ -290,7 +292,7 @@ static void
 json_probe(void *data, struct json *json)
 {
     const struct walk *walk = data;
-    char *target = g_strdup_printf("%s:%u", walk->options->name, walk->options->port);
+    char *target = options_target(walk->options->name, walk->options->port);
 
     json_object_begin(json, "probe");
     json_string(json, "target", target);
