@@ -466,7 +466,8 @@ append_special(struct redactor *redactor, GString *result, const char *name, con
     if (strcmp(name, "mark") == 0)
         standin =
             g_strdup(g_ptr_array_index(redactor->marked, g_ascii_strtoull(text + 1, NULL, 10)));
-    else if (strcmp(name, "dump") == 0)
+    else if (strcmp(name, "dump") == 0 ||
+             (strcmp(name, "bytes") == 0 && spells_name(redactor, text)))
         standin = g_strdup("[bytes left out]");
     else if (strcmp(name, "sid") == 0)
         standin = g_strdup_printf(
@@ -479,8 +480,6 @@ append_special(struct redactor *redactor, GString *result, const char *name, con
         standin = host_standin(redactor, text);
     else if (strcmp(name, "hex") == 0 && is_hash(text))
         standin = hash_standin(redactor, text);
-    else if (strcmp(name, "bytes") == 0 && spells_name(redactor, text))
-        standin = g_strdup("[bytes left out]");
     if (standin)
         g_string_append(result, standin);
     else

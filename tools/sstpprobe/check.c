@@ -158,9 +158,7 @@ check_show(const struct walk *walk)
     g_string_append_printf(line, "SSTP %s - ", state_names[word.level]);
     if (*walk->stop)
         g_string_append(line, "stopped before it was over");
-    else if (word.level == WORD_UNKNOWN && word.step && !walk->options->withheld)
-        append_bad(line, &word);
-    else if (word.level == WORD_UNKNOWN)
+    else if (word.level == WORD_UNKNOWN && (!word.step || walk->options->withheld))
         append_clean(line, walk->steps[STEP_AUTH].seen ? walk->steps[STEP_AUTH].seen : "no login");
     else if (was_good)
         append_good(line, walk);

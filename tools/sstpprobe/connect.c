@@ -219,8 +219,10 @@ connect_walk(struct walk *walk)
     const guint num = MIN(walk->addresses->len, ADDRESSES_MAX);
     const int64_t begun = clock_now();
     struct target targets[ADDRESSES_MAX] = { 0 };
-    struct reach *reach = reach_begin(g_ptr_array_index(walk->addresses, 0));
 
+    if (num == 0)
+        return false;
+    struct reach *reach = reach_begin(g_ptr_array_index(walk->addresses, 0));
     for (guint i = 0; i < num; i++)
         begin(walk, &targets[i], g_ptr_array_index(walk->addresses, i));
     walk->connections += num;

@@ -230,12 +230,11 @@ main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (!options_parse(&options, argc, argv, &error))
+    if (!options_parse(&options, argc, argv, &error) ||
+        (!options.show_version && options.ca && !link_can_trust(options.ca, &error)))
         status = check ? check_unknown(error->message) : complain(error, STATUS_USAGE);
     else if (options.show_version)
         printf("sstpprobe %s\n", SSTPDIAG_VERSION);
-    else if (options.ca && !link_can_trust(options.ca, &error))
-        status = check ? check_unknown(error->message) : complain(error, STATUS_USAGE);
     else if ((options.write && !file_can_be_written(options.write, &error)) ||
              (options.prometheus && !file_can_be_written(options.prometheus, &error)))
         status = cannot(&options, error);
