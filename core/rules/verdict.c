@@ -383,7 +383,7 @@ answers_are_missing(const struct session *session)
     return false;
 }
 
-/* What may be wrong with the end, or with what came back, was not recorded; NULL: nothing of it. */
+/* What of the end, or of what came back, was not recorded. Newly allocated. */
 static char *
 unrecorded_text(const struct session *session, const struct view *view)
 {
