@@ -312,6 +312,7 @@ standin_digits(struct standins *standins, const char *text)
             g_string_append_c(digits, '0');
         g_string_append(digits, number + 6);
         g_string_truncate(digits, len);
+        g_free(number);
         kept = digits_as(standins, 'D', text, bare, g_string_free(digits, FALSE));
     }
     g_free(bare);
