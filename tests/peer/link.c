@@ -14,7 +14,7 @@
 #include <gio/gio.h>
 
 /* Packets of this many milliseconds share a record, where they do. */
-enum { HOLD_MS = 30, PIECE_LEN = 16384, SEND_WAIT_MS = 5000 };
+enum { HOLD_MS = 30, APART_MS = 20, PIECE_LEN = 16384, SEND_WAIT_MS = 5000 };
 
 void
 link_init(struct link *link, const struct options *options, int fd)
@@ -138,8 +138,11 @@ link_send(struct link *link, const uint8_t *data, size_t len)
         if (link->flush_at == 0)
             link->flush_at = g_get_monotonic_time() + HOLD_MS * 1000;
         break;
+    case PACKING_APART:
     case PACKING_HALF:
         send_record(link, data, len / 2);
+        if (link->options->packing == PACKING_APART)
+            g_usleep(APART_MS * 1000);
         send_record(link, data + len / 2, len - len / 2);
         break;
     }

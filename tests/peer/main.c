@@ -83,6 +83,8 @@ take_word(const char *name, const char *value, void *data, GError **error)
         options.packing = PACKING_MANY;
     else if (strcmp(value, "half") == 0)
         options.packing = PACKING_HALF;
+    else if (strcmp(value, "apart") == 0)
+        options.packing = PACKING_APART;
     else {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s %s: no such word", name,
                     value);
@@ -115,7 +117,8 @@ static const GOptionEntry entries[] = {
       "Their length, whatever MRU was agreed (84)", "BYTES" },
     { "mru", 0, 0, G_OPTION_ARG_INT, &options.mru, "What it asks for (1400)", "BYTES" },
     { "packing", 0, 0, G_OPTION_ARG_CALLBACK, take_word,
-      "SSTP packets in a TLS record: one, many, or half of one", "one|many|half" },
+      "SSTP packets in a TLS record: one, many, half of one, or that and the rest later",
+      "one|many|half|apart" },
     { "silent", 0, 0, G_OPTION_ARG_CALLBACK, take_stage,
       "Says nothing from this stage on: tls, http, sstp, lcp, auth, binding, ncp, data", "STAGE" },
     { "abort", 0, 0, G_OPTION_ARG_CALLBACK, take_stage, "Sends Call Abort in it", "STAGE" },

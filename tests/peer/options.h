@@ -14,7 +14,7 @@
 #define SERVER_HOST "vpn.example.com"
 
 /* How packets share TLS records. */
-enum packing { PACKING_ONE, PACKING_MANY, PACKING_HALF };
+enum packing { PACKING_ONE, PACKING_MANY, PACKING_HALF, PACKING_APART };
 
 struct options {
     bool server;

@@ -33,6 +33,7 @@ CASES = [
     ('no account, pap', '--auth pap', (), 'inconclusive', None),
     ('several packets a record', '--packing many', LOGIN, 'healthy', None),
     ('one packet in two records', '--packing half', LOGIN, 'healthy', None),
+    ('one packet in two records apart', '--packing apart', LOGIN, 'healthy', None),
     ('small MRU', '--mru 576', LOGIN, 'healthy', None),
     ('late success', '--auth-delay 6', LOGIN, 'healthy', None),
     ('silent in TLS', '--silent tls', LOGIN, 'tls_handshake_stalled', 'tls'),

@@ -4,14 +4,17 @@
  */
 #include "tap.h"
 
+#include "base/wipe.h"
 #include "codec/frame.h"
+#include "codec/framing.h"
+#include "codec/http.h"
 #include "packet.h"
 
 /* Where sequence numbers begin, so that everybody sees that they are made up. */
 #define CLIENT_ISN UINT32_C(0x10000000)
 #define SERVER_ISN UINT32_C(0x20000000)
 
-enum { SEGMENT_DEFAULT = 1200, NS_PER_MS = 1000000 };
+enum { SEGMENT_DEFAULT = 1200, NS_PER_MS = 1000000, BEGUN_MAX = HTTP_HEAD_MAX_LEN };
 
 struct tap {
     struct engine *engine;
@@ -25,7 +28,9 @@ struct tap {
     bool timestamps;
     GByteArray *unacked; /* of the client, from acked[SIDE_CLIENT] on */
     GByteArray *packet;
-    GArray *times; /* int64_t, of each frame */
+    GByteArray *begun[SIDE_COUNT]; /* clear bytes of what is not whole yet */
+    enum side teller;              /* whose clear bytes are told now */
+    GArray *times;                 /* int64_t, of each frame */
     uint32_t frame;
     struct mark mark; /* of the last packet */
 };
@@ -65,6 +70,8 @@ tap_new(struct engine *engine, struct file *file)
     tap->timestamps = true;
     tap->unacked = g_byte_array_new();
     tap->packet = g_byte_array_new();
+    for (int side = 0; side < SIDE_COUNT; side++)
+        tap->begun[side] = g_byte_array_new();
     tap->times = g_array_new(FALSE, FALSE, sizeof(int64_t));
     engine_vantage(engine, 0, VANTAGE_SOCKET);
     return tap;
@@ -77,6 +84,10 @@ tap_free(struct tap *tap)
         return;
     g_byte_array_unref(tap->unacked);
     g_byte_array_unref(tap->packet);
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        wipe(tap->begun[side]->data, tap->begun[side]->len);
+        g_byte_array_unref(tap->begun[side]);
+    }
     g_array_unref(tap->times);
     g_free(tap);
 }
@@ -118,12 +129,16 @@ tap_secret(struct tap *tap, const char *line)
 
 /* --- packets ---------------------------------------------------------------------------------- */
 
+/* A packet may come in several records, and these at different times: what is not whole waits for
+ * the rest of it. */
 static void
 tell_clear(struct tap *tap, const struct told *told)
 {
-    const uint8_t *data = told->clear->data;
-    size_t left = told->clear->len;
+    GByteArray *begun = tap->begun[tap->teller];
 
+    g_byte_array_append(begun, told->clear->data, told->clear->len);
+    const uint8_t *data = begun->data;
+    size_t left = begun->len;
     while (left > 0) {
         const struct piece piece = framing_next(data, left);
         if (piece.kind == PIECE_NEED_MORE)
@@ -132,6 +147,12 @@ tell_clear(struct tap *tap, const struct told *told)
         data += piece.len;
         left -= piece.len;
     }
+    /* No packet and no head is as long: nobody can tell where the next one begins. */
+    if (left > BEGUN_MAX)
+        left = 0;
+    const guint done = begun->len - (guint)left;
+    g_byte_array_remove_range(begun, 0, done);
+    wipe(begun->data + left, done);
 }
 
 static void
@@ -290,6 +311,7 @@ tap_bytes(struct tap *tap, enum side side, const uint8_t *bytes, size_t len,
             tcp.ack = acked_seq(tap);
         else
             tap->acked[SIDE_SERVER] = tap->sent[SIDE_SERVER];
+        tap->teller = side;
         send_segment(tap, &tcp, buf_init(bytes, part), last ? told : NULL, NULL, time);
         tap->sent[side] += part;
         if (side == SIDE_CLIENT)
