@@ -54,12 +54,6 @@ text_once(char **text, struct buf b)
 }
 
 const char *
-text_plural(uint64_t number)
-{
-    return number == 1 ? "" : "s";
-}
-
-const char *
 text_are(uint64_t number)
 {
     return number == 1 ? "is" : "are";
@@ -75,7 +69,7 @@ struct text_words
 text_count(uint64_t number, const char *noun)
 {
     struct text_words words;
-    const char *ending = text_plural(number);
+    const char *ending = number == 1 ? "" : "s";
     size_t len = strlen(noun);
 
     if (number != 1 && g_str_has_suffix(noun, "s"))

@@ -28,9 +28,6 @@ void text_wrapped(GString *text, size_t indent, size_t column, const char *words
 /* A line "    Label     words", broken as above; nothing when there are no words. */
 void text_labelled(GString *text, const char *label, const char *words);
 
-/* What makes a plural of the word behind a number: "" or "s". */
-const char *text_plural(uint64_t number);
-
 /* A few words of a sentence; they live to the end of the expression that asks for them. */
 struct text_words {
     char text[64];

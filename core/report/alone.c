@@ -11,6 +11,7 @@
 #include "report/keepalive.h"
 #include "report/alone_facts.h"
 #include "report/log.h"
+#include "report/verdict.h"
 
 struct alone *
 alone_new(const GPtrArray *logs)
@@ -153,13 +154,7 @@ json_finding(struct json *json, const struct log_judged *judged, const struct fi
     json_finding_head(json, finding_info(finding->id), finding->severity, finding->confidence,
                       summary);
     json_line_number(json, log_judged_line(judged, finding->cause.frame));
-    for (unsigned i = 0; i < finding->num_details; i++) {
-        const struct detail *detail = &finding->details[i];
-        if (detail->kind == DETAIL_NUMBER)
-            json_number(json, detail->key, detail->number);
-        else
-            json_string(json, detail->key, detail->text);
-    }
+    report_details_json(json, finding);
     json_object_end(json);
     json_string(json, "advice", finding_advice(finding));
     json_object_end(json);

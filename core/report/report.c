@@ -160,13 +160,7 @@ json_finding(struct json *json, const struct finding *finding)
     json_array_end(json);
     json_string(json, "summary", finding->summary);
     json_object_begin(json, "details");
-    for (unsigned i = 0; i < finding->num_details; i++) {
-        const struct detail *detail = &finding->details[i];
-        if (detail->kind == DETAIL_NUMBER)
-            json_number(json, detail->key, detail->number);
-        else
-            json_string(json, detail->key, detail->text);
-    }
+    report_details_json(json, finding);
     json_object_end(json);
     json_string(json, "advice", finding_advice(finding));
     json_object_end(json);

@@ -13,7 +13,7 @@ struct tally {
     guint sum;
 };
 
-struct tally *
+static struct tally *
 tally_new(void)
 {
     struct tally *tally = g_new0(struct tally, 1);
@@ -22,7 +22,7 @@ tally_new(void)
     return tally;
 }
 
-void
+static void
 tally_free(struct tally *tally)
 {
     g_hash_table_unref(tally->numbers);
@@ -35,7 +35,8 @@ number_of(const struct tally *tally, const char *title)
     return GPOINTER_TO_UINT(g_hash_table_lookup(tally->numbers, title));
 }
 
-void
+/* title: as verdict_title() has it. */
+static void
 tally_add(struct tally *tally, const char *title)
 {
     g_hash_table_replace(tally->numbers, g_strdup(title),
@@ -65,7 +66,8 @@ compare_titles(gconstpointer a, gconstpointer b, gpointer data)
     return x != y ? (x < y ? 1 : -1) : strcmp(a, b);
 }
 
-char *
+/* Newly allocated; NULL for fewer than two. */
+static char *
 tally_text(const struct tally *tally)
 {
     GString *text;

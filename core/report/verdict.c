@@ -22,6 +22,18 @@ report_verdict_json(struct json *json, const struct verdict *verdict)
     json_object_end(json);
 }
 
+void
+report_details_json(struct json *json, const struct finding *finding)
+{
+    for (unsigned i = 0; i < finding->num_details; i++) {
+        const struct detail *detail = &finding->details[i];
+        if (detail->kind == DETAIL_NUMBER)
+            json_number(json, detail->key, detail->number);
+        else
+            json_string(json, detail->key, detail->text);
+    }
+}
+
 /* --- text ------------------------------------------------------------------------------------ */
 
 struct evidence_words {

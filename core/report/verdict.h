@@ -10,6 +10,8 @@
 
 /* The member "verdict": state, finding, title, confidence, summary, advice. */
 void report_verdict_json(struct json *json, const struct verdict *verdict);
+/* Members of the object "details" of a finding. */
+void report_details_json(struct json *json, const struct finding *finding);
 /* "  HEAD: TITLE (HOW) [ID]", in as many lines as it needs. how: severity and confidence, say; NULL
  * for none. An id that is the title is not said twice. */
 void report_verdict_line(GString *text, const char *head, const char *title, const char *how,

@@ -281,14 +281,14 @@ summary_text(const struct summary *summary, struct summary_word *word)
     struct sums sums = sums_of(summary);
 
     const guint captures = g_hash_table_size(summary->captures);
-    g_string_append_printf(text, "%u capture%s: %u session%s", captures, text_plural(captures),
-                           sums.sessions, text_plural(sums.sessions));
+    g_string_append_printf(text, "%s: %s", text_count(captures, "capture").text,
+                           text_count(sums.sessions, "session").text);
     if (sums.without)
-        g_string_append_printf(text, ", %u capture%s without a session", sums.without,
-                               text_plural(sums.without));
+        g_string_append_printf(text, ", %s without a session",
+                               text_count(sums.without, "capture").text);
     if (sums.failed)
-        g_string_append_printf(text, ", %u capture%s that could not be judged", sums.failed,
-                               text_plural(sums.failed));
+        g_string_append_printf(text, ", %s that could not be judged",
+                               text_count(sums.failed, "capture").text);
     g_string_append_c(text, '\n');
     for (int i = 0; i < TABLE_COUNT && g_hash_table_size(sums.rows[i]); i++)
         text_table(text, titles[i], sums.rows[i], i == TABLE_DAY);
