@@ -62,6 +62,7 @@ struct log {
     char *file;
     char *error;      /* NULL when it could be read */
     GArray *entries;  /* struct log_entry, by time; those without one first */
+    bool has_bytes;   /* the file is not empty */
     uint32_t lines;   /* with anything in them */
     uint32_t outside; /* too far from the time of the capture to belong to it */
     uint32_t dropped; /* more than LOG_ENTRIES_MAX */

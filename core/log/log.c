@@ -175,6 +175,7 @@ log_parser_feed(struct log_parser *parser, const uint8_t *data, size_t len)
 {
     size_t whole;
 
+    parser->log->has_bytes |= len > 0;
     if (!parser->begun)
         parser_begin(parser, data, len);
     else if (!parser->log->error)

@@ -548,7 +548,8 @@ text_log(GString *text, const struct log *log, const char *words)
     if (log->error)
         return;
     if (log->lines == 0)
-        text_sentence(text, "the file is empty");
+        text_sentence(text, log->has_bytes ? "nothing in it can be read as lines of a log"
+                                           : "the file is empty");
     if (log->entries->len > 0 && log_source(log) == LOG_FROM_WINDOWS &&
         g_array_index(log->entries, struct log_entry, 0).time == LOG_NO_TIME)
         text_sentence(text, "its lines have no time, which tells attempts apart: wevtutil qe "
