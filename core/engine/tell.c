@@ -4,6 +4,12 @@
  */
 #include "engine/tell.h"
 
+#include "base/wipe.h"
+#include "codec/framing.h"
+#include "codec/http.h"
+
+enum { BEGUN_MAX = HTTP_HEAD_MAX_LEN };
+
 void
 engine_tell(struct engine *engine, struct frame *frame, struct mark mark, uint32_t interface)
 {
@@ -31,4 +37,26 @@ engine_tell(struct engine *engine, struct frame *frame, struct mark mark, uint32
     }
     engine_frame_done(engine);
     engine_no_segment(engine);
+}
+
+void
+engine_tell_clear(struct engine *engine, GByteArray *begun, const uint8_t *data, size_t len)
+{
+    g_byte_array_append(begun, data, (guint)len);
+    const uint8_t *next = begun->data;
+    size_t left = begun->len;
+    while (left > 0) {
+        const struct piece piece = framing_next(next, left);
+        if (piece.kind == PIECE_NEED_MORE)
+            break;
+        engine_piece(engine, &piece, next);
+        next += piece.len;
+        left -= piece.len;
+    }
+    /* No packet and no head is as long: nobody can tell where the next one begins. */
+    if (left > BEGUN_MAX)
+        left = 0;
+    const guint done = begun->len - (guint)left;
+    g_byte_array_remove_range(begun, 0, done);
+    wipe(begun->data + left, done);
 }

@@ -6,15 +6,14 @@
 
 #include "base/wipe.h"
 #include "codec/frame.h"
-#include "codec/framing.h"
-#include "codec/http.h"
+#include "engine/tell.h"
 #include "packet.h"
 
 /* Where sequence numbers begin, so that everybody sees that they are made up. */
 #define CLIENT_ISN UINT32_C(0x10000000)
 #define SERVER_ISN UINT32_C(0x20000000)
 
-enum { SEGMENT_DEFAULT = 1200, NS_PER_MS = 1000000, BEGUN_MAX = HTTP_HEAD_MAX_LEN };
+enum { SEGMENT_DEFAULT = 1200, NS_PER_MS = 1000000 };
 
 struct tap {
     struct engine *engine;
@@ -129,32 +128,6 @@ tap_secret(struct tap *tap, const char *line)
 
 /* --- packets ---------------------------------------------------------------------------------- */
 
-/* A packet may come in several records, and these at different times: what is not whole waits for
- * the rest of it. */
-static void
-tell_clear(struct tap *tap, const struct told *told)
-{
-    GByteArray *begun = tap->begun[tap->teller];
-
-    g_byte_array_append(begun, told->clear->data, told->clear->len);
-    const uint8_t *data = begun->data;
-    size_t left = begun->len;
-    while (left > 0) {
-        const struct piece piece = framing_next(data, left);
-        if (piece.kind == PIECE_NEED_MORE)
-            break;
-        engine_piece(tap->engine, &piece, data);
-        data += piece.len;
-        left -= piece.len;
-    }
-    /* No packet and no head is as long: nobody can tell where the next one begins. */
-    if (left > BEGUN_MAX)
-        left = 0;
-    const guint done = begun->len - (guint)left;
-    g_byte_array_remove_range(begun, 0, done);
-    wipe(begun->data + left, done);
-}
-
 static void
 tell(struct tap *tap, const struct told *told)
 {
@@ -162,7 +135,7 @@ tell(struct tap *tap, const struct told *told)
         engine_alert(tap->engine, (uint8_t)told->alert);
     if (told->handshake->len > 0)
         engine_handshake(tap->engine, told->handshake->data, told->handshake->len);
-    tell_clear(tap, told);
+    engine_tell_clear(tap->engine, tap->begun[tap->teller], told->clear->data, told->clear->len);
     if (told->records > 0)
         engine_decrypted(tap->engine, told->records);
 }
