@@ -167,6 +167,33 @@ pcapng_append_packet(GByteArray *out, const struct pcapng_packet *packet)
     block_end(out, start);
 }
 
+static uint32_t
+read_u32(const uint8_t *at)
+{
+    uint32_t v;
+
+    memcpy(&v, at, sizeof v);
+    return GUINT32_FROM_LE(v);
+}
+
+bool
+pcapng_read_packet(const uint8_t *block, size_t len, struct pcapng_packet *packet)
+{
+    enum { HEAD_LEN = 28 };
+
+    if (len < HEAD_LEN || read_u32(block) != PCAPNG_PACKET || read_u32(block + 20) > len - HEAD_LEN)
+        return false;
+    *packet = (struct pcapng_packet){
+        .interface = read_u32(block + 8),
+        .has_time = true,
+        .time_ns = (int64_t)((uint64_t)read_u32(block + 12) << 32 | read_u32(block + 16)),
+        .data = block + HEAD_LEN,
+        .captured_len = read_u32(block + 20),
+        .wire_len = read_u32(block + 24),
+    };
+    return true;
+}
+
 void
 pcapng_append_secrets(GByteArray *out, uint32_t type, const void *data, size_t len)
 {

@@ -79,6 +79,9 @@ void pcapng_append_section(GByteArray *out, const char *os, const char *applicat
                            const char *comment);
 void pcapng_append_interface(GByteArray *out, const struct pcapng_interface *interface);
 void pcapng_append_packet(GByteArray *out, const struct pcapng_packet *packet);
+/* Reads a block that pcapng_append_packet() made, but for flags and comment; data points into it.
+ * False: it is none. */
+bool pcapng_read_packet(const uint8_t *block, size_t len, struct pcapng_packet *packet);
 void pcapng_append_secrets(GByteArray *out, uint32_t type, const void *data, size_t len);
 void pcapng_append_statistics(GByteArray *out, const struct pcapng_statistics *statistics);
 /* A block of another kind, its body as it is. */

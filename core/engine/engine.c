@@ -81,6 +81,12 @@ engine_trace(struct engine *engine)
 }
 
 void
+engine_keep_no_frames(struct engine *engine)
+{
+    frames_keep_none(engine->frames);
+}
+
+void
 engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind)
 {
     if (interface < 64 && kind != VANTAGE_PACKETS)

@@ -25,6 +25,9 @@ struct engine *engine_new(const struct config *config);
 void engine_free(struct engine *engine);
 /* Keeps a trace of each connection that begins from now on. */
 void engine_trace(struct engine *engine);
+/* Keeps nothing of single frames from now on, so that memory does not grow with them: what
+ * engine_frame_...() answer is not asked for, but for findings. */
+void engine_keep_no_frames(struct engine *engine);
 
 /* What the capture point of interface is, where it is not of packets. Before its first segment. */
 void engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind kind);

@@ -9,6 +9,7 @@ enum { NOTES_BITS = 7, NOTES_LEN = 1 << NOTES_BITS };
 
 struct frames {
     uint32_t num;
+    bool none; /* is kept of single frames */
     struct mark first, last;
     GPtrArray *notes; /* NOTES_LEN of struct frame_note, by (frame - 1) >> NOTES_BITS; NULL: none */
     GHashTable *announced, *shown; /* frame -> GArray of struct frame_finding */
@@ -47,6 +48,12 @@ frames_free(struct frames *frames)
     g_hash_table_unref(frames->answers);
     g_ptr_array_unref(frames->notes);
     g_free(frames);
+}
+
+void
+frames_keep_none(struct frames *frames)
+{
+    frames->none = true;
 }
 
 bool
@@ -100,7 +107,7 @@ number_of(const GArray *numbers, uint32_t at)
 void
 frames_set_place(struct frames *frames, uint32_t frame, uint32_t place)
 {
-    if (frame == place || frame == 0 || place == 0)
+    if (frame == place || frame == 0 || place == 0 || frames->none)
         return;
     number_put(frames->at_place, place, frame);
     number_put(frames->place, frame, place);
@@ -125,6 +132,8 @@ frames_set_note(struct frames *frames, uint32_t frame, struct frame_note note)
 {
     const guint block = (frame - 1) >> NOTES_BITS;
 
+    if (frames->none)
+        return;
     if (frames->notes->len <= block)
         g_ptr_array_set_size(frames->notes, (gint)block + 1);
     if (!g_ptr_array_index(frames->notes, block))
@@ -207,7 +216,7 @@ frames_take_answers(struct frames *frames, struct session *session)
 {
     GArray *answers = session_take_answers(session);
 
-    for (guint i = 0; answers && i < answers->len; i++) {
+    for (guint i = 0; answers && !frames->none && i < answers->len; i++) {
         struct frame_answer *answer = &g_array_index(answers, struct frame_answer, i);
         answer->request.frame = frames_at_place(frames, answer->request.frame);
         answer->response.frame = frames_at_place(frames, answer->response.frame);

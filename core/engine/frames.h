@@ -17,6 +17,9 @@ struct frames;
 struct frames *frames_new(void);
 void frames_free(struct frames *frames);
 
+/* Nobody will ask for what is kept of a frame: from now on nothing is. */
+void frames_keep_none(struct frames *frames);
+
 /* A frame of any kind; false when it, or a later one, was counted before. */
 bool frames_count(struct frames *frames, struct mark mark);
 /* The highest number, and when the capture began and ended. */

@@ -241,8 +241,11 @@ json_results(struct json *json, const char *key, const struct engine *engine,
              const struct report_env *env, const struct logbook *book, const GPtrArray *results)
 {
     json_array_begin(json, key);
-    for (guint i = 0; i < results->len; i++)
-        json_session(json, engine, env, book, g_ptr_array_index(results, i));
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = g_ptr_array_index(results, i);
+        if (!env->only || env->only == result->session)
+            json_session(json, engine, env, book, result);
+    }
     json_array_end(json);
 }
 

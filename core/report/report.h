@@ -27,12 +27,13 @@ struct report_env {
     size_t num_interfaces;
     const struct report_hint *hints;
     size_t num_hints;
-    const GPtrArray *logs; /* struct log; NULL for none */
-    bool trace;            /* JSON: with the member "trace" of each session (engine_trace()) */
-    bool for_command;      /* its reader runs the command sstpdiag, and not tshark */
-    bool all_log_lines;    /* text: chatter, too */
-    bool verbose;          /* text: what is as it should be in full, too */
-    const char *source;    /* JSON: the capture's member "source"; NULL: it has none */
+    const GPtrArray *logs;      /* struct log; NULL for none */
+    bool trace;                 /* JSON: with the member "trace" of each session (engine_trace()) */
+    bool for_command;           /* its reader runs the command sstpdiag, and not tshark */
+    bool all_log_lines;         /* text: chatter, too */
+    bool verbose;               /* text: what is as it should be in full, too */
+    const struct session *only; /* JSON: this session alone; NULL: all that there are */
+    const char *source;         /* JSON: the capture's member "source"; NULL: it has none */
     /* Adds members of the program's own behind the others of the document; NULL: none. */
     void (*more)(void *data, struct json *json);
     void *more_data;

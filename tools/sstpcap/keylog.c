@@ -65,7 +65,7 @@ struct connection {
 };
 
 struct keylog {
-    bool take_all;
+    bool take_all, apart;
     GHashTable *connections; /* random to struct connection */
     GQueue waiting;          /* connections that are not captured, the oldest first */
     guint num_captured;
@@ -164,6 +164,8 @@ connection_of(struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN])
 static void
 take_line(struct keylog *keylog, const char *line)
 {
+    if (keylog->apart)
+        return;
     append_secret(&keylog->fresh, line);
     append_secret(&keylog->fresh, "\n");
     keylog->num_fetched++;
@@ -185,6 +187,41 @@ keylog_random(struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN])
     connection->turn = NULL;
     for (guint i = 0; !keylog->take_all && i < connection->lines->len; i++)
         take_line(keylog, g_ptr_array_index(connection->lines, i));
+}
+
+void
+keylog_keep_apart(struct keylog *keylog)
+{
+    keylog->apart = true;
+}
+
+GString *
+keylog_lines(const struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN])
+{
+    const struct connection *connection = g_hash_table_lookup(keylog->connections, random);
+    GString *lines = g_string_new(NULL);
+
+    for (guint i = 0; connection && i < connection->lines->len; i++) {
+        append_secret(&lines, g_ptr_array_index(connection->lines, i));
+        append_secret(&lines, "\n");
+    }
+    if (lines->len > 0)
+        return lines;
+    g_string_free(lines, TRUE);
+    return NULL;
+}
+
+void
+keylog_forget(struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN])
+{
+    struct connection *connection = g_hash_table_lookup(keylog->connections, random);
+
+    if (!connection)
+        return;
+    keylog->num_captured -= connection->captured;
+    if (connection->turn)
+        g_queue_delete_link(&keylog->waiting, connection->turn);
+    g_hash_table_remove(keylog->connections, random);
 }
 
 bool

@@ -24,6 +24,13 @@ void keylog_random(struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN]);
 /* Everything that opens its connection is here. */
 bool keylog_is_complete(const struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN]);
 
+/* From now on nothing is fetched: lines stay with their connection until keylog_forget(). */
+void keylog_keep_apart(struct keylog *keylog);
+/* Lines of one connection, each with its newline; NULL: none. keylog_wipe() frees them. */
+GString *keylog_lines(const struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN]);
+/* The connection is over: its lines are wiped. */
+void keylog_forget(struct keylog *keylog, const uint8_t random[TLS_RANDOM_LEN]);
+
 /* Lines that count and were not fetched before, each with its newline; NULL: none. The caller's. */
 GString *keylog_fetch(struct keylog *keylog);
 /* All that were fetched. */

@@ -23,6 +23,8 @@ run(const struct options *options)
         return compare_run(options->rest, options->json, options->fail_on);
     if (options->list)
         return list_interfaces(options);
+    if (options->watch)
+        return record_run(options);
     if (strcmp(options->output, "-") == 0 && fcntl(STDOUT_FILENO, F_GETFL) < 0) {
         say_warning("-w -: standard output is closed");
         return EXIT_NOT_STARTED;

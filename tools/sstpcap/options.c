@@ -14,6 +14,13 @@ enum {
     SNAP_LEN_DEFAULT = 262144,
     BUFFER_MIB_DEFAULT = 16, /* tcpdump's 2 MiB dropped packets in bursts */
     ENDS_MAX = 16,
+    /* Of --watch. */
+    MEMORY_MIB_DEFAULT = 256,
+    MEMORY_MIB_MIN = 8,
+    MEMORY_MIB_MAX = 65536,
+    KEEP_MIB_DEFAULT = 1024,
+    KEEP_DAYS_DEFAULT = 30,
+    KEEP_FILES_DEFAULT = 1000,
 };
 
 #define VPN_PORT "443"
@@ -315,7 +322,29 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
           "Compare the captures of both ends: FILE FILE, or one file of both", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "The comparison as JSON", NULL },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &parse->fail_on,
-          "Severity that makes exit status 1: chat, note, warn or error (the default)", "LEVEL" },
+          "Severity that makes exit status 1, or a session one to keep: chat, note, warn or error "
+          "(the default)",
+          "LEVEL" },
+        { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch,
+          "Judge sessions as they happen; write no capture", NULL },
+        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &options->keep,
+          "With --watch: a file in DIR for each session that failed", "DIR" },
+        { "keep-all", 0, 0, G_OPTION_ARG_NONE, &options->keep_all,
+          "A file for each session that worked, too", NULL },
+        { "keep-headers", 0, 0, G_OPTION_ARG_NONE, &options->keep_headers,
+          "Keep nothing of what a working tunnel carries", NULL },
+        { "keep-size", 0, 0, G_OPTION_ARG_INT, &options->keep_mib,
+          "Delete the oldest files beyond so much (1024; 0: never)", "MIB" },
+        { "keep-age", 0, 0, G_OPTION_ARG_INT, &options->keep_days,
+          "Delete files after so many days (30; 0: never)", "DAYS" },
+        { "keep-files", 0, 0, G_OPTION_ARG_INT, &options->keep_files,
+          "Delete the oldest beyond so many files (1000; 0: never)", "N" },
+        { "memory", 0, 0, G_OPTION_ARG_INT, &options->memory_mib,
+          "Memory for packets of sessions that go on (256)", "MIB" },
+        { "log-json", 0, 0, G_OPTION_ARG_FILENAME, &options->log_json,
+          "Append a line of JSON for each event; - is standard output", "FILE" },
+        { "prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+          "Write counts for Prometheus's node exporter", "FILE" },
         { "install-extcap", 0, 0, G_OPTION_ARG_NONE, &options->install_extcap,
           "Make sstpcap an interface of Wireshark", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "Only warnings and errors", NULL },
@@ -358,9 +387,6 @@ is_comparison(const struct parse *parse, GError **error)
 {
     struct options *options = parse->options;
 
-    options->fail_on = SEVERITY_ERROR;
-    if (parse->fail_on && !severity_by_name(parse->fail_on, &options->fail_on))
-        return fail(error, "--fail-on takes chat, note, warn or error", parse->fail_on);
     if (!options->rest) {
         g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
                             "--compare needs the captures to compare");
@@ -369,6 +395,34 @@ is_comparison(const struct parse *parse, GError **error)
     if (options->ends->len || options->output)
         return fail(error, "--compare records nothing; leave -i and -w out", options->rest[0]);
     return true;
+}
+
+static bool
+read_fail_on(struct parse *parse, GError **error)
+{
+    parse->options->fail_on = SEVERITY_ERROR;
+    return !parse->fail_on || severity_by_name(parse->fail_on, &parse->options->fail_on) ||
+           fail(error, "--fail-on takes chat, note, warn or error", parse->fail_on);
+}
+
+/* What only makes sense together. NULL: all does. */
+static const char *
+wrong_watch(const struct options *options)
+{
+    if (!options->watch)
+        return options->keep || options->keep_all || options->keep_headers || options->log_json ||
+                       options->prometheus
+                   ? "--keep, --log-json and --prometheus need --watch"
+                   : NULL;
+    if (options->output || options->split || options->next_s || options->next_bytes)
+        return "--watch writes no capture: leave -w, -b and --split out; --keep DIR has the files";
+    if ((options->keep_all || options->keep_headers) && !options->keep)
+        return "--keep-all and --keep-headers need --keep DIR";
+    if (options->keep_mib < 0 || options->keep_days < 0 || options->keep_files < 0)
+        return "--keep-size, --keep-age and --keep-files take numbers from 0";
+    return options->memory_mib < MEMORY_MIB_MIN || options->memory_mib > MEMORY_MIB_MAX
+               ? "--memory takes 8 to 65536 MiB"
+               : NULL;
 }
 
 static bool
@@ -382,6 +436,10 @@ is_usable(const struct options *options, GError **error)
         return fail(error, "an end needs -i in front", options->rest[0]);
     if (options->ends->len == 0)
         wrong = "no end is named: -i END, at best twice";
+    else if (wrong_watch(options))
+        wrong = wrong_watch(options);
+    else if (options->watch)
+        wrong = NULL;
     else if (!options->output)
         wrong = "no file is named: -w FILE, or -w - for standard output";
     else if (strcmp(options->output, "-") == 0 &&
@@ -405,7 +463,10 @@ options_parse(struct options *options, int argc, char **argv)
     };
     GError *error = NULL;
 
-    memset(options, 0, sizeof *options);
+    *options = (struct options){ .memory_mib = MEMORY_MIB_DEFAULT,
+                                 .keep_mib = KEEP_MIB_DEFAULT,
+                                 .keep_days = KEEP_DAYS_DEFAULT,
+                                 .keep_files = KEEP_FILES_DEFAULT };
     options->ends = g_ptr_array_new_with_free_func((GDestroyNotify)end_free);
     cut_run(options, &argc, argv);
     bool ok = read_arguments(&parse, argc, argv, &error);
@@ -415,7 +476,8 @@ options_parse(struct options *options, int argc, char **argv)
     }
     make_names_unique(options->ends);
     spread_options(&parse);
-    ok = ok && is_usable(options, &error) && (!options->compare || is_comparison(&parse, &error));
+    ok = ok && read_fail_on(&parse, &error) && is_usable(options, &error) &&
+         (!options->compare || is_comparison(&parse, &error));
     g_free(parse.fail_on);
     end_options_clear(&parse.defaults);
     end_options_clear(&parse.last);
@@ -432,6 +494,9 @@ options_clear(struct options *options)
 {
     g_ptr_array_unref(options->ends);
     g_free(options->output);
+    g_free(options->keep);
+    g_free(options->log_json);
+    g_free(options->prometheus);
     g_strfreev(options->keylogs);
     g_free(options->server);
     g_free(options->ssh_config);

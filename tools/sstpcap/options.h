@@ -32,7 +32,12 @@ struct options {
     gboolean split, no_shift, no_rewrite, quiet;
     gboolean list, compare, install_extcap; /* what is done instead of a recording */
     gboolean json;                          /* of --compare */
-    enum severity fail_on;                  /* of --compare */
+    enum severity fail_on; /* of --compare; with watch, of sessions that are kept */
+    gboolean watch;        /* nothing is recorded but what failed */
+    char *keep;            /* folder for that; NULL: lines alone */
+    gboolean keep_all, keep_headers;
+    int keep_mib, keep_days, keep_files, memory_mib; /* 0: no limit, but for memory */
+    char *log_json, *prometheus;                     /* NULL: none is written */
     char **run;  /* command to start under the preload library; NULL: none */
     char **rest; /* arguments that are no options; NULL: none */
     /* When Wireshark has started us. */

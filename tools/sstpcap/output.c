@@ -66,7 +66,7 @@ output_free(struct output *output)
 bool
 output_open(struct output *output, GError **error)
 {
-    return ring_open(output->ring, output->sink, error);
+    return output->calls->packet || ring_open(output->ring, output->sink, error);
 }
 
 /* What stands in the file beside packets. */
@@ -101,7 +101,7 @@ append_secrets(struct output *output, const GString *secrets)
 static void
 append_fresh_secrets(struct output *output)
 {
-    GString *fresh = keylog_fetch(output->keylog);
+    GString *fresh = output->calls->packet ? NULL : keylog_fetch(output->keylog);
 
     if (!fresh)
         return;
@@ -115,7 +115,7 @@ append_header(struct output *output)
 {
     struct utsname system;
 
-    if (output->has_header)
+    if (output->has_header || output->calls->packet)
         return;
     output->has_header = true;
     GByteArray *block = g_byte_array_new();
@@ -286,6 +286,15 @@ next_file(struct output *output)
     append_header(output);
 }
 
+static void
+hand_on(const struct output *output, const struct queued *queued)
+{
+    struct pcapng_packet packet;
+
+    if (queued->is_packet && pcapng_read_packet(queued->block, queued->len, &packet))
+        output->calls->packet(output->data, &packet);
+}
+
 /* What comes behind the last that was asked for still has to leave the queue. */
 static void
 write_queued(struct output *output, const struct queued *queued)
@@ -294,6 +303,8 @@ write_queued(struct output *output, const struct queued *queued)
 
     if (max && output->recording.num_packets >= max)
         return;
+    if (output->calls->packet)
+        hand_on(output, queued);
     sink_append(output->sink, queued->block, queued->len);
     if (queued->is_packet)
         output->recording.num_packets++;

@@ -23,6 +23,8 @@ struct output_calls {
     /* Nothing more is to be recorded: a limit of the options is reached, or (reason NULL, it is
      * said) the next file of a ring cannot be opened. Called while it writes. */
     void (*enough)(void *data, const char *reason);
+    /* NULL: packets are written. Else nothing is: each is handed on, in its turn. */
+    void (*packet)(void *data, const struct pcapng_packet *packet);
 };
 
 /* options and keylog must live as long; of keylog it fetches what goes into the file. */

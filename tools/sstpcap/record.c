@@ -22,6 +22,7 @@
 #include "run.h"
 #include "say.h"
 #include "source.h"
+#include "watch.h"
 
 enum {
     TICK_MS = 25,
@@ -39,10 +40,12 @@ struct record {
     struct follow *follow;
     struct connections *connections;
     struct output *output;
-    struct run *run;  /* NULL: none is wanted */
-    int64_t begun_us; /* monotonic */
+    struct watch *watch; /* NULL: packets are written, and not looked at */
+    struct run *run;     /* NULL: none is wanted */
+    int64_t begun_us;    /* monotonic */
     guint ticks;
     bool slow_reader_told;
+    bool any_live; /* an end is no stored file: time goes on where no packet comes */
     bool stopping, finished, not_whole, output_failed;
 };
 
@@ -221,7 +224,7 @@ on_packet(void *data, guint end, const struct pcapng_packet *packet, int64_t sor
     uint8_t random[TLS_RANDOM_LEN];
     enum hello hello = hello_find(packet->data, packet->captured_len, random);
 
-    if (hello == HELLO_CLIENT)
+    if (hello == HELLO_CLIENT && !record->watch)
         connections_add(record->connections, end, random, packet, link_type_of(record, packet));
     output_add_packet(record->output, end, packet, sort_ns, hello == HELLO_SERVER);
 }
@@ -317,7 +320,7 @@ secrets_may_come(void *data, int64_t arrived_us, int64_t now_us)
 {
     struct record *record = data;
 
-    return follow_has_any(record->follow) &&
+    return !record->watch && follow_has_any(record->follow) &&
            connections_wait(record->connections, arrived_us, now_us,
                             output_is_file(record->output) && !record->options->no_rewrite);
 }
@@ -330,6 +333,15 @@ on_enough(void *data, const char *reason)
     if (!reason)
         record->not_whole = true;
     stop(record, reason);
+}
+
+/* With --watch. */
+static void
+on_ordered_packet(void *data, const struct pcapng_packet *packet)
+{
+    struct record *record = data;
+
+    watch_packet(record->watch, packet, record->any_live);
 }
 
 /* Meanwhile. */
@@ -418,6 +430,8 @@ on_tick(gpointer data)
     release(record);
     check_output(record);
     read_paused_again(record);
+    if (record->watch)
+        watch_tick(record->watch, record->any_live);
     if (record->ticks % TICKS_OF_PROGRESS == 0) {
         show_progress(record);
         g_ptr_array_foreach(record->sources, tell_slow_start, NULL);
@@ -500,23 +514,30 @@ conclude(struct record *record)
     struct output *output = record->output;
     const struct recording *recording = output_recording(output);
 
+    if (record->watch) {
+        watch_finish(record->watch);
+        record->not_whole |= !watch_is_whole(record->watch);
+    }
     if (recording->interfaces->len == 0) {
         say_warning("no end could capture: nothing was recorded");
         output_discard(output);
         return EXIT_NOT_STARTED;
     }
-    output_end(output);
+    if (!record->watch)
+        output_end(output);
     check_output(record);
     if (output_is_file(output) && !output_error(output) &&
         !final_write(record->options, recording, keylog_fetched(record->keylog)))
         record->not_whole = true;
-    tell_summary(record);
+    if (!record->watch)
+        tell_summary(record);
     return record->not_whole || count_sources(record, SOURCE_LOST) ? EXIT_END_LOST : EXIT_RECORDED;
 }
 
 static void
 free_record(struct record *record)
 {
+    watch_free(record->watch);
     run_free(record->run);
     follow_free(record->follow);
     g_ptr_array_unref(record->sources);
@@ -530,7 +551,9 @@ free_record(struct record *record)
 static void
 init_record(struct record *record, const struct options *options)
 {
-    static const struct output_calls calls = { all_are_here, secrets_may_come, on_enough };
+    static const struct output_calls to_file = { all_are_here, secrets_may_come, on_enough, NULL };
+    static const struct output_calls to_watch = { all_are_here, secrets_may_come, on_enough,
+                                                  on_ordered_packet };
 
     memset(record, 0, sizeof *record);
     record->options = options;
@@ -539,7 +562,17 @@ init_record(struct record *record, const struct options *options)
     record->keylog = keylog_new(options->keylog_all);
     record->follow = follow_new(options, record->keylog, on_changed, record);
     record->connections = connections_new(record->keylog);
-    record->output = output_new(options, record->keylog, &calls, record);
+    record->output =
+        output_new(options, record->keylog, options->watch ? &to_watch : &to_file, record);
+}
+
+static bool
+prepare_watch(struct record *record, GError **error)
+{
+    if (record->options->watch)
+        record->watch =
+            watch_new(record->options, record->keylog, output_recording(record->output), error);
+    return record->watch || !record->options->watch;
 }
 
 static bool
@@ -579,7 +612,8 @@ start_all(struct record *record)
     for (guint i = 0; i < options->ends->len; i++)
         g_ptr_array_add(record->sources, source_new(options, i, record->own_ssh, &calls, record));
     for (guint i = 0; i < record->sources->len; i++)
-        source_start(source_at(record, i));
+        if (source_start(source_at(record, i)))
+            record->any_live |= !source_facts(source_at(record, i))->is_stored;
     for (char **keylog = options->keylogs; keylog && *keylog; keylog++)
         follow_add(record->follow, *keylog);
     record->begun_us = g_get_monotonic_time();
@@ -612,8 +646,8 @@ record_run(const struct options *options)
 
     init_record(&record, options);
     signal(SIGPIPE, SIG_IGN);
-    if (final_check(options, &error) && prepare_program(&record) &&
-        output_open(record.output, &error)) {
+    if (prepare_watch(&record, &error) && final_check(options, &error) &&
+        prepare_program(&record) && output_open(record.output, &error)) {
         if (options->extcap)
             output_begin(record.output);
         run_loop(&record);
