@@ -88,10 +88,20 @@ def recorder(folder):
     sys.exit('dumpcap does not capture here: ' + said.strip().replace('\n', ' '))
 
 
-def record(peer, folder, numbers):
-    """Leaves lo.pcapng, keys and what the programs said and returned."""
+def watcher(sstpcap, folder):
+    """sstpcap --watch beside dumpcap: it tells of the sessions while they go on."""
+    p = subprocess.Popen([sstpcap, '--watch', '-q', '-i', 'lo', '-f', 'tcp port 443', '--server', 'any', '--keylog', os.path.join(folder, 'keys'),
+                          '--keep', os.path.join(folder, 'cases'), '--log-json', os.path.join(folder, 'watch.jsonl')],
+                         stdout=subprocess.DEVNULL, stderr=open(os.path.join(folder, 'watch.log'), 'w'))
+    time.sleep(1)
+    return p
+
+
+def record(peer, sstpcap, folder, numbers):
+    """Leaves lo.pcapng, keys and what the programs said and returned; of the watcher watch.jsonl and cases."""
     loopback_up()
     capture = recorder(folder)
+    watch = watcher(sstpcap, folder) if sstpcap else None
     os.set_blocking(capture.stderr.fileno(), False)
     common = ['--keylog', os.path.join(folder, 'keys')]
     identity = ['--cert', os.path.join(folder, 'cert.pem'), '--key', os.path.join(folder, 'key.pem')]
@@ -112,8 +122,10 @@ def record(peer, folder, numbers):
                 p.kill()
                 status[n].append('time limit')
     time.sleep(1)     # what the kernel has for dumpcap
-    capture.send_signal(signal.SIGINT)
-    capture.wait()
+    for p in capture, watch:
+        if p:
+            p.send_signal(signal.SIGINT)
+            p.wait()
     with open(os.path.join(folder, 'status'), 'w') as f:
         json.dump(status, f)
 
@@ -152,6 +164,46 @@ def judge_all(report, status, numbers):
     return 1 if failed or not numbers else 0
 
 
+# --- what was told while it went on -----------------------------------------------------------------
+
+def of_server(report):
+    return {s['server'].rsplit(':', 1)[0]: s for s in report['sessions']}
+
+
+def watched(case, told, later, kept):
+    """What is wrong, or None. told: what the watcher said; later: the report on the whole, without keys; kept: that on the file kept."""
+    if not told:
+        return 'the watcher told nothing'
+    if told['verdict']['finding'] != later['verdict']['finding']:
+        return 'told %s, and later %s' % (told['verdict']['finding'], later['verdict']['finding'])
+    if told['verdict']['state'] == 'healthy':
+        return 'packets were kept of a session that works' if kept else None
+    if kept and kept['verdict']['finding'] != case[3]:
+        return 'want %s, got %s from what was kept' % (case[3], kept['verdict']['finding'])
+    return None
+
+
+def judge_watch(place, folder, numbers):
+    later = of_server(report_of(place, os.path.join(folder, 'lo.pcapng'), *OPTIONS, *ORDER_ON))
+    with open(os.path.join(folder, 'watch.jsonl')) as f:
+        ends = [d for d in map(json.loads, f) if d['watch']['event'] == 'end']
+    told = {server: s for d in ends for server, s in of_server(d).items()}
+    kept = {}
+    for document in ends:
+        if document['watch']['file']:
+            os.chmod(os.path.dirname(document['watch']['file']), 0o755)
+            os.chmod(document['watch']['file'], 0o644)
+            kept.update(of_server(report_of(place, document['watch']['file'], *OPTIONS, *ORDER_ON)))
+    failed = 0
+    for n in numbers:
+        wrong = watched(CASES[n], told.get(address(n)), later.get(address(n)), kept.get(address(n)))
+        if wrong:
+            print('FAILED %s, watched: %s' % (CASES[n][0], wrong))
+        failed += bool(wrong)
+    print('%d sessions watched, %d kept, %d failed' % (len(told), len(kept), failed))
+    return 1 if failed or not kept else 0
+
+
 def certificate(folder, *key, names=('vpn.example.com',)):
     """cert.pem and key.pem of the server."""
     key = key or ('ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1')
@@ -176,7 +228,8 @@ def run(args, place):
     folder = place.path('peer')
     os.mkdir(folder)
     certificate(folder)
-    r = subprocess.run([*isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--record', folder,
+    watch = ['--sstpcap', args.sstpcap] if args.sstpcap else []
+    r = subprocess.run([*isolated(), sys.executable, '-B', __file__, '--peer', args.peer, *watch, '--record', folder,
                         '--case', args.case], stderr=subprocess.PIPE, text=True)
     if 'does not capture' in r.stderr:
         skip(r.stderr.strip(), possible=False)
@@ -188,6 +241,8 @@ def run(args, place):
                        *OPTIONS, *ORDER_ON)
     with open(os.path.join(folder, 'status')) as f:
         status = judge_all(report, json.load(f), numbers)
+    if args.sstpcap:
+        status |= judge_watch(place, folder, numbers)
     if status and args.keep:
         shutil.copytree(folder, args.keep)
     return status
@@ -197,13 +252,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--peer', required=True, type=os.path.abspath)
     parser.add_argument('--plugins')
+    parser.add_argument('--sstpcap', type=os.path.abspath, help='let it watch, and judge what it tells and keeps')
     parser.add_argument('--tshark', default='tshark')
     parser.add_argument('--case', default='', help='only cases with this in their name')
     parser.add_argument('--keep', help='copy the recording to this new folder when something failed')
     parser.add_argument('--record', help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.record:
-        record(args.peer, args.record, [n for n, c in enumerate(CASES) if args.case in c[0]])
+        record(args.peer, args.sstpcap, args.record, [n for n, c in enumerate(CASES) if args.case in c[0]])
         return 0
     if not args.plugins:
         parser.error('--plugins is missing')
