@@ -310,6 +310,25 @@ class Usage(Case):
         self.assertIn('1 session watched', said)
         self.assertEqual(process.returncode, 0, said)
 
+    def test_starts_a_program_for_each_failure_and_not_a_shell(self):
+        script = self.command.script('hook', '#!/bin/sh\ncat >"$1.json"\nprintf "%s\\n" "$@" >"$1.args"\n')
+        healthy = repeated('ok-tls13', self.path('ok.pcapng'), range(3), lambda i: bytes([10, 0, 0, i]))
+        self.run_watch('-q', '-i', healthy, '-i', recorded('client')['wrong-password'], '--keep', self.keep,
+                       '--on-fault', script + " '%s; $(id)'" % self.path('out'))
+        out = self.path('out; $(id)')
+        for _ in range(100):
+            if os.path.exists(out + '.args'):
+                break
+            time.sleep(0.1)
+        with open(out + '.json') as f:
+            self.assertEqual([s['verdict']['finding'] for s in json.load(f)['sessions']], ['auth_bad_credentials'])
+        with open(out + '.args') as f:
+            self.assertEqual(f.read().splitlines(), [out, os.path.join(self.keep, self.kept()[0])])
+
+    def test_tells_that_a_program_cannot_be_started(self):
+        _, said = self.run_watch('-q', '-i', recorded('client')['wrong-password'], '--on-fault', '/none/such', status=1)
+        self.assertIn('--on-fault', said)
+
     def test_counts_for_prometheus(self):
         counts = self.path('sstp.prom')
         self.run_watch('-q', '-i', recorded('client')['wrong-password'], '--prometheus', counts)

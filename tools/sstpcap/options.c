@@ -343,6 +343,8 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
           "Memory for packets of sessions that go on (256)", "MIB" },
         { "log-json", 0, 0, G_OPTION_ARG_FILENAME, &options->log_json,
           "Append a line of JSON for each event; - is standard output", "FILE" },
+        { "on-fault", 0, 0, G_OPTION_ARG_STRING, &options->on_fault,
+          "Start COMMAND FILE for each session that failed; JSON at its input", "COMMAND" },
         { "prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
           "Write counts for Prometheus's node exporter", "FILE" },
         { "install-extcap", 0, 0, G_OPTION_ARG_NONE, &options->install_extcap,
@@ -411,8 +413,8 @@ wrong_watch(const struct options *options)
 {
     if (!options->watch)
         return options->keep || options->keep_all || options->keep_headers || options->log_json ||
-                       options->prometheus
-                   ? "--keep, --log-json and --prometheus need --watch"
+                       options->prometheus || options->on_fault
+                   ? "--keep, --log-json, --prometheus and --on-fault need --watch"
                    : NULL;
     if (options->output || options->split || options->next_s || options->next_bytes)
         return "--watch writes no capture: leave -w, -b and --split out; --keep DIR has the files";
@@ -497,6 +499,7 @@ options_clear(struct options *options)
     g_free(options->keep);
     g_free(options->log_json);
     g_free(options->prometheus);
+    g_free(options->on_fault);
     g_strfreev(options->keylogs);
     g_free(options->server);
     g_free(options->ssh_config);

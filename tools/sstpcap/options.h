@@ -38,6 +38,7 @@ struct options {
     gboolean keep_all, keep_headers;
     int keep_mib, keep_days, keep_files, memory_mib; /* 0: no limit, but for memory */
     char *log_json, *prometheus;                     /* NULL: none is written */
+    char *on_fault;                                  /* command; NULL: none */
     char **run;  /* command to start under the preload library; NULL: none */
     char **rest; /* arguments that are no options; NULL: none */
     /* When Wireshark has started us. */

@@ -61,7 +61,8 @@ struct recorder *recorder_new(const struct recorder_options *options,
                               void *data);
 void recorder_free(struct recorder *recorder);
 
-/* A packet, in order of time, after recorder_time(). interface: counted over all of the recording. */
+/* A packet, in order of time, after recorder_time(). interface: counted over all of the recording.
+ */
 void recorder_packet(struct recorder *recorder, uint16_t link_type,
                      const struct pcapng_packet *packet);
 /* It is so late now, by a clock that never goes back: ends what nothing came of for long. */

@@ -8,7 +8,7 @@ _sstpcap()
         --no-promiscuous-mode --sudo --keylog --keylog-all --autostop --count --ring-buffer --split
         --no-shift --no-rewrite --ssh-config --ssh-option --ssh-jump --list-interfaces
         --watch --keep --keep-all --keep-headers --keep-size --keep-age --keep-files --memory
-        --log-json --prometheus --compare --json --fail-on --install-extcap --quiet --version --help --run'
+        --log-json --prometheus --on-fault --compare --json --fail-on --install-extcap --quiet --version --help --run'
 
     # What follows --run is another program's command line.
     for ((i = 1; i < COMP_CWORD; i++)); do

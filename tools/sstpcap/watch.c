@@ -15,6 +15,7 @@
 #include "session/session.h"
 #include "target.h"
 #include "cases.h"
+#include "hook.h"
 #include "lines.h"
 #include "metrics.h"
 
@@ -30,11 +31,12 @@ struct watch {
     const struct recording *recording;
     struct recorder *recorder;
     struct cases *cases; /* NULL: none is kept */
+    struct hook *hook;   /* NULL: none */
     struct metrics *metrics;
     int64_t metrics_us, cleaned_us; /* monotonic: when it was done last */
     uint64_t num_sessions, num_failed;
     bool not_whole;
-    bool json_failed, metrics_failed, cases_failed; /* and it was said */
+    bool json_failed, metrics_failed, cases_failed, hook_failed; /* and it was said */
 };
 
 /* --- what is written -------------------------------------------------------------------------- */
@@ -146,6 +148,36 @@ hold_secrets(struct watch *watch, const struct watch_event *event)
 }
 
 static void
+call_hook(struct watch *watch, const char *path, const char *json)
+{
+    GError *error = NULL;
+
+    if (hook_start(watch->hook, path ? path : "", json, &error)) {
+        watch->hook_failed = false;
+        return;
+    }
+    fail(watch, &watch->hook_failed, "--on-fault", error->message);
+    g_error_free(error);
+}
+
+/* failed: it is over. */
+static void
+tell_programs(struct watch *watch, const struct watch_event *event, const struct line_file *file,
+              bool failed)
+{
+    const bool hook = watch->hook && failed;
+
+    if (!watch->options->log_json && !hook)
+        return;
+    char *json = line_json(event, file);
+    if (watch->options->log_json)
+        append_json(watch, json);
+    if (hook)
+        call_hook(watch, file->path, json);
+    g_free(json);
+}
+
+static void
 on_event(void *data, const struct watch_event *event)
 {
     struct watch *watch = data;
@@ -158,11 +190,7 @@ on_event(void *data, const struct watch_event *event)
         keep(watch, event, &file);
     metrics_event(watch->metrics, event);
     hold_secrets(watch, event);
-    if (watch->options->log_json) {
-        char *line = line_json(event, &file);
-        append_json(watch, line);
-        g_free(line);
-    }
+    tell_programs(watch, event, &file, end && failure);
     if (!(watch->options->log_json && strcmp(watch->options->log_json, "-") == 0) &&
         (failure || !watch->options->quiet))
         write_text(watch, event, &file);
@@ -192,14 +220,20 @@ watch_new(const struct options *options, struct keylog *keylog, const struct rec
                                        .files = (uint64_t)options->keep_files,
                                        .seconds = (uint64_t)options->keep_days * 86400 };
     struct cases *cases = NULL;
+    struct hook *hook = NULL;
 
-    if (options->keep && !(cases = cases_new(options->keep, &quota, error)))
+    if (options->on_fault && !(hook = hook_new(options->on_fault, error)))
         return NULL;
+    if (options->keep && !(cases = cases_new(options->keep, &quota, error))) {
+        hook_free(hook);
+        return NULL;
+    }
     struct watch *watch = g_new0(struct watch, 1);
     watch->options = options;
     watch->keylog = keylog;
     watch->recording = recording;
     watch->cases = cases;
+    watch->hook = hook;
     watch->metrics = metrics_new();
     watch->recorder = recorder_new(&recorder, on_event, watch);
     keylog_keep_apart(keylog);
@@ -214,6 +248,7 @@ watch_free(struct watch *watch)
     recorder_free(watch->recorder);
     metrics_free(watch->metrics);
     cases_free(watch->cases);
+    hook_free(watch->hook);
     g_free(watch);
 }
 
