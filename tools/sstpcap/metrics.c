@@ -27,7 +27,7 @@ struct histogram {
 
 struct metrics {
     GHashTable *ended; /* labels of server and verdict -> uint64_t */
-    uint64_t up, ended_beyond;
+    uint64_t up, ended_beyond, lost;
     struct histogram stages[STAGE_COUNT];
 };
 
@@ -87,13 +87,20 @@ count_end(struct metrics *metrics, const struct watch_event *event)
 }
 
 void
-metrics_event(struct metrics *metrics, const struct watch_event *event)
+metrics_event(struct metrics *metrics, const struct watch_event *event, bool kept)
 {
+    metrics->lost += kept ? event->lost : 0;
     metrics->up += event->kind == WATCH_UP;
     if (event->kind != WATCH_END)
         return;
     count_stages(metrics, event->session);
     count_end(metrics, event);
+}
+
+uint64_t
+metrics_lost(const struct metrics *metrics)
+{
+    return metrics->lost;
 }
 
 /* --- the file --------------------------------------------------------------------------------- */
@@ -187,8 +194,6 @@ append_counts(GString *out, const struct watch_counts *counts, uint64_t drops)
     if (drops != PCAPNG_UNKNOWN)
         append_number(out, "packets_dropped_total", "counter", "Packets that kernels dropped.",
                       drops);
-    append_number(out, "packets_given_up_total", "counter",
-                  "Packets of sessions that there was no room for.", counts->packets_given_up);
     append_number(out, "requests_given_up_total", "counter",
                   "Connection requests that there was no room for.", counts->requests_given_up);
     append_number(out, "kept_bytes", "gauge", "Memory of packets that are kept.",
@@ -205,6 +210,8 @@ metrics_write(const struct metrics *metrics, const char *path, const struct watc
     append_ended(out, metrics);
     append_number(out, "sessions_up_total", "counter", "Sessions that came up.", metrics->up);
     append_setup(out, metrics);
+    append_number(out, "packets_given_up_total", "counter",
+                  "Packets of sessions in files that there was no room for.", metrics->lost);
     append_counts(out, counts, drops);
     append_number(out, "evidence_files", "gauge", "Files with packets of sessions.", files);
     append_number(out, "evidence_bytes", "gauge", "Their size.", bytes);

@@ -11,8 +11,10 @@ struct metrics;
 
 struct metrics *metrics_new(void);
 void metrics_free(struct metrics *metrics);
-/* Counts what became of a session. */
-void metrics_event(struct metrics *metrics, const struct watch_event *event);
+/* Counts what became of a session; kept: its packets stay in a file. */
+void metrics_event(struct metrics *metrics, const struct watch_event *event, bool kept);
+/* Packets that are in none of these files, though they are of their sessions. */
+uint64_t metrics_lost(const struct metrics *metrics);
 /* Written beside path and renamed, readable by all. drops: packets that kernels dropped;
  * PCAPNG_UNKNOWN where nobody says. */
 bool metrics_write(const struct metrics *metrics, const char *path,

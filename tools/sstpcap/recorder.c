@@ -238,7 +238,7 @@ worst_of(const struct watched *watched, const GPtrArray *copies)
 }
 
 static void
-tell_end(struct recorder *recorder, const struct watched *watched)
+tell_end(const struct recorder *recorder, const struct watched *watched)
 {
     struct watch_event event = { .kind = WATCH_END, .time_ns = watched->last_ns };
     GPtrArray *packets = gather(recorder, watched, &event.lost);
@@ -246,7 +246,6 @@ tell_end(struct recorder *recorder, const struct watched *watched)
     event.result = result_of(watched);
     event.session = event.result->session;
     event.packets = packets;
-    recorder->counts.packets_given_up += event.lost;
     tell(recorder, watched, event);
     g_ptr_array_unref(packets);
 }

@@ -40,7 +40,6 @@ struct watch_event {
 struct watch_counts {
     uint64_t packets, not_decoded;
     uint64_t requests_given_up;  /* of connections that nobody answered, for lack of room */
-    uint64_t packets_given_up;   /* that would have been kept */
     guint connections, sessions; /* that are followed now */
     size_t kept_bytes;
 };

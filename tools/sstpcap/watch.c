@@ -188,7 +188,7 @@ on_event(void *data, const struct watch_event *event)
     watch->num_failed += end && failure;
     if (end && watch->cases && (failure || watch->options->keep_all))
         keep(watch, event, &file);
-    metrics_event(watch->metrics, event);
+    metrics_event(watch->metrics, event, file.path && file.times == 1);
     hold_secrets(watch, event);
     tell_programs(watch, event, &file, end && failure);
     if (!(watch->options->log_json && strcmp(watch->options->log_json, "-") == 0) &&
@@ -333,9 +333,10 @@ watch_finish(struct watch *watch)
     if (counts.requests_given_up)
         say_warning("%s that nobody answered could not be followed for lack of room",
                     text_count(counts.requests_given_up, "connection request").text);
-    if (counts.packets_given_up)
-        say_warning("%s of sessions could not be kept: --memory gives more room",
-                    text_count(counts.packets_given_up, "packet").text);
+    if (metrics_lost(watch->metrics))
+        say_warning("%s of these sessions are not in their files: of long ones the beginning and "
+                    "the end are kept",
+                    text_count(metrics_lost(watch->metrics), "packet").text);
 }
 
 bool
