@@ -71,11 +71,28 @@ def repeated(case, out, starts, client=lambda i: CLIENT):
     return out
 
 
-def checksum_free_syn(i):
-    """An Ethernet frame with a request to connect, the i-th of many."""
-    ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 40, i & 0xffff, 0, 64, 6, 0, struct.pack('>I', 0x0a000000 + i), bytes([198, 51, 100, 20]))
-    tcp = struct.pack('>HHIIBBHHH', 1024 + i % 60000, 443, i, 0, 0x50, 2, 64240, 0, 0)
+SYN, SYN_ACK = 2, 18
+SERVER = bytes([198, 51, 100, 20])
+
+
+def segment(i, flags):
+    """An Ethernet frame with the i-th client's request to connect, or the answer to it."""
+    ends, ports = (struct.pack('>I', 0x0a000000 + i), SERVER), (1024 + i % 60000, 443)
+    if flags == SYN_ACK:
+        ends, ports = ends[::-1], ports[::-1]
+    ip = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 40, i & 0xffff, 0, 64, 6, 0, *ends)
+    tcp = struct.pack('>HHIIBBHHH', *ports, i, i + 1 if flags == SYN_ACK else 0, 0x50, flags, 64240, 0, 0)
     return b'\x02' * 12 + IPV4 + ip + tcp
+
+
+def many(path, num, *flags):
+    """A capture of so many clients, eight thousand a second, with a segment for each of flags."""
+    with open(path, 'wb') as f:
+        f.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+        for i in range(num):
+            for frame in (segment(i, flag) for flag in flags):
+                f.write(struct.pack('<IIII', 1700000000 + i // 8000, i % 8000 * 100, len(frame), len(frame)) + frame)
+    return path
 
 
 class Case(unittest.TestCase):
@@ -255,18 +272,19 @@ class Kept(Case):
 
 class Bounded(Case):
     def test_in_a_flood_of_requests(self):
-        path = self.path('flood.pcap')
-        with open(path, 'wb') as f:
-            f.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
-            for i in range(80000):
-                frame = checksum_free_syn(i)
-                f.write(struct.pack('<IIII', 1700000000 + i // 8000, i % 8000 * 100, len(frame), len(frame)) + frame)
+        path = many(self.path('flood.pcap'), 80000, SYN)
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         told, said = self.run_watch('--server', '198.51.100.20', '-i', path)
         self.assertEqual(told, '')
         self.assertIn('14464 connection requests', said)
         if 'SSTPDIAG_SANITIZED' not in os.environ and before < 120 * 1024:
             self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 120 * 1024)
+
+    def test_in_a_flood_of_connections(self):
+        path = many(self.path('flood.pcap'), 20000, SYN, SYN_ACK)
+        told, said = self.run_watch('-i', path, '--memory', '64')
+        self.assertEqual(told, '')
+        self.assertIn('%d connections could not be followed' % (20000 - (64 << 20) // 2 // (25 << 10)), said)
 
     def test_by_the_memory_that_is_given_it_and_tells_what_it_gave_up(self):
         # A long session in little memory: its beginning and its end are there.

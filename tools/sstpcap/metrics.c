@@ -196,6 +196,8 @@ append_counts(GString *out, const struct watch_counts *counts, uint64_t drops)
                       drops);
     append_number(out, "requests_given_up_total", "counter",
                   "Connection requests that there was no room for.", counts->requests_given_up);
+    append_number(out, "connections_given_up_total", "counter",
+                  "Connections that there was no room for.", counts->connections_given_up);
     append_number(out, "kept_bytes", "gauge", "Memory of packets that are kept.",
                   counts->kept_bytes);
     append_number(out, "resident_bytes", "gauge", "Memory of the program.", memory_now());

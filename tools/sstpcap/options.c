@@ -340,7 +340,7 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
         { "keep-files", 0, 0, G_OPTION_ARG_INT, &options->keep_files,
           "Delete the oldest beyond so many files (1000; 0: never)", "N" },
         { "memory", 0, 0, G_OPTION_ARG_INT, &options->memory_mib,
-          "Memory for packets of sessions that go on (256)", "MIB" },
+          "Memory for sessions that go on and their packets (256)", "MIB" },
         { "log-json", 0, 0, G_OPTION_ARG_FILENAME, &options->log_json,
           "Append a line of JSON for each event; - is standard output", "FILE" },
         { "on-fault", 0, 0, G_OPTION_ARG_STRING, &options->on_fault,

@@ -23,6 +23,9 @@ enum {
     UNDECIDED_SECONDS = 60, /* without a packet, of what has not shown what it is */
     REQUEST_SECONDS = 30, /* that a request waits for an answer: TCP has asked four times by then */
     REQUESTS_MAX = 65536, /* that wait; the oldest are given up */
+    CONNECTION_LEN =
+        25 << 10, /* bytes that one takes that is followed, beside its packets: measured */
+    CONNECTIONS_MIN = 1024, /* that are followed in however little memory */
     TUNNEL_RECORD_LEN =
         5, /* of payload that headers_only leaves: a record's header, if it is one */
 };
@@ -53,7 +56,7 @@ struct recorder {
     GQueue requests;             /* struct watched without a party, the oldest first */
     struct strangers *strangers; /* that are no SSTP */
     int64_t now_ns, looked_ns;
-    guint num_sessions;
+    guint num_followed, num_sessions; /* now: with a party, and of them */
     struct watch_counts counts;
 };
 
@@ -73,7 +76,7 @@ recorder_new(const struct recorder_options *options,
     recorder->event = event;
     recorder->data = data;
     recorder->parties = parties_new(&config);
-    recorder->room = kept_room_new(options->memory);
+    recorder->room = kept_room_new(options->memory / 2);
     recorder->around = around_new();
     recorder->links = g_array_new(FALSE, TRUE, sizeof(uint16_t));
     recorder->watched = g_hash_table_new(conn_key_hash, conn_key_equal);
@@ -96,8 +99,10 @@ watched_free(struct recorder *recorder, struct watched *watched)
 {
     not_waiting(recorder, watched);
     recorder->num_sessions -= watched->session != NULL;
-    if (watched->party)
+    if (watched->party) {
         party_leave(watched->party, recorder->now_ns);
+        recorder->num_followed--;
+    }
     kept_free(watched->kept);
     clear_free(watched->clear);
     g_free(watched);
@@ -389,14 +394,26 @@ replay_packet(void *data, const struct pcapng_packet *packet)
     }
 }
 
-/* It has an engine from now on, which is told of all that has come of it. False: it is no SSTP. */
+static guint
+max_followed(const struct recorder *recorder)
+{
+    return (guint)MAX(recorder->options.memory / 2 / CONNECTION_LEN, CONNECTIONS_MIN);
+}
+
+/* It has an engine from now on, which is told of all that has come of it. False: it is no SSTP, or
+ * there are too many. */
 static bool
 promote(struct recorder *recorder, struct watched *watched, const struct segment *segment)
 {
     const struct route route = route_of(recorder, segment);
     struct replay replay = { .recorder = recorder, .watched = watched };
 
+    if (recorder->num_followed >= max_followed(recorder)) {
+        recorder->counts.connections_given_up++;
+        return false;
+    }
     not_waiting(recorder, watched);
+    recorder->num_followed++;
     watched->party = party_join(recorder->parties, &route);
     replay.beside = party_is_new(watched->party);
     kept_each(watched->kept, replay_packet, &replay);

@@ -39,15 +39,16 @@ struct watch_event {
 /* How much there is, and was. */
 struct watch_counts {
     uint64_t packets, not_decoded;
-    uint64_t requests_given_up;  /* of connections that nobody answered, for lack of room */
-    guint connections, sessions; /* that are followed now */
+    uint64_t requests_given_up;    /* of connections that nobody answered, for lack of room */
+    uint64_t connections_given_up; /* that somebody did, for the same reason */
+    guint connections, sessions;   /* that are followed now */
     size_t kept_bytes;
 };
 
 struct recorder_options {
     const char *servers; /* as in struct config; NULL: none is named */
     uint16_t port;       /* of servers, where a capture does not show who is one */
-    size_t memory;       /* bytes for packets */
+    size_t memory;       /* bytes: a half for packets, a half for what is known of connections */
     bool headers_only;   /* nothing of what a working tunnel carries is kept */
 };
 

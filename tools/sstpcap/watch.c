@@ -333,6 +333,9 @@ watch_finish(struct watch *watch)
     if (counts.requests_given_up)
         say_warning("%s that nobody answered could not be followed for lack of room",
                     text_count(counts.requests_given_up, "connection request").text);
+    if (counts.connections_given_up)
+        say_warning("%s could not be followed: --memory gives more room",
+                    text_count(counts.connections_given_up, "connection").text);
     if (metrics_lost(watch->metrics))
         say_warning("%s of these sessions are not in their files: of long ones the beginning and "
                     "the end are kept",
