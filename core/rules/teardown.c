@@ -83,15 +83,17 @@ rule_session_normal_end(const struct session *session, const struct view *view)
     if (!orderly_ending(session, &ending) || ending.by != SIDE_CLIENT ||
         is_explained(session, view, ending.mark))
         return;
-    struct finding *finding =
-        finding_add(view->found, FINDING_SESSION_NORMAL_END, CONFIDENCE_CERTAIN,
-                    session_evidence(session), ending.mark);
+    struct finding *finding = finding_add(
+        view->found, FINDING_SESSION_NORMAL_END,
+        session_answers_unread(session, SIDE_CLIENT) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+        session_evidence(session), ending.mark);
     ending_details(finding, session, &ending);
-    finding_summary(finding, "The client ended the session in order by %s%s%s", ending.how,
+    finding_summary(finding, "The client ended the session in order by %s%s%s%s", ending.how,
                     session_terminate(session, SIDE_CLIENT)->text ? ": " : "",
                     session_terminate(session, SIDE_CLIENT)->text
                         ? session_terminate(session, SIDE_CLIENT)->text
-                        : "");
+                        : "",
+                    unread_before(session, SIDE_CLIENT));
 }
 
 /* Did anybody say goodbye by SSTP or PPP until mark, whether or not it was received? */
@@ -378,14 +380,15 @@ rule_session_server_ended(const struct session *session, const struct view *view
     bool established = session_is_established(session);
     /* What ends TLS may be a box in front of the server. */
     bool tls_alone = session_tls(session)->close_notify[SIDE_SERVER].frame == ending.mark.frame;
+    bool answers = session_answers_unread(session, SIDE_SERVER);
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_SERVER_ENDED,
-                    established && !tls_alone ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                    established && !tls_alone && !answers ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                     session_evidence(session), ending.mark);
     finding_frame(finding, session_sstp(session)->disconnect[SIDE_SERVER].frame);
     ending_details(finding, session, &ending);
     bool unseen = either_misses(session, conn_first(session_conn(session)), ending.mark);
-    finding_summary(finding, "The server ended %s by %s%s%s",
+    finding_summary(finding, "The server ended %s by %s%s%s%s",
                     established ? "the running session"
                     : unseen    ? "the session"
                                 : "the session before the tunnel was up",
@@ -393,7 +396,8 @@ rule_session_server_ended(const struct session *session, const struct view *view
                     terminate->microsoft && ras_error_text(terminate->ras_error) ? ": " : "",
                     terminate->microsoft && ras_error_text(terminate->ras_error)
                         ? ras_error_text(terminate->ras_error)
-                        : "");
+                        : "",
+                    unread_before(session, SIDE_SERVER));
     /* The reason may show only later. This finding has been raised by then and stays, but the
      * reason is the verdict. */
     if (finding_of(view->found, FINDING_SESSION_DISPLACED) ||
