@@ -195,6 +195,11 @@ struct mark session_missing_since(const struct session *session, enum side side,
 bool session_misses(const struct session *session, enum side side, struct mark from,
                     struct mark until);
 
+/* The first alert of side, in a session that could be read else, that could not be: its header
+ * shows what it is. Most are close_notify. Unset: there is none, or one could be read. */
+struct mark session_sealed_alert(const struct session *session, enum side side);
+/* side closed TLS: close_notify, or else the former. */
+struct mark session_tls_close(const struct session *session, enum side side);
 /* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
 struct mark session_goodbye(const struct session *session, enum side side);
 /* Seconds without payload of anybody until end. Bytes that were sent just before it, and that it
