@@ -179,11 +179,14 @@ waiter_later(const struct waiter *a, const struct waiter *b)
     return (int32_t)(x->seq + x->ack - (y->seq + y->ack)) > 0;
 }
 
-/* Behind the last one that is not to be taken later. */
+/* Behind the last one that is not to be taken later. A reset that answers a segment has the number
+ * which that one acknowledged: its sender may have been further by then. */
 static void
 line_insert(struct line *line, struct waiter *waiter, bool senders_in_order)
 {
     GList *at = line->waiters.tail;
+
+    senders_in_order |= (waiter->segment.flags & (TCP_RST | TCP_ACK)) == TCP_RST;
 
     while (at && waiter_later(at->data, waiter) &&
            !(senders_in_order && same_sender(at->data, waiter)))

@@ -1588,6 +1588,14 @@ static const struct row silent_rows[] = {
     { "tcp-rst-injected/after-idle", "up-tls wait=60 +s.ttl=64 s.rst", FINDING_TCP_RST_INJECTED, 0, 0, "idle_cut", NULL },
     { "tcp-no-answer/both-ends-answered", "[ends] s.drop c.syn s.syn wait=1 c.syn-again s.syn c.tcp-ack tls call join goodbye close",
       FINDING_TCP_NO_ANSWER, 0, 0, NULL, NULL },
+    { "tcp-rst-injected/answers-what-was-sent-before-the-fin",
+      "up-tls c.tcp-ack s.tcp-ack wait=3 c.lose c.data=60 s.data=60 c.tcp-ack c.data=30 s.data=60 s.data=60 s.fin s.stray-rst=-100 "
+      "c.tcp-ack s.rst",
+      FINDING_TCP_RST_INJECTED, 0, 0, "inconclusive", NULL },
+    { "tcp-rst-injected/blind-answers-what-was-sent-before-the-fin",
+      "tcp tls=13,blind call join wait=3 c.lose c.data=60 s.data=60 c.tcp-ack c.data=30 s.data=60 s.data=60 s.fin s.stray-rst=-150 "
+      "c.tcp-ack s.rst",
+      FINDING_TCP_RST_INJECTED, 0, 0, "inconclusive", NULL },
     { "tcp-rst-injected/both-ends-one-direction", "[ends s.forge] up-tls s.rst wait=1 c.data=60",
       FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
     { "tcp-rst-injected/both-ends-sent", "[ends] up-tls s.rst wait=1 s.tcp-ack", FINDING_TCP_RST_INJECTED, 0, 0, "peer_abrupt_close", NULL },
