@@ -179,11 +179,14 @@ waiter_later(const struct waiter *a, const struct waiter *b)
     return (int32_t)(x->seq + x->ack - (y->seq + y->ack)) > 0;
 }
 
-/* Behind the last one that is not to be taken later. */
+/* Behind the last one that is not to be taken later. A reset that answers a segment has the number
+ * which that one acknowledged: its sender may have been further by then. */
 static void
 line_insert(struct line *line, struct waiter *waiter, bool senders_in_order)
 {
     GList *at = line->waiters.tail;
+
+    senders_in_order |= (waiter->segment.flags & (TCP_RST | TCP_ACK)) == TCP_RST;
 
     while (at && waiter_later(at->data, waiter) &&
            !(senders_in_order && same_sender(at->data, waiter)))
@@ -262,6 +265,22 @@ waiting_forget(struct waiting *waiting, const struct connection *connection)
 
 /* --- who waited long enough ------------------------------------------------------------------ */
 
+/* The first one waits for an answer to the SYN of its sender, and the other side has gone on: what
+ * one side sends is mixed up less than what both do, so that the answer was not captured. */
+static bool
+answer_was_missed(const struct connection *connection, const struct line *line,
+                  const struct waiter *first)
+{
+    bool lacks = !first->seen_at && conn_lacks_answer(connection->conn, &first->segment);
+
+    for (const GList *at = line->waiters.head; lacks && at; at = at->next) {
+        const struct waiter *waiter = at->data;
+        if (!same_sender(waiter, first) && !(waiter->segment.flags & (TCP_SYN | TCP_RST)))
+            return true;
+    }
+    return false;
+}
+
 /* What the first one acknowledges has not come. */
 static bool
 waits_still(const struct connection *connection, const struct waiter *first)
@@ -291,7 +310,8 @@ waiting_take(struct waiting *waiting, const struct connection *connection, struc
     if (!first)
         return NULL;
     *given_up = waits_still(connection, first);
-    if (*given_up && !waited_too_long(waiting, line, now))
+    if (*given_up && !waited_too_long(waiting, line, now) &&
+        !answer_was_missed(connection, line, first))
         return NULL;
     if (first->ahead)
         line->in_vain += *given_up ? 1 : -1;

@@ -66,23 +66,24 @@ compare_titles(gconstpointer a, gconstpointer b, gpointer data)
     return x != y ? (x < y ? 1 : -1) : strcmp(a, b);
 }
 
-/* Newly allocated; NULL for fewer than two. */
-static char *
-tally_text(const struct tally *tally)
+/* Nothing for fewer than two. */
+static void
+tally_text(const struct tally *tally, GString *text)
 {
-    GString *text;
+    GString *words;
     GList *titles;
 
     if (tally->sum < 2)
-        return NULL;
-    text = g_string_new(NULL);
+        return;
+    words = g_string_new(NULL);
     titles = g_list_sort_with_data(g_hash_table_get_keys(tally->numbers), compare_titles,
                                    (gpointer)tally);
     for (const GList *title = titles; title; title = title->next)
-        g_string_append_printf(text, "%s%u %s", text->len ? "; " : "",
+        g_string_append_printf(words, "%s%u %s", words->len ? "; " : "",
                                number_of(tally, title->data), (const char *)title->data);
     g_list_free(titles);
-    return g_string_free(text, FALSE);
+    text_wrapped(text, 0, 0, words->str);
+    g_string_free(words, TRUE);
 }
 
 /* --- of all that was judged ------------------------------------------------------------------ */
@@ -123,10 +124,18 @@ report_tally_text(GString *text, const struct engine *engine)
                   verdict_title(&((const struct pair *)g_ptr_array_index(pairs, i))->verdict));
     add_results(tally, engine_results(engine), of_pairs);
     add_results(tally, engine_candidates(engine), of_pairs);
-    char *words = tally_text(tally);
-    if (words)
-        text_wrapped(text, 0, 0, words);
-    g_free(words);
+    tally_text(tally, text);
     tally_free(tally);
     g_hash_table_unref(of_pairs);
+}
+
+void
+report_tally_titles(GString *text, const GPtrArray *titles)
+{
+    struct tally *tally = tally_new();
+
+    for (guint i = 0; i < titles->len; i++)
+        tally_add(tally, g_ptr_array_index(titles, i));
+    tally_text(tally, text);
+    tally_free(tally);
 }

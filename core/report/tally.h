@@ -11,5 +11,7 @@
  * inconclusive". The healthy stand first, then faults, the most frequent first, then what is not
  * known. A connection seen from both ends counts once. Nothing where there is but one. */
 void report_tally_text(GString *text, const struct engine *engine);
+/* The same of verdicts with these titles (verdict_title()). */
+void report_tally_titles(GString *text, const GPtrArray *titles);
 
 #endif

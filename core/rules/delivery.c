@@ -54,6 +54,27 @@ side_resends_in_vain(const struct session *session, enum side side)
            mark_seconds(half->flight, half->last_resend) >= VAIN_SECONDS;
 }
 
+/* Since when none of its bytes on their way has been acknowledged. */
+static double
+unacknowledged_for(const struct tcp_half *half, struct mark now)
+{
+    return mark_seconds(mark_later(half->flight, half->last_acked), now);
+}
+
+/* The timeout doubles: the second try is as late as a slow answer, and after the third one the path
+ * has lost four segments in a row. */
+bool
+side_waits_in_vain(const struct session *session, enum side side, struct mark now)
+{
+    const struct tcp_half *half = session_half(session, side);
+    bool mute = session_half(session, side_other(side))->last.frame < half->first_resend.frame;
+    double seconds = unacknowledged_for(half, now);
+
+    return half->resends > 0 && conn_is_stuck(session_conn(session), side) &&
+           (seconds >= VAIN_SECONDS ||
+            (mute && half->resends >= OPEN_RESENDS_MIN && seconds >= OPEN_RESENDS_SECONDS));
+}
+
 bool
 side_was_unheard(const struct session *session, enum side side, struct mark mark)
 {

@@ -30,6 +30,9 @@ bool either_misses(const struct session *session, struct mark from, struct mark 
 /* Bytes of side were sent again, three times or more in at least three seconds, and are still not
  * acknowledged. */
 bool side_resends_in_vain(const struct session *session, enum side side);
+/* Bytes of side were sent again and are not acknowledged by now, for longer than a lost segment or
+ * two would explain. */
+bool side_waits_in_vain(const struct session *session, enum side side, struct mark now);
 /* mark is in a time in which side sent again and again what it had sent before, for as long, and
  * nothing at all came from the other side. */
 bool side_was_unheard(const struct session *session, enum side side, struct mark mark);

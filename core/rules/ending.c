@@ -33,6 +33,17 @@ seconds_left(const struct session *session, const struct view *view, struct mark
 }
 
 const char *
+unread_before(const struct session *session, enum side side)
+{
+    static const char *const words[SIDE_COUNT] = {
+        [SIDE_CLIENT] = "; what the server had sent just before could not all be read",
+        [SIDE_SERVER] = "; what the client had sent just before could not all be read",
+    };
+
+    return session_answers_unread(session, side) ? words[side] : "";
+}
+
+const char *
 close_name(bool reset)
 {
     return reset ? "RST" : "FIN";

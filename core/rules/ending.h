@@ -21,6 +21,9 @@ double seconds_left(const struct session *session, const struct view *view, stru
 /* Details from the Terminate-Requests: what their senders say of the reason. */
 void finding_reason(struct finding *finding, const struct session *session);
 
+/* Behind a sentence that side ended the session: what may have come before that; "" for nothing. */
+const char *unread_before(const struct session *session, enum side side);
+
 /* "RST" or "FIN". */
 const char *close_name(bool reset);
 /* The connection was open, and nobody had closed it, when side's reset came. */

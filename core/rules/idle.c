@@ -21,7 +21,7 @@ struct idle_end {
 static bool
 open_until(const struct session *session, struct mark end, enum side by)
 {
-    struct mark close_notify = session_tls(session)->close_notify[side_other(by)];
+    struct mark close_notify = session_tls_close(session, side_other(by));
 
     if (mark_is_set(close_notify) && close_notify.frame <= end.frame)
         return false;
@@ -110,7 +110,7 @@ static double
 idle_before(const struct session *session, const struct idle_end *end)
 {
     const struct tcp_half *half = session_half(session, end->by);
-    struct mark close_notify = session_tls(session)->close_notify[end->by];
+    struct mark close_notify = session_tls_close(session, end->by);
 
     if (mark_is_set(close_notify) && half->flight.frame == close_notify.frame &&
         close_notify.frame < end->mark.frame &&

@@ -195,12 +195,21 @@ requests_were_ignored(const struct session *session)
            conn_delivered(session_conn(session), SIDE_CLIENT, client->unanswered_end);
 }
 
+/* How sure it is that the client was left without an address: what the capture lacks behind the
+ * refusal may be another request, or another reason to end it. */
+static enum confidence
+refusal_confidence(const struct session *session, const struct view *view)
+{
+    if (either_misses(session, session_ipcp(session, SIDE_CLIENT)->address_none, view->now))
+        return CONFIDENCE_POSSIBLE;
+    return mark_is_set(session_ending(session).mark) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
+}
+
 static void
 rule_ipcp_no_address(const struct session *session, const struct view *view)
 {
     const struct ppp_negotiation *client = session_ipcp(session, SIDE_CLIENT);
     struct mark told = no_address_told(session);
-    bool ended = mark_is_set(session_ending(session).mark);
     bool open = mark_is_set(session_ncp_opened(session));
 
     if (!mark_is_set(authenticated_at(session)) || carries_data(session) ||
@@ -218,8 +227,8 @@ rule_ipcp_no_address(const struct session *session, const struct view *view)
     else if (open || mark_is_set(client->protocol_reject))
         return;
     else if (mark_is_set(client->address_none) && !client->agreed)
-        no_address(session, view, ended ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
-                   client->address_none, "it refused the client's request for any address");
+        no_address(session, view, refusal_confidence(session, view), client->address_none,
+                   "it refused the client's request for any address");
     else if (ended_without_a_word(session, view))
         no_address(session, view, CONFIDENCE_LIKELY, server_goodbye(session),
                    "it ended the session right after the authentication, without a word of IPCP");

@@ -278,8 +278,11 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
         return;
 
     const char *status = sstp->has_status[by] ? sstp_status_name(sstp->status[by]) : NULL;
-    struct finding *finding = finding_add(view->found, FINDING_SSTP_ABORTED, CONFIDENCE_CERTAIN,
-                                          session_evidence(session), sstp->abort[by]);
+    /* Aborts are answered by aborts. */
+    struct finding *finding =
+        finding_add(view->found, FINDING_SSTP_ABORTED,
+                    session_answers_unread(session, by) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+                    session_evidence(session), sstp->abort[by]);
     finding->advice = abort_advice(session, by);
     if (finding->advice)
         finding_frame(finding, sstp->call_connected.frame);
@@ -287,14 +290,15 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
     if (sstp->has_status[by])
         finding_number(finding, "status", sstp->status[by]);
     finding_text(finding, "status_name", status);
-    finding_summary(finding, "The %s aborted the call%s, status %s%s", side_name(by),
+    finding_summary(finding, "The %s aborted the call%s, status %s%s%s", side_name(by),
                     finding->advice ? " right after Call Connected" : "",
                     !sstp->has_status[by] ? "not given"
                     : status              ? status
                                           : "unknown",
                     sstp->status[by] == SSTP_STATUS_INVALID_FRAME_RECEIVED && by == SIDE_SERVER
                         ? " (accel-ppp and RRAS send this one for other causes, too)"
-                        : "");
+                        : "",
+                    unread_before(session, by));
 }
 
 const rule_fn rules_sstp[] = {

@@ -83,15 +83,17 @@ rule_session_normal_end(const struct session *session, const struct view *view)
     if (!orderly_ending(session, &ending) || ending.by != SIDE_CLIENT ||
         is_explained(session, view, ending.mark))
         return;
-    struct finding *finding =
-        finding_add(view->found, FINDING_SESSION_NORMAL_END, CONFIDENCE_CERTAIN,
-                    session_evidence(session), ending.mark);
+    struct finding *finding = finding_add(
+        view->found, FINDING_SESSION_NORMAL_END,
+        session_answers_unread(session, SIDE_CLIENT) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+        session_evidence(session), ending.mark);
     ending_details(finding, session, &ending);
-    finding_summary(finding, "The client ended the session in order by %s%s%s", ending.how,
+    finding_summary(finding, "The client ended the session in order by %s%s%s%s", ending.how,
                     session_terminate(session, SIDE_CLIENT)->text ? ": " : "",
                     session_terminate(session, SIDE_CLIENT)->text
                         ? session_terminate(session, SIDE_CLIENT)->text
-                        : "");
+                        : "",
+                    unread_before(session, SIDE_CLIENT));
 }
 
 /* Did anybody say goodbye by SSTP or PPP until mark, whether or not it was received? */
@@ -129,7 +131,8 @@ may_be_explained(const struct session *session, struct mark close_notify)
 static bool
 closed_by_tls_alone(const struct session *session, const struct view *view, struct ending *ending)
 {
-    const struct mark *close = session_tls(session)->close_notify;
+    const struct mark close[SIDE_COUNT] = { session_tls_close(session, SIDE_CLIENT),
+                                            session_tls_close(session, SIDE_SERVER) };
     bool client = mark_is_set(close[SIDE_CLIENT]), server = mark_is_set(close[SIDE_SERVER]);
 
     if ((!client && !server) || !mark_is_set(session_sstp(session)->call_ack))
@@ -143,7 +146,10 @@ closed_by_tls_alone(const struct session *session, const struct view *view, stru
     /* It may answer a close. */
     if (conn_closed(session_conn(session), &end, &closer, &reset) && end.frame < close[by].frame)
         return false;
-    *ending = (struct ending){ close[by], by, "TLS close_notify alone" };
+    *ending = (struct ending){ close[by], by,
+                               mark_is_set(session_sealed_alert(session, by))
+                                   ? "a TLS alert alone that could not be read"
+                                   : "TLS close_notify alone" };
     return view_is_over(view, session) && (view->final || !may_be_explained(session, close[by])) &&
            !finding_of(view->found, FINDING_IDLE_CUT) && !said_goodbye(session, close[by]) &&
            side_is_whole(session, by) && side_is_whole(session, side_other(by)) &&
@@ -377,15 +383,16 @@ rule_session_server_ended(const struct session *session, const struct view *view
     const struct terminate_facts *terminate = session_terminate(session, SIDE_SERVER);
     bool established = session_is_established(session);
     /* What ends TLS may be a box in front of the server. */
-    bool tls_alone = session_tls(session)->close_notify[SIDE_SERVER].frame == ending.mark.frame;
+    bool tls_alone = session_tls_close(session, SIDE_SERVER).frame == ending.mark.frame;
+    bool answers = session_answers_unread(session, SIDE_SERVER);
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_SERVER_ENDED,
-                    established && !tls_alone ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                    established && !tls_alone && !answers ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                     session_evidence(session), ending.mark);
     finding_frame(finding, session_sstp(session)->disconnect[SIDE_SERVER].frame);
     ending_details(finding, session, &ending);
     bool unseen = either_misses(session, conn_first(session_conn(session)), ending.mark);
-    finding_summary(finding, "The server ended %s by %s%s%s",
+    finding_summary(finding, "The server ended %s by %s%s%s%s",
                     established ? "the running session"
                     : unseen    ? "the session"
                                 : "the session before the tunnel was up",
@@ -393,7 +400,8 @@ rule_session_server_ended(const struct session *session, const struct view *view
                     terminate->microsoft && ras_error_text(terminate->ras_error) ? ": " : "",
                     terminate->microsoft && ras_error_text(terminate->ras_error)
                         ? ras_error_text(terminate->ras_error)
-                        : "");
+                        : "",
+                    unread_before(session, SIDE_SERVER));
     /* The reason may show only later. This finding has been raised by then and stays, but the
      * reason is the verdict. */
     if (finding_of(view->found, FINDING_SESSION_DISPLACED) ||
@@ -462,13 +470,15 @@ rule_session_tls_close_only(const struct session *session, const struct view *vi
     if (!closed_by_tls_alone(session, view, &ending))
         return;
     struct finding *finding =
-        finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY, CONFIDENCE_CERTAIN,
+        finding_add(view->found, FINDING_SESSION_TLS_CLOSE_ONLY,
+                    mark_is_set(session_sealed_alert(session, ending.by)) ? CONFIDENCE_LIKELY
+                                                                          : CONFIDENCE_CERTAIN,
                     session_evidence(session), ending.mark);
     finding_text(finding, "by", side_name(ending.by));
     finding_summary(finding,
-                    "The %s ended the session by TLS close_notify alone: its program was stopped, "
-                    "the tunnel was not closed",
-                    side_name(ending.by));
+                    "The %s ended the session by %s: its program was stopped, the tunnel was not "
+                    "closed",
+                    side_name(ending.by), ending.how);
 }
 
 const rule_fn rules_teardown[] = {

@@ -272,6 +272,21 @@ has_just_begun(const struct session *session, const struct view *view)
            mark_seconds(first, view->now) < DATA_PATIENCE_SECONDS;
 }
 
+/* The session is open, and side sends again and again what nobody acknowledges, for not long enough
+ * to be a fault. */
+static bool
+ends_in_vain(const struct session *session, const struct view *view, enum side *side)
+{
+    if (mark_is_set(session_ending(session).mark) || view->from_socket || view->from_log)
+        return false;
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        *side = (enum side)i;
+        if (side_waits_in_vain(session, *side, view->now))
+            return true;
+    }
+    return false;
+}
+
 /* --- the words ------------------------------------------------------------------------------- */
 
 static struct verdict
@@ -451,6 +466,24 @@ shows_too_little(const struct session *session, const struct view *view, struct 
     return true;
 }
 
+static struct verdict
+inconclusive_resends(const struct session *session, const struct view *view, enum side side)
+{
+    const struct tcp_half *half = session_half(session, side);
+    struct mark since = mark_later(half->flight, half->last_acked);
+    char *words = g_strdup_printf(
+        "The tunnel worked until %s before the recording ends: since then what the %s sent was not "
+        "acknowledged, though it was sent again (%s)",
+        text_seconds(mark_seconds(since, view->now)).text, side_name(side),
+        text_times(half->resends).text);
+    struct verdict verdict =
+        inconclusive(words, "Record on until answers come again or the session ends, for a minute "
+                            "at least.");
+
+    g_free(words);
+    return verdict;
+}
+
 /* The tunnel was up. */
 static struct verdict
 worked(const struct session *session, const struct view *view)
@@ -458,12 +491,15 @@ worked(const struct session *session, const struct view *view)
     struct session_end end = session_ending(session);
     const struct lack *lack = lack_of(session, view);
     struct verdict verdict;
+    enum side side;
 
     if (lack && !shows_no_sstp(session) &&
         (view->doubted || end_may_hide(session) || answers_are_missing(session)))
         return inconclusive_end(session, view, lack);
     if (shows_too_little(session, view, &verdict))
         return verdict;
+    if (ends_in_vain(session, view, &side))
+        return inconclusive_resends(session, view, side);
     if (has_good_end(session, view, end) || end_is_told(view->found) ||
         (session_evidence(session) == EVIDENCE_NONE && client_closed(session, end) &&
          !finding_of(view->found, FINDING_CAPTURE_DROPPED)))

@@ -4,6 +4,7 @@
  */
 #include "session/clear.h"
 
+#include "base/thresholds.h"
 #include "session/session.h"
 #include "session/state.h"
 
@@ -105,6 +106,57 @@ given_up(const struct tcp_half *half, uint32_t before, struct mark mark)
     return last && last->until.frame != before ? last->until : mark;
 }
 
+static void
+note_gap(struct clear_gap *gap, const struct tcp_half *half, struct mark mark)
+{
+    if (half->acked <= half->in_order + mark_is_set(half->fin))
+        *gap = (struct clear_gap){ 0 };
+    else if (!mark_is_set(gap->since))
+        *gap = (struct clear_gap){ mark, half->data_segments };
+}
+
+static bool
+is_recent(struct mark said, struct mark mark)
+{
+    return mark_is_set(said) && mark_seconds(said, mark) <= CLOSE_ANSWERS_SECONDS;
+}
+
+/* Something of side that the other one knows of is recent, and could not be read. After a goodbye
+ * side goes on to send no more than the rest of it. */
+static bool
+is_unread(const struct session *session, enum side side, struct mark mark)
+{
+    const struct tcp_half *half = session_half(session, side);
+    const struct clear_lag *lag = &session->clear_lag[side];
+    const struct clear_gap *gap = &session->clear_gap[side];
+
+    if (session_is_sealed(session, side) || half->records.kind == STREAM_LOST)
+        return is_recent(half->last_payload, mark);
+    if (half->num_holes && is_recent(half->holes[half->num_holes - 1].until, mark))
+        return true;
+    return (lag->behind > 0 && is_recent(lag->last, mark)) ||
+           (is_recent(gap->since, mark) &&
+            half->data_segments - gap->data_segments < GOODBYE_SEGMENTS_MAX);
+}
+
+/* What side says is judged as its first goodbye comes: what is missing later does not count. */
+static void
+note_goodbye(struct session *session, enum side side, struct mark mark)
+{
+    struct mark goodbye = session_goodbye(session, side);
+
+    if (session->goodbye_seen[side] || !mark_is_set(goodbye))
+        return;
+    session->goodbye_seen[side] = true;
+    session->answers_unread[side] = is_unread(session, side_other(side), mark);
+}
+
+bool
+session_answers_unread(const struct session *session, enum side side)
+{
+    return session->answers_unread[side];
+}
+
 void
 session_add_frame(struct session *session, struct mark mark)
 {
@@ -129,7 +181,10 @@ session_add_frame(struct session *session, struct mark mark)
         lag->gaps = records->gaps;
         lag->walked = records->application_complete;
         lag->decrypted = conn_decrypted(session->conn, side);
+        note_gap(&session->clear_gap[side], half, mark);
     }
+    for (int side = 0; side < SIDE_COUNT; side++)
+        note_goodbye(session, (enum side)side, mark);
 }
 
 /* When the first bytes of side that are missing behind from were sent, or could not be read; unset:

@@ -9,12 +9,33 @@
 #include "session/state.h"
 
 struct mark
+session_sealed_alert(const struct session *session, enum side side)
+{
+    const struct tls_facts *tls = session_tls(session);
+
+    if (session->evidence != EVIDENCE_DECRYPTED || mark_is_set(tls->close_notify[side]) ||
+        mark_is_set(tls->alert[side]))
+        return (struct mark){ 0 };
+    return session_half(session, side)->records.sealed_alert;
+}
+
+struct mark
+session_tls_close(const struct session *session, enum side side)
+{
+    struct mark close_notify = session_tls(session)->close_notify[side];
+
+    return mark_is_set(close_notify) ? close_notify : session_sealed_alert(session, side);
+}
+
+struct mark
 session_goodbye(const struct session *session, enum side side)
 {
     const struct tls_facts *tls = session_tls(session);
-    const struct mark goodbyes[] = { session->terminate[side].mark,  session->sstp.abort[side],
-                                     session->sstp.disconnect[side], session->unread_goodbye[side],
-                                     tls->close_notify[side],        tls->alert[side] };
+    const struct mark goodbyes[] = {
+        session->terminate[side].mark,    session->sstp.abort[side],
+        session->sstp.disconnect[side],   session->unread_goodbye[side],
+        session_tls_close(session, side), tls->alert[side]
+    };
     struct mark first = { 0 };
 
     for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)

@@ -142,6 +142,19 @@ refusal_ipcp(struct ppp_negotiation *asker, const struct ppp_options *options, b
     }
 }
 
+/* The request that is agreed to may not be in the capture. */
+static void
+consent_ipcp(struct ppp_negotiation *asker, const struct ppp_packet *packet)
+{
+    struct ppp_options options;
+    struct ppp_ipcp_options ipcp;
+
+    ppp_decode_options(packet->data, &options);
+    ppp_ipcp_options(&options, &ipcp);
+    if (ipcp.has_address && ipcp.address != 0)
+        asker->address_none = (struct mark){ 0 };
+}
+
 static void
 refusal_ccp(struct ppp_negotiation *asker, const struct ppp_options *options, bool nak,
             struct mark mark)
@@ -190,6 +203,8 @@ negotiation_packet(struct ppp_negotiation n[SIDE_COUNT], enum side side,
         break;
     case PPP_CONFIGURE_ACK:
         negotiation_answered(asker);
+        if (protocol == PPP_IPCP)
+            consent_ipcp(asker, packet);
         if (asker->requests && packet->id == asker->last_id && !asker->agreed) {
             asker->agreed = true;
             return n[side].agreed;

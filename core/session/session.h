@@ -151,6 +151,9 @@ const struct rejection_facts *session_rejections(const struct session *session, 
 const struct terminate_facts *session_terminate(const struct session *session, int side);
 /* Of a network protocol: the link stays. */
 const struct terminate_facts *session_ncp_terminate(const struct session *session, int side);
+/* What the other side had said just before the first goodbye of side, as far as side knew by then,
+ * could not all be read: that may have been a goodbye itself. */
+bool session_answers_unread(const struct session *session, enum side side);
 /* The first answer to a goodbye of the side that could not be read itself. */
 struct mark session_unread_goodbye(const struct session *session, int side);
 
@@ -192,6 +195,11 @@ struct mark session_missing_since(const struct session *session, enum side side,
 bool session_misses(const struct session *session, enum side side, struct mark from,
                     struct mark until);
 
+/* The first alert of side, in a session that could be read else, that could not be: its header
+ * shows what it is. Most are close_notify. Unset: there is none, or one could be read. */
+struct mark session_sealed_alert(const struct session *session, enum side side);
+/* side closed TLS: close_notify, or else the former. */
+struct mark session_tls_close(const struct session *session, enum side side);
 /* First goodbye of TLS, SSTP or PPP by side; unset when it said none. */
 struct mark session_goodbye(const struct session *session, enum side side);
 /* Seconds without payload of anybody until end. Bytes that were sent just before it, and that it

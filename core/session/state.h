@@ -40,6 +40,12 @@ struct clear_lag {
     uint32_t hole;              /* and the frame behind its last hole; 0: there was none */
 };
 
+/* Bytes of a side that the other one has acknowledged, and that are not there. */
+struct clear_gap {
+    struct mark since;      /* unset: there are none */
+    uint32_t data_segments; /* of the side, until then */
+};
+
 /* Arrays of both sides are by sender, or by who asks. */
 struct session {
     uint32_t id;
@@ -58,6 +64,8 @@ struct session {
     const struct lengths_facts *lengths; /* of its connection; NULL: not recognised by lengths */
     struct clear_base clear_base[SIDE_COUNT];
     struct clear_lag clear_lag[SIDE_COUNT];
+    struct clear_gap clear_gap[SIDE_COUNT];
+    bool goodbye_seen[SIDE_COUNT], answers_unread[SIDE_COUNT]; /* by who says goodbye */
 
     /* HTTP and SSTP. */
     struct http_facts http;

@@ -309,6 +309,15 @@ conn_acks_ahead(const struct conn *conn, const struct segment *segment)
            tcp_stream_acks_ahead(conn->track->stream, conn_side(conn, &segment->src), segment);
 }
 
+bool
+conn_lacks_answer(const struct conn *conn, const struct segment *segment)
+{
+    enum side side = conn_side(conn, &segment->src);
+
+    return conn->track && mark_is_set(conn->track->stream[side].half.syn) &&
+           !conn->track->stream[side_other(side)].half.base_known;
+}
+
 void
 conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by)
 {

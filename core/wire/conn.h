@@ -98,6 +98,8 @@ void conn_stamped(struct conn *conn, struct mark mark);
 void conn_requested_later(struct conn *conn, struct mark request);
 /* The segment acknowledges what has not been seen: bytes, or the peer's SYN. */
 bool conn_acks_ahead(const struct conn *conn, const struct segment *segment);
+/* Its sender asked to connect, and nothing is known of the other side. */
+bool conn_lacks_answer(const struct conn *conn, const struct segment *segment);
 /* Now it has been seen, by so many nanoseconds too late. Not told where a hole was given up. */
 void conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by);
 /* A segment of the client's on another connection, which fits into this open one. */

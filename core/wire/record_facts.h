@@ -34,6 +34,7 @@ struct record_facts {
     struct mark last_data; /* last application record that is longer than an alert */
     uint16_t last_data_length;
     uint32_t sealed_handshake, sealed_alerts; /* records behind Change Cipher Spec */
+    struct mark sealed_alert;                 /* the first such alert */
     uint16_t last_length;                     /* of the last record that began */
     uint8_t last_type;
     struct mark last_record;

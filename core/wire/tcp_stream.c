@@ -458,15 +458,15 @@ stream_path(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct 
 /* --- whose numbers they are ------------------------------------------------------------------ */
 
 /* Of the peer: does its acknowledgement, the only one so far, fit what side sent from its SYN on?
- * Else the segment is of an earlier connection. */
+ * Else the segment is of an earlier connection. A reset without one answers no SYN. */
 static bool
 answers_syn(struct tcp_stream streams[SIDE_COUNT], enum side side, const struct segment *segment)
 {
     const struct tcp_stream *stream = &streams[side];
     int64_t at = tcp_stream_offset(&stream->half, segment->ack);
-
-    return !(segment->flags & TCP_ACK) || !mark_is_set(stream->half.syn) ||
-           (at >= 0 && at <= (int64_t)stream->half.next + TCP_REACH_MAX);
+    return !(segment->flags & (TCP_ACK | TCP_RST)) || !mark_is_set(stream->half.syn) ||
+           ((segment->flags & TCP_ACK) && at >= 0 &&
+            at <= (int64_t)stream->half.next + TCP_REACH_MAX);
 }
 
 /* A SYN+ACK, as a SYN with another number begins another connection. */

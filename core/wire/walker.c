@@ -67,7 +67,8 @@ record_begins(struct walk *walk, const struct tls_record_header *header)
         records->encrypted = true;
     } else if (records->encrypted) {
         records->sealed_handshake += header->type == TLS_HANDSHAKE;
-        records->sealed_alerts += header->type == TLS_ALERT;
+        if (header->type == TLS_ALERT && records->sealed_alerts++ == 0)
+            records->sealed_alert = walk->mark;
     }
 }
 

@@ -220,6 +220,24 @@ run_row(gconstpointer data)
     g_array_unref(sent);
 }
 
+/* Nothing waits for a SYN+ACK behind which the server went on. */
+static void
+test_missed_answer(void)
+{
+    struct config config = peer_config();
+    struct peer peer;
+
+    config.servers = (char *)"any";
+    peer_init(&peer, &config);
+    peer_run(&peer, "c.syn s.lose s.syn c.tcp-ack call lcp chap");
+    const GPtrArray *sessions = engine_sessions(peer.engine);
+    g_assert_cmpuint(sessions->len, ==, 1);
+    const struct session *session = g_ptr_array_index(sessions, 0);
+    g_assert_true(mark_is_set(session_lcp_opened(session)));
+    g_assert_true(mark_is_set(session_auth(session)->success));
+    peer_clear(&peer);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -229,5 +247,6 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &rows[i], run_row);
         g_free(path);
     }
+    g_test_add_func("/waiting/missed-answer", test_missed_answer);
     return g_test_run();
 }

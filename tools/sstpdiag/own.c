@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "document.h"
 #include "frames.h"
+#include "report/tally.h"
 #include "report/verdict.h"
 
 /* Two reports round times to microseconds, and add two of them. */
@@ -387,6 +388,67 @@ lift_verdicts(JsonNode *joined, char **text, const GArray *swaps)
     }
 }
 
+/* --- the line that counts verdicts ----------------------------------------------------------- */
+
+static bool
+is_of_pair(JsonArray *pairs, JsonObject *session)
+{
+    gint64 id = json_object_get_int_member(session, "id");
+
+    for (guint i = 0; i < json_array_get_length(pairs); i++) {
+        JsonObject *pair = json_array_get_object_element(pairs, i);
+        if (json_object_get_int_member(pair, "client_session") == id ||
+            json_object_get_int_member(pair, "server_session") == id)
+            return true;
+    }
+    return false;
+}
+
+static void
+add_title(GPtrArray *titles, JsonObject *holder)
+{
+    JsonObject *verdict = member_object(holder, "verdict");
+
+    if (verdict)
+        g_ptr_array_add(titles, (gpointer)member_string(verdict, "title"));
+}
+
+/* As the report has it, of what it holds now. Newly allocated; "" where it has none. */
+static char *
+tally_of(JsonNode *joined)
+{
+    JsonObject *object = json_node_get_object(joined);
+    JsonArray *pairs = json_object_get_array_member(object, "pairs");
+    JsonArray *sessions = json_object_get_array_member(object, "sessions");
+    GPtrArray *titles = g_ptr_array_new();
+    GString *line = g_string_new(NULL);
+
+    for (guint i = 0; i < json_array_get_length(pairs); i++)
+        add_title(titles, json_array_get_object_element(pairs, i));
+    for (guint i = 0; i < json_array_get_length(sessions); i++) {
+        JsonObject *session = json_array_get_object_element(sessions, i);
+        if (!is_of_pair(pairs, session))
+            add_title(titles, session);
+    }
+    report_tally_titles(line, titles);
+    g_ptr_array_unref(titles);
+    return g_string_free(line, FALSE);
+}
+
+static void
+replace_tally(char **text, const char *before, const char *after)
+{
+    const char *line = *before ? strstr(*text, before) : NULL;
+
+    if (!line || strcmp(before, after) == 0)
+        return;
+    GString *all = g_string_new_len(*text, line - *text);
+    g_string_append(all, after);
+    g_string_append(all, line + strlen(before));
+    g_free(*text);
+    *text = g_string_free(all, FALSE);
+}
+
 /* --- all of it ------------------------------------------------------------------------------- */
 
 /* Each end's packets are all there. */
@@ -413,6 +475,7 @@ own_restore(JsonNode *joined, char **text, const char *joined_path, const GPtrAr
     if (map && is_whole(map, ends)) {
         JsonArray *sessions =
             json_object_get_array_member(json_node_get_object(joined), "sessions");
+        char *before = tally_of(joined);
         for (guint i = 0; i < swaps->len; i++) {
             const struct swap *swap = &g_array_index(swaps, struct swap, i);
             JsonObject *session = json_array_get_object_element(sessions, swap->at);
@@ -422,6 +485,10 @@ own_restore(JsonNode *joined, char **text, const char *joined_path, const GPtrAr
         }
         lift_verdicts(joined, text, swaps);
         swap_sessions(joined, swaps, ends, map);
+        char *after = tally_of(joined);
+        replace_tally(text, before, after);
+        g_free(before);
+        g_free(after);
     }
     g_clear_pointer(&map, g_ptr_array_unref);
     g_array_unref(swaps);

@@ -272,7 +272,7 @@ word_alert(struct peer *peer, enum side side, const char *value)
     else
         peer_append_record(wire, TLS_ALERT, alert, sizeof alert);
     if (peer_send_wire(peer, side, wire->data, wire->len) && sealed &&
-        peer->tls != PEER_TLS_BLIND) {
+        peer->tls != PEER_TLS_BLIND && !peer->locked[side]) {
         engine_alert(peer->engine, alert[1]);
         if (as_data)
             engine_decrypted(peer->engine, 1);
