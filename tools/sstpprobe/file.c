@@ -4,16 +4,13 @@
  */
 #include "file.h"
 
-#include <errno.h>
-#include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/wipe.h"
 #include "codec/frame.h"
 #include "codec/pcapng.h"
+#include "output/fresh.h"
 
 enum { FILE_MAX_LEN = 64 * 1024 * 1024 };
 
@@ -90,27 +87,10 @@ whole(const struct file *file, bool with_secrets)
 }
 
 bool
-file_can_be_written(const char *path, GError **error)
-{
-    char *folder = g_path_get_dirname(path);
-    const bool is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
-    const bool good = !is_folder && access(folder, W_OK | X_OK) == 0;
-
-    if (!good)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s cannot be written: %s", path,
-                    g_strerror(is_folder ? EISDIR : errno));
-    g_free(folder);
-    return good;
-}
-
-bool
 file_write(const struct file *file, const char *path, bool with_secrets, GError **error)
 {
     GByteArray *out = whole(file, with_secrets);
-    const bool good =
-        g_file_set_contents_full(path, (const char *)out->data, (gssize)out->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, S_IRUSR | S_IWUSR, error) &&
-        g_chmod(path, S_IRUSR | S_IWUSR) == 0; /* one that was there keeps its mode otherwise */
+    const bool good = fresh_write(path, S_IRUSR | S_IWUSR, out->data, out->len, error);
 
     wipe(out->data, out->len);
     g_byte_array_unref(out);

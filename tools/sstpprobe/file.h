@@ -20,8 +20,6 @@ void file_packet(struct file *file, int64_t time, const GByteArray *packet, cons
 /* A line of the key log, with its newline. */
 void file_secret(struct file *file, const char *line);
 /* Readable by its owner alone, and whole or not at all. */
-/* Could a file be made there? Nothing is made. */
-bool file_can_be_written(const char *path, GError **error);
 bool file_write(const struct file *file, const char *path, bool with_secrets, GError **error);
 
 #endif
