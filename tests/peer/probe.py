@@ -8,8 +8,10 @@ writes. All cases run at once in a network of their own. Exit status: 0 all pass
 77 the machine does not let us (said why).
 """
 import argparse
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -87,7 +89,7 @@ def start_server(peer, run):
 def start_probe(probe, run):
     number, tls = RUNS[run]
     return subprocess.Popen([probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
-                             '--connect-to', address(run), 'vpn.example.com'],
+                             '--html', '%d.html' % run, '--connect-to', address(run), 'vpn.example.com'],
                             stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'),
                             env=dict(os.environ, https_proxy='', XDG_STATE_HOME=os.path.abspath('state%d' % run)))
 
@@ -128,9 +130,28 @@ def failed_steps(report):
 
 def leaks(folder, run):
     """Files with a password in them."""
-    names = ['%d.json' % run, 'probe%d.log' % run, '%d.pcapng' % run]
+    names = ['%d.json' % run, 'probe%d.log' % run, '%d.pcapng' % run, '%d.html' % run]
     return [name for name in names if os.path.exists(os.path.join(folder, name)) and
             any(word.encode() in open(os.path.join(folder, name), 'rb').read() for word in (PASSWORD, OTHER))]
+
+
+def without_trace(report):
+    for session in report['sessions'] + report['candidates']:
+        session.pop('trace', None)
+    return report
+
+
+def wrong_page(folder, run, report):
+    """What is wrong with the page: its report is that of --json, with messages for the ladder."""
+    with open(os.path.join(folder, '%d.html' % run)) as f:
+        text = f.read()
+    shown, = json.loads(re.search(r'id="reports">(.*?)</script>', text, re.S)[1])
+    if any(not session.get('trace') for session in shown['sessions']):
+        return 'the page has no ladder'
+    words = html.unescape(re.search(r'<noscript><pre>(.*?)</pre>', text, re.S)[1])
+    if not all(re.search(r'^    %s +%s' % (step['step'], step['outcome']), words, re.M) for step in report['probe']['steps']):
+        return 'the text of the page has not all steps'
+    return None if without_trace(shown) == report else 'the page has another report'
 
 
 def judge(place, folder, run, status):
@@ -145,6 +166,8 @@ def judge(place, folder, run, status):
     file = os.path.join(folder, '%d.pcapng' % run)
     if os.stat(file).st_mode & 0o777 != 0o600:
         return 'the file is readable by others'
+    if wrong_page(folder, run, report):
+        return wrong_page(folder, run, report)
     if leaks(folder, run):
         return 'a password stands in ' + ', '.join(leaks(folder, run))
     os.chmod(file, 0o644)
