@@ -98,10 +98,12 @@ fresh_new(const char *to, mode_t mode, GError **error)
     struct fresh *fresh = g_new0(struct fresh, 1);
     char *real = realpath(to, NULL);
 
+    fresh->fd = -1;
     fresh->to = g_strdup(real ? real : to);
     free(real);
     char *folder = g_path_get_dirname(fresh->to);
-    fresh->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    if (access("/proc/self/fd", X_OK) == 0) /* by which it gets its name */
+        fresh->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
     g_free(folder);
     if (fresh->fd < 0)
         open_named(fresh, mode);
