@@ -165,6 +165,32 @@ ip_id(void *ip)
     return v4 ? v4->ip_id : 0;
 }
 
+struct probed {
+    struct engine *engine;
+    uint32_t interface;
+};
+
+static void
+tell_trial(void *data, const struct trial *trial)
+{
+    const struct probed *probed = data;
+    struct trial own = *trial;
+
+    own.interface = probed->interface;
+    engine_trial(probed->engine, &own);
+}
+
+/* A probe's file says what its other attempts have shown, and why it left. */
+static void
+feed_socket(struct state *state, uint32_t interface)
+{
+    char *description = interfaces_take_description(&state->interfaces);
+
+    engine_vantage(state->engine, interface, VANTAGE_SOCKET);
+    trial_each(description, tell_trial, &(struct probed){ state->engine, interface });
+    g_free(description);
+}
+
 /* As feed_segment(), of a connection that is not known to be foreign. */
 static G_GNUC_NO_INLINE bool
 follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip, uint32_t interface)
@@ -180,7 +206,7 @@ follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
     segment.ttl = ip_ttl(ip);
     segment.ip_id = ip_id(ip);
     if (interfaces_is_socket(&state->interfaces, interface))
-        engine_vantage(state->engine, interface, VANTAGE_SOCKET);
+        feed_socket(state, interface);
     enum connection_kind kind = engine_segment(state->engine, &segment);
     foreign_set(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface,
                 kind == CONNECTION_FOREIGN);

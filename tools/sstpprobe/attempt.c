@@ -212,6 +212,14 @@ attempt_close(struct attempt *attempt)
     wire_close(&attempt->wire, until);
 }
 
+void
+attempt_trial(struct attempt *attempt, const struct trial *trial)
+{
+    engine_trial(attempt->engine, trial);
+    if (attempt->file)
+        file_trial(attempt->file, trial);
+}
+
 const struct result *
 attempt_result(const struct attempt *attempt)
 {

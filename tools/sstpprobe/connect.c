@@ -159,7 +159,7 @@ note_proxy(const struct walk *walk, const struct target *target)
     g_strlcpy(trial.value, walk->options->proxy, sizeof trial.value);
     g_strlcpy(trial.seen, why, sizeof trial.seen);
     if (target->result != WIRE_LOCAL)
-        engine_trial(target->attempt->engine, &trial);
+        attempt_trial(target->attempt, &trial);
     g_free(why);
 }
 

@@ -17,6 +17,7 @@ enum { FILE_MAX_LEN = 64 * 1024 * 1024 };
 struct file {
     GByteArray *packets; /* blocks */
     GString *secrets;
+    GString *description; /* of the interface: trial_append() */
     char *application;
 };
 
@@ -27,6 +28,7 @@ file_new(const char *version)
 
     file->packets = g_byte_array_new();
     file->secrets = g_string_new(NULL);
+    file->description = g_string_new("Made from what a socket told; not captured\n");
     file->application = g_strdup_printf("sstpprobe %s", version);
     return file;
 }
@@ -38,6 +40,7 @@ file_free(struct file *file)
         return;
     wipe(file->secrets->str, file->secrets->len);
     g_string_free(file->secrets, TRUE);
+    g_string_free(file->description, TRUE);
     g_byte_array_unref(file->packets);
     g_free(file->application);
     g_free(file);
@@ -60,6 +63,12 @@ file_packet(struct file *file, int64_t time, const GByteArray *packet, const cha
 }
 
 void
+file_trial(struct file *file, const struct trial *trial)
+{
+    trial_append(file->description, trial);
+}
+
+void
 file_secret(struct file *file, const char *line)
 {
     g_string_append(file->secrets, line);
@@ -71,7 +80,7 @@ whole(const struct file *file, bool with_secrets)
     const struct pcapng_interface interface = {
         .link_type = LINK_RAW,
         .name = (char *)VANTAGE_SOCKET_NAME,
-        .description = (char *)"Made from what a socket told; not captured",
+        .description = file->description->str,
     };
     GByteArray *out = g_byte_array_new();
 

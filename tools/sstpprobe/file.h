@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "base/event.h"
+#include "base/trial.h"
 
 struct file;
 
@@ -17,6 +17,8 @@ struct file *file_new(const char *version);
 void file_free(struct file *file);
 /* comment: NULL for none. */
 void file_packet(struct file *file, int64_t time, const GByteArray *packet, const char *comment);
+/* What stands beside the packets, for who judges the file. */
+void file_trial(struct file *file, const struct trial *trial);
 /* A line of the key log, with its newline. */
 void file_secret(struct file *file, const char *line);
 /* Readable by its owner alone, and whole or not at all. */
