@@ -199,6 +199,11 @@ tell(struct walk *walk, const struct target *targets, guint num, guint best)
         g_string_append_printf(text, "; %s is taken", address);
         g_free(address);
     }
+    if (*walk->stop && targets[best].result == WIRE_SILENT) {
+        walk_done(walk, STEP_TCP, STEP_UNKNOWN, "%s; interrupted", text->str);
+        g_string_free(text, TRUE);
+        return false;
+    }
     if (!good && walk->options->proxy)
         note_proxy(walk, &targets[best]);
     walk_done(walk, STEP_TCP,
