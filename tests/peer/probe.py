@@ -67,6 +67,7 @@ CASES = [
     ('impatient, no IPCP', '--silent ncp', (*LOGIN, '--patience', '6'), 'ipcp_no_address', 'ncp'),
     ('impatient, silent in TLS', '--silent tls', (*LOGIN, '--patience', '4'), 'tls_handshake_stalled', 'tls'),
     ('short of time', '--silent auth', (*LOGIN, '--timeout', '6', '--patience', '6'), 'inconclusive', 'auth'),
+    ('port of X11', '--port 6001', LOGIN, 'healthy', None),
     ('closed port', None, LOGIN, 'tcp_refused', 'tcp'),
 ]
 # What a capture of the wire may say instead, as only the probe itself knows why it left, that it has no account, and
@@ -90,6 +91,11 @@ def address(run):
     return '127.2.%d.1' % (run + 1)
 
 
+def port(run):
+    words = (CASES[RUNS[run][0]][1] or '').split()
+    return int(words[words.index('--port') + 1]) if '--port' in words else 443
+
+
 # --- the probes, inside the network namespace -------------------------------------------------------
 
 def start_server(peer, run):
@@ -105,7 +111,7 @@ def start_server(peer, run):
 def start_probe(probe, run):
     number, tls = RUNS[run]
     return subprocess.Popen([probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
-                             '--html', '%d.html' % run, '--connect-to', address(run), 'vpn.example.com'],
+                             '--html', '%d.html' % run, '--connect-to', address(run), 'vpn.example.com:%d' % port(run)],
                             stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'),
                             env=dict(os.environ, https_proxy='', XDG_STATE_HOME=os.path.abspath('state%d' % run)))
 
@@ -157,6 +163,8 @@ def captured(place, folder, runs):
 
 def wrong_capture(run, report, sessions):
     """What is wrong with what the real capture says of the same call, or None."""
+    if port(run) != 443:     # what Wireshark gives to another protocol is not captured
+        return None
     own = report['sessions'][0]
     said, other = said_of([own]), said_of([s for s in sessions if (s['client'], s['server']) == (own['client'], own['server'])])
     return None if said == other or other[0] in OTHERWISE.get(CASES[RUNS[run][0]][0], ()) else 'the probe says %s, a capture says %s' % (said, other)
