@@ -8,7 +8,7 @@ DESTDIR ?=
 	format tidy clean deps release
 
 help:
-	@echo 'make demo            build all, let tshark explain three captures, make a page of one'
+	@echo 'make demo            build all, let tshark explain three captures, make a page of one, probe a server'
 	@echo 'make test            build and run all tests'
 	@echo 'make install         install for everyone (PREFIX and DESTDIR are honoured)'
 	@echo 'make install-user    install for yourself only'
@@ -31,7 +31,10 @@ release: deps
 	@cmake --preset release --log-level=NOTICE -D SSTPDIAG_TESTS=OFF
 	@cmake --build --preset release
 
+# The test server alone: with all tests the build would take minutes.
 demo: release
+	@cmake --preset release --log-level=WARNING -D SSTPDIAG_TESTS=ON >/dev/null
+	@cmake --build --preset release --target sstpdiag-peer
 	@scripts/demo build/release/run/plugins
 
 test: deps

@@ -104,16 +104,33 @@ compat_register_follow(int proto, const char *tap, follow_conv_filter_func of_fr
 #endif
 }
 
-/* Interface names are kept by section since 4.4. */
+/* Interfaces are kept by section since 4.4. */
+#if COMPAT_WS >= 404
+static inline unsigned
+compat_section(const packet_info *pinfo)
+{
+    return pinfo->rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? pinfo->rec->section_number : 0;
+}
+#endif
+
 static inline const char *
 compat_interface_name(packet_info *pinfo, uint32_t interface)
 {
 #if COMPAT_WS < 404
     return epan_get_interface_name(pinfo->epan, interface);
 #else
-    unsigned section =
-        pinfo->rec->presence_flags & WTAP_HAS_SECTION_NUMBER ? pinfo->rec->section_number : 0;
-    return epan_get_interface_name(pinfo->epan, interface, section);
+    return epan_get_interface_name(pinfo->epan, interface, compat_section(pinfo));
+#endif
+}
+
+/* NULL: the file has none. */
+static inline const char *
+compat_interface_description(packet_info *pinfo, uint32_t interface)
+{
+#if COMPAT_WS < 404
+    return epan_get_interface_description(pinfo->epan, interface);
+#else
+    return epan_get_interface_description(pinfo->epan, interface, compat_section(pinfo));
 #endif
 }
 

@@ -157,12 +157,64 @@ ip_ttl(void *ip)
 }
 
 /* Identification, 0 where there is none. */
+/* Another protocol than these has the port by itself, as X11 has 6000 to 6063. */
+static bool
+is_given_elsewhere(const struct stock *stock, uint16_t port)
+{
+    dissector_handle_t handle = dissector_get_uint_handle(stock->tcp_ports, port);
+    int protocol = handle ? dissector_handle_get_protocol_index(handle) : -1;
+
+    return handle && !dissector_is_uint_changed(stock->tcp_ports, port) &&
+           protocol != stock->proto_tls &&
+           protocol != dissector_handle_get_protocol_index(stock->http);
+}
+
+/* A probe's connection that begins with TLS, of the file that the probe wrote: from here on TCP
+ * gives it to TLS, whatever else is used to be at that port. */
+static void
+feed_take_tls_stream(const struct state *state, const struct conn *conn,
+                     const struct segment *segment, packet_info *pinfo)
+{
+    const struct tcp_half *client = conn_half(conn, SIDE_CLIENT);
+
+    if (client->records.kind == STREAM_TLS && client->data_segments == 1 &&
+        segment->payload_len > 0 && state->stock.tcp_ports && state->stock.tls &&
+        state->stock.http && is_given_elsewhere(&state->stock, segment->dst.port))
+        compat_tcp_set_dissector(pinfo, segment->src.port, segment->dst.port, state->stock.tls);
+}
+
 static uint16_t
 ip_id(void *ip)
 {
     const ws_ip4 *v4 = WS_IP4_PTR(ip);
 
     return v4 ? v4->ip_id : 0;
+}
+
+struct probed {
+    struct engine *engine;
+    uint32_t interface;
+};
+
+static void
+tell_trial(void *data, const struct trial *trial)
+{
+    const struct probed *probed = data;
+    struct trial own = *trial;
+
+    own.interface = probed->interface;
+    engine_trial(probed->engine, &own);
+}
+
+/* A probe's file says what its other attempts have shown, and why it left. */
+static void
+feed_socket(struct state *state, uint32_t interface)
+{
+    char *description = interfaces_take_description(&state->interfaces);
+
+    engine_vantage(state->engine, interface, VANTAGE_SOCKET);
+    trial_each(description, tell_trial, &(struct probed){ state->engine, interface });
+    g_free(description);
 }
 
 /* As feed_segment(), of a connection that is not known to be foreign. */
@@ -180,7 +232,7 @@ follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
     segment.ttl = ip_ttl(ip);
     segment.ip_id = ip_id(ip);
     if (interfaces_is_socket(&state->interfaces, interface))
-        engine_vantage(state->engine, interface, VANTAGE_SOCKET);
+        feed_socket(state, interface);
     enum connection_kind kind = engine_segment(state->engine, &segment);
     foreign_set(&state->foreign, &pinfo->src, &pinfo->dst, bytes, interface,
                 kind == CONNECTION_FOREIGN);
@@ -192,6 +244,8 @@ follow_segment(struct state *state, tvbuff_t *tvb, packet_info *pinfo, void *ip,
         return false;
     }
     feed_take_clear_stream(state, engine_current(state->engine), &segment, pinfo);
+    if (interfaces_is_socket(&state->interfaces, interface))
+        feed_take_tls_stream(state, engine_current(state->engine), &segment, pinfo);
     return true;
 }
 

@@ -27,6 +27,7 @@ interfaces_init(struct interfaces *interfaces)
     g_array_set_clear_func(interfaces->seen, interface_clear);
     interfaces->last = -1;
     interfaces->sockets = false;
+    interfaces->description = NULL;
 }
 
 void
@@ -35,6 +36,7 @@ interfaces_free(struct interfaces *interfaces)
     if (interfaces->seen)
         g_array_unref(interfaces->seen);
     interfaces->seen = NULL;
+    g_clear_pointer(&interfaces->description, g_free);
 }
 
 /* Another one than before. */
@@ -47,8 +49,18 @@ change_interface(struct interfaces *interfaces, packet_info *pinfo, uint32_t id)
             return id;
     struct report_interface interface = { id, g_strdup(compat_interface_name(pinfo, id)) };
     g_array_append_val(interfaces->seen, interface);
-    interfaces->sockets |= g_strcmp0(interface.name, VANTAGE_SOCKET_NAME) == 0;
+    if (g_strcmp0(interface.name, VANTAGE_SOCKET_NAME) == 0) {
+        interfaces->sockets = true;
+        g_free(interfaces->description);
+        interfaces->description = g_strdup(compat_interface_description(pinfo, id));
+    }
     return id;
+}
+
+char *
+interfaces_take_description(struct interfaces *interfaces)
+{
+    return g_steal_pointer(&interfaces->description);
 }
 
 bool

@@ -10,9 +10,10 @@
 #include "ends/capture_point.h"
 
 struct interfaces {
-    GArray *seen; /* struct report_interface; the array owns the names */
-    bool sockets; /* some are no capture points of packets: see interfaces_is_socket() */
-    int64_t last; /* of the last packet; -1 before there is any */
+    GArray *seen;      /* struct report_interface; the array owns the names */
+    bool sockets;      /* some are no capture points of packets: see interfaces_is_socket() */
+    int64_t last;      /* of the last packet; -1 before there is any */
+    char *description; /* that nobody has taken yet; NULL: none */
 };
 
 void interfaces_init(struct interfaces *interfaces);
@@ -22,6 +23,9 @@ void interfaces_free(struct interfaces *interfaces);
 uint32_t interfaces_of_packet(struct interfaces *interfaces, packet_info *pinfo);
 /* Its packets are made of what a socket tells (enum vantage_kind). */
 bool interfaces_is_socket(const struct interfaces *interfaces, uint32_t id);
+/* What the file says of the interface whose first packet this is, where it is a socket; NULL at
+ * other packets. The caller frees. */
+char *interfaces_take_description(struct interfaces *interfaces);
 /* How the capture point is called that stands at an interface: "client (eth0)" where its role is
  * known, else the interface's name, with its number where another one has the same name. In pool.
  */

@@ -280,6 +280,7 @@ find_stock(struct stock *stock)
     stock->http_tls = find_dissector("http-over-tls");
     if (!stock->http_tls)
         stock->http_tls = stock->http;
+    stock->tls = find_dissector("tls");
     stock->sstp = find_dissector("sstp");
     stock->proxy = find_dissector("proxy");
     stock->data = find_dissector("data");

@@ -30,7 +30,7 @@ struct stock {
     dissector_handle_t observed[OBSERVED_COUNT]; /* that had the table entries before us */
     dissector_handle_t alpn;                     /* of "http/1.1", likewise */
     heur_dissector_t http_heuristic;             /* likewise */
-    dissector_handle_t http, http_tls, sstp, proxy, data;
+    dissector_handle_t http, http_tls, tls, sstp, proxy, data;
     dissector_table_t tcp_ports;
     int proto_tls;
 };

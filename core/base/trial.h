@@ -8,6 +8,8 @@
 #ifndef SSTPDIAG_CORE_BASE_TRIAL_H
 #define SSTPDIAG_CORE_BASE_TRIAL_H
 
+#include <glib.h>
+
 #include "base/event.h"
 #include "base/findings.h"
 
@@ -31,7 +33,10 @@ enum trial_kind {
     TRIAL_KINDS
 };
 
-enum { TRIAL_TEXT_LEN = 128 };
+enum { TRIAL_TEXT_LEN = 128, TRIALS_MAX = 64 /* of one attempt, as a file may tell */ };
+
+/* Why the client left of itself, where no refusal says it. */
+enum trial_left { LEFT_FOR_TIME, LEFT_INTERRUPTED, LEFT_WITHHELD, LEFT_COUNT };
 
 struct trial {
     enum trial_kind kind;
@@ -41,11 +46,20 @@ struct trial {
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
-    const char *advice;        /* of TRIAL_GAVE_UP, where it is no finding; static */
+    enum trial_left left;      /* of TRIAL_GAVE_UP */
     enum finding_id refusal;   /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
+    uint32_t interface;        /* of the attempt that is judged */
 };
 
 /* "address"; static memory. */
 const char *trial_kind_name(enum trial_kind kind);
+/* What to do where the client left of itself; static memory. */
+const char *trial_advice(enum trial_left left);
+
+/* As a line, with its end, for the description of the interface in a probe's file. */
+void trial_append(GString *text, const struct trial *trial);
+/* Calls found for each of the lines in text that is one, at most TRIALS_MAX; others are passed
+ * over. text: any bytes. */
+void trial_each(const char *text, void (*found)(void *data, const struct trial *trial), void *data);
 
 #endif

@@ -25,7 +25,7 @@ struct capture {
     uint64_t sockets;       /* the bit of each interface that is a socket; of the first 64 */
     bool is_log;            /* messages of a log are told, and nothing else */
     unsigned shown;         /* enum log_shown: what that log has */
-    GArray *trials;         /* struct trial, of the one attempt; NULL: none */
+    GArray *trials;         /* struct trial, of attempts at sockets; NULL: none */
     struct mark mark;       /* of the last segment of any connection, or ICMP error about one: what
                                rules take for now */
 };

@@ -73,14 +73,32 @@ now_of(const struct capture *capture, const struct session *session)
     return capture_point ? capture_point->last : capture->mark;
 }
 
+/* Those of the session's own attempt; a file may hold several. Newly allocated; NULL: none. */
+static GArray *
+trials_of(const struct capture *capture, const struct session *session)
+{
+    const uint32_t interface = conn_interface(session_conn(session));
+    GArray *own = NULL;
+
+    for (guint i = 0; capture->trials && i < capture->trials->len; i++) {
+        const struct trial *trial = &g_array_index(capture->trials, struct trial, i);
+        if (trial->interface != interface || !capture_is_socket(capture, interface))
+            continue;
+        if (!own)
+            own = g_array_new(FALSE, FALSE, sizeof *trial);
+        g_array_append_val(own, *trial);
+    }
+    return own;
+}
+
 static struct view
 run_rules(const struct capture *capture, const struct session *session, const GPtrArray *others,
-          bool final)
+          const GArray *trials, bool final)
 {
     struct view view = { .config = &capture->config,
                          .network = capture->network,
                          .sessions = others,
-                         .trials = capture->trials,
+                         .trials = trials,
                          .syn_flood = final ? conns_syn_flood(capture->conns, session) : NULL,
                          .now = now_of(capture, session),
                          .final = final,
@@ -102,7 +120,8 @@ judge_so_far(struct capture *capture, struct session *session)
     revocation_find(capture, session);
     check_binding(capture, session, false);
     void *before = numeric_begin();
-    GPtrArray *found = run_rules(capture, session, conns_sessions(capture->conns), false).found;
+    GPtrArray *found =
+        run_rules(capture, session, conns_sessions(capture->conns), NULL, false).found;
     numeric_end(before);
     return found;
 }
@@ -166,9 +185,11 @@ judge_finally(struct capture *capture, struct session *session, const GPtrArray 
     session_settle(session);
     check_binding(capture, session, true);
     result->session = session;
-    const struct view view = run_rules(capture, session, others, true);
+    GArray *trials = trials_of(capture, session);
+    const struct view view = run_rules(capture, session, others, trials, true);
     result->found = view.found;
     result->verdict = verdict_of(session, &view);
+    g_clear_pointer(&trials, g_array_unref);
     settle_stages(session, result);
     return result;
 }

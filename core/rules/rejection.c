@@ -367,7 +367,8 @@ check_interval(const struct session *session, const struct view *view)
         /* Another capture point has them a second time. */
         if (!same_client(session, other) || !same_certificate(session, other) ||
             conn_interface(session_conn(other)) != conn_interface(session_conn(session)) ||
-            mark_is_set(session_http(other)->request))
+            mark_is_set(session_http(other)->request) ||
+            !mark_is_set(session_half(other, SIDE_SERVER)->syn))
             continue;
         beat_add(&beat, conn_first(session_conn(other)).time);
         if (beat.even >= CHECK_RHYTHM_MIN)
@@ -414,6 +415,14 @@ rejection_of(const struct session *session, const struct view *view)
     return found;
 }
 
+/* A program that has said something waits for the answer: without one it has seen nothing. */
+static bool
+was_left_unanswered(const struct session *session)
+{
+    return session_half(session, SIDE_CLIENT)->data_segments > 0 &&
+           session_half(session, SIDE_SERVER)->data_segments == 0;
+}
+
 bool
 rejection_is_check(const struct session *session, const struct view *view)
 {
@@ -424,6 +433,7 @@ rejection_is_check(const struct session *session, const struct view *view)
 
     return mark_is_set(end.mark) && end.by == SIDE_CLIENT &&
            !mark_is_set(session_http(session)->request) && client->application_records <= own &&
+           !was_left_unanswered(session) &&
            (client->kind == STREAM_TLS || session_half(session, SIDE_CLIENT)->data_segments == 0) &&
            is_one_of_many(session, view);
 }

@@ -545,7 +545,7 @@ did_not_work(const struct session *session, const struct view *view)
     if (view->from_log)
         return log_says_nothing(session);
     if (own_end(view))
-        return inconclusive(own_end(view)->seen, own_end(view)->advice);
+        return inconclusive(own_end(view)->seen, trial_advice(own_end(view)->left));
     if (probe_stopped(session, view))
         return inconclusive("No fault found as far as LCP, where the probe ended the session in "
                             "order: it did not log in",

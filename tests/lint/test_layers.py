@@ -16,6 +16,7 @@ GOOD = {
     'core/rules/tcp.c': '#include "wire/conn.h"\n', 'plugin/feed.h': '', 'plugin/feed.c': '#include "feed.h"\n#include "tree.h"\n',
     'client/call.h': '#include "codec/tls.h"\n', 'client/call.c': '#include "call.h"\n',
     'tools/two/b.c': '#include "client/call.h"\n', 'plugin/tree.h': '', 'tools/one/a.c': '#include "a.h"\n', 'tools/one/a.h': '',
+    'tools/output/say.h': '#include "base/buf.h"\n', 'tools/one/c.c': '#include "output/say.h"\n',
 }
 
 
@@ -75,6 +76,13 @@ class Layers(unittest.TestCase):
 
     def test_circle_of_the_plugin(self):
         self.refused({'plugin/tree.h': '#include "feed.h"\n'}, 'circle', 'plugin/feed plugin/tree')
+
+    def test_another_tool(self):
+        self.refused({'tools/two/b.c': '#include "tools/one/a.h"\n'}, 'tools/two/b.c', 'another tool')
+
+    def test_what_tools_share(self):
+        self.refused({'tools/output/say.h': '#include "one/a.h"\n'}, 'tools/output/say.h', 'another tool')
+        self.refused({'tools/output/say.h': '#include "client/call.h"\n'}, 'tools/output/say.h', 'core/ alone')
 
     def test_circle_of_a_tool(self):
         self.refused({'tools/one/a.h': '#include "b.h"\n', 'tools/one/b.h': '#include "a.h"\n'}, 'circle', 'tools/one/a tools/one/b')

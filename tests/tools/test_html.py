@@ -346,6 +346,34 @@ class Hostile(Page):
         self.assertRaises(AssertionError, self.chromium, self.command.path('fetch.html'), '--dump-dom')
 
 
+class Probe(Page):
+    """The page of sstpprobe: the walk stands on top."""
+
+    def probe(self, *args):
+        path = self.command.path('probe.html')
+        program = os.path.join(os.path.dirname(PROGRAM), '..', 'sstpprobe', 'sstpprobe')
+        r = subprocess.run([program, '--no-trials', '--proxy', 'none', '--html', path, *args], stdin=subprocess.DEVNULL,
+                           capture_output=True, text=True, timeout=60)
+        self.assertEqual(r.returncode, 1, r.stderr)
+        self.assertEqual([name for name in os.listdir(self.command.dir) if name.startswith('probe.html')], ['probe.html'])
+        return path
+
+    def test_closed_port(self):
+        tree = self.tree(self.probe('127.0.0.1:9'))
+        self.assertEqual(tree.all('title')[0][2], "Server's host refused the TCP connection – 127.0.0.1:9")
+        walk, = tree.all('table', 'walk')
+        steps = self.report(tree)[0]['probe']['steps']
+        for step in steps:
+            self.assertIn(step['step'] + step['outcome'], walk[2])
+        self.assertIn('failed', walk[2])
+        self.assertLess(tree.at(walk), tree.at(tree.all('div', 'verdict')[0]))
+
+    def test_nothing_sent(self):
+        tree = self.tree(self.probe('--connect-to', 'no-such-name', '<b>vpn.example.com'))
+        self.assertIn('Verdict: none', tree.all('section', 'probe')[0][2])
+        self.assertIn('<b>vpn.example.com:443', tree.all('h2')[0][2])
+
+
 class Paper(Page):
     def test_print_and_themes(self):
         path = self.page(self.command.capture('ok-tls13'))

@@ -73,6 +73,7 @@ verdict_with(const struct trial_row *row, bool told, bool *found)
 
     peer_init(&peer, &config);
     peer_run(&peer, row->script);
+    engine_vantage(peer.engine, 0, VANTAGE_SOCKET);
     if (told)
         engine_trial(peer.engine, &trial);
     engine_finish(peer.engine);
@@ -115,11 +116,117 @@ test_names(void)
     g_assert_null(trial_kind_name(TRIAL_KINDS));
 }
 
+/* --- in a file -------------------------------------------------------------------------------- */
+
+static void
+keep(void *data, const struct trial *trial)
+{
+    g_array_append_val((GArray *)data, *trial);
+}
+
+static GArray *
+read_lines(const char *text)
+{
+    GArray *trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
+
+    trial_each(text, keep, trials);
+    return trials;
+}
+
+static void
+test_round_trip(void)
+{
+    const struct trial trials[] = {
+        { .kind = TRIAL_ADDRESS,
+          .passed = STAGE_TCP,
+          .value = "203.0.113.9",
+          .seen = "refused (RST)",
+          .address = { .addr = { 203, 0, 113, 9 }, .addr_len = 4 } },
+        { .kind = TRIAL_GAVE_UP,
+          .passed = STAGE_LCP,
+          .value = "15",
+          .seen = "The server said:\tnothing\nat all",
+          .refusal = FINDING_AUTH_NO_REPLY,
+          .left = LEFT_WITHHELD },
+        { .kind = TRIAL_DIRECT, .passed = STAGE_TLS, .other_cert = true },
+        { .kind = TRIAL_PROXY, .value = "proxy.example.com:3128" },
+    };
+    GString *text = g_string_new("Made from what a socket told\n");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(trials); i++)
+        trial_append(text, &trials[i]);
+    GArray *read = read_lines(text->str);
+    g_assert_cmpuint(read->len, ==, G_N_ELEMENTS(trials));
+    for (guint i = 0; i < read->len; i++) {
+        const struct trial *a = &trials[i], *b = &g_array_index(read, struct trial, i);
+        g_assert_cmpint(a->kind, ==, b->kind);
+        g_assert_cmpint(a->passed, ==, b->passed);
+        g_assert_cmpint(a->left, ==, b->left);
+        g_assert_cmpstr(a->value, ==, b->value);
+        g_assert_true(a->other_cert == b->other_cert);
+        g_assert_cmpmem(a->address.addr, a->address.addr_len, b->address.addr, b->address.addr_len);
+    }
+    const struct trial *left = &g_array_index(read, struct trial, 1);
+    g_assert_cmpint(left->refusal, ==, FINDING_AUTH_NO_REPLY);
+    g_assert_null(strpbrk(left->seen, "\t\n"));
+    g_array_unref(read);
+    g_string_free(text, TRUE);
+}
+
+/* Anybody may write a file. */
+static void
+test_bad_lines(void)
+{
+    static const char *const lines[] = {
+        "",
+        "trial",
+        "trial\tnone\ttcp\t-\ttime\t-\t-\t1\tseen",
+        "trial\tmss\tnone\t-\ttime\t-\t-\t1\tseen",
+        "trial\tmss\ttcp\tnone\ttime\t-\t-\t1\tseen",
+        "trial\tmss\ttcp\t-\tnone\t-\t-\t1\tseen",
+        "trial\tmss\ttcp\t-\ttime\t-\t-\t1",
+        "trial\taddress\ttcp\t-\ttime\t-\t-\t1\tseen",
+        "trial\taddress\ttcp\t-\ttime\t-\tcb0071\t1\tseen",
+        "trial\taddress\ttcp\t-\ttime\t-\tcb00710x\t1\tseen",
+        "trial\trefused\ttcp\t-\ttime\t-\t-\t1\tseen",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        GArray *read = read_lines(lines[i]);
+        g_assert_cmpuint(read->len, ==, 0);
+        g_array_unref(read);
+    }
+}
+
+static void
+test_long_lines(void)
+{
+    GString *text = g_string_new(NULL);
+
+    for (int i = 0; i < 1000; i++) {
+        g_string_append(text, "trial\tmss\ttcp\t-\ttime\t-\t-\t");
+        for (int n = 0; n < 100; n++)
+            g_string_append(text, "\303\244");
+        g_string_append(text, "\t\033[31m\377\n");
+    }
+    GArray *read = read_lines(text->str);
+    g_assert_cmpuint(read->len, ==, TRIALS_MAX);
+    const struct trial *trial = &g_array_index(read, struct trial, 0);
+    g_assert_true(g_utf8_validate(trial->value, -1, NULL));
+    g_assert_cmpuint(strlen(trial->value), ==, TRIAL_TEXT_LEN - 2); /* whole characters */
+    g_assert_null(strchr(trial->seen, '\033'));
+    g_array_unref(read);
+    g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trial/names", test_names);
+    g_test_add_func("/trial/round-trip", test_round_trip);
+    g_test_add_func("/trial/bad-lines", test_bad_lines);
+    g_test_add_func("/trial/long-lines", test_long_lines);
     for (size_t i = 0; i < G_N_ELEMENTS(trial_rows); i++) {
         char *path = g_strdup_printf("/trial/%s", trial_rows[i].name);
         g_test_add_data_func(path, &trial_rows[i], run_trial);

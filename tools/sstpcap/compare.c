@@ -16,7 +16,7 @@
 #include "codec/pcapread.h"
 #include "report/report.h"
 #include "report/verdict.h"
-#include "say.h"
+#include "output/say.h"
 
 enum { READ_LEN = 1 << 16, SERVERS_MAX = 64 };
 

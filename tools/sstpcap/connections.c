@@ -9,9 +9,9 @@
 #include "base/endpoint.h"
 #include "base/text.h"
 #include "codec/frame.h"
+#include "output/say.h"
 #include "hello.h"
 #include "options.h"
-#include "say.h"
 
 enum {
     CONNECTIONS_MAX = 65536,

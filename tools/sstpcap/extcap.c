@@ -12,8 +12,8 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "output/say.h"
 #include "record.h"
-#include "say.h"
 
 #define INTERFACE "sstpcap"
 
@@ -164,7 +164,7 @@ capture(const struct call *call)
     char **argv = g_memdup2(words->pdata, words->len * sizeof(char *));
     if (options_parse(&options, num_words, argv)) {
         options.extcap = true;
-        say_init(true);
+        say_less();
         status = record_run(&options);
     }
     options_clear(&options);

@@ -8,9 +8,9 @@
 
 #include "align.h"
 #include "codec/pcapread.h"
+#include "output/say.h"
+#include "output/target.h"
 #include "rewrite.h"
-#include "say.h"
-#include "target.h"
 
 enum { PIECE_LEN = 256 * 1024 };
 
@@ -33,7 +33,7 @@ final_check(const struct options *options, GError **error)
 
     for (guint i = 0; options->split && good && i < options->ends->len; i++) {
         char *name = name_of_end(options, i);
-        good = target_check(options, name, error);
+        good = target_check(options->inputs, name, TARGET_STREAM, error);
         g_free(name);
     }
     return good;

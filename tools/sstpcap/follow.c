@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "output/say.h"
 #include "child.h"
 #include "command.h"
-#include "say.h"
 
 struct follow {
     const struct options *options;

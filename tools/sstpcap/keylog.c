@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "output/say.h"
 #include "hello.h"
-#include "say.h"
 
 enum {
     LINE_MAX_LEN = 4096,

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "output/say.h"
 #include "command.h"
 #include "remedy.h"
-#include "say.h"
 
 /* An end of that machine, whatever its interface. */
 static struct end *

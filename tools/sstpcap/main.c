@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output/say.h"
 #include "compare.h"
 #include "extcap.h"
 #include "list.h"
 #include "options.h"
 #include "record.h"
-#include "say.h"
 
 static int
 run(const struct options *options)
@@ -44,10 +44,12 @@ main(int argc, char **argv)
 
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* as in the reports */
+    say_init("sstpcap");
     if (extcap_is_called(argc, argv))
         return extcap_main(argc, argv);
     if (options_parse(&options, argc, argv)) {
-        say_init(options.quiet);
+        if (options.quiet)
+            say_less();
         status = run(&options);
     }
     options_clear(&options);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "say.h"
+#include "output/say.h"
 
 enum {
     SNAP_LEN_DEFAULT = 262144,
@@ -456,6 +456,25 @@ is_usable(const struct options *options, GError **error)
     return !wrong;
 }
 
+/* A key log may be named with its end: "END:FILE". */
+static struct inputs *
+inputs_of(const struct options *options)
+{
+    struct inputs *inputs = inputs_new();
+
+    for (guint i = 0; i < options->ends->len; i++) {
+        const struct end *end = g_ptr_array_index(options->ends, i);
+        if (end->kind == END_FILE)
+            inputs_add(inputs, end->target, end->name);
+    }
+    for (char **keylog = options->keylogs; keylog && *keylog; keylog++) {
+        const char *colon = strchr(*keylog, ':');
+        inputs_add(inputs, *keylog, *keylog);
+        inputs_add(inputs, colon ? colon + 1 : NULL, *keylog);
+    }
+    return inputs;
+}
+
 bool
 options_parse(struct options *options, int argc, char **argv)
 {
@@ -477,6 +496,7 @@ options_parse(struct options *options, int argc, char **argv)
         exit(EXIT_SUCCESS);
     }
     make_names_unique(options->ends);
+    options->inputs = inputs_of(options);
     spread_options(&parse);
     ok = ok && read_fail_on(&parse, &error) && is_usable(options, &error) &&
          (!options->compare || is_comparison(&parse, &error));
@@ -507,6 +527,7 @@ options_clear(struct options *options)
     g_strfreev(options->ssh_options);
     g_strfreev(options->run);
     g_strfreev(options->rest);
+    inputs_free(options->inputs);
     memset(options, 0, sizeof *options);
 }
 

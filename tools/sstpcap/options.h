@@ -7,6 +7,7 @@
 
 #include "end.h"
 #include "base/findings.h"
+#include "output/target.h"
 
 enum {
     EXIT_RECORDED = 0,
@@ -43,6 +44,7 @@ struct options {
     char **rest; /* arguments that are no options; NULL: none */
     /* When Wireshark has started us. */
     bool extcap;
+    struct inputs *inputs; /* files that are read, and so never written to */
 };
 
 /* False when they are wrong: it is said, and the exit status is EXIT_USAGE. --help and --version

@@ -8,10 +8,10 @@
 #include <sys/utsname.h>
 
 #include "base/text.h"
+#include "output/say.h"
 #include "block.h"
 #include "queue.h"
 #include "ring.h"
-#include "say.h"
 #include "sink.h"
 
 enum {

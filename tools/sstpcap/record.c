@@ -12,6 +12,7 @@
 #include <glib-unix.h>
 
 #include "base/text.h"
+#include "output/say.h"
 #include "command.h"
 #include "connections.h"
 #include "final.h"
@@ -20,7 +21,6 @@
 #include "keylog.h"
 #include "output.h"
 #include "run.h"
-#include "say.h"
 #include "source.h"
 #include "watch.h"
 

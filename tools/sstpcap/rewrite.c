@@ -10,8 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output/fresh.h"
+#include "output/target.h"
 #include "block.h"
-#include "target.h"
 
 #define ALL_OF_END UINT32_MAX
 
@@ -311,7 +312,7 @@ write_file(int fd, struct making *making, const char *to, int end, GError **erro
 bool
 rewrite_file(const struct rewrite *rewrite, const char *to, int end, GError **error)
 {
-    struct fresh *fresh = fresh_new(to, error);
+    struct fresh *fresh = fresh_new(to, 0600, error);
 
     if (!fresh)
         return false;

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "say.h"
-#include "target.h"
+#include "output/say.h"
+#include "output/target.h"
 
 struct ring {
     const struct options *options;
@@ -63,7 +63,7 @@ open_file(struct ring *ring, struct sink *sink, const char *path, GError **error
     g_clear_pointer(&ring->new_file, g_free);
     if (strcmp(path, "-") == 0)
         return sink_take_stdout(sink, error);
-    int fd = target_open(ring->options, path, &is_new, error);
+    int fd = target_open(ring->options->inputs, path, TARGET_STREAM, 0600, &is_new, error);
     if (fd >= 0 && is_new)
         ring->new_file = g_strdup(path);
     return fd >= 0 && sink_take(sink, fd, path, error);

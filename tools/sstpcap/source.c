@@ -11,11 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "output/say.h"
 #include "block.h"
 #include "child.h"
 #include "command.h"
 #include "remedy.h"
-#include "say.h"
 
 enum {
     LINES_MAX = 200,           /* of stderr that are shown of an end */

@@ -13,8 +13,8 @@
 #include "document.h"
 #include "redact_logs.h"
 #include "report/alone.h"
-#include "say.h"
-#include "show.h"
+#include "output/say.h"
+#include "output/show.h"
 
 enum { PIECE_LEN = 1024 * 1024 };
 
@@ -100,7 +100,7 @@ redact(const struct options *options, char **report)
     *report = redacted(redactor, options, *report);
     bool good = redact_logs_copy(redactor, options, &error);
     if (!good) {
-        say("%s", error->message);
+        say_warning("%s", error->message);
         g_error_free(error);
     }
     redactor_free(redactor);

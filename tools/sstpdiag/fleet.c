@@ -15,9 +15,9 @@
 #include "document.h"
 #include "ends.h"
 #include "base/text.h"
-#include "say.h"
+#include "output/say.h"
+#include "output/target.h"
 #include "summary.h"
-#include "target.h"
 
 /* How captures are called, with or without .gz. A file that the user names needs no such name. */
 static const char *const endings[] = { ".pcapng", ".pcap", ".cap", ".ntar", ".snoop", ".etl",
@@ -175,8 +175,8 @@ read_lines(struct fleet *fleet, FILE *file, off_t *end)
         JsonNode *document = document_parse(line, &error);
         number++;
         if (!document) {
-            say("%s:%u: %s; is it the output of sstpdiag?", fleet->options->output, number,
-                error->message);
+            say_warning("%s:%u: %s; is it the output of sstpdiag?", fleet->options->output, number,
+                        error->message);
             g_error_free(error);
             free(line);
             return false;
@@ -187,7 +187,7 @@ read_lines(struct fleet *fleet, FILE *file, off_t *end)
     }
     bool ours = len <= 0 || is_begun(line);
     if (!ours)
-        say("%s: its last line is not of sstpdiag", fleet->options->output);
+        say_warning("%s: its last line is not of sstpdiag", fleet->options->output);
     free(line);
     return ours;
 }
@@ -203,26 +203,26 @@ open_output(struct fleet *fleet)
         return true;
     }
     GError *error = NULL;
-    int fd = target_open(fleet->options, path, &error);
+    int fd = target_open(fleet->options->inputs, path, TARGET_FILE, 0644, NULL, &error);
     if (fd < 0) {
-        say("%s", error->message);
+        say_warning("%s", error->message);
         g_error_free(error);
         return false;
     }
     fleet->out = fdopen(fd, "r+");
     if (!fleet->out) {
-        say("%s: %s", path, g_strerror(errno));
+        say_warning("%s: %s", path, g_strerror(errno));
         close(fd);
         return false;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        say("%s: another sstpdiag is writing to it", path);
+        say_warning("%s: another sstpdiag is writing to it", path);
         return false;
     }
     if (!read_lines(fleet, fleet->out, &end))
         return false;
     if (ftruncate(fd, end) != 0 || fseeko(fleet->out, end, SEEK_SET) != 0) {
-        say("%s: %s", path, g_strerror(errno));
+        say_warning("%s: %s", path, g_strerror(errno));
         return false;
     }
     return true;
@@ -258,7 +258,7 @@ progress(const struct fleet *fleet, const char *path, const char *error)
     if (error && terminal)
         fputs("\r\033[K", stderr);
     if (error)
-        say("%s: %s", path, error);
+        say_warning("%s: %s", path, error);
     if (terminal)
         fprintf(stderr, "\r%u of %u ", fleet->done + fleet->skipped, fleet->files->len);
 }
@@ -274,7 +274,7 @@ take(struct fleet *fleet, const char *path, JsonNode *document)
     fleet->done++;
     summary_add(fleet->summary, document);
     if (fprintf(fleet->out, "%s\n", line) < 0 || fflush(fleet->out) != 0) {
-        say("the output cannot be written: %s", g_strerror(errno));
+        say_warning("the output cannot be written: %s", g_strerror(errno));
         fleet->failed = true;
     }
     progress(fleet, path, is_error ? member_string(object, "error") : NULL);
@@ -363,7 +363,7 @@ fleet_run(const struct options *options, const struct reader *reader)
     fleet.summary = summary_new();
     bool good = open_output(&fleet);
     if (good && fleet.files->len == 0) {
-        say("there is no capture");
+        say_warning("there is no capture");
         good = false;
     }
     if (good) {

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/wipe.h"
+#include "output/say.h"
 #include "document.h"
-#include "say.h"
 
 enum { RANDOM_DIGITS = 64, RANDOM_SHOWN = 8 };
 
@@ -83,7 +83,8 @@ tell_report(JsonNode *document, GHashTable *randoms)
             first = random;
     }
     if (first)
-        say("%s: the keys given do not belong to %u of its connections (client random %.*s...)",
+        say_warning(
+            "%s: the keys given do not belong to %u of its connections (client random %.*s...)",
             member_string(document_capture(document), "file"), missing, RANDOM_SHOWN, first);
 }
 
@@ -94,7 +95,8 @@ keys_tell(char **keylogs, const GPtrArray *documents)
 
     for (char **path = keylogs; path && *path; path++)
         if (!read_randoms(*path, randoms))
-            say("%s: no line of it holds a TLS secret; a key log has lines like \"CLIENT_RANDOM "
+            say_warning(
+                "%s: no line of it holds a TLS secret; a key log has lines like \"CLIENT_RANDOM "
                 "...\" (SSLKEYLOGFILE)",
                 *path);
     for (guint i = 0; keylogs && i < documents->len; i++)

@@ -14,6 +14,9 @@
 #include "compare.h"
 #include "document.h"
 #include "report/explain.h"
+#include "output/say.h"
+#include "output/show.h"
+#include "output/target.h"
 #include "ends.h"
 #include "fleet.h"
 #include "keys.h"
@@ -22,9 +25,6 @@
 #include "pieces.h"
 #include "reader.h"
 #include "redact_logs.h"
-#include "say.h"
-#include "show.h"
-#include "target.h"
 
 /* One report, on a capture or on several ends of a connection. */
 struct report {
@@ -57,7 +57,7 @@ report_free(gpointer data)
 static void
 complain(struct program *program, const char *about, GError *error)
 {
-    say("%s: %s", about, error->message);
+    say_warning("%s: %s", about, error->message);
     g_error_free(error);
     program->failed = true;
 }
@@ -112,7 +112,7 @@ take_outcome(struct program *program, struct report *report, const char *name,
         return false;
     }
     if (*outcome.complaints)
-        say("%s: %s", name, outcome.complaints);
+        say_warning("%s: %s", name, outcome.complaints);
     g_free(outcome.complaints);
     g_clear_pointer(&report->document, json_node_unref);
     g_free(report->text);
@@ -389,18 +389,19 @@ documents_of(const struct program *program)
 static void
 write_page(struct program *program)
 {
-    GPtrArray *documents = documents_of(program), *texts = g_ptr_array_new();
+    GPtrArray *documents = g_ptr_array_new_with_free_func(g_free), *texts = g_ptr_array_new();
     GError *error = NULL;
 
     for (guint i = 0; i < program->reports->len; i++) {
         struct report *report = g_ptr_array_index(program->reports, i);
+        g_ptr_array_add(documents, document_text(report->document, true));
         g_ptr_array_add(texts, report->text);
     }
     if (program->comparison)
         g_ptr_array_add(texts, program->comparison);
     char *page = show_page(documents, texts, &error);
-    if (!page || !target_write(program->options, program->options->html, page, &error)) {
-        say("%s", error->message);
+    if (!page || !target_write(program->options->inputs, program->options->html, page, &error)) {
+        say_warning("%s", error->message);
         g_error_free(error);
         program->failed = true;
     }
@@ -544,7 +545,7 @@ run(const struct options *options)
         return alone_run(options);
     struct reader *reader = reader_new(options, &error);
     if (!reader) {
-        say("%s", error->message);
+        say_warning("%s", error->message);
         g_error_free(error);
         return EXIT_CANNOT_RUN;
     }
@@ -558,8 +559,10 @@ run(const struct options *options)
 static bool
 may_write(const struct options *options, GError **error)
 {
-    return (!options->html || target_check(options, options->html, error)) &&
-           (!options->output || target_check(options, options->output, error));
+    const struct inputs *inputs = options->inputs;
+
+    return (!options->html || target_check(inputs, options->html, TARGET_FILE, error)) &&
+           (!options->output || target_check(inputs, options->output, TARGET_FILE, error));
 }
 
 int
@@ -573,10 +576,11 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");    /* as in the reports */
     setrlimit(RLIMIT_CORE, &none); /* a core would hold keys */
+    say_init("sstpdiag");
     if (options_parse(&options, &argc, &argv, &error) && may_write(&options, &error)) {
         status = run(&options);
     } else {
-        say("%s\nTry sstpdiag --help.", error->message);
+        say_warning("%s\nTry sstpdiag --help.", error->message);
         g_error_free(error);
     }
     options_clear(&options);

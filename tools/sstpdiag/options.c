@@ -93,6 +93,18 @@ options_check(const struct options *options, GError **error)
     return true;
 }
 
+static struct inputs *
+inputs_of(const struct options *options)
+{
+    struct inputs *inputs = inputs_new();
+
+    inputs_add_all(inputs, options->files);
+    inputs_add_all(inputs, options->keylogs);
+    inputs_add_all(inputs, options->logs);
+    inputs_add(inputs, options->credentials, NULL);
+    return inputs;
+}
+
 bool
 options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
@@ -161,6 +173,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     if (good && fail_on && !level_of(fail_on, &options->fail_on))
         good = fail(error, "--fail-on takes chat, note, warn, error or never, not \"%s\"", fail_on);
     g_free(fail_on);
+    options->inputs = inputs_of(options);
     return good && options_check(options, error);
 }
 
@@ -178,6 +191,7 @@ options_clear(struct options *options)
     g_free(options->output);
     g_free(options->tshark);
     g_free(options->plugins);
+    inputs_free(options->inputs);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/findings.h"
+#include "output/target.h"
 
 /* What main() returns. */
 enum exit_status { EXIT_QUIET, EXIT_FOUND, EXIT_USAGE, EXIT_CANNOT_RUN };
@@ -35,6 +36,7 @@ struct options {
     int timeout; /* seconds for one of many captures, 0: none */
     char *tshark, *plugins;
     bool version;
+    struct inputs *inputs; /* files that are read, and so never written to */
 };
 
 /* Takes its options out of argv. False, and a line on what is wrong in *error, when that cannot be

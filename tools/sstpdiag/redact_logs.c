@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "target.h"
+#include "output/target.h"
 
 enum { PIECE_LEN = 64 * 1024, BOM_LEN = 3 };
 
@@ -165,7 +165,7 @@ copy_log(struct redactor *redactor, const struct options *options, const char *p
 {
     char *target = copy_path(redactor, options, path);
     GFile *file = g_file_new_for_path(target);
-    bool good = target_check(options, target, error);
+    bool good = target_check(options->inputs, target, TARGET_FILE, error);
     GFileOutputStream *to =
         good ? g_file_replace(file, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, error) : NULL;
 

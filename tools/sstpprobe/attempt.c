@@ -72,6 +72,8 @@ attempt_new(const struct options *options, struct secret *secret, const char *ve
     attempt->secret = secret;
     attempt->credentials = credentials_new();
     attempt->engine = new_engine(attempt->credentials);
+    if (options->html && version)
+        engine_trace(attempt->engine);
     attempt->file = options->write && version ? file_new(version) : NULL;
     attempt->tap = tap_new(attempt->engine, attempt->file);
     attempt->link_options = (struct link_options){ .name = options->name,
@@ -208,6 +210,14 @@ attempt_close(struct attempt *attempt)
     while (attempt->link.up && !attempt->wire.ended && clock_now() < until)
         link_wait(&attempt->link, until);
     wire_close(&attempt->wire, until);
+}
+
+void
+attempt_trial(struct attempt *attempt, const struct trial *trial)
+{
+    engine_trial(attempt->engine, trial);
+    if (attempt->file)
+        file_trial(attempt->file, trial);
 }
 
 const struct result *

@@ -55,6 +55,8 @@ void attempt_call(struct attempt *attempt);
 bool attempt_go_on(struct attempt *attempt, int64_t until);
 /* Says goodbye to TLS and TCP. */
 void attempt_close(struct attempt *attempt);
+/* What was seen beside it, for its engine and its file. */
+void attempt_trial(struct attempt *attempt, const struct trial *trial);
 /* The word on it, after its engine was finished; NULL: nothing was sent at all. */
 const struct result *attempt_result(const struct attempt *attempt);
 /* Seconds since the attempt began of a frame. */

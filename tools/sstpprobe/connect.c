@@ -159,7 +159,7 @@ note_proxy(const struct walk *walk, const struct target *target)
     g_strlcpy(trial.value, walk->options->proxy, sizeof trial.value);
     g_strlcpy(trial.seen, why, sizeof trial.seen);
     if (target->result != WIRE_LOCAL)
-        engine_trial(target->attempt->engine, &trial);
+        attempt_trial(target->attempt, &trial);
     g_free(why);
 }
 
@@ -198,6 +198,11 @@ tell(struct walk *walk, const struct target *targets, guint num, guint best)
         char *address = g_inet_address_to_string(targets[best].address);
         g_string_append_printf(text, "; %s is taken", address);
         g_free(address);
+    }
+    if (*walk->stop && targets[best].result == WIRE_SILENT) {
+        walk_done(walk, STEP_TCP, STEP_UNKNOWN, "%s; interrupted", text->str);
+        g_string_free(text, TRUE);
+        return false;
     }
     if (!good && walk->options->proxy)
         note_proxy(walk, &targets[best]);

@@ -4,22 +4,20 @@
  */
 #include "file.h"
 
-#include <errno.h>
-#include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/wipe.h"
 #include "codec/frame.h"
 #include "codec/pcapng.h"
+#include "output/fresh.h"
 
 enum { FILE_MAX_LEN = 64 * 1024 * 1024 };
 
 struct file {
     GByteArray *packets; /* blocks */
     GString *secrets;
+    GString *description; /* of the interface: trial_append() */
     char *application;
 };
 
@@ -30,6 +28,7 @@ file_new(const char *version)
 
     file->packets = g_byte_array_new();
     file->secrets = g_string_new(NULL);
+    file->description = g_string_new("Made from what a socket told; not captured\n");
     file->application = g_strdup_printf("sstpprobe %s", version);
     return file;
 }
@@ -41,6 +40,7 @@ file_free(struct file *file)
         return;
     wipe(file->secrets->str, file->secrets->len);
     g_string_free(file->secrets, TRUE);
+    g_string_free(file->description, TRUE);
     g_byte_array_unref(file->packets);
     g_free(file->application);
     g_free(file);
@@ -63,6 +63,12 @@ file_packet(struct file *file, int64_t time, const GByteArray *packet, const cha
 }
 
 void
+file_trial(struct file *file, const struct trial *trial)
+{
+    trial_append(file->description, trial);
+}
+
+void
 file_secret(struct file *file, const char *line)
 {
     g_string_append(file->secrets, line);
@@ -74,7 +80,7 @@ whole(const struct file *file, bool with_secrets)
     const struct pcapng_interface interface = {
         .link_type = LINK_RAW,
         .name = (char *)VANTAGE_SOCKET_NAME,
-        .description = (char *)"Made from what a socket told; not captured",
+        .description = file->description->str,
     };
     GByteArray *out = g_byte_array_new();
 
@@ -90,27 +96,10 @@ whole(const struct file *file, bool with_secrets)
 }
 
 bool
-file_can_be_written(const char *path, GError **error)
-{
-    char *folder = g_path_get_dirname(path);
-    const bool is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
-    const bool good = !is_folder && access(folder, W_OK | X_OK) == 0;
-
-    if (!good)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s cannot be written: %s", path,
-                    g_strerror(is_folder ? EISDIR : errno));
-    g_free(folder);
-    return good;
-}
-
-bool
 file_write(const struct file *file, const char *path, bool with_secrets, GError **error)
 {
     GByteArray *out = whole(file, with_secrets);
-    const bool good =
-        g_file_set_contents_full(path, (const char *)out->data, (gssize)out->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, S_IRUSR | S_IWUSR, error) &&
-        g_chmod(path, S_IRUSR | S_IWUSR) == 0; /* one that was there keeps its mode otherwise */
+    const bool good = fresh_write(path, S_IRUSR | S_IWUSR, out->data, out->len, error);
 
     wipe(out->data, out->len);
     g_byte_array_unref(out);

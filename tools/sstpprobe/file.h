@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "base/event.h"
+#include "base/trial.h"
 
 struct file;
 
@@ -17,11 +17,11 @@ struct file *file_new(const char *version);
 void file_free(struct file *file);
 /* comment: NULL for none. */
 void file_packet(struct file *file, int64_t time, const GByteArray *packet, const char *comment);
+/* What stands beside the packets, for who judges the file. */
+void file_trial(struct file *file, const struct trial *trial);
 /* A line of the key log, with its newline. */
 void file_secret(struct file *file, const char *line);
 /* Readable by its owner alone, and whole or not at all. */
-/* Could a file be made there? Nothing is made. */
-bool file_can_be_written(const char *path, GError **error);
 bool file_write(const struct file *file, const char *path, bool with_secrets, GError **error);
 
 #endif

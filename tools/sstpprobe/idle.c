@@ -25,7 +25,7 @@ idle_walk(struct walk *walk)
     while (there && !*walk->stop && clock_now() < until)
         there = attempt_go_on(walk->attempt, MIN(until, clock_now() + NS_PER_SECOND));
     if (*walk->stop)
-        walk_done(walk, STEP_IDLE, STEP_UNKNOWN, "stopped");
+        walk_done(walk, STEP_IDLE, STEP_UNKNOWN, "interrupted");
     else if (!there)
         walk_done(walk, STEP_IDLE, STEP_FAILED, "the tunnel ended after %.0f s",
                   ns_seconds(clock_now() - begin));

@@ -209,6 +209,15 @@ lcp_text(const struct walk *walk, const struct lcp *lcp)
     return text;
 }
 
+/* Of the step in which the call ended. Nobody knows how it would have gone on for who interrupts.
+ */
+static enum step_outcome
+outcome_of_end(const struct walk *walk)
+{
+    return *walk->stop && call_end(walk->attempt->call) == CALL_END_HUNG_UP ? STEP_UNKNOWN
+                                                                            : STEP_FAILED;
+}
+
 /* The step that was going on when the call ended. */
 static void
 tell_failed(struct walk *walk)
@@ -230,12 +239,12 @@ tell_failed(struct walk *walk)
     else if (step == STEP_BINDING && call_end(call) != CALL_END_ABORTED) {
         walk_left_out(walk, STEP_BINDING, STEP_UNKNOWN, "nothing shows whether the server took it");
         char *own = own_end_text(walk);
-        walk_done(walk, STEP_NCP, STEP_FAILED, "%s", own ? own : end_text(walk));
+        walk_done(walk, STEP_NCP, outcome_of_end(walk), "%s", own ? own : end_text(walk));
         g_free(own);
     } else {
         char *text = step == STEP_LCP ? lcp_text(walk, facts.lcp) : NULL;
         char *own = text ? NULL : own_end_text(walk);
-        walk_done(walk, (enum step)step, STEP_FAILED, "%s",
+        walk_done(walk, (enum step)step, outcome_of_end(walk), "%s",
                   text  ? text
                   : own ? own
                         : end_text(walk));
@@ -282,8 +291,8 @@ ping_peer(struct walk *walk)
         walk_done(walk, STEP_INNER, STEP_OK, "peer %s answers ping: %.1f ms", peer,
                   ns_seconds(clock_now() - sent) * 1000);
     else if (sent)
-        walk_done(walk, STEP_INNER, STEP_UNKNOWN, "peer %s does not answer ping: says nothing",
-                  peer);
+        walk_done(walk, STEP_INNER, STEP_UNKNOWN, "peer %s does not answer ping: %s", peer,
+                  *walk->stop ? "interrupted" : "says nothing");
     else
         walk_left_out(walk, STEP_INNER, STEP_SKIPPED, "there is no address to ping from or to");
     g_free(peer);

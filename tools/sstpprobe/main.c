@@ -8,9 +8,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "output/say.h"
 #include "check.h"
 #include "clock.h"
-#include "metrics.h"
+#include "files.h"
 #include "refusals.h"
 #include "run.h"
 #include "show.h"
@@ -32,7 +33,7 @@ on_signal(int number)
 static int
 complain(GError *error, int status)
 {
-    fprintf(stderr, "sstpprobe: %s\n", error->message);
+    say_warning("%s", error->message);
     g_error_free(error);
     return status;
 }
@@ -47,14 +48,6 @@ get_secret(const struct options *options, struct secret *secret, GError **error)
     if (options->password_file)
         return secret_read_file(secret, options->password_file, error);
     return secret_ask(secret, options->user, error);
-}
-
-static bool
-write_file(const struct walk *walk, GError **error)
-{
-    return !walk->options->write || !walk->attempt ||
-           file_write(walk->attempt->file, walk->options->write,
-                      show_secrets(walk) != SECRETS_LEFT_OUT, error);
 }
 
 /* --- logins that were refused before -----------------------------------------------------------
@@ -111,7 +104,7 @@ remember(const struct walk *walk, const struct options *options, const struct se
     const bool refused = was_refused(call);
     if ((refused || call_facts(call).login->state == LOGIN_GOOD) &&
         !refusals_keep(options, secret, refused, &error)) {
-        fprintf(stderr, "sstpprobe: %s\n", error->message);
+        say_warning("%s", error->message);
         g_error_free(error);
     }
 }
@@ -134,7 +127,7 @@ show_all(const struct walk *walk)
     show_end(walk);
     if (!*walk->stop)
         return status_of(walk);
-    fprintf(stderr, "sstpprobe: interrupted\n");
+    say_warning("interrupted");
     return STATUS_FAILED;
 }
 
@@ -150,11 +143,10 @@ cannot(const struct options *options, GError *error)
 
 /* The walk is over: what could not be kept leaves the report as it is. */
 static int
-show_walk(const struct walk *walk, const struct options *options)
+show_walk(const struct walk *walk)
 {
     GError *error = NULL;
-    const bool kept = write_file(walk, &error) &&
-                      (!options->prometheus || metrics_write(walk, options->prometheus, &error));
+    const bool kept = files_write(walk, &error);
     const int status = show_all(walk);
 
     if (kept)
@@ -184,7 +176,7 @@ probe(struct options *options)
     show_begin(options, SSTPDIAG_VERSION);
     const bool good = run_walk(&walk, &error);
     remember(&walk, options, &secret);
-    status = good ? show_walk(&walk, options) : cannot(options, error);
+    status = good ? show_walk(&walk) : cannot(options, error);
     secret_wipe(&secret);
     walk_clear(&walk);
     return status;
@@ -227,6 +219,7 @@ main(int argc, char **argv)
     const struct rlimit no_core = { 0, 0 };
 
     setrlimit(RLIMIT_CORE, &no_core); /* it would have the password */
+    say_init("sstpprobe");
     signal(SIGPIPE, SIG_IGN);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -235,8 +228,7 @@ main(int argc, char **argv)
         status = check ? check_unknown(error->message) : complain(error, STATUS_USAGE);
     else if (options.show_version)
         printf("sstpprobe %s\n", SSTPDIAG_VERSION);
-    else if ((options.write && !file_can_be_written(options.write, &error)) ||
-             (options.prometheus && !file_can_be_written(options.prometheus, &error)))
+    else if (!files_check(&options, &error))
         status = cannot(&options, error);
     else
         status = probe_often(&options);

@@ -4,6 +4,7 @@
  */
 #include "metrics.h"
 
+#include "output/fresh.h"
 #include "word.h"
 
 enum { MODE = 0644 };
@@ -102,8 +103,7 @@ metrics_write(const struct walk *walk, const char *path, GError **error)
     append_path(out, target, walk);
     append_gauge(out, target, "last_run_timestamp_seconds", "When it was.",
                  (double)g_get_real_time() / G_USEC_PER_SEC);
-    const bool good = g_file_set_contents_full(path, out->str, (gssize)out->len,
-                                               G_FILE_SET_CONTENTS_CONSISTENT, MODE, error);
+    const bool good = fresh_write(path, MODE, out->str, out->len, error);
     g_string_free(out, TRUE);
     g_free(target);
     g_free(server);

@@ -341,6 +341,8 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
         { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse.write_keys,
           "Write the secrets also where a password can be read with them (PAP)", NULL },
         { "json", 0, 0, G_OPTION_ARG_NONE, &parse.json, "Report as JSON", NULL },
+        { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
+          "Write a page with steps, ladder and plots, too", "FILE" },
         { "check", 0, 0, G_OPTION_ARG_NONE, &parse.check,
           "One line and exit status for a monitoring system (0 OK, 1, 2, 3 UNKNOWN)", NULL },
         { "warning", 0, 0, G_OPTION_ARG_STRING, &parse.warning,
@@ -399,6 +401,7 @@ options_clear(struct options *options)
     g_free(options->ca);
     g_free(options->tls_version);
     g_free(options->write);
+    g_free(options->html);
     g_free(options->prometheus);
     g_free(options->withheld);
     limits_clear(&options->warning);

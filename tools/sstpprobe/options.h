@@ -43,6 +43,7 @@ struct options {
     char *tls_version; /* "1.2", "1.3"; NULL: what the library does */
     char *write;       /* file; NULL */
     bool write_keys;
+    char *html; /* file; NULL */
     bool json, quiet, show_version;
     bool check;                      /* one line for a monitoring system */
     struct limits warning, critical; /* of it */

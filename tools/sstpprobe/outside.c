@@ -56,10 +56,12 @@ tls_failed(struct walk *walk)
     const struct wire *wire = &walk->attempt->wire;
     char *text = NULL;
 
+    if (!link->trust && !link->ended && *walk->stop) {
+        walk_done(walk, STEP_TLS, STEP_UNKNOWN, "interrupted");
+        return;
+    }
     if (link->trust)
         text = link_trust_text(link);
-    else if (!link->ended && *walk->stop)
-        text = g_strdup("interrupted");
     else if (!link->ended && !link->error)
         text = g_strdup_printf("the server did not go on with the handshake in %u s",
                                walk->options->patience);

@@ -68,12 +68,11 @@ find_end(const struct walk *walk, struct trial *trial)
 
     if (*walk->stop) {
         g_strlcpy(trial->seen, "The probe was interrupted", sizeof trial->seen);
-        trial->advice = "Let it go on to its end.";
+        trial->left = LEFT_INTERRUPTED;
     } else if (walk->options->withheld && call && call_facts(call).lcp_opened) {
         g_strlcpy(trial->seen, "No fault found as far as LCP: the password was withheld",
                   sizeof trial->seen);
-        trial->advice = "The step auth says why it was not sent. Where the password was refused "
-                        "before, change its file, or probe with --retry-refused.";
+        trial->left = LEFT_WITHHELD;
     } else if (has_waited(walk, &facts)) {
         g_strlcpy(trial->seen, text, sizeof trial->seen);
         trial->refusal = silence_of(&facts);
@@ -100,13 +99,10 @@ find_end(const struct walk *walk, struct trial *trial)
 void
 own_end_tell(const struct walk *walk)
 {
-    struct trial trial = { .kind = TRIAL_GAVE_UP,
-                           .refusal = FINDING_COUNT,
-                           .advice = "Probe again with more time (--patience, --timeout): where it "
-                                     "ends there again, look in the server's log." };
+    struct trial trial = { .kind = TRIAL_GAVE_UP, .refusal = FINDING_COUNT };
 
     if (!walk->attempt || !find_end(walk, &trial))
         return;
     g_snprintf(trial.value, sizeof trial.value, "%u", walk->options->patience);
-    engine_trial(walk->attempt->engine, &trial);
+    attempt_trial(walk->attempt, &trial);
 }

@@ -27,21 +27,46 @@ stream_of(const struct options *options)
     return !options->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
 }
 
-void
-show_begin(const struct options *options, const char *version)
+static void
+append_head(GString *text, const struct options *options, const char *version)
 {
     GDateTime *now = g_date_time_new_now_utc();
     char *time = g_date_time_format(now, "%F %T UTC");
     char *target = options_target(options->name, options->port);
-    FILE *stream = stream_of(options);
 
-    if (stream)
-        fprintf(stream, "sstpprobe %s: %s %s%s, %s\n\n    step     outcome  seconds  seen\n",
-                version, target, options->user ? "as " : "without an account",
-                options->user ? options->user : "", time);
+    g_string_append_printf(
+        text, "sstpprobe %s: %s %s%s, %s\n\n    step     outcome  seconds  seen\n", version, target,
+        options->user ? "as " : "without an account", options->user ? options->user : "", time);
     g_free(target);
     g_free(time);
     g_date_time_unref(now);
+}
+
+void
+show_begin(const struct options *options, const char *version)
+{
+    GString *text = g_string_new(NULL);
+    FILE *stream = stream_of(options);
+
+    append_head(text, options, version);
+    if (stream)
+        fputs(text->str, stream);
+    g_string_free(text, TRUE);
+}
+
+static void
+append_step(GString *text, const char *name, const struct step_result *result)
+{
+    GString *line = g_string_new(NULL);
+
+    g_string_append_printf(line, "    %-8s %-8s", name, step_outcome_name(result->outcome));
+    if (result->seconds < 0)
+        g_string_append(line, "          ");
+    else
+        g_string_append_printf(line, " %7.3f  ", result->seconds);
+    text_wrapped(line, SEEN_COLUMN, line->len, result->seen);
+    g_string_append_len(text, line->str, (gssize)line->len);
+    g_string_free(line, TRUE);
 }
 
 void
@@ -51,12 +76,7 @@ show_step(void *data, const char *name, const struct step_result *result)
     GString *line = g_string_new(NULL);
     FILE *stream = stream_of(options);
 
-    g_string_append_printf(line, "    %-8s %-8s", name, step_outcome_name(result->outcome));
-    if (result->seconds < 0)
-        g_string_append(line, "          ");
-    else
-        g_string_append_printf(line, " %7.3f  ", result->seconds);
-    text_wrapped(line, SEEN_COLUMN, line->len, result->seen);
+    append_step(line, name, result);
     if (stream) {
         fputs(line->str, stream);
         fflush(stream);
@@ -116,12 +136,12 @@ append_file(GString *text, const struct walk *walk)
                            words[show_secrets(walk)]);
 }
 
+/* What stands below the steps. */
 static void
-show_text(const struct walk *walk)
+append_rest(GString *text, const struct walk *walk)
 {
     const struct options *options = walk->options;
     const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
-    GString *text = g_string_new(NULL);
 
     if (result)
         report_result_text(text, result, options->write ? NULL : evidence_seconds, walk->attempt);
@@ -131,8 +151,18 @@ show_text(const struct walk *walk)
         add_failed_step(text, walk);
     if (options->write && walk->attempt)
         append_file(text, walk);
-    fputs(text->str, stdout);
-    g_string_free(text, TRUE);
+}
+
+char *
+show_as_text(const struct walk *walk)
+{
+    GString *text = g_string_new(NULL);
+
+    append_head(text, walk->options, walk->version);
+    for (int step = 0; step < STEP_COUNT; step++)
+        append_step(text, step_name((enum step)step), &walk->steps[step]);
+    append_rest(text, walk);
+    return g_string_free(text, FALSE);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
@@ -308,8 +338,8 @@ json_probe(void *data, struct json *json)
     g_free(target);
 }
 
-static void
-show_json(const struct walk *walk)
+char *
+show_as_json(const struct walk *walk, bool trace)
 {
     static const struct report_interface interface = { 0, VANTAGE_SOCKET_NAME };
     const struct report_env env = {
@@ -317,6 +347,7 @@ show_json(const struct walk *walk)
         .file = walk->options->write,
         .interfaces = &interface,
         .num_interfaces = 1,
+        .trace = trace,
         .source = "probe",
         .more = json_probe,
         .more_data = (void *)walk,
@@ -327,9 +358,8 @@ show_json(const struct walk *walk)
     if (empty)
         engine_finish(empty);
     char *text = report_json(walk->attempt ? walk->attempt->engine : empty, &env);
-    fputs(text, stdout);
-    g_free(text);
     engine_free(empty);
+    return text;
 }
 
 /* --- both ------------------------------------------------------------------------------------- */
@@ -337,11 +367,18 @@ show_json(const struct walk *walk)
 void
 show_end(const struct walk *walk)
 {
-    if (walk->options->json)
-        show_json(walk);
-    else
-        show_text(walk);
+    GString *text = g_string_new(NULL);
+
+    if (walk->options->json) {
+        char *document = show_as_json(walk, false);
+        g_string_assign(text, document);
+        g_free(document);
+    } else {
+        append_rest(text, walk);
+    }
+    fputs(text->str, stdout);
     fflush(stdout);
+    g_string_free(text, TRUE);
 }
 
 bool

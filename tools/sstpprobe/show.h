@@ -15,6 +15,10 @@ void show_step(void *data, const char *name, const struct step_result *result);
 enum secrets { SECRETS_HARMLESS, SECRETS_OPEN_PASSWORD, SECRETS_LEFT_OUT };
 enum secrets show_secrets(const struct walk *walk);
 
+/* All of it once more, as text and as JSON of schema sstpdiag/1; trace: with the ladder's messages
+ * (options->html). Newly allocated. */
+char *show_as_text(const struct walk *walk);
+char *show_as_json(const struct walk *walk, bool trace);
 /* The rest of the report. */
 void show_end(const struct walk *walk);
 /* Exit status: something is at or above the severity of options->fail_on. */

@@ -277,7 +277,7 @@ tell_refusal(const struct walk *walk)
         if (trust & reasons[i].status && !(trust & GNUTLS_CERT_SIGNER_NOT_FOUND)) {
             trial.refusal = reasons[i].id;
             g_strlcpy(trial.seen, reasons[i].words, sizeof trial.seen);
-            engine_trial(walk->attempt->engine, &trial);
+            attempt_trial(walk->attempt, &trial);
             return;
         }
 }
@@ -291,5 +291,5 @@ trials_walk(struct walk *walk)
     if (walk->options->trials)
         try_all(walk);
     for (guint i = 0; i < walk->trials->len; i++)
-        engine_trial(walk->attempt->engine, &g_array_index(walk->trials, struct trial, i));
+        attempt_trial(walk->attempt, &g_array_index(walk->trials, struct trial, i));
 }

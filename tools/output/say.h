@@ -2,16 +2,19 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef SSTPCAP_SAY_H
-#define SSTPCAP_SAY_H
+#ifndef SSTPDIAG_TOOLS_SAY_H
+#define SSTPDIAG_TOOLS_SAY_H
 
 #include <stdbool.h>
 
 #include <glib.h>
 
-/* quiet: only warnings and errors. The line of progress is for terminals. */
-void say_init(bool quiet);
-/* One line each; the program's name stands in front of warnings. */
+/* program: its name, static. The line of progress is for terminals. */
+void say_init(const char *program);
+/* From now on only warnings and errors. */
+void say_less(void);
+/* One line each, without what a terminal would obey: names of files are anybody's. The program's
+ * name stands in front of warnings, and a newline is put at the end where there is none. */
 void say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void say_warning(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Shows text as the last line of the terminal, in place of the one before. NULL takes it away. */

@@ -10,14 +10,21 @@
 
 #include "base/text.h"
 
+static const char *name = "";
 static bool is_quiet, is_terminal;
 static char *progress;
 
 void
-say_init(bool quiet)
+say_init(const char *program)
 {
-    is_quiet = quiet;
+    name = program;
     is_terminal = isatty(STDERR_FILENO) == 1;
+}
+
+void
+say_less(void)
+{
+    is_quiet = true;
 }
 
 static void
@@ -26,7 +33,8 @@ show_line(const char *prefix, const char *format, va_list args)
     char *words = g_strdup_vprintf(format, args);
     char *text = text_shown(words, "\n\t"); /* names of files, hosts and peers stand in it */
 
-    fprintf(stderr, "%s%s%s\n", progress ? "\r\033[K" : "", prefix, text);
+    fprintf(stderr, "%s%s%s%s%s", progress ? "\r\033[K" : "", prefix, *prefix ? ": " : "", text,
+            g_str_has_suffix(text, "\n") ? "" : "\n");
     if (progress)
         fputs(progress, stderr);
     fflush(stderr);
@@ -52,7 +60,7 @@ say_warning(const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    show_line("sstpcap: ", format, args);
+    show_line(name, format, args);
     va_end(args);
 }
 

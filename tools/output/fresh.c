@@ -1,8 +1,8 @@
-/* target.c - the files that a recording is written to: never one that it reads
+/* fresh.c - a file that takes its name when it is whole
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "target.h"
+#include "fresh.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,103 +14,6 @@
 #include <unistd.h>
 
 enum { NAMES_TRIED = 100 };
-
-bool
-target_fail(GError **error, const char *path)
-{
-    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s", path,
-                g_strerror(errno));
-    return false;
-}
-
-/* --- what is read ---------------------------------------------------------------------------- */
-
-/* Terminals and /dev/null are read and written at once with good reason. */
-static bool
-is_same(const struct stat *a, const struct stat *b)
-{
-    return !S_ISCHR(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-static bool
-is_at(const struct stat *status, const char *path)
-{
-    struct stat other;
-
-    return stat(path, &other) == 0 && is_same(status, &other);
-}
-
-static bool
-is_end(const struct stat *status, const struct end *end)
-{
-    struct stat standard;
-
-    if (end->kind != END_FILE)
-        return false;
-    if (strcmp(end->target, "-") != 0)
-        return is_at(status, end->target);
-    return fstat(STDIN_FILENO, &standard) == 0 && is_same(status, &standard);
-}
-
-/* What is read: the name of an end, or the path of a key log; NULL: neither is. */
-static const char *
-is_read(const struct options *options, const struct stat *status)
-{
-    for (guint i = 0; i < options->ends->len; i++) {
-        const struct end *end = g_ptr_array_index(options->ends, i);
-        if (is_end(status, end))
-            return end->name;
-    }
-    for (char **keylog = options->keylogs; keylog && *keylog; keylog++) {
-        const char *colon = strchr(*keylog, ':');
-        if (is_at(status, *keylog) || (colon && is_at(status, colon + 1)))
-            return *keylog;
-    }
-    return NULL;
-}
-
-static bool
-check(const struct options *options, const char *path, const struct stat *status, GError **error)
-{
-    const char *read = is_read(options, status);
-
-    if (read)
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                    "%s is what is read as %s: name another file to write", path, read);
-    else if (S_ISDIR(status->st_mode))
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR, "%s: %s", path, g_strerror(EISDIR));
-    return !read && !S_ISDIR(status->st_mode);
-}
-
-bool
-target_check(const struct options *options, const char *path, GError **error)
-{
-    struct stat status;
-
-    return stat(path, &status) != 0 || check(options, path, &status, error);
-}
-
-int
-target_open(const struct options *options, const char *path, bool *is_new, GError **error)
-{
-    struct stat status;
-    bool exists = stat(path, &status) == 0;
-
-    *is_new = !exists;
-    if (exists && !check(options, path, &status, error))
-        return -1;
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        target_fail(error, path);
-    } else if (check(options, path, &status, error)) {
-        return fd;
-    }
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-/* --- a file that takes its name when it is whole --------------------------------------------- */
 
 struct fresh {
     int fd;
@@ -148,12 +51,12 @@ fresh_free(struct fresh *fresh)
 
 /* File systems that know no files without a name get one with a name. */
 static void
-open_named(struct fresh *fresh)
+open_named(struct fresh *fresh, mode_t mode)
 {
     char *temporary = g_strconcat(fresh->to, ".XXXXXX", NULL);
 
     hold_signals(fresh);
-    fresh->fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
+    fresh->fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, (int)mode);
     if (fresh->fd >= 0) {
         fresh->temporary = temporary;
         return;
@@ -176,19 +79,34 @@ keep_owner(const struct fresh *fresh)
         errno = 0; /* it stays ours, and private */
 }
 
+bool
+fresh_check(const struct inputs *inputs, const char *to, GError **error)
+{
+    char *folder = g_path_get_dirname(to);
+    bool good = access(folder, W_OK | X_OK) == 0;
+
+    if (!good)
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno),
+                    "%s cannot be written: %s", to, g_strerror(errno));
+    g_free(folder);
+    return good && target_check(inputs, to, TARGET_FILE, error);
+}
+
 struct fresh *
-fresh_new(const char *to, GError **error)
+fresh_new(const char *to, mode_t mode, GError **error)
 {
     struct fresh *fresh = g_new0(struct fresh, 1);
     char *real = realpath(to, NULL);
 
+    fresh->fd = -1;
     fresh->to = g_strdup(real ? real : to);
     free(real);
     char *folder = g_path_get_dirname(fresh->to);
-    fresh->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    if (access("/proc/self/fd", X_OK) == 0) /* by which it gets its name */
+        fresh->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
     g_free(folder);
     if (fresh->fd < 0)
-        open_named(fresh);
+        open_named(fresh, mode);
     if (fresh->fd < 0) {
         target_fail(error, to);
         fresh_free(fresh);
@@ -274,4 +192,18 @@ void
 fresh_abandon(struct fresh *fresh)
 {
     fresh_free(fresh);
+}
+
+bool
+fresh_write(const char *to, mode_t mode, const void *bytes, size_t len, GError **error)
+{
+    struct fresh *fresh = fresh_new(to, mode, error);
+
+    if (!fresh)
+        return false;
+    if (target_write_all(fresh->fd, bytes, len))
+        return fresh_finish(fresh, error);
+    target_fail(error, to);
+    fresh_abandon(fresh);
+    return false;
 }

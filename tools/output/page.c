@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "session/binding_check.h"
-#include "document.h"
 #include "show.h"
 
 GResource *sstpdiag_page_get_resource(void);
@@ -48,11 +47,9 @@ documents_json(const GPtrArray *documents)
 {
     GString *list = g_string_new("[");
 
-    for (guint i = 0; i < documents->len; i++) {
-        char *text = document_text(g_ptr_array_index(documents, i), true);
-        g_string_append_printf(list, "%s%s", i ? "," : "", text);
-        g_free(text);
-    }
+    for (guint i = 0; i < documents->len; i++)
+        g_string_append_printf(list, "%s%s", i ? "," : "",
+                               (const char *)g_ptr_array_index(documents, i));
     g_string_append_c(list, ']');
     char *json = script_json(list->str);
     g_string_free(list, TRUE);

@@ -5,14 +5,16 @@
 #ifndef SSTPDIAG_TOOLS_SHOW_H
 #define SSTPDIAG_TOOLS_SHOW_H
 
-#include <json-glib/json-glib.h>
 #include <stdbool.h>
+
+#include <glib.h>
 
 /* Is standard output a terminal whose user has nothing against colours (NO_COLOR)? */
 bool show_wants_colour(void);
 /* The text of a report, with colours if wanted. */
 void show_text(const char *text, bool colour);
-/* The page of these reports (JsonNode *), with their text (char *) for readers without scripts.
+/* The page of these reports of schema sstpdiag/1 (char *, JSON with the trace), with their text
+ * (char *) for readers without scripts.
  * Newly allocated; NULL with *error. */
 char *show_page(const GPtrArray *documents, const GPtrArray *texts, GError **error);
 

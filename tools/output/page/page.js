@@ -7,6 +7,7 @@
 'use strict';
 (function () {
   const SVG = 'http://www.w3.org/2000/svg';
+  const TRACES_MAX = 32;       // as core/report/trace.h has it
   const OPEN_MAX = 3;          // sessions that are open at first
   const ROW = 30;              // height of a line of the ladder
   const NARROW = window.matchMedia('(max-width: 40rem)');
@@ -527,8 +528,8 @@
       filled = true;
       const plots = plotsOf(session), messages = ladder(session);
       box.append(...[facts(report, session), otherFindings(session.findings, session.verdict, session), stageTimeline(session), bindingTable(session), messages, plots, logLines(session)].filter(Boolean));
-      if (!session.trace)
-        box.append(node('p', { class: 'soft' }, 'Messages and plots are kept for the first 32 sessions of a capture.'));
+      if (!session.trace && report.sessions.length + report.candidates.length > TRACES_MAX)
+        box.append(node('p', { class: 'soft' }, 'Messages and plots are kept for the first ' + TRACES_MAX + ' sessions of a capture.'));
       [messages, plots].filter(Boolean).forEach((section) => section.draw());
       box.addEventListener('frame', (event) => messages && messages.show(event.detail));
     };
@@ -564,6 +565,46 @@
     return box;
   }
 
+  // --- the walk of a probe ------------------------------------------------------------------
+
+  const OUTCOMES = { ok: 'good', warned: 'warn', failed: 'error' };
+
+  /* What a finding of the walk is called, wherever in the report it stands. */
+  function titleOfId(report, id) {
+    const found = report.sessions.concat(report.candidates).flatMap((session) => session.findings).find((finding) => finding.id === id);
+    return found ? titleOf(found) : id;
+  }
+
+  function walkTable(report) {
+    const outcome = (step) => node('span', { class: OUTCOMES[step.outcome] || 'soft' }, step.outcome);
+    const seen = (step) => node('div', {}, node('p', {}, step.seen),
+      step.finding ? node('p', {}, node('b', {}, titleOfId(report, step.finding))) : null);
+    const rows = report.probe.steps.map((step) => [step.step, outcome(step), step.seconds === null ? '' : seconds(step.seconds), seen(step)]);
+    return table(['Step', 'Outcome', 'Time', 'Seen'], rows, 'walk');
+  }
+
+  /* Each is a connection of its own; what failed in none of them needs no table. */
+  function trialTable(report) {
+    const rows = report.probe.trials.map((trial) => [trial.kind, trial.value, trial.passed, trial.seen]);
+    return rows.length ? node('section', {}, node('h3', {}, 'Trials'), table(['What was other', 'Value', 'Went as far as', 'Seen'], rows, 'trials')) : null;
+  }
+
+  function lookupTable(report) {
+    const rows = report.probe.lookups.map((lookup) => [lookup.by, lookup.addresses.join(', ') || lookup.rcode || '–']);
+    return rows.length ? node('section', {}, node('h3', {}, 'Addresses'), table(['Asked', 'Answer'], rows, 'lookups')) : null;
+  }
+
+  function probeSubtitle(report) {
+    const probe = report.probe, began = report.capture.start ? utc(report.capture.start) : null;
+    return (probe.user ? 'as ' + probe.user : 'without an account') + (began ? ', from ' + began : '');
+  }
+
+  function walkBox(report) {
+    return node('section', { class: 'probe' }, node('h2', {}, report.probe.target), node('p', { class: 'soft' }, probeSubtitle(report)),
+      walkTable(report), trialTable(report), lookupTable(report),
+      report.sessions.length + report.candidates.length ? null : node('p', {}, 'Verdict: none, as nothing was sent to the server.'));
+  }
+
   // --- a report -----------------------------------------------------------------------------
 
   function overview(report, sessions, kind) {
@@ -593,10 +634,10 @@
     const kind = report.sessions.length || !report.candidates.length ? 'Session' : 'Candidate';
     const sessions = kind === 'Session' ? report.sessions : report.candidates;
     const began = capture.start ? utc(capture.start) : null;
-    const box = node('section', {}, node('h2', {}, capture.file || 'Capture'),
+    const box = report.probe ? walkBox(report) : node('section', {}, node('h2', {}, capture.file || 'Capture'),
       node('p', { class: 'soft' }, sessions.length + ' ' + kind.toLowerCase() + (sessions.length === 1 ? '' : 's') + ', ' + capture.frames + ' frames, ' +
         seconds(capture.duration) + (began ? ', from ' + began : '')));
-    if (report.nothing)
+    if (report.nothing && !report.probe)
       box.append(node('p', {}, report.nothing.summary + ' ' + report.nothing.advice));
     const order = sessions.slice().sort((a, b) => WORST_FIRST.indexOf(verdictClass(a)) - WORST_FIRST.indexOf(verdictClass(b)));
     if (sessions.length > 1)
@@ -632,17 +673,20 @@
 
   const page = document.getElementById('page');
   const versions = [...new Set(reports.map((report) => report.version))].join(', ');
+  const program = reports.every((report) => report.probe) ? 'sstpprobe' : 'sstpdiag';
   const all = node('button', { type: 'button', class: 'open-all' }, 'Open all sessions');
   all.addEventListener('click', openAll);
   /* What a row of tabs in the browser shows. */
   function pageTitle() {
     const sessions = reports.flatMap((report) => report.sessions.length ? report.sessions : report.candidates);
     const verdict = reports.length === 1 && (report => report.pairs.length === 1 ? report.pairs[0].verdict : sessions.length === 1 && sessions[0].verdict)(reports[0]);
+    if (reports.length === 1 && reports[0].probe)
+      return (verdict ? titleOf(verdict) + ' – ' : '') + reports[0].probe.target;
     return verdict ? titleOf(verdict) + ' – ' + (sessions[0].server_name || sessions[0].server) : 'SSTP report';
   }
 
   document.title = pageTitle();
-  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, 'sstpdiag ' + versions), ...reports.map(comparisonBox).filter(Boolean), ...reports.map(reportBox));
+  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, program + ' ' + versions), ...reports.map(comparisonBox).filter(Boolean), ...reports.map(reportBox));
   const first = page.querySelector('.verdict');
   if (first && page.querySelector('.overview')) {
     first.id = 'first-verdict';
