@@ -115,11 +115,11 @@ outlived_the_setup(const struct session *session)
             (client->truncated + server->truncated == 0 && is_old_enough(session)));
 }
 
-/* The last stage of the set-up that was passed; STAGE_CAPTURE: none. */
+/* The last stage up to data that was passed; STAGE_CAPTURE: none. */
 static enum stage
 last_passed(const struct session *session)
 {
-    for (int stage = STAGE_NCP; stage > STAGE_CAPTURE; stage--) {
+    for (int stage = STAGE_DATA; stage > STAGE_CAPTURE; stage--) {
         enum outcome outcome = session_stage_state(session, stage)->outcome;
         if (outcome == OUTCOME_OK || outcome == OUTCOME_INFERRED)
             return (enum stage)stage;

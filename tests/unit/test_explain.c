@@ -26,6 +26,8 @@ static const struct explain_row explain_rows[] = {
     { "fatal-alert", "-2146893018", "alert", "Finding tls_alert " },
     { "event", "20227", "RasClient event 20227: ", NULL },
     { "event-of-sstp", "18", "RasSstp event 18: ", NULL },
+    { "event-of-rras", "RasSstp 32", "RasSstp event 32: ", NULL },
+    { "event-usage", "RasSstp 16", "Server", NULL },
     { "alert", "40", "TLS alert 40: handshake_failure", NULL },
     { "nps", "48", "NPS reason 48: no network policy", NULL },
     { "x509", "62", "X509_V_ERR_HOSTNAME_MISMATCH", "Finding tls_name_mismatch " },
