@@ -88,8 +88,7 @@ text_events(GString *text, uint32_t number)
     const struct {
         const char *what, *source, *meaning;
     } events[] = {
-        { "RasSstp event", "Microsoft, texts of the events of SSTP",
-          rassstp_event_text(number) },
+        { "RasSstp event", "Microsoft, texts of the events of SSTP", rassstp_event_text(number) },
         { "RasClient event", "Microsoft, events of RasClient", rasclient_event_text(number) },
         { "NPS reason", "Microsoft, NPS reason codes (dd197521)", nps_reason_text(number) },
         { "TLS alert", "RFC 8446 6, IANA", tls_alert_name(number) },
