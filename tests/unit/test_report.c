@@ -264,7 +264,7 @@ static const struct row sentence_rows[] = {
     { "goodbye-that-was-not-taken",
       "tcp tls call lcp chap c.call-connected ipcp traffic wait=60 s.terminate s.disconnect s.fin",
       NULL, "the last stage that worked was data (until frame " },
-    { "tried-again", "c.syn s.rst wait=1 next up goodbye close",
+    { "tried-again", "tcp c.post s.answer=404 close wait=1 next up goodbye close",
       "    Later     made good by session 1\n", NULL },
 };
 
