@@ -17,7 +17,7 @@ RAS = 'https://learn.microsoft.com/en-us/windows/win32/rras/routing-and-remote-a
 TABLES = [
     ('Errors of Windows\' dialogue (RAS)', 'RAS_', RAS),
     ('HRESULTs', 'HRESULT_LIST', 'MS-ERREF 2.1.1 (winerror.h); what SSTP means by them: https://mskb.pkisolutions.com/kb/947031[Microsoft KB947031]'),
-    ('Events of RasSstp', 'RASSSTP_EVENT_LIST', 'https://technet.microsoft.com/en-us/library/dd349022(v=ws.10).aspx[Microsoft]'),
+    ('Events of RasSstp', 'RASSSTP_EVENT_LIST', 'https://technet.microsoft.com/en-us/library/dd349022(v=ws.10).aspx[Microsoft]; from 24 on the texts of Windows itself, `wevtutil gp Microsoft-Windows-RasSstp /ge /gm:true`'),
     ('Events of RasClient', 'RASCLIENT_EVENT_LIST', 'http://technet.microsoft.com/library/3060ebb9-d91a-4f85-903f-dc865bd0692c[Microsoft]'),
     ('Reasons of the Network Policy Server (events 6273 and 6274)', 'NPS_REASON_LIST', 'https://technet.microsoft.com/en-us/library/dd197521.aspx[Microsoft]'),
     ('MS-CHAP: E= in a Failure', 'MSCHAP_ERROR_LIST', 'RFC 2759 6'),

@@ -432,6 +432,7 @@ rejection_is_check(const struct session *session, const struct view *view)
     uint32_t own = session_tls(session)->server_hello.version >= TLS_13 ? 2 : 0;
 
     return mark_is_set(end.mark) && end.by == SIDE_CLIENT &&
+           !conn_start_missing(session_conn(session)) &&
            !mark_is_set(session_http(session)->request) && client->application_records <= own &&
            !was_left_unanswered(session) &&
            (client->kind == STREAM_TLS || session_half(session, SIDE_CLIENT)->data_segments == 0) &&

@@ -115,11 +115,11 @@ outlived_the_setup(const struct session *session)
             (client->truncated + server->truncated == 0 && is_old_enough(session)));
 }
 
-/* The last stage of the set-up that was passed; STAGE_CAPTURE: none. */
+/* The last stage up to this one that was passed; STAGE_CAPTURE: none. */
 static enum stage
-last_passed(const struct session *session)
+last_passed(const struct session *session, enum stage up_to)
 {
-    for (int stage = STAGE_NCP; stage > STAGE_CAPTURE; stage--) {
+    for (int stage = up_to; stage > STAGE_CAPTURE; stage--) {
         enum outcome outcome = session_stage_state(session, stage)->outcome;
         if (outcome == OUTCOME_OK || outcome == OUTCOME_INFERRED)
             return (enum stage)stage;
@@ -129,9 +129,9 @@ last_passed(const struct session *session)
 
 /* "tls worked (frame 12)", or that nothing did. */
 static char *
-passed_text(const struct session *session)
+passed_text(const struct session *session, enum stage up_to)
 {
-    enum stage stage = last_passed(session);
+    enum stage stage = last_passed(session, up_to);
 
     if (stage == STAGE_CAPTURE)
         return g_strdup("no step of the set-up is seen to work");
@@ -332,7 +332,7 @@ inconclusive(const char *words, const char *advice)
 static struct verdict
 inconclusive_lack(const struct session *session, const struct lack *lack, const char *what)
 {
-    char *passed = passed_text(session);
+    char *passed = passed_text(session, STAGE_NCP);
     char *words = g_strdup_printf("%s: %s; %s", what, lack->words, passed);
     struct verdict verdict = inconclusive(words, finding_info(lack->id)->advice);
 
@@ -342,9 +342,9 @@ inconclusive_lack(const struct session *session, const struct lack *lack, const 
 }
 
 static struct verdict
-unexplained(const struct session *session, const char *what)
+unexplained(const struct session *session, enum stage up_to, const char *what)
 {
-    char *passed = passed_text(session), *end = end_text(session);
+    char *passed = passed_text(session, up_to), *end = end_text(session);
     struct verdict verdict = { .state = VERDICT_UNEXPLAINED, .confidence = CONFIDENCE_POSSIBLE };
 
     verdict.summary =
@@ -364,7 +364,7 @@ static struct verdict
 log_says_nothing(const struct session *session)
 {
     const bool ended = mark_is_set(session_ending(session).mark);
-    char *passed = passed_text(session), *end = ended ? end_text(session) : NULL;
+    char *passed = passed_text(session, STAGE_NCP), *end = ended ? end_text(session) : NULL;
     char *words =
         g_strdup_printf("The messages in the log do not show a working tunnel, nor why: "
                         "%s%s%s",
@@ -506,8 +506,9 @@ worked(const struct session *session, const struct view *view)
         return healthy(session);
     if (lack)
         return inconclusive_end(session, view, lack);
-    return unexplained(session, end.goodbye ? "The tunnel worked, and its end was not in order"
-                                            : "The tunnel worked and was closed without a goodbye");
+    return unexplained(session, STAGE_DATA,
+                       end.goodbye ? "The tunnel worked, and its end was not in order"
+                                   : "The tunnel worked and was closed without a goodbye");
 }
 
 /* A probe, which says goodbye of itself where it has no account to go on with. */
@@ -551,8 +552,8 @@ did_not_work(const struct session *session, const struct view *view)
                             "order: it did not log in",
                             "Probe with an account to see whether login and tunnel work.");
     if (mark_is_set(end))
-        return unexplained(session, "The tunnel did not come up");
-    char *passed = passed_text(session);
+        return unexplained(session, STAGE_NCP, "The tunnel did not come up");
+    char *passed = passed_text(session, STAGE_NCP);
     char *words = g_strdup_printf(
         "The recording ends before the tunnel is up, %s after its first packet: %s",
         text_seconds(mark_seconds(conn_first(session_conn(session)), view->now)).text, passed);

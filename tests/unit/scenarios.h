@@ -2856,6 +2856,8 @@ static const struct row silent_rows[] = {
     { "peer-abrupt-close/stray-reset-out-of-reach", "up-tls traffic s.stray-rst=100000000", FINDING_PEER_ABRUPT_CLOSE, 0, 0, NULL, "outcome=established" },
     { "peer-abrupt-close/stray-reset-on-a-dead-path", "up-tls s.stray-rst=100000 c.data=60 wait=1 c.again wait=1 c.again wait=2 c.again",
       FINDING_PEER_ABRUPT_CLOSE, 0, 0, "tcp_path_silent", NULL },
+    { "tls-client-rejected-server/opened-before-the-capture", "c.stray-fin=5 s.stray-fin=5 judge wait=1 up-tls traffic goodbye close",
+      FINDING_TLS_CLIENT_REJECTED_SERVER, 0, 0, "inconclusive", NULL },
     { "peer-abrupt-close/old-fins", "[servers=none] c.stray-fin=500000 s.stray-fin=700000 wait=1 up traffic goodbye close",
       FINDING_PEER_ABRUPT_CLOSE, 0, 0, NULL, "tcp=ok outcome=ended" },
     { "peer-abrupt-close/stray-syn", "tcp tls=13,blind call join judge c.stray-syn=500000 wait=1 traffic traffic goodbye close",

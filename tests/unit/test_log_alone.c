@@ -196,6 +196,17 @@ static const struct alone_row alone_rows[] = {
       "CoId={3D5E1D2A-0F5B-4B6F-8B32-5C4D1F3A2B1C}:The SSTP-based VPN connection to the remote "
       "access server was terminated because of a security check failure.\n",
       NULL, 1, "cb_cert_hash_mismatch", CONFIDENCE_LIKELY, "binding" },
+    { "form/win-usage",
+      "Log Name:      System\n"
+      "Source:        RasSstp\n"
+      "Date:          11/30/2026 9:05:09 AM\n"
+      "Event ID:      16\n"
+      "Level:         Error\n"
+      "Description:\n"
+      "CoId={3D5E1D2A-0F5B-4B6F-8B32-5C4D1F3A2B1C}:The Secure Socket Tunneling Protocol server has "
+      "provided a certificate with an Enhanced Key Usage that is neither Server Authentication nor "
+      "Any Purpose.\n",
+      NULL, 1, "tls_eku_missing", CONFIDENCE_LIKELY, "tls" },
     { "form/cut-middle",
       "sed verification, ignoring\n"
       "Nov 30 10:00:01 box sstpc[12]: Sending Connect-Request Message\n"

@@ -42,7 +42,7 @@ static const struct name_row name_rows[] = {
       "EAP: the root of the authentication server's certificate was not found" },
     { "rassstp-event/6", rassstp_event_text, 6,
       "client: the certificate of the crypto binding is not the one that the server expects" },
-    { "rassstp-event/unknown", rassstp_event_text, 7, NULL },
+    { "rassstp-event/unknown", rassstp_event_text, 26, NULL },
     { "tls-handshake/client-hello", tls_handshake_name, 1, "Client Hello" },
     { "tls-version/1.3", tls_version_name, 0x0304, "1.3" },
     { "tls-alert/close-notify", tls_alert_name, 0, "close_notify" },
