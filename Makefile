@@ -4,7 +4,7 @@ PREFIX ?=
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz fuzz-coverage noise profile \
+.PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz fuzz-coverage noise differ soak profile \
 	format tidy clean deps release
 
 help:
@@ -21,6 +21,8 @@ help:
 	@echo 'make fuzz            run each fuzz target for FUZZ_SECONDS (60)'
 	@echo 'make fuzz-coverage   which lines of core/ the corpora reach'
 	@echo 'make noise           reports on NOISE_RUNS (1000) captures with bytes changed at random'
+	@echo 'make differ          DIFFER_RUNS (300) healthy sessions by chance, read in several ways by tshark'
+	@echo 'make soak            SOAK_SECONDS (300) of recordings of ends that are killed, stopped, slow'
 	@echo 'make format, tidy    rewrite by clang-format; check by clang-tidy'
 	@echo 'make clean           remove what was built (not the chroots of matrix)'
 
@@ -100,6 +102,21 @@ noise:
 	@mkdir -p build/noise
 	@cd build/noise && python3 -B ../../tests/golden/noise.py --plugins ../dev/run/plugins \
 		--library ../dev/tests/tshark-server.so --runs $(or $(NOISE_RUNS),1000)
+
+# The engine alone is told fifty times as many.
+differ:
+	@scripts/install-deps ci
+	@cmake --preset dev --log-level=NOTICE
+	@cmake --build --preset dev
+	@build/dev/tests/test_chance --runs=$$(($(or $(DIFFER_RUNS),300) * 50))
+	@python3 -B tests/golden/differ.py --plugins build/dev/run/plugins --library build/dev/tests/tshark-server.so \
+		--generator build/dev/tests/gen/sstpdiag-gen --runs $(or $(DIFFER_RUNS),300)
+
+soak:
+	@scripts/install-deps ci
+	@cmake --preset dev --log-level=NOTICE
+	@cmake --build --preset dev --target sstpcap
+	@python3 -B tests/tools/soak.py build/dev/tools/sstpcap/sstpcap --seconds $(or $(SOAK_SECONDS),300)
 
 fuzz-coverage:
 	@scripts/install-deps ci

@@ -212,6 +212,7 @@ pcapng_append_statistics(GByteArray *out, const struct pcapng_statistics *statis
 
     append_u32(out, statistics->interface);
     append_time(out, statistics->time_ns);
+    append_text(out, PCAPNG_OPT_COMMENT, statistics->comment);
     append_count(out, PCAPNG_ISB_IFRECV, statistics->received);
     append_count(out, PCAPNG_ISB_IFDROP, statistics->dropped);
     append_end_of_options(out);

@@ -71,6 +71,7 @@ struct pcapng_statistics {
     uint32_t interface;
     int64_t time_ns;
     uint64_t received, dropped; /* dropped by the interface or by the kernel for lack of room */
+    const char *comment;
 };
 
 /* Each appends one block to out: little endian, times in nanoseconds. Texts may be NULL; a text is

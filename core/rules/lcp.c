@@ -202,10 +202,20 @@ auth_method_mismatch(const struct session *session, const struct view *view, enu
     finding_reason(finding, session);
 }
 
+/* An asker may go through all methods that it knows before the right one comes. */
+static bool
+refused_for_good(const struct ppp_negotiation *asker, const struct view *view)
+{
+    return asker->auth_refusals > AUTH_METHODS_MAX ||
+           (asker->auth_refusals >= REFUSED_MIN &&
+            mark_seconds(asker->auth_refused_last, view->now) >= NCP_REACTION_SECONDS);
+}
+
 /* The two never agreed, and somebody ended the session over it. Where nobody did, or the asker went
  * on to another method, they may still have. */
 static bool
-auth_was_disputed(const struct session *session, const struct ppp_negotiation *asker)
+auth_was_disputed(const struct session *session, const struct view *view,
+                  const struct ppp_negotiation *asker)
 {
     struct mark end = session_ending(session).mark;
     bool moved_on = asker->last.frame > asker->auth_refused_last.frame;
@@ -214,7 +224,7 @@ auth_was_disputed(const struct session *session, const struct ppp_negotiation *a
         either_misses(session, asker->auth_refused, end))
         return false;
     if (asker->auth_refusals > 1)
-        return mark_is_set(end) || asker->auth_refusals >= REFUSED_MIN;
+        return mark_is_set(end) || refused_for_good(asker, view);
     return !moved_on && mark_is_set(end) &&
            mark_seconds(asker->auth_refused_last, end) <= NCP_REACTION_SECONDS;
 }
@@ -250,7 +260,7 @@ rule_lcp_auth_method_mismatch(const struct session *session, const struct view *
             auth_method_mismatch(session, view, side,
                                  asker->auth_refusals ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                                  ", and ended the session for that");
-        else if (auth_was_disputed(session, asker))
+        else if (auth_was_disputed(session, view, asker))
             auth_method_mismatch(session, view, side,
                                  asker->auth_refusals > 1 ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                                  "");

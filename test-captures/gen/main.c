@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "capture.h"
+#include "chance.h"
 #include "scenarios.h"
 #include "variant.h"
 
@@ -15,6 +16,8 @@ static const char usage[] =
     "       sstpdiag-gen --findings                          the findings that a rule raises\n"
     "       sstpdiag-gen --row NAME --out FILE [--no-keys]   the capture of one row\n"
     "       sstpdiag-gen --all DIR [--no-keys]               all of them, as DIR/NAME.pcapng\n"
+    "       sstpdiag-gen --healthy SEED --out FILE [--no-keys]\n"
+    "                                                        that of a healthy session by chance\n"
     "NAME is raised/ or silent/ and a row's name. With +tls behind it the session is inside TLS,\n"
     "where the script itself has it in clear; what is then expected is what the engine says.\n";
 
@@ -275,8 +278,22 @@ write_all(const GPtrArray *items, const char *dir, bool keys)
     return good;
 }
 
+/* Prints its script, too. */
+static bool
+write_healthy(uint32_t seed, const char *path, bool keys)
+{
+    struct item item = { .script = chance_healthy_of(seed) };
+
+    item.row.script = item.script;
+    bool good = item_write(&item, path, keys);
+    puts(item.script);
+    g_free(item.script);
+    return good;
+}
+
 struct options {
     gboolean list, findings, no_keys;
+    int healthy;
     char *row, *out, *all;
 };
 
@@ -287,6 +304,7 @@ options_parse(struct options *o, int argc, char **argv)
         { "list", 0, 0, G_OPTION_ARG_NONE, &o->list, NULL, NULL },
         { "findings", 0, 0, G_OPTION_ARG_NONE, &o->findings, NULL, NULL },
         { "row", 0, 0, G_OPTION_ARG_STRING, &o->row, NULL, NULL },
+        { "healthy", 0, 0, G_OPTION_ARG_INT, &o->healthy, NULL, NULL },
         { "out", 0, 0, G_OPTION_ARG_FILENAME, &o->out, NULL, NULL },
         { "all", 0, 0, G_OPTION_ARG_FILENAME, &o->all, NULL, NULL },
         { "no-keys", 0, 0, G_OPTION_ARG_NONE, &o->no_keys, NULL, NULL },
@@ -298,7 +316,7 @@ options_parse(struct options *o, int argc, char **argv)
     g_option_context_set_help_enabled(context, FALSE);
     bool good = g_option_context_parse(context, &argc, &argv, NULL) && argc == 1;
     g_option_context_free(context);
-    return good && (o->list || o->findings || (o->row && o->out) || o->all);
+    return good && (o->list || o->findings || ((o->row || o->healthy) && o->out) || o->all);
 }
 
 static bool
@@ -311,6 +329,8 @@ options_run(const struct options *o)
         good = list_items(items);
     else if (o->findings)
         good = list_findings();
+    else if (o->healthy)
+        good = write_healthy((uint32_t)o->healthy, o->out, !o->no_keys);
     else if (o->row)
         good = write_one(items, o->row, o->out, !o->no_keys);
     else

@@ -37,14 +37,13 @@ def parse():
 
 
 class Writer:
-    def __init__(self, args):
-        self.out = sys.stdout.buffer
+    def __init__(self, args, out=None):
+        self.out = out or sys.stdout.buffer
         self.args = args
         self.order = '>' if args.big else '<'
         self.interface = 0
         if args.pcapng:
-            self.block(0x0a0d0d0a, self.pack('IHHQ', 0x1a2b3c4d, 1, 0, 2**64 - 1))
-            self.describe()
+            self.section()
         else:
             magic = 0xa1b2c3d4 if args.us else 0xa1b23c4d
             self.write(self.pack('IHHIIII', magic, 2, 4, 0, 0, 262144, 1))
@@ -57,6 +56,10 @@ class Writer:
 
     def block(self, kind, body):
         self.write(self.pack('II', kind, len(body) + 12) + body + self.pack('I', len(body) + 12))
+
+    def section(self):
+        self.block(0x0a0d0d0a, self.pack('IHHQ', 0x1a2b3c4d, 1, 0, 2**64 - 1))
+        self.describe()
 
     def describe(self):
         self.block(1, self.pack('HHI', 1, 0, 0) + self.pack('HHI', 9, 1, 9 if not self.args.big else 9 << 24))

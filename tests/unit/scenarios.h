@@ -613,6 +613,8 @@ static const struct row raised_rows[] = {
       FINDING_LCP_AUTH_METHOD_MISMATCH, ERROR, LIKELY, "lcp_auth_method_mismatch", NULL },
     { "lcp-auth-method-mismatch/opened-without", "[auth=none] dial !s.auth-refused=reject lcp s.terminate c.terminate-ack close",
       FINDING_LCP_AUTH_METHOD_MISMATCH, ERROR, LIKELY, "lcp_auth_method_mismatch", "refusals=1 lcp=failed auth=skipped ncp=-" },
+    { "lcp-auth-method-mismatch/silence-after", "dial !s.auth-refused=nak s.ask=lcp,0305c22380 c.nak=lcp,0305c22381 s.ask=lcp,0305c22305 c.nak=lcp,0305c22381 wait=6 c.tcp-ack",
+      FINDING_LCP_AUTH_METHOD_MISMATCH, ERROR, CERTAIN, "lcp_auth_method_mismatch", NULL },
     { "lcp-auth-method-mismatch/words", "[auth=none] dial !s.auth-refused=reject lcp s.terminate=peer_refused_to_authenticate c.terminate-ack close",
       FINDING_LCP_AUTH_METHOD_MISMATCH, ERROR, CERTAIN, "lcp_auth_method_mismatch", NULL },
     { "lcp-auth-method-mismatch/words-alone", "[auth=none] dial lcp !s.terminate=peer_refused_to_authenticate c.terminate-ack close",
@@ -2021,6 +2023,8 @@ static const struct row silent_rows[] = {
     { "lcp-auth-method-mismatch/done-without-and-left", "[auth=none] dial s.auth-refused=reject lcp c.terminate=User_request s.terminate-ack close",
       FINDING_LCP_AUTH_METHOD_MISMATCH, 0, 0, "unexplained", NULL },
     { "lcp-auth-method-mismatch/first-offer-only", "dial s.auth-refused=nak s.ask=lcp,0305c22381",
+      FINDING_LCP_AUTH_METHOD_MISMATCH, 0, 0, "inconclusive", NULL },
+    { "lcp-auth-method-mismatch/cut-on-the-way", "dial s.auth-refused=nak s.ask=lcp,0305c22380 c.nak=lcp,0305c22381 s.ask=lcp,0305c22305 c.nak=lcp,0305c22381",
       FINDING_LCP_AUTH_METHOD_MISMATCH, 0, 0, "inconclusive", NULL },
     { "lcp-auth-method-mismatch/agreed-later", "[auth=eap] dial s.auth-refused=nak lcp s.eap=1 c.eap=1 s.eap-success "
       "c.call-connected ipcp goodbye close",

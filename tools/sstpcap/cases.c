@@ -4,7 +4,6 @@
  */
 #include "cases.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +13,7 @@
 #include "base/endpoint.h"
 #include "rules/verdict.h"
 #include "session/session.h"
-#include "target.h"
+#include "output/fresh.h"
 
 enum {
     AGAIN_SECONDS = 600, /* within which equal failures of a client are told by one file */
@@ -231,35 +230,6 @@ bytes_of(const struct watch_event *event, const GPtrArray *interfaces, const cha
     return out;
 }
 
-static bool
-write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t num = write(fd, bytes, len);
-        if (num < 0 && errno != EINTR)
-            return false;
-        if (num > 0) {
-            bytes += num;
-            len -= (size_t)num;
-        }
-    }
-    return true;
-}
-
-static bool
-write_file(const char *path, const GByteArray *bytes, GError **error)
-{
-    struct fresh *fresh = fresh_new(path, error);
-
-    if (!fresh)
-        return false;
-    if (write_all(fresh_fd(fresh), bytes->data, bytes->len))
-        return fresh_finish(fresh, error);
-    target_fail(error, path);
-    fresh_abandon(fresh);
-    return false;
-}
-
 /* --- equal failures --------------------------------------------------------------------------- */
 
 static char *
@@ -312,7 +282,7 @@ cases_write(struct cases *cases, const struct watch_event *event, const GPtrArra
     }
     char *path = path_of(cases, event);
     GByteArray *bytes = bytes_of(event, interfaces, secrets);
-    const bool good = write_file(path, bytes, error);
+    const bool good = fresh_write(path, 0600, bytes->data, bytes->len, error);
     explicit_bzero(bytes->data, bytes->len);
     g_byte_array_unref(bytes);
     *times = 1;

@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -242,6 +244,26 @@ child_new_file(int fd, const struct child_calls *calls, void *data)
     return child;
 }
 
+/* What its pipe holds was handed over; what a stored file still has was not. */
+static void
+take_rest(struct child *child)
+{
+    static uint8_t bytes[PIECE_LEN];
+    struct stat status;
+    int left = 0;
+
+    if (child->out < 0 || fstat(child->out, &status) != 0 || S_ISREG(status.st_mode) ||
+        ioctl(child->out, FIONREAD, &left) != 0)
+        return;
+    while (left > 0 && child->out >= 0) {
+        ssize_t n = read(child->out, bytes, MIN((size_t)left, sizeof bytes));
+        if (n <= 0)
+            return;
+        left -= (int)n;
+        child->calls.output(child->data, bytes, (size_t)n);
+    }
+}
+
 static void
 send_signal(const struct child *child, int number)
 {
@@ -271,6 +293,7 @@ on_stop_step(gpointer data)
         return G_SOURCE_REMOVE;
     }
     /* Whoever inherited the pipes may keep them open for ever. */
+    take_rest(child);
     close_fd(&child->out, &child->out_watch);
     close_fd(&child->err, &child->err_watch);
     end_if_done(child);
@@ -281,6 +304,7 @@ void
 child_stop(struct child *child, guint interrupt_ms)
 {
     if (child->is_file) {
+        take_rest(child);
         close_fd(&child->out, &child->out_watch);
         end_if_done(child);
         return;

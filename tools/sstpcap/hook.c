@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "target.h"
+#include "output/target.h"
 
 enum {
     RUNNING_MAX = 16, /* at a time: each may wait for a network */
@@ -76,7 +76,7 @@ text_as_file(const char *text, GError **error)
     const size_t len = strlen(text);
     int fd = memfd_create("session", MFD_CLOEXEC);
 
-    if (fd >= 0 && write(fd, text, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0)
+    if (fd >= 0 && target_write_all(fd, text, len) && lseek(fd, 0, SEEK_SET) == 0)
         return fd;
     target_fail(error, "--on-fault");
     if (fd >= 0)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/endpoint.h"
+#include "output/fresh.h"
 #include "rules/verdict.h"
 #include "session/session.h"
 
@@ -219,8 +220,7 @@ metrics_write(const struct metrics *metrics, const char *path, const struct watc
     append_number(out, "evidence_bytes", "gauge", "Their size.", bytes);
     append_number(out, "last_write_timestamp_seconds", "gauge", "When this was written.",
                   (uint64_t)(g_get_real_time() / G_USEC_PER_SEC));
-    const bool good = g_file_set_contents_full(path, out->str, (gssize)out->len,
-                                               G_FILE_SET_CONTENTS_CONSISTENT, MODE, error);
+    const bool good = fresh_write(path, MODE, out->str, out->len, error);
     g_string_free(out, TRUE);
     return good;
 }

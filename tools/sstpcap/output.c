@@ -138,7 +138,7 @@ append_statistics(struct output *output)
     recording_settle_statistics(&output->recording);
     for (uint32_t i = 0; i < output->recording.interfaces->len; i++) {
         const struct recorded_interface *interface = recording_interface(&output->recording, i);
-        if (interface->statistics.dropped == PCAPNG_UNKNOWN)
+        if (interface->statistics.dropped == PCAPNG_UNKNOWN && !interface->statistics.comment)
             continue;
         GByteArray *block = g_byte_array_new();
         pcapng_append_statistics(block, &interface->statistics);
@@ -153,14 +153,16 @@ output_begin(struct output *output)
     sink_flush(output->sink);
 }
 
-void
+bool
 output_end(struct output *output)
 {
     append_header(output);
     append_statistics(output);
-    if (!sink_drain(output->sink, DRAIN_MS) && !sink_error(output->sink))
+    bool taken = sink_drain(output->sink, DRAIN_MS) || sink_error(output->sink);
+    if (!taken)
         say_warning("the reader of the capture takes no more: its end is lost");
     sink_sync(output->sink);
+    return taken;
 }
 
 void
@@ -241,6 +243,12 @@ output_count_end(struct output *output, guint end, uint64_t received, uint64_t d
         counts->received = received;
     if (dropped != PCAPNG_UNKNOWN)
         counts->dropped = dropped;
+}
+
+void
+output_lose_end(struct output *output, guint end, const char *how)
+{
+    recording_lose_end(&output->recording, end, how);
 }
 
 void
@@ -403,6 +411,12 @@ output_release_all(struct output *output)
         append_fresh_secrets(output);
     }
     return !left;
+}
+
+uint64_t
+output_num_taken(const struct output *output)
+{
+    return output->recording.num_packets - sink_packets_left(output->sink);
 }
 
 int

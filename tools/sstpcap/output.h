@@ -52,6 +52,8 @@ void output_add_block(struct output *output, guint end, const struct pcapread_it
 void output_count_interface(struct output *output, const struct pcapng_statistics *statistics);
 /* Those of all interfaces of an end; PCAPNG_UNKNOWN: as they were. */
 void output_count_end(struct output *output, guint end, uint64_t received, uint64_t dropped);
+/* How an end was lost: its statistics carry it. */
+void output_lose_end(struct output *output, guint end, const char *how);
 
 /* The memory of what waits, in bytes. */
 size_t output_waiting(const struct output *output);
@@ -62,13 +64,15 @@ void output_release(struct output *output);
 /* Writes all that waits. False when the reader of a pipe did not take it in time, which is said. */
 bool output_release_all(struct output *output);
 /* Ends the file: statistics, and time for the reader of a pipe. What is written is on the disk
- * then, or output_error() says why not. */
-void output_end(struct output *output);
+ * then, or output_error() says why not. False when the reader did not take all, which is said. */
+bool output_end(struct output *output);
 
 /* Nothing was recorded: the file is taken away where it was not there before, else stays as it was.
  */
 void output_discard(struct output *output);
 
+/* Packets that the reader of a pipe has taken; of a file those that were written to it. */
+uint64_t output_num_taken(const struct output *output);
 /* errno of what ended the writing; EPIPE: the reader is gone; 0: nothing did. */
 int output_error(const struct output *output);
 /* A regular file, neither pipe nor device. */

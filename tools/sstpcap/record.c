@@ -12,6 +12,7 @@
 #include <glib-unix.h>
 
 #include "base/text.h"
+#include "abandon.h"
 #include "output/say.h"
 #include "command.h"
 #include "connections.h"
@@ -185,16 +186,44 @@ on_changed(void *data)
         g_idle_add(finish_later, record);
 }
 
+/* Of stored files that are merged. */
+static void
+tell_unread(struct record *record)
+{
+    for (guint i = 0; i < record->sources->len; i++) {
+        if (!source_facts(source_at(record, i))->is_stored ||
+            source_facts(source_at(record, i))->has_ended)
+            continue;
+        say_warning("%s: stopped before its end: what is behind is not in the file",
+                    name_at(record, i));
+        output_lose_end(record->output, i, "stopped before its end");
+        record->not_whole = true;
+    }
+}
+
+static void
+stop_for_good(struct record *record)
+{
+    if (record->finished)
+        return;
+    say_warning("stopped for good: what the ends still hold is lost");
+    for (guint i = 0; i < record->sources->len; i++)
+        if (!source_facts(source_at(record, i))->has_ended)
+            output_lose_end(record->output, i, "lost is what it still held: it was not waited for");
+    record->not_whole = true;
+    finish(record);
+}
+
 static gboolean
 on_signal(gpointer data)
 {
     struct record *record = data;
 
     if (record->stopping) {
-        say_warning("stopped for good: what the ends still hold is lost");
-        record->not_whole = true;
-        finish(record);
+        stop_for_good(record);
+        return G_SOURCE_CONTINUE;
     }
+    tell_unread(record);
     stop(record, "signal");
     return G_SOURCE_CONTINUE;
 }
@@ -290,12 +319,19 @@ on_more(void *data, guint end)
 }
 
 static void
-on_lost(void *data)
+on_lost(void *data, guint end, const char *how)
 {
     const struct record *record = data;
+    GDateTime *now = g_date_time_new_now_utc();
+    char *time = g_date_time_format(now, "%Y-%m-%d %H:%M:%S");
+    char *text = g_strdup_printf("lost at %s UTC: %s", time, how);
 
+    output_lose_end(record->output, end, text);
+    g_free(text);
+    g_free(time);
+    g_date_time_unref(now);
     for (guint i = 0; i < record->sources->len; i++)
-        if (source_is_open(source_at(record, i)))
+        if (!record->stopping && source_is_open(source_at(record, i)))
             say_warning("%s goes on", name_at(record, i));
 }
 
@@ -479,7 +515,7 @@ packets_in_file(const struct record *record)
     return output_error(record->output) && output_is_file(record->output) &&
                    !(options->next_s || options->next_bytes)
                ? final_count(options->output)
-               : output_recording(record->output)->num_packets;
+               : output_num_taken(record->output);
 }
 
 static void
@@ -499,7 +535,7 @@ tell_summary(const struct record *record)
         connections_num_paired(record->connections),
         text_count(keylog_num_fetched(record->keylog), "secret").text,
         ring ? ", in files of a ring" : "");
-    if (in_file < recording->num_packets)
+    if (in_file < recording->num_packets || record->output_failed)
         say_warning("%s: the file has %" G_GUINT64_FORMAT " of %s", options->output, in_file,
                     text_count(packets_given(record), "packet").text);
     connections_tell_unopened(record->connections, follow_has_any(record->follow));
@@ -523,12 +559,14 @@ conclude(struct record *record)
         output_discard(output);
         return EXIT_NOT_STARTED;
     }
-    if (!record->watch)
-        output_end(output);
-    check_output(record);
-    if (output_is_file(output) && !output_error(output) &&
-        !final_write(record->options, recording, keylog_fetched(record->keylog)))
+    if (!record->watch && !output_end(output))
         record->not_whole = true;
+    check_output(record);
+    if (output_is_file(output) && !output_error(output)) {
+        abandon_on_signal(record->options->output);
+        if (!final_write(record->options, recording, keylog_fetched(record->keylog)))
+            record->not_whole = true;
+    }
     if (!record->watch)
         tell_summary(record);
     return record->not_whole || count_sources(record, SOURCE_LOST) ? EXIT_END_LOST : EXIT_RECORDED;
@@ -624,15 +662,13 @@ static void
 run_loop(struct record *record)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-    guint watches[G_N_ELEMENTS(signals)];
     guint tick = g_timeout_add(TICK_MS, on_tick, record);
 
+    /* To the end of the program: those that come while files are ended must not end it. */
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
-        watches[i] = g_unix_signal_add(signals[i], on_signal, record);
+        g_unix_signal_add(signals[i], on_signal, record);
     start_all(record);
     g_main_loop_run(record->loop);
-    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
-        g_source_remove(watches[i]);
     g_source_remove(tick);
     say_progress(NULL);
 }

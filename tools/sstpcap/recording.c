@@ -27,6 +27,8 @@ recording_clear(struct recording *recording)
         pcapng_interface_clear(&recording_interface(recording, i)->description);
     g_array_unref(recording->interfaces);
     g_array_unref(recording->passed);
+    for (guint i = 0; i < recording->ends->len; i++)
+        g_free(recording->by_end[i].lost);
     g_free(recording->by_end);
 }
 
@@ -68,6 +70,13 @@ recording_count_interface(struct recording *recording, const struct pcapng_stati
     interface->own_statistics = true;
 }
 
+void
+recording_lose_end(struct recording *recording, guint end, const char *how)
+{
+    if (!recording->by_end[end].lost)
+        recording->by_end[end].lost = g_strdup(how);
+}
+
 /* Has any interface of the end statistics of its own? */
 static bool
 has_own_statistics(const struct recording *recording, guint end)
@@ -85,12 +94,15 @@ settle_end(struct recording *recording, guint end)
 {
     const struct recorded_end *counts = &recording->by_end[end];
     bool told = has_own_statistics(recording, end);
+    const char *lost = counts->lost;
 
     for (guint i = 0; i < recording->interfaces->len; i++) {
         struct recorded_interface *interface = recording_interface(recording, i);
         if (interface->end != end)
             continue;
         interface->statistics.time_ns = counts->last_time_ns;
+        interface->statistics.comment = lost;
+        lost = NULL;
         if (interface->own_statistics)
             continue;
         interface->statistics.received = told ? PCAPNG_UNKNOWN : counts->received;

@@ -22,6 +22,7 @@ struct recorded_interface {
 struct recorded_end {
     int64_t last_time_ns;       /* of its last packet */
     uint64_t received, dropped; /* by its kernel; PCAPNG_UNKNOWN */
+    char *lost;                 /* when and why it gave no more; NULL: it gave all that it had */
 };
 
 struct recording {
@@ -45,6 +46,8 @@ struct recorded_interface *recording_interface(const struct recording *recording
 /* The latest numbers of one, from its end's capture itself. */
 void recording_count_interface(struct recording *recording,
                                const struct pcapng_statistics *statistics);
+/* Copies how an end was lost; the first loss counts. */
+void recording_lose_end(struct recording *recording, guint end, const char *how);
 /* Makes statistics of all interfaces what is known by now. What is known of an end as a whole
  * stands with the first of its interfaces. */
 void recording_settle_statistics(struct recording *recording);

@@ -290,7 +290,7 @@ append_statistics(const struct making *making, int end)
         const struct recorded_interface *interface = recording_interface(recording, i);
         struct pcapng_statistics statistics = interface->statistics;
         if ((end != REWRITE_ALL_ENDS && interface->end != (guint)end) ||
-            statistics.dropped == PCAPNG_UNKNOWN)
+            (statistics.dropped == PCAPNG_UNKNOWN && !statistics.comment))
             continue;
         statistics.interface = making->numbers[i];
         pcapng_append_statistics(making->bytes, &statistics);

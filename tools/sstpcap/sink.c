@@ -104,40 +104,58 @@ on_room(gint fd, GIOCondition condition, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Of the block at this place; *type is its type. */
+static size_t
+block_at(const struct sink *sink, size_t at, uint32_t *type)
+{
+    uint32_t head[2];
+
+    memcpy(head, sink->pending->data + at, sizeof head);
+    *type = GUINT32_FROM_LE(head[0]);
+    return GUINT32_FROM_LE(head[1]);
+}
+
+/* Bytes of the blocks that are written to their end. */
+static size_t
+whole_blocks(const struct sink *sink)
+{
+    size_t whole = 0, len;
+    uint32_t type;
+
+    while (whole < sink->first_done &&
+           (len = block_at(sink, whole, &type)) <= sink->first_done - whole)
+        whole += len;
+    return whole;
+}
+
 /* What a full disk leaves is cut back to whole blocks. */
 static void
 fail(struct sink *sink, int error)
 {
-    size_t whole = 0;
-    uint32_t len;
-
     sink->failed = true;
     sink->error = error;
     if (!sink->is_file)
         return;
-    while (whole + 8 <= sink->first_done) {
-        memcpy(&len, sink->pending->data + whole + 4, sizeof len);
-        len = GUINT32_FROM_LE(len);
-        if (len < 8 || len > sink->first_done - whole)
-            break;
-        whole += len;
-    }
+    size_t whole = whole_blocks(sink);
     sink->written -= sink->first_done - whole;
     if (ftruncate(sink->fd, (off_t)sink->written) == 0)
         lseek(sink->fd, (off_t)sink->written, SEEK_SET);
 }
 
-/* Forgets written blocks, except for one that is written in part and where a failure would have to
- * look for its beginning. */
+/* Forgets written blocks, except for one that is written in part: a failure looks for its
+ * beginning. */
 static void
 forget_written(struct sink *sink)
 {
+    size_t whole;
+
     if (sink->first_done == sink->pending->len) {
         g_byte_array_set_size(sink->pending, 0);
         sink->first_done = 0;
     } else if (!sink->is_file && sink->first_done > SINK_PENDING_MAX / 4) {
-        g_byte_array_remove_range(sink->pending, 0, (guint)sink->first_done);
-        sink->first_done = 0;
+        whole = whole_blocks(sink);
+        g_byte_array_remove_range(sink->pending, 0, (guint)whole);
+        sink->first_done -= whole;
     }
 }
 
@@ -236,6 +254,20 @@ size_t
 sink_waiting(const struct sink *sink)
 {
     return sink->pending ? sink->pending->len - sink->first_done : 0;
+}
+
+uint64_t
+sink_packets_left(const struct sink *sink)
+{
+    size_t at = sink->pending ? whole_blocks(sink) : 0;
+    uint64_t num = 0;
+    uint32_t type;
+
+    while (sink->pending && at < sink->pending->len) {
+        at += block_at(sink, at, &type);
+        num += type == PCAPNG_PACKET;
+    }
+    return num;
 }
 
 uint64_t

@@ -40,6 +40,8 @@ bool sink_is_file(const struct sink *sink);
 int sink_error(const struct sink *sink);
 /* Bytes that were appended and are not written yet. */
 size_t sink_waiting(const struct sink *sink);
+/* Packets among them, also one that is written in part. */
+uint64_t sink_packets_left(const struct sink *sink);
 /* Bytes that are written to this file. */
 uint64_t sink_written(const struct sink *sink);
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,6 +27,10 @@ enum {
 /* Clocks that differ less are taken to be right: so long may a packet take until it is here. */
 #define LAG_OF_PATH_NS (1000 * INT64_C(1000000))
 #define AHEAD_OF_US_NS (-50 * INT64_C(1000000))
+/* A capture of several queues goes back less; a clock that goes back more was set. */
+#define DISORDER_NS     (1000 * INT64_C(1000000))
+#define CLOCK_MAX_NS    (INT64_MAX / 2) /* the year 2116 */
+#define SET_BACK_MAX_NS (INT64_MAX / 4)
 
 struct source {
     const struct options *options;
@@ -39,9 +44,10 @@ struct source {
     bool stopping; /* whatever ends now, ends as it should */
     struct child *child;
     struct pcapread *reader;
-    GArray *numbers;  /* uint32_t: reader's interface to that of the file */
-    int64_t start_us; /* monotonic */
-    int64_t sort_ns;  /* of its last packet */
+    GArray *numbers;     /* uint32_t: reader's interface to that of the file */
+    int64_t start_us;    /* monotonic */
+    int64_t sort_ns;     /* of its last packet; 0: none */
+    int64_t set_back_ns; /* by how much its clock was, so far */
     bool slow_told;
     unsigned num_lines; /* that it wrote on stderr */
     char *last_line;    /* of these, the last that may be a reason */
@@ -193,6 +199,24 @@ sorting_time(struct source *source, int64_t time_ns, int64_t now_ns)
                : time_ns + source->facts.lag_ns;
 }
 
+/* What one end says stays in its order, also where its clock was set back meanwhile. */
+static void
+keep_order(struct source *source, int64_t sort_ns)
+{
+    int64_t back_ns;
+
+    /* Times that no clock shows are sorted as they are. */
+    if (sort_ns < 0 || sort_ns > CLOCK_MAX_NS || source->set_back_ns > SET_BACK_MAX_NS) {
+        source->sort_ns = sort_ns;
+        return;
+    }
+    sort_ns += source->set_back_ns;
+    back_ns = source->sort_ns - sort_ns;
+    if (source->sort_ns && back_ns > DISORDER_NS && back_ns <= SET_BACK_MAX_NS)
+        source->set_back_ns += back_ns;
+    source->sort_ns = source->sort_ns ? MAX(source->sort_ns, sort_ns) : sort_ns;
+}
+
 static void
 take_packet(struct source *source, const struct pcapng_packet *theirs)
 {
@@ -202,7 +226,7 @@ take_packet(struct source *source, const struct pcapng_packet *theirs)
     if (!packet.has_time)
         packet.time_ns = now_ns;
     packet.interface = g_array_index(source->numbers, uint32_t, packet.interface);
-    source->sort_ns = sorting_time(source, packet.time_ns, now_ns);
+    keep_order(source, sorting_time(source, packet.time_ns, now_ns));
     source->facts.num_packets++;
     source->calls->packet(source->data, source->index, &packet, source->sort_ns);
 }
@@ -350,13 +374,15 @@ tell_loss(const struct source *source, int status, bool had_begun)
     char *command = command_of(source);
     char *now = say_time(g_get_real_time() * 1000);
     char *remedy = remedy_for(source->end, source->last_line);
+    bool has_line = source->last_line && !source->complaint;
+    char *why = g_strconcat(has_line ? source->last_line : "", has_line ? "; " : "", how, NULL);
 
-    say_warning("%s: %s at %s: %s%s%s (%s)", source->end->name,
-                had_begun ? "lost" : "could not capture", now,
-                source->last_line && !source->complaint ? source->last_line : "",
-                source->last_line && !source->complaint ? "; " : "", how, command);
+    say_warning("%s: %s at %s: %s (%s)", source->end->name,
+                had_begun ? "lost" : "could not capture", now, why, command);
     if (remedy)
         say_warning("%s: %s", source->end->name, remedy);
+    source->calls->lost(source->data, source->index, why);
+    g_free(why);
     g_free(how);
     g_free(command);
     g_free(now);
@@ -388,11 +414,23 @@ try_tcpdump_later(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* A packet that we ourselves no longer wait for, of a file that others write, is not one yet. */
+static bool
+gave_all(const struct source *source, int status)
+{
+    bool is_file = source->end->kind == END_FILE;
+
+    if (source->complaint || (pcapread_left(source->reader) && !(is_file && source->stopping)))
+        return false;
+    return source->stopping ? !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL
+                            : (is_file || source->end->kind == END_COMMAND) && status == 0;
+}
+
 static void
 on_ended(void *data, int status)
 {
     struct source *source = data;
-    bool had_begun = source->facts.state == SOURCE_CAPTURING, whole;
+    bool had_begun = source->facts.state == SOURCE_CAPTURING;
 
     source->facts.has_ended = true;
     if (!source_is_open(source))
@@ -402,19 +440,9 @@ on_ended(void *data, int status)
         g_idle_add(try_tcpdump_later, source);
         return;
     }
-    whole = !source->complaint && pcapread_left(source->reader) == 0;
-    if (source->stopping)
-        source->facts.state = had_begun && whole ? SOURCE_ENDED : SOURCE_LOST;
-    else if ((source->end->kind == END_FILE || source->end->kind == END_COMMAND) && status == 0 &&
-             had_begun && whole)
-        source->facts.state = SOURCE_ENDED;
-    else
-        source->facts.state = SOURCE_LOST;
-    if (source->facts.state == SOURCE_LOST) {
+    source->facts.state = had_begun && gave_all(source, status) ? SOURCE_ENDED : SOURCE_LOST;
+    if (source->facts.state == SOURCE_LOST)
         tell_loss(source, status, had_begun);
-        if (!source->stopping)
-            source->calls->lost(source->data);
-    }
     source->calls->changed(source->data);
 }
 

@@ -44,8 +44,8 @@ struct source_calls {
     void (*counts)(void *data, guint end, uint64_t received, uint64_t dropped);
     /* All that has come is told. False: no more for now; source_read_again() when there is room. */
     bool (*more)(void *data, guint end);
-    /* It is lost while others still record. */
-    void (*lost)(void *data);
+    /* It is lost; how and when, for the file. */
+    void (*lost)(void *data, guint end, const char *how);
     /* Its state is another, or its program has ended. */
     void (*changed)(void *data);
 };

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "say.h"
+#include "output/fresh.h"
+#include "output/say.h"
 #include "session/session.h"
-#include "target.h"
 #include "cases.h"
 #include "hook.h"
 #include "lines.h"
@@ -65,7 +65,7 @@ append_json(struct watch *watch, const char *line)
             fail(watch, &watch->json_failed, "standard output", g_strerror(errno));
         return;
     }
-    int fd = target_open(watch->options, path, &is_new, &error);
+    int fd = target_open(watch->options->inputs, path, TARGET_STREAM, 0600, &is_new, &error);
     if (fd < 0) {
         fail(watch, &watch->json_failed, "--log-json", error->message);
         g_error_free(error);
@@ -73,7 +73,7 @@ append_json(struct watch *watch, const char *line)
     }
     if (lseek(fd, 0, SEEK_END) < 0 && errno != ESPIPE)
         fail(watch, &watch->json_failed, path, g_strerror(errno));
-    else if (write(fd, line, len) != (ssize_t)len)
+    else if (!target_write_all(fd, line, len))
         fail(watch, &watch->json_failed, path, g_strerror(errno));
     else
         watch->json_failed = false;
@@ -224,6 +224,10 @@ watch_new(const struct options *options, struct keylog *keylog, const struct rec
 
     if (options->on_fault && !(hook = hook_new(options->on_fault, error)))
         return NULL;
+    if (options->prometheus && !fresh_check(options->inputs, options->prometheus, error)) {
+        hook_free(hook);
+        return NULL;
+    }
     if (options->keep && !(cases = cases_new(options->keep, &quota, error))) {
         hook_free(hook);
         return NULL;

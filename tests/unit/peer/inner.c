@@ -119,7 +119,8 @@ static void
 send_dns(struct peer *peer, enum side side, uint16_t flags, unsigned host)
 {
     GByteArray *data = g_byte_array_new();
-    size_t len = strlen(peer->name);
+    const char *name = peer->name ? peer->name : "www";
+    size_t len = strlen(name);
 
     append_u16(data, side == SIDE_CLIENT ? 40000 : DNS_PORT);
     append_u16(data, side == SIDE_CLIENT ? DNS_PORT : 40000);
@@ -131,7 +132,7 @@ send_dns(struct peer *peer, enum side side, uint16_t flags, unsigned host)
     for (int i = 0; i < 3; i++)
         append_u16(data, 0);
     append_u8(data, (unsigned)len);
-    append_text(data, peer->name);
+    append_text(data, name);
     append_u8(data, 0);
     append_u16(data, 1);
     append_u16(data, 1);

@@ -52,6 +52,8 @@ peer_clear(struct peer *peer)
             g_byte_array_unref(peer->held[side]);
         if (peer->owed[side])
             g_byte_array_unref(peer->owed[side]);
+        if (peer->overtaken[side])
+            g_byte_array_unref(peer->overtaken[side]);
         if (peer->late_bytes[side])
             g_byte_array_unref(peer->late_bytes[side]);
     }

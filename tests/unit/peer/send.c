@@ -47,6 +47,8 @@ send_segment(struct peer *peer, enum side side, uint32_t seq, const uint8_t *dat
     if (!peer->delay[side])
         return peer_segment(peer, side, seq, TCP_ACK | TCP_PSH, data, len);
     peer->delay[side] = false;
+    if (peer->overtaken[side])
+        g_byte_array_unref(peer->overtaken[side]);
     peer->overtaken[side] = g_byte_array_append(g_byte_array_new(), data, (guint)len);
     peer->overtaken_seq[side] = seq;
     peer->overtaken_stamp[side] = peer->stamp ? peer_stamp_now(peer) : 0;
@@ -178,6 +180,8 @@ word_release(struct peer *peer, enum side side, const char *value)
 {
     GByteArray *segment = peer->overtaken[side];
 
+    if (!segment)
+        return;
     peer->old_stamp = value && *value ? 0 : peer->overtaken_stamp[side];
     peer->overtaken[side] = NULL;
     if (peer_segment(peer, side, peer->overtaken_seq[side], TCP_ACK | TCP_PSH, segment->data,
@@ -203,9 +207,11 @@ word_hold(struct peer *peer, enum side side, const char *value)
     GByteArray *held = g_steal_pointer(&peer->held[side]);
 
     if (value) {
-        peer->held[side] = g_byte_array_new();
+        peer->held[side] = held ? held : g_byte_array_new();
         return;
     }
+    if (!held)
+        return;
     peer_send(peer, side, held->data, held->len);
     g_byte_array_unref(held);
 }
