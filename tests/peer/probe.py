@@ -24,7 +24,12 @@ from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
 LIMIT = 90
 PASSWORD, OTHER = 'Secret-123', 'Other-456'     # tests/unit/login.h
+PHRASE = 'Phrase-789'     # of the client's key
 LOGIN = ('-u', 'alice', '-p', 'good')
+CARD = ('-u', 'alice', '--client-cert', 'client.pem', '--client-key', 'client.key')
+LOCKED = (*CARD[:4], '--client-key', 'locked.key', '--key-password-file', 'phrase')
+EAP_TLS = '--auth eap-tls --client-ca client.pem'
+BEFORE_LOGIN = 'tcp', 'tls', 'http', 'sstp', 'lcp'     # steps
 # name, server, probe, verdict (None: whatever both ways say), the step that failed
 CASES = [
     ('mschapv2', '', LOGIN, 'healthy', None),
@@ -43,6 +48,13 @@ CASES = [
     ('no LCP, no account', '--silent lcp', (), 'lcp_not_started', 'lcp'),
     ('no Challenge', '--silent auth', LOGIN, 'auth_no_reply', 'auth'),
     ('no IPCP', '--silent ncp', LOGIN, 'ipcp_no_address', 'ncp'),
+    ('IPv6 as well', '--ipv6', LOGIN, 'healthy', None),
+    ('callback declined', '--callback', LOGIN, 'healthy', None),
+    ('certificate', EAP_TLS + ' --eap-tls 1.3', CARD, 'healthy', None),
+    ('certificate, TLS 1.2 inside', EAP_TLS + ' --eap-tls 1.2', LOCKED, 'healthy', None),
+    ('certificate of a stranger', '--auth eap-tls --client-ca other.pem', CARD, 'auth_eap_failed', 'auth'),
+    ('certificate for a stranger', EAP_TLS + ' --eap-cert other.pem --eap-key other.key', CARD, None, 'auth'),
+    ('password for a certificate', EAP_TLS, LOGIN, None, 'auth'),
     ('idle', '', (*LOGIN, '--idle', '0.1'), 'healthy', None),
     ('silent tunnel', '--silent data', LOGIN, 'inconclusive', None),
     ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
@@ -126,11 +138,43 @@ def failed_steps(report):
     return [s['step'] for s in report['probe']['steps'] if s['outcome'] == 'failed']
 
 
+def secrets(folder):
+    """What must stand nowhere: passwords, the passphrase, lines of the keys and of the key's middle."""
+    words = [PASSWORD.encode(), OTHER.encode(), PHRASE.encode()]
+    for name in 'client.key', 'locked.key':
+        with open(os.path.join(folder, name), 'rb') as f:
+            words += [line for line in f.read().split(b'\n') if len(line) > 20 and not line.startswith(b'---')]
+    return words
+
+
 def leaks(folder, run):
-    """Files with a password in them."""
+    """Files with a secret in them: what was printed, written, and remembered."""
     names = ['%d.json' % run, 'probe%d.log' % run, '%d.pcapng' % run]
+    for place, _, files in os.walk(os.path.join(folder, 'state%d' % run)):
+        names += [os.path.join(place, name) for name in files]
     return [name for name in names if os.path.exists(os.path.join(folder, name)) and
-            any(word.encode() in open(os.path.join(folder, name), 'rb').read() for word in (PASSWORD, OTHER))]
+            any(word in open(os.path.join(folder, name), 'rb').read() for word in secrets(folder))]
+
+
+def logins(folder, run):
+    """How many the server was sent; None: there is no server."""
+    path = os.path.join(folder, 'server%d.log' % run)
+    if not os.path.exists(path):
+        return None
+    with open(path) as f:
+        return f.read().count('was sent a login')
+
+
+def judge_logins(folder, run, report):
+    """What is wrong with their number, or None: never a second one, none without an account or before its time."""
+    case, num = CASES[RUNS[run][0]], logins(folder, run)
+    if num is None:
+        return None
+    allowed = (0,) if '-u' not in case[2] or case[4] in BEFORE_LOGIN else (1,) if case[3] == 'healthy' else (0, 1)
+    if num not in allowed:
+        return '%d logins' % num
+    said = report['probe']['login']['attempts']
+    return None if said == num else '%d logins, the probe says %d' % (num, said)
 
 
 def judge(place, folder, run, status):
@@ -146,7 +190,9 @@ def judge(place, folder, run, status):
     if os.stat(file).st_mode & 0o777 != 0o600:
         return 'the file is readable by others'
     if leaks(folder, run):
-        return 'a password stands in ' + ', '.join(leaks(folder, run))
+        return 'a secret stands in ' + ', '.join(leaks(folder, run))
+    if judge_logins(folder, run, report):
+        return judge_logins(folder, run, report)
     os.chmod(file, 0o644)
     schema.check(report, pcapng.frames(file))
     other = said_of(report_of(place, file, *OPTIONS, *ORDER_ON))
@@ -160,14 +206,25 @@ def judge(place, folder, run, status):
     return None if status == (1 if step else 0) or not want else 'exit status %s' % status
 
 
+def client_certificate(folder):
+    """client.pem with client.key, and that as locked.key behind a passphrase."""
+    def run(*command):
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, cwd=folder)
+    run('openssl', 'req', '-x509', '-newkey', 'rsa:3072', '-nodes', '-keyout', 'client.key', '-out', 'client.pem', '-days', '2',
+        '-subj', '/CN=alice', '-addext', 'extendedKeyUsage=clientAuth')
+    run('openssl', 'pkcs8', '-topk8', '-v2', 'aes-256-cbc', '-in', 'client.key', '-out', 'locked.key', '-passout', 'pass:' + PHRASE)
+
+
 def run_all(args, place):
     runs = [r for r, (n, tls) in enumerate(RUNS) if args.case in '%s, TLS %s' % (CASES[n][0], tls)]
     folder = place.path('probe')
     os.mkdir(folder)
     loopback.certificate(folder)
     os.rename(os.path.join(folder, 'cert.pem'), os.path.join(folder, 'other.pem'))
+    os.rename(os.path.join(folder, 'key.pem'), os.path.join(folder, 'other.key'))
+    client_certificate(folder)
     loopback.certificate(folder)
-    for name, word in ('good', PASSWORD), ('other', OTHER):
+    for name, word in ('good', PASSWORD), ('other', OTHER), ('phrase', PHRASE):
         with open(os.path.join(folder, name), 'w') as f:
             f.write(word + '\n')
     r = subprocess.run([*loopback.isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe,

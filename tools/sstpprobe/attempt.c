@@ -76,6 +76,9 @@ attempt_new(const struct options *options, struct secret *secret, const char *ve
     attempt->tap = tap_new(attempt->engine, attempt->file);
     attempt->link_options = (struct link_options){ .name = options->name,
                                                    .ca = options->ca,
+                                                   .expect = options->expect
+                                                                 ? options->expect_sha256
+                                                                 : NULL,
                                                    .priority = priority_of(options->tls_version) };
     tell_asked(attempt->tap, asked);
     wire_init(&attempt->wire, attempt->tap);
@@ -116,15 +119,6 @@ attempt_tls(struct attempt *attempt, int64_t until, GError **error)
            link_handshake(&attempt->link, until) && attempt->link.up;
 }
 
-/* login_secret_fn */
-static bool
-no_secret(void *data, struct login_secret *secret)
-{
-    (void)data;
-    (void)secret;
-    return false;
-}
-
 void
 attempt_call(struct attempt *attempt)
 {
@@ -135,8 +129,9 @@ attempt_call(struct attempt *attempt)
         .correlation_id = attempt->correlation_id,
         .cert = attempt->link.cert,
         .user = attempt->trial ? NULL : options_user(options),
-        .secret = attempt->trial ? no_secret : secret_hand_out,
+        .secret = attempt->trial || !attempt->secret->given ? NULL : secret_hand_out,
         .secret_data = attempt->secret,
+        .identity = attempt->trial ? NULL : attempt->secret->identity,
         .random = get_random,
         .methods = options->methods,
         .mru = MRU,

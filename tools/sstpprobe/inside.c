@@ -83,6 +83,8 @@ tell_auth(struct walk *walk, const struct call_facts *facts)
 
     if (method == METHOD_NONE)
         walk_left_out(walk, STEP_AUTH, STEP_NONE, "the server asks for none");
+    else if (facts->login->cert)
+        walk_done(walk, STEP_AUTH, STEP_OK, "EAP-TLS; the server has a certificate that holds, too");
     else
         walk_done(walk, STEP_AUTH, STEP_OK, "%s%s", method_name(method),
                   facts->login->has_keys ? "; the server knows the password, too" : "");
@@ -99,10 +101,14 @@ static void
 tell_ncp(struct walk *walk, const struct call_facts *facts)
 {
     char *own = address_text(facts->ipcp->address), *dns = address_text(facts->ipcp->dns1);
+    const char *v6 = ipv6cp_is_open(facts->ipv6cp) ? "; IPv6 as well"
+                     : facts->ipv6cp->refused      ? "; no IPv6"
+                                                   : "";
 
-    walk_done(walk, STEP_NCP, facts->ipcp->address ? STEP_OK : STEP_WARNED, "%s%s%s",
+    walk_done(walk, STEP_NCP, facts->ipcp->address ? STEP_OK : STEP_WARNED, "%s%s%s%s%s",
               facts->ipcp->address ? own : "no address", facts->ipcp->dns1 ? "; DNS " : "; no DNS",
-              facts->ipcp->dns1 ? dns : "");
+              facts->ipcp->dns1 ? dns : "", v6,
+              facts->callbacks ? "; a callback was declined" : "");
     g_free(own);
     g_free(dns);
 }
@@ -147,6 +153,8 @@ end_text(const struct walk *walk)
     case CALL_END_TERMINATED:
         return "the server ended PPP";
     case CALL_END_NOT_PROVEN:
+        if (call_facts(walk->attempt->call).login->cert)
+            return "the certificate of the server in EAP-TLS does not hold";
         return "the server did not prove that it knows the password";
     case CALL_END_NO_SECRET:
         return "the password cannot be used for this method";
@@ -172,6 +180,10 @@ tell_refusal(struct walk *walk, const struct login *login)
     if (login->has_error)
         walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused, E=%u%s%s", method_name(login->method),
                   login->error, text ? ": " : "", text ? text : "");
+    else if (login->cert && cert_login_alert(login->cert) >= 0)
+        walk_done(walk, STEP_AUTH, STEP_FAILED, "EAP-TLS: refused by the alert \"%s\"",
+                  gnutls_alert_get_name(
+                      (gnutls_alert_description_t)cert_login_alert(login->cert)));
     else if (login->eap_refused)
         walk_done(
             walk, STEP_AUTH, STEP_FAILED, "EAP: the server wants %s, which is not spoken here",

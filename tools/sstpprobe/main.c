@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "clock.h"
+#include "identity.h"
 #include "metrics.h"
 #include "refusals.h"
 #include "run.h"
@@ -42,11 +43,13 @@ get_secret(const struct options *options, struct secret *secret, GError **error)
 {
     if (!options->user)
         return true;
+    if (options->client_cert && !(secret->identity = identity_load(options, error)))
+        return false;
     if (options->password_fd >= 0)
         return secret_read_fd(secret, options->password_fd, error);
     if (options->password_file)
         return secret_read_file(secret, options->password_file, error);
-    return secret_ask(secret, options->user, error);
+    return options->client_cert || secret_ask(secret, options->user, error);
 }
 
 static bool
@@ -178,8 +181,10 @@ probe(struct options *options)
     GError *error = NULL;
     int status;
 
-    if (!get_secret(options, &secret, &error))
+    if (!get_secret(options, &secret, &error)) {
+        g_clear_pointer(&secret.identity, gnutls_certificate_free_credentials);
         return cannot(options, error);
+    }
     withhold_refused(options, &secret);
     show_begin(options, SSTPDIAG_VERSION);
     const bool good = run_walk(&walk, &error);
@@ -187,6 +192,7 @@ probe(struct options *options)
     status = good ? show_walk(&walk, options) : cannot(options, error);
     secret_wipe(&secret);
     walk_clear(&walk);
+    g_clear_pointer(&secret.identity, gnutls_certificate_free_credentials);
     return status;
 }
 

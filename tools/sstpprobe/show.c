@@ -278,7 +278,8 @@ json_login(const struct walk *walk, struct json *json)
     const bool begun = call && call_facts(call).login->method != METHOD_NONE;
 
     json_object_begin(json, "login");
-    json_number(json, "attempts", walk->secret->handed_out);
+    json_number(json, "attempts",
+                walk->secret->handed_out || (call && call_facts(call).login->cert));
     json_string(json, "method", begun ? method_name(call_facts(call).login->method) : NULL);
     json_string(json, "withheld", walk->options->withheld);
     json_array_begin(json, "asked");

@@ -273,6 +273,14 @@ tell_refusal(const struct walk *walk)
     const unsigned trust = walk->attempt->link.trust;
     struct trial trial = { .kind = TRIAL_REFUSED, .passed = STAGE_TCP };
 
+    if (walk->attempt->link.unexpected) {
+        char *text = link_trust_text(&walk->attempt->link);
+        trial.refusal = FINDING_TLS_INSPECTION;
+        g_strlcpy(trial.seen, text, sizeof trial.seen);
+        g_free(text);
+        engine_trial(walk->attempt->engine, &trial);
+        return;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
         if (trust & reasons[i].status && !(trust & GNUTLS_CERT_SIGNER_NOT_FOUND)) {
             trial.refusal = reasons[i].id;
