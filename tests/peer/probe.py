@@ -55,6 +55,11 @@ CASES = [
     ('certificate of a stranger', '--auth eap-tls --client-ca other.pem', CARD, 'auth_eap_failed', 'auth'),
     ('certificate for a stranger', EAP_TLS + ' --eap-cert other.pem --eap-key other.key', CARD, None, 'auth'),
     ('password for a certificate', EAP_TLS, LOGIN, None, 'auth'),
+    ('inner host', '', (*LOGIN, '--inner-host', 'intranet.corp.example:443'), 'healthy', None),
+    ('inner host, closed port', '', (*LOGIN, '--inner-host', '10.99.0.7:80'), 'healthy', 'inner'),
+    ('inner host, no such name', '', (*LOGIN, '--inner-host', 'other.corp.example'), None, 'inner'),
+    ('inner host, silent resolver', '--no-dns', (*LOGIN, '--inner-host', 'intranet.corp.example'), 'data_dns_failing', 'inner'),
+    ('inner host, small path', '--inner-limit 1000', (*LOGIN, '--inner-host', '10.99.0.7'), None, None),
     ('idle', '', (*LOGIN, '--idle', '0.1'), 'healthy', None),
     ('silent tunnel', '--silent data', LOGIN, 'inconclusive', None),
     ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
@@ -77,6 +82,7 @@ CASES = [
     ('short of time', '--silent auth', (*LOGIN, '--timeout', '6', '--patience', '6'), 'inconclusive', 'auth'),
     ('closed port', None, LOGIN, 'tcp_refused', 'tcp'),
 ]
+INNER_HOST_MTU = {'inner host': 1400, 'inner host, small path': 1000}     # 1400 is the server's MRU
 RUNS = [(n, tls) for n in range(len(CASES)) for tls in ('1.3', '1.2')]
 
 
@@ -203,6 +209,9 @@ def judge(place, folder, run, status):
         return 'want %s, got %s' % (want, said)
     if failed != ([step] if step else []):
         return 'failed steps: %s' % failed
+    size = INNER_HOST_MTU.get(CASES[RUNS[run][0]][0])
+    if size and report['probe']['path']['inner_host_mtu'] != size:
+        return 'path: %s' % report['probe']['path']
     return None if status == (1 if step else 0) or not want else 'exit status %s' % status
 
 

@@ -5,30 +5,16 @@
 #include "inside.h"
 
 #include "base/endpoint.h"
-#include "client/ping.h"
 #include "clock.h"
 #include "idle.h"
+#include "inner.h"
 #include "own_end.h"
 #include "sizes.h"
 
 /* The last seconds of the walk are for goodbyes. */
-enum {
-    GOODBYE_SECONDS = 10,
-    GOODBYE_PART = 4,
-    PINGS = 3,
-    PING_LEN = 84,
-    PING_ID = 0x5350,
-    TICK_MS = 100
-};
+enum { GOODBYE_SECONDS = 10, GOODBYE_PART = 4 };
 
 /* --- what each step has to tell --------------------------------------------------------------- */
-
-static char *
-address_text(uint32_t address)
-{
-    return g_strdup_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
-                           address & 0xff);
-}
 
 static char *
 methods_text(const struct lcp *lcp)
@@ -100,7 +86,7 @@ tell_binding(struct walk *walk, const struct call_facts *facts)
 static void
 tell_ncp(struct walk *walk, const struct call_facts *facts)
 {
-    char *own = address_text(facts->ipcp->address), *dns = address_text(facts->ipcp->dns1);
+    char *own = inner_address_text(facts->ipcp->address), *dns = inner_address_text(facts->ipcp->dns1);
     const char *v6 = ipv6cp_is_open(facts->ipv6cp) ? "; IPv6 as well"
                      : facts->ipv6cp->refused      ? "; no IPv6"
                                                    : "";
@@ -256,51 +242,6 @@ tell_failed(struct walk *walk)
     }
 }
 
-/* --- the tunnel ------------------------------------------------------------------------------- */
-
-/* Waits for a reply to a ping until then. */
-static bool
-hears_reply(struct walk *walk, uint32_t peer, int64_t until)
-{
-    struct call *call = walk->attempt->call;
-    struct buf packet;
-
-    do {
-        while (call_received_ip(call, &packet))
-            if (ping_is_reply(packet, peer, PING_ID))
-                return true;
-    } while (clock_now() < until && !*walk->stop && attempt_go_on(walk->attempt, until));
-    return false;
-}
-
-static void
-ping_peer(struct walk *walk)
-{
-    const struct ipcp *ipcp = call_facts(walk->attempt->call).ipcp;
-    char *peer = address_text(ipcp->peer_address);
-    bool heard = false;
-    int64_t sent = 0;
-
-    for (uint16_t i = 0; ipcp->address && ipcp->peer_address && i < PINGS && !heard; i++) {
-        GByteArray *ping = g_byte_array_new();
-
-        sent = clock_now();
-        ping_append(ping, ipcp->address, ipcp->peer_address, PING_ID, i, PING_LEN);
-        call_send_ip(walk->attempt->call, buf_init(ping->data, ping->len));
-        g_byte_array_unref(ping);
-        heard = hears_reply(walk, ipcp->peer_address, sent + NS_PER_SECOND);
-    }
-    if (heard)
-        walk_done(walk, STEP_INNER, STEP_OK, "peer %s answers ping: %.1f ms", peer,
-                  ns_seconds(clock_now() - sent) * 1000);
-    else if (sent)
-        walk_done(walk, STEP_INNER, STEP_UNKNOWN, "peer %s does not answer ping: says nothing",
-                  peer);
-    else
-        walk_left_out(walk, STEP_INNER, STEP_SKIPPED, "there is no address to ping from or to");
-    g_free(peer);
-}
-
 /* --- the walk --------------------------------------------------------------------------------- */
 
 /* There was something to end in order. */
@@ -339,7 +280,7 @@ inside_walk(struct walk *walk)
     }
     tell_passed(walk);
     if (call_step(attempt->call) == CALL_UP && !*walk->stop) {
-        ping_peer(walk);
+        inner_walk(walk);
         sizes_walk(walk);
         idle_walk(walk);
     }

@@ -249,6 +249,10 @@ json_path(const struct walk *walk, struct json *json)
         json_number(json, "inner_mtu", (double)walk->inner_mtu);
     else
         json_null(json, "inner_mtu");
+    if (walk->inner_host_mtu)
+        json_number(json, "inner_host_mtu", (double)walk->inner_host_mtu);
+    else
+        json_null(json, "inner_host_mtu");
     json_object_end(json);
 }
 

@@ -8,6 +8,7 @@
 #include "sizes.h"
 
 #include "clock.h"
+#include "inner.h"
 
 enum {
     SSTP_AND_PPP = 8,
@@ -144,12 +145,19 @@ tell(struct walk *walk)
                      ? g_strdup_printf("; an inner MTU of %zu fits", walk->inner_mtu)
                      : g_strdup("");
 
+    char *host = walk->inner_host_mtu && walk->inner_host_mtu < walk->inner_mtu
+                     ? g_strdup_printf("; %s answers packets of %zu bytes, and no larger ones",
+                                       walk->options->inner_host, walk->inner_host_mtu)
+                     : g_strdup("");
+
     walk_done(walk, STEP_MTU,
               lost              ? STEP_FAILED
+              : *host           ? STEP_WARNED
               : walk->inner_mtu ? STEP_OK
                                 : STEP_UNKNOWN,
-              "this host takes the path for %u bytes, and such packets %s%s",
-              walk->attempt->wire.counts.path_mtu, passage_text(to_server, to_client), fits);
+              "this host takes the path for %u bytes, and such packets %s%s%s",
+              walk->attempt->wire.counts.path_mtu, passage_text(to_server, to_client), fits, host);
+    g_free(host);
     g_free(fits);
 }
 
@@ -181,5 +189,7 @@ sizes_walk(struct walk *walk)
             walk->passes[SIDE_SERVER] = try_from_server(walk, inner_fit(walk));
     }
     walk->inner_mtu = MIN(inner_fit(walk), peer_mru);
+    if (walk->passes[SIDE_CLIENT] != PASSAGE_LOST && walk->passes[SIDE_SERVER] != PASSAGE_LOST)
+        walk->inner_host_mtu = inner_size(walk, walk->inner_mtu);
     tell(walk);
 }

@@ -32,6 +32,9 @@ struct walk {
     int64_t began, until;            /* of the whole walk */
     int64_t since;                   /* begin of the step */
     size_t inner_mtu;                /* that fits; 0: not known */
+    uint32_t inner_address;          /* of --inner-host; 0: not known */
+    double inner_rtt;                /* seconds; 0: it does not answer pings */
+    size_t inner_host_mtu;           /* largest packet that it answers; 0: not known */
     enum passage passes[SIDE_COUNT]; /* full packets of that side */
 };
 
