@@ -22,7 +22,7 @@ from place import Failure, Place, skip, status_of     # noqa: E402
 from probe import failed_steps     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
-LIMIT = 60
+LIMIT = 110
 GOOD = '198.51.100.1'
 TO_SERVER, TO_CLIENT, HANDSHAKE = '198.51.100.3', '198.51.100.4', '198.51.100.5'     # where large packets are lost
 SHORT, LOSSY = '198.51.100.6', '198.51.100.7'
@@ -36,6 +36,8 @@ NAMES = {     # what the resolver knows
 }
 WORKS = 'healthy', 'tcp_loss'
 # name, what is asked for, verdict, failed step, a kind of trial that must be there
+FITS = {     # largest packets that pass: of the client, of the server
+    'large packets to the server': ('fits_c2s', 1300), 'large packets to the client': ('fits_s2c', 1400)}
 CASES = [
     ('healthy by name', 'vpn.example.com', 'inconclusive', None, None),
     ('alias', 'alias.example.net', 'tls_name_mismatch', 'tls', 'behind'),     # the certificate has another name
@@ -203,6 +205,9 @@ def judge(place, folder, number, status):
     kinds = [t['kind'] for t in report['probe']['trials']]
     if (kind not in kinds) if kind else kinds:
         return 'trials: %s' % report['probe']['trials']
+    name, size = FITS.get(CASES[number][0], (None, None))
+    if name and report['probe']['path'][name] != size:
+        return 'path: %s' % report['probe']['path']
     other = report_of(place, file, *OPTIONS, *ORDER_ON)
     if said_of(report)[1] != said_of(other)[1]:
         return 'the probe says %s, tshark says %s' % (said_of(report), said_of(other))

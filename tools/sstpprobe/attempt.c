@@ -90,6 +90,7 @@ void
 attempt_change(struct attempt *attempt, const struct attempt_change *change)
 {
     attempt->trial = change->trial;
+    attempt->stays = change->trial && change->stays;
     attempt->wire.mss_limit = change->mss;
     attempt->link_options.no_name = change->no_name;
     attempt->link_options.any_cert = change->any_cert && change->trial;
@@ -128,6 +129,7 @@ attempt_call(struct attempt *attempt)
         .host = options->name,
         .correlation_id = attempt->correlation_id,
         .cert = attempt->link.cert,
+        .stays = attempt->stays,
         .user = attempt->trial ? NULL : options_user(options),
         .secret = attempt->trial || !attempt->secret->given ? NULL : secret_hand_out,
         .secret_data = attempt->secret,

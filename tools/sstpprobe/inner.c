@@ -112,7 +112,7 @@ ping(struct walk *walk, uint32_t host)
 
 /* True: answered, and wanted->dns says what. */
 static bool
-query(struct walk *walk, uint32_t resolver, struct wanted *wanted)
+query(struct walk *walk, uint32_t resolver, const char *name, struct wanted *wanted)
 {
     double seconds = -1;
 
@@ -122,7 +122,7 @@ query(struct walk *walk, uint32_t resolver, struct wanted *wanted)
             .question = { own_address(walk), resolver, (uint16_t)(PORT_OF_OURS + i), DNS_PORT },
             .id = (uint16_t)(g_random_int() & 0xffff),
         };
-        if (question_append_query(packet, &wanted->question, wanted->id, walk->options->inner_host))
+        if (question_append_query(packet, &wanted->question, wanted->id, name))
             seconds = ask(walk, packet, is_dns, wanted, NS_PER_SECOND);
         g_byte_array_unref(packet);
     }
@@ -205,9 +205,11 @@ ask_resolver(struct walk *walk, struct findings *found, uint32_t resolver)
 {
     char *address = inner_address_text(resolver);
     const char *name = walk->options->inner_host;
-    struct wanted wanted;
+    struct wanted wanted, other;
     uint32_t host = 0;
-    const bool answered = query(walk, resolver, &wanted);
+    const bool answered = query(walk, resolver, name, &wanted);
+    /* Does it answer at all? */
+    const bool here = answered || query(walk, resolver, walk->options->name, &other);
 
     for (unsigned i = 0; answered && i < wanted.dns.num_addresses && !host; i++)
         if (wanted.dns.addresses[i].addr_len == 4)
@@ -215,7 +217,7 @@ ask_resolver(struct walk *walk, struct findings *found, uint32_t resolver)
     char *text = inner_address_text(host);
     const char *rcode = answered ? dns_rcode_name(wanted.dns.rcode) : NULL;
     if (!answered)
-        say(found, "resolver %s does not answer", address);
+        say(found, "resolver %s does not answer%s", address, here ? " for this name" : "");
     else if (host)
         say(found, "resolver %s: %s is %s", address, name, text);
     else

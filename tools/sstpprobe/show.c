@@ -228,6 +228,16 @@ json_passage(struct json *json, const char *name, enum passage passage)
         json_bool(json, name, passage == PASSAGE_GOOD);
 }
 
+/* Bytes; null: not known. */
+static void
+json_fits(struct json *json, const char *name, size_t bytes)
+{
+    if (bytes)
+        json_number(json, name, (double)bytes);
+    else
+        json_null(json, name);
+}
+
 static void
 json_path(const struct walk *walk, struct json *json)
 {
@@ -241,18 +251,14 @@ json_path(const struct walk *walk, struct json *json)
     json_number(json, "mtu_c2s", counts->path_mtu);
     json_passage(json, "passes_c2s", walk->passes[SIDE_CLIENT]);
     json_passage(json, "passes_s2c", walk->passes[SIDE_SERVER]);
+    json_fits(json, "fits_c2s", walk->fits[SIDE_CLIENT]);
+    json_fits(json, "fits_s2c", walk->fits[SIDE_SERVER]);
     json_number(json, "mss", counts->mss_out);
     json_number(json, "rtt", ns_seconds(counts->rtt));
     json_number(json, "resent", counts->resent);
     json_number(json, "out_of_order", counts->out_of_order);
-    if (walk->inner_mtu)
-        json_number(json, "inner_mtu", (double)walk->inner_mtu);
-    else
-        json_null(json, "inner_mtu");
-    if (walk->inner_host_mtu)
-        json_number(json, "inner_host_mtu", (double)walk->inner_host_mtu);
-    else
-        json_null(json, "inner_host_mtu");
+    json_fits(json, "inner_mtu", walk->inner_mtu);
+    json_fits(json, "inner_host_mtu", walk->inner_host_mtu);
     json_object_end(json);
 }
 

@@ -36,6 +36,7 @@ struct walk {
     double inner_rtt;                /* seconds; 0: it does not answer pings */
     size_t inner_host_mtu;           /* largest packet that it answers; 0: not known */
     enum passage passes[SIDE_COUNT]; /* full packets of that side */
+    uint32_t fits[SIDE_COUNT];       /* largest packet of it that passes, where they do not; or 0 */
 };
 
 void walk_clear(struct walk *walk);

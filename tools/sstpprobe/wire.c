@@ -25,6 +25,8 @@ enum {
     RECEIVE_MAX = 8 * 1024 * 1024,
     UNSENT_MAX = 64 * 1024, /* behind that nothing is read from one who does not read himself */
     TIMESTAMPS_LEN = 12,
+    IPV4_HEADERS_LEN = 40,
+    IPV6_HEADERS_LEN = 60,
     NS_PER_US = 1000
 };
 
@@ -192,6 +194,8 @@ connected(struct wire *wire)
 
     get_info(wire, &info);
     const bool stamps = (info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0;
+    wire->counts.headers = (wire->server.addr_len == 4 ? IPV4_HEADERS_LEN + 0U : IPV6_HEADERS_LEN) +
+                           (stamps ? TIMESTAMPS_LEN + 0U : 0U);
     tap_timestamps(wire->tap, stamps);
     tap_segment_size(wire->tap, SIDE_CLIENT, (uint16_t)info.tcpi_snd_mss);
     tap_segment_size(wire->tap, SIDE_SERVER,

@@ -28,6 +28,7 @@ struct wire_counts {
     uint32_t resent;       /* segments */
     uint32_t out_of_order; /* segments that came behind a hole */
     uint32_t path_mtu, mss_out;
+    uint32_t headers; /* of IP and TCP, with options, in front of what a segment carries */
 };
 
 /* In the place of an errno: no server has a reason to send a probe as much as this one does. */
