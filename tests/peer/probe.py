@@ -29,6 +29,9 @@ LOGIN = ('-u', 'alice', '-p', 'good')
 CARD = ('-u', 'alice', '--client-cert', 'client.pem', '--client-key', 'client.key')
 LOCKED = (*CARD[:4], '--client-key', 'locked.key', '--key-password-file', 'phrase')
 EAP_TLS = '--auth eap-tls --client-ca client.pem'
+COMMAND = ('getent ahostsv4 intranet.corp.example | grep -q 10.99.0.7 && '
+           "python3 -c 'import socket; socket.create_connection((\"10.99.0.7\", 443), 5)'")     # tests/peer/hosts.c
+NO_SPACE = ('unshare', '-r', 'sh', '-c', 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"', 'sh')
 BEFORE_LOGIN = 'tcp', 'tls', 'http', 'sstp', 'lcp'     # steps
 # name, server, probe, verdict (None: whatever both ways say), the step that failed
 CASES = [
@@ -60,6 +63,10 @@ CASES = [
     ('inner host, no such name', '', (*LOGIN, '--inner-host', 'other.corp.example'), None, 'inner'),
     ('inner host, silent resolver', '--no-dns', (*LOGIN, '--inner-host', 'intranet.corp.example'), 'data_dns_failing', 'inner'),
     ('inner host, small path', '--inner-limit 1000', (*LOGIN, '--inner-host', '10.99.0.7'), None, None),
+    ('command', '', (*LOGIN, '--exec', COMMAND), 'healthy', None),
+    ('command that fails', '', (*LOGIN, '--exec', 'exit 7'), 'healthy', 'exec'),
+    ('command without end', '', (*LOGIN, '--timeout', '20', '--exec', 'sleep 1000 & sleep 1000'), 'healthy', 'exec'),
+    ('command that is refused', '', (*LOGIN, '--exec', 'true'), 'healthy', None),     # by NO_SPACE
     ('idle', '', (*LOGIN, '--idle', '0.1'), 'healthy', None),
     ('silent tunnel', '--silent data', LOGIN, 'inconclusive', None),
     ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
@@ -104,15 +111,25 @@ def start_server(peer, run):
 
 def start_probe(probe, run):
     number, tls = RUNS[run]
-    return subprocess.Popen([probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
+    around = NO_SPACE if CASES[number][0] == 'command that is refused' else ()
+    return subprocess.Popen([*around, probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
                              '--connect-to', address(run), 'vpn.example.com'],
                             stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'),
                             env=dict(os.environ, https_proxy='', XDG_STATE_HOME=os.path.abspath('state%d' % run)))
 
 
+def network():
+    """What a probe must leave as it is: addresses, routes, sysctls of this network, resolvers."""
+    said = [subprocess.run(command.split(), stdout=subprocess.PIPE, check=True).stdout
+            for command in ('ip addr', 'ip route show table all', 'sysctl -a --pattern ^net.ipv4.(conf|ping_group)')]
+    with open('/etc/resolv.conf', 'rb') as f:
+        return [*said, f.read()]
+
+
 def probe_all(peer, probe, folder, runs):
     loopback.loopback_up()
     os.chdir(folder)
+    before = network()
     servers = {run: start_server(peer, run) for run in runs}
     probes = {run: start_probe(probe, run) for run in runs}
     until, status = time.monotonic() + LIMIT, {}
@@ -125,6 +142,8 @@ def probe_all(peer, probe, folder, runs):
     for server in filter(None, servers.values()):
         server.kill()
         server.wait()
+    if network() != before:
+        sys.exit('the network of this host was changed')
     with open('status', 'w') as f:
         json.dump(status, f)
 
@@ -186,7 +205,8 @@ def judge_logins(folder, run, report):
 def judge(place, folder, run, status):
     """What is wrong, or None."""
     _, _, _, want, step = CASES[RUNS[run][0]]
-    if status not in (0, 1):
+    refused = CASES[RUNS[run][0]][0] == 'command that is refused'
+    if (status != 3) if refused else status not in (0, 1):
         with open(os.path.join(folder, 'probe%d.log' % run)) as f:
             return 'exit status %s: %s' % (status, f.read().strip())
     with open(os.path.join(folder, '%d.json' % run)) as f:
@@ -212,7 +232,7 @@ def judge(place, folder, run, status):
     size = INNER_HOST_MTU.get(CASES[RUNS[run][0]][0])
     if size and report['probe']['path']['inner_host_mtu'] != size:
         return 'path: %s' % report['probe']['path']
-    return None if status == (1 if step else 0) or not want else 'exit status %s' % status
+    return None if refused or status == (1 if step else 0) or not want else 'exit status %s' % status
 
 
 def client_certificate(folder):

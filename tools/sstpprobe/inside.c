@@ -6,6 +6,7 @@
 
 #include "base/endpoint.h"
 #include "clock.h"
+#include "exec.h"
 #include "idle.h"
 #include "inner.h"
 #include "own_end.h"
@@ -282,6 +283,7 @@ inside_walk(struct walk *walk)
     if (call_step(attempt->call) == CALL_UP && !*walk->stop) {
         inner_walk(walk);
         sizes_walk(walk);
+        exec_walk(walk, goodbye);
         idle_walk(walk);
     }
     call_hang_up(attempt->call, clock_now());

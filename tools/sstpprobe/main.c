@@ -126,7 +126,7 @@ status_of(const struct walk *walk)
 {
     if (show_is_bad(walk))
         return STATUS_FOUND;
-    return walk->options->withheld ? STATUS_FAILED : STATUS_GOOD;
+    return walk->options->withheld || walk->refused ? STATUS_FAILED : STATUS_GOOD;
 }
 
 static int

@@ -23,6 +23,10 @@ run_walk(struct walk *walk, GError **error)
         walk->steps[STEP_IDLE] = (struct step_result){
             .done = TRUE, .outcome = STEP_NONE, .seconds = -1, .seen = g_strdup("not asked for")
         };
+    if (!walk->options->exec)
+        walk->steps[STEP_EXEC] = (struct step_result){
+            .done = TRUE, .outcome = STEP_NONE, .seconds = -1, .seen = g_strdup("not asked for")
+        };
     const char *rest = outside_walk(walk, &why);
     if (!rest && !why)
         inside_walk(walk);

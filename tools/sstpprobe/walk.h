@@ -29,6 +29,7 @@ struct walk {
     GArray *trials;                  /* struct trial */
     unsigned connections;            /* so far */
     struct attempt *attempt;         /* the one that is judged; NULL: there is no address */
+    bool refused;                    /* this host does not let us do what was asked for */
     int64_t began, until;            /* of the whole walk */
     int64_t since;                   /* begin of the step */
     size_t inner_mtu;                /* that fits; 0: not known */
