@@ -5,6 +5,7 @@
 #include "run.h"
 
 #include "clock.h"
+#include "here.h"
 #include "inside.h"
 #include "outside.h"
 #include "own_end.h"
@@ -16,6 +17,7 @@ run_walk(struct walk *walk, GError **error)
     GError *why = NULL;
 
     walk->since = walk->began = clock_now();
+    walk->overlaps = g_ptr_array_new_with_free_func(g_free);
     walk->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
     walk->until =
         walk->since + (int64_t)(walk->options->timeout + walk->options->idle) * NS_PER_SECOND;
@@ -30,6 +32,7 @@ run_walk(struct walk *walk, GError **error)
     const char *rest = outside_walk(walk, &why);
     if (!rest && !why)
         inside_walk(walk);
+    here_walk(walk);
     if (walk->attempt)
         attempt_close(walk->attempt);
     secret_wipe(walk->secret);

@@ -10,6 +10,7 @@
 #include "base/endpoint.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "here.h"
 #include "report/report.h"
 #include "report/verdict.h"
 #include "word.h"
@@ -314,6 +315,7 @@ json_probe(void *data, struct json *json)
     json_trials(walk, json);
     json_path(walk, json);
     json_certificate(walk, json);
+    here_json(walk, json);
     json_login(walk, json);
     json_object_end(json);
     g_free(target);
@@ -360,7 +362,7 @@ show_is_bad(const struct walk *walk)
 {
     const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
     const int limit = walk->options->fail_on;
-    bool failed = false, warned = false;
+    bool failed = false, warned = walk->overlaps->len > 0;
 
     for (int step = 0; step < STEP_COUNT; step++) {
         failed |= walk->steps[step].outcome == STEP_FAILED;

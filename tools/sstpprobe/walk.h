@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "attempt.h"
+#include "host.h"
 #include "step.h"
 
 /* Do they pass? */
@@ -29,6 +30,8 @@ struct walk {
     GArray *trials;                  /* struct trial */
     unsigned connections;            /* so far */
     struct attempt *attempt;         /* the one that is judged; NULL: there is no address */
+    struct host_route route;         /* to the server, or its proxy */
+    GPtrArray *overlaps;             /* char *: what of the tunnel lies in a network of this host */
     bool refused;                    /* this host does not let us do what was asked for */
     int64_t began, until;            /* of the whole walk */
     int64_t since;                   /* begin of the step */
