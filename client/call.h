@@ -105,8 +105,9 @@ struct call_facts call_facts(const struct call *call);
 bool call_send_ip(struct call *call, struct buf packet);
 /* The next one that came, valid until the next call of this function. */
 bool call_received_ip(struct call *call, struct buf *packet);
-/* An LCP Echo-Request, or a Discard-Request, which nothing answers, of len bytes, while LCP is open;
- * call_facts().lcp->echo_replies counts the answers. False: the peer takes none of that length. */
+/* An LCP Echo-Request, or a Discard-Request, which nothing answers, of len bytes, while LCP is
+ * open; call_facts().lcp->echo_replies counts the answers. False: the peer takes none of that
+ * length. */
 bool call_fill(struct call *call, bool echo, size_t len);
 /* Ends it in order: PPP, then SSTP, each with a wait for the answer. */
 void call_hang_up(struct call *call, int64_t now);

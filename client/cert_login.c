@@ -17,8 +17,9 @@
 enum { FLAG_LENGTH = 0x80, FLAG_MORE = 0x40, FLAG_START = 0x20, LENGTH_LEN = 4 };
 enum {
     PIECE_LEN = 1000,
-    MESSAGES_MAX_LEN = 64 * 1024, /* of the server, in one turn: chains of certificates are shorter */
-    KEY_MATERIAL_LEN = 128        /* MSK and EMSK; in TLS 1.3 the length changes the bytes */
+    MESSAGES_MAX_LEN =
+        64 * 1024,         /* of the server, in one turn: chains of certificates are shorter */
+    KEY_MATERIAL_LEN = 128 /* MSK and EMSK; in TLS 1.3 the length changes the bytes */
 };
 
 struct cert_login {
@@ -99,8 +100,7 @@ read_on(struct cert_login *login)
     do {
         before = login->read;
         n = gnutls_record_recv(login->tls, bytes, sizeof bytes);
-    } while (n > 0 || n == GNUTLS_E_INTERRUPTED ||
-             (n == GNUTLS_E_AGAIN && login->read > before));
+    } while (n > 0 || n == GNUTLS_E_INTERRUPTED || (n == GNUTLS_E_AGAIN && login->read > before));
     if (n < 0 && n != GNUTLS_E_AGAIN)
         note_failure(login, (int)n);
 }
@@ -110,9 +110,8 @@ go_on(struct cert_login *login)
 {
     int r = 0;
 
-    while (!login->shaken &&
-           ((r = gnutls_handshake(login->tls)) == GNUTLS_E_INTERRUPTED ||
-            r == GNUTLS_E_WARNING_ALERT_RECEIVED))
+    while (!login->shaken && ((r = gnutls_handshake(login->tls)) == GNUTLS_E_INTERRUPTED ||
+                              r == GNUTLS_E_WARNING_ALERT_RECEIVED))
         ;
     if (!login->shaken && r == 0) {
         login->shaken = true;
@@ -159,8 +158,7 @@ cert_login_receive(struct cert_login *login, struct buf type_data, GByteArray *o
 {
     uint8_t flags;
 
-    if (!buf_u8(&type_data, &flags) ||
-        ((flags & FLAG_LENGTH) && !buf_skip(&type_data, LENGTH_LEN)))
+    if (!buf_u8(&type_data, &flags) || ((flags & FLAG_LENGTH) && !buf_skip(&type_data, LENGTH_LEN)))
         return false;
     if (flags & FLAG_START)
         return begin(login, out);
@@ -213,11 +211,10 @@ cert_login_keys(const struct cert_login *login, uint8_t hlak[static BINDING_HLAK
     if (!login->shaken)
         return false;
     const bool tls13 = gnutls_protocol_get_version(login->tls) == GNUTLS_TLS1_3;
-    const bool good =
-        tls13 ? gnutls_prf_rfc5705(login->tls, sizeof label - 1, label, sizeof type, &type,
-                                   sizeof material, material) == 0
-              : gnutls_prf_rfc5705(login->tls, sizeof old - 1, old, 0, NULL, sizeof material,
-                                   material) == 0;
+    const bool good = tls13 ? gnutls_prf_rfc5705(login->tls, sizeof label - 1, label, sizeof type,
+                                                 &type, sizeof material, material) == 0
+                            : gnutls_prf_rfc5705(login->tls, sizeof old - 1, old, 0, NULL,
+                                                 sizeof material, material) == 0;
     if (good)
         memcpy(hlak, material, BINDING_HLAK_LEN);
     wipe(material, sizeof material);

@@ -22,9 +22,9 @@ struct ipv6cp {
     const struct ipv6cp_user *user;
     void *data;
     uint8_t id[IPV6CP_ID_LEN], peer_id[IPV6CP_ID_LEN]; /* zero: none */
-    bool no_id;    /* the peer rejected the option */
-    bool was_open; /* and may be still: automaton.state */
-    bool refused;  /* by an LCP Protocol-Reject */
+    bool no_id;                                        /* the peer rejected the option */
+    bool was_open;                                     /* and may be still: automaton.state */
+    bool refused;                                      /* by an LCP Protocol-Reject */
 };
 
 /* id: random, not zero. */

@@ -42,8 +42,8 @@ pap_request(struct login *login, uint8_t *code, GByteArray *out)
 {
     const size_t user_len = strlen(login->user);
     struct login_secret secret = { .len = 0 };
-    const bool good = get_secret(login, &secret) &&
-                      secret.len <= PAP_WORD_MAX_LEN && user_len <= PAP_WORD_MAX_LEN;
+    const bool good = get_secret(login, &secret) && secret.len <= PAP_WORD_MAX_LEN &&
+                      user_len <= PAP_WORD_MAX_LEN;
 
     login->state = good ? LOGIN_SENT : LOGIN_NO_SECRET;
     if (good) {

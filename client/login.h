@@ -43,14 +43,14 @@ struct login {
     void *secret_data;
     gnutls_certificate_credentials_t identity; /* for EAP-TLS; NULL: none */
     struct cert_login *cert;                   /* NULL: not begun */
-    uint8_t id;                        /* of what was answered or asked */
-    uint8_t proof[MSCHAPV2_PROOF_LEN]; /* that the server must show */
-    uint8_t hlak[BINDING_HLAK_LEN];    /* zero where the method makes no keys */
-    bool has_keys;                     /* it makes some: MS-CHAPv2, in EAP as well, and EAP-TLS */
-    bool eap_proven;                   /* the server has shown its proof in EAP */
-    uint8_t eap_type;                  /* of EAP, that was agreed on; 0: none */
-    uint8_t eap_refused;               /* the last type of EAP that is not spoken; 0: none */
-    uint8_t last[LOGIN_ANSWER_MAX];    /* in EAP, to a request that comes again */
+    uint8_t id;                                /* of what was answered or asked */
+    uint8_t proof[MSCHAPV2_PROOF_LEN];         /* that the server must show */
+    uint8_t hlak[BINDING_HLAK_LEN];            /* zero where the method makes no keys */
+    bool has_keys;                  /* it makes some: MS-CHAPv2, in EAP as well, and EAP-TLS */
+    bool eap_proven;                /* the server has shown its proof in EAP */
+    uint8_t eap_type;               /* of EAP, that was agreed on; 0: none */
+    uint8_t eap_refused;            /* the last type of EAP that is not spoken; 0: none */
+    uint8_t last[LOGIN_ANSWER_MAX]; /* in EAP, to a request that comes again */
     size_t last_len;
     bool has_error;
     unsigned error; /* E= of a Failure */

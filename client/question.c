@@ -44,8 +44,8 @@ finish(GByteArray *out, const struct question *question, guint begin, guint fiel
     append_u32(pseudo, question->dst);
     append_u16(pseudo, protocol);
     append_u16(pseudo, len);
-    const guint32 sum = ~checksum_add(checksum_add(0, pseudo->data, pseudo->len),
-                                      out->data + begin, len);
+    const guint32 sum =
+        ~checksum_add(checksum_add(0, pseudo->data, pseudo->len), out->data + begin, len);
     set_u16(out->data + begin + field, (sum & 0xffff) || protocol == IP_TCP ? sum : 0xffff);
     g_byte_array_unref(pseudo);
 }

@@ -41,9 +41,10 @@ struct trial {
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
-    uint32_t fits; /* of TRIAL_FRAGMENTS and TRIAL_ECHO: packets of so many bytes pass; 0: not known */
-    const char *advice;        /* of TRIAL_GAVE_UP, where it is no finding; static */
-    enum finding_id refusal;   /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
+    uint32_t
+        fits; /* of TRIAL_FRAGMENTS and TRIAL_ECHO: packets of so many bytes pass; 0: not known */
+    const char *advice;      /* of TRIAL_GAVE_UP, where it is no finding; static */
+    enum finding_id refusal; /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
 };
 
 /* "address"; static memory. */

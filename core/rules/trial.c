@@ -146,11 +146,10 @@ trial_of_size(const struct view *view, bool failed, uint32_t above)
     for (guint i = 0; i < num_trials(view); i++) {
         const struct trial *trial = trial_at(view, i);
         if (trial->kind != TRIAL_SIZE || trial_size(trial) <= above ||
-            failed != (trial->passed == STAGE_TCP) ||
-            (!failed && trial->passed < STAGE_TLS))
+            failed != (trial->passed == STAGE_TCP) || (!failed && trial->passed < STAGE_TLS))
             continue;
-        if (!best || (failed ? trial_size(trial) < trial_size(best)
-                             : trial_size(trial) > trial_size(best)))
+        if (!best ||
+            (failed ? trial_size(trial) < trial_size(best) : trial_size(trial) > trial_size(best)))
             best = trial;
     }
     return best;

@@ -41,10 +41,9 @@ static void
 open_tls(struct eap *eap, const struct options *options)
 {
     gnutls_certificate_allocate_credentials(&eap->credentials);
-    gnutls_certificate_set_x509_key_file(eap->credentials,
-                                         options->eap_cert ? options->eap_cert : options->cert,
-                                         options->eap_key ? options->eap_key : options->key,
-                                         GNUTLS_X509_FMT_PEM);
+    gnutls_certificate_set_x509_key_file(
+        eap->credentials, options->eap_cert ? options->eap_cert : options->cert,
+        options->eap_key ? options->eap_key : options->key, GNUTLS_X509_FMT_PEM);
     if (options->client_ca)
         gnutls_certificate_set_x509_trust_file(eap->credentials, options->client_ca,
                                                GNUTLS_X509_FMT_PEM);
@@ -73,7 +72,8 @@ make_keys(struct eap *eap)
     const bool tls13 = gnutls_protocol_get_version(eap->tls) == GNUTLS_TLS1_3;
     const char *label = tls13 ? "EXPORTER_EAP_TLS_Key_Material" : "client EAP encryption";
 
-    gnutls_prf_rfc5705(eap->tls, strlen(label), label, tls13, tls13 ? "\x0d" : NULL, sizeof keys, keys);
+    gnutls_prf_rfc5705(eap->tls, strlen(label), label, tls13, tls13 ? "\x0d" : NULL, sizeof keys,
+                       keys);
     memcpy(eap->hlak, keys, sizeof eap->hlak);
 }
 

@@ -29,8 +29,8 @@ struct options {
      * STAGE_COUNT: in none. */
     enum stage silent, abort, close;
     enum packing packing;
-    uint16_t auth; /* PPP_PAP, PPP_CHAP, which is MS-CHAPv2, or PPP_EAP, which is EAP-TLS: what the server
-                    * asks for */
+    uint16_t auth; /* PPP_PAP, PPP_CHAP, which is MS-CHAPv2, or PPP_EAP, which is EAP-TLS: what the
+                    * server asks for */
     int auth_delay, hello, patience, stay; /* seconds */
     int mru;
     int pings, ping_size; /* echo requests in the tunnel, bytes of IP */

@@ -193,10 +193,10 @@ answer_request(struct script *script, struct script_protocol *p, const struct pp
     ppp_decode_options(packet->data, &options);
     for (unsigned i = 0; i < MIN(options.num, PPP_OPTIONS_MAX); i++) {
         const struct ppp_option *option = &options.option[i];
-        const enum reply reply =
-            p->protocol == PPP_LCP      ? judge_lcp(option)
-            : p->protocol == PPP_IPV6CP ? option->type == IPV6CP_OPT_ID ? REPLY_ACK : REPLY_REJECT
-                                        : judge_ipcp(option, out[REPLY_NAK]);
+        const enum reply reply = p->protocol == PPP_LCP ? judge_lcp(option)
+                                 : p->protocol == PPP_IPV6CP
+                                     ? option->type == IPV6CP_OPT_ID ? REPLY_ACK : REPLY_REJECT
+                                     : judge_ipcp(option, out[REPLY_NAK]);
 
         if (reply != REPLY_NAK)
             append_option(out[reply], option);
@@ -494,8 +494,7 @@ script_hear(struct script *script, const uint8_t *data, size_t len)
         return;
     if (frame.protocol == PPP_LCP)
         hear_lcp(script, &packet);
-    else if (frame.protocol == PPP_PAP || frame.protocol == PPP_CHAP ||
-             frame.protocol == PPP_EAP)
+    else if (frame.protocol == PPP_PAP || frame.protocol == PPP_CHAP || frame.protocol == PPP_EAP)
         hear_auth(script, frame.protocol, &packet);
     else if (frame.protocol == PPP_IPCP)
         hear_network(script, &script->ipcp, &packet);

@@ -30,7 +30,7 @@ struct script {
     uint8_t auth_id;
     bool authenticated, refused;
     bool bound, called_back; /* Call Connected was accepted; CBCP is over */
-    int64_t verdict_at; /* of the server's delayed answer; 0: none is due */
+    int64_t verdict_at;      /* of the server's delayed answer; 0: none is due */
 };
 
 void script_init(struct script *script, struct call *call);

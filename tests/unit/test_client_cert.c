@@ -235,9 +235,10 @@ talk(const char *priority, enum wrong wrong)
 {
     struct identity client = identity_new("alice", false), server_id = identity_new("radius", true),
                     other = identity_new("other", true);
-    gnutls_certificate_credentials_t
-        own = credentials_with(&client, wrong == WRONG_SERVER ? &other : &server_id),
-        theirs = credentials_with(&server_id, wrong == WRONG_CLIENT ? &other : &client);
+    gnutls_certificate_credentials_t own = credentials_with(
+                                         &client, wrong == WRONG_SERVER ? &other : &server_id),
+                                     theirs = credentials_with(
+                                         &server_id, wrong == WRONG_CLIENT ? &other : &client);
     struct cert_login *login = cert_login_new(own);
     struct server server;
     uint8_t hlak[BINDING_HLAK_LEN];

@@ -74,12 +74,11 @@ attempt_new(const struct options *options, struct secret *secret, const char *ve
     attempt->engine = new_engine(attempt->credentials);
     attempt->file = options->write && version ? file_new(version) : NULL;
     attempt->tap = tap_new(attempt->engine, attempt->file);
-    attempt->link_options = (struct link_options){ .name = options->name,
-                                                   .ca = options->ca,
-                                                   .expect = options->expect
-                                                                 ? options->expect_sha256
-                                                                 : NULL,
-                                                   .priority = priority_of(options->tls_version) };
+    attempt->link_options =
+        (struct link_options){ .name = options->name,
+                               .ca = options->ca,
+                               .expect = options->expect ? options->expect_sha256 : NULL,
+                               .priority = priority_of(options->tls_version) };
     tell_asked(attempt->tap, asked);
     wire_init(&attempt->wire, attempt->tap);
     make_correlation_id(attempt->correlation_id);

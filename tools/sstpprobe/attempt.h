@@ -17,7 +17,7 @@
 struct attempt_change {
     bool trial; /* no credentials are given away, whatever the server asks for */
     bool direct, no_name, any_cert;
-    bool stays; /* in LCP, until call_hang_up() */
+    bool stays;              /* in LCP, until call_hang_up() */
     uint16_t mss;            /* 0: as it is */
     const char *tls_version; /* NULL: as it is */
 };

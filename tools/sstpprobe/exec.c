@@ -37,8 +37,7 @@ pass_out(struct walk *walk, const struct space *space, struct passed *traffic)
     uint8_t bytes[PACKET_MAX_LEN];
     ssize_t n;
 
-    for (unsigned i = 0;
-         i < PACKETS_A_TURN && (n = read(space->tun, bytes, sizeof bytes)) > 0; i++)
+    for (unsigned i = 0; i < PACKETS_A_TURN && (n = read(space->tun, bytes, sizeof bytes)) > 0; i++)
         traffic->out += call_send_ip(walk->attempt->call, buf_init(bytes, (size_t)n));
 }
 
@@ -72,9 +71,9 @@ tell(struct walk *walk, bool ended, int status, const struct passed *traffic)
     char *end = !ended && *walk->stop ? g_strdup("interrupted")
                 : !ended && call_step(walk->attempt->call) != CALL_UP
                     ? g_strdup("ended with the tunnel")
-                : !ended              ? g_strdup("ended by the probe, whose time was over")
-                : WIFEXITED(status)   ? g_strdup_printf("exit status %d", WEXITSTATUS(status))
-                                      : g_strdup_printf("ended by signal %d", WTERMSIG(status));
+                : !ended            ? g_strdup("ended by the probe, whose time was over")
+                : WIFEXITED(status) ? g_strdup_printf("exit status %d", WEXITSTATUS(status))
+                                    : g_strdup_printf("ended by signal %d", WTERMSIG(status));
     const bool good = ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 
     walk_done(walk, STEP_EXEC, good ? STEP_OK : STEP_FAILED, "%s; packets: %u out, %u in", end,

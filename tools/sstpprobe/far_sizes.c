@@ -81,10 +81,10 @@ climb(const struct round *round, bool first, uint32_t *good, uint32_t *bad)
     bool learned = false;
 
     for (uint32_t i = 0; i <= PARTS + G_N_ELEMENTS(usual) && clock_now() < round->until; i++) {
-        const uint32_t size = !first                      ? low + (i + 1) * step
-                              : i == 0                    ? low
+        const uint32_t size = !first                     ? low + (i + 1) * step
+                              : i == 0                   ? low
                               : i <= G_N_ELEMENTS(usual) ? usual[i - 1]
-                                                          : top;
+                                                         : top;
         if (size >= top)
             break;
         learned = true;

@@ -56,9 +56,9 @@ append_split(GString *text, uint32_t address)
     char *network = inner_address_text(address & (UINT32_MAX << (32 - prefix)));
 
     if (address && first < FIRST_D)
-        g_string_append_printf(text,
-                               "; without a default route into the tunnel Windows sends %s/%u there",
-                               network, prefix);
+        g_string_append_printf(
+            text, "; without a default route into the tunnel Windows sends %s/%u there", network,
+            prefix);
     g_free(network);
 }
 

@@ -164,8 +164,8 @@ take_link(const struct nlmsghdr *message, void *data)
     const size_t len = message->nlmsg_type == RTM_NEWLINK ? IFLA_PAYLOAD(message) : 0;
     const struct rtattr *info = attribute(IFLA_RTA(said), len, IFLA_LINKINFO),
                         *mtu = attribute(IFLA_RTA(said), len, IFLA_MTU);
-    static const char *const tunnels[] = { "tun",  "wireguard", "ppp", "gre", "ipip", "sit",
-                                           "xfrm", "vti",       "l2tp", NULL };
+    static const char *const tunnels[] = { "tun", "wireguard", "ppp", "gre",  "ipip",
+                                           "sit", "xfrm",      "vti", "l2tp", NULL };
 
     if (len == 0)
         return;
@@ -173,8 +173,7 @@ take_link(const struct nlmsghdr *message, void *data)
     if (mtu && RTA_PAYLOAD(mtu) >= sizeof route->device_mtu)
         memcpy(&route->device_mtu, RTA_DATA(mtu), sizeof route->device_mtu);
     if (info)
-        copy_name(route->kind,
-                  attribute(RTA_DATA(info), RTA_PAYLOAD(info), IFLA_INFO_KIND));
+        copy_name(route->kind, attribute(RTA_DATA(info), RTA_PAYLOAD(info), IFLA_INFO_KIND));
     if (said->ifi_type == ARPHRD_PPP)
         g_strlcpy(route->kind, "ppp", sizeof route->kind);
     if (!g_strv_contains(tunnels, route->kind))
@@ -204,10 +203,10 @@ host_route_to(const struct endpoint *address)
     const struct {
         struct nlmsghdr header;
         struct ifinfomsg what;
-    } device = { { .nlmsg_len = sizeof device,
-                   .nlmsg_type = RTM_GETLINK,
-                   .nlmsg_flags = NLM_F_REQUEST },
-                 { .ifi_index = found.index } };
+    } device = {
+        { .nlmsg_len = sizeof device, .nlmsg_type = RTM_GETLINK, .nlmsg_flags = NLM_F_REQUEST },
+        { .ifi_index = found.index }
+    };
     ask(&device, sizeof device, take_link, &route);
     return route;
 }

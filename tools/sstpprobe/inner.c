@@ -167,8 +167,7 @@ struct findings {
     bool failed, heard;
 };
 
-static void
-say(struct findings *found, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void say(struct findings *found, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static void
 say(struct findings *found, const char *format, ...)
@@ -301,8 +300,8 @@ inner_walk(struct walk *walk)
 static bool
 passes(struct walk *walk, size_t len)
 {
-    const int64_t wait = (int64_t)SIZE_WAIT_MS * NS_PER_MS +
-                         (int64_t)(walk->inner_rtt * SIZE_ROUND_TRIPS * 1e9);
+    const int64_t wait =
+        (int64_t)SIZE_WAIT_MS * NS_PER_MS + (int64_t)(walk->inner_rtt * SIZE_ROUND_TRIPS * 1e9);
     bool heard = false;
 
     for (uint16_t i = 0; i < 2 && !heard && !*walk->stop; i++)

@@ -71,7 +71,8 @@ tell_auth(struct walk *walk, const struct call_facts *facts)
     if (method == METHOD_NONE)
         walk_left_out(walk, STEP_AUTH, STEP_NONE, "the server asks for none");
     else if (facts->login->cert)
-        walk_done(walk, STEP_AUTH, STEP_OK, "EAP-TLS; the server has a certificate that holds, too");
+        walk_done(walk, STEP_AUTH, STEP_OK,
+                  "EAP-TLS; the server has a certificate that holds, too");
     else
         walk_done(walk, STEP_AUTH, STEP_OK, "%s%s", method_name(method),
                   facts->login->has_keys ? "; the server knows the password, too" : "");
@@ -87,7 +88,8 @@ tell_binding(struct walk *walk, const struct call_facts *facts)
 static void
 tell_ncp(struct walk *walk, const struct call_facts *facts)
 {
-    char *own = inner_address_text(facts->ipcp->address), *dns = inner_address_text(facts->ipcp->dns1);
+    char *own = inner_address_text(facts->ipcp->address),
+         *dns = inner_address_text(facts->ipcp->dns1);
     const char *v6 = ipv6cp_is_open(facts->ipv6cp) ? "; IPv6 as well"
                      : facts->ipv6cp->refused      ? "; no IPv6"
                                                    : "";
@@ -169,8 +171,7 @@ tell_refusal(struct walk *walk, const struct login *login)
                   login->error, text ? ": " : "", text ? text : "");
     else if (login->cert && cert_login_alert(login->cert) >= 0)
         walk_done(walk, STEP_AUTH, STEP_FAILED, "EAP-TLS: refused by the alert \"%s\"",
-                  gnutls_alert_get_name(
-                      (gnutls_alert_description_t)cert_login_alert(login->cert)));
+                  gnutls_alert_get_name((gnutls_alert_description_t)cert_login_alert(login->cert)));
     else if (login->eap_refused)
         walk_done(
             walk, STEP_AUTH, STEP_FAILED, "EAP: the server wants %s, which is not spoken here",

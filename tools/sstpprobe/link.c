@@ -140,9 +140,8 @@ verify(gnutls_session_t tls)
     const int r = gnutls_certificate_verify_peers(tls, data, G_N_ELEMENTS(data), &link->trust);
     if (r < 0)
         link->trust = GNUTLS_CERT_INVALID;
-    link->unexpected =
-        link->options->expect &&
-        memcmp(link->options->expect, link->cert.sha256, sizeof link->cert.sha256) != 0;
+    link->unexpected = link->options->expect && memcmp(link->options->expect, link->cert.sha256,
+                                                       sizeof link->cert.sha256) != 0;
     if (link->unexpected)
         link->trust |= GNUTLS_CERT_INVALID;
     if (link->options->any_cert)
@@ -359,7 +358,8 @@ shake(struct link *link, struct told *told)
     if (r == GNUTLS_E_FATAL_ALERT_RECEIVED)
         take_alert(link, (int)gnutls_alert_get(link->tls), told);
     if (r == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR) {
-        const gnutls_alert_description_t alert = link->unexpected ? GNUTLS_A_CERTIFICATE_UNKNOWN : alert_of(link->trust);
+        const gnutls_alert_description_t alert =
+            link->unexpected ? GNUTLS_A_CERTIFICATE_UNKNOWN : alert_of(link->trust);
         const uint32_t before = link->wire->told.records;
 
         gnutls_alert_send(link->tls, GNUTLS_AL_FATAL, alert);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "client/call.h"
-#include "identity.h"
 
 enum {
     PORT = 443,
@@ -268,7 +267,7 @@ check_certificates(struct options *options, const struct parse *parse, GError **
     /* What is given is to be used, also where a server would take something else. */
     if (options->client_cert && !parse->methods)
         options->methods = 1U << METHOD_EAP;
-    return !options->expect || identity_expect(options->expect, options->expect_sha256, error);
+    return !options->expect || expect_parse(options->expect, options->expect_sha256, error);
 }
 
 /* HOST, HOST:PORT, [ADDRESS]:PORT. */

@@ -5,6 +5,7 @@
 #include "run.h"
 
 #include "clock.h"
+#include "far_sizes.h"
 #include "here.h"
 #include "inside.h"
 #include "outside.h"
@@ -36,6 +37,7 @@ run_walk(struct walk *walk, GError **error)
     if (walk->attempt)
         attempt_close(walk->attempt);
     secret_wipe(walk->secret);
+    far_sizes_walk(walk);
     trials_walk(walk);
     own_end_tell(walk);
     if (walk->attempt)

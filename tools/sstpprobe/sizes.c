@@ -260,8 +260,8 @@ tell(struct walk *walk)
               : *host           ? STEP_WARNED
               : walk->inner_mtu ? STEP_OK
                                 : STEP_UNKNOWN,
-              "this host takes the path for %u bytes, and such packets %s%s%s%s",
-              counts->path_mtu, passage_text(to_server, to_client), path, fits, host);
+              "this host takes the path for %u bytes, and such packets %s%s%s%s", counts->path_mtu,
+              passage_text(to_server, to_client), path, fits, host);
     g_free(path);
     g_free(host);
     g_free(fits);
@@ -288,9 +288,10 @@ sizes_walk(struct walk *walk)
         if (walk->passes[SIDE_CLIENT] == PASSAGE_GOOD && len == fit)
             walk->passes[SIDE_SERVER] = try_from_server(walk, inner_fit(walk));
     }
-    walk->inner_mtu = MIN(walk->fits[SIDE_CLIENT] ? sizes_fit(walk->attempt, walk->fits[SIDE_CLIENT])
-                                                  : inner_fit(walk),
-                          peer_mru);
+    walk->inner_mtu =
+        MIN(walk->fits[SIDE_CLIENT] ? sizes_fit(walk->attempt, walk->fits[SIDE_CLIENT])
+                                    : inner_fit(walk),
+            peer_mru);
     if (walk->passes[SIDE_CLIENT] != PASSAGE_LOST && walk->passes[SIDE_SERVER] != PASSAGE_LOST)
         walk->inner_host_mtu = inner_size(walk, walk->inner_mtu);
     tell(walk);

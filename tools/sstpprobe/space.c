@@ -131,7 +131,8 @@ set_addresses(const struct plan *plan)
            ioctl(fd, SIOCADDRT, &route) == 0;
 }
 
-/* The resolvers of the tunnel; programs of this host that answer for it by other ways are hidden. */
+/* The resolvers of the tunnel; programs of this host that answer for it by other ways are hidden.
+ */
 static bool
 set_resolvers(const struct plan *plan)
 {

@@ -13,11 +13,16 @@
 #include "base/endpoint.h"
 #include "clock.h"
 #include "connect.h"
-#include "far_sizes.h"
 #include "lookup.h"
 #include "proxy.h"
 
-enum { CONNECTIONS_MAX = 12, APART_MS = 500, CONNECT_SECONDS = 5, TRIAL_SECONDS = 5, SIZE_SECONDS = 4 };
+enum {
+    CONNECTIONS_MAX = 12,
+    APART_MS = 500,
+    CONNECT_SECONDS = 5,
+    TRIAL_SECONDS = 5,
+    SIZE_SECONDS = 4
+};
 enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536, SEARCH_STEPS = 4 };
 
 /* --- one trial -------------------------------------------------------------------------------- */
@@ -323,10 +328,8 @@ trials_walk(struct walk *walk)
     if (!walk->addresses || !walk->attempt)
         return;
     tell_refusal(walk);
-    if (walk->options->trials) {
+    if (walk->options->trials)
         try_all(walk);
-        far_sizes_walk(walk);
-    }
     for (guint i = 0; i < walk->trials->len; i++)
         engine_trial(walk->attempt->engine, &g_array_index(walk->trials, struct trial, i));
 }
