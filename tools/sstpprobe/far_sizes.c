@@ -117,6 +117,7 @@ static void
 note(struct walk *walk, uint32_t fits)
 {
     walk->fits[SIDE_SERVER] = fits;
+    walk->inner_mtu = MIN(walk->inner_mtu, sizes_fit(walk->attempt, fits));
     for (guint i = 0; i < walk->trials->len; i++) {
         struct trial *trial = &g_array_index(walk->trials, struct trial, i);
         if (trial->kind == TRIAL_ECHO)
