@@ -427,7 +427,8 @@ call_tick(struct call *call, int64_t now)
 bool
 call_fill(struct call *call, bool echo, size_t len)
 {
-    const bool good = call->step == CALL_UP && lcp_fill(&call->phases.lcp, echo, len);
+    const bool open = call->step >= CALL_AUTH && call->step <= CALL_UP;
+    const bool good = open && lcp_fill(&call->phases.lcp, echo, len);
 
     send_frames(call);
     return good;
@@ -446,8 +447,15 @@ call_new(const struct call_options *options, int64_t now)
     call->waited_in = CALL_OVER;
     call->in = g_byte_array_new();
     call->out = g_queue_new();
-    phases_init(&call->phases, options->user, options->secret, options->secret_data,
-                options->random, options->random_data, options->methods, options->mru);
+    phases_init(&call->phases, &(struct phases_wants){ .user = options->user,
+                                                       .stays = options->stays,
+                                                       .secret = options->secret,
+                                                       .secret_data = options->secret_data,
+                                                       .identity = options->identity,
+                                                       .random = options->random,
+                                                       .random_data = options->random_data,
+                                                       .methods = options->methods,
+                                                       .mru = options->mru });
     send_request(call);
     return call;
 }
@@ -560,6 +568,8 @@ call_facts(const struct call *call)
         .heard_in_step = call->heard_in_wait,
         .lcp = &call->phases.lcp,
         .ipcp = &call->phases.ipcp,
+        .ipv6cp = &call->phases.ipv6cp,
+        .callbacks = call->phases.callbacks,
         .login = &call->phases.login,
     };
 }

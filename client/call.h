@@ -47,8 +47,10 @@ struct call_options {
     const char *correlation_id; /* "{GUID}" */
     struct binding_cert cert;   /* the server's leaf */
     const char *user;           /* NULL: no account, the call ends in order once LCP is open */
-    login_secret_fn secret;     /* asked at most once */
+    bool stays;                 /* ... or at call_hang_up(), with user NULL */
+    login_secret_fn secret;     /* asked at most once; NULL: there is no password */
     void *secret_data;
+    gnutls_certificate_credentials_t identity; /* for EAP-TLS; NULL: there is none */
     random_fn random;
     void *random_data;
     unsigned methods; /* set of enum method that may be used */
@@ -72,6 +74,8 @@ struct call_facts {
     unsigned heard_in_step;   /* such packets */
     const struct lcp *lcp;
     const struct ipcp *ipcp;
+    const struct ipv6cp *ipv6cp;
+    unsigned callbacks; /* that were asked for, and declined (CBCP) */
     const struct login *login;
 };
 
@@ -97,12 +101,13 @@ enum call_step call_step(const struct call *call);
 enum call_end call_end(const struct call *call);
 struct call_facts call_facts(const struct call *call);
 
-/* An IPv4 packet in the tunnel, while it is up. */
+/* An IPv4 packet in the tunnel, or one of IPv6 where that is open, while it is up. */
 bool call_send_ip(struct call *call, struct buf packet);
 /* The next one that came, valid until the next call of this function. */
 bool call_received_ip(struct call *call, struct buf *packet);
-/* An LCP Echo-Request, or a Discard-Request, which nothing answers, of len bytes, while it is up;
- * call_facts().lcp->echo_replies counts the answers. False: the peer takes none of that length. */
+/* An LCP Echo-Request, or a Discard-Request, which nothing answers, of len bytes, while LCP is
+ * open; call_facts().lcp->echo_replies counts the answers. False: the peer takes none of that
+ * length. */
 bool call_fill(struct call *call, bool echo, size_t len);
 /* Ends it in order: PPP, then SSTP, each with a wait for the answer. */
 void call_hang_up(struct call *call, int64_t now);

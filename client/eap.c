@@ -28,9 +28,12 @@ refuse_type(struct login *login, uint8_t type, GByteArray *out)
 {
     login->eap_refused = type;
     append_u8(out, EAP_NAK_LEGACY);
-    if (mschapv2_is_available())
+    if (login->identity)
+        append_u8(out, EAP_TLS);
+    if (login->secret && mschapv2_is_available())
         append_u8(out, EAP_MSCHAPV2);
-    append_u8(out, EAP_MD5);
+    if (login->secret)
+        append_u8(out, EAP_MD5);
 }
 
 /* RFC 3748 5.4: as CHAP. */
@@ -95,10 +98,32 @@ answer_mschapv2(struct login *login, const struct ppp_eap *eap, const uint8_t *r
     return login->state != LOGIN_NOT_PROVEN;
 }
 
+/* RFC 5216: the certificate is what logs in, once. */
+static bool
+answer_tls(struct login *login, const struct ppp_eap *eap, GByteArray *out)
+{
+    if (!login->cert && login->state != LOGIN_WAITING)
+        return false;
+    if (!login->cert)
+        login->cert = cert_login_new(login->identity);
+    append_u8(out, EAP_TLS);
+    if (!cert_login_receive(login->cert, eap->type_data, out))
+        return false;
+    login->state = LOGIN_SENT;
+    login->has_keys = true;
+    if (cert_login_state(login->cert) == CERT_LOGIN_DONE)
+        login->eap_proven = cert_login_keys(login->cert, login->hlak);
+    else if (cert_login_state(login->cert) == CERT_LOGIN_UNTRUSTED)
+        login->state = LOGIN_NOT_PROVEN;
+    return true;
+}
+
 static bool
 answer_request(struct login *login, const struct ppp_packet *packet, const struct ppp_eap *eap,
                const uint8_t *random, GByteArray *out)
 {
+    if (login->eap_type && eap->type != login->eap_type && eap->type > EAP_NAK_LEGACY)
+        return false; /* RFC 3748 2.1: one method in a conversation */
     switch (eap->type) {
     case EAP_IDENTITY:
         answer_identity(login, out);
@@ -106,10 +131,16 @@ answer_request(struct login *login, const struct ppp_packet *packet, const struc
     case EAP_NOTIFICATION:
         append_u8(out, EAP_NOTIFICATION);
         return true;
+    case EAP_TLS:
+        if (login->identity)
+            return answer_tls(login, eap, out);
+        break;
     case EAP_MD5:
-        return answer_md5(login, packet, eap->type_data, out);
+        if (login->secret)
+            return answer_md5(login, packet, eap->type_data, out);
+        break;
     case EAP_MSCHAPV2:
-        if (mschapv2_is_available())
+        if (login->secret && mschapv2_is_available())
             return answer_mschapv2(login, eap, random, out);
         break;
     default:
@@ -158,6 +189,8 @@ eap_receive(struct login *login, const struct ppp_packet *packet,
     }
     if (!answer_request(login, packet, &eap, random, out))
         return false;
+    if (login->state != LOGIN_WAITING && eap.type > EAP_NAK_LEGACY)
+        login->eap_type = eap.type;
     keep_answer(login, packet->id, out);
     return true;
 }

@@ -1,4 +1,4 @@
-/* eap.h - the client's login by EAP (RFC 3748): EAP-MD5 and EAP-MSCHAPv2
+/* eap.h - the client's login by EAP (RFC 3748): EAP-TLS, EAP-MSCHAPv2 and EAP-MD5
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

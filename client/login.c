@@ -12,16 +12,26 @@
 enum { PAP_WORD_MAX_LEN = 255, RESERVED_LEN = 8, MD5_LEN = 16 };
 
 void
-login_init(struct login *login, const char *user, login_secret_fn secret, void *data)
+login_init(struct login *login, const char *user, login_secret_fn secret, void *data,
+           gnutls_certificate_credentials_t identity)
 {
-    *login = (struct login){
-        .method = METHOD_NONE, .user = user, .secret = secret, .secret_data = data
-    };
+    *login = (struct login){ .method = METHOD_NONE,
+                             .user = user,
+                             .secret = secret,
+                             .secret_data = data,
+                             .identity = identity };
+}
+
+static bool
+get_secret(struct login *login, struct login_secret *secret)
+{
+    return login->secret && login->secret(login->secret_data, secret);
 }
 
 void
 login_clear(struct login *login)
 {
+    cert_login_free(login->cert);
     wipe(login, sizeof *login);
 }
 
@@ -32,8 +42,8 @@ pap_request(struct login *login, uint8_t *code, GByteArray *out)
 {
     const size_t user_len = strlen(login->user);
     struct login_secret secret = { .len = 0 };
-    const bool good = login->secret(login->secret_data, &secret) &&
-                      secret.len <= PAP_WORD_MAX_LEN && user_len <= PAP_WORD_MAX_LEN;
+    const bool good = get_secret(login, &secret) && secret.len <= PAP_WORD_MAX_LEN &&
+                      user_len <= PAP_WORD_MAX_LEN;
 
     login->state = good ? LOGIN_SENT : LOGIN_NO_SECRET;
     if (good) {
@@ -95,7 +105,7 @@ mschapv2_respond(struct login *login, const uint8_t *challenge, const uint8_t *p
 {
     uint8_t nt_hash[MSCHAPV2_NT_HASH_LEN];
     struct login_secret secret = { .len = 0 };
-    const bool good = login->secret(login->secret_data, &secret) &&
+    const bool good = get_secret(login, &secret) &&
                       mschapv2_nt_hash(buf_init(secret.bytes, secret.len), nt_hash) &&
                       answer_with(login, nt_hash, challenge, peer_challenge, nt_response);
 
@@ -159,7 +169,7 @@ login_append_md5(struct login *login, uint8_t id, struct buf challenge, GByteArr
 
     if (login->state != LOGIN_WAITING)
         return false;
-    login->state = login->secret(login->secret_data, &secret) ? LOGIN_SENT : LOGIN_NO_SECRET;
+    login->state = get_secret(login, &secret) ? LOGIN_SENT : LOGIN_NO_SECRET;
     if (login->state == LOGIN_SENT) {
         GChecksum *md5 = g_checksum_new(G_CHECKSUM_MD5);
         g_checksum_update(md5, &id, 1);

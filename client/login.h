@@ -8,13 +8,14 @@
 
 #include <glib.h>
 
+#include "cert_login.h"
 #include "codec/mschapv2.h"
 #include "codec/ppp.h"
 #include "crypto/binding.h"
 #include "crypto/credentials.h"
 #include "method.h"
 
-enum { LOGIN_ANSWER_MAX = 320, LOGIN_USER_MAX_LEN = 255 };
+enum { LOGIN_ANSWER_MAX = CERT_LOGIN_ANSWER_MAX + 1, LOGIN_USER_MAX_LEN = 255 };
 
 /* A password in UTF-8, for a moment. */
 struct login_secret {
@@ -38,22 +39,26 @@ struct login {
     enum method method;
     enum login_state state;
     const char *user;
-    login_secret_fn secret;
+    login_secret_fn secret; /* NULL: there is no password */
     void *secret_data;
-    uint8_t id;                        /* of what was answered or asked */
-    uint8_t proof[MSCHAPV2_PROOF_LEN]; /* that the server must show */
-    uint8_t hlak[BINDING_HLAK_LEN];    /* zero where the method makes no keys */
-    bool has_keys;                     /* it makes some: MS-CHAPv2, in EAP as well */
-    bool eap_proven;                   /* the server has shown its proof in EAP */
-    uint8_t eap_refused;               /* the last type of EAP that is not spoken; 0: none */
-    uint8_t last[LOGIN_ANSWER_MAX];    /* in EAP, to a request that comes again */
+    gnutls_certificate_credentials_t identity; /* for EAP-TLS; NULL: none */
+    struct cert_login *cert;                   /* NULL: not begun */
+    uint8_t id;                                /* of what was answered or asked */
+    uint8_t proof[MSCHAPV2_PROOF_LEN];         /* that the server must show */
+    uint8_t hlak[BINDING_HLAK_LEN];            /* zero where the method makes no keys */
+    bool has_keys;                  /* it makes some: MS-CHAPv2, in EAP as well, and EAP-TLS */
+    bool eap_proven;                /* the server has shown its proof in EAP */
+    uint8_t eap_type;               /* of EAP, that was agreed on; 0: none */
+    uint8_t eap_refused;            /* the last type of EAP that is not spoken; 0: none */
+    uint8_t last[LOGIN_ANSWER_MAX]; /* in EAP, to a request that comes again */
     size_t last_len;
     bool has_error;
     unsigned error; /* E= of a Failure */
 };
 
-/* user stays the caller's. */
-void login_init(struct login *login, const char *user, login_secret_fn secret, void *data);
+/* user and identity stay the caller's. */
+void login_init(struct login *login, const char *user, login_secret_fn secret, void *data,
+                gnutls_certificate_credentials_t identity);
 /* LCP is open and has agreed on method. Appends a packet to send to out, if there is one: code in
  * *code, identifier in login->id. */
 bool login_begin(struct login *login, enum method method, uint8_t *code, GByteArray *out);

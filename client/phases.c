@@ -39,9 +39,11 @@ phases_send(void *data, uint16_t protocol, uint8_t code, uint8_t id, const void 
 bool
 phases_send_ip(struct phases *phases, struct buf packet)
 {
-    if (phases->phase != PHASE_UP)
+    const bool v6 = buf_left(&packet) > 0 && packet.p[0] >> 4 == 6;
+
+    if (phases->phase != PHASE_UP || (v6 && !ipv6cp_is_open(&phases->ipv6cp)))
         return false;
-    GByteArray *frame = frame_new(PPP_IP);
+    GByteArray *frame = frame_new(v6 ? PPP_IPV6 : PPP_IP);
     g_byte_array_append(frame, packet.p, (guint)buf_left(&packet));
     g_queue_push_tail(phases->frames, frame);
     return true;
@@ -80,7 +82,8 @@ lcp_is_up(void *data, int64_t now)
     phases->phase = PHASE_AUTHENTICATE;
     if (phases->ends_after_lcp) {
         g_byte_array_unref(out);
-        phases_close(phases, now);
+        if (!phases->stays_in_lcp)
+            phases_close(phases, now);
         return;
     }
     const bool send = login_begin(&phases->login, phases->lcp.method, &code, out);
@@ -94,6 +97,7 @@ lcp_is_down(void *data, int64_t now)
     struct phases *phases = data;
 
     automaton_down(&phases->ipcp.automaton, now);
+    automaton_down(&phases->ipv6cp.automaton, now);
     if (phases->phase < PHASE_TERMINATE)
         phases->phase = PHASE_ESTABLISH;
 }
@@ -112,6 +116,10 @@ protocol_is_rejected(void *data, uint16_t protocol, int64_t now)
 {
     struct phases *phases = data;
 
+    if (protocol == PPP_IPV6CP) {
+        phases->ipv6cp.refused = true;
+        automaton_rejected(&phases->ipv6cp.automaton, now);
+    }
     if (protocol != PPP_IPCP)
         return;
     phases->peer_terminates = true;
@@ -149,30 +157,35 @@ static const struct ipcp_user ipcp_user = {
     .finished = ipcp_is_finished,
 };
 
+static const struct ipv6cp_user ipv6cp_user = { .send = phases_send };
+
 /* --- life ------------------------------------------------------------------------------------- */
 
 void
-phases_init(struct phases *phases, const char *user, login_secret_fn secret, void *secret_data,
-            random_fn random, void *random_data, unsigned methods, uint16_t mru)
+phases_init(struct phases *phases, const struct phases_wants *wants)
 {
-    uint8_t magic[sizeof(uint32_t)];
+    uint8_t magic[sizeof(uint32_t)], interface_id[IPV6CP_ID_LEN];
+    unsigned methods = wants->methods;
 
     *phases = (struct phases){
-        .random = random,
-        .random_data = random_data,
-        .ends_after_lcp = user == NULL,
+        .random = wants->random,
+        .random_data = wants->random_data,
+        .ends_after_lcp = wants->user == NULL,
+        .stays_in_lcp = wants->user == NULL && wants->stays,
         .frames = g_queue_new(),
         .packets = g_queue_new(),
         .quiet_until = INT64_MAX,
     };
-    random(random_data, magic, sizeof magic);
-    if (!user)
+    wants->random(wants->random_data, magic, sizeof magic);
+    wants->random(wants->random_data, interface_id, sizeof interface_id);
+    if (!wants->user)
         methods = METHODS_ANY;
     else if (!mschapv2_is_available())
         methods &= ~(1U << METHOD_MSCHAPV2);
-    lcp_init(&phases->lcp, &lcp_user, phases, methods, mru, buf_at32(magic));
+    lcp_init(&phases->lcp, &lcp_user, phases, methods, wants->mru, buf_at32(magic));
     ipcp_init(&phases->ipcp, &ipcp_user, phases);
-    login_init(&phases->login, user, secret, secret_data);
+    ipv6cp_init(&phases->ipv6cp, &ipv6cp_user, phases, interface_id);
+    login_init(&phases->login, wants->user, wants->secret, wants->secret_data, wants->identity);
 }
 
 static void
@@ -209,6 +222,8 @@ phases_bound(struct phases *phases, int64_t now)
     phases->phase = PHASE_NETWORK;
     automaton_open(&phases->ipcp.automaton, now);
     automaton_up(&phases->ipcp.automaton, now);
+    automaton_open(&phases->ipv6cp.automaton, now);
+    automaton_up(&phases->ipv6cp.automaton, now);
 }
 
 void
@@ -252,6 +267,19 @@ receive_ip(struct phases *phases, struct buf packet)
     g_queue_push_tail(phases->packets, copy);
 }
 
+/* Nobody is to be called back (MS-CBCP 2.2.2, type 1), though we never offer it. */
+static void
+decline_callback(struct phases *phases, const struct ppp_packet *packet)
+{
+    static const uint8_t no_callback[] = { 1, 2 };
+
+    if (packet->code != CBCP_REQUEST || phases->phase < PHASE_AUTHENTICATE ||
+        phases->phase > PHASE_UP || phases->ends_after_lcp)
+        return;
+    phases->callbacks++;
+    phases_send(phases, PPP_CBCP, CBCP_RESPONSE, packet->id, no_callback, sizeof no_callback);
+}
+
 static void
 receive_packet(struct phases *phases, uint16_t protocol, const struct ppp_packet *packet,
                int64_t now)
@@ -264,6 +292,10 @@ receive_packet(struct phases *phases, uint16_t protocol, const struct ppp_packet
             phases->phase = PHASE_DEAD;
     } else if (protocol == PPP_IPCP) {
         automaton_receive(&phases->ipcp.automaton, packet, now);
+    } else if (protocol == PPP_IPV6CP) {
+        automaton_receive(&phases->ipv6cp.automaton, packet, now);
+    } else if (protocol == PPP_CBCP) {
+        decline_callback(phases, packet);
     } else {
         receive_login(phases, protocol, packet, now);
     }
@@ -280,10 +312,13 @@ phases_receive(struct phases *phases, const uint8_t *data, size_t len, int64_t n
         return;
     switch (frame.protocol) {
     case PPP_IP:
+    case PPP_IPV6:
         receive_ip(phases, frame.payload);
         break;
     case PPP_LCP:
     case PPP_IPCP:
+    case PPP_IPV6CP:
+    case PPP_CBCP:
     case PPP_PAP:
     case PPP_CHAP:
     case PPP_EAP:
@@ -306,6 +341,7 @@ phases_tick(struct phases *phases, int64_t now)
 {
     automaton_tick(&phases->lcp.automaton, now);
     automaton_tick(&phases->ipcp.automaton, now);
+    automaton_tick(&phases->ipv6cp.automaton, now);
     if (now < phases->quiet_until)
         return;
     phases->quiet_until = INT64_MAX;
@@ -315,5 +351,7 @@ phases_tick(struct phases *phases, int64_t now)
 int64_t
 phases_deadline(const struct phases *phases)
 {
-    return MIN(MIN(phases->lcp.automaton.timer, phases->ipcp.automaton.timer), phases->quiet_until);
+    const int64_t ncp = MIN(phases->ipcp.automaton.timer, phases->ipv6cp.automaton.timer);
+
+    return MIN(MIN(phases->lcp.automaton.timer, ncp), phases->quiet_until);
 }

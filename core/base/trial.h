@@ -46,9 +46,11 @@ struct trial {
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
-    enum trial_left left;      /* of TRIAL_GAVE_UP */
-    enum finding_id refusal;   /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
-    uint32_t interface;        /* of the attempt that is judged */
+    uint32_t
+        fits; /* of TRIAL_FRAGMENTS and TRIAL_ECHO: packets of so many bytes pass; 0: not known */
+    enum trial_left left;    /* of TRIAL_GAVE_UP */
+    enum finding_id refusal; /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
+    uint32_t interface;      /* of the attempt that is judged */
 };
 
 /* "address"; static memory. */

@@ -130,22 +130,57 @@ rule_other_address_fails(const struct session *session, const struct view *view)
 
 /* --- sizes ------------------------------------------------------------------------------------ */
 
+static uint32_t
+trial_size(const struct trial *trial)
+{
+    return (uint32_t)g_ascii_strtoull(trial->value, NULL, 10);
+}
+
+/* The largest segments with which the handshake is done, or, failed: the smallest larger ones with
+ * which it is not; NULL: none were tried. */
+static const struct trial *
+trial_of_size(const struct view *view, bool failed, uint32_t above)
+{
+    const struct trial *best = NULL;
+
+    for (guint i = 0; i < num_trials(view); i++) {
+        const struct trial *trial = trial_at(view, i);
+        if (trial->kind != TRIAL_SIZE || trial_size(trial) <= above ||
+            failed != (trial->passed == STAGE_TCP) || (!failed && trial->passed < STAGE_TLS))
+            continue;
+        if (!best ||
+            (failed ? trial_size(trial) < trial_size(best) : trial_size(trial) > trial_size(best)))
+            best = trial;
+    }
+    return best;
+}
+
 /* The handshake stands still, and with smaller segments it does not. */
 static void
 rule_smaller_segments_pass(const struct session *session, const struct view *view)
 {
-    const struct trial *trial = trial_that_passed(view, TRIAL_SIZE, STAGE_TLS);
+    const struct trial *trial = trial_of_size(view, false, 0);
 
     if (!trial || tls_worked(session))
         return;
     struct finding *finding = by_trial(view, FINDING_MTU_HANDSHAKE_BLACKHOLE, CONFIDENCE_CERTAIN,
                                        conn_first(session_conn(session)));
+    const struct trial *lost = trial_of_size(view, true, trial_size(trial));
     finding_text(finding, "passed_mss_bytes", trial->value);
+    if (lost)
+        finding_text(finding, "lost_mss_bytes", lost->value);
     g_free(g_steal_pointer(&finding->summary));
-    finding_summary(finding,
-                    "The handshake stands still; with segments of at most %s bytes it is done at "
-                    "once: larger packets are lost, and no ICMP error tells the sender",
-                    trial->value);
+    if (lost)
+        finding_summary(finding,
+                        "The handshake stands still; with segments of at most %s bytes it is done "
+                        "at once, with %s it is not: larger packets are lost, and no ICMP error "
+                        "tells the sender",
+                        trial->value, lost->value);
+    else
+        finding_summary(finding,
+                        "The handshake stands still; with segments of at most %s bytes it is done "
+                        "at once: larger packets are lost, and no ICMP error tells the sender",
+                        trial->value);
 }
 
 /* In the session itself: with "don't fragment" packets of the client are lost, without it they
@@ -163,17 +198,22 @@ rule_large_packets_lost(const struct session *session, const struct view *view)
         by_trial(view, FINDING_MTU_BLACKHOLE, sent ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                  conn_first(session_conn(session)));
     finding_text(finding, "lost_bytes", trial->value);
+    if (trial->fits)
+        finding_number(finding, "passed_bytes", trial->fits);
     g_free(g_steal_pointer(&finding->summary));
+    char *fits = trial->fits ? g_strdup_printf("; those of %u bytes pass", trial->fits) : NULL;
     if (sent)
         finding_summary(finding,
                         "Packets of the client of %s bytes are lost, and pass where they may be "
-                        "fragmented: the path takes less, and no ICMP error tells the client",
-                        trial->value);
+                        "fragmented: the path takes less, and no ICMP error tells the client%s",
+                        trial->value, fits ? fits : "");
     else
         finding_summary(finding,
                         "An echo whose answer fills a packet of %s bytes is delivered and never "
-                        "answered, nor is anything behind it: such packets of the server are lost",
-                        trial->value);
+                        "answered, nor is anything behind it: such packets of the server are "
+                        "lost%s",
+                        trial->value, fits ? fits : "");
+    g_free(fits);
 }
 
 /* --- certificates ----------------------------------------------------------------------------- */

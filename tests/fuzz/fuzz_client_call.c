@@ -9,7 +9,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The input is a list of pieces: a byte with what to do, one with a length, then the bytes. */
-enum { DO_SAY, DO_WAIT, DO_ANSWER, DO_HANG_UP, DO_SEND, DO_COUNT };
+enum { DO_SAY, DO_WAIT, DO_ANSWER, DO_HANG_UP, DO_SEND, DO_FILL, DO_COUNT };
+enum { HAS_ACCOUNT = 1, HAS_CERTIFICATE = 2, STAYS = 4 }; /* in the first byte */
 enum { OUTPUT_MAX = 100000, TICKS_MAX = 1000 };
 
 static const char answer[] = "HTTP/1.1 200\r\nContent-Length: 18446744073709551615\r\n\r\n";
@@ -59,6 +60,9 @@ do_one(struct call *call, unsigned what, struct buf bytes, int64_t *now)
     case DO_HANG_UP:
         call_hang_up(call, *now);
         break;
+    case DO_FILL:
+        call_fill(call, true, buf_left(&bytes));
+        break;
     default:
         call_send_ip(call, bytes);
         break;
@@ -81,6 +85,17 @@ let_end(struct call *call, int64_t now)
     }
 }
 
+/* Made once: there is no certificate in it, so that no server is proven. */
+static gnutls_certificate_credentials_t
+identity(void)
+{
+    static gnutls_certificate_credentials_t credentials;
+
+    if (!credentials)
+        gnutls_certificate_allocate_credentials(&credentials);
+    return credentials;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -99,7 +114,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!buf_u8(&input, &what))
         return 0;
-    options.user = what & 1 ? "user" : NULL;
+    options.user = what & HAS_ACCOUNT ? "user" : NULL;
+    options.identity = what & HAS_CERTIFICATE ? identity() : NULL;
+    options.stays = (what & STAYS) != 0;
     struct call *call = call_new(&options, now);
     while (buf_u8(&input, &what) && buf_u8(&input, &len)) {
         if (!buf_sub(&input, MIN(len, buf_left(&input)), &bytes))

@@ -432,6 +432,7 @@ call_run(const struct options *options, int fd)
     say(call, good ? "call was up and has ended" : "call has failed");
     link_close(&call->link, call->reset);
     pty_free(call->pppd);
+    script_clear(&call->script);
     g_free(call->user);
     wipe(call, sizeof *call);
     g_free(call);

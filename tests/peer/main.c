@@ -77,6 +77,8 @@ take_word(const char *name, const char *value, void *data, GError **error)
         options.auth = PPP_PAP;
     else if (strcmp(value, "mschapv2") == 0)
         options.auth = PPP_CHAP;
+    else if (strcmp(value, "eap-tls") == 0)
+        options.auth = PPP_EAP;
     else if (strcmp(value, "one") == 0)
         options.packing = PACKING_ONE;
     else if (strcmp(value, "many") == 0)
@@ -105,7 +107,7 @@ static const GOptionEntry entries[] = {
     { "sessions", 0, 0, G_OPTION_ARG_INT, &options.sessions, "Calls that the server takes (1)",
       "N" },
     { "auth", 0, 0, G_OPTION_ARG_CALLBACK, take_word, "What the server asks for (mschapv2)",
-      "pap|mschapv2" },
+      "pap|mschapv2|eap-tls" },
     { "patience", 0, 0, G_OPTION_ARG_INT, &options.patience,
       "Gives up after so long without progress (60)", "SECONDS" },
     { "hello", 0, 0, G_OPTION_ARG_INT, &options.hello,
@@ -134,6 +136,19 @@ static const GOptionEntry entries[] = {
       "The client logs in by a wrong password", NULL },
     { "no-binding-keys", 0, 0, G_OPTION_ARG_NONE, &options.no_binding_keys,
       "The client makes its Compound MAC without keys", NULL },
+    { "eap-cert", 0, 0, G_OPTION_ARG_FILENAME, &options.eap_cert,
+      "Certificate of the server in EAP-TLS (that of --cert)", "FILE" },
+    { "eap-key", 0, 0, G_OPTION_ARG_FILENAME, &options.eap_key, "Its key", "FILE" },
+    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options.client_ca,
+      "Who signs the clients' certificates", "FILE" },
+    { "eap-tls", 0, 0, G_OPTION_ARG_STRING, &options.eap_tls, "TLS inside EAP", "1.2|1.3" },
+    { "ipv6", 0, 0, G_OPTION_ARG_NONE, &options.ipv6, "Speaks IPV6CP", NULL },
+    { "callback", 0, 0, G_OPTION_ARG_NONE, &options.callback,
+      "Asks by CBCP whom to call back, and waits for that", NULL },
+    { "no-dns", 0, 0, G_OPTION_ARG_NONE, &options.no_dns, "The resolver behind it is silent",
+      NULL },
+    { "inner-limit", 0, 0, G_OPTION_ARG_INT, &options.inner_limit,
+      "Longest packet that the hosts behind it see (any)", "BYTES" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &rest, NULL, NULL },
     { 0 },
 };

@@ -29,11 +29,17 @@ struct options {
      * STAGE_COUNT: in none. */
     enum stage silent, abort, close;
     enum packing packing;
-    uint16_t auth; /* PPP_PAP or PPP_CHAP, which is MS-CHAPv2: what the server asks for */
+    uint16_t auth; /* PPP_PAP, PPP_CHAP, which is MS-CHAPv2, or PPP_EAP, which is EAP-TLS: what the
+                    * server asks for */
     int auth_delay, hello, patience, stay; /* seconds */
     int mru;
     int pings, ping_size; /* echo requests in the tunnel, bytes of IP */
     gboolean nak, no_echo, wrong_hash, other_password, no_binding_keys;
+    char *eap_cert, *eap_key, *client_ca; /* of the server in EAP-TLS, PEM; NULL: as in TLS, none */
+    char *eap_tls;                        /* "1.2", "1.3"; NULL: what the library does */
+    gboolean ipv6, callback;              /* it speaks IPV6CP; it wants to know about callbacks */
+    gboolean no_dns;                      /* its resolver is silent */
+    int inner_limit;                      /* longest packet that its hosts see; 0: any */
     char **pppd; /* the server's PPP: this command on a pty; NULL: our own */
 };
 

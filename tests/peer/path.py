@@ -22,20 +22,23 @@ from place import Failure, Place, skip, status_of     # noqa: E402
 from probe import failed_steps     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
-LIMIT = 60
+LIMIT = 110
 GOOD = '198.51.100.1'
 TO_SERVER, TO_CLIENT, HANDSHAKE = '198.51.100.3', '198.51.100.4', '198.51.100.5'     # where large packets are lost
 SHORT, LOSSY = '198.51.100.6', '198.51.100.7'
+BETWEEN, BY_TUNNEL = 'between.example.com', '203.0.115.1'     # TLS ends at another one's certificate
 HOLE, UNREACHABLE, PROHIBITED, NO_ROUTE, CLOSED = '203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.114.1', '198.51.100.2'
 NAMES = {     # what the resolver knows
     'vpn.example.com': [GOOD], 'alias.example.net': ['=vpn.example.com', GOOD],
     'hole.example.com': [HOLE, GOOD], 'closed.example.com': [CLOSED, GOOD], 'both.example.com': [GOOD, '2001:db8::1'],
     'to-server.example.com': [TO_SERVER], 'to-client.example.com': [TO_CLIENT], 'handshake.example.com': [HANDSHAKE],
-    'full.example.com': [SHORT], 'lossy.example.com': [LOSSY],
+    'full.example.com': [SHORT], BETWEEN: ['198.51.100.8'], 'lossy.example.com': [LOSSY],
     'private.example.com': ['192.168.77.1'], 'none.example.com': [], 'fail.example.com': 2, 'silent.example.com': None,
 }
 WORKS = 'healthy', 'tcp_loss'
 # name, what is asked for, verdict, failed step, a kind of trial that must be there
+FITS = {     # largest packets that pass: of the client, of the server
+    'large packets to the server': ('fits_c2s', 1300), 'large packets to the client': ('fits_s2c', 1400)}
 CASES = [
     ('healthy by name', 'vpn.example.com', 'inconclusive', None, None),
     ('alias', 'alias.example.net', 'tls_name_mismatch', 'tls', 'behind'),     # the certificate has another name
@@ -57,6 +60,14 @@ CASES = [
     ('host unreachable', UNREACHABLE, 'tcp_unreachable', 'tcp', None),
     ('prohibited', PROHIBITED, 'tcp_unreachable', 'tcp', None),
     ('network unreachable', NO_ROUTE, 'tcp_unreachable', 'tcp', None),
+    ('by another tunnel', BY_TUNNEL, 'tcp_no_answer', 'tcp', None),
+    ('interception, root not trusted', '-u alice -p good %s' % BETWEEN, 'tls_untrusted_root', 'tls', 'behind'),
+    ('interception, root trusted', '--ca both.pem %s' % BETWEEN, 'inconclusive', None, None),
+    ('interception, root trusted, another is expected', '-u alice -p good --ca both.pem --expect-cert cert.pem %s' % BETWEEN,
+     'tls_inspection', 'tls', 'behind'),
+    ('interception, root not trusted, another is expected', '-u alice -p good --expect-cert cert.pem %s' % BETWEEN,
+     'tls_inspection', 'tls', 'behind'),
+    ('as expected', '-u alice -p good --expect-cert %HASH% full.example.com', 'healthy', None, None),
     ('closed', CLOSED, 'tcp_refused', 'tcp', None),
 ]
 
@@ -73,12 +84,12 @@ def sysctl(name, value):
         f.write(value)
 
 
-def serve(peer, *addresses):
+def serve(peer, *addresses, names=('cert.pem', 'key.pem')):
     """Servers of addresses that this namespace gets; ready when this returns."""
     servers = []
     for address in addresses:
         sh('ip addr add %s/32 dev lo' % address)
-        servers.append(subprocess.Popen([peer, '--cert', 'cert.pem', '--key', 'key.pem', '--mru', '1500', '--sessions', '100',
+        servers.append(subprocess.Popen([peer, '--cert', names[0], '--key', names[1], '--mru', '1500', '--sessions', '100',
                                          'server', address], stdout=subprocess.PIPE, stderr=open('server.log', 'a')))
     for server in servers:
         server.stdout.readline()
@@ -113,7 +124,7 @@ def router(args):
     resolver = subprocess.Popen([sys.executable, '-B', os.path.join(HERE, 'resolver.py'), '10.1.0.1', json.dumps(NAMES)],
                                 stdout=subprocess.PIPE)
     resolver.stdout.readline()
-    return [resolver, *serve(args.peer, GOOD, SHORT), there]
+    return [resolver, *serve(args.peer, GOOD, SHORT), *serve(args.peer, NAMES[BETWEEN][0], names=('mitm.pem', 'mitm.key')), there]
 
 
 def namespace(args, role):
@@ -144,7 +155,9 @@ def play(args, role):
 
 
 def start_probe(probe, number):
-    return subprocess.Popen([probe, '--ca', 'cert.pem', '--json', '-w', '%d.pcapng' % number, *CASES[number][1].split()],
+    with open('hash') as f:
+        words = CASES[number][1].replace('%HASH%', f.read().strip()).split()
+    return subprocess.Popen([probe, '--ca', 'cert.pem', '--json', '-w', '%d.pcapng' % number, *words],
                             stdout=open('%d.json' % number, 'w'), stderr=open('probe%d.log' % number, 'w'),
                             env=dict(os.environ, https_proxy='', XDG_STATE_HOME=os.path.abspath('state')))
 
@@ -154,7 +167,8 @@ def probe_all(args, numbers):
     there = namespace(args, '--router')
     sh('ip link set lo up', 'ip link add c0 type veth peer name r0', 'ip link set r0 netns %d' % there.pid,
        'ip addr add 10.1.0.2/24 dev c0', 'ip link set c0 up', 'ip route add default via 10.1.0.1',
-       'ip link set c0 gso_max_segs 1')
+       'ip link set c0 gso_max_segs 1', 'ip link add home type veth peer name office', 'ip addr add 10.99.0.50/16 dev home', 'ip link set home up',
+       'ip tuntap add work mode tun', 'ip link set work up', 'ip route add %s dev work' % BY_TUNNEL)
     with open('resolv.conf', 'w') as f:
         f.write('nameserver 10.1.0.1\noptions timeout:2 attempts:2\n')
     sh('mount --bind resolv.conf /etc/resolv.conf')
@@ -203,17 +217,42 @@ def judge(place, folder, number, status):
     kinds = [t['kind'] for t in report['probe']['trials']]
     if (kind not in kinds) if kind else kinds:
         return 'trials: %s' % report['probe']['trials']
+    host, in_tunnel = report['probe']['host'], 'healthy' in (want if isinstance(want, tuple) else (want,))
+    if CASES[number][1] == BY_TUNNEL and (host['device'], host['tunnel']) != ('work', 'tun'):
+        return 'host: %s' % host
+    if in_tunnel and (host['device'], host['gateway'], len(host['overlaps'])) != ('c0', '10.1.0.1', 3):
+        return 'host: %s' % host     # address, peer, which is the resolver as well
+    name, size = FITS.get(CASES[number][0], (None, None))
+    if name and report['probe']['path'][name] != size:
+        return 'path: %s' % report['probe']['path']
     other = report_of(place, file, *OPTIONS, *ORDER_ON)
-    if said_of(report)[1] != said_of(other)[1]:
+    # That another certificate was expected, the file does not tell.
+    if said_of(report)[1] != said_of(other)[1] and want != 'tls_inspection':
         return 'the probe says %s, tshark says %s' % (said_of(report), said_of(other))
     return None
+
+
+def prepare_trust(folder):
+    """both.pem trusts both; hash has the SHA-256 of the server's own certificate, as openssl prints it."""
+    both = b''.join(open(os.path.join(folder, name), 'rb').read() for name in ('cert.pem', 'mitm.pem'))
+    with open(os.path.join(folder, 'both.pem'), 'wb') as f:
+        f.write(both)
+    said = subprocess.run(['openssl', 'x509', '-in', 'cert.pem', '-noout', '-fingerprint', '-sha256'], cwd=folder, check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+    with open(os.path.join(folder, 'hash'), 'w') as f:
+        f.write(said.split('=')[1])
 
 
 def run_all(args, place):
     numbers = [n for n, c in enumerate(CASES) if args.case in c[0]]
     folder = place.path('path')
     os.mkdir(folder)
-    loopback.certificate(folder, names=('vpn.example.com', '*.example.com'))
+    for name in 'mitm', 'cert':
+        loopback.certificate(folder, names=('vpn.example.com', '*.example.com'))
+        if name == 'mitm':
+            os.rename(os.path.join(folder, 'cert.pem'), os.path.join(folder, 'mitm.pem'))
+            os.rename(os.path.join(folder, 'key.pem'), os.path.join(folder, 'mitm.key'))
+    prepare_trust(folder)
     with open(os.path.join(folder, 'good'), 'w') as f:
         f.write('Secret-123\n')     # tests/unit/login.h
     alone = [*loopback.isolated(), '-m']

@@ -28,7 +28,15 @@ from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
 LIMIT = 90
 PASSWORD, OTHER = 'Secret-123', 'Other-456'     # tests/unit/login.h
+PHRASE = 'Phrase-789'     # of the client's key
 LOGIN = ('-u', 'alice', '-p', 'good')
+CARD = ('-u', 'alice', '--client-cert', 'client.pem', '--client-key', 'client.key')
+LOCKED = (*CARD[:4], '--client-key', 'locked.key', '--key-password-file', 'phrase')
+EAP_TLS = '--auth eap-tls --client-ca client.pem'
+COMMAND = ('getent ahostsv4 intranet.corp.example | grep -q 10.99.0.7 && '
+           "python3 -c 'import socket; socket.create_connection((\"10.99.0.7\", 443), 5)'")     # tests/peer/hosts.c
+NO_SPACE = ('unshare', '-r', 'sh', '-c', 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"', 'sh')
+BEFORE_LOGIN = 'tcp', 'tls', 'http', 'sstp', 'lcp'     # steps
 # name, server, probe, verdict (None: whatever both ways say), the step that failed
 CASES = [
     ('mschapv2', '', LOGIN, 'healthy', None),
@@ -47,6 +55,22 @@ CASES = [
     ('no LCP, no account', '--silent lcp', (), 'lcp_not_started', 'lcp'),
     ('no Challenge', '--silent auth', LOGIN, 'auth_no_reply', 'auth'),
     ('no IPCP', '--silent ncp', LOGIN, 'ipcp_no_address', 'ncp'),
+    ('IPv6 as well', '--ipv6', LOGIN, 'healthy', None),
+    ('callback declined', '--callback', LOGIN, 'healthy', None),
+    ('certificate', EAP_TLS + ' --eap-tls 1.3', CARD, 'healthy', None),
+    ('certificate, TLS 1.2 inside', EAP_TLS + ' --eap-tls 1.2', LOCKED, 'healthy', None),
+    ('certificate of a stranger', '--auth eap-tls --client-ca other.pem', CARD, 'auth_eap_failed', 'auth'),
+    ('certificate for a stranger', EAP_TLS + ' --eap-cert other.pem --eap-key other.key', CARD, None, 'auth'),
+    ('password for a certificate', EAP_TLS, LOGIN, None, 'auth'),
+    ('inner host', '', (*LOGIN, '--inner-host', 'intranet.corp.example:443'), 'healthy', None),
+    ('inner host, closed port', '', (*LOGIN, '--inner-host', '10.99.0.7:80'), 'healthy', 'inner'),
+    ('inner host, no such name', '', (*LOGIN, '--inner-host', 'other.corp.example'), None, 'inner'),
+    ('inner host, silent resolver', '--no-dns', (*LOGIN, '--inner-host', 'intranet.corp.example'), 'data_dns_failing', 'inner'),
+    ('inner host, small path', '--inner-limit 1000', (*LOGIN, '--inner-host', '10.99.0.7'), None, None),
+    ('command', '', (*LOGIN, '--exec', COMMAND), 'healthy', None),
+    ('command that fails', '', (*LOGIN, '--exec', 'exit 7'), 'healthy', 'exec'),
+    ('command without end', '', (*LOGIN, '--timeout', '20', '--exec', 'sleep 1000 & sleep 1000'), 'healthy', 'exec'),
+    ('command that is refused', '', (*LOGIN, '--exec', 'true'), 'healthy', None),     # by NO_SPACE
     ('idle', '', (*LOGIN, '--idle', '0.1'), 'healthy', None),
     ('silent tunnel', '--silent data', LOGIN, 'inconclusive', None),
     ('nak', '--nak', LOGIN, 'sstp_nak', 'sstp'),
@@ -84,6 +108,7 @@ OTHERWISE = {
     'impatient, silent in TLS': ('inconclusive', 'unexplained'),
     'short of time': ('unexplained',),
 }
+INNER_HOST_MTU = {'inner host': 1400, 'inner host, small path': 1000}     # 1400 is the server's MRU
 RUNS = [(n, tls) for n in range(len(CASES)) for tls in ('1.3', '1.2')]
 
 
@@ -110,10 +135,19 @@ def start_server(peer, run):
 
 def start_probe(probe, run):
     number, tls = RUNS[run]
-    return subprocess.Popen([probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
+    around = NO_SPACE if CASES[number][0] == 'command that is refused' else ()
+    return subprocess.Popen([*around, probe, '--ca', 'cert.pem', *CASES[number][2], '--tls', tls, '--json', '-w', '%d.pcapng' % run,
                              '--html', '%d.html' % run, '--connect-to', address(run), 'vpn.example.com:%d' % port(run)],
                             stdout=open('%d.json' % run, 'w'), stderr=open('probe%d.log' % run, 'w'),
                             env=dict(os.environ, https_proxy='', XDG_STATE_HOME=os.path.abspath('state%d' % run)))
+
+
+def network():
+    """What a probe must leave as it is: addresses, routes, sysctls of this network, resolvers."""
+    said = [subprocess.run(command.split(), stdout=subprocess.PIPE, check=True).stdout
+            for command in ('ip addr', 'ip route show table all', 'sysctl -a --pattern ^net.ipv4.(conf|ping_group)')]
+    with open('/etc/resolv.conf', 'rb') as f:
+        return [*said, f.read()]
 
 
 def probe_all(peer, probe, folder, runs):
@@ -121,6 +155,7 @@ def probe_all(peer, probe, folder, runs):
     os.chdir(folder)
     capture = loopback.recorder('.')
     os.set_blocking(capture.stderr.fileno(), False)
+    before = network()
     servers = {run: start_server(peer, run) for run in runs}
     probes = {run: start_probe(probe, run) for run in runs}
     until, status = time.monotonic() + LIMIT, {}
@@ -136,6 +171,8 @@ def probe_all(peer, probe, folder, runs):
     time.sleep(1)     # what the kernel has for dumpcap
     capture.send_signal(signal.SIGINT)
     capture.wait()
+    if network() != before:
+        sys.exit('the network of this host was changed')
     with open('status', 'w') as f:
         json.dump(status, f)
 
@@ -174,11 +211,43 @@ def failed_steps(report):
     return [s['step'] for s in report['probe']['steps'] if s['outcome'] == 'failed']
 
 
+def secrets(folder):
+    """What must stand nowhere: passwords, the passphrase, lines of the keys and of the key's middle."""
+    words = [PASSWORD.encode(), OTHER.encode(), PHRASE.encode()]
+    for name in 'client.key', 'locked.key':
+        with open(os.path.join(folder, name), 'rb') as f:
+            words += [line for line in f.read().split(b'\n') if len(line) > 20 and not line.startswith(b'---')]
+    return words
+
+
 def leaks(folder, run):
-    """Files with a password in them."""
+    """Files with a secret in them: what was printed, written, and remembered."""
     names = ['%d.json' % run, 'probe%d.log' % run, '%d.pcapng' % run, '%d.html' % run]
+    for place, _, files in os.walk(os.path.join(folder, 'state%d' % run)):
+        names += [os.path.join(place, name) for name in files]
     return [name for name in names if os.path.exists(os.path.join(folder, name)) and
-            any(word.encode() in open(os.path.join(folder, name), 'rb').read() for word in (PASSWORD, OTHER))]
+            any(word in open(os.path.join(folder, name), 'rb').read() for word in secrets(folder))]
+
+
+def logins(folder, run):
+    """How many the server was sent; None: there is no server."""
+    path = os.path.join(folder, 'server%d.log' % run)
+    if not os.path.exists(path):
+        return None
+    with open(path) as f:
+        return f.read().count('was sent a login')
+
+
+def judge_logins(folder, run, report):
+    """What is wrong with their number, or None: never a second one, none without an account or before its time."""
+    case, num = CASES[RUNS[run][0]], logins(folder, run)
+    if num is None:
+        return None
+    allowed = (0,) if '-u' not in case[2] or case[4] in BEFORE_LOGIN else (1,) if case[3] == 'healthy' else (0, 1)
+    if num not in allowed:
+        return '%d logins' % num
+    said = report['probe']['login']['attempts']
+    return None if said == num else '%d logins, the probe says %d' % (num, said)
 
 
 def without_trace(report):
@@ -203,7 +272,8 @@ def wrong_page(folder, run, report):
 def judge(place, folder, run, status, sessions):
     """What is wrong, or None."""
     _, _, _, want, step = CASES[RUNS[run][0]]
-    if status not in (0, 1):
+    refused = CASES[RUNS[run][0]][0] == 'command that is refused'
+    if (status != 3) if refused else status not in (0, 1):
         with open(os.path.join(folder, 'probe%d.log' % run)) as f:
             return 'exit status %s: %s' % (status, f.read().strip())
     with open(os.path.join(folder, '%d.json' % run)) as f:
@@ -215,7 +285,9 @@ def judge(place, folder, run, status, sessions):
     if wrong_page(folder, run, report):
         return wrong_page(folder, run, report)
     if leaks(folder, run):
-        return 'a password stands in ' + ', '.join(leaks(folder, run))
+        return 'a secret stands in ' + ', '.join(leaks(folder, run))
+    if judge_logins(folder, run, report):
+        return judge_logins(folder, run, report)
     os.chmod(file, 0o644)
     schema.check(report, pcapng.frames(file))
     other = said_of(report_of(place, file, *OPTIONS, *ORDER_ON)['sessions'])
@@ -227,7 +299,19 @@ def judge(place, folder, run, status, sessions):
         return 'want %s, got %s' % (want, said)
     if failed != ([step] if step else []):
         return 'failed steps: %s' % failed
-    return None if status == (1 if step else 0) or not want else 'exit status %s' % status
+    size = INNER_HOST_MTU.get(CASES[RUNS[run][0]][0])
+    if size and report['probe']['path']['inner_host_mtu'] != size:
+        return 'path: %s' % report['probe']['path']
+    return None if refused or status == (1 if step else 0) or not want else 'exit status %s' % status
+
+
+def client_certificate(folder):
+    """client.pem with client.key, and that as locked.key behind a passphrase."""
+    def run(*command):
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, cwd=folder)
+    run('openssl', 'req', '-x509', '-newkey', 'rsa:3072', '-nodes', '-keyout', 'client.key', '-out', 'client.pem', '-days', '2',
+        '-subj', '/CN=alice', '-addext', 'extendedKeyUsage=clientAuth')
+    run('openssl', 'pkcs8', '-topk8', '-v2', 'aes-256-cbc', '-in', 'client.key', '-out', 'locked.key', '-passout', 'pass:' + PHRASE)
 
 
 def run_all(args, place):
@@ -236,8 +320,10 @@ def run_all(args, place):
     os.mkdir(folder)
     loopback.certificate(folder)
     os.rename(os.path.join(folder, 'cert.pem'), os.path.join(folder, 'other.pem'))
+    os.rename(os.path.join(folder, 'key.pem'), os.path.join(folder, 'other.key'))
+    client_certificate(folder)
     loopback.certificate(folder)
-    for name, word in ('good', PASSWORD), ('other', OTHER):
+    for name, word in ('good', PASSWORD), ('other', OTHER), ('phrase', PHRASE):
         with open(os.path.join(folder, name), 'w') as f:
             f.write(word + '\n')
     r = subprocess.run([*loopback.isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe,

@@ -1,9 +1,10 @@
-/* script.c - PPP as far as a test needs it: LCP, PAP or MS-CHAPv2, IPCP, and pings
+/* script.c - PPP as far as a test needs it
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "script.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <gcrypt.h>
@@ -11,6 +12,7 @@
 #include "bytes.h"
 #include "call.h"
 #include "hex.h"
+#include "hosts.h"
 
 #define SECOND      G_USEC_PER_SEC
 #define SERVER_NAME "vpn"
@@ -18,7 +20,7 @@
 /* RFC 1661 4.6; addresses in the tunnel; headers of the Echo (RFC 792). */
 enum { RESTART_SECONDS = 3, MAX_CONFIGURE = 10 };
 enum { SERVER_ADDRESS = 0x0a630001, CLIENT_ADDRESS = 0x0a630002 };
-enum { IPV4_HEADER_LEN = 20, ICMP_HEADER_LEN = 8 };
+enum { IPV6CP_OPT_ID = 1, CALLBACK_NONE = 1 };
 
 enum reply { REPLY_ACK, REPLY_NAK, REPLY_REJECT, REPLY_COUNT };
 
@@ -28,7 +30,15 @@ script_init(struct script *script, struct call *call)
     script->call = call;
     script->lcp.protocol = PPP_LCP;
     script->ipcp.protocol = PPP_IPCP;
+    script->ipv6cp.protocol = PPP_IPV6CP;
+    eap_init(&script->eap);
     gcry_create_nonce(&script->magic, sizeof script->magic);
+}
+
+void
+script_clear(struct script *script)
+{
+    eap_clear(&script->eap);
 }
 
 /* --- sending ---------------------------------------------------------------------------------- */
@@ -96,12 +106,24 @@ append_ipcp_options(GByteArray *out)
 }
 
 static void
+append_ipv6cp_options(GByteArray *out)
+{
+    static const uint8_t id[] = { 2, 0, 0, 0, 0, 0, 0, 1 };
+
+    append_u8(out, IPV6CP_OPT_ID);
+    append_u8(out, sizeof id + 2);
+    g_byte_array_append(out, id, sizeof id);
+}
+
+static void
 send_request(struct script *script, struct script_protocol *p)
 {
     GByteArray *options = g_byte_array_new();
 
     if (p->protocol == PPP_LCP)
         append_lcp_options(script, options);
+    else if (p->protocol == PPP_IPV6CP)
+        append_ipv6cp_options(options);
     else
         append_ipcp_options(options);
     send_packet(script, p->protocol, PPP_CONFIGURE_REQUEST, p->id, options->data, options->len);
@@ -171,8 +193,10 @@ answer_request(struct script *script, struct script_protocol *p, const struct pp
     ppp_decode_options(packet->data, &options);
     for (unsigned i = 0; i < MIN(options.num, PPP_OPTIONS_MAX); i++) {
         const struct ppp_option *option = &options.option[i];
-        const enum reply reply =
-            p->protocol == PPP_LCP ? judge_lcp(option) : judge_ipcp(option, out[REPLY_NAK]);
+        const enum reply reply = p->protocol == PPP_LCP ? judge_lcp(option)
+                                 : p->protocol == PPP_IPV6CP
+                                     ? option->type == IPV6CP_OPT_ID ? REPLY_ACK : REPLY_REJECT
+                                     : judge_ipcp(option, out[REPLY_NAK]);
 
         if (reply != REPLY_NAK)
             append_option(out[reply], option);
@@ -210,6 +234,13 @@ send_challenge(struct script *script)
     g_byte_array_unref(value);
 }
 
+/* As the log says it, for who counts. */
+static void
+note_login(void)
+{
+    fprintf(stderr, "server: was sent a login\n");
+}
+
 /* The server's verdict, now or when its backend would have it. */
 static void
 judge_login(struct script *script, const struct ppp_packet *packet, bool good)
@@ -223,7 +254,7 @@ static void
 send_verdict(struct script *script)
 {
     struct call *call = script->call;
-    const bool chap = call->options->auth == PPP_CHAP;
+    const bool chap = call->options->auth == PPP_CHAP, eap = call->options->auth == PPP_EAP;
     char *text = NULL;
 
     script->verdict_at = 0;
@@ -234,6 +265,9 @@ send_verdict(struct script *script)
     if (chap)
         send_packet(script, PPP_CHAP, script->refused ? CHAP_FAILURE : CHAP_SUCCESS,
                     script->auth_id, text, strlen(text));
+    else if (eap)
+        send_packet(script, PPP_EAP, script->refused ? EAP_FAILURE : EAP_SUCCESS, script->auth_id,
+                    "", 0);
     else /* RFC 1334 2.2.2: length of a message that is empty */
         send_packet(script, PPP_PAP, script->refused ? PAP_NAK : PAP_ACK, script->auth_id, "", 1);
     g_free(text);
@@ -255,14 +289,36 @@ is_pap_password(struct buf data)
 }
 
 static void
+hear_eap(struct script *script, const struct ppp_packet *packet)
+{
+    struct eap *eap = &script->eap;
+    GByteArray *request = g_byte_array_new();
+    const bool begun = eap->in->len > 0, was_over = eap->over;
+
+    if (eap_hear(eap, script->call->options, packet, request))
+        send_packet(script, PPP_EAP, EAP_REQUEST, eap->id, request->data, request->len);
+    if (!begun && eap->in->len > 0)
+        note_login();
+    if (eap->over && !was_over) {
+        memcpy(script->call->login.hlak, eap->hlak, sizeof eap->hlak);
+        judge_login(script, packet, eap->good);
+    }
+    g_byte_array_unref(request);
+}
+
+static void
 hear_auth(struct script *script, uint16_t protocol, const struct ppp_packet *packet)
 {
     if (script->authenticated || script->refused)
         return;
-    if (protocol == PPP_PAP && packet->code == PAP_REQUEST) {
+    if (protocol == PPP_EAP) {
+        hear_eap(script, packet);
+    } else if (protocol == PPP_PAP && packet->code == PAP_REQUEST) {
+        note_login();
         judge_login(script, packet, is_pap_password(packet->data));
     } else if (protocol == PPP_CHAP && packet->code == CHAP_RESPONSE &&
                packet->id == script->auth_id) {
+        note_login();
         judge_login(script, packet, call_hear_chap(script->call, packet));
     }
 }
@@ -276,6 +332,12 @@ lcp_opened(struct script *script)
         return;
     if (script->call->options->auth == PPP_CHAP)
         send_challenge(script);
+    if (script->call->options->auth == PPP_EAP) {
+        GByteArray *request = g_byte_array_new();
+        eap_begin(&script->eap, request);
+        send_packet(script, PPP_EAP, EAP_REQUEST, script->eap.id, request->data, request->len);
+        g_byte_array_unref(request);
+    }
 }
 
 static void
@@ -303,7 +365,7 @@ hear_configure(struct script *script, struct script_protocol *p, const struct pp
     p->opened = true;
     if (p->protocol == PPP_LCP)
         lcp_opened(script);
-    else
+    else if (p->protocol == PPP_IPCP)
         ipcp_opened(script);
 }
 
@@ -350,31 +412,16 @@ hear_lcp(struct script *script, const struct ppp_packet *packet)
 
 /* --- data ------------------------------------------------------------------------------------- */
 
+/* What is behind the server answers. */
 static void
-set_checksum(uint8_t *field, const uint8_t *data, size_t len)
+answer_packet(struct script *script, struct buf ip)
 {
-    set_u16(field, 0);
-    set_u16(field, ~checksum_add(0, data, len));
-}
+    GByteArray *answer = new_frame(PPP_IP);
 
-/* The server's host answers what is sent to it. */
-static void
-answer_ping(struct script *script, struct buf ip)
-{
-    const size_t len = buf_left(&ip), header = IPV4_HEADER_LEN;
-    GByteArray *frame;
-
-    if (len < header + ICMP_HEADER_LEN || ip.p[0] != 0x45 || ip.p[9] != IP_ICMP ||
-        ip.p[header] != ICMP_ECHO)
-        return;
-    frame = new_frame(PPP_IP);
-    const guint at = frame->len;
-    g_byte_array_append(frame, ip.p, (guint)len);
-    memcpy(frame->data + at + 12, ip.p + 16, 4);
-    memcpy(frame->data + at + 16, ip.p + 12, 4);
-    frame->data[at + header] = ICMP_ECHO_REPLY;
-    set_checksum(frame->data + at + header + 2, frame->data + at + header, len - header);
-    send_frame(script, frame);
+    if (hosts_answer(script->call->options, ip, answer))
+        send_frame(script, answer);
+    else
+        g_byte_array_unref(answer);
 }
 
 /* --- from outside ----------------------------------------------------------------------------- */
@@ -386,18 +433,48 @@ script_start(struct script *script)
         begin(script, &script->lcp);
 }
 
+static void
+begin_network(struct script *script)
+{
+    begin(script, &script->ipcp);
+    if (script->call->options->ipv6)
+        begin(script, &script->ipv6cp);
+}
+
 void
 script_bound(struct script *script)
 {
-    if (!call_fault(script->call, STAGE_NCP))
-        begin(script, &script->ipcp);
+    static const uint8_t choice[] = { CALLBACK_NONE, 2, 2, 5, 10, 1, 0 }; /* MS-CBCP 2.2.1 */
+
+    script->bound = true;
+    if (call_fault(script->call, STAGE_NCP))
+        return;
+    if (script->call->options->callback)
+        send_packet(script, PPP_CBCP, CBCP_REQUEST, 1, choice, sizeof choice);
+    else
+        begin_network(script);
+}
+
+/* Whoever wants no callback is believed; nothing goes on before. */
+static void
+hear_callback(struct script *script, const struct ppp_packet *packet)
+{
+    struct buf data = packet->data;
+    uint8_t type;
+
+    if (packet->code != CBCP_RESPONSE || !script->bound || script->called_back ||
+        !buf_u8(&data, &type) || type != CALLBACK_NONE)
+        return;
+    script->called_back = true;
+    send_packet(script, PPP_CBCP, CBCP_ACK, packet->id, packet->data.p, buf_left(&packet->data));
+    begin_network(script);
 }
 
 static void
-hear_ipcp(struct script *script, const struct ppp_packet *packet)
+hear_network(struct script *script, struct script_protocol *p, const struct ppp_packet *packet)
 {
-    if (script->ipcp.started && packet->code <= PPP_CONFIGURE_REJECT)
-        hear_configure(script, &script->ipcp, packet);
+    if (p->started && packet->code <= PPP_CONFIGURE_REJECT)
+        hear_configure(script, p, packet);
 }
 
 void
@@ -410,17 +487,21 @@ script_hear(struct script *script, const uint8_t *data, size_t len)
         return;
     if (frame.protocol == PPP_IP) {
         if (script->ipcp.opened)
-            answer_ping(script, frame.payload);
+            answer_packet(script, frame.payload);
         return;
     }
     if (!ppp_decode_packet(frame.payload, &packet))
         return;
     if (frame.protocol == PPP_LCP)
         hear_lcp(script, &packet);
-    else if (frame.protocol == PPP_PAP || frame.protocol == PPP_CHAP)
+    else if (frame.protocol == PPP_PAP || frame.protocol == PPP_CHAP || frame.protocol == PPP_EAP)
         hear_auth(script, frame.protocol, &packet);
     else if (frame.protocol == PPP_IPCP)
-        hear_ipcp(script, &packet);
+        hear_network(script, &script->ipcp, &packet);
+    else if (frame.protocol == PPP_IPV6CP && script->call->options->ipv6)
+        hear_network(script, &script->ipv6cp, &packet);
+    else if (frame.protocol == PPP_CBCP && script->call->options->callback)
+        hear_callback(script, &packet);
     else if (script->lcp.opened) /* RFC 1661 5.7: protocol and information */
         send_packet(script, PPP_LCP, PPP_PROTOCOL_REJECT, ++script->lcp.id,
                     data + (frame.address_control ? 2 : 0), len - (frame.address_control ? 2 : 0));
@@ -441,6 +522,7 @@ script_tick(struct script *script, int64_t now)
 {
     repeat(script, &script->lcp, now);
     repeat(script, &script->ipcp, now);
+    repeat(script, &script->ipv6cp, now);
     if (script->verdict_at != 0 && now >= script->verdict_at)
         send_verdict(script);
 }

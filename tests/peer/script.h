@@ -1,4 +1,4 @@
-/* script.h - PPP as far as a test needs it: LCP, PAP or MS-CHAPv2, IPCP, and pings
+/* script.h - PPP as far as a test needs it: LCP, PAP, MS-CHAPv2 or EAP-TLS, CBCP, IPCP, IPV6CP
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "eap.h"
 
 struct call;
 
@@ -22,14 +24,17 @@ struct script_protocol {
 
 struct script {
     struct call *call;
-    struct script_protocol lcp, ipcp;
+    struct script_protocol lcp, ipcp, ipv6cp;
+    struct eap eap;
     uint32_t magic;
     uint8_t auth_id;
     bool authenticated, refused;
-    int64_t verdict_at; /* of the server's delayed answer; 0: none is due */
+    bool bound, called_back; /* Call Connected was accepted; CBCP is over */
+    int64_t verdict_at;      /* of the server's delayed answer; 0: none is due */
 };
 
 void script_init(struct script *script, struct call *call);
+void script_clear(struct script *script);
 /* Begins LCP. */
 void script_start(struct script *script);
 /* Call Connected was accepted. */

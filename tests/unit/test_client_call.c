@@ -26,6 +26,8 @@
 #define OUR_LCP_ACK  "1000 0016 ff03c021 0201000e 010405dc 0506" MAGIC
 #define THEIR_LCP    "1000 0011 ff03c021 01070009 0305c22381"
 #define OUR_ACK      "1000 0011 ff03c021 02070009 0305c22381"
+#define INTERFACE_ID "21402324255e262b"
+#define OUR_IPV6CP   "1000 0016 ff038057 0101000e 010a" INTERFACE_ID
 #define TERMINATE    "1000 000c ff03c021 05020004"
 #define TERMINATED   "1000 000c ff03c021 06020004"
 #define DISCONNECT   "10010014 00060001 0002000c 00000000 00000000"
@@ -192,6 +194,10 @@ test_mschapv2(void)
     g_assert_cmpuint(buf_left(&bound), ==, BINDING_MESSAGE_LEN);
     /* An address and two resolvers are asked for; the server gives one of each. */
     wants(&peer, "1000 001e ff038021 01010016 030600000000 810600000000 830600000000");
+    wants(&peer, OUR_IPV6CP);
+    says(&peer, "1000 001c ff03c021 08010014 8057 0101000e 010a" INTERFACE_ID);
+    wants_nothing(&peer);
+    g_assert_true(call_facts(peer.call).ipv6cp->refused);
     says(&peer, "1000 0012 ff038021 0401000a 830600000000");
     wants(&peer, "1000 0018 ff038021 01020010 030600000000 810600000000");
     says(&peer, "1000 0018 ff038021 03020010 03060a630002 81060a630001");
@@ -405,6 +411,108 @@ test_beside(void)
     call_free(peer.call);
 }
 
+static void
+log_in_by_pap(struct peer *peer)
+{
+    peer_init(peer, true, METHODS_KNOWN);
+    begin(peer);
+    says(peer, "1000 0010 ff03c021 01070008 0304c023");
+    wants(peer, "1000 0010 ff03c021 02070008 0304c023");
+    says(peer, OUR_LCP_ACK);
+    wants(peer, "1000 001c ff03c023 01010014 04 55736572 0a 636c69656e7450617373");
+    says(peer, "1000 000d ff03c023 02010005 00");
+}
+
+static void
+skip(struct peer *peer, unsigned num)
+{
+    struct buf packet;
+
+    while (num-- > 0)
+        g_assert_true(call_output(peer->call, &packet));
+}
+
+/* RFC 5072 4.1: an identifier of each side, none and ours get another one. */
+static void
+test_ipv6cp(void)
+{
+    struct peer peer;
+
+    log_in_by_pap(&peer);
+    skip(&peer, 2);
+    wants(&peer, OUR_IPV6CP);
+    says(&peer, "1000 0016 ff038057 0101000e 010a 0000000000000000");
+    wants(&peer, "1000 0016 ff038057 0301000e 010a 21402324255e262a");
+    says(&peer, "1000 0016 ff038057 0102000e 010a" INTERFACE_ID);
+    wants(&peer, "1000 0016 ff038057 0302000e 010a 21402324255e262a");
+    says(&peer, "1000 001a ff038057 01030012 010a 0200000000000001 02040061");
+    wants(&peer, "1000 0010 ff038057 04030008 02040061");
+    says(&peer, "1000 0016 ff038057 0104000e 010a 0200000000000001");
+    wants(&peer, "1000 0016 ff038057 0204000e 010a 0200000000000001");
+    says(&peer, "1000 0016 ff038057 0301000e 010a 0200000000000007");
+    wants(&peer, "1000 0016 ff038057 0102000e 010a 0200000000000007");
+    says(&peer, "1000 0016 ff038057 0202000e 010a 0200000000000007");
+    g_assert_true(ipv6cp_is_open(call_facts(peer.call).ipv6cp));
+    call_free(peer.call);
+}
+
+/* A peer that wants the option gone, and that ends the protocol, leaves the call as it is. */
+static void
+test_ipv6cp_refused(void)
+{
+    struct peer peer;
+
+    log_in_by_pap(&peer);
+    skip(&peer, 3);
+    says(&peer, "1000 0016 ff038057 0401000e 010a" INTERFACE_ID);
+    wants(&peer, "1000 000c ff038057 01020004");
+    says(&peer, "1000 000c ff038057 05030004");
+    wants(&peer, "1000 000c ff038057 06030004");
+    g_assert_cmpint(call_end(peer.call), ==, CALL_END_NONE);
+    g_assert_false(ipv6cp_is_open(call_facts(peer.call).ipv6cp));
+    call_free(peer.call);
+}
+
+/* Nobody calls back (MS-CBCP): said to each request, behind the login. */
+static void
+test_callback(void)
+{
+    struct peer peer;
+
+    log_in_by_pap(&peer);
+    skip(&peer, 3);
+    says(&peer, "1000 0013 ff03c029 0101000b 0102 02050a0100");
+    wants(&peer, "1000 000e ff03c029 02010006 0102");
+    says(&peer, "1000 000e ff03c029 03010006 0102");
+    wants_nothing(&peer);
+    g_assert_cmpuint(call_facts(peer.call).callbacks, ==, 1);
+    call_free(peer.call);
+}
+
+/* Without an account, but with a reason to stay: echoes go, no password. */
+static void
+test_stays_in_lcp(void)
+{
+    const struct call_options options = {
+        .host = "vpn.example.com",
+        .correlation_id = "{ID}",
+        .stays = true,
+        .random = not_random,
+        .methods = METHODS_KNOWN,
+        .mru = 1500,
+    };
+    struct peer peer = { .call = call_new(&options, 0) };
+
+    open_lcp(&peer);
+    says(&peer, CHALLENGED);
+    wants_nothing(&peer);
+    g_assert_true(call_fill(peer.call, true, 8));
+    wants(&peer, "1000 0010 ff03c021 09020008 " MAGIC);
+    call_hang_up(peer.call, peer.now);
+    wants(&peer, "1000 000c ff03c021 05030004");
+    call_free(peer.call);
+}
+
 struct end_row {
     const char *name;
     const char *bytes; /* of the server, behind the request */
@@ -532,6 +640,10 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/client-call/ipv6cp", test_ipv6cp);
+    g_test_add_func("/client-call/ipv6cp-refused", test_ipv6cp_refused);
+    g_test_add_func("/client-call/callback", test_callback);
+    g_test_add_func("/client-call/stays-in-lcp", test_stays_in_lcp);
     g_test_add_func("/client_call/no-account", test_no_account);
     g_test_add_func("/client_call/mschapv2", test_mschapv2);
     g_test_add_func("/client_call/not-proven", test_not_proven);

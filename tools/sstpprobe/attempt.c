@@ -76,9 +76,11 @@ attempt_new(const struct options *options, struct secret *secret, const char *ve
         engine_trace(attempt->engine);
     attempt->file = options->write && version ? file_new(version) : NULL;
     attempt->tap = tap_new(attempt->engine, attempt->file);
-    attempt->link_options = (struct link_options){ .name = options->name,
-                                                   .ca = options->ca,
-                                                   .priority = priority_of(options->tls_version) };
+    attempt->link_options =
+        (struct link_options){ .name = options->name,
+                               .ca = options->ca,
+                               .expect = options->expect ? options->expect_sha256 : NULL,
+                               .priority = priority_of(options->tls_version) };
     tell_asked(attempt->tap, asked);
     wire_init(&attempt->wire, attempt->tap);
     make_correlation_id(attempt->correlation_id);
@@ -89,6 +91,7 @@ void
 attempt_change(struct attempt *attempt, const struct attempt_change *change)
 {
     attempt->trial = change->trial;
+    attempt->stays = change->trial && change->stays;
     attempt->wire.mss_limit = change->mss;
     attempt->link_options.no_name = change->no_name;
     attempt->link_options.any_cert = change->any_cert && change->trial;
@@ -118,15 +121,6 @@ attempt_tls(struct attempt *attempt, int64_t until, GError **error)
            link_handshake(&attempt->link, until) && attempt->link.up;
 }
 
-/* login_secret_fn */
-static bool
-no_secret(void *data, struct login_secret *secret)
-{
-    (void)data;
-    (void)secret;
-    return false;
-}
-
 void
 attempt_call(struct attempt *attempt)
 {
@@ -136,9 +130,11 @@ attempt_call(struct attempt *attempt)
         .host = options->name,
         .correlation_id = attempt->correlation_id,
         .cert = attempt->link.cert,
+        .stays = attempt->stays,
         .user = attempt->trial ? NULL : options_user(options),
-        .secret = attempt->trial ? no_secret : secret_hand_out,
+        .secret = attempt->trial || !attempt->secret->given ? NULL : secret_hand_out,
         .secret_data = attempt->secret,
+        .identity = attempt->trial ? NULL : attempt->secret->identity,
         .random = get_random,
         .methods = options->methods,
         .mru = MRU,

@@ -17,12 +17,13 @@
 struct attempt_change {
     bool trial; /* no credentials are given away, whatever the server asks for */
     bool direct, no_name, any_cert;
+    bool stays;              /* in LCP, until call_hang_up() */
     uint16_t mss;            /* 0: as it is */
     const char *tls_version; /* NULL: as it is */
 };
 
 struct attempt {
-    bool trial;
+    bool trial, stays;
     const struct options *options;
     struct secret *secret;
     struct credentials *credentials; /* the engine's: HLAK, once there is one */

@@ -5,30 +5,17 @@
 #include "inside.h"
 
 #include "base/endpoint.h"
-#include "client/ping.h"
 #include "clock.h"
+#include "exec.h"
 #include "idle.h"
+#include "inner.h"
 #include "own_end.h"
 #include "sizes.h"
 
 /* The last seconds of the walk are for goodbyes. */
-enum {
-    GOODBYE_SECONDS = 10,
-    GOODBYE_PART = 4,
-    PINGS = 3,
-    PING_LEN = 84,
-    PING_ID = 0x5350,
-    TICK_MS = 100
-};
+enum { GOODBYE_SECONDS = 10, GOODBYE_PART = 4 };
 
 /* --- what each step has to tell --------------------------------------------------------------- */
-
-static char *
-address_text(uint32_t address)
-{
-    return g_strdup_printf("%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
-                           address & 0xff);
-}
 
 static char *
 methods_text(const struct lcp *lcp)
@@ -83,6 +70,9 @@ tell_auth(struct walk *walk, const struct call_facts *facts)
 
     if (method == METHOD_NONE)
         walk_left_out(walk, STEP_AUTH, STEP_NONE, "the server asks for none");
+    else if (facts->login->cert)
+        walk_done(walk, STEP_AUTH, STEP_OK,
+                  "EAP-TLS; the server has a certificate that holds, too");
     else
         walk_done(walk, STEP_AUTH, STEP_OK, "%s%s", method_name(method),
                   facts->login->has_keys ? "; the server knows the password, too" : "");
@@ -98,11 +88,16 @@ tell_binding(struct walk *walk, const struct call_facts *facts)
 static void
 tell_ncp(struct walk *walk, const struct call_facts *facts)
 {
-    char *own = address_text(facts->ipcp->address), *dns = address_text(facts->ipcp->dns1);
+    char *own = inner_address_text(facts->ipcp->address),
+         *dns = inner_address_text(facts->ipcp->dns1);
+    const char *v6 = ipv6cp_is_open(facts->ipv6cp) ? "; IPv6 as well"
+                     : facts->ipv6cp->refused      ? "; no IPv6"
+                                                   : "";
 
-    walk_done(walk, STEP_NCP, facts->ipcp->address ? STEP_OK : STEP_WARNED, "%s%s%s",
+    walk_done(walk, STEP_NCP, facts->ipcp->address ? STEP_OK : STEP_WARNED, "%s%s%s%s%s",
               facts->ipcp->address ? own : "no address", facts->ipcp->dns1 ? "; DNS " : "; no DNS",
-              facts->ipcp->dns1 ? dns : "");
+              facts->ipcp->dns1 ? dns : "", v6,
+              facts->callbacks ? "; a callback was declined" : "");
     g_free(own);
     g_free(dns);
 }
@@ -147,6 +142,8 @@ end_text(const struct walk *walk)
     case CALL_END_TERMINATED:
         return "the server ended PPP";
     case CALL_END_NOT_PROVEN:
+        if (call_facts(walk->attempt->call).login->cert)
+            return "the certificate of the server in EAP-TLS does not hold";
         return "the server did not prove that it knows the password";
     case CALL_END_NO_SECRET:
         return "the password cannot be used for this method";
@@ -172,6 +169,9 @@ tell_refusal(struct walk *walk, const struct login *login)
     if (login->has_error)
         walk_done(walk, STEP_AUTH, STEP_FAILED, "%s: refused, E=%u%s%s", method_name(login->method),
                   login->error, text ? ": " : "", text ? text : "");
+    else if (login->cert && cert_login_alert(login->cert) >= 0)
+        walk_done(walk, STEP_AUTH, STEP_FAILED, "EAP-TLS: refused by the alert \"%s\"",
+                  gnutls_alert_get_name((gnutls_alert_description_t)cert_login_alert(login->cert)));
     else if (login->eap_refused)
         walk_done(
             walk, STEP_AUTH, STEP_FAILED, "EAP: the server wants %s, which is not spoken here",
@@ -253,51 +253,6 @@ tell_failed(struct walk *walk)
     }
 }
 
-/* --- the tunnel ------------------------------------------------------------------------------- */
-
-/* Waits for a reply to a ping until then. */
-static bool
-hears_reply(struct walk *walk, uint32_t peer, int64_t until)
-{
-    struct call *call = walk->attempt->call;
-    struct buf packet;
-
-    do {
-        while (call_received_ip(call, &packet))
-            if (ping_is_reply(packet, peer, PING_ID))
-                return true;
-    } while (clock_now() < until && !*walk->stop && attempt_go_on(walk->attempt, until));
-    return false;
-}
-
-static void
-ping_peer(struct walk *walk)
-{
-    const struct ipcp *ipcp = call_facts(walk->attempt->call).ipcp;
-    char *peer = address_text(ipcp->peer_address);
-    bool heard = false;
-    int64_t sent = 0;
-
-    for (uint16_t i = 0; ipcp->address && ipcp->peer_address && i < PINGS && !heard; i++) {
-        GByteArray *ping = g_byte_array_new();
-
-        sent = clock_now();
-        ping_append(ping, ipcp->address, ipcp->peer_address, PING_ID, i, PING_LEN);
-        call_send_ip(walk->attempt->call, buf_init(ping->data, ping->len));
-        g_byte_array_unref(ping);
-        heard = hears_reply(walk, ipcp->peer_address, sent + NS_PER_SECOND);
-    }
-    if (heard)
-        walk_done(walk, STEP_INNER, STEP_OK, "peer %s answers ping: %.1f ms", peer,
-                  ns_seconds(clock_now() - sent) * 1000);
-    else if (sent)
-        walk_done(walk, STEP_INNER, STEP_UNKNOWN, "peer %s does not answer ping: %s", peer,
-                  *walk->stop ? "interrupted" : "says nothing");
-    else
-        walk_left_out(walk, STEP_INNER, STEP_SKIPPED, "there is no address to ping from or to");
-    g_free(peer);
-}
-
 /* --- the walk --------------------------------------------------------------------------------- */
 
 /* There was something to end in order. */
@@ -336,8 +291,9 @@ inside_walk(struct walk *walk)
     }
     tell_passed(walk);
     if (call_step(attempt->call) == CALL_UP && !*walk->stop) {
-        ping_peer(walk);
+        inner_walk(walk);
         sizes_walk(walk);
+        exec_walk(walk, goodbye);
         idle_walk(walk);
     }
     call_hang_up(attempt->call, clock_now());

@@ -140,6 +140,10 @@ verify(gnutls_session_t tls)
     const int r = gnutls_certificate_verify_peers(tls, data, G_N_ELEMENTS(data), &link->trust);
     if (r < 0)
         link->trust = GNUTLS_CERT_INVALID;
+    link->unexpected = link->options->expect && memcmp(link->options->expect, link->cert.sha256,
+                                                       sizeof link->cert.sha256) != 0;
+    if (link->unexpected)
+        link->trust |= GNUTLS_CERT_INVALID;
     if (link->options->any_cert)
         return 0;
     return r < 0 || link->trust != 0 ? GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR : 0;
@@ -160,12 +164,23 @@ alert_of(unsigned trust)
                                                 : GNUTLS_A_BAD_CERTIFICATE;
 }
 
+/* Who issued it says who stands in between. */
+static char *
+unexpected_text(const struct link *link)
+{
+    return g_strdup_printf("it is not the one of --expect-cert; issuer \"%s\", %strusted here",
+                           link->issuer ? link->issuer : "",
+                           link->trust == GNUTLS_CERT_INVALID ? "" : "not ");
+}
+
 char *
 link_trust_text(const struct link *link)
 {
     gnutls_datum_t words;
     char *text;
 
+    if (link->unexpected)
+        return unexpected_text(link);
     if (gnutls_certificate_verification_status_print(link->trust, GNUTLS_CRT_X509, &words, 0) < 0)
         return g_strdup("The certificate is not trusted");
     text = g_strchomp(g_strndup((const char *)words.data, words.size));
@@ -343,7 +358,8 @@ shake(struct link *link, struct told *told)
     if (r == GNUTLS_E_FATAL_ALERT_RECEIVED)
         take_alert(link, (int)gnutls_alert_get(link->tls), told);
     if (r == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR) {
-        const gnutls_alert_description_t alert = alert_of(link->trust);
+        const gnutls_alert_description_t alert =
+            link->unexpected ? GNUTLS_A_CERTIFICATE_UNKNOWN : alert_of(link->trust);
         const uint32_t before = link->wire->told.records;
 
         gnutls_alert_send(link->tls, GNUTLS_AL_FATAL, alert);

@@ -11,11 +11,12 @@
 #include "wire.h"
 
 struct link_options {
-    const char *name;     /* the server's, for SNI and its certificate; or its address */
-    const char *ca;       /* PEM file of those that are trusted; NULL: what this host trusts */
-    const char *priority; /* GnuTLS's; NULL: its default */
-    bool no_name;         /* no SNI */
-    bool any_cert;        /* goes on where it does not hold: for attempts without credentials */
+    const char *name;      /* the server's, for SNI and its certificate; or its address */
+    const char *ca;        /* PEM file of those that are trusted; NULL: what this host trusts */
+    const uint8_t *expect; /* SHA-256 of the certificate that is expected; NULL: any */
+    const char *priority;  /* GnuTLS's; NULL: its default */
+    bool no_name;          /* no SNI */
+    bool any_cert;         /* goes on where it does not hold: for attempts without credentials */
 };
 
 struct link {
@@ -28,6 +29,7 @@ struct link {
     int error;      /* of GnuTLS; 0 */
     unsigned trust; /* gnutls_certificate_status_t; 0: it holds */
     bool has_cert;
+    bool unexpected;                     /* it is another one than is expected */
     struct binding_cert cert;            /* of the leaf */
     int64_t not_after;                   /* of the leaf; seconds since 1970 */
     char *issuer;                        /* its common name; NULL */

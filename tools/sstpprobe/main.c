@@ -12,6 +12,7 @@
 #include "check.h"
 #include "clock.h"
 #include "files.h"
+#include "identity.h"
 #include "refusals.h"
 #include "run.h"
 #include "show.h"
@@ -43,11 +44,13 @@ get_secret(const struct options *options, struct secret *secret, GError **error)
 {
     if (!options->user)
         return true;
+    if (options->client_cert && !(secret->identity = identity_load(options, error)))
+        return false;
     if (options->password_fd >= 0)
         return secret_read_fd(secret, options->password_fd, error);
     if (options->password_file)
         return secret_read_file(secret, options->password_file, error);
-    return secret_ask(secret, options->user, error);
+    return options->client_cert || secret_ask(secret, options->user, error);
 }
 
 /* --- logins that were refused before -----------------------------------------------------------
@@ -116,7 +119,7 @@ status_of(const struct walk *walk)
 {
     if (show_is_bad(walk))
         return STATUS_FOUND;
-    return walk->options->withheld ? STATUS_FAILED : STATUS_GOOD;
+    return walk->options->withheld || walk->refused ? STATUS_FAILED : STATUS_GOOD;
 }
 
 static int
@@ -170,8 +173,10 @@ probe(struct options *options)
     GError *error = NULL;
     int status;
 
-    if (!get_secret(options, &secret, &error))
+    if (!get_secret(options, &secret, &error)) {
+        g_clear_pointer(&secret.identity, gnutls_certificate_free_credentials);
         return cannot(options, error);
+    }
     withhold_refused(options, &secret);
     show_begin(options, SSTPDIAG_VERSION);
     const bool good = run_walk(&walk, &error);
@@ -179,6 +184,7 @@ probe(struct options *options)
     status = good ? show_walk(&walk) : cannot(options, error);
     secret_wipe(&secret);
     walk_clear(&walk);
+    g_clear_pointer(&secret.identity, gnutls_certificate_free_credentials);
     return status;
 }
 

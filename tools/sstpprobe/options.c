@@ -22,7 +22,7 @@ enum {
 /* While the command line is read. */
 struct parse {
     gboolean v4, v6, json, quiet, version, write_keys, no_trials, check, retry_refused;
-    char *warning, *critical, *proxy, *fail_on, *methods, **rest;
+    char *warning, *critical, *proxy, *fail_on, *methods, *inner, **rest;
     int timeout, patience, repeat;
     double idle;
 };
@@ -258,6 +258,40 @@ parse_fail_on(struct options *options, const char *word)
 }
 
 static bool
+check_certificates(struct options *options, const struct parse *parse, GError **error)
+{
+    if ((options->client_key || options->key_password_file) && !options->client_cert)
+        return fail(error, "a key needs --client-cert", "--client-key");
+    if (options->client_cert && !options->user)
+        return fail(error, "a certificate needs --user, the name that EAP gives", "--client-cert");
+    /* What is given is to be used, also where a server would take something else. */
+    if (options->client_cert && !parse->methods)
+        options->methods = 1U << METHOD_EAP;
+    return !options->expect || expect_parse(options->expect, options->expect_sha256, error);
+}
+
+/* HOST, HOST:PORT, [ADDRESS]:PORT. */
+static bool
+check_inner(struct options *options, const char *text, GError **error)
+{
+    GSocketConnectable *host;
+
+    if ((text || options->exec) && !options->user)
+        return fail(error, "what is in the tunnel needs --user", text ? text : "--exec");
+    if (!text)
+        return true;
+    host = g_network_address_parse(text, 0, NULL);
+    if (!host || strpbrk(text, " \t\r\n/")) {
+        g_clear_object(&host);
+        return fail(error, "--inner-host is HOST or HOST:PORT", text);
+    }
+    options->inner_host = g_strdup(g_network_address_get_hostname(G_NETWORK_ADDRESS(host)));
+    options->inner_port = g_network_address_get_port(G_NETWORK_ADDRESS(host));
+    g_object_unref(host);
+    return true;
+}
+
+static bool
 check(struct options *options, const struct parse *parse, GError **error)
 {
     if (parse->v4 && parse->v6)
@@ -280,7 +314,8 @@ check(struct options *options, const struct parse *parse, GError **error)
         return fail(error, "a tunnel to stay in needs --user", "--idle");
     if (options->write_keys && !options->write)
         return fail(error, "--write-keys needs --write", "--write-keys");
-    return !parse->methods || parse_methods(options, parse->methods, error);
+    return (!parse->methods || parse_methods(options, parse->methods, error)) &&
+           check_certificates(options, parse, error) && check_inner(options, parse->inner, error);
 }
 
 static bool
@@ -321,6 +356,14 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
           "Password: the first line of this descriptor", "N" },
         { "auth", 0, 0, G_OPTION_ARG_STRING, &parse.methods,
           "Methods that may be used (mschapv2,eap,chap-md5,pap)", "LIST" },
+        { "client-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->client_cert,
+          "Log in by this certificate (EAP-TLS), PEM", "FILE" },
+        { "client-key", 0, 0, G_OPTION_ARG_FILENAME, &options->client_key,
+          "Its key, where that is another file, PEM", "FILE" },
+        { "key-password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->key_password_file,
+          "Passphrase of the key: the first line of it", "FILE" },
+        { "expect-cert", 0, 0, G_OPTION_ARG_STRING, &options->expect,
+          "The server's certificate is this one: SHA-256, or a file of it", "SHA256|FILE" },
         { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca,
           "Trust these, PEM, in place of what this host trusts", "FILE" },
         { "tls", 0, 0, G_OPTION_ARG_STRING, &options->tls_version, "Offer this version alone",
@@ -336,6 +379,10 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
           "One connection, and no further ones where it fails", NULL },
         { "ipv4", '4', 0, G_OPTION_ARG_NONE, &parse.v4, "IPv4 alone", NULL },
         { "ipv6", '6', 0, G_OPTION_ARG_NONE, &parse.v6, "IPv6 alone", NULL },
+        { "inner-host", 0, 0, G_OPTION_ARG_STRING, &parse.inner,
+          "Reach this host in the tunnel: name, ping, port, sizes", "HOST[:PORT]" },
+        { "exec", 0, 0, G_OPTION_ARG_STRING, &options->exec,
+          "Run this command in the tunnel, which this host does not see", "COMMAND" },
         { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
           "Write packets and TLS secrets, pcapng", "FILE" },
         { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse.write_keys,
@@ -382,6 +429,7 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
     g_strfreev(parse.rest);
     g_free(parse.fail_on);
     g_free(parse.methods);
+    g_free(parse.inner);
     g_free(parse.proxy);
     g_free(parse.warning);
     g_free(parse.critical);
@@ -398,6 +446,12 @@ options_clear(struct options *options)
     g_strfreev(options->resolvers);
     g_free(options->user);
     g_free(options->password_file);
+    g_free(options->client_cert);
+    g_free(options->client_key);
+    g_free(options->key_password_file);
+    g_free(options->expect);
+    g_free(options->inner_host);
+    g_free(options->exec);
     g_free(options->ca);
     g_free(options->tls_version);
     g_free(options->write);

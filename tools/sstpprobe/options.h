@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 
 #include "base/findings.h"
+#include "expect.h"
 #include "lookup.h"
 
 enum { LIMITS_MAX = 4 };
@@ -37,11 +38,17 @@ struct options {
     enum lookup_family family;
     char *user; /* NULL: no account */
     char *password_file;
-    int password_fd;   /* -1: none */
-    unsigned methods;  /* set of enum method */
-    char *ca;          /* NULL: what this host trusts */
-    char *tls_version; /* "1.2", "1.3"; NULL: what the library does */
-    char *write;       /* file; NULL */
+    int password_fd;                                    /* -1: none */
+    unsigned methods;                                   /* set of enum method */
+    char *client_cert, *client_key, *key_password_file; /* files of EAP-TLS, PEM; NULL: none */
+    char *expect;                                       /* NULL: any certificate that holds */
+    uint8_t expect_sha256[EXPECT_LEN];
+    char *inner_host;    /* to reach in the tunnel; NULL: none */
+    uint16_t inner_port; /* 0: none */
+    char *exec;          /* command to run in the tunnel; NULL */
+    char *ca;            /* NULL: what this host trusts */
+    char *tls_version;   /* "1.2", "1.3"; NULL: what the library does */
+    char *write;         /* file; NULL */
     bool write_keys;
     char *html; /* file; NULL */
     bool json, quiet, show_version;

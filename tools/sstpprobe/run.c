@@ -5,6 +5,8 @@
 #include "run.h"
 
 #include "clock.h"
+#include "far_sizes.h"
+#include "here.h"
 #include "inside.h"
 #include "outside.h"
 #include "own_end.h"
@@ -16,6 +18,7 @@ run_walk(struct walk *walk, GError **error)
     GError *why = NULL;
 
     walk->since = walk->began = clock_now();
+    walk->overlaps = g_ptr_array_new_with_free_func(g_free);
     walk->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
     walk->until =
         walk->since + (int64_t)(walk->options->timeout + walk->options->idle) * NS_PER_SECOND;
@@ -23,12 +26,18 @@ run_walk(struct walk *walk, GError **error)
         walk->steps[STEP_IDLE] = (struct step_result){
             .done = TRUE, .outcome = STEP_NONE, .seconds = -1, .seen = g_strdup("not asked for")
         };
+    if (!walk->options->exec)
+        walk->steps[STEP_EXEC] = (struct step_result){
+            .done = TRUE, .outcome = STEP_NONE, .seconds = -1, .seen = g_strdup("not asked for")
+        };
     const char *rest = outside_walk(walk, &why);
     if (!rest && !why)
         inside_walk(walk);
+    here_walk(walk);
     if (walk->attempt)
         attempt_close(walk->attempt);
     secret_wipe(walk->secret);
+    far_sizes_walk(walk);
     trials_walk(walk);
     own_end_tell(walk);
     if (walk->attempt)

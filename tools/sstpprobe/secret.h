@@ -11,11 +11,12 @@
 
 enum { SECRET_ORIGIN_LEN = 96 };
 
-/* What login_secret_fn gets. */
+/* What login_secret_fn gets, and what logs in without it. */
 struct secret {
     struct login_secret password;
     char origin[SECRET_ORIGIN_LEN]; /* which file it came from; "" where it was typed */
     bool given, handed_out;
+    gnutls_certificate_credentials_t identity; /* of EAP-TLS; NULL: none */
 };
 
 /* The first line of what the descriptor, which stays open, or the file gives. */

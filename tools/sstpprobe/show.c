@@ -10,6 +10,7 @@
 #include "base/endpoint.h"
 #include "base/numbers.h"
 #include "base/text.h"
+#include "here.h"
 #include "report/report.h"
 #include "report/verdict.h"
 #include "word.h"
@@ -258,6 +259,16 @@ json_passage(struct json *json, const char *name, enum passage passage)
         json_bool(json, name, passage == PASSAGE_GOOD);
 }
 
+/* Bytes; null: not known. */
+static void
+json_fits(struct json *json, const char *name, size_t bytes)
+{
+    if (bytes)
+        json_number(json, name, (double)bytes);
+    else
+        json_null(json, name);
+}
+
 static void
 json_path(const struct walk *walk, struct json *json)
 {
@@ -271,14 +282,14 @@ json_path(const struct walk *walk, struct json *json)
     json_number(json, "mtu_c2s", counts->path_mtu);
     json_passage(json, "passes_c2s", walk->passes[SIDE_CLIENT]);
     json_passage(json, "passes_s2c", walk->passes[SIDE_SERVER]);
+    json_fits(json, "fits_c2s", walk->fits[SIDE_CLIENT]);
+    json_fits(json, "fits_s2c", walk->fits[SIDE_SERVER]);
     json_number(json, "mss", counts->mss_out);
     json_number(json, "rtt", ns_seconds(counts->rtt));
     json_number(json, "resent", counts->resent);
     json_number(json, "out_of_order", counts->out_of_order);
-    if (walk->inner_mtu)
-        json_number(json, "inner_mtu", (double)walk->inner_mtu);
-    else
-        json_null(json, "inner_mtu");
+    json_fits(json, "inner_mtu", walk->inner_mtu);
+    json_fits(json, "inner_host_mtu", walk->inner_host_mtu);
     json_object_end(json);
 }
 
@@ -308,7 +319,8 @@ json_login(const struct walk *walk, struct json *json)
     const bool begun = call && call_facts(call).login->method != METHOD_NONE;
 
     json_object_begin(json, "login");
-    json_number(json, "attempts", walk->secret->handed_out);
+    json_number(json, "attempts",
+                walk->secret->handed_out || (call && call_facts(call).login->cert));
     json_string(json, "method", begun ? method_name(call_facts(call).login->method) : NULL);
     json_string(json, "withheld", walk->options->withheld);
     json_array_begin(json, "asked");
@@ -333,6 +345,7 @@ json_probe(void *data, struct json *json)
     json_trials(walk, json);
     json_path(walk, json);
     json_certificate(walk, json);
+    here_json(walk, json);
     json_login(walk, json);
     json_object_end(json);
     g_free(target);
@@ -386,7 +399,7 @@ show_is_bad(const struct walk *walk)
 {
     const struct result *result = walk->attempt ? attempt_result(walk->attempt) : NULL;
     const int limit = walk->options->fail_on;
-    bool failed = false, warned = false;
+    bool failed = false, warned = walk->overlaps->len > 0;
 
     for (int step = 0; step < STEP_COUNT; step++) {
         failed |= walk->steps[step].outcome == STEP_FAILED;

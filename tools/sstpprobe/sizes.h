@@ -11,5 +11,8 @@
 void sizes_walk(struct walk *walk);
 /* An LCP Echo-Request of len bytes is answered within seconds. */
 bool sizes_hear_echo(struct walk *walk, size_t len, unsigned seconds);
+/* Length of an LCP packet, or of an inner one, that takes a TCP/IP packet of so many bytes; 0: not
+ * known. */
+size_t sizes_fit(const struct attempt *attempt, uint32_t packet);
 
 #endif

@@ -4,7 +4,8 @@
 _sstpprobe()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--user --password-file --password-fd --auth --ca --tls --connect-to --ipv4 --ipv6
+    local options='--user --password-file --password-fd --auth --client-cert --client-key --key-password-file
+        --expect-cert --inner-host --exec --ca --tls --connect-to --ipv4 --ipv6
         --write --write-keys --json --html --check --warning --critical --prometheus --repeat --retry-refused --proxy
         --resolver --no-trials --idle --fail-on --timeout --patience --quiet --version --help'
 
@@ -25,9 +26,17 @@ _sstpprobe()
         mapfile -t COMPREPLY < <(compgen -W '1.2 1.3' -- "$word")
         return
         ;;
-    -p | --password-file | --ca | -w | --write | --html | --prometheus)
+    -p | --password-file | --client-cert | --client-key | --key-password-file | --expect-cert | --ca | -w | --write | --html | --prometheus)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    --inner-host)
+        mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
+        return
+        ;;
+    --exec)
+        mapfile -t COMPREPLY < <(compgen -c -- "$word")
         return
         ;;
     -u | --user | --password-fd | --timeout | --patience | --warning | --critical | --repeat | --resolver | --idle)

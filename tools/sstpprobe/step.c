@@ -7,9 +7,9 @@
 const char *
 step_name(enum step step)
 {
-    static const char *const names[] = { "name", "reach", "tcp", "proxy", "tls",
-                                         "http", "sstp",  "lcp", "auth",  "binding",
-                                         "ncp",  "inner", "mtu", "idle",  "end" };
+    static const char *const names[] = { "name", "reach", "tcp",  "proxy",   "tls", "http",
+                                         "sstp", "lcp",   "auth", "binding", "ncp", "inner",
+                                         "mtu",  "exec",  "idle", "end" };
 
     return names[step];
 }

@@ -22,6 +22,7 @@ enum step {
     STEP_NCP,
     STEP_INNER,
     STEP_MTU,
+    STEP_EXEC,
     STEP_IDLE,
     STEP_END,
     STEP_COUNT

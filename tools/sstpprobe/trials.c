@@ -16,8 +16,14 @@
 #include "lookup.h"
 #include "proxy.h"
 
-enum { CONNECTIONS_MAX = 12, APART_MS = 500, CONNECT_SECONDS = 5, TRIAL_SECONDS = 5 };
-enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536 };
+enum {
+    CONNECTIONS_MAX = 12,
+    APART_MS = 500,
+    CONNECT_SECONDS = 5,
+    TRIAL_SECONDS = 5,
+    SIZE_SECONDS = 4
+};
+enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536, SEARCH_STEPS = 4 };
 
 /* --- one trial -------------------------------------------------------------------------------- */
 
@@ -88,7 +94,8 @@ try_address(struct walk *walk, struct attempt *attempt, GInetAddress *address,
     const uint16_t port = proxied ? walk->options->dial_port : walk->options->port;
     GSocketAddress *to = g_inet_socket_address_new(address, port);
     const int64_t begin = clock_now();
-    const int64_t until = MIN(walk->until, begin + TRIAL_SECONDS * NS_PER_SECOND);
+    const int64_t seconds = change->mss ? SIZE_SECONDS : TRIAL_SECONDS;
+    const int64_t until = MIN(walk->until, begin + seconds * NS_PER_SECOND);
     const enum wire_result result =
         wire_connect(&attempt->wire, to, MIN(until, begin + CONNECT_SECONDS * NS_PER_SECOND));
 
@@ -113,8 +120,8 @@ try_address(struct walk *walk, struct attempt *attempt, GInetAddress *address,
     g_object_unref(to);
 }
 
-static bool
-may_try(const struct walk *walk)
+bool
+trials_may_try(const struct walk *walk)
 {
     return walk->options->trials && !*walk->stop && walk->connections < CONNECTIONS_MAX &&
            walk->until - clock_now() > TRIAL_SECONDS * NS_PER_SECOND;
@@ -127,7 +134,7 @@ try_one(struct walk *walk, enum trial_kind kind, const char *value, GInetAddress
 {
     struct trial trial = { .kind = kind };
 
-    if (!address || !may_try(walk))
+    if (!address || !trials_may_try(walk))
         return STAGE_CAPTURE;
     poll(NULL, 0, APART_MS);
     change.trial = true;
@@ -147,8 +154,8 @@ try_one(struct walk *walk, enum trial_kind kind, const char *value, GInetAddress
 /* --- which ones --------------------------------------------------------------------------------
  */
 
-static GInetAddress *
-own_address(const struct walk *walk)
+GInetAddress *
+trials_address(const struct walk *walk)
 {
     const struct endpoint *server = &walk->attempt->wire.server;
 
@@ -196,19 +203,44 @@ try_direct(struct walk *walk)
     g_ptr_array_unref(addresses);
 }
 
+static enum stage
+try_size(struct walk *walk, GInetAddress *address, uint16_t size)
+{
+    char value[8];
+
+    g_snprintf(value, sizeof value, "%u", size);
+    return try_one(walk, TRIAL_SIZE, value, address, (struct attempt_change){ .mss = size });
+}
+
+/* Between segments that pass and those that do not. */
+static void
+search_size(struct walk *walk, GInetAddress *address, uint16_t good, uint16_t bad)
+{
+    for (unsigned i = 0; i < SEARCH_STEPS && bad - good > 1; i++) {
+        const uint16_t middle = (uint16_t)(good + (bad - good) / 2);
+        const enum stage passed = try_size(walk, address, middle);
+        if (passed == STAGE_CAPTURE || passed == STAGE_DNS)
+            return;
+        *(passed >= STAGE_TLS ? &good : &bad) = middle;
+    }
+}
+
 static void
 try_sizes(struct walk *walk, GInetAddress *address)
 {
     static const uint16_t sizes[] = { SIZE_GOOD, SIZE_SMALL };
-    enum stage passed = STAGE_CAPTURE;
+    const uint32_t own = walk->attempt->wire.counts.mss_out;
+    uint16_t bad = (uint16_t)MIN(own, UINT16_MAX);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sizes) && passed < STAGE_TLS; i++) {
-        char value[8];
-        if (walk->attempt->wire.counts.mss_out <= sizes[i])
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        if (own <= sizes[i])
             continue;
-        g_snprintf(value, sizeof value, "%u", sizes[i]);
-        passed =
-            try_one(walk, TRIAL_SIZE, value, address, (struct attempt_change){ .mss = sizes[i] });
+        const enum stage passed = try_size(walk, address, sizes[i]);
+        if (passed >= STAGE_TLS) {
+            search_size(walk, address, sizes[i], bad);
+            return;
+        }
+        bad = sizes[i];
     }
 }
 
@@ -242,7 +274,7 @@ static void
 try_all(struct walk *walk)
 {
     const struct attempt *attempt = walk->attempt;
-    GInetAddress *address = own_address(walk);
+    GInetAddress *address = trials_address(walk);
     const bool connected = walk->steps[STEP_TCP].outcome <= STEP_WARNED;
 
     /* Where the certificate does not hold, another address would show the same one. */
@@ -273,6 +305,14 @@ tell_refusal(const struct walk *walk)
     const unsigned trust = walk->attempt->link.trust;
     struct trial trial = { .kind = TRIAL_REFUSED, .passed = STAGE_TCP };
 
+    if (walk->attempt->link.unexpected) {
+        char *text = link_trust_text(&walk->attempt->link);
+        trial.refusal = FINDING_TLS_INSPECTION;
+        g_strlcpy(trial.seen, text, sizeof trial.seen);
+        g_free(text);
+        engine_trial(walk->attempt->engine, &trial);
+        return;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
         if (trust & reasons[i].status && !(trust & GNUTLS_CERT_SIGNER_NOT_FOUND)) {
             trial.refusal = reasons[i].id;

@@ -108,6 +108,8 @@ walk_has_failed_at(const struct walk *walk, const char *address)
 void
 walk_clear(struct walk *walk)
 {
+    if (walk->overlaps)
+        g_ptr_array_unref(walk->overlaps);
     if (walk->others)
         g_ptr_array_unref(walk->others);
     if (walk->trials)

@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "attempt.h"
+#include "host.h"
 #include "step.h"
 
 /* Do they pass? */
@@ -29,10 +30,17 @@ struct walk {
     GArray *trials;                  /* struct trial */
     unsigned connections;            /* so far */
     struct attempt *attempt;         /* the one that is judged; NULL: there is no address */
+    struct host_route route;         /* to the server, or its proxy */
+    GPtrArray *overlaps;             /* char *: what of the tunnel lies in a network of this host */
+    bool refused;                    /* this host does not let us do what was asked for */
     int64_t began, until;            /* of the whole walk */
     int64_t since;                   /* begin of the step */
     size_t inner_mtu;                /* that fits; 0: not known */
+    uint32_t inner_address;          /* of --inner-host; 0: not known */
+    double inner_rtt;                /* seconds; 0: it does not answer pings */
+    size_t inner_host_mtu;           /* largest packet that it answers; 0: not known */
     enum passage passes[SIDE_COUNT]; /* full packets of that side */
+    uint32_t fits[SIDE_COUNT];       /* largest packet of it that passes, where they do not; or 0 */
 };
 
 void walk_clear(struct walk *walk);

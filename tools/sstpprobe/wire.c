@@ -25,6 +25,8 @@ enum {
     RECEIVE_MAX = 8 * 1024 * 1024,
     UNSENT_MAX = 64 * 1024, /* behind that nothing is read from one who does not read himself */
     TIMESTAMPS_LEN = 12,
+    IPV4_HEADERS_LEN = 40,
+    IPV6_HEADERS_LEN = 60,
     NS_PER_US = 1000
 };
 
@@ -33,6 +35,7 @@ wire_init(struct wire *wire, struct tap *tap)
 {
     *wire = (struct wire){
         .fd = -1,
+        .take = RECEIVE_MAX,
         .tap = tap,
         .in = g_byte_array_new(),
         .out = g_byte_array_new(),
@@ -192,6 +195,8 @@ connected(struct wire *wire)
 
     get_info(wire, &info);
     const bool stamps = (info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0;
+    wire->counts.headers = (wire->server.addr_len == 4 ? IPV4_HEADERS_LEN + 0U : IPV6_HEADERS_LEN) +
+                           (stamps ? TIMESTAMPS_LEN + 0U : 0U);
     tap_timestamps(wire->tap, stamps);
     tap_segment_size(wire->tap, SIDE_CLIENT, (uint16_t)info.tcpi_snd_mss);
     tap_segment_size(wire->tap, SIDE_SERVER,
@@ -321,7 +326,7 @@ receive(struct wire *wire)
     if (n > 0) {
         g_byte_array_append(wire->in, piece, (guint)n);
         wire->received += (uint64_t)n;
-        wire->ended = wire->received > RECEIVE_MAX;
+        wire->ended = wire->received > wire->take;
         wire->error = wire->ended ? WIRE_TOO_MUCH : 0;
         return true;
     }
@@ -369,6 +374,12 @@ wire_told(struct wire *wire, guint begin, const struct told *told, int64_t time)
         tap_fin(wire->tap, SIDE_SERVER, time);
     else if (wire->error == ECONNRESET || wire->error == EPIPE)
         tap_rst(wire->tap, SIDE_SERVER, time);
+}
+
+void
+wire_take_much(struct wire *wire)
+{
+    wire->take = UINT64_MAX;
 }
 
 bool

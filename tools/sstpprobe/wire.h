@@ -28,6 +28,7 @@ struct wire_counts {
     uint32_t resent;       /* segments */
     uint32_t out_of_order; /* segments that came behind a hole */
     uint32_t path_mtu, mss_out;
+    uint32_t headers; /* of IP and TCP, with options, in front of what a segment carries */
 };
 
 /* In the place of an errno: no server has a reason to send a probe as much as this one does. */
@@ -40,6 +41,7 @@ struct wire {
     struct wire_counts counts;
     int error;           /* errno of what ended it; WIRE_TOO_MUCH */
     uint64_t received;   /* bytes */
+    uint64_t take;       /* so many at most */
     bool ended;          /* the server closed, or the connection broke */
     bool shut;           /* our FIN was sent */
     struct endpoint hop; /* sender of the ICMP error of WIRE_UNREACHABLE; addr_len 0: none */
@@ -75,6 +77,8 @@ void wire_told(struct wire *wire, guint begin, const struct told *told, int64_t 
 void wire_flush(struct wire *wire);
 /* Asks the kernel what it counts, and tells what is new. */
 void wire_look(struct wire *wire);
+/* From now on the server may send as much as a user asks it for. */
+void wire_take_much(struct wire *wire);
 /* All that was sent has been acknowledged. */
 bool wire_is_acked(const struct wire *wire);
 /* Whether what is sent waits until it fills a segment. */
