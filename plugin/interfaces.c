@@ -83,6 +83,9 @@ interfaces_label(const struct interfaces *interfaces, wmem_allocator_t *pool,
             name = interface_at(interfaces, i)->name;
     if (!name)
         name = wmem_strdup_printf(pool, "interface %u", id);
+    /* sstpcap names interfaces for the ends. */
+    if (role != ROLE_UNKNOWN && g_ascii_strcasecmp(name, capture_point_role_name(role)) == 0)
+        return wmem_strdup(pool, name);
     if (role != ROLE_UNKNOWN)
         return wmem_strdup_printf(pool, "%s (%s)", capture_point_role_name(role), name);
     for (guint i = 0; i < interfaces->seen->len; i++) {

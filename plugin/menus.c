@@ -86,7 +86,7 @@ go_to_verdict(ext_menubar_gui_type gui, void *object, void *data)
                        session_id(result->session), verdict_name(&result->verdict),
                        verdict_summary(&result->verdict));
     else
-        plugin_if_goto_frame(result->verdict.finding->frames[0]);
+        plugin_if_goto_frame(result->verdict.finding->cause.frame);
 }
 
 static void
@@ -141,8 +141,10 @@ menus_register(int proto)
     ext_menu_t *menu = ext_menubar_register_menu(proto, "SSTP", true);
 
     ext_menubar_set_parentmenu(menu, "Tools");
-    ext_menubar_add_entry(menu, "Go to the verdict's frame",
-                          "The first frame of what explains the session", go_to_verdict, NULL);
+    ext_menubar_add_entry(
+        menu, "Go to the verdict's frame",
+        "Where what explains the session happened: the frame with the expert item", go_to_verdict,
+        NULL);
     ext_menubar_add_entry(menu, "Filter this session", "Show the chosen frame's session alone",
                           filter_session, NULL);
     ext_menubar_add_entry(menu, "Show the report", "What -z sstpdiag prints", show_report, NULL);
