@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include "ends/capture_point.h"
+#include "report/report.h"
 
 struct interfaces {
     GArray *seen; /* struct report_interface; the array owns the names */
@@ -22,10 +23,10 @@ void interfaces_free(struct interfaces *interfaces);
 uint32_t interfaces_of_packet(struct interfaces *interfaces, packet_info *pinfo);
 /* Its packets are made of what a socket tells (enum vantage_kind). */
 bool interfaces_is_socket(const struct interfaces *interfaces, uint32_t id);
-/* How the capture point is called that stands at an interface: "client (eth0)" where its role is
- * known, else the interface's name, with its number where another one has the same name. In pool.
- */
+/* report_interface_label(), in pool. */
 char *interfaces_label(const struct interfaces *interfaces, wmem_allocator_t *pool,
                        enum capture_point_role role, uint32_t id);
+/* Gives env the interfaces, which stay ours. */
+void interfaces_tell(const struct interfaces *interfaces, struct report_env *env);
 
 #endif

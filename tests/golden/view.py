@@ -159,7 +159,7 @@ def profile_filters():
         yield row[2]
         if row[6]:
             yield row[6]
-    yield from (line.split(':')[1] for line in profile_lines('preferences') if '%Cus:' in line)
+    yield from (line.split(':')[1] for line in profile_lines('preferences') if line.startswith('\t') and '%Cus:' in line)
 
 
 def with_profile(place):
@@ -196,7 +196,7 @@ def profile_is_nobodys(place):
     """Nothing in the profile belongs to one person or machine."""
     for name in os.listdir(PROFILE):
         text = '\n'.join(profile_lines(name))
-        if name == 'recent_common' or re.search(r'/home|/root|/tmp|[A-Z]:\\|keylog|fileopen|gui\.|\.recent|recent\.', text.replace('gui.column.format', '')):
+        if name == 'recent_common' or re.search(r'/home|/root|/tmp|[A-Z]:\\|keylog|fileopen|gui\.|\.recent|recent\.', re.sub(r'gui\.column\.(format|hidden)', '', text)):
             raise Failure('%s: has something personal' % name)
 
 
