@@ -132,9 +132,11 @@ window_register(struct stats_window *window, enum stats_table_kind kind)
             (stat_tap_table_item){ TABLE_ITEM_STRING,
                                    info->columns[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
                                    info->columns[i].name, "%s" };
-    /* Wireshark measures a heading without the arrow of the sorted column, and cuts it. */
-    window->columns[0].column_name = window->first =
-        g_strconcat(info->columns[0].name, "     ", NULL);
+    /* Wireshark measures a heading without the arrow of the sorted column, and cuts what is left of
+     * the room: blanks, if they stand at that side. */
+    window->first = g_strconcat(info->columns[0].name, "     ", NULL);
+    window->columns[0].column_name = window->first;
+    window->columns[0].align = TAP_ALIGN_LEFT;
     window->ui = (stat_tap_table_ui){
         .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = window->title,

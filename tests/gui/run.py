@@ -38,6 +38,9 @@ USER, PASSWORD = 'alice', 'Secret-123'      # of the captures
 # What Wireshark says of its own windows: 4.6 when one with text closes, 4.0 when one with a table opens.
 KNOWN = {'**  [GUI WARNING] -- QObject::disconnect: wildcard call disconnects from destroyed signal of FunnelTextDialog::FunnelTextDialog',
          '**  [GUI WARNING] -- FIX Add drag reordering to UAT dialog'}
+DOT = 17, 11            # of the expert information: from the left, and above the lower edge
+LIMIT = 18, 55          # of the Flow Graph to the display filter, likewise
+FLOW_BELOW = 10         # entries of Statistics from our first one to the Flow Graph
 BUTTON = 444, 426       # of ours in a window with text
 COLOURS = '64'      # of a screenshot: small files
 # Qt reads the colours of KDE's settings, where it is told that this is KDE.
@@ -316,6 +319,26 @@ class Tour:
         self.display.keys('Escape')
         self.end(w)
 
+    def at_the_verdict(self):
+        """From the dot of the status bar to the Expert dialog, which has the verdict of the coloured frame; messages in the Flow Graph."""
+        w = self.open(self.capture('wrong-password', 'client.pcapng'), *view.with_profile(self.place), '-g', '45', '-Y', 'sstpdiag.messages')
+        self.display.do('xdotool', 'mousemove', str(DOT[0]), str(self.display.size[1] - DOT[1]), 'click', '1')
+        window = self.display.window('Expert Information')
+        self.shot('expert', window)
+        self.display.focus(window)
+        self.display.keys('Escape')
+        self.display.focus(w.main)
+        above = STATISTICS_ABOVE[self.place.version >= (4, 6)]
+        self.display.keys('alt+s', *['Down'] * (above + FLOW_BELOW), 'Return')
+        window = self.display.window('Flow')
+        height = int(re.search(r'HEIGHT=(\d+)', self.display.do('xdotool', 'getwindowgeometry', '--shell', window))[1])
+        self.display.do('xdotool', 'mousemove', '--window', window, str(LIMIT[0]), str(height - LIMIT[1]), 'click', '1')
+        time.sleep(1)
+        self.shot('flow-graph', window)
+        self.display.focus(window)
+        self.display.keys('Escape')
+        self.end(w)
+
     def without_keys(self):
         """Messages that were told by length, in tree and column."""
         w = self.open(view.keyless(self.place, 'ok-tls13'), *view.with_profile(self.place), '-g', '47')
@@ -406,7 +429,7 @@ class Tour:
         self.end(w)
 
     def steps(self, name=None):
-        steps = [self.stock, self.menu_tools, self.without_keys, self.graphs, self.menu_statistics, self.wrong_word, self.credentials]
+        steps = [self.stock, self.menu_tools, self.at_the_verdict, self.without_keys, self.graphs, self.menu_statistics, self.wrong_word, self.credentials]
         if self.place.version >= FOLLOW_MENU:
             steps.append(self.follow)
         return [step for step in steps if name in (None, step.__name__) or step == self.stock]
