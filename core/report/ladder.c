@@ -29,13 +29,17 @@ struct ladder {
 
 /* What a record that nobody could open was taken for by its length. NULL: not known. */
 static char *
-inferred_text(const struct engine *engine, uint32_t frame)
+inferred_text(const struct engine *engine, const struct trace_event *event, uint32_t frame)
 {
     uint32_t num;
     const struct lengths_note *notes = engine_frame_lengths(engine, frame, &num);
-    const char *name = notes ? lengths_label_name((enum lengths_label)notes->label) : NULL;
 
-    return name ? g_strdup_printf("%s (inferred)", name) : NULL;
+    for (uint32_t i = 0; notes && i < num; i++) {
+        const char *name = lengths_label_name((enum lengths_label)notes[i].label);
+        if (name && notes[i].length == event->bytes[event->side])
+            return g_strdup_printf("%s (inferred)", name);
+    }
+    return NULL;
 }
 
 static char *
@@ -56,7 +60,7 @@ static char *
 event_text(const struct ladder *ladder, const struct trace_event *event, uint32_t frame)
 {
     uint32_t times = event->count[event->side];
-    char *text = event->layer == TRACE_RECORD ? inferred_text(ladder->engine, frame) : NULL;
+    char *text = event->layer == TRACE_RECORD ? inferred_text(ladder->engine, event, frame) : NULL;
 
     if (event->layer == TRACE_DATA)
         return data_text(event);

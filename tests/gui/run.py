@@ -90,6 +90,7 @@ class Display:
         if dark:
             self.env.update(DARK)
             os.makedirs(self.env['XDG_CONFIG_HOME'], exist_ok=True)
+            os.chmod(self.env['XDG_CONFIG_HOME'], 0o777)
             with open(os.path.join(self.env['XDG_CONFIG_HOME'], 'kdeglobals'), 'w') as f:
                 f.write(DARK_COLOURS)
 

@@ -189,6 +189,10 @@ test_ladder(void)
     text = ladder_of("up c.data=1400 s.data=1200 goodbye close", false);
     g_assert_nonnull(strstr(text, "not kept"));
     g_free(text);
+    text = ladder_of("tcp tls=13,blind call lcp chap c.call-connected ipcp traffic close", true);
+    g_test_message("%s", text);
+    g_assert_nonnull(strstr(text, "  Call Connected (inferred) ---"));
+    g_free(text);
 }
 
 int
