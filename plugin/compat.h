@@ -45,6 +45,9 @@ typedef bool compat_heur_ret;
 /* Checks of a user's table: as above. */
 typedef compat_heur_ret compat_uat_ret;
 
+/* Buttons of text windows: as above. */
+typedef compat_heur_ret compat_funnel_ret;
+
 /* stat_tap_ui.tap_init_cb tells since 4.6 whether it succeeded. */
 #if COMPAT_WS >= 406
 typedef bool compat_stat_init_ret;

@@ -87,19 +87,18 @@ char *
 interfaces_label(const struct interfaces *interfaces, wmem_allocator_t *pool,
                  enum capture_point_role role, uint32_t id)
 {
-    const char *name = NULL;
-    bool unique = true;
+    struct report_env env = { 0 };
 
-    for (guint i = 0; i < interfaces->seen->len; i++)
-        if (interface_at(interfaces, i)->id == id)
-            name = interface_at(interfaces, i)->name;
-    if (!name)
-        name = wmem_strdup_printf(pool, "interface %u", id);
-    if (role != ROLE_UNKNOWN)
-        return wmem_strdup_printf(pool, "%s (%s)", capture_point_role_name(role), name);
-    for (guint i = 0; i < interfaces->seen->len; i++) {
-        const struct report_interface *other = interface_at(interfaces, i);
-        unique &= other->id == id || g_strcmp0(other->name, name) != 0;
-    }
-    return unique ? wmem_strdup(pool, name) : wmem_strdup_printf(pool, "%s (%u)", name, id);
+    interfaces_tell(interfaces, &env);
+    char *label = report_interface_label(&env, role, id);
+    char *kept = wmem_strdup(pool, label);
+    g_free(label);
+    return kept;
+}
+
+void
+interfaces_tell(const struct interfaces *interfaces, struct report_env *env)
+{
+    env->interfaces = (const struct report_interface *)(const void *)interfaces->seen->data;
+    env->num_interfaces = interfaces->seen->len;
 }

@@ -8,6 +8,7 @@
 #include "compat.h"
 
 #include "ends/capture_point.h"
+#include "report/report.h"
 
 struct interfaces {
     GArray *seen;      /* struct report_interface; the array owns the names */
@@ -26,10 +27,10 @@ bool interfaces_is_socket(const struct interfaces *interfaces, uint32_t id);
 /* What the file says of the interface whose first packet this is, where it is a socket; NULL at
  * other packets. The caller frees. */
 char *interfaces_take_description(struct interfaces *interfaces);
-/* How the capture point is called that stands at an interface: "client (eth0)" where its role is
- * known, else the interface's name, with its number where another one has the same name. In pool.
- */
+/* report_interface_label(), in pool. */
 char *interfaces_label(const struct interfaces *interfaces, wmem_allocator_t *pool,
                        enum capture_point_role role, uint32_t id);
+/* Gives env the interfaces, which stay ours. */
+void interfaces_tell(const struct interfaces *interfaces, struct report_env *env);
 
 #endif

@@ -5,6 +5,7 @@
 #include "menus.h"
 
 #include "state.h"
+#include "report/ladder.h"
 #include "tap-sstpdiag.h"
 
 #include <epan/funnel.h>
@@ -86,7 +87,7 @@ go_to_verdict(ext_menubar_gui_type gui, void *object, void *data)
                        session_id(result->session), verdict_name(&result->verdict),
                        verdict_summary(&result->verdict));
     else
-        plugin_if_goto_frame(result->verdict.finding->frames[0]);
+        plugin_if_goto_frame(result->verdict.finding->cause.frame);
 }
 
 static void
@@ -119,6 +120,19 @@ copy_report(ext_menubar_gui_type gui, void *object, void *data)
     g_free(report);
 }
 
+/* Wireshark's window for text takes what looks like HTML as such. There lines stay whole, however
+ * narrow it opens: the plugin cannot tell it how wide to be. */
+static void
+set_text(const funnel_ops_t *ops, funnel_text_window_t *window, const char *text)
+{
+    char *escaped = g_markup_escape_text(text, -1);
+    char *html = g_strdup_printf("<pre style=\"font-size: small\">%s</pre>", escaped);
+
+    ops->set_text(window, html);
+    g_free(html);
+    g_free(escaped);
+}
+
 static void
 show_report(ext_menubar_gui_type gui, void *object, void *data)
 {
@@ -126,13 +140,85 @@ show_report(ext_menubar_gui_type gui, void *object, void *data)
     char *report = make_report();
 
     (void)gui, (void)object, (void)data;
-    if (report && ops && ops->new_text_window) {
-        funnel_text_window_t *window = ops->new_text_window(ops->ops_id, "SSTP report");
-        ops->set_text(window, report);
-    } else {
+    if (report && ops && ops->new_text_window)
+        set_text(ops, ops->new_text_window(ops->ops_id, "SSTP report"), report);
+    else
         report_warning("There is nothing to report on.");
-    }
     g_free(report);
+}
+
+/* --- the ladder ------------------------------------------------------------------------------ */
+
+static void
+set_ladder(const funnel_ops_t *ops, funnel_text_window_t *window, const struct result *result)
+{
+    char *text = report_ladder_text(state_get()->engine, result);
+
+    set_text(ops, window, text);
+    g_free(text);
+}
+
+static void *
+is_read(capture_file *cf, void *data)
+{
+    return cf->state == FILE_READ_DONE && !cf->read_lock ? data : NULL;
+}
+
+/* data: number of the session. */
+static compat_funnel_ret
+on_show_messages(funnel_text_window_t *window, void *data)
+{
+    struct engine *engine = state_get()->engine;
+
+    if (!engine || !plugin_if_get_capture_file(is_read, engine))
+        return true;
+    engine_finish(engine);
+    const GPtrArray *results = engine_results(engine);
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = (const struct result *)g_ptr_array_index(results, i);
+        if (session_id(result->session) == GPOINTER_TO_UINT(data))
+            set_ladder(funnel_get_funnel_ops(), window, result);
+    }
+    return true;
+}
+
+static void
+forget_session(void *data)
+{
+    (void)data;
+}
+
+/* Messages are kept on demand only. Wireshark goes through the frames once more, with a new engine,
+ * as soon as it has left the menu, and does not tell when that is done: the user does. */
+static void
+read_messages(const funnel_ops_t *ops, funnel_text_window_t *window, uint32_t session)
+{
+    funnel_bt_t *button = g_new0(funnel_bt_t, 1);
+
+    *button = (funnel_bt_t){ window, on_show_messages, GUINT_TO_POINTER(session), g_free,
+                             forget_session };
+    set_text(ops, window,
+             "Messages are kept from now on: Wireshark reads the capture once more for it.\n"
+             "\"Show the messages\", below, draws them when that is done.\n");
+    ops->add_button(window, button, "Show the messages");
+    state_keep_trace(state_get());
+    ops->redissect_packets(ops->ops_id);
+}
+
+static void
+show_ladder(ext_menubar_gui_type gui, void *object, void *data)
+{
+    const funnel_ops_t *ops = funnel_get_funnel_ops();
+    const struct result *result = current_result();
+
+    (void)gui, (void)object, (void)data;
+    if (!result || !ops || !ops->new_text_window || !ops->redissect_packets)
+        return;
+    funnel_text_window_t *window = ops->new_text_window(ops->ops_id, "SSTP messages");
+    if (state_get()->trace)
+        set_ladder(ops, window, result);
+    else
+        read_messages(ops, window, session_id(result->session));
 }
 
 void
@@ -141,11 +227,16 @@ menus_register(int proto)
     ext_menu_t *menu = ext_menubar_register_menu(proto, "SSTP", true);
 
     ext_menubar_set_parentmenu(menu, "Tools");
-    ext_menubar_add_entry(menu, "Go to the verdict's frame",
-                          "The first frame of what explains the session", go_to_verdict, NULL);
+    ext_menubar_add_entry(
+        menu, "Go to the verdict's frame",
+        "Where what explains the session happened: the frame with the expert item", go_to_verdict,
+        NULL);
     ext_menubar_add_entry(menu, "Filter this session", "Show the chosen frame's session alone",
                           filter_session, NULL);
-    ext_menubar_add_entry(menu, "Show the report", "What -z sstpdiag prints", show_report, NULL);
+    ext_menubar_add_entry(menu, "Diagnose as text", "What -z sstpdiag prints", show_report, NULL);
+    ext_menubar_add_entry(menu, "Show the messages as a ladder",
+                          "What client and server said in the chosen frame's session", show_ladder,
+                          NULL);
     ext_menubar_add_entry(menu, "Copy the report as text", "What -z sstpdiag prints", copy_report,
                           NULL);
 }

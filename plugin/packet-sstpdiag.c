@@ -7,17 +7,22 @@
  */
 #include "packet-sstpdiag.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "session/binding_check.h"
 
 static int proto_sstpdiag = -1;
 static int ett_sstpdiag = -1, ett_sstpdiag_finding = -1, ett_sstpdiag_inferred = -1,
-           ett_sstpdiag_binding = -1, ett_sstpdiag_delay = -1;
+           ett_sstpdiag_binding = -1, ett_sstpdiag_delay = -1, ett_sstpdiag_verdict = -1,
+           ett_sstpdiag_vantage = -1, ett_sstpdiag_text = -1;
 
 static int hf_sstpdiag_session = -1;
 static int hf_sstpdiag_direction = -1;
 static int hf_sstpdiag_stage = -1;
 static int hf_sstpdiag_evidence = -1;
 static int hf_sstpdiag_message = -1;
+static int hf_sstpdiag_messages = -1;
 static int hf_sstpdiag_message_inferred = -1;
 static int hf_sstpdiag_record_length = -1;
 static int hf_sstpdiag_length = -1;
@@ -44,10 +49,13 @@ static int hf_sstpdiag_binding_status[] = { BINDING_ITEMS(BINDING_ITEM) };
 #undef BINDING_ITEM
 static int hf_sstpdiag_finding = -1;
 static int hf_sstpdiag_verdict = -1;
+static int hf_sstpdiag_verdict_title = -1;
+static int hf_sstpdiag_title = -1;
 static int hf_sstpdiag_confidence = -1;
 static int hf_sstpdiag_severity = -1;
 static int hf_sstpdiag_summary = -1;
 static int hf_sstpdiag_advice = -1;
+static int hf_sstpdiag_line = -1;
 
 #define FINDING(ID, id, stage, severity, effect, state, reference, title, advice)                  \
     [FINDING_##ID] = EI_INIT,
@@ -55,6 +63,10 @@ static expert_field ei_sstpdiag[FINDING_COUNT] = {
 #include "base/findings.def"
 };
 #undef FINDING
+/* Of findings that a rule lowered, by severity: an expert info has one severity for all. */
+static expert_field ei_sstpdiag_lowered[] = {
+    [SEVERITY_CHAT] = EI_INIT, [SEVERITY_NOTE] = EI_INIT, [SEVERITY_WARN] = EI_INIT
+};
 
 /* --- the tree -------------------------------------------------------------------------------- */
 
@@ -64,15 +76,60 @@ tree_string(proto_tree *tree, int hf, const char *text)
     proto_item_set_generated(proto_tree_add_string(tree, hf, NULL, 0, 0, text));
 }
 
+/* Wireshark cuts a line of the tree at 240 bytes: of a longer text the whole stands below it. */
+enum { TREE_TEXT_MAX = 220 };
+
+static void
+tree_long_string(proto_tree *tree, int hf, const char *text)
+{
+    proto_item *item = proto_tree_add_string(tree, hf, NULL, 0, 0, text);
+
+    proto_item_set_generated(item);
+    if (strlen(text) <= TREE_TEXT_MAX)
+        return;
+    proto_tree *subtree = proto_item_add_subtree(item, ett_sstpdiag_text);
+    GString *wrapped = g_string_new(NULL);
+    text_wrapped(wrapped, 0, 0, text);
+    char **lines = g_strsplit(wrapped->str, "\n", -1);
+    for (char **line = lines; *line && **line; line++)
+        proto_tree_add_none_format(subtree, hf_sstpdiag_line, NULL, 0, 0, "%s", *line);
+    g_strfreev(lines);
+    g_string_free(wrapped, TRUE);
+}
+
 static void
 tree_uint(proto_tree *tree, int hf, uint32_t value)
 {
     proto_item_set_generated(proto_tree_add_uint(tree, hf, NULL, 0, 0, value));
 }
 
+/* Between messages of one frame in the field of all of them: a comma is part of many. */
+#define BETWEEN_MESSAGES " | "
+
+static void
+join(wmem_strbuf_t *all, const char *message)
+{
+    if (wmem_strbuf_get_len(all))
+        wmem_strbuf_append(all, BETWEEN_MESSAGES);
+    wmem_strbuf_append(all, message);
+}
+
+/* For columns, which draw a comma between values of one field. In the tree each has its own line.
+ */
+static void
+tree_all_messages(proto_tree *tree, const wmem_strbuf_t *all)
+{
+    if (wmem_strbuf_get_len((wmem_strbuf_t *)all) == 0)
+        return;
+    proto_item *item = proto_tree_add_string(tree, hf_sstpdiag_messages, NULL, 0, 0,
+                                             wmem_strbuf_get_str((wmem_strbuf_t *)all));
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
 static void
 tree_messages(proto_tree *tree, wmem_array_t *rows, const struct session *session,
-              struct frame_note note)
+              struct frame_note note, wmem_strbuf_t *all)
 {
     uint32_t room = session_mtu(session, note.side)->room;
     bool packets = false;
@@ -80,6 +137,7 @@ tree_messages(proto_tree *tree, wmem_array_t *rows, const struct session *sessio
     for (unsigned i = 0; rows && i < wmem_array_get_count(rows); i++) {
         const struct row *row = wmem_array_index(rows, i);
         tree_string(tree, hf_sstpdiag_message, row->text);
+        join(all, row->text);
         if (row->len)
             tree_uint(tree, hf_sstpdiag_length, row->len);
         if (row->inner)
@@ -93,7 +151,8 @@ tree_messages(proto_tree *tree, wmem_array_t *rows, const struct session *sessio
 /* Without keys: what the lengths of the records say. Told apart from what was read by its words,
  * and by a field of its own. */
 static void
-tree_inferred(proto_tree *tree, const struct engine *engine, const packet_info *pinfo)
+tree_inferred(proto_tree *tree, const struct engine *engine, const packet_info *pinfo,
+              wmem_strbuf_t *all)
 {
     uint32_t num;
     const struct lengths_note *notes = engine_frame_lengths(engine, pinfo->num, &num);
@@ -109,6 +168,7 @@ tree_inferred(proto_tree *tree, const struct engine *engine, const packet_info *
                                  : "Message: %s (inferred from record length %u)",
             name, notes[i].length, notes[i].records);
         proto_item_set_generated(item);
+        join(all, value);
         proto_tree *subtree = proto_item_add_subtree(item, ett_sstpdiag_inferred);
         tree_string(subtree, hf_sstpdiag_message_inferred, name);
         tree_uint(subtree, hf_sstpdiag_record_length, notes[i].length);
@@ -151,11 +211,13 @@ tree_capture_point(proto_tree *tree, const struct state *state, const packet_inf
                    const struct session *session)
 {
     uint32_t interface = conn_interface(session_conn(session));
+    proto_item *item =
+        proto_tree_add_string(tree, hf_sstpdiag_vantage, NULL, 0, 0,
+                              interfaces_label(&state->interfaces, pinfo->pool,
+                                               engine_role(state->engine, interface), interface));
 
-    tree_uint(tree, hf_sstpdiag_interface, interface);
-    tree_string(tree, hf_sstpdiag_vantage,
-                interfaces_label(&state->interfaces, pinfo->pool,
-                                 engine_role(state->engine, interface), interface));
+    proto_item_set_generated(item);
+    tree_uint(proto_item_add_subtree(item, ett_sstpdiag_vantage), hf_sstpdiag_interface, interface);
 }
 
 /* No method can tell it better than to half of the shortest round trip: the path may be asymmetric.
@@ -250,83 +312,166 @@ tree_binding(proto_tree *tree, const struct session *session, uint32_t frame)
         g_ptr_array_unref(rows);
 }
 
+/* The title for people, the id for filters. */
+static proto_item *
+tree_title(proto_tree *tree, int hf, const char *what, const struct finding_info *info)
+{
+    proto_item *item = proto_tree_add_string_format(tree, hf, NULL, 0, 0, info->name, "%s: %s [%s]",
+                                                    what, info->title, info->name);
+
+    proto_item_set_generated(item);
+    return item;
+}
+
 static void
-tree_finding(proto_tree *tree, packet_info *pinfo, const struct frame_finding *finding)
+tree_verdict(proto_tree *tree, const struct finding_info *info)
+{
+    proto_item *item = tree_title(tree, hf_sstpdiag_verdict, "Verdict", info);
+
+    tree_string(proto_item_add_subtree(item, ett_sstpdiag_verdict), hf_sstpdiag_verdict_title,
+                info->title);
+}
+
+static proto_item *
+tree_finding(proto_tree *tree, const struct frame_finding *finding)
+{
+    const struct finding_info *info = finding_info(finding->id);
+    const char *advice = finding->advice ? finding->advice : info->advice;
+    proto_item *item = tree_title(tree, hf_sstpdiag_finding, "Finding", info);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_sstpdiag_finding);
+
+    tree_string(subtree, hf_sstpdiag_title, info->title);
+    tree_long_string(subtree, hf_sstpdiag_summary, finding->summary);
+    tree_string(subtree, hf_sstpdiag_severity, severity_name(finding->severity));
+    tree_string(subtree, hf_sstpdiag_confidence, confidence_name(finding->confidence));
+    if (*advice)
+        tree_long_string(subtree, hf_sstpdiag_advice, advice);
+    return item;
+}
+
+static void
+show_finding(packet_info *pinfo, proto_tree *tree, const struct frame_finding *finding)
 {
     const struct finding_info *info = finding_info(finding->id);
     proto_item *item = NULL;
 
     if (tree) {
-        item = proto_tree_add_string(tree, hf_sstpdiag_finding, NULL, 0, 0, info->name);
-        proto_item_set_generated(item);
-        proto_tree *subtree = proto_item_add_subtree(item, ett_sstpdiag_finding);
-        tree_string(subtree, hf_sstpdiag_summary, finding->summary);
-        tree_string(subtree, hf_sstpdiag_severity, severity_name(finding->severity));
-        tree_string(subtree, hf_sstpdiag_confidence, confidence_name(finding->confidence));
-        if (info->advice[0])
-            tree_string(subtree, hf_sstpdiag_advice, info->advice);
         if (finding->verdict)
-            tree_string(tree, hf_sstpdiag_verdict, info->name);
+            tree_verdict(tree, info);
+        item = tree_finding(tree, finding);
     }
-    /* An expert info has one severity for all: one that a rule lowered is not shouted. */
-    if (finding->cause && finding->severity == info->severity)
-        expert_add_info_format(pinfo, item, &ei_sstpdiag[finding->id], "%s", finding->summary);
+    if (finding->cause)
+        expert_add_info_format(pinfo, item,
+                               finding->severity == info->severity
+                                   ? &ei_sstpdiag[finding->id]
+                                   : &ei_sstpdiag_lowered[finding->severity],
+                               "%s", finding->summary);
+}
+
+static const struct frame_finding *
+finding_at(const GArray *findings, guint i)
+{
+    return &g_array_index(findings, struct frame_finding, i);
+}
+
+/* The verdict first. */
+static void
+show_findings(packet_info *pinfo, proto_tree *tree, const GArray *findings)
+{
+    for (int of_verdict = 1; findings && of_verdict >= 0; of_verdict--)
+        for (guint i = 0; i < findings->len; i++)
+            if (finding_at(findings, i)->verdict == of_verdict)
+                show_finding(pinfo, tree, finding_at(findings, i));
+}
+
+/* "User name or password refused (verdict) and 2 more, ", or nothing: what the closed line of the
+ * tree begins with. */
+static const char *
+head_of(const packet_info *pinfo, const GArray *findings)
+{
+    const struct frame_finding *first = findings ? finding_at(findings, 0) : NULL;
+
+    if (!first)
+        return "";
+    for (guint i = 0; i < findings->len && !first->verdict; i++)
+        if (finding_at(findings, i)->verdict)
+            first = finding_at(findings, i);
+    wmem_strbuf_t *text = wmem_strbuf_new(pinfo->pool, finding_info(first->id)->title);
+    if (first->verdict)
+        wmem_strbuf_append(text, " (verdict)");
+    if (findings->len > 1)
+        wmem_strbuf_append_printf(text, " and %u more", findings->len - 1);
+    wmem_strbuf_append(text, ", ");
+    return wmem_strbuf_get_str(text);
+}
+
+static void
+tree_session(proto_tree *tree, const struct state *state, packet_info *pinfo,
+             const struct session *session, uint32_t ip_len)
+{
+    struct engine *engine = state->engine;
+    struct frame_note note = engine_frame_note(engine, pinfo->num);
+    wmem_strbuf_t *all = wmem_strbuf_new(pinfo->pool, "");
+
+    tree_uint(tree, hf_sstpdiag_session, session_id(session));
+    tree_string(tree, hf_sstpdiag_direction,
+                note.side == SIDE_CLIENT ? "client to server" : "server to client");
+    tree_string(tree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
+    tree_messages(tree, rows_of_frame(&state->rows, pinfo), session, note, all);
+    tree_inferred(tree, engine, pinfo, all);
+    tree_all_messages(tree, all);
+    tree_answer(tree, engine, pinfo->num, (enum stage)note.stage);
+    tree_string(tree, hf_sstpdiag_evidence, evidence_name(session_evidence(session)));
+    tree_capture_point(tree, state, pinfo, session);
+    tree_match(tree, engine, pinfo);
+    if (ip_len)
+        tree_uint(tree, hf_sstpdiag_size_outer, ip_len);
+    tree_certificate(tree, session, pinfo->num);
+    tree_binding(tree, session, pinfo->num);
 }
 
 static void
 show_session(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
              const struct session *session, uint32_t ip_len)
 {
-    struct engine *engine = state->engine;
-    struct frame_note note = engine_frame_note(engine, pinfo->num);
-    const GArray *findings = engine_frame_findings(engine, pinfo->num);
+    struct frame_note note = engine_frame_note(state->engine, pinfo->num);
+    const GArray *findings = engine_frame_findings(state->engine, pinfo->num);
     proto_tree *subtree = NULL;
 
     if (tree) {
         proto_item *item = proto_tree_add_protocol_format(
-            tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics, session %u, %s, %s",
-            session_id(session), stage_name((enum stage)note.stage),
+            tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics: %ssession %u, %s, from the %s",
+            head_of(pinfo, findings), session_id(session), stage_name((enum stage)note.stage),
             side_name((enum side)note.side));
         proto_item_set_generated(item);
         subtree = proto_item_add_subtree(item, ett_sstpdiag);
-        tree_uint(subtree, hf_sstpdiag_session, session_id(session));
-        tree_string(subtree, hf_sstpdiag_direction,
-                    note.side == SIDE_CLIENT ? "client to server" : "server to client");
-        tree_string(subtree, hf_sstpdiag_stage, stage_name((enum stage)note.stage));
-        tree_string(subtree, hf_sstpdiag_evidence, evidence_name(session_evidence(session)));
-        tree_capture_point(subtree, state, pinfo, session);
-        tree_match(subtree, engine, pinfo);
-        if (ip_len)
-            tree_uint(subtree, hf_sstpdiag_size_outer, ip_len);
-        tree_messages(subtree, rows_of_frame(&state->rows, pinfo), session, note);
-        tree_inferred(subtree, engine, pinfo);
-        tree_answer(subtree, engine, pinfo->num, (enum stage)note.stage);
-        tree_certificate(subtree, session, pinfo->num);
-        tree_binding(subtree, session, pinfo->num);
     }
-    for (guint i = 0; findings && i < findings->len; i++)
-        tree_finding(subtree, pinfo, &g_array_index(findings, struct frame_finding, i));
+    show_findings(pinfo, subtree, findings);
+    if (tree)
+        tree_session(subtree, state, pinfo, session, ip_len);
 }
 
 /* A frame of no connection, a name that led to none: only findings are there to be shown. */
 static void
-show_findings(const struct engine *engine, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+show_findings_alone(const struct engine *engine, tvbuff_t *tvb, packet_info *pinfo,
+                    proto_tree *tree)
 {
     const GArray *findings = engine_frame_findings(engine, pinfo->num);
     proto_tree *subtree = NULL;
 
     if (!findings)
         return;
-    const struct frame_finding *first = &g_array_index(findings, struct frame_finding, 0);
+    const uint32_t session = finding_at(findings, 0)->session;
     if (tree) {
-        proto_item *item = proto_tree_add_protocol_format(
-            tree, proto_sstpdiag, tvb, 0, 0, "SSTP Diagnostics, session %u", first->session);
+        proto_item *item = proto_tree_add_protocol_format(tree, proto_sstpdiag, tvb, 0, 0,
+                                                          "SSTP Diagnostics: %ssession %u",
+                                                          head_of(pinfo, findings), session);
         proto_item_set_generated(item);
         subtree = proto_item_add_subtree(item, ett_sstpdiag);
-        tree_uint(subtree, hf_sstpdiag_session, first->session);
     }
-    for (guint i = 0; i < findings->len; i++)
-        tree_finding(subtree, pinfo, &g_array_index(findings, struct frame_finding, i));
+    show_findings(pinfo, subtree, findings);
+    if (tree)
+        tree_uint(subtree, hf_sstpdiag_session, session);
 }
 
 void
@@ -339,7 +484,7 @@ tree_show_frame(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, pr
     if (session)
         show_session(state, tvb, pinfo, root, session, ip_len);
     else
-        show_findings(state->engine, tvb, pinfo, root);
+        show_findings_alone(state->engine, tvb, pinfo, root);
 }
 
 /* --- registration ---------------------------------------------------------------------------- */
@@ -370,8 +515,20 @@ tree_show_frame(const struct state *state, tvbuff_t *tvb, packet_info *pinfo, pr
 
 static ei_register_info ei[] = {
 #include "base/findings.def"
-};
 #undef FINDING
+#define EI_LOWERED(SEVERITY, severity)                                                             \
+    {                                                                                              \
+        &ei_sstpdiag_lowered[SEVERITY_##SEVERITY],                                                 \
+        {                                                                                          \
+            "sstpdiag.lowered." severity, PI_PROTOCOL, PI_##SEVERITY,                              \
+                "A finding that weighs less in this session than it usually does", EXPFILL         \
+        }                                                                                          \
+    }
+    EI_LOWERED(CHAT, "chat"),
+    EI_LOWERED(NOTE, "note"),
+    EI_LOWERED(WARN, "warn"),
+#undef EI_LOWERED
+};
 
 // clang-format off
 static hf_register_info hf[] = {
@@ -386,6 +543,9 @@ static hf_register_info hf[] = {
     { &hf_sstpdiag_message,
       { "Message", "sstpdiag.message", FT_STRING, BASE_NONE, NULL, 0,
         "HTTP head, SSTP message, or PPP frame in a data packet; with (inferred) behind it when told by length alone", HFILL } },
+    { &hf_sstpdiag_messages,
+      { "All messages", "sstpdiag.messages", FT_STRING, BASE_NONE, NULL, 0,
+        "What the frame says in one line, messages parted by |", HFILL } },
     { &hf_sstpdiag_message_inferred,
       { "Inferred message", "sstpdiag.message.inferred", FT_STRING, BASE_NONE, NULL, 0,
         "What a record was taken for by length, direction and order, without keys", HFILL } },
@@ -393,7 +553,8 @@ static hf_register_info hf[] = {
       { "TLS record length", "sstpdiag.record.length", FT_UINT32, BASE_DEC, NULL, 0,
         "Length in the header of the record that was judged", HFILL } },
     { &hf_sstpdiag_vantage,
-      { "Vantage", "sstpdiag.vantage", FT_STRING, BASE_NONE, NULL, 0, "Capture point: name of the interface", HFILL } },
+      { "Capture point", "sstpdiag.vantage", FT_STRING, BASE_NONE, NULL, 0,
+        "Where the frame was captured: client, server or middle, and the interface's name", HFILL } },
     { &hf_sstpdiag_interface,
       { "Interface", "sstpdiag.interface", FT_UINT32, BASE_DEC, NULL, 0, "Number of the capture point's interface in the file", HFILL } },
     { &hf_sstpdiag_peer_frame,
@@ -448,6 +609,10 @@ static hf_register_info hf[] = {
       { "Finding", "sstpdiag.finding", FT_STRING, BASE_NONE, NULL, 0, "Id of a finding that this frame is evidence of", HFILL } },
     { &hf_sstpdiag_verdict,
       { "Verdict", "sstpdiag.verdict", FT_STRING, BASE_NONE, NULL, 0, "Id of the finding that explains the session", HFILL } },
+    { &hf_sstpdiag_verdict_title,
+      { "Title", "sstpdiag.verdict.title", FT_STRING, BASE_NONE, NULL, 0, "The verdict in words", HFILL } },
+    { &hf_sstpdiag_title,
+      { "Title", "sstpdiag.title", FT_STRING, BASE_NONE, NULL, 0, "The finding in words", HFILL } },
     { &hf_sstpdiag_confidence,
       { "Confidence", "sstpdiag.confidence", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
     { &hf_sstpdiag_severity,
@@ -456,16 +621,19 @@ static hf_register_info hf[] = {
       { "Summary", "sstpdiag.summary", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
     { &hf_sstpdiag_advice,
       { "Advice", "sstpdiag.advice", FT_STRING, BASE_NONE, NULL, 0, NULL, HFILL } },
+    { &hf_sstpdiag_line,
+      { "Line", "sstpdiag.line", FT_NONE, BASE_NONE, NULL, 0, "A line of a long text", HFILL } },
 };
 // clang-format on
 
 int
 tree_register(void)
 {
-    static int *ett[] = { &ett_sstpdiag, &ett_sstpdiag_finding, &ett_sstpdiag_inferred,
-                          &ett_sstpdiag_binding, &ett_sstpdiag_delay };
+    static int *ett[] = { &ett_sstpdiag,         &ett_sstpdiag_finding, &ett_sstpdiag_inferred,
+                          &ett_sstpdiag_binding, &ett_sstpdiag_delay,   &ett_sstpdiag_verdict,
+                          &ett_sstpdiag_vantage, &ett_sstpdiag_text };
 
-    proto_sstpdiag = proto_register_protocol("SSTP Diagnostics", "SSTPDIAG", "sstpdiag");
+    proto_sstpdiag = proto_register_protocol("SSTP Diagnostics", "SSTP Diagnostics", "sstpdiag");
     proto_register_field_array(proto_sstpdiag, hf, array_length(hf));
     proto_register_subtree_array(ett, array_length(ett));
     expert_register_field_array(expert_register_protocol(proto_sstpdiag), ei, array_length(ei));

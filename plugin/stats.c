@@ -17,8 +17,8 @@ struct stats_window {
     stat_tap_table_ui ui;
     stat_tap_table_item columns[STATS_TABLE_COLUMNS_MAX];
     enum stats_table_kind kind;
-    char *title, *command;
-    GHashTable *shown; /* numbers of sessions, + 1 */
+    char *title, *command, *first; /* heading of the first column */
+    GHashTable *shown;             /* numbers of sessions, + 1 */
 };
 
 static void
@@ -98,7 +98,9 @@ window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *r
     const stat_data_t *stat = (const stat_data_t *)data;
     struct stats_window *window = (struct stats_window *)(void *)stat->stat_tap_data;
     const struct tap_record *seen = (const struct tap_record *)record;
-    struct engine *engine = state_get()->engine;
+    const struct state *state = state_get();
+    struct engine *engine = state->engine;
+    struct report_env env = { 0 };
     struct shown rows = { stat_tap_find_table(stat->stat_tap_data, window->title) };
 
     (void)edt, (void)flags;
@@ -106,11 +108,12 @@ window_packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *r
         !g_hash_table_add(window->shown, GUINT_TO_POINTER(seen->session + 1)))
         return TAP_PACKET_DONT_REDRAW;
     engine_finish(engine);
+    interfaces_tell(&state->interfaces, &env);
     const GPtrArray *results = engine_results(engine);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = (const struct result *)g_ptr_array_index(results, i);
         if (session_id(result->session) == seen->session)
-            stats_table_rows(window->kind, engine, result, row_add, &rows);
+            stats_table_rows(window->kind, engine, &env, result, row_add, &rows);
     }
     return TAP_PACKET_REDRAW;
 }
@@ -129,6 +132,11 @@ window_register(struct stats_window *window, enum stats_table_kind kind)
             (stat_tap_table_item){ TABLE_ITEM_STRING,
                                    info->columns[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
                                    info->columns[i].name, "%s" };
+    /* Wireshark measures a heading without the arrow of the sorted column, and cuts what is left of
+     * the room: blanks, if they stand at that side. */
+    window->first = g_strconcat(info->columns[0].name, "     ", NULL);
+    window->columns[0].column_name = window->first;
+    window->columns[0].align = TAP_ALIGN_LEFT;
     window->ui = (stat_tap_table_ui){
         .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = window->title,

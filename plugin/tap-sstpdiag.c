@@ -79,16 +79,15 @@ make_report(const struct state *state, const struct request *request)
     if (!engine)
         return NULL;
     engine_finish(engine);
+    interfaces_tell(&state->interfaces, &env);
     if (request->form == FORM_TABLE)
-        return stats_table_text(request->table, engine);
+        return stats_table_text(request->table, engine, &env);
     GPtrArray *paths = log_paths(request), *logs = logs_read(engine, paths);
     env.logs = logs;
     if (!prefs_reassemble_out_of_order() && order_cost_data(engine)) {
         env.hints = &out_of_order;
         env.num_hints = 1;
     }
-    env.interfaces = (const struct report_interface *)(const void *)state->interfaces.seen->data;
-    env.num_interfaces = state->interfaces.seen->len;
 
     char *report =
         request->form == FORM_JSON ? report_json(engine, &env) : report_text(engine, &env);

@@ -655,7 +655,14 @@ engine_frames_of(const struct engine *engine, struct mark a, struct mark b)
 struct frame_note
 engine_frame_note(const struct engine *engine, uint32_t frame)
 {
-    return frames_note(engine->frames, frame);
+    struct frame_note note = frames_note(engine->frames, frame);
+    const struct session *session =
+        note.conn ? conns_session(engine->capture.conns, note.conn) : NULL;
+
+    if (session)
+        note.stage = (uint8_t)session_stage_by_lengths(session, frames_place(engine->frames, frame),
+                                                       (enum stage)note.stage);
+    return note;
 }
 
 const struct session *

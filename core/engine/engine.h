@@ -119,7 +119,8 @@ struct frame_range {
     uint32_t first, last;
 };
 struct frame_range engine_frames_of(const struct engine *engine, struct mark a, struct mark b);
-/* conn is 0 in the answer for a frame without an outer segment. */
+/* conn is 0 in the answer for a frame without an outer segment. Without keys the stage is what the
+ * record lengths tell, once they do. */
 struct frame_note engine_frame_note(const struct engine *engine, uint32_t frame);
 /* The session of a frame, NULL for none. */
 const struct session *engine_frame_session(const struct engine *engine, uint32_t frame);

@@ -40,7 +40,8 @@ struct frame_finding {
     enum confidence confidence;
     bool cause; /* the frame is where the finding's cause is, or where it became sure */
     bool verdict;
-    char *summary; /* owned by the engine */
+    char *summary; /* owned by the engine, as is the next one */
+    char *advice;  /* NULL: the catalogue's */
 };
 
 /* What became of a segment between the two ends where it was captured. */

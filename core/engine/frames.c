@@ -163,6 +163,7 @@ finding_clear(gpointer data)
     struct frame_finding *item = data;
 
     g_free(item->summary);
+    g_free(item->advice);
 }
 
 static void
@@ -170,8 +171,14 @@ findings_add(GHashTable *table, uint32_t frame, const struct finding *finding, u
              bool cause, bool verdict)
 {
     const struct frame_finding item = {
-        session, finding->id, finding->severity,         finding->confidence,
-        cause,   verdict,     g_strdup(finding->summary)
+        .session = session,
+        .id = finding->id,
+        .severity = finding->severity,
+        .confidence = finding->confidence,
+        .cause = cause,
+        .verdict = verdict,
+        .summary = g_strdup(finding->summary),
+        .advice = g_strdup(finding->advice),
     };
     GArray *items = g_hash_table_lookup(table, GUINT_TO_POINTER(frame));
 

@@ -460,3 +460,23 @@ report_text(const struct engine *engine, const struct report_env *env)
     numeric_end(before);
     return report;
 }
+
+char *
+report_interface_label(const struct report_env *env, enum capture_point_role role, uint32_t id)
+{
+    const char *name = NULL, *role_name = capture_point_role_name(role);
+    bool unique = true;
+
+    for (size_t i = 0; i < env->num_interfaces; i++)
+        if (env->interfaces[i].id == id)
+            name = env->interfaces[i].name;
+    for (size_t i = 0; i < env->num_interfaces; i++)
+        unique &= env->interfaces[i].id == id || g_strcmp0(env->interfaces[i].name, name) != 0;
+    if (!name)
+        return role == ROLE_UNKNOWN ? g_strdup_printf("interface %u", id)
+                                    : g_strdup_printf("%s (interface %u)", role_name, id);
+    /* sstpcap names interfaces for the ends. */
+    if (role != ROLE_UNKNOWN && strcmp(name, role_name) != 0)
+        return g_strdup_printf("%s (%s)", role_name, name);
+    return role != ROLE_UNKNOWN || unique ? g_strdup(name) : g_strdup_printf("%s (%u)", name, id);
+}

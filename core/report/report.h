@@ -43,5 +43,10 @@ struct report_env {
  * is one document of schema sstpdiag/1 on one line, with a newline. */
 char *report_text(const struct engine *engine, const struct report_env *env);
 char *report_json(const struct engine *engine, const struct report_env *env);
+/* How a capture point is called: "client (eth0)" where its role is known, once where the interface
+ * has the name of the role, else the interface's name, with its number where another one has the
+ * same name. Newly allocated. */
+char *report_interface_label(const struct report_env *env, enum capture_point_role role,
+                             uint32_t id);
 
 #endif

@@ -19,35 +19,36 @@ static const enum stage setup_stages[] = { STAGE_DNS,     STAGE_TCP,  STAGE_PROX
 static const struct stats_table_info tables[] = {
     [STATS_TABLE_SESSIONS] = { "sessions",
                                "Sessions",
-                               13,
+                               14,
                                { { "Session", true },
-                                 { "Client", false },
-                                 { "Server", false },
-                                 { "Start", true },
-                                 { "Seconds", true },
-                                 { "Stage", false },
-                                 { "Outcome", false },
-                                 { "Evidence", false },
                                  { "Verdict", false },
                                  { "Confidence", false },
-                                 { "Vantage", true },
-                                 { "c2s kbit/s", true },
-                                 { "s2c kbit/s", true } } },
+                                 { "Stages", false },
+                                 { "Frames", false },
+                                 { "Client", false },
+                                 { "Server", false },
+                                 { "Start (s)", true },
+                                 { "Duration (s)", true },
+                                 { "Outcome", false },
+                                 { "Evidence", false },
+                                 { "Capture point", false },
+                                 { "c2s (kbit/s)", true },
+                                 { "s2c (kbit/s)", true } } },
     [STATS_TABLE_SETUP] = { "setup",
                             "Set-up times",
                             12,
                             { { "Session", true },
-                              { "dns", true },
-                              { "tcp", true },
-                              { "proxy", true },
-                              { "tls", true },
-                              { "http", true },
-                              { "sstp", true },
-                              { "lcp", true },
-                              { "auth", true },
-                              { "binding", true },
-                              { "ncp", true },
-                              { "Total", true } } },
+                              { "dns (s)", true },
+                              { "tcp (s)", true },
+                              { "proxy (s)", true },
+                              { "tls (s)", true },
+                              { "http (s)", true },
+                              { "sstp (s)", true },
+                              { "lcp (s)", true },
+                              { "auth (s)", true },
+                              { "binding (s)", true },
+                              { "ncp (s)", true },
+                              { "Total (s)", true } } },
     [STATS_TABLE_KEEPALIVE] = { "keepalive",
                                 "Keepalive",
                                 10,
@@ -56,33 +57,34 @@ static const struct stats_table_info tables[] = {
                                   { "Asker", false },
                                   { "Requests", true },
                                   { "Answered", true },
-                                  { "Interval min", true },
-                                  { "max", true },
-                                  { "Round trip min", true },
-                                  { "mean", true },
-                                  { "max", true } } },
+                                  { "Interval min (s)", true },
+                                  { "max (s)", true },
+                                  { "Round trip min (s)", true },
+                                  { "mean (s)", true },
+                                  { "max (s)", true } } },
     [STATS_TABLE_MTU] = { "mtu",
                           "MTU",
                           10,
                           { { "Session", true },
                             { "Sender", false },
-                            { "Peer's MSS", true },
-                            { "Segment", true },
-                            { "SSTP packet", true },
-                            { "Inner MTU", true },
-                            { "Peer's MRU", true },
-                            { "Longest inner", true },
+                            { "Peer's MSS (bytes)", true },
+                            { "Segment (bytes)", true },
+                            { "SSTP packet (bytes)", true },
+                            { "Inner MTU (bytes)", true },
+                            { "Peer's MRU (bytes)", true },
+                            { "Longest inner (bytes)", true },
                             { "Straddling", true },
                             { "Above MRU", true } } },
     [STATS_TABLE_FINDINGS] = { "findings",
                                "Findings",
-                               7,
+                               8,
                                { { "Session", true },
                                  { "Finding", false },
                                  { "Severity", false },
+                                 { "Frame", true },
+                                 { "Id", false },
                                  { "Confidence", false },
                                  { "Stage", false },
-                                 { "Frame", true },
                                  { "Summary", false } } },
 };
 
@@ -94,6 +96,9 @@ stats_table_info(enum stats_table_kind kind)
 
 /* --- cells ----------------------------------------------------------------------------------- */
 
+#define NOT_KNOWN "-"
+#define FAILED    " !"
+
 /* A row that is being filled. */
 struct row {
     char *cells[STATS_TABLE_COLUMNS_MAX];
@@ -103,7 +108,7 @@ struct row {
 static void
 add_text(struct row *row, const char *text)
 {
-    row->cells[row->num++] = g_strdup(text ? text : "-");
+    row->cells[row->num++] = g_strdup(text ? text : NOT_KNOWN);
 }
 
 static void
@@ -135,6 +140,13 @@ static void
 add_nanoseconds(struct row *row, bool known, int64_t ns)
 {
     add_seconds(row, known, ns_seconds(ns));
+}
+
+/* Takes text. */
+static void
+add_made(struct row *row, char *text)
+{
+    row->cells[row->num++] = text;
 }
 
 static void
@@ -169,9 +181,49 @@ add_rate(struct row *row, const struct session *session, enum side side)
         add_text(row, NULL);
 }
 
+/* "tcp > tls > http > sstp > lcp > auth !": where it came by, and what failed. */
+static char *
+stages_strip(const struct session *session)
+{
+    GString *strip = g_string_new(NULL);
+
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        const struct stage_state *state = session_stage_state(session, stage);
+        bool failed = state->outcome == OUTCOME_FAILED;
+        /* Echoes come at any time: no step of the way, unless they are why it ended. */
+        if (!mark_is_set(state->first) || state->outcome == OUTCOME_SKIPPED ||
+            (stage == STAGE_KEEPALIVE && !failed))
+            continue;
+        g_string_append_printf(strip, "%s%s%s", strip->len ? " > " : "",
+                               stage_name((enum stage)stage), failed ? FAILED : "");
+    }
+    if (strip->len == 0)
+        g_string_append(strip, NOT_KNOWN);
+    return g_string_free(strip, FALSE);
+}
+
+/* With the id where that says something else. */
+static char *
+verdict_cell(const struct verdict *verdict)
+{
+    return verdict->finding
+               ? g_strdup_printf("%s [%s]", verdict_title(verdict), verdict_name(verdict))
+               : g_strdup(verdict_title(verdict));
+}
+
+static char *
+frames_cell(const struct finding *finding)
+{
+    GString *frames = g_string_new(finding && finding->num_frames ? NULL : NOT_KNOWN);
+
+    for (unsigned i = 0; finding && i < finding->num_frames; i++)
+        g_string_append_printf(frames, "%s%u", i ? ", " : "", finding->frames[i]);
+    return g_string_free(frames, FALSE);
+}
+
 static void
-rows_sessions(const struct engine *engine, const struct result *result, stats_table_row_fn take,
-              void *context)
+rows_sessions(const struct engine *engine, const struct report_env *env,
+              const struct result *result, stats_table_row_fn take, void *context)
 {
     const struct session *session = result->session;
     const struct conn *conn = session_conn(session);
@@ -180,16 +232,18 @@ rows_sessions(const struct engine *engine, const struct result *result, stats_ta
     struct row row = { .num = 0 };
 
     add_count(&row, session_id(session));
-    add_endpoint(&row, conn_endpoint(session_conn(session), SIDE_CLIENT));
-    add_endpoint(&row, conn_endpoint(session_conn(session), SIDE_SERVER));
+    add_made(&row, verdict_cell(&result->verdict));
+    add_text(&row, confidence_name(verdict_confidence(&result->verdict)));
+    add_made(&row, stages_strip(session));
+    add_made(&row, frames_cell(result->verdict.finding));
+    add_endpoint(&row, conn_endpoint(conn, SIDE_CLIENT));
+    add_endpoint(&row, conn_endpoint(conn, SIDE_SERVER));
     add_seconds(&row, true, mark_seconds(engine_first(engine), first));
     add_seconds(&row, connected, mark_seconds(conn_first(conn), conn_last(conn)));
-    add_text(&row, stage_name(session_reached(session)));
     add_text(&row, session_outcome(session));
     add_text(&row, evidence_name(session_evidence(session)));
-    add_text(&row, verdict_name(&result->verdict));
-    add_text(&row, confidence_name(verdict_confidence(&result->verdict)));
-    add_count(&row, conn_interface(session_conn(session)));
+    add_made(&row, report_interface_label(env, engine_role(engine, conn_interface(conn)),
+                                          conn_interface(conn)));
     add_rate(&row, session, SIDE_CLIENT);
     add_rate(&row, session, SIDE_SERVER);
     row_done(&row, take, context);
@@ -215,7 +269,7 @@ rows_setup(const struct result *result, stats_table_row_fn take, void *context)
         if (state->last.frame > last.frame)
             last = state->last;
         row.cells[row.num++] = g_strdup_printf("%.3f%s", mark_seconds(state->first, state->last),
-                                               state->outcome == OUTCOME_FAILED ? " !" : "");
+                                               state->outcome == OUTCOME_FAILED ? FAILED : "");
     }
     add_seconds(&row, mark_is_set(first), mark_seconds(first, last));
     row_done(&row, take, context);
@@ -319,11 +373,12 @@ rows_findings(const struct result *result, stats_table_row_fn take, void *contex
         const struct finding_info *info = finding_info(finding->id);
         struct row row = { .num = 0 };
         add_count(&row, session_id(result->session));
-        add_text(&row, info->name);
+        add_text(&row, info->title);
         add_text(&row, severity_name(finding->severity));
+        add_size(&row, finding->num_frames ? finding->cause.frame : 0);
+        add_text(&row, info->name);
         add_text(&row, confidence_name(finding->confidence));
         add_text(&row, stage_name(info->stage));
-        add_size(&row, finding->num_frames ? finding->frames[0] : 0);
         add_text(&row, finding->summary);
         row_done(&row, take, context);
     }
@@ -331,13 +386,14 @@ rows_findings(const struct result *result, stats_table_row_fn take, void *contex
 
 void
 stats_table_rows(enum stats_table_kind kind, const struct engine *engine,
-                 const struct result *result, stats_table_row_fn take, void *context)
+                 const struct report_env *env, const struct result *result, stats_table_row_fn take,
+                 void *context)
 {
     void *before = numeric_begin();
 
     switch (kind) {
     case STATS_TABLE_SESSIONS:
-        rows_sessions(engine, result, take, context);
+        rows_sessions(engine, env, result, take, context);
         break;
     case STATS_TABLE_SETUP:
         rows_setup(result, take, context);
@@ -415,14 +471,15 @@ draw(const struct drawing *drawing)
 }
 
 char *
-stats_table_text(enum stats_table_kind kind, const struct engine *engine)
+stats_table_text(enum stats_table_kind kind, const struct engine *engine,
+                 const struct report_env *env)
 {
     const GPtrArray *results = engine_results(engine);
     struct drawing drawing = { stats_table_info(kind), NULL };
 
     drawing.rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
     for (guint i = 0; i < results->len; i++)
-        stats_table_rows(kind, engine, g_ptr_array_index(results, i), keep_row, &drawing);
+        stats_table_rows(kind, engine, env, g_ptr_array_index(results, i), keep_row, &drawing);
     char *text = draw(&drawing);
     g_ptr_array_unref(drawing.rows);
     return text;

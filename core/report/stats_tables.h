@@ -5,7 +5,7 @@
 #ifndef SSTPDIAG_CORE_REPORT_STATS_TABLES_H
 #define SSTPDIAG_CORE_REPORT_STATS_TABLES_H
 
-#include "engine/engine.h"
+#include "report/report.h"
 
 enum stats_table_kind {
     STATS_TABLE_SESSIONS,
@@ -36,10 +36,13 @@ const struct stats_table_info *stats_table_info(enum stats_table_kind kind);
  * for what is not known or does not apply. */
 typedef void (*stats_table_row_fn)(void *context, const char *const *cells);
 
-/* Each row of one session: none, one or several. After engine_finish(). */
+/* Each row of one session: none, one or several. After engine_finish(). Of env the interfaces
+ * count. */
 void stats_table_rows(enum stats_table_kind kind, const struct engine *engine,
-                      const struct result *result, stats_table_row_fn take, void *context);
+                      const struct report_env *env, const struct result *result,
+                      stats_table_row_fn take, void *context);
 /* All rows as text in columns, under a heading; no line ends in a blank. Newly allocated. */
-char *stats_table_text(enum stats_table_kind kind, const struct engine *engine);
+char *stats_table_text(enum stats_table_kind kind, const struct engine *engine,
+                       const struct report_env *env);
 
 #endif

@@ -43,6 +43,27 @@ session_stage(const struct session *session)
 }
 
 enum stage
+session_stage_by_lengths(const struct session *session, uint32_t frame, enum stage noted)
+{
+    const struct lengths_facts *lengths = session_lengths(session);
+
+    if (!lengths || noted > STAGE_TLS)
+        return noted;
+    switch (lengths_label_at(lengths, frame)) {
+    case LENGTHS_HTTP_REQUEST:
+    case LENGTHS_HTTP_ANSWER:
+        return STAGE_HTTP;
+    case LENGTHS_CALL_REQUEST:
+    case LENGTHS_CALL_ACK:
+        return STAGE_SSTP;
+    case LENGTHS_SETUP:
+        return STAGE_LCP;
+    default:
+        return noted;
+    }
+}
+
+enum stage
 session_reached(const struct session *session)
 {
     return session->reached;

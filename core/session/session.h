@@ -114,6 +114,10 @@ const struct tls_facts *session_tls(const struct session *session);
 enum evidence session_evidence(const struct session *session);
 /* Stage of what was last seen, and the furthest. */
 enum stage session_stage(const struct session *session);
+/* Of a frame at which noted was seen: before a connection was known by its record lengths nothing
+ * more than TLS was; afterwards the lengths tell. */
+enum stage session_stage_by_lengths(const struct session *session, uint32_t frame,
+                                    enum stage noted);
 enum stage session_reached(const struct session *session);
 const struct stage_state *session_stage_state(const struct session *session, int stage);
 /* When its frames were. */

@@ -187,3 +187,12 @@ lengths_notes(const struct lengths_facts *facts, uint32_t frame, uint32_t *num)
     *num = to - from;
     return *num ? &g_array_index(facts->notes, struct lengths_note, from) : NULL;
 }
+
+enum lengths_label
+lengths_label_at(const struct lengths_facts *facts, uint32_t frame)
+{
+    guint behind = find_notes(facts->notes, frame + 1);
+
+    return behind ? g_array_index(facts->notes, struct lengths_note, behind - 1).label
+                  : LENGTHS_NOTHING;
+}

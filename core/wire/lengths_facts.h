@@ -134,6 +134,8 @@ const struct lengths_note *lengths_notes(const struct lengths_facts *facts, uint
 void lengths_note(struct lengths_facts *facts, const struct lengths_record *record);
 /* "Call Connected", in static memory; NULL for LENGTHS_NOTHING. */
 const char *lengths_label_name(enum lengths_label label);
+/* What was taken for last in frame or before it; LENGTHS_NOTHING: nothing yet. */
+enum lengths_label lengths_label_at(const struct lengths_facts *facts, uint32_t frame);
 /* Which server answers a request with as many bytes, in static memory: a guess. NULL: none that is
  * known, or the length is not exact. */
 const char *lengths_server_guess(const struct lengths_facts *facts);

@@ -320,16 +320,16 @@ def experts(place):
         r = place.serve(['-n', '-q', '-r', path, *args, '-z', 'expert'])
         expect_clean(r, '-z expert')
         rows = (re.split(r'\s{2,}', line.strip(), maxsplit=1) for line in r.out.decode().splitlines())
-        return [row[1].split()[1] for row in rows if len(row) == 2 and row[0].isdigit()]
+        return [re.split(r'\s{2,}', row[1])[1] for row in rows if len(row) == 2 and row[0].isdigit()]
 
     def run():
         for path, args, want in (known, [], 1), (known, ['-2'], 1), (late, [], 0), (late, ['-2'], 2):
             found = items(path, *args)
-            if 'IPv4' in found or found.count('SSTPDIAG') != want:
+            if 'IPv4' in found or found.count('SSTP Diagnostics') != want:
                 raise Failure('%s %s: expert items of %s' % (os.path.basename(path), ' '.join(args), found))
         answer, = quoted.sharkd(place, late, ('tap', {'tap0': 'expert'}))
         found = [d['p'] for tap in answer['taps'] for d in tap['details']]
-        if found.count('SSTPDIAG') != 2:
+        if found.count('SSTP Diagnostics') != 2:
             raise Failure('sharkd: expert items of %s' % found)
     yield 'expert items', run
 

@@ -68,6 +68,68 @@ def sizes(place):
         raise Failure('echo round trips are %s' % rows)
 
 
+def first_look(place):
+    """What is wrong stands first, in the tree and in its closed line; a frame's messages are parted where a column shows them."""
+    path = place.path('captures', 'wrong-password', 'client.pcapng')
+    for number, side, passes in ('44', 'client', ['-2']), ('45', 'server', ['-2']), ('45', 'server', []):
+        tree = place.run(['-n', *passes, '-r', path, '-O', 'sstpdiag', '-Y', 'frame.number == ' + number]).out.decode()
+        lines = tree[tree.index('[SSTP Diagnostics'):].splitlines()
+        expect(lines[0], '[SSTP Diagnostics: User name or password refused (verdict), session 0, auth, from the %s]' % side)
+        expect(lines[1], '    [Verdict: User name or password refused [auth_bad_credentials]]')
+        expect(lines[3], '    [Finding: User name or password refused [auth_bad_credentials]]')
+    # The whole of an advice that is longer than a line of the tree.
+    expect([line for line in lines if line.strip().startswith('allows the client')],
+           ['            allows the client\'s method; a SoftEther hub is part of the name (user@HUB).'])
+    rows = values(place, path, 'sstpdiag.verdict', 'sstpdiag.verdict', 'sstpdiag.verdict.title', 'sstpdiag.title')
+    expect(rows, [['auth_bad_credentials'] + ['User name or password refused'] * 2] * 2)
+    several = 0
+    for case in 'ok-tls13', 'ok-tls12-cbc', 'gro-tso-on':
+        for path in place.path('captures', case, 'client.pcapng'), keyless(place, case):
+            for each, together in values(place, path, 'sstpdiag.message', 'sstpdiag.message', 'sstpdiag.messages'):
+                expect(together, each.replace('|', ' | '))
+                several += '|' in each
+    if not several:
+        raise Failure('no frame has two messages')
+
+
+def stage_without_keys(place):
+    """A frame whose message was told by its length has the stage of that message."""
+    stages = {'HTTP request': 'http', 'HTTP answer': 'http', 'Call Connect Request': 'sstp', 'Call Connect Ack': 'sstp'}
+    for case in 'ok-tls13', 'ok-tls12-gcm', 'wrong-password':
+        rows = values(place, keyless(place, case), 'sstpdiag.message.inferred', 'sstpdiag.message.inferred', 'sstpdiag.stage')
+        for message, stage in rows:
+            expect(stage, stages.get(message.split('|')[-1], stage))
+            if stage == 'tls':
+                raise Failure('"%s" in stage tls' % message)
+        expect([message for message, _ in rows[:4]], list(stages))
+
+
+def findings_agree(place):
+    """Colours and columns go by the fields, the Expert dialog by its items: both have the findings of the report, each item at one of
+    the finding's frames, and one pass none but these."""
+    seen = 0
+    names = ['wrong-password/client', 'lcp-dead-client/client', 'nat-timeout/client', 'proxy-407/client', 'tls-unknown-ca/client']
+    names += ['synthetic/' + n for n in ('mtu_overrun', 'cb_mac_mismatch', 'auth_no_reply', 'peer_vanished', 'tls_weak', 'tls_alert', 'data_one_way', 'dns_failed')]
+    for name in names:
+        path = place.path('captures', name + '.pcapng')
+        report = json.loads(place.run(['-n', '-q', '-2', *OPTIONS, '-r', path, '-z', 'sstpdiag,json']).out)
+        want = sorted((s['id'], f['id'], n) for s in report['sessions'] for f in s['findings'] for n in f['frames'])
+        fields = 'sstpdiag.session', 'frame.number', 'sstpdiag.finding', 'sstpdiag.verdict', 'sstpdiag.summary', '_ws.expert.message'
+        rows = values(place, path, 'sstpdiag.finding', *fields, options=('-2', *OPTIONS))
+        expect(sorted((int(s), i, int(n)) for s, n, ids, *_ in rows for i in ids.split('|')), want)
+        items = [(i, words) for _, _, ids, _, summaries, experts in rows for i, words in zip(ids.split('|'), summaries.split('|'))
+                 if words in experts.split('|')]
+        expect(sorted(i for i, _ in items), sorted(f['id'] for s in report['sessions'] for f in s['findings'] if f['frames']))
+        verdicts = {v for row in rows for v in row[3].split('|') if v}
+        expect(verdicts, {s['verdict']['finding'] for s in report['sessions']} & set(dict(items)))
+        for _, _, ids, _, summaries, experts in values(place, path, 'sstpdiag.finding', *fields, options=OPTIONS):
+            for words in summaries.split('|'):
+                if words not in experts.split('|'):
+                    raise Failure('%s: in one pass %s has no expert item' % (name, ids))
+        seen += len(items)
+    return '%d findings' % seen
+
+
 # --- the profile ------------------------------------------------------------------------------------
 
 PROFILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'profiles', 'SSTP')
@@ -97,7 +159,7 @@ def profile_filters():
         yield row[2]
         if row[6]:
             yield row[6]
-    yield from (line.split(':')[1] for line in profile_lines('preferences') if '%Cus:' in line)
+    yield from (line.split(':')[1] for line in profile_lines('preferences') if line.startswith('\t') and '%Cus:' in line)
 
 
 def with_profile(place):
@@ -134,7 +196,7 @@ def profile_is_nobodys(place):
     """Nothing in the profile belongs to one person or machine."""
     for name in os.listdir(PROFILE):
         text = '\n'.join(profile_lines(name))
-        if name == 'recent_common' or re.search(r'/home|/root|/tmp|[A-Z]:\\|keylog|fileopen|gui\.|\.recent|recent\.', text.replace('gui.column.format', '')):
+        if name == 'recent_common' or re.search(r'/home|/root|/tmp|[A-Z]:\\|keylog|fileopen|gui\.|\.recent|recent\.', re.sub(r'gui\.column\.(format|hidden)', '', text)):
             raise Failure('%s: has something personal' % name)
 
 
@@ -274,4 +336,4 @@ def quoted_segment(place):
     quoted.test(place)
 
 
-TESTS = inferred_messages, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, segment_matches, tables, windows, follow, quoted_segment
+TESTS = inferred_messages, first_look, stage_without_keys, findings_agree, sizes, profile_compiles, profile_is_nobodys, colour_rules_hit, clear_leg, both_ends, segment_matches, tables, windows, follow, quoted_segment

@@ -2,10 +2,10 @@
 """Open captures with the profile SSTP in the real Wireshark, on a display of its own, go through what the plugin
 adds to its menus, and look at what comes of it.
 
-run.py --plugins DIR [--wireshark CMD] [--images DIR] [--step NAME] [-v]
+run.py --plugins DIR [--wireshark CMD] [--images DIR] [--size WIDTHxHEIGHT] [--dark] [--step NAME] [-v]
 
 DIR is a tree of plugins as WIRESHARK_PLUGIN_DIR takes it. --images: where screenshots go; without it they are made
-and thrown away. Exit status: 0 all passed, 1 something failed, 2 usage, 77 a program is missing.
+and thrown away. --size: of the screen. --dark: with light text on dark ground. Exit status: 0 all passed, 1 something failed, 2 usage, 77 a program is missing.
 """
 import argparse
 import os
@@ -24,8 +24,8 @@ from place import Failure, Place, skip  # noqa: E402
 from reports import CAPTURES  # noqa: E402
 
 PROGRAMS = 'Xvfb', 'xdotool', 'import', 'xclip', 'wireshark', 'tshark'
-SCREEN = 1280, 800
-BELOW_TREE = 300, 740       # in the empty part of the pane of details
+SCREEN = 1366, 768
+BELOW_TREE = 300, 60        # in the empty part of the pane of details: from the left, and above the lower edge
 PATIENCE = 40       # seconds until a window must be there, on a busy machine
 SETTLE = .3         # seconds that Qt takes to draw what is there
 BUILD = 1.5         # and to make a page of preferences
@@ -38,17 +38,42 @@ USER, PASSWORD = 'alice', 'Secret-123'      # of the captures
 # What Wireshark says of its own windows: 4.6 when one with text closes, 4.0 when one with a table opens.
 KNOWN = {'**  [GUI WARNING] -- QObject::disconnect: wildcard call disconnects from destroyed signal of FunnelTextDialog::FunnelTextDialog',
          '**  [GUI WARNING] -- FIX Add drag reordering to UAT dialog'}
+DOT = 17, 11            # of the expert information: from the left, and above the lower edge
+LIMIT = 18, 55          # of the Flow Graph to the display filter, likewise
+FLOW_BELOW = 10         # entries of Statistics from our first one to the Flow Graph
+BUTTON = 444, 426       # of ours in a window with text
 COLOURS = '64'      # of a screenshot: small files
+# Qt reads the colours of KDE's settings, where it is told that this is KDE.
+DARK = {'XDG_CURRENT_DESKTOP': 'KDE', 'KDE_FULL_SESSION': 'true', 'KDE_SESSION_VERSION': '5'}
+DARK_COLOURS = '''[Colors:Button]
+BackgroundNormal=49,54,59
+ForegroundNormal=239,240,241
+[Colors:Selection]
+BackgroundNormal=61,174,233
+ForegroundNormal=0,0,0
+[Colors:Tooltip]
+BackgroundNormal=49,54,59
+ForegroundNormal=239,240,241
+[Colors:View]
+BackgroundAlternate=49,54,59
+BackgroundNormal=27,30,32
+ForegroundLink=41,128,185
+ForegroundNormal=239,240,241
+ForegroundVisited=127,140,141
+[Colors:Window]
+BackgroundNormal=42,46,50
+ForegroundNormal=239,240,241
+'''
 
 
 class Display:
     """An X server, and what is on it."""
 
-    def __init__(self, place):
-        self.place = place
+    def __init__(self, place, size=SCREEN, dark=False):
+        self.place, self.size = place, size
         read, write = os.pipe()
         self.server = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-nolisten', 'tcp', '-noreset',
-                                        '-screen', '0', '%dx%dx24' % SCREEN],
+                                        '-screen', '0', '%dx%dx24' % size],
                                        pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as f:
@@ -62,6 +87,12 @@ class Display:
         self.env = dict(os.environ, DISPLAY=self.name, HOME=place.home, XDG_CONFIG_HOME=os.path.join(place.home, '.config'),
                         XDG_RUNTIME_DIR=runtime, LC_ALL='C.UTF-8', TZ='UTC', QT_QPA_PLATFORM='xcb',
                         WIRESHARK_PLUGIN_DIR=place.plugins)
+        if dark:
+            self.env.update(DARK)
+            os.makedirs(self.env['XDG_CONFIG_HOME'], exist_ok=True)
+            os.chmod(self.env['XDG_CONFIG_HOME'], 0o777)
+            with open(os.path.join(self.env['XDG_CONFIG_HOME'], 'kdeglobals'), 'w') as f:
+                f.write(DARK_COLOURS)
 
     def close(self):
         self.server.send_signal(signal.SIGTERM)
@@ -124,7 +155,7 @@ class Wireshark:
                                             cwd=display.place.home, **display.place.user)
         try:
             self.main = display.window(os.path.basename(path))
-            display.do('xdotool', 'windowmove', self.main, '0', '0', 'windowsize', '--sync', self.main, *map(str, SCREEN))
+            display.do('xdotool', 'windowmove', self.main, '0', '0', 'windowsize', '--sync', self.main, *map(str, display.size))
             display.focus(self.main)
         except Failure as e:
             self.process.kill()
@@ -151,7 +182,7 @@ class Wireshark:
 
     def report(self):
         """Tools > SSTP > Copy the report as text."""
-        self.tools(3)
+        self.tools(4)
         self.display.keys('Return')
         return self.display.clipboard()
 
@@ -221,7 +252,8 @@ class Tour:
     def tree(self, wireshark):
         """Opens the tree of the plugin, the last one of the frame."""
         self.display.focus(wireshark.main)
-        self.display.do('xdotool', 'mousemove', *map(str, BELOW_TREE), 'click', '1')
+        x, above = BELOW_TREE
+        self.display.do('xdotool', 'mousemove', str(x), str(self.display.size[1] - above), 'click', '1')
         self.display.keys('Home', 'End', 'Right', 'End')
 
     def capture(self, *names):
@@ -242,7 +274,7 @@ class Tour:
         w.tools(0)
         self.shot('menu-tools')
         self.display.keys('Return')
-        expect('frame of the verdict', w.frame(), 44)
+        expect('frame of the verdict', w.frame(), 45)
         w.tools(1)
         self.display.keys('Return')
         self.display.keys('ctrl+Home')
@@ -256,8 +288,21 @@ class Tour:
         expect_windows(self.display, 'client.pcapng', 'SSTP report')
         self.display.focus(self.display.window('SSTP report'))
         self.display.keys('Escape')
+        w.tools(3)
+        self.display.keys('Return')
+        window = self.display.window('SSTP messages')
+        time.sleep(1)
+        self.display.do('xdotool', 'mousemove', '--window', window, *map(str, BUTTON), 'click', '1')
+        self.shot('ladder', window)
+        self.display.do('xdotool', 'mousemove', '--window', window, '100', '100', 'click', '1')
+        self.display.keys('ctrl+a', 'ctrl+c')
+        text = self.display.clipboard()
+        if 'SSTP session 0: User name or password refused' not in text or '>> User name or password refused (verdict)' not in text:
+            raise Failure('the ladder is %r' % text[:200])
+        self.display.keys('Escape')
         w.tools(0)
         self.display.keys('Return')
+        expect('frame of the verdict, once more', w.frame(), 45)
         self.tree(w)
         self.shot('profile')
         self.end(w)
@@ -271,6 +316,26 @@ class Tour:
         time.sleep(1)
         self.shot('io-graphs', window)
         expect_windows(self.display, 'client.pcapng', 'I/O Graph')
+        self.display.focus(window)
+        self.display.keys('Escape')
+        self.end(w)
+
+    def at_the_verdict(self):
+        """From the dot of the status bar to the Expert dialog, which has the verdict of the coloured frame; messages in the Flow Graph."""
+        w = self.open(self.capture('wrong-password', 'client.pcapng'), *view.with_profile(self.place), '-g', '45', '-Y', 'sstpdiag.messages')
+        self.display.do('xdotool', 'mousemove', str(DOT[0]), str(self.display.size[1] - DOT[1]), 'click', '1')
+        window = self.display.window('Expert Information')
+        self.shot('expert', window)
+        self.display.focus(window)
+        self.display.keys('Escape')
+        self.display.focus(w.main)
+        above = STATISTICS_ABOVE[self.place.version >= (4, 6)]
+        self.display.keys('alt+s', *['Down'] * (above + FLOW_BELOW), 'Return')
+        window = self.display.window('Flow')
+        height = int(re.search(r'HEIGHT=(\d+)', self.display.do('xdotool', 'getwindowgeometry', '--shell', window))[1])
+        self.display.do('xdotool', 'mousemove', '--window', window, str(LIMIT[0]), str(height - LIMIT[1]), 'click', '1')
+        time.sleep(1)
+        self.shot('flow-graph', window)
         self.display.focus(window)
         self.display.keys('Escape')
         self.end(w)
@@ -294,7 +359,6 @@ class Tour:
                 self.shot('menu-statistics')
             self.display.keys('Return')
             window = self.display.window('SSTP ' + title)
-            self.display.do('xdotool', 'windowsize', '--sync', window, '1180', '220')
             self.shot('table-' + name, window)
             expect_windows(self.display, 'client.pcapng', 'SSTP ' + title)
             self.display.focus(window)
@@ -307,14 +371,14 @@ class Tour:
         self.display.keys('alt+a', 'Up', 'Up', 'Right')
         self.shot('menu-follow')
         self.display.keys('Return')
-        window = self.display.window('Follow SSTPDIAG Stream')
+        window = self.display.window('Follow SSTP Diagnostics Stream')
         self.display.focus(window)
         self.display.keys('ctrl+a', 'ctrl+c')
         text = self.display.clipboard()
         if not text.startswith('SSTP_DUPLEX_POST ') or 'M=Authentication succeeded' not in text:
             raise Failure('the stream is %r' % text[:100])
         self.shot('follow', window)
-        expect_windows(self.display, 'client.pcapng', 'Follow SSTPDIAG Stream')
+        expect_windows(self.display, 'client.pcapng', 'Follow SSTP Diagnostics Stream')
         self.display.keys('Escape')
         self.end(w)
 
@@ -332,7 +396,7 @@ class Tour:
         self.display.type('Protocols')
         self.display.keys('Right')
         time.sleep(BUILD)
-        self.display.type('SSTPDIAG')
+        self.display.type('SSTP Diagnostics')
         time.sleep(BUILD)
         self.display.keys(*['shift+Tab'] * PREFERENCES_BELOW)
         self.display.keys('space')
@@ -366,7 +430,7 @@ class Tour:
         self.end(w)
 
     def steps(self, name=None):
-        steps = [self.stock, self.menu_tools, self.without_keys, self.graphs, self.menu_statistics, self.wrong_word, self.credentials]
+        steps = [self.stock, self.menu_tools, self.at_the_verdict, self.without_keys, self.graphs, self.menu_statistics, self.wrong_word, self.credentials]
         if self.place.version >= FOLLOW_MENU:
             steps.append(self.follow)
         return [step for step in steps if name in (None, step.__name__) or step == self.stock]
@@ -403,6 +467,8 @@ def main():
     p.add_argument('--plugins', required=True, metavar='DIR')
     p.add_argument('--wireshark', default='wireshark', metavar='CMD')
     p.add_argument('--images', metavar='DIR')
+    p.add_argument('--size', metavar='WIDTHxHEIGHT', default='%dx%d' % SCREEN)
+    p.add_argument('--dark', action='store_true')
     p.add_argument('--step', metavar='NAME', help='this one alone')
     p.add_argument('-v', '--verbose', action='store_true', help='name what passed, too')
     a = p.parse_args()
@@ -413,7 +479,7 @@ def main():
     place = Place(a.plugins, CAPTURES, 'tshark')
     display = None
     try:
-        display = Display(place)
+        display = Display(place, tuple(int(n) for n in a.size.split('x')), a.dark)
         images = a.images or place.path('images')
         os.makedirs(images, exist_ok=True)
         return 1 if run(Tour(place, display, a.wireshark.split(), images), a.step, a.verbose) else 0

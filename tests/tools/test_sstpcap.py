@@ -722,6 +722,91 @@ class Lost(Case):
         self.assertEqual(done.stdout, 'TLSv1.2\n', done.stderr)
 
 
+class Advice(Case):
+    """What ssh complains of, by an ssh that only does that."""
+    def complain(self, line, *args):
+        self.words = self.path('words')
+        with open(self.path('ssh'), 'w') as f:
+            f.write('#!/bin/sh\necho "$*" >>%s\necho "%s" >&2\nexit 255\n' % (self.words, line))
+        os.chmod(self.path('ssh'), 0o755)
+        environment = dict(os.environ, PATH=self.folder + ':' + os.environ['PATH'])
+        return self.run_it(3, *args, env=environment)
+
+    def test_port_is_kept(self):
+        end = 'gw=ssh://root@gw.example:2222/eth0'
+        self.assertIn('connect once with "ssh -p 2222 root@gw.example" and',
+                      self.complain('Host key verification failed.', '-i', end, '-w', self.out))
+        self.assertIn('check user and key with "ssh -p 2222 root@gw.example", ',
+                      self.complain('Permission denied (publickey).', '-i', end, '-w', self.out))
+        self.assertIn('sstpcap -D ssh://root@gw.example:2222 lists',
+                      self.complain('eth0: No such device exists', '-i', end, '-w', self.out))
+        self.assertIn('sstpcap -D ssh://[2001:db8::1]:2222 lists',
+                      self.complain('eth0: No such device exists', '-i', 'ssh://[2001:db8::1]:2222/eth0', '-w', self.out))
+        self.assertIn('with "ssh gw.example" and',
+                      self.complain('Host key verification failed.', '-i', 'ssh://gw.example/eth0', '-w', self.out))
+
+    def test_default_filter(self):
+        """Lookups are the client's, at the first end."""
+        self.complain('No.', '-i', 'ssh://a/eth0', '-i', 'ssh://b/eth0', '-w', self.out)
+        commands = [line for line in sorted(open_bytes(self.words).decode().splitlines(), key=lambda line: ' -- b ' in line)
+                    if 'icmp6' in line]
+        self.assertEqual([('udp port 53 or' in line, 'tcp port 443 or' in line) for line in commands],
+                         [(True, True), (False, True)])
+
+
+class Diagnosis(Case):
+    """What comes after a recording."""
+    def setUp(self):
+        super().setUp()
+        if not shutil.which('tshark'):
+            self.skipTest('tshark is not installed')
+
+    def diagnose(self, status, *ends, more=(), **kwargs):
+        p = self.start(*(word for end in ends for word in ('-i', end)), '--diagnose', *more, **kwargs)
+        out, err = p.communicate(timeout=60)
+        self.assertEqual(p.returncode, status, err.decode())
+        return out.decode(), err.decode()
+
+    def test_next_command(self):
+        for name, shown in ('out.pcapng', '%s'), ('two words.pcapng', "'%s'"):
+            self.out = self.path(name)
+            said = self.record(0, capture('wrong-password', 'client'))
+            self.assertIn('Next: sstpdiag %s\n' % (shown % self.out), said)
+        said = self.record(0, capture('wrong-password', 'client'), more=['--server', 'vpn.lab.test:443'])
+        self.assertIn('Next: sstpdiag --server vpn.lab.test:443 ', said)
+        self.assertNotIn('Next:', self.record(0, capture('wrong-password', 'client'), more=['-q']))
+
+    def test_both_ends(self):
+        ends = ['%s=%s' % (end, capture('wrong-password', end)) for end in ('client', 'server')]
+        out, err = self.diagnose(1, *ends, more=['-w', self.out])
+        self.assertIn('Verdict of both ends: User name or password refused', out)
+        self.assertNotIn('Next:', err)
+        self.assertEqual(os.stat(self.out).st_mode & 0o077, 0)
+
+    def test_healthy(self):
+        out, _ = self.diagnose(0, capture('ok-tls13', 'client'), more=['-w', self.out, '-q'])
+        self.assertIn('Verdict: healthy', out)
+
+    def test_end_lost(self):
+        out, err = self.diagnose(1, 'client=' + capture('wrong-password', 'client'), 'server=cmd:exit 7', more=['-w', self.out])
+        self.assertIn('Verdict: User name or password refused', out)
+        self.assertIn('server: could not capture', err)
+
+    def test_nothing_recorded(self):
+        out, _ = self.diagnose(3, 'client=cmd:exit 7', more=['-w', self.out])
+        self.assertEqual(out, '')
+
+    def test_file_without_a_name(self):
+        self.diagnose(0, capture('ok-tls13', 'client'), cwd=self.folder)
+        name, = os.listdir(self.folder)
+        self.assertRegex(name, r'^sstp-\d{8}-\d{6}\.pcapng$')
+        self.assertEqual(os.stat(self.path(name)).st_mode & 0o077, 0)
+
+    def test_needs_a_file(self):
+        self.diagnose(2, capture('ok-tls13', 'client'), more=['-w', '-'])
+        self.diagnose(2, capture('ok-tls13', 'client'), more=['-w', self.out, '-b', 'duration:1'])
+
+
 class Usage(Case):
     def test_wrong_usage(self):
         for args, words in (([], 'no end is named'),
@@ -1018,6 +1103,9 @@ class Extcap(Case):
                            timeout=30)
         names = r.stdout.split()
         self.assertEqual([names.count('client'), names.count('server')], [5, 6], r.stderr)
+        self.assertEqual(r.returncode, 0)
+        # An empty "tshark:" is tshark's own word at the end of any such interface; ours would be an error.
+        self.assertNotRegex(r.stderr, r'(?i)error|sstpcap: |tshark: \S')
         self.assertTrue(wait_for(lambda: not running(self.path('source.py'))))
 
 

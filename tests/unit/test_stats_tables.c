@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "peer.h"
+#include "report/ladder.h"
 #include "report/stats_tables.h"
+
+static const struct report_env no_env;
 
 /* One cell for each column, and all of them something. */
 static void
@@ -28,7 +31,7 @@ check_tables(struct peer *peer)
     for (int kind = 0; kind < STATS_TABLE_KINDS; kind++) {
         const struct stats_table_info *info = stats_table_info((enum stats_table_kind)kind);
         for (guint i = 0; i < results->len; i++)
-            stats_table_rows((enum stats_table_kind)kind, peer->engine,
+            stats_table_rows((enum stats_table_kind)kind, peer->engine, &no_env,
                              g_ptr_array_index(results, i), check_row, (void *)info);
     }
 }
@@ -38,7 +41,7 @@ static char **
 stats_table_lines(struct peer *peer, enum stats_table_kind kind)
 {
     engine_finish(peer->engine);
-    char *text = stats_table_text(kind, peer->engine);
+    char *text = stats_table_text(kind, peer->engine, &no_env);
     GRegex *blanks = g_regex_new(" +", 0, 0, NULL);
     char *squeezed = g_regex_replace(blanks, text, -1, 0, " ", 0, NULL);
     char **lines = g_strsplit(squeezed, "\n", -1);
@@ -82,12 +85,12 @@ test_sessions(void)
     peer_init(&peer, &config);
     peer_run(&peer, "dial lcp s.challenge c.response s.failure=E=691_R=0 close");
     check_tables(&peer);
-    assert_line(&peer, STATS_TABLE_SESSIONS, 0, "0 192.0.2.10:");
-    char **lines = stats_table_lines(&peer, STATS_TABLE_SESSIONS);
-    g_assert_nonnull(strstr(lines[2], "auth_bad_credentials certain"));
-    g_strfreev(lines);
-    assert_line(&peer, STATS_TABLE_FINDINGS, 0, "0 auth_bad_credentials error certain auth ");
-    lines = stats_table_lines(&peer, STATS_TABLE_SETUP);
+    assert_line(
+        &peer, STATS_TABLE_SESSIONS, 0,
+        "0 User name or password refused [auth_bad_credentials] certain tcp > http > sstp > lcp > "
+        "auth ! ");
+    assert_line(&peer, STATS_TABLE_FINDINGS, 0, "0 User name or password refused error ");
+    char **lines = stats_table_lines(&peer, STATS_TABLE_SETUP);
     g_assert_nonnull(strstr(lines[2], "!")); /* authentication failed */
     g_strfreev(lines);
     peer_clear(&peer);
@@ -145,6 +148,53 @@ test_empty(void)
     peer_clear(&peer);
 }
 
+/* The messages of the first session, and what is under them. */
+static char *
+ladder_of(const char *script, bool trace)
+{
+    const struct config config = peer_config();
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    if (trace)
+        engine_trace(peer.engine);
+    peer_run(&peer, script);
+    engine_finish(peer.engine);
+    char *text = report_ladder_text(peer.engine, g_ptr_array_index(engine_results(peer.engine), 0));
+    peer_clear(&peer);
+    char **lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++)
+        g_assert_cmpint(g_utf8_strlen(*line, -1), <=, 80);
+    g_strfreev(lines);
+    return text;
+}
+
+static void
+test_ladder(void)
+{
+    static const char *const parts[] = { "  SYN ---",
+                                         "--- SYN, ACK\n",
+                                         "  CHAP Response, id",
+                                         " (verdict): ",
+                                         ">> User name or password refused",
+                                         "                  (5" };
+    char *text =
+        ladder_of("dial lcp s.challenge c.response wait=5 s.failure=E=691_R=0 close", true);
+
+    g_test_message("%s", text);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_assert_nonnull(strstr(text, parts[i]));
+    g_assert_true(g_str_has_prefix(text, "SSTP session 0: "));
+    g_free(text);
+    text = ladder_of("up c.data=1400 s.data=1200 goodbye close", false);
+    g_assert_nonnull(strstr(text, "not kept"));
+    g_free(text);
+    text = ladder_of("tcp tls=13,blind call lcp chap c.call-connected ipcp traffic close", true);
+    g_test_message("%s", text);
+    g_assert_nonnull(strstr(text, "  Call Connected (inferred) ---"));
+    g_free(text);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -154,5 +204,6 @@ main(int argc, char **argv)
     g_test_add_func("/tables/keepalive", test_keepalive);
     g_test_add_func("/tables/mtu", test_mtu);
     g_test_add_func("/tables/empty", test_empty);
+    g_test_add_func("/tables/ladder", test_ladder);
     return g_test_run();
 }

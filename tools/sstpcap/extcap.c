@@ -30,7 +30,7 @@ static const char config[] =
     "{tooltip=A third place, such as the interface of the tunnel; may be empty}\n"
     "arg {number=3}{call=--filter}{display=Capture filter}{type=string}{group=Packets}"
     "{placeholder=tcp port 443}"
-    "{tooltip=Of all ends; without one TCP port 443 and ICMP errors}\n"
+    "{tooltip=Of all ends; without one TCP port 443, ICMP errors and the client's name lookups}\n"
     "arg {number=4}{call=--sudo}{display=Capture through sudo}{type=boolflag}{default=false}"
     "{group=Packets}{tooltip=Where the user may not capture; sudo must ask for no password}\n"
     "arg {number=5}{call=--keylog}{display=TLS key log}{type=string}{group=Decryption}"

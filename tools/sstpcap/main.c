@@ -9,10 +9,28 @@
 
 #include "output/say.h"
 #include "compare.h"
+#include "diagnose.h"
 #include "extcap.h"
 #include "list.h"
 #include "options.h"
 #include "record.h"
+
+/* What is recorded is judged, or the user is told how. */
+static int
+record(const struct options *options)
+{
+    int status = record_run(options);
+
+    if (status != EXIT_RECORDED && status != EXIT_END_LOST)
+        return status;
+    if (options->diagnose)
+        return diagnose_run(options);
+    char *command = diagnose_command(options);
+    if (command)
+        say("Next: %s", command);
+    g_free(command);
+    return status;
+}
 
 static int
 run(const struct options *options)
@@ -33,7 +51,7 @@ run(const struct options *options)
         say_warning("-w - writes bytes, not text: send them to a file or a program");
         return EXIT_USAGE;
     }
-    return record_run(options);
+    return record(options);
 }
 
 int

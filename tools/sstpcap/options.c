@@ -27,6 +27,9 @@ enum {
 /* What the path says of packets that it did not forward. */
 #define ICMP_ERRORS "(icmp and (icmp[0] = 3 or icmp[0] = 11)) or (icmp6 and ip6[40] < 128)"
 
+/* How the client finds the server. */
+#define LOOKUPS "udp port 53"
+
 static bool
 fail(GError **error, const char *format, const char *value)
 {
@@ -242,7 +245,11 @@ static const char summary[] =
 static const char description[] =
     "Options -f, -s, -B, -p and --sudo hold for all ends when they are given once, else for\n"
     "the end before them. The first end's clock is the reference. Without -f: the VPN's port\n"
-    "(443, or that of --server) and ICMP errors; never the ssh connections of sstpcap itself.\n"
+    "(443, or that of --server) and ICMP errors, at the first end name lookups (UDP port 53),\n"
+    "too; never the ssh connections of sstpcap itself.\n"
+    "\n"
+    "--diagnose lets sstpdiag judge the recording, also when an end was lost, and has its exit\n"
+    "status; without -w the recording is sstp-DATE-TIME.pcapng in this folder.\n"
     "\n"
     "--run starts COMMAND when all ends capture, takes its TLS secrets (it must use a shared\n"
     "OpenSSL, or heed SSLKEYLOGFILE), and stops when it ends.\n"
@@ -260,6 +267,7 @@ static const char description[] =
     "  sstpcap -i client=eth0 -i server=ssh://root@vpn.example.net/ens3 -w case.pcapng\n"
     "  sstpcap -i ssh://lap/wlan0 -i ssh://adm@gw/eth1 --sudo --keylog lap:/tmp/keys -w a.pcapng\n"
     "  sstpcap -i eth0 -i ssh://gw/eth1 -w - | wireshark -k -i -\n"
+    "  sstpcap -i eth0 -i ssh://root@vpn.example.net/ens3 --diagnose --run sstpc ...\n"
     "  sstpcap --compare client.pcapng server.pcapng";
 
 /* --run takes the rest of the command line, whatever it looks like. */
@@ -310,6 +318,8 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
           NULL },
         { "no-shift", 0, 0, G_OPTION_ARG_NONE, &options->no_shift,
           "Leave the times of all ends as they were captured", NULL },
+        { "diagnose", 0, 0, G_OPTION_ARG_NONE, &options->diagnose,
+          "Let sstpdiag judge the recording when it ends", NULL },
         { "no-rewrite", 0, 0, G_OPTION_ARG_NONE, &options->no_rewrite,
           "Leave the file as it was written live", NULL },
         { "ssh-config", 'F', 0, G_OPTION_ARG_FILENAME, &options->ssh_config, "ssh -F", "CONFIG" },
@@ -442,6 +452,9 @@ is_usable(const struct options *options, GError **error)
         wrong = wrong_watch(options);
     else if (options->watch)
         wrong = NULL;
+    else if (options->diagnose &&
+             (options->next_s || options->next_bytes || g_strcmp0(options->output, "-") == 0))
+        wrong = "--diagnose needs one file: -w FILE, without -b";
     else if (!options->output)
         wrong = "no file is named: -w FILE, or -w - for standard output";
     else if (strcmp(options->output, "-") == 0 &&
@@ -475,6 +488,16 @@ inputs_of(const struct options *options)
     return inputs;
 }
 
+static char *
+name_of_today(void)
+{
+    GDateTime *now = g_date_time_new_now_local();
+    char *name = g_date_time_format(now, "sstp-%Y%m%d-%H%M%S.pcapng");
+
+    g_date_time_unref(now);
+    return name;
+}
+
 bool
 options_parse(struct options *options, int argc, char **argv)
 {
@@ -497,6 +520,8 @@ options_parse(struct options *options, int argc, char **argv)
     }
     make_names_unique(options->ends);
     options->inputs = inputs_of(options);
+    if (ok && options->diagnose && !options->output)
+        options->output = name_of_today();
     spread_options(&parse);
     ok = ok && read_fail_on(&parse, &error) && is_usable(options, &error) &&
          (!options->compare || is_comparison(&parse, &error));
@@ -551,7 +576,8 @@ split_server(const char *server, char **host, char **port)
 }
 
 /* Behind NAT the other ends see the server under another address, so that only the first end's
- * filter names it. */
+ * filter names it. The client, whose lookups count, is the first end: a server's own would only
+ * make the file larger. */
 char *
 options_filter(const struct options *options, guint index)
 {
@@ -563,9 +589,11 @@ options_filter(const struct options *options, guint index)
     if (options->server)
         split_server(options->server, &host, &port);
     if (host && index == 0)
-        filter = g_strdup_printf("(tcp port %s and host %s) or " ICMP_ERRORS, port, host);
+        filter =
+            g_strdup_printf("(tcp port %s and host %s) or " LOOKUPS " or " ICMP_ERRORS, port, host);
     else
-        filter = g_strdup_printf("tcp port %s or " ICMP_ERRORS, port ? port : VPN_PORT);
+        filter = g_strdup_printf("tcp port %s or %s" ICMP_ERRORS, port ? port : VPN_PORT,
+                                 index == 0 ? LOOKUPS " or " : "");
     g_free(host);
     g_free(port);
     return filter;

@@ -31,6 +31,7 @@ struct options {
     uint64_t stop_s, stop_bytes, stop_packets;
     uint64_t next_s, next_bytes, num_files;
     gboolean split, no_shift, no_rewrite, quiet;
+    gboolean diagnose;                      /* the recording, by sstpdiag */
     gboolean list, compare, install_extcap; /* what is done instead of a recording */
     gboolean json;                          /* of --compare */
     enum severity fail_on; /* of --compare; with watch, of sessions that are kept */

@@ -8,17 +8,17 @@
 
 #include <string.h>
 
-/* Advice for an end of this machine and for one of another. %H is the host as ssh takes it, %U the
- * user there, %I the interface. */
+/* Advice for an end of this machine and for one of another. %H is the host as the user knows it, %C
+ * what ssh takes to get there, %L the same behind ssh://, %U the user there, %I the interface. */
 static const struct remedy {
     const char *part; /* of the line */
     const char *here, *there;
 } remedies[] = {
     { "Permission denied (", NULL,
-      "ssh offers no key that %H accepts: check user and key with \"ssh %H\", load the key with "
+      "ssh offers no key that %H accepts: check user and key with \"ssh %C\", load the key with "
       "ssh-add, or start sstpcap in a terminal to be asked for the password" },
     { "Host key verification failed", NULL,
-      "the key of %H is not known or has changed: connect once with \"ssh %H\" and compare it" },
+      "the key of %H is not known or has changed: connect once with \"ssh %C\" and compare it" },
     { "Could not resolve hostname", NULL, "check the name, or add it to ~/.ssh/config" },
     { "Connection refused", NULL, "no ssh server listens there: ssh://USER@HOST:PORT/INTERFACE" },
     { "Connection timed out", NULL,
@@ -36,9 +36,9 @@ static const struct remedy {
       "add --sudo, or log in as root" },
     { "tcpdump: not found", "install tcpdump or Wireshark's dumpcap", "install tcpdump on %H" },
     { "No such device", "sstpcap -D lists the interfaces",
-      "sstpcap -D ssh://%H lists its interfaces" },
+      "sstpcap -D ssh://%L lists its interfaces" },
     { "There is no device", "sstpcap -D lists the interfaces",
-      "sstpcap -D ssh://%H lists its interfaces" },
+      "sstpcap -D ssh://%L lists its interfaces" },
     { "syntax error", "the filter is wrong: see pcap-filter(7)",
       "the filter is wrong: see pcap-filter(7)" },
     { "isn't a valid capture filter", "the filter is wrong: see pcap-filter(7)", NULL },
@@ -58,6 +58,38 @@ replace(char *text, const char *word, const char *by)
     return replaced;
 }
 
+/* Takes by, too. */
+static char *
+replace_made(char *text, const char *word, char *by)
+{
+    char *replaced = replace(text, word, by);
+
+    g_free(by);
+    return replaced;
+}
+
+/* "user@host", quoted where a shell needs that. */
+static char *
+login_of(const struct end *end)
+{
+    char *login = end->user ? g_strconcat(end->user, "@", end->host, NULL) : g_strdup(end->host);
+    char *quoted = command_word(login);
+
+    g_free(login);
+    return quoted;
+}
+
+/* "user@host:port", as it stands behind ssh://. */
+static char *
+url_of(const struct end *end)
+{
+    bool v6 = end->host && strchr(end->host, ':');
+
+    return g_strdup_printf("%s%s%s%s%s%s%s", end->user ? end->user : "", end->user ? "@" : "",
+                           v6 ? "[" : "", end->host ? end->host : "", v6 ? "]" : "",
+                           end->port ? ":" : "", end->port ? end->port : "");
+}
+
 char *
 remedy_for(const struct end *end, const char *line)
 {
@@ -65,15 +97,17 @@ remedy_for(const struct end *end, const char *line)
         const char *advice = end->kind == END_SSH ? remedies[i].there : remedies[i].here;
         if (!advice || !strstr(line, remedies[i].part))
             continue;
-        char *host = end->user ? g_strconcat(end->user, "@", end->host, NULL) : g_strdup(end->host);
-        char *there = host ? command_word(host) : g_strdup("this machine");
+        char *there = end->host ? login_of(end) : g_strdup("this machine");
         char *interface = command_word(end->target);
         char *text = replace(g_strdup(advice), "%H", there);
+        text = replace_made(text, "%C",
+                            end->port ? g_strdup_printf("-p %s %s", end->port, there)
+                                      : g_strdup(there));
+        text = replace_made(text, "%L", url_of(end));
         text = replace(text, "%U", end->user ? end->user : g_get_user_name());
         text = replace(text, "%I", interface);
         g_free(interface);
         g_free(there);
-        g_free(host);
         return text;
     }
     return NULL;

@@ -6,7 +6,7 @@ _sstpcap()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} i
     local options='--interface --write --filter --server --snapshot-length --buffer-size
         --no-promiscuous-mode --sudo --keylog --keylog-all --autostop --count --ring-buffer --split
-        --no-shift --no-rewrite --ssh-config --ssh-option --ssh-jump --list-interfaces
+        --no-shift --no-rewrite --diagnose --ssh-config --ssh-option --ssh-jump --list-interfaces
         --watch --keep --keep-all --keep-headers --keep-size --keep-age --keep-files --memory
         --log-json --prometheus --on-fault --compare --json --fail-on --install-extcap --quiet --version --help --run'
 

@@ -189,7 +189,8 @@ say_ping(struct walk *walk, struct findings *found, const char *who, uint32_t ho
     const double seconds = ping(walk, host);
 
     if (seconds < 0)
-        say(found, "%s%s does not answer ping: says nothing", who, address);
+        say(found, "%s%s does not answer ping: %s", who, address,
+            *walk->stop ? "interrupted" : "says nothing");
     else
         say(found, "%s%s answers ping: %.1f ms", who, address, seconds * 1000);
     if (seconds >= 0 && host == walk->inner_address)
