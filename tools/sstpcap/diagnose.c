@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 
 #include "command.h"
-#include "say.h"
+#include "output/say.h"
 
 #define PROGRAM "sstpdiag"
 

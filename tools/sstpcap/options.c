@@ -426,8 +426,10 @@ wrong_watch(const struct options *options)
                        options->prometheus || options->on_fault
                    ? "--keep, --log-json, --prometheus and --on-fault need --watch"
                    : NULL;
-    if (options->output || options->split || options->next_s || options->next_bytes)
-        return "--watch writes no capture: leave -w, -b and --split out; --keep DIR has the files";
+    if (options->output || options->split || options->next_s || options->next_bytes ||
+        options->diagnose)
+        return "--watch writes no capture: leave -w, -b, --split and --diagnose out; --keep DIR "
+               "has the files";
     if ((options->keep_all || options->keep_headers) && !options->keep)
         return "--keep-all and --keep-headers need --keep DIR";
     if (options->keep_mib < 0 || options->keep_days < 0 || options->keep_files < 0)
