@@ -1,4 +1,4 @@
-/* tally.c - how many sessions have which verdict, in one line
+/* tally.c - how many sessions have which verdict: in one line, and as a table
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,20 @@
 
 #include "base/text.h"
 
+enum {
+    NAMED_MAX = 10, /* sessions that a row of the table names */
+    KINDS_MAX = 6,  /* of faults, that the line names */
+};
+
+/* Of one verdict. */
+struct row {
+    const char *name; /* its id */
+    guint number;
+    uint32_t sessions[NAMED_MAX]; /* the first ones */
+};
+
 struct tally {
-    GHashTable *numbers; /* title -> number */
+    GHashTable *rows; /* title -> struct row */
     guint sum;
 };
 
@@ -18,29 +30,38 @@ tally_new(void)
 {
     struct tally *tally = g_new0(struct tally, 1);
 
-    tally->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    tally->rows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return tally;
 }
 
 static void
 tally_free(struct tally *tally)
 {
-    g_hash_table_unref(tally->numbers);
+    g_hash_table_unref(tally->rows);
     g_free(tally);
 }
 
 static guint
 number_of(const struct tally *tally, const char *title)
 {
-    return GPOINTER_TO_UINT(g_hash_table_lookup(tally->numbers, title));
+    return ((const struct row *)g_hash_table_lookup(tally->rows, title))->number;
 }
 
-/* title: as verdict_title() has it. */
+/* session: its number, or that of a pair's first end. */
 static void
-tally_add(struct tally *tally, const char *title)
+tally_add(struct tally *tally, const struct verdict *verdict, uint32_t session)
 {
-    g_hash_table_replace(tally->numbers, g_strdup(title),
-                         GUINT_TO_POINTER(number_of(tally, title) + 1));
+    const char *title = verdict_title(verdict);
+    struct row *row = g_hash_table_lookup(tally->rows, title);
+
+    if (!row) {
+        row = g_new0(struct row, 1);
+        row->name = verdict_name(verdict);
+        g_hash_table_insert(tally->rows, g_strdup(title), row);
+    }
+    if (row->number < NAMED_MAX)
+        row->sessions[row->number] = session;
+    row->number++;
     tally->sum++;
 }
 
@@ -66,23 +87,55 @@ compare_titles(gconstpointer a, gconstpointer b, gpointer data)
     return x != y ? (x < y ? 1 : -1) : strcmp(a, b);
 }
 
-/* Newly allocated; NULL for fewer than two. */
-static char *
-tally_text(const struct tally *tally)
+/* Titles in the order of the line. The caller frees the list. */
+static GList *
+tally_titles(const struct tally *tally)
 {
-    GString *text;
-    GList *titles;
+    return g_list_sort_with_data(g_hash_table_get_keys(tally->rows), compare_titles,
+                                 (gpointer)tally);
+}
 
-    if (tally->sum < 2)
-        return NULL;
-    text = g_string_new(NULL);
-    titles = g_list_sort_with_data(g_hash_table_get_keys(tally->numbers), compare_titles,
-                                   (gpointer)tally);
-    for (const GList *title = titles; title; title = title->next)
-        g_string_append_printf(text, "%s%u %s", text->len ? "; " : "",
-                               number_of(tally, title->data), (const char *)title->data);
+static void
+tally_line(GString *text, const struct tally *tally, const char *noun)
+{
+    GString *words = g_string_new(NULL);
+    GList *titles = tally_titles(tally);
+
+    guint kinds = 0, more = 0;
+    for (const GList *title = titles; title; title = title->next) {
+        bool is_fault = place_of(title->data) == 1;
+        if (is_fault && ++kinds > KINDS_MAX)
+            more += number_of(tally, title->data);
+        if (more && (!title->next || place_of(title->next->data) != 1) && is_fault)
+            g_string_append_printf(words, "; %u of %s", more,
+                                   text_count(kinds - KINDS_MAX, "other kind").text);
+        if (!is_fault || kinds <= KINDS_MAX)
+            g_string_append_printf(words, "%s%u %s", words->len ? "; " : "",
+                                   number_of(tally, title->data), (const char *)title->data);
+    }
     g_list_free(titles);
-    return g_string_free(text, FALSE);
+    char *line = g_strdup_printf("%s: %s", text_count(tally->sum, noun).text, words->str);
+    text_wrapped(text, 0, 0, line);
+    g_free(line);
+    g_string_free(words, TRUE);
+}
+
+/* "0, 3, 4 and 12 more" */
+static void
+row_text(GString *text, const char *title, const struct row *row)
+{
+    GString *words = g_string_new(title);
+
+    if (strcmp(row->name, title) != 0)
+        g_string_append_printf(words, " [%s]", row->name);
+    g_string_append(words, ": ");
+    for (guint i = 0; i < MIN(row->number, (guint)NAMED_MAX); i++)
+        g_string_append_printf(words, "%s%u", i ? ", " : "", row->sessions[i]);
+    if (row->number > NAMED_MAX)
+        g_string_append_printf(words, " and %u more", row->number - NAMED_MAX);
+    g_string_append_printf(text, "  %8u  ", row->number);
+    text_wrapped(text, 14, 12, words->str);
+    g_string_free(words, TRUE);
 }
 
 /* --- of all that was judged ------------------------------------------------------------------ */
@@ -107,26 +160,50 @@ add_results(struct tally *tally, const GPtrArray *results, GHashTable *of_pairs)
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
         if (!g_hash_table_contains(of_pairs, result->session))
-            tally_add(tally, verdict_title(&result->verdict));
+            tally_add(tally, &result->verdict, session_id(result->session));
     }
+}
+
+static struct tally *
+tally_of(const struct engine *engine)
+{
+    const GPtrArray *pairs = engine_pairs(engine);
+    GHashTable *of_pairs = paired(pairs);
+    struct tally *tally = tally_new();
+
+    for (guint i = 0; pairs && i < pairs->len; i++) {
+        const struct pair *pair = g_ptr_array_index(pairs, i);
+        tally_add(tally, &pair->verdict, session_id(pair->end[SIDE_CLIENT]->session));
+    }
+    add_results(tally, engine_results(engine), of_pairs);
+    add_results(tally, engine_candidates(engine), of_pairs);
+    g_hash_table_unref(of_pairs);
+    return tally;
 }
 
 void
 report_tally_text(GString *text, const struct engine *engine)
 {
     const GPtrArray *pairs = engine_pairs(engine);
-    GHashTable *of_pairs = paired(pairs);
-    struct tally *tally = tally_new();
+    struct tally *tally = tally_of(engine);
+    const char *noun = pairs && pairs->len                ? "connection"
+                       : engine_results(engine)->len == 0 ? "candidate"
+                                                          : "session";
 
-    for (guint i = 0; pairs && i < pairs->len; i++)
-        tally_add(tally,
-                  verdict_title(&((const struct pair *)g_ptr_array_index(pairs, i))->verdict));
-    add_results(tally, engine_results(engine), of_pairs);
-    add_results(tally, engine_candidates(engine), of_pairs);
-    char *words = tally_text(tally);
-    if (words)
-        text_wrapped(text, 0, 0, words);
-    g_free(words);
+    if (tally->sum > 1)
+        tally_line(text, tally, noun);
     tally_free(tally);
-    g_hash_table_unref(of_pairs);
+}
+
+void
+report_tally_table(GString *text, const struct engine *engine)
+{
+    struct tally *tally = tally_of(engine);
+    GList *titles = tally_titles(tally);
+
+    g_string_append(text, "\n    number  verdict: its sessions\n");
+    for (const GList *title = titles; title; title = title->next)
+        row_text(text, title->data, g_hash_table_lookup(tally->rows, title->data));
+    g_list_free(titles);
+    tally_free(tally);
 }

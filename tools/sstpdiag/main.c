@@ -25,6 +25,7 @@
 #include "say.h"
 #include "show.h"
 #include "target.h"
+#include "worst.h"
 
 /* One report, on a capture or on several ends of a connection. */
 struct report {
@@ -113,6 +114,7 @@ take_outcome(struct program *program, struct report *report, const char *name,
     }
     if (*outcome.complaints)
         say("%s: %s", name, outcome.complaints);
+    program->failed |= reader_refused_credentials(outcome.complaints);
     g_free(outcome.complaints);
     g_clear_pointer(&report->document, json_node_unref);
     g_free(report->text);
@@ -389,11 +391,14 @@ documents_of(const struct program *program)
 static void
 write_page(struct program *program)
 {
-    GPtrArray *documents = documents_of(program), *texts = g_ptr_array_new();
+    GPtrArray *documents = g_ptr_array_new_with_free_func((GDestroyNotify)json_node_unref),
+              *texts = g_ptr_array_new();
     GError *error = NULL;
 
     for (guint i = 0; i < program->reports->len; i++) {
         struct report *report = g_ptr_array_index(program->reports, i);
+        g_ptr_array_add(documents,
+                        worst_only(report->document, (guint)program->options->max_sessions));
         g_ptr_array_add(texts, report->text);
     }
     if (program->comparison)
@@ -407,6 +412,18 @@ write_page(struct program *program)
     g_free(page);
     g_ptr_array_unref(documents);
     g_ptr_array_unref(texts);
+}
+
+static void
+tell_of_keys(const struct program *program)
+{
+    GPtrArray *documents = documents_of(program);
+
+    if (program->options->keylogs)
+        keys_tell(program->options->keylogs, documents);
+    if (program->options->rsa_keys)
+        keys_tell_rsa(documents);
+    g_ptr_array_unref(documents);
 }
 
 static enum exit_status
@@ -424,11 +441,7 @@ program_output(struct program *program)
     }
     if (!program->options->json)
         print_texts(program);
-    if (program->options->keylogs) {
-        GPtrArray *documents = documents_of(program);
-        keys_tell(program->options->keylogs, documents);
-        g_ptr_array_unref(documents);
-    }
+    tell_of_keys(program);
     if (program->options->html && program->reports->len)
         write_page(program);
     if (fflush(stdout) != 0) {

@@ -19,9 +19,8 @@ GResource *sstpdiag_page_get_resource(void);
 static const struct part {
     const char *mark, *resource;
 } parts[] = {
-    { "/*{{style}}*/", "/page.css" },
-    { "/*{{chart}}*/", "/chart.js" },
-    { "/*{{script}}*/", "/page.js" },
+    { "/*{{style}}*/", "/page.css" },        { "/*{{chart}}*/", "/chart.js" },
+    { "/*{{script}}*/", "/page.js" },        { "/*{{fleet}}*/", "/fleet.js" },
     { "{{licence}}", "/chart-licence.txt" },
 };
 

@@ -8,6 +8,7 @@
 (function () {
   const SVG = 'http://www.w3.org/2000/svg';
   const OPEN_MAX = 3;          // sessions that are open at first
+  const KINDS_MAX = 6;         // of faults that a line names
   const ROW = 30;              // height of a line of the ladder
   const NARROW = window.matchMedia('(max-width: 40rem)');
   const WORST_FIRST = ['error', 'warn', 'note', 'chat', 'good'];
@@ -581,7 +582,19 @@
     const rank = (title) => title in place ? place[title] : 1;
     const numbers = new Map();
     sessions.forEach((session) => numbers.set(titleOf(session.verdict), (numbers.get(titleOf(session.verdict)) || 0) + 1));
-    return [...numbers].sort((a, b) => rank(a[0]) - rank(b[0]) || b[1] - a[1]).map(([title, number]) => number + ' ' + title).join('; ');
+    const sorted = [...numbers].sort((a, b) => rank(a[0]) - rank(b[0]) || b[1] - a[1]), faults = sorted.filter(([title]) => rank(title) === 1);
+    const named = sorted.filter((pair) => !faults.slice(KINDS_MAX).includes(pair)).map(([title, number]) => number + ' ' + title);
+    if (faults.length > KINDS_MAX)
+      named.push(sum(faults.slice(KINDS_MAX).map((pair) => pair[1])) + ' of ' + (faults.length - KINDS_MAX) + ' other kind' + (faults.length > KINDS_MAX + 1 ? 's' : ''));
+    return named.join('; ');
+  }
+
+  /* Of a capture with more sessions than the page has: the verdicts of all. */
+  function leftOut(verdicts, shown) {
+    const all = sum(verdicts.map((row) => row.number));
+    const rows = verdicts.sort((a, b) => b.severity - a.severity || b.number - a.number)
+      .map((row) => [node('span', { class: kindOf(row.severity) }, row.title), String(row.number)]);
+    return [table(['Verdict', 'Sessions'], rows, 'group'), node('p', { class: 'soft' }, 'Below: the worst ' + shown + ' of ' + all + ' (all: sstpdiag --all).')];
   }
 
   function hints(report) {
@@ -599,13 +612,19 @@
     if (report.nothing)
       box.append(node('p', {}, report.nothing.summary + ' ' + report.nothing.advice));
     const order = sessions.slice().sort((a, b) => WORST_FIRST.indexOf(verdictClass(a)) - WORST_FIRST.indexOf(verdictClass(b)));
+    if (report.verdicts)
+      box.append(...leftOut(report.verdicts, sessions.length));
+    else if (sessions.length > 1)
+      box.append(node('p', {}, node('b', {}, tally(sessions))));
     if (sessions.length > 1)
-      box.append(node('p', {}, node('b', {}, tally(sessions))), overview(report, order, kind));
+      box.append(overview(report, order, kind));
     const boxes = report.pairs.map((pair) => pairBox(report, pair));
     const opened = new Set(order.slice(0, OPEN_MAX));
     box.append(...boxes, ...order.map((session) => sessionBox(report, session, kind, opened.has(session))), ...hints(report));
     return box;
   }
+
+/*{{fleet}}*/
 
   // --- two attempts -------------------------------------------------------------------------
 
@@ -636,13 +655,16 @@
   all.addEventListener('click', openAll);
   /* What a row of tabs in the browser shows. */
   function pageTitle() {
+    if (reports[0].fleet)
+      return 'SSTP report of ' + reports[0].fleet.sessions.length + ' sessions';
     const sessions = reports.flatMap((report) => report.sessions.length ? report.sessions : report.candidates);
     const verdict = reports.length === 1 && (report => report.pairs.length === 1 ? report.pairs[0].verdict : sessions.length === 1 && sessions[0].verdict)(reports[0]);
     return verdict ? titleOf(verdict) + ' – ' + (sessions[0].server_name || sessions[0].server) : 'SSTP report';
   }
 
   document.title = pageTitle();
-  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, 'sstpdiag ' + versions), ...reports.map(comparisonBox).filter(Boolean), ...reports.map(reportBox));
+  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, 'sstpdiag ' + versions),
+    ...(reports[0].fleet ? [fleetBox(reports[0].fleet)] : reports.map(comparisonBox).filter(Boolean).concat(reports.map(reportBox))));
   const first = page.querySelector('.verdict');
   if (first && page.querySelector('.overview')) {
     first.id = 'first-verdict';
