@@ -112,7 +112,8 @@ write_member(JsonObject *object, const char *key, JsonNode *node, gpointer data)
     struct writer *writer = data;
 
     (void)object;
-    if (writer->trace || strcmp(key, "trace") != 0)
+    static const char *const of_pages[] = { "trace", "own_frames", "manual", NULL };
+    if (writer->trace || !g_strv_contains(of_pages, key))
         write_node(writer, key, node);
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "alone.h"
+#include "annex.h"
 #include "base/text.h"
 #include "compare.h"
 #include "document.h"
@@ -234,6 +235,8 @@ join(struct program *program, struct report *report, const char *servers, const 
     bool good = take_outcome(program, report, name, outcome);
     if (good)
         name_captures(report);
+    if (good && program->options->html)
+        annex_frames(report->document, joined, interfaces);
     if (joined)
         g_remove(joined);
     g_free(joined);
@@ -397,6 +400,7 @@ write_page(struct program *program)
 
     for (guint i = 0; i < program->reports->len; i++) {
         struct report *report = g_ptr_array_index(program->reports, i);
+        annex_findings(report->document);
         g_ptr_array_add(documents,
                         worst_only(report->document, (guint)program->options->max_sessions));
         g_ptr_array_add(texts, report->text);

@@ -19,9 +19,9 @@ GResource *sstpdiag_page_get_resource(void);
 static const struct part {
     const char *mark, *resource;
 } parts[] = {
-    { "/*{{style}}*/", "/page.css" },        { "/*{{chart}}*/", "/chart.js" },
-    { "/*{{script}}*/", "/page.js" },        { "/*{{fleet}}*/", "/fleet.js" },
-    { "{{licence}}", "/chart-licence.txt" },
+    { "/*{{style}}*/", "/page.css" }, { "/*{{chart}}*/", "/chart.js" },
+    { "/*{{script}}*/", "/page.js" }, { "/*{{ladder}}*/", "/ladder.js" },
+    { "/*{{fleet}}*/", "/fleet.js" }, { "{{licence}}", "/chart-licence.txt" },
 };
 
 /* JSON inside <script>: nothing in it ends the element or begins a comment. */
