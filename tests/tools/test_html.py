@@ -188,7 +188,8 @@ class Content(Page):
         self.assertEqual(report['pairs'][0]['verdict']['finding'], 'lcp_echo_gap')
         self.assertEqual(box[1]['class'].split(), ['verdict', 'error'])
         self.assertIn('(error, certain)', box[2])
-        self.assertIn(report['pairs'][0]['verdict']['title'], tree.all('summary')[0][2])      # worst first
+        sessions = [e[2] for e in tree.all('summary') if e[2].startswith('Session')]
+        self.assertIn(report['pairs'][0]['verdict']['title'], sessions[0])      # worst first
         # A verdict is not told once more among what was also found, and its details stand with it.
         found = [f for f in report['sessions'][0]['findings'] + report['sessions'][1]['findings'] if f['id'] == 'lcp_echo_gap']
         self.assertTrue(found[0]['details'])
@@ -316,14 +317,15 @@ class Ladder(Page):
         tree = self.tree(self.page(self.command.capture('wrong-password')))
         content = {e['text']: e['content'] for e in self.report(tree)[0]['sessions'][0]['trace']['events']}
         self.assertEqual(content['LCP Configure-Request, id 70'], 'MRU 1400; authentication MS-CHAPv2; magic number 0x2bf2ef11')
-        self.assertIn('error 691: user name or password refused', tree.all('p', 'content')[0][2])      # the verdict's message is chosen
+        self.assertIn('error 691: user name or password refused', content['CHAP Failure, id 1'])
+        self.assertEqual(tree.all('p', 'content')[0][2], 'name "alice"')      # the verdict's message is chosen
         page = self.page(self.command.capture('pap-ok'))
         with open(page) as f:
             self.assertNotIn('Secret-123', f.read())
         with open(self.page('--redact', self.command.capture('wrong-password'))) as f:
             text = f.read()
-        self.assertIn('name (left out)', text)
-        self.assertNotIn('Failed to authenticate ourselves', text)
+        content = {e['content'] for e in json.loads(re.search(r'id="reports">(.*?)</script>', text, re.S)[1])[0]['sessions'][0]['trace']['events']}
+        self.assertLessEqual({'name (left out)', 'text (left out)'}, content)
 
     def test_inferred(self):
         bare = self.command.path('bare.pcapng')
@@ -339,7 +341,16 @@ class Ladder(Page):
 
     def test_folds(self):
         """Long runs of the same keep their ends; all of it is there on demand."""
-        path = self.page(self.command.capture('kill9-server'))
+        path = self.page(self.command.capture('ok-tls13'))
+        with open(path) as f:
+            text = f.read()
+        reports = re.search(r'id="reports">(.*?)</script>', text, re.S)[1]
+        report = json.loads(reports)
+        events = report[0]['sessions'][0]['trace']['events']
+        echo = next(e for e in events if e['text'].startswith('LCP Echo-Request'))
+        events += [dict(echo, text='LCP Echo-Request, id %d' % i, first_frame=9000 + i, last_frame=9000 + i) for i in range(30)]
+        with open(path, 'w') as f:
+            f.write(text.replace(reports, json.dumps(report)))
         tree = self.tree(path)
         folds = tree.all('g', 'fold')
         self.assertTrue(folds)
