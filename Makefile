@@ -60,6 +60,11 @@ install-user: deps
 	@cmake --preset release -B build/user -D SSTPDIAG_USER_INSTALL=ON -D SSTPDIAG_TESTS=OFF
 	@cmake --build build/user
 	@cmake --install build/user
+	@case ":$$PATH:" in *":$$HOME/.local/bin:"*) ;; *) \
+		echo; \
+		echo 'The commands are in ~/.local/bin, which is not in PATH. For this shell, and in ~/.profile for all:'; \
+		echo '  export PATH="$$HOME/.local/bin:$$PATH"';; \
+	esac
 
 uninstall-user:
 	cmake -D MANIFEST=build/user/install_manifest.txt -P cmake/uninstall.cmake

@@ -1,5 +1,5 @@
-# Removes the files of an install manifest, and our own folders of documentation and profile
-# when that leaves them empty. Run as: cmake -D MANIFEST=file -P uninstall.cmake
+# Removes the files of an install manifest, and the folders that this leaves empty, but for those
+# of the system and the user's own. Run as: cmake -D MANIFEST=file -P uninstall.cmake
 if(NOT EXISTS "${MANIFEST}")
   message(FATAL_ERROR "Nothing to remove: ${MANIFEST} is not there. It is written by the install "
     "and kept in the build tree; after removing that tree, install again and then uninstall.")
@@ -19,7 +19,9 @@ foreach(file IN LISTS files)
     message(STATUS "Already gone: ${path}")
   endif()
   cmake_path(GET path PARENT_PATH folder)
-  while(folder MATCHES "/doc/sstpdiag(/|$)|/profiles/SSTP$")
+  # Up to what every system has.
+  while(NOT folder STREQUAL "/" AND NOT folder STREQUAL "$ENV{HOME}" AND NOT folder STREQUAL "$ENV{DESTDIR}" AND
+      NOT folder MATCHES "/usr(/local)?(/(bin|sbin|etc|include|lib(/[^/]*-linux-[^/]*)?|share(/doc|/man(/man.)?)?))?$")
     list(APPEND folders "${folder}")
     cmake_path(GET folder PARENT_PATH folder)
   endwhile()

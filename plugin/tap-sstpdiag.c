@@ -1,5 +1,6 @@
-/* tap-sstpdiag.c - the report: -z sstpdiag[,json[,trace]][,all-log-lines][,verbose][,log=FILE]...,
- * and the tables, -z sstpdiag,sessions and others
+/* tap-sstpdiag.c - the report: -z
+ * sstpdiag[,json[,trace]][,all-log-lines][,verbose][,all][,log=FILE]..., and the tables, -z
+ * sstpdiag,sessions and others
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,6 +25,7 @@ struct request {
     enum form form;
     bool trace, all_log_lines, verbose;
     bool for_command;            /* sstpdiag's, and not tshark's, options in advice */
+    guint max_sessions;          /* of a text, that are told one by one; 0: all */
     enum stats_table_kind table; /* of FORM_TABLE */
     GPtrArray *logs;             /* names of files */
 };
@@ -74,7 +76,8 @@ make_report(const struct state *state, const struct request *request)
                               .trace = request->trace,
                               .for_command = request->for_command,
                               .all_log_lines = request->all_log_lines,
-                              .verbose = request->verbose };
+                              .verbose = request->verbose,
+                              .max_sessions = request->max_sessions };
 
     if (!engine)
         return NULL;
@@ -99,7 +102,9 @@ make_report(const struct state *state, const struct request *request)
 char *
 tap_report_text(const struct state *state)
 {
-    const struct request request = { .form = FORM_TEXT, .logs = g_ptr_array_new() };
+    const struct request request = { .form = FORM_TEXT,
+                                     .max_sessions = REPORT_SESSIONS,
+                                     .logs = g_ptr_array_new() };
     char *report = make_report(state, &request);
 
     g_ptr_array_unref(request.logs);
@@ -150,11 +155,22 @@ table_by_name(const char *name, enum stats_table_kind *kind)
     return false;
 }
 
+static bool
+read_number(const char *digits, guint *number)
+{
+    guint64 value;
+
+    if (!g_ascii_string_to_unsigned(digits, 10, 1, G_MAXINT32, &value, NULL))
+        return false;
+    *number = (guint)value;
+    return true;
+}
+
 /* One word between the commas. False when it is none that is known. */
 static bool
 request_word(struct request *request, const char *word)
 {
-    static const char log_word[] = "log=";
+    static const char log_word[] = "log=", max_word[] = "max-sessions=";
 
     if (strcmp(word, "json") == 0)
         request->form = FORM_JSON;
@@ -168,6 +184,10 @@ request_word(struct request *request, const char *word)
         request->all_log_lines = true;
     else if (strcmp(word, "verbose") == 0)
         request->verbose = true;
+    else if (strcmp(word, "all") == 0)
+        request->max_sessions = 0;
+    else if (g_str_has_prefix(word, max_word))
+        return read_number(word + strlen(max_word), &request->max_sessions);
     else if (g_str_has_prefix(word, log_word) && word[strlen(log_word)])
         g_ptr_array_add(request->logs, g_strdup(word + strlen(log_word)));
     else if (table_by_name(word, &request->table))
@@ -210,7 +230,8 @@ request_read(struct request *request, const char *opt_arg)
     if (wrong) {
         char *what = g_strdup_printf(
             "takes \"text\", \"json\", \"trace\", \"command\", \"all-log-lines\", "
-            "\"verbose\" and \"log=FILE\", separated by commas, or one of "
+            "\"verbose\", \"all\", \"max-sessions=N\" and \"log=FILE\", separated by commas, or "
+            "one of "
             "\"sessions\", \"setup\", \"keepalive\", \"mtu\" and \"findings\", not \"%s\"",
             wrong);
         refuse(what);
@@ -227,6 +248,7 @@ report_init(const char *opt_arg, void *userdata)
     GString *error;
 
     (void)userdata;
+    request->max_sessions = REPORT_SESSIONS;
     request->logs = g_ptr_array_new_with_free_func(g_free);
     if (!request_read(request, opt_arg)) {
         free_request(request);

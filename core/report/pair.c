@@ -228,10 +228,10 @@ text_pair(GString *text, const struct pair *pair, guint number)
 }
 
 void
-report_pairs_text(GString *text, const struct engine *engine)
+report_pairs_text(GString *text, const struct engine *engine, guint max)
 {
     const GPtrArray *pairs = engine_pairs(engine);
 
-    for (guint i = 0; pairs && i < pairs->len; i++)
+    for (guint i = 0; pairs && i < pairs->len && (!max || i < max); i++)
         text_pair(text, g_ptr_array_index(pairs, i), i);
 }

@@ -13,7 +13,8 @@
 void report_clock_json(struct json *json, const struct engine *engine);
 void report_pairs_json(struct json *json, const struct engine *engine, bool trace,
                        void (*finding)(struct json *json, const struct finding *finding));
-/* The pairs in front of their sessions; nothing when there is none. */
-void report_pairs_text(GString *text, const struct engine *engine);
+/* The pairs in front of their sessions, at most max of them (0: all); nothing when there is none.
+ */
+void report_pairs_text(GString *text, const struct engine *engine, guint max);
 
 #endif

@@ -399,7 +399,8 @@ text_results(GString *text, const struct engine *engine, const struct report_env
     for (guint i = 0; i < unsorted->len; i++)
         g_ptr_array_add(results, g_ptr_array_index(unsorted, i));
     g_ptr_array_sort(results, compare_results);
-    for (guint i = 0; i < results->len; i++) {
+    guint num = env->max_sessions ? MIN(results->len, env->max_sessions) : results->len;
+    for (guint i = 0; i < num; i++) {
         const struct result *result = g_ptr_array_index(results, i);
         text_session_line(text, result, kind);
         report_result_text(text, result, NULL, NULL);
@@ -410,6 +411,22 @@ text_results(GString *text, const struct engine *engine, const struct report_env
     g_ptr_array_unref(results);
 }
 
+/* What stands in the place of those that are not told one by one. */
+static void
+text_left_out(GString *text, const struct engine *engine, const struct report_env *env)
+{
+    guint num = MAX(engine_results(engine)->len, engine_candidates(engine)->len);
+
+    if (!env->max_sessions || num <= env->max_sessions)
+        return;
+    report_tally_table(text, engine);
+    char *words = g_strdup_printf("Below: the worst %u of %u. All of them: %s", env->max_sessions,
+                                  num, env->for_command ? "--all" : "-z sstpdiag,all");
+    g_string_append_c(text, '\n');
+    text_wrapped(text, 0, 0, words);
+    g_free(words);
+}
+
 static char *
 write_text(const struct engine *engine, const struct report_env *env)
 {
@@ -418,13 +435,14 @@ write_text(const struct engine *engine, const struct report_env *env)
     struct logbook *book = logbook_new(engine, env->logs);
 
     logbook_want_all(book, env->all_log_lines);
+    report_tally_text(text, engine);
     g_string_append_printf(text, "SSTP Diagnostics %s: %s in %s (%s)\n", env->version,
                            text_count(results->len, "SSTP session").text,
                            text_count(engine_num_frames(engine), "frame").text,
                            text_seconds(since_start(engine, engine_last(engine))).text);
-    report_tally_text(text, engine);
     report_nothing_text(text, engine, env->for_command);
-    report_pairs_text(text, engine);
+    text_left_out(text, engine, env);
+    report_pairs_text(text, engine, env->max_sessions);
     text_results(text, engine, env, book, results, "Session");
     text_results(text, engine, env, book, candidates, "Candidate");
     report_logs_text(text, book);

@@ -19,6 +19,9 @@ struct report_hint {
     const char *preference, *value, *text;
 };
 
+/* A text of more sessions tells this many of them, the worst, and the others in a table. */
+enum { REPORT_SESSIONS = 200 };
+
 /* What the engine cannot know. All strings belong to the caller. */
 struct report_env {
     const char *version;
@@ -32,6 +35,7 @@ struct report_env {
     bool for_command;           /* its reader runs the command sstpdiag, and not tshark */
     bool all_log_lines;         /* text: chatter, too */
     bool verbose;               /* text: what is as it should be in full, too */
+    guint max_sessions;         /* text: that are told one by one; 0: all */
     const struct session *only; /* JSON: this session alone; NULL: all that there are */
     const char *source;         /* JSON: the capture's member "source"; NULL: it has none */
     /* Adds members of the program's own behind the others of the document; NULL: none. */

@@ -4,12 +4,29 @@
  */
 #include "report/trace.h"
 
+#include "wire/lengths_facts.h"
 #include "wire/trace.h"
 
 static const char *const direction[SIDE_COUNT] = { "c2s", "s2c" };
 
+/* What an opaque record was taken for by its length; NULL: nothing. */
+static const char *
+inferred_name(const struct session *session, const struct trace_event *event)
+{
+    const struct lengths_facts *facts = session_lengths(session);
+    uint32_t num = 0;
+    const struct lengths_note *notes =
+        facts ? lengths_notes(facts, event->first.frame, &num) : NULL;
+
+    for (uint32_t i = 0; i < num && event->layer == TRACE_RECORD; i++)
+        if (notes[i].length == event->bytes[event->side])
+            return lengths_label_name(notes[i].label);
+    return NULL;
+}
+
 static void
-event_json(struct json *json, const struct trace_event *event, const struct engine *engine)
+event_json(struct json *json, const struct trace_event *event, const struct session *session,
+           const struct engine *engine)
 {
     const struct frame_range frames = engine_frames_of(engine, event->first, event->last);
 
@@ -25,15 +42,18 @@ event_json(struct json *json, const struct trace_event *event, const struct engi
     json_number(json, "bytes_c2s", (double)event->bytes[SIDE_CLIENT]);
     json_number(json, "bytes_s2c", (double)event->bytes[SIDE_SERVER]);
     json_string(json, "text", event->text);
+    json_string(json, "content", event->content);
+    json_string(json, "inferred", inferred_name(session, event));
     json_object_end(json);
 }
 
 static void
-events_json(struct json *json, const struct trace *trace, const struct engine *engine)
+events_json(struct json *json, const struct session *session, const struct trace *trace,
+            const struct engine *engine)
 {
     json_array_begin(json, "events");
     for (guint i = 0; i < trace->events->len; i++)
-        event_json(json, &g_array_index(trace->events, struct trace_event, i), engine);
+        event_json(json, &g_array_index(trace->events, struct trace_event, i), session, engine);
     json_array_end(json);
     /* They were left out behind this many. */
     json_number(json, "omitted_after", TRACE_EVENTS_HEAD);
@@ -134,7 +154,7 @@ report_trace_json(struct json *json, const struct session *session, const struct
         return;
     }
     json_object_begin(json, "trace");
-    events_json(json, trace, engine);
+    events_json(json, session, trace, engine);
     bins_json(json, trace, engine_first(engine));
     echoes_json(json, trace, engine);
     json_object_begin(json, "sizes");

@@ -192,6 +192,9 @@ tell_trace(struct trace *trace, enum side side, bool control, const uint8_t *pac
     char *text = describe_packet(packet, len);
     trace_message(trace, control ? TRACE_SSTP : TRACE_PPP, side, len, text, mark);
     g_free(text);
+    char *content = describe_content(packet, len);
+    trace_content(trace, content);
+    g_free(content);
 }
 
 void

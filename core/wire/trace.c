@@ -14,6 +14,7 @@ event_clear(gpointer data)
     struct trace_event *event = data;
 
     g_free(event->text);
+    g_free(event->content);
 }
 
 struct trace *
@@ -87,6 +88,15 @@ trace_message(struct trace *trace, enum trace_layer layer, enum side side, size_
         event_count(last, side, len, mark);
     else
         event_add(trace, layer, side, len, text, mark);
+}
+
+void
+trace_content(struct trace *trace, const char *content)
+{
+    struct trace_event *last = trace ? event_last(trace) : NULL;
+
+    if (last && !last->content)
+        last->content = g_strdup(content);
 }
 
 void
@@ -224,7 +234,12 @@ trace_segment(struct trace *trace, enum side side, const struct segment *segment
     text = segment_text(segment);
     if (resent && !text)
         text = "Retransmission";
-    if (text)
+    if (!text)
+        return;
+    /* Each try to connect is told with its time. */
+    if (segment->flags & TCP_SYN)
+        event_add(trace, TRACE_TCP, side, segment->payload_len, text, segment->mark);
+    else
         trace_message(trace, TRACE_TCP, side, segment->payload_len, text, segment->mark);
 }
 

@@ -41,7 +41,8 @@ struct trace_event {
     enum side side; /* TRACE_DATA: of its first packet */
     uint32_t count[SIDE_COUNT];
     uint64_t bytes[SIDE_COUNT];
-    char *text; /* NULL: TRACE_DATA */
+    char *text;    /* NULL: TRACE_DATA */
+    char *content; /* what the message says; NULL: nothing more than its text */
 };
 
 /* Sums of a span of time, by sender. */
@@ -78,6 +79,8 @@ void trace_segment(struct trace *trace, enum side side, const struct segment *se
 /* A message of len bytes; text is copied. */
 void trace_message(struct trace *trace, enum trace_layer layer, enum side side, size_t len,
                    const char *text, struct mark mark);
+/* What the message told last says; copied. */
+void trace_content(struct trace *trace, const char *content);
 /* A request or an answer: its method or status alone. */
 void trace_http(struct trace *trace, enum side side, const struct http_head *head,
                 struct mark mark);

@@ -13,10 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 describe(const uint8_t *data, size_t len)
 {
-    char *text = describe_packet(data, len);
+    char *text = describe_packet(data, len), *content = describe_content(data, len);
 
     if (!*text || !g_utf8_validate(text, -1, NULL) || strchr(text, '\n') != NULL)
         abort();
+    g_free(content);
     g_free(text);
 }
 

@@ -36,15 +36,15 @@ take_row(void *context, const char *const *cells)
 }
 
 static void
-show_tables(const struct engine *engine)
+show_tables(const struct engine *engine, const struct report_env *env)
 {
     const GPtrArray *results = engine_results(engine);
 
     for (int kind = 0; kind < STATS_TABLE_KINDS; kind++) {
-        assert_shown(stats_table_text((enum stats_table_kind)kind, engine));
+        assert_shown(stats_table_text((enum stats_table_kind)kind, engine, env));
         for (guint i = 0; i < results->len; i++)
-            stats_table_rows((enum stats_table_kind)kind, engine, g_ptr_array_index(results, i),
-                             take_row, NULL);
+            stats_table_rows((enum stats_table_kind)kind, engine, env,
+                             g_ptr_array_index(results, i), take_row, NULL);
     }
 }
 
@@ -62,6 +62,7 @@ show_reports(const struct engine *engine, bool verbose)
 
     assert_shown(report_text(engine, &env));
     assert_shown(report_json(engine, &env));
+    show_tables(engine, &env);
 }
 
 static void
@@ -143,7 +144,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      : chance_script(data + HEAD_LEN, size - HEAD_LEN);
     tell(&peer, script, data);
     show_reports(peer.engine, data[0] & VERBOSE);
-    show_tables(peer.engine);
     if (data[0] & COMPARED)
         compare_with(&peer, data);
     for (uint32_t frame = 1; frame <= peer.frame; frame++)

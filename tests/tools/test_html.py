@@ -13,6 +13,7 @@ import unittest
 
 from command import ROOT, Command
 
+import pcapng
 from place import skip
 
 PROGRAM, PLUGINS, TSHARK = sys.argv[1:4]
@@ -187,7 +188,8 @@ class Content(Page):
         self.assertEqual(report['pairs'][0]['verdict']['finding'], 'lcp_echo_gap')
         self.assertEqual(box[1]['class'].split(), ['verdict', 'error'])
         self.assertIn('(error, certain)', box[2])
-        self.assertIn(report['pairs'][0]['verdict']['title'], tree.all('summary')[0][2])      # worst first
+        sessions = [e[2] for e in tree.all('summary') if e[2].startswith('Session')]
+        self.assertIn(report['pairs'][0]['verdict']['title'], sessions[0])      # worst first
         # A verdict is not told once more among what was also found, and its details stand with it.
         found = [f for f in report['sessions'][0]['findings'] + report['sessions'][1]['findings'] if f['id'] == 'lcp_echo_gap']
         self.assertTrue(found[0]['details'])
@@ -302,6 +304,121 @@ class Content(Page):
             width, height = Tree(self.chromium(outer, '--dump-dom')).all('title')[0][2].split()
             self.assertLessEqual(float(width), 400)
             self.assertGreater(float(height), 9)
+
+
+class Ladder(Page):
+    """What the ladder says of its messages."""
+
+    def rows(self, tree):
+        return [e[1]['aria-label'] for e in tree.all('g', 'row') if 'fold' not in e[1]['class'].split()]
+
+    def test_content(self):
+        """What a message says; never a password."""
+        tree = self.tree(self.page(self.command.capture('wrong-password')))
+        content = {e['text']: e['content'] for e in self.report(tree)[0]['sessions'][0]['trace']['events']}
+        self.assertEqual(content['LCP Configure-Request, id 70'], 'MRU 1400; authentication MS-CHAPv2; magic number 0x2bf2ef11')
+        self.assertIn('error 691: user name or password refused', content['CHAP Failure, id 1'])
+        self.assertEqual(tree.all('p', 'content')[0][2], 'name "alice"')      # the verdict's message is chosen
+        page = self.page(self.command.capture('pap-ok'))
+        with open(page) as f:
+            self.assertNotIn('Secret-123', f.read())
+        with open(self.page('--redact', self.command.capture('wrong-password'))) as f:
+            text = f.read()
+        content = {e['content'] for e in json.loads(re.search(r'id="reports">(.*?)</script>', text, re.S)[1])[0]['sessions'][0]['trace']['events']}
+        self.assertLessEqual({'name (left out)', 'text (left out)'}, content)
+
+    def test_inferred(self):
+        bare = self.command.path('bare.pcapng')
+        pcapng.without_secrets(self.command.capture('ok-tls13'), bare)
+        tree = self.tree(self.page(bare))
+        self.assertTrue([row for row in self.rows(tree) if re.search(r'client Call Connected \(from length 129\)', row)])
+        self.assertIn('Call Connected (from length 129)', [e[2] for e in tree.all('text', 'inferred')])
+
+    def test_retries(self):
+        tree = self.tree(self.page('--server', 'any', self.command.capture('tcp-filtered-port')))
+        again = [row for row in self.rows(tree) if 'SYN again' in row]
+        self.assertEqual([re.search(r'again, (\S+ s) after', row)[1] for row in again], ['1.028 s', '3.108 s', '7.188 s'])
+
+    def test_folds(self):
+        """Long runs of the same keep their ends; all of it is there on demand."""
+        path = self.page(self.command.capture('ok-tls13'))
+        with open(path) as f:
+            text = f.read()
+        reports = re.search(r'id="reports">(.*?)</script>', text, re.S)[1]
+        report = json.loads(reports)
+        events = report[0]['sessions'][0]['trace']['events']
+        echo = next(e for e in events if e['text'].startswith('LCP Echo-Request'))
+        events += [dict(echo, text='LCP Echo-Request, id %d' % i, first_frame=9000 + i, last_frame=9000 + i) for i in range(30)]
+        with open(path, 'w') as f:
+            f.write(text.replace(reports, json.dumps(report)))
+        tree = self.tree(path)
+        folds = tree.all('g', 'fold')
+        self.assertTrue(folds)
+        hidden = len([e for e in tree.all('svg') if 'hidden' in e[1]])
+        self.assertRegex(folds[0][2], r'\d+ more: ')
+        opened = self.tree(path, "document.querySelectorAll('.fold').forEach((fold) => fold.dispatchEvent(new MouseEvent('click')));")
+        self.assertGreater(hidden, 0)
+        self.assertFalse([e for e in opened.all('svg') if 'hidden' in e[1]] or opened.all('g', 'fold'))
+
+    def test_both_ends(self):
+        """Both clocks, the time under way, what did not arrive; frames by the number of their own file."""
+        tree = self.tree(self.page(self.command.capture('lossy-path'), self.command.capture('lossy-path', 'server')))
+        said = [e[1]['aria-label'] for e in tree.all('g') if e[1].get('role') == 'img']
+        self.assertRegex(said[0], r'^client SYN, under way for \d')
+        box = tree.all('div', 'verdict')[0]
+        self.assertRegex(box[2], r'frames 102 \(52 of lossy-path-client\.pcapng\), 106 \(53 of lossy-path-server')
+        self.assertIn('TCP segments that were lost between the ends: 2 from client to server, 2 from server to client', ' '.join(e[2] for e in tree.all('p')))
+        tree = self.tree(self.page(self.command.capture('rst-client-side-midhandshake'), self.command.capture('rst-client-side-midhandshake', 'server')))
+        self.assertTrue([e for e in tree.all('g', 'lost') if 'not seen at' in e[1]['aria-label']])
+
+    def test_manual(self):
+        tree = self.tree(self.page(self.command.capture('wrong-password')))
+        self.assertIn('auth_bad_credentials', tree.all('details', 'manual')[0][2])
+
+
+class Many(Page):
+    def folder(self):
+        os.mkdir(self.command.path('captures'))
+        for case in 'ok-tls13', 'wrong-password', 'pap-ok', 'tls-expired-cert-tls12':
+            self.command.capture(case, name=os.path.join('captures', case + '.pcapng'))
+        with open(self.command.path('captures', 'broken.pcapng'), 'w') as f:
+            f.write('no capture')
+        path = self.command.path('fleet.html')
+        self.command.run('--html', path, self.command.path('captures'))
+        return path
+
+    def test_fleet(self):
+        path = self.folder()
+        tree = self.tree(path)
+        self.assertIn('5 captures, 4 sessions: 2 healthy; 1', tree.all('p')[1][2])
+        for words in 'server', 'day (UTC)', 'client', 'TLS version':
+            self.assertIn('Verdicts by ' + words, [e[2] for e in tree.all('h3')])
+        self.assertIn('broken.pcapng', tree.all('li')[0][2])
+        rows = tree.all('table', 'overview')[0][2]
+        self.assertLess(rows.index('User name or password refused'), rows.index('healthy'))
+        opened = self.tree(path, "document.querySelector('button.open').click();")
+        self.assertEqual(len(opened.all('div', 'verdict')), 1)
+        chosen = self.tree(path, "[...document.querySelectorAll('.group button')].find((b) => b.textContent === 'healthy').click();")
+        self.assertIn('Sessions: healthy', [e[2] for e in chosen.all('h3')])
+        self.assertNotIn('refused', chosen.all('table', 'overview')[0][2])
+
+    def test_fifty(self):
+        """The overview is one stop of the Tab key; above --max-sessions the worst are told."""
+        path = self.command.path('fifty.pcapng')
+        with open(path, 'wb') as many:
+            for case in ['ok-tls13'] * 25 + ['wrong-password'] * 25:
+                with open(os.path.join(ROOT, 'test-captures', case, 'client.pcapng'), 'rb') as one:
+                    shutil.copyfileobj(one, many)
+        count = ("const stops = [...document.querySelectorAll('a[href], button, summary, [tabindex]')].filter((e) => e.tabIndex >= 0);"
+                 "const first = document.querySelector('.verdict'); document.title ="
+                 "stops.filter((e) => e.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING).length;")
+        tree = self.tree(self.page(path), count)
+        self.assertLess(int(tree.all('title')[0][2]), 20)
+        sessions = len(self.report(tree)[0]['sessions'])
+        self.assertGreater(sessions, 1)
+        tree = self.tree(self.page('--max-sessions', '1', path))
+        self.assertEqual([s['verdict']['finding'] for s in self.report(tree)[0]['sessions']], ['auth_bad_credentials'])
+        self.assertIn('the worst 1 of %d' % sessions, ' '.join(e[2] for e in tree.all('p')))
 
 
 class Hostile(Page):

@@ -124,7 +124,7 @@ class One(Case):
             self.assertEqual(self.run_ok(status, *form, path, **german).stdout, self.run_ok(status, *form, path).stdout)
 
     def test_usage(self):
-        for args in (), ('--nonsense',), ('--jobs', '-1', 'x'), ('--html', 'a', '--jobs', '2', 'x'), ('--retry', 'x'):
+        for args in (), ('--nonsense',), ('--jobs', '-1', 'x'), ('--max-sessions', '-1', 'x'), ('--retry', 'x'):
             r = self.run_ok(2, *args)
             self.assertEqual(r.stdout, '')
             self.assertIn('Try sstpdiag --help', r.stderr)
@@ -244,17 +244,6 @@ class Documents(Case):
         named = {option for line in section.splitlines() if line.startswith('*-') for option in re.findall(r'\*(--?[\w-]+)\*', line)}
         self.assertEqual(named, self.options())
 
-    def test_completion(self):
-        script = os.path.join(ROOT, 'tools', 'sstpdiag', 'sstpdiag.bash')
-
-        def complete(*words):
-            line = 'source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sstpdiag 2>/dev/null; printf "%s\\n" "${COMPREPLY[@]}"'
-            return subprocess.run(['bash', '-c', line, script, *words], stdout=subprocess.PIPE, text=True, cwd=self.command.dir).stdout.split()
-        self.assertEqual(set(complete('sstpdiag', '--')), {o for o in self.options() if o.startswith('--')})
-        self.assertEqual(complete('sstpdiag', '--fail-on', 'n'), ['note', 'never'])
-        self.command.capture('ok-tls13', name='some.pcapng')
-        self.assertEqual(complete('sstpdiag', 'so'), ['some.pcapng'])
-
 
 class Terminal(Case):
     """What stands on a terminal, and nowhere else."""
@@ -295,6 +284,19 @@ class Terminal(Case):
         self.assertIn(50, percent)
         self.assertEqual(percent, sorted(percent))
         self.assertLessEqual(percent[-1], 100)
+
+    def test_folder(self):
+        """A table on a terminal, lines of JSON elsewhere."""
+        for case in 'ok-tls13', 'wrong-password':
+            self.command.capture(case)
+        status, said = self.at_terminal(self.command.dir)
+        self.assertEqual(status, 1)
+        rows = said.splitlines()
+        self.assertRegex(rows[0], '^ +Verdict +Server +Capture$')
+        self.assertRegex(rows[1], '^error +User name or password refused +vpn.lab.test +.*wrong-password')
+        self.assertRegex(rows[2], '^ok +healthy ')
+        self.assertIn('2 captures: 2 sessions', said)
+        self.assertTrue(self.at_terminal('--json', self.command.dir)[1].startswith('{'))
 
     def test_no_progress_in_a_pipe(self):
         path = self.command.capture('wrong-password')
@@ -381,8 +383,59 @@ class Keys(Case):
         self.assertIn('[tls_', self.run_ok(1, '--server', hint, path).stdout)
         r = self.run_ok(1, '--server', 'vpn.example.com', self.command.capture('tcp-closed-port'))
         self.assertIn('None of them goes to a server that was named', r.stdout)
-        for wrong in ':', 'vpn.example.com:99999', 'http://vpn.example.com/':
+        for wrong in ':', 'vpn.example.com:99999', 'ftp://vpn.example.com/':
             self.assertIn('HOST:PORT', self.run_ok(2, '--server', wrong, path).stderr)
+        for address in 'https://%s/', 'HTTP://%s', 'sstp://%s/path?x':
+            self.assertIn('[tls_', self.run_ok(1, '--server', address % hint, path).stdout)
+
+    def test_folder_of_captures(self):
+        """Alone in a folder it judges what is there, or says what it would need."""
+        r = self.run_ok(2)
+        self.assertIn('sstpcap', r.stderr)
+        self.assertIn('--log', r.stderr)
+        path = self.command.capture('wrong-password')
+        self.assertEqual(self.run_ok(1).stdout, self.run_ok(1, os.path.basename(path)).stdout)
+        self.command.capture('wrong-password', 'server')
+        self.assertIn('Captures of the same connection, joined.', self.run_ok(1).stdout)
+        for i in range(8):
+            shutil.copy(path, self.command.path('copy%d.pcapng' % i))
+        self.assertEqual(len(self.reports(self.run_ok(1))), 10)
+
+    def test_did_you_mean(self):
+        for wrong, right in (('--htlm', '--html'), ('--jsno', '--json'), ('--keylogs=x', '--keylog'), ('--credential', '--credentials')):
+            self.assertIn('did you mean %s?' % right, self.run_ok(2, wrong).stderr)
+        self.assertNotIn('did you mean', self.run_ok(2, '--nonsense').stderr)
+
+    def test_private_key(self):
+        """An RSA key is known for what it is, and opens what it can open."""
+        capture, key = (shutil.copy(os.path.join(ROOT, 'tests', 'tools', 'rsa-key-exchange' + end), self.command.dir) for end in ('.pcapng', '.pem'))
+        self.assertIn('--rsa-key ' + key, self.run_ok(3, '--keylog', key, capture).stderr)
+        sealed, = self.reports(self.run_ok(0, '--json', '--server', '127.0.0.1', capture))
+        self.assertNotEqual(sealed['sessions'][0]['evidence'], 'decrypted')
+        report, = self.reports(self.run_ok(1, '--json', '--rsa-key', key, capture))
+        self.assertEqual(report['sessions'][0]['evidence'], 'decrypted')
+        self.assertEqual(report['sessions'][0]['server_name'], 'vpn.lab.test')
+        other = self.command.capture('tls-expired-cert-tls12')
+        pcapng.without_secrets(other, other + '.bare')
+        self.assertIn('only sessions with RSA key exchange', self.command.run('--server', 'any', '--rsa-key', key, other + '.bare').stderr)
+        for head, said in (('ENCRYPTED PRIVATE KEY', 'passphrase'), ('EC PRIVATE KEY', 'elliptic'), ('CERTIFICATE', 'certificate'), ('NOTHING', 'PKCS')):
+            with open(self.command.path('wrong.pem'), 'w') as f:
+                f.write('-----BEGIN %s-----\n' % head)
+            self.assertIn(said, self.run_ok(3, '--rsa-key', self.command.path('wrong.pem'), capture).stderr)
+
+    def test_many_sessions(self):
+        """Above --max-sessions: a table of verdicts, and the worst sessions."""
+        path = self.command.capture('single-session-replace', 'server')
+        text = self.run_ok(0, '--all', path).stdout
+        self.assertRegex(text, r'^2 sessions: 1 healthy; 1 A newer login')
+        self.assertEqual(len(re.findall(r'^Session \d', text, re.M)), 2)
+        self.assertEqual(self.run_ok(0, path).stdout, text)
+        some = self.run_ok(0, '--max-sessions', '1', path).stdout
+        self.assertEqual(len(re.findall(r'^Session \d', some, re.M)), 1)
+        self.assertIn('number  verdict: its sessions', some)
+        self.assertIn('the worst 1 of 2. All of them: --all', some)
+        report, = self.reports(self.run_ok(0, '--json', '--max-sessions', '1', path))
+        self.assertEqual(len(report['sessions']), 2)
 
     def test_credentials(self):
         """They are compared with what the capture shows, and are not told."""
@@ -390,7 +443,7 @@ class Keys(Case):
         with open(secret, 'w') as f:
             f.write('alice nonsense xyzzy-secret\n')
         os.chmod(secret, 0o600)
-        r = self.command.run('--credentials', secret, path)
+        r = self.run_ok(3, '--credentials', secret, path)
         self.assertIn('credentials_file', r.stderr)          # the plugin has read it, and complains of it
         self.assertNotIn('xyzzy', r.stdout + r.stderr)
         with open(secret, 'w') as f:

@@ -60,10 +60,41 @@ run(gconstpointer data)
     hex_free(hex);
 }
 
+static const struct row contents[] = {
+    { "request", "1001000e 00010001 00010006 0001", "Encapsulated Protocol ID" },
+    { "unknown-attribute", "1001000c 00080001 00770004", "unknown attribute 119" },
+    { "lcp-options", "10000014 ff03c021 0105000c 01040578 0304c023",
+      "MRU 1400; authentication PAP" },
+    { "lcp-no-options", "1000000c ff03c021 01050004", "no options" },
+    { "lcp-option-cut", "10000010 ff03c021 01050008 010405ff", "MRU 1535" },
+    { "terminate", "10000014 ff03c021 0505000c 55736572 20726571", "text \"User req\"" },
+    { "protocol-reject", "1000000e ff03c021 08050006 8057", "protocol IPV6CP" },
+    { "ipcp", "10000012 ff038021 0305000a 0306c0000201", "address 192.0.2.1" },
+    { "pap", "10000014 ff03c023 0105000c 05616c696365 0178", "name \"alice\"" },
+    { "chap-failure", "10000014 ff03c223 0405000c 453d3639 3120523d",
+      "error 691: user name or password refused, or the method of authentication is not allowed" },
+    { "echo", "10000010 ff03c021 090a0008 00000000", NULL },
+    { "data", "1000000a ff030021 4500", NULL },
+    { "empty", "", NULL },
+};
+
+static void
+run_content(gconstpointer data)
+{
+    const struct row *row = data;
+    struct hex hex = hex_new(row->bytes);
+    char *text = describe_content(hex.data, hex.len);
+
+    g_assert_cmpstr(text, ==, row->text);
+    g_free(text);
+    hex_free(hex);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/describe", rows, run);
+    ADD_ROWS("/content", contents, run_content);
     return g_test_run();
 }

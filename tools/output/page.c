@@ -18,10 +18,9 @@ GResource *sstpdiag_page_get_resource(void);
 static const struct part {
     const char *mark, *resource;
 } parts[] = {
-    { "/*{{style}}*/", "/page.css" },
-    { "/*{{chart}}*/", "/chart.js" },
-    { "/*{{script}}*/", "/page.js" },
-    { "{{licence}}", "/chart-licence.txt" },
+    { "/*{{style}}*/", "/page.css" }, { "/*{{chart}}*/", "/chart.js" },
+    { "/*{{script}}*/", "/page.js" }, { "/*{{ladder}}*/", "/ladder.js" },
+    { "/*{{fleet}}*/", "/fleet.js" }, { "{{licence}}", "/chart-licence.txt" },
 };
 
 /* JSON inside <script>: nothing in it ends the element or begins a comment. */

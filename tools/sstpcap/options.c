@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "options.h"
+#include "base/suggest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -374,6 +375,8 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
     g_option_context_set_description(context, description);
     bool ok = g_option_context_parse(context, &argc, &argv, error);
     g_option_context_free(context);
+    if (!ok)
+        suggest_option(error, entries);
     return ok;
 }
 

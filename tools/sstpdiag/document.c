@@ -112,7 +112,8 @@ write_member(JsonObject *object, const char *key, JsonNode *node, gpointer data)
     struct writer *writer = data;
 
     (void)object;
-    if (writer->trace || strcmp(key, "trace") != 0)
+    static const char *const of_pages[] = { "trace", "own_frames", "manual", NULL };
+    if (writer->trace || !g_strv_contains(of_pages, key))
         write_node(writer, key, node);
 }
 
@@ -259,6 +260,24 @@ is_in_pair(JsonArray *pairs, gint64 id)
     return false;
 }
 
+/* state: the word on it counts, too. */
+static int
+holder_severity(JsonObject *holder, bool state)
+{
+    JsonObject *verdict = member_object(holder, "verdict");
+    int worst = findings_severity(holder, verdict ? member_string(verdict, "finding") : "");
+
+    if (has_failed(holder, verdict))
+        worst = MAX(worst, (int)SEVERITY_ERROR);
+    return state ? MAX(worst, state_severity(verdict)) : worst;
+}
+
+int
+session_severity(JsonObject *session)
+{
+    return holder_severity(session, true);
+}
+
 /* An attempt that a later one made good counts for nothing. */
 static int
 array_severity(JsonArray *holders, JsonArray *pairs)
@@ -267,17 +286,11 @@ array_severity(JsonArray *holders, JsonArray *pairs)
 
     for (guint i = 0; i < json_array_get_length(holders); i++) {
         JsonObject *holder = json_array_get_object_element(holders, i);
-        JsonObject *verdict = member_object(holder, "verdict");
         gint64 id = json_object_get_int_member_with_default(holder, "id", -1);
 
         if (json_object_get_int_member_with_default(holder, "made_good_by", -1) >= 0)
             continue;
-        worst =
-            MAX(worst, findings_severity(holder, verdict ? member_string(verdict, "finding") : ""));
-        if (has_failed(holder, verdict))
-            worst = MAX(worst, (int)SEVERITY_ERROR);
-        if (!pairs || !is_in_pair(pairs, id))
-            worst = MAX(worst, state_severity(verdict));
+        worst = MAX(worst, holder_severity(holder, !pairs || !is_in_pair(pairs, id)));
     }
     return worst;
 }

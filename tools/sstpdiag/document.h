@@ -19,6 +19,8 @@ JsonArray *document_sessions(JsonNode *document);
 /* The worst that is said of sessions (without one, of candidates) and pairs, by severity: findings,
  * unexplained as an error, inconclusive as a warning. -1 when nothing is. */
 int document_severity(JsonNode *document);
+/* Of a session or candidate alone; the same without regard to what else there is. */
+int session_severity(JsonObject *session);
 bool document_has_session(JsonNode *document);
 /* A member that is a string, "" when it is not. */
 const char *member_string(JsonObject *object, const char *name);

@@ -12,27 +12,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "captures.h"
 #include "document.h"
 #include "ends.h"
 #include "base/text.h"
 #include "output/say.h"
+#include "output/show.h"
 #include "output/target.h"
+#include "roster.h"
 #include "summary.h"
-
-/* How captures are called, with or without .gz. A file that the user names needs no such name. */
-static const char *const endings[] = { ".pcapng", ".pcap", ".cap", ".ntar", ".snoop", ".etl",
-                                       ".erf",    ".trc",  ".dmp", ".enc",  ".tr1" };
 
 struct fleet {
     const struct options *options;
     const struct reader *reader;
     GPtrArray *files;  /* char * */
     GHashTable *known; /* key of a capture in the output -> itself */
-    FILE *out;
+    FILE *out;         /* of the lines; NULL: a table in their place */
     guint skipped, done;
     bool failed;
+    gint refused; /* the credentials are wrong; set by any job */
     struct summary *summary;
-    GMutex lock; /* of all that the jobs share: from out on */
+    struct roster *roster; /* for a page or a table; NULL: neither is wanted */
+    GMutex lock;           /* of all that the jobs share: from out on */
 };
 
 /* A capture as it was when it was judged. */
@@ -43,78 +44,6 @@ struct capture_key {
 };
 
 /* --- which captures -------------------------------------------------------------------------- */
-
-static bool
-is_capture_name(const char *name)
-{
-    char *lower = g_ascii_strdown(name, -1);
-    bool is = false;
-
-    if (g_str_has_suffix(lower, ".gz"))
-        lower[strlen(lower) - 3] = '\0';
-    for (size_t i = 0; i < G_N_ELEMENTS(endings) && !is; i++)
-        is = g_str_has_suffix(lower, endings[i]);
-    /* A ring buffer of tcpdump -C: vpn.pcap12. */
-    const char *pcap = strstr(lower, ".pcap");
-    is |= pcap && pcap[5] && strspn(pcap + 5, "0123456789") == strlen(pcap + 5);
-    g_free(lower);
-    return is;
-}
-
-/* Adds a folder's captures to files, and the folders in it to folders. */
-static void
-add_folder(GPtrArray *files, GQueue *folders, const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir))) {
-        char *child = g_build_filename(path, name, NULL);
-        /* A link may lead back. */
-        if (g_file_test(child, G_FILE_TEST_IS_DIR)) {
-            if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK))
-                g_queue_push_tail(folders, g_steal_pointer(&child));
-        } else if (is_capture_name(name)) {
-            g_ptr_array_add(files, g_steal_pointer(&child));
-        }
-        g_free(child);
-    }
-    if (dir)
-        g_dir_close(dir);
-}
-
-static void
-add_folders(GPtrArray *files, const char *path)
-{
-    GQueue folders = G_QUEUE_INIT;
-
-    g_queue_push_tail(&folders, g_strdup(path));
-    while (!g_queue_is_empty(&folders)) {
-        char *folder = g_queue_pop_head(&folders);
-        add_folder(files, &folders, folder);
-        g_free(folder);
-    }
-}
-
-static gint
-compare_paths(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static GPtrArray *
-find_captures(char **names)
-{
-    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-
-    for (char **name = names; *name; name++)
-        if (g_file_test(*name, G_FILE_TEST_IS_DIR))
-            add_folders(files, *name);
-        else
-            g_ptr_array_add(files, g_strdup(*name));
-    g_ptr_array_sort(files, compare_paths);
-    return files;
-}
 
 static struct capture_key
 key_of_file(const char *path)
@@ -138,6 +67,14 @@ key_text(const char *name, gint64 size, gint64 modified)
 /* --- the output ------------------------------------------------------------------------------ */
 
 static void
+fleet_count(struct fleet *fleet, JsonNode *document)
+{
+    summary_add(fleet->summary, document);
+    if (fleet->roster)
+        roster_add(fleet->roster, document);
+}
+
+static void
 fleet_know(struct fleet *fleet, JsonNode *document)
 {
     JsonObject *capture = document_capture(document);
@@ -148,7 +85,7 @@ fleet_know(struct fleet *fleet, JsonNode *document)
                      key_text(member_string(capture, "file"),
                               json_object_get_int_member_with_default(capture, "size", -1),
                               json_object_get_int_member_with_default(capture, "modified", -1)));
-    summary_add(fleet->summary, document);
+    fleet_count(fleet, document);
 }
 
 /* Does a line begin as a report does, as far as it goes? */
@@ -199,7 +136,8 @@ open_output(struct fleet *fleet)
     off_t end;
 
     if (!path) {
-        fleet->out = stdout;
+        bool table = !fleet->options->json && isatty(STDOUT_FILENO);
+        fleet->out = table ? NULL : stdout;
         return true;
     }
     GError *error = NULL;
@@ -231,7 +169,7 @@ open_output(struct fleet *fleet)
 /* --- judging --------------------------------------------------------------------------------- */
 
 static JsonNode *
-judge(const struct fleet *fleet, const char *path)
+judge(struct fleet *fleet, const char *path)
 {
     const struct reading reading = { .path = path, .timeout = fleet->options->timeout };
     struct judgement judgement;
@@ -239,6 +177,8 @@ judge(const struct fleet *fleet, const char *path)
     JsonNode *document = ends_judge(fleet->reader, reading, &judgement, &error);
 
     if (document) {
+        if (reader_refused_credentials(judgement.complaints))
+            g_atomic_int_set(&fleet->refused, 1);
         if (*judgement.complaints)
             json_object_set_string_member(json_node_get_object(document), "warning",
                                           g_strchomp(judgement.complaints));
@@ -272,8 +212,8 @@ take(struct fleet *fleet, const char *path, JsonNode *document)
 
     g_mutex_lock(&fleet->lock);
     fleet->done++;
-    summary_add(fleet->summary, document);
-    if (fprintf(fleet->out, "%s\n", line) < 0 || fflush(fleet->out) != 0) {
+    fleet_count(fleet, document);
+    if (fleet->out && (fprintf(fleet->out, "%s\n", line) < 0 || fflush(fleet->out) != 0)) {
         say_warning("the output cannot be written: %s", g_strerror(errno));
         fleet->failed = true;
     }
@@ -334,7 +274,7 @@ conclude(const struct fleet *fleet)
 {
     struct summary_word word;
     char *text = summary_text(fleet->summary, &word);
-    FILE *to = fleet->options->output ? stdout : stderr;
+    FILE *to = fleet->out == stdout ? stderr : stdout;
 
     if (fleet->skipped) {
         char *with = g_strdup_printf("%s\n%s %s in %s already.\n", text,
@@ -347,9 +287,46 @@ conclude(const struct fleet *fleet)
     bool told = fputs(shown, to) >= 0 && fflush(to) == 0;
     g_free(shown);
     g_free(text);
-    if (!told || word.failed || fleet->failed)
+    if (!told || word.failed || fleet->failed || fleet->refused)
         return EXIT_CANNOT_RUN;
     return options_exit_status(fleet->options, word.severity, word.has_session);
+}
+
+static void
+print_table(struct fleet *fleet)
+{
+    char *text = roster_text(fleet->roster), *shown = text_shown(text, "\n");
+
+    fputs(shown, stdout);
+    putchar('\n');
+    g_free(shown);
+    g_free(text);
+}
+
+static void
+write_page(struct fleet *fleet)
+{
+    struct summary_word word;
+    JsonNode *document = roster_document(fleet->roster, SSTPDIAG_VERSION);
+    char *text = summary_text(fleet->summary, &word);
+    char *shown = document_text(document, true);
+    GPtrArray *documents = g_ptr_array_new(), *texts = g_ptr_array_new();
+    GError *error = NULL;
+
+    g_ptr_array_add(documents, shown);
+    g_ptr_array_add(texts, text);
+    char *page = show_page(documents, texts, &error);
+    if (!page || !target_write(fleet->options->inputs, fleet->options->html, page, &error)) {
+        say_warning("%s", error->message);
+        g_error_free(error);
+        fleet->failed = true;
+    }
+    g_free(page);
+    g_ptr_array_unref(documents);
+    g_ptr_array_unref(texts);
+    g_free(text);
+    g_free(shown);
+    json_node_unref(document);
 }
 
 enum exit_status
@@ -358,9 +335,11 @@ fleet_run(const struct options *options, const struct reader *reader)
     struct fleet fleet = { .options = options, .reader = reader };
     enum exit_status status = EXIT_CANNOT_RUN;
 
-    fleet.files = find_captures(options->files);
+    fleet.files = captures_find(options->files);
     fleet.known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     fleet.summary = summary_new();
+    if (options->html || (!options->output && !options->json && isatty(STDOUT_FILENO)))
+        fleet.roster = roster_new((guint)options->max_sessions);
     bool good = open_output(&fleet);
     if (good && fleet.files->len == 0) {
         say_warning("there is no capture");
@@ -368,11 +347,16 @@ fleet_run(const struct options *options, const struct reader *reader)
     }
     if (good) {
         judge_all(&fleet);
+        if (!fleet.out)
+            print_table(&fleet);
+        if (options->html)
+            write_page(&fleet);
         status = conclude(&fleet);
     }
     if (fleet.out && fleet.out != stdout && fclose(fleet.out) != 0)
         status = EXIT_CANNOT_RUN;
     summary_free(fleet.summary);
+    g_clear_pointer(&fleet.roster, roster_free);
     g_hash_table_unref(fleet.known);
     g_ptr_array_unref(fleet.files);
     return status;

@@ -88,6 +88,35 @@ tell_report(JsonNode *document, GHashTable *randoms)
             member_string(document_capture(document), "file"), missing, RANDOM_SHOWN, first);
 }
 
+/* The cipher suite of a session that no private key opens; NULL: nothing to say. */
+static const char *
+cipher_of_sealed(JsonObject *session)
+{
+    const char *evidence = member_string(session, "evidence");
+    JsonObject *tls = member_object(session, "tls");
+    const char *cipher = tls ? member_string(tls, "cipher") : "";
+
+    return *cipher && !g_str_has_prefix(cipher, "TLS_RSA_") && strcmp(evidence, "decrypted") != 0
+               ? cipher
+               : NULL;
+}
+
+void
+keys_tell_rsa(const GPtrArray *documents)
+{
+    for (guint i = 0; i < documents->len; i++) {
+        JsonNode *document = g_ptr_array_index(documents, i);
+        JsonArray *sessions = document_sessions(document);
+        const char *cipher = NULL;
+        for (guint k = 0; k < json_array_get_length(sessions) && !cipher; k++)
+            cipher = cipher_of_sealed(json_array_get_object_element(sessions, k));
+        if (cipher)
+            say_warning("%s: a private key opens only sessions with RSA key exchange (TLS 1.2 or older, "
+                "TLS_RSA_...); here the server chose %s, for which only a key log helps",
+                member_string(document_capture(document), "file"), cipher);
+    }
+}
+
 void
 keys_tell(char **keylogs, const GPtrArray *documents)
 {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "alone.h"
+#include "annex.h"
 #include "base/text.h"
 #include "compare.h"
 #include "document.h"
@@ -25,6 +26,7 @@
 #include "pieces.h"
 #include "reader.h"
 #include "redact_logs.h"
+#include "worst.h"
 
 /* One report, on a capture or on several ends of a connection. */
 struct report {
@@ -113,6 +115,7 @@ take_outcome(struct program *program, struct report *report, const char *name,
     }
     if (*outcome.complaints)
         say_warning("%s: %s", name, outcome.complaints);
+    program->failed |= reader_refused_credentials(outcome.complaints);
     g_free(outcome.complaints);
     g_clear_pointer(&report->document, json_node_unref);
     g_free(report->text);
@@ -232,6 +235,8 @@ join(struct program *program, struct report *report, const char *servers, const 
     bool good = take_outcome(program, report, name, outcome);
     if (good)
         name_captures(report);
+    if (good && program->options->html)
+        annex_frames(report->document, joined, interfaces);
     if (joined)
         g_remove(joined);
     g_free(joined);
@@ -394,7 +399,11 @@ write_page(struct program *program)
 
     for (guint i = 0; i < program->reports->len; i++) {
         struct report *report = g_ptr_array_index(program->reports, i);
-        g_ptr_array_add(documents, document_text(report->document, true));
+        annex_findings(report->document);
+        JsonNode *shown =
+            worst_only(report->document, (guint)program->options->max_sessions);
+        g_ptr_array_add(documents, document_text(shown, true));
+        json_node_unref(shown);
         g_ptr_array_add(texts, report->text);
     }
     if (program->comparison)
@@ -408,6 +417,18 @@ write_page(struct program *program)
     g_free(page);
     g_ptr_array_unref(documents);
     g_ptr_array_unref(texts);
+}
+
+static void
+tell_of_keys(const struct program *program)
+{
+    GPtrArray *documents = documents_of(program);
+
+    if (program->options->keylogs)
+        keys_tell(program->options->keylogs, documents);
+    if (program->options->rsa_keys)
+        keys_tell_rsa(documents);
+    g_ptr_array_unref(documents);
 }
 
 static enum exit_status
@@ -425,11 +446,7 @@ program_output(struct program *program)
     }
     if (!program->options->json)
         print_texts(program);
-    if (program->options->keylogs) {
-        GPtrArray *documents = documents_of(program);
-        keys_tell(program->options->keylogs, documents);
-        g_ptr_array_unref(documents);
-    }
+    tell_of_keys(program);
     if (program->options->html && program->reports->len)
         write_page(program);
     if (fflush(stdout) != 0) {

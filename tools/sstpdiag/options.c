@@ -6,13 +6,18 @@
 
 #include <string.h>
 
+#include "base/suggest.h"
+#include "captures.h"
+#include "report/report.h"
+
 enum { JOBS_MAX = 256, TIMEOUT_SECONDS = 3600 };
 
 static const char summary[] =
     "Tells from packets why an SSTP VPN does not work. FILE is a capture of any kind\n"
     "that Wireshark reads; two captures of the same connection, from both ends, are\n"
     "told by their content and judged together. A folder is searched for captures,\n"
-    "each of which gets a line of JSON. FILE may be - for standard input.";
+    "each of which gets a line of JSON, or on a terminal a row of a table. Without\n"
+    "FILE the captures of this folder are judged. FILE may be - (standard input).";
 
 static const char description[] =
     "Exit status: 0 nothing at or above --fail-on (error) was found, 1 something was\n"
@@ -48,6 +53,20 @@ static bool G_GNUC_PRINTF(2, 3) fail(GError **error, const char *format, ...)
     return false;
 }
 
+/* What stands between "https://" and the path of an address as browsers show it. */
+static char *
+without_scheme(const char *server)
+{
+    static const char *const schemes[] = { "https://", "http://", "sstp://" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++)
+        if (g_ascii_strncasecmp(server, schemes[i], strlen(schemes[i])) == 0) {
+            server += strlen(schemes[i]);
+            return g_strndup(server, strcspn(server, "/?#"));
+        }
+    return g_strdup(server);
+}
+
 /* HOST, HOST:PORT, [V6], [V6]:PORT or V6; it becomes a part of a preference. */
 static bool
 is_server(const char *server)
@@ -63,20 +82,22 @@ is_server(const char *server)
 }
 
 static bool
-options_check(const struct options *options, GError **error)
+options_check(struct options *options, GError **error)
 {
     if (options->version || options->explain)
         return true;
     if (!options->files && !options->logs)
-        return fail(error, "no capture and no log is named");
+        return fail(error, "no capture and no log is named, and there is no capture in this "
+                           "folder. Name one: sstpdiag FILE. Record one: sudo sstpcap -i any -w "
+                           "vpn.pcapng. Without a capture a log will do: sstpdiag --log FILE");
+    if (options->max_sessions < 0)
+        return fail(error, "--max-sessions takes a number of sessions");
     if (!options->files && (options->html || options->output || options->jobs))
         return fail(error, "--html, --output and --jobs need a capture");
     if (options->jobs < 0 || options->jobs > JOBS_MAX)
         return fail(error, "--jobs takes a number from 1 to %d", JOBS_MAX);
     if (options->timeout < 0)
         return fail(error, "--timeout takes a number of seconds");
-    if (options_are_for_many(options) && options->html)
-        return fail(error, "--html shows one or a few captures, not folders, --jobs or --output");
     if (options_are_for_many(options) && options->redact)
         return fail(error,
                     "--redact is for one or a few captures, not folders, --jobs or --output");
@@ -87,9 +108,13 @@ options_check(const struct options *options, GError **error)
     if (options->files && g_strv_length(options->files) > 1 &&
         g_strv_contains((const char *const *)options->files, OPTIONS_STANDARD_INPUT))
         return fail(error, "standard input (-) is a capture by itself, without others");
-    for (char **server = options->servers; server && *server; server++)
-        if (!is_server(*server))
-            return fail(error, "--server takes HOST or HOST:PORT, not \"%s\"", *server);
+    for (char **server = options->servers; server && *server; server++) {
+        char *bare = without_scheme(*server);
+        g_free(*server);
+        *server = bare;
+        if (!is_server(bare))
+            return fail(error, "--server takes HOST or HOST:PORT, not \"%s\"", bare);
+    }
     return true;
 }
 
@@ -110,12 +135,14 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
 {
     char *fail_on = NULL;
     gboolean json = FALSE, separate = FALSE, all_log_lines = FALSE, retry = FALSE, version = FALSE,
-             require = FALSE, verbose = FALSE, redact = FALSE;
+             require = FALSE, all = FALSE, verbose = FALSE, redact = FALSE;
 
-    *options = (struct options){ .timeout = TIMEOUT_SECONDS };
+    *options = (struct options){ .timeout = TIMEOUT_SECONDS, .max_sessions = REPORT_SESSIONS };
     const GOptionEntry entries[] = {
         { "keylog", 'k', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->keylogs,
           "TLS keys (SSLKEYLOGFILE); repeatable", "FILE" },
+        { "rsa-key", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rsa_keys,
+          "The server's private key, PEM; repeatable", "FILE" },
         { "server", 's', 0, G_OPTION_ARG_STRING_ARRAY, &options->servers,
           "A server whose connections fail early; repeatable", "HOST[:PORT]" },
         { "credentials", 0, 0, G_OPTION_ARG_FILENAME, &options->credentials,
@@ -126,6 +153,9 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
           "Show every line of a log, chatter too", NULL },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
           "Tell in full what is as it should be, too", NULL },
+        { "max-sessions", 0, 0, G_OPTION_ARG_INT, &options->max_sessions,
+          "Tell the N worst one by one (200)", "N" },
+        { "all", 0, 0, G_OPTION_ARG_NONE, &all, "Tell all sessions one by one", NULL },
         { "explain", 0, 0, G_OPTION_ARG_STRING, &options->explain,
           "Tell what a code or a finding means", "CODE" },
         { "json", 'j', 0, G_OPTION_ARG_NONE, &json, "A line of JSON for each capture", NULL },
@@ -160,6 +190,8 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     g_option_context_add_main_entries(context, entries, NULL);
     bool good = g_option_context_parse(context, argc, argv, error);
     g_option_context_free(context);
+    if (!good)
+        suggest_option(error, entries);
 
     options->json = json;
     options->separate = separate;
@@ -169,10 +201,14 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
     options->retry = retry;
     options->version = version;
     options->require_session = require;
+    if (all)
+        options->max_sessions = 0;
     options->fail_on = SEVERITY_ERROR;
     if (good && fail_on && !level_of(fail_on, &options->fail_on))
         good = fail(error, "--fail-on takes chat, note, warn, error or never, not \"%s\"", fail_on);
     g_free(fail_on);
+    if (good && !options->files && !options->logs && !options->version && !options->explain)
+        options->files = captures_here();
     options->inputs = inputs_of(options);
     return good && options_check(options, error);
 }
@@ -182,6 +218,7 @@ options_clear(struct options *options)
 {
     g_strfreev(options->files);
     g_strfreev(options->keylogs);
+    g_strfreev(options->rsa_keys);
     g_strfreev(options->servers);
     g_strfreev(options->logs);
     g_free(options->explain);

@@ -27,6 +27,8 @@ struct options {
     char *explain; /* a code, or words */
     char *html;
     char *redacted_logs; /* folder for copies of the logs; NULL: none */
+    char **rsa_keys;     /* private keys of servers */
+    int max_sessions;    /* told one by one in text and page; 0: all */
     bool json, separate, all_log_lines, verbose, redact;
     int fail_on;          /* enum severity, or FAIL_NEVER */
     bool require_session; /* none at all fails, too */

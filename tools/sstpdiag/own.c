@@ -430,7 +430,7 @@ tally_of(JsonNode *joined)
         if (!is_of_pair(pairs, session))
             add_title(titles, session);
     }
-    report_tally_titles(line, titles);
+    report_tally_titles(line, titles, json_array_get_length(pairs) ? "connection" : "session");
     g_ptr_array_unref(titles);
     return g_string_free(line, FALSE);
 }

@@ -15,11 +15,13 @@
 #include "find.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "private_key.h"
 #include "secrets.h"
 
 /* Of children. */
 #define KEYS_FD        3
 #define CREDENTIALS_FD 4
+#define RSA_KEYS_FD    5 /* and above */
 #define FD_PATH(fd)    "/proc/self/fd/" G_STRINGIFY(fd)
 
 enum {
@@ -156,11 +158,38 @@ reader_keys(struct reader *reader, char **keylogs, GError **error)
         reader->keys = place_secret(reader->place, error);
     if (reader->keys < 0)
         return false;
-    for (char **path = keylogs; path && *path; path++)
+    for (char **path = keylogs; path && *path; path++) {
+        if (private_key_is(*path))
+            return fail(error,
+                        "%s is a private key, not a key log. For captures with RSA key exchange "
+                        "(TLS_RSA_..., as old Windows does): --rsa-key %s",
+                        *path, *path);
         if (!secrets_add_file(reader->keys, *path, error)) {
             g_prefix_error(error, "%s: ", *path);
             return false;
         }
+    }
+    return true;
+}
+
+/* Private keys, in memory: no path with a quote in it disturbs the table that they are told by. */
+static bool
+reader_rsa_keys(struct reader *reader, char **paths, GError **error)
+{
+    for (char **path = paths; path && *path; path++) {
+        if (!private_key_check(*path, error))
+            return false;
+        int fd = place_secret(reader->place, error);
+        if (fd < 0)
+            return false;
+        int number = RSA_KEYS_FD + (int)reader->rsa_keys->len;
+        g_array_append_val(reader->rsa_keys, fd);
+        if (!secrets_add_file(fd, *path, error))
+            return false;
+        g_ptr_array_add(reader->arguments, g_strdup("-o"));
+        g_ptr_array_add(reader->arguments,
+                        g_strdup_printf("uat:rsa_keys:\"/proc/self/fd/%d\",\"\"", number));
+    }
     return true;
 }
 
@@ -228,10 +257,12 @@ reader_prepare(struct reader *reader, const struct options *options, GError **er
 {
     reader->all_log_lines = options->all_log_lines;
     reader->verbose = options->verbose;
+    reader->max_sessions = (guint)options->max_sessions;
     reader->servers = options->servers ? g_strjoinv(",", options->servers) : NULL;
     add_preference(reader->arguments, "tcp.reassemble_out_of_order", "TRUE");
     return (!options->credentials || reader_credentials(reader, options->credentials, error)) &&
            (!options->keylogs || reader_keys(reader, options->keylogs, error)) &&
+           reader_rsa_keys(reader, options->rsa_keys, error) &&
            reader_logs(reader, options->logs, error);
 }
 
@@ -248,6 +279,7 @@ reader_new(const struct options *options, GError **error)
     reader->keys = reader->credentials = -1;
     reader->arguments = g_ptr_array_new_with_free_func(g_free);
     reader->log_names = g_ptr_array_new_with_free_func(g_free);
+    reader->rsa_keys = g_array_new(FALSE, FALSE, sizeof(int));
     reader->tshark = find_program(options->tshark ? options->tshark : "tshark", NULL);
     if (reader->tshark && strchr(reader->tshark, '/')) {
         char *path = absolute(reader->tshark);
@@ -273,6 +305,9 @@ reader_free(struct reader *reader)
         close(reader->keys);
     if (reader->credentials >= 0)
         close(reader->credentials);
+    for (guint i = 0; i < reader->rsa_keys->len; i++)
+        close(g_array_index(reader->rsa_keys, int, i));
+    g_array_unref(reader->rsa_keys);
     g_ptr_array_unref(reader->arguments);
     g_ptr_array_unref(reader->log_names);
     g_free(reader->servers);
@@ -378,9 +413,12 @@ run_arguments(const struct reader *reader, const struct reading *reading)
     g_ptr_array_add(arguments, g_strdup(reading->trace ? "sstpdiag,json,trace,command"
                                                        : "sstpdiag,json,command"));
     g_ptr_array_add(arguments, g_strdup("-z"));
+    char *max = reader->max_sessions ? g_strdup_printf(",max-sessions=%u", reader->max_sessions)
+                                     : g_strdup(",all");
     g_ptr_array_add(arguments,
                     g_strconcat("sstpdiag,command", reader->all_log_lines ? ",all-log-lines" : "",
-                                reader->verbose ? ",verbose" : "", NULL));
+                                reader->verbose ? ",verbose" : "", max, NULL));
+    g_free(max);
     g_ptr_array_add(arguments, NULL);
     return arguments;
 }
@@ -537,6 +575,10 @@ reader_judge(const struct reader *reader, const struct reading *reading,
     if (reader->credentials >= 0)
         g_subprocess_launcher_take_fd(launcher, place_secret_for_child(reader->credentials),
                                       CREDENTIALS_FD);
+    for (guint i = 0; i < reader->rsa_keys->len; i++)
+        g_subprocess_launcher_take_fd(
+            launcher, place_secret_for_child(g_array_index(reader->rsa_keys, int, i)),
+            RSA_KEYS_FD + (gint)i);
     if (reader->plugins)
         g_subprocess_launcher_setenv(launcher, "WIRESHARK_PLUGIN_DIR", reader->plugins, TRUE);
     GPtrArray *arguments = run_arguments(reader, reading);
@@ -551,6 +593,12 @@ reader_judge(const struct reader *reader, const struct reading *reading,
     if (!good)
         judgement_clear(judgement);
     return good;
+}
+
+bool
+reader_refused_credentials(const char *complaints)
+{
+    return strstr(complaints, "sstpdiag.credentials_file: ") != NULL;
 }
 
 void

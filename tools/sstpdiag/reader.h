@@ -15,9 +15,11 @@ struct reader {
     char *plugins;         /* WIRESHARK_PLUGIN_DIR for it; NULL: it finds the plugin by itself */
     char *servers;         /* named by the user, with commas between; NULL for none */
     bool all_log_lines, verbose; /* of the text report */
+    guint max_sessions;          /* the same: told one by one, 0: all */
     GPtrArray *arguments;        /* of every run: char * */
     int keys;                    /* descriptor of a key log in memory, -1 for none */
     int credentials;             /* of a copy of the credentials in memory, -1 for none */
+    GArray *rsa_keys;            /* int: of copies of private keys in memory */
     GPtrArray *log_names;        /* pairs: name that tshark is given, name that the user gave */
 };
 
@@ -47,6 +49,8 @@ bool reader_take_keys(struct reader *reader, const char *from, const char *to, G
 /* May be called by several threads at once. */
 bool reader_judge(const struct reader *reader, const struct reading *reading,
                   struct judgement *judgement, GError **error);
+/* Do they say that the file of credentials is wrong, as a whole or in parts? */
+bool reader_refused_credentials(const char *complaints);
 void judgement_clear(struct judgement *judgement);
 
 /* Is it at least this Wireshark? */

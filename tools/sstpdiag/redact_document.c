@@ -80,6 +80,19 @@ walk_member(JsonObject *object, const char *key, JsonNode *node, gpointer data)
     walk_node(data, key, node);
 }
 
+/* What a message says without the texts and names that are quoted in it. */
+static char *
+without_quoted(const char *content)
+{
+    char **parts = g_strsplit(content, "\"", -1);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; parts[i]; i++)
+        g_string_append(text, i % 2 ? "(left out)" : parts[i]);
+    g_strfreev(parts);
+    return g_string_free(text, FALSE);
+}
+
 static void
 walk_string(const struct walk *walk, const char *key, JsonNode *node)
 {
@@ -89,6 +102,14 @@ walk_string(const struct walk *walk, const char *key, JsonNode *node)
 
     if ((member && !member->kind) || !*value)
         return;
+    if (!walk->learn && g_strcmp0(key, "content") == 0) {
+        char *left = without_quoted(value);
+        result = redactor_text(walk->redactor, left);
+        g_free(left);
+        json_node_set_string(node, result);
+        g_free(result);
+        return;
+    }
     if (member && !strchr(value, ' '))
         result = redactor_secret(walk->redactor, member->kind, value);
     else if (walk->learn)

@@ -63,17 +63,16 @@ summary_free(struct summary *summary)
     g_free(summary);
 }
 
-/* Without its port. */
-static char *
-host_of(const char *endpoint)
+char *
+summary_host(const char *endpoint)
 {
     const char *colon = strrchr(endpoint, ':');
 
     return colon ? g_strndup(endpoint, (gsize)(colon - endpoint)) : g_strdup(endpoint);
 }
 
-static char *
-day_of(JsonNode *document, JsonObject *session)
+char *
+summary_day(JsonNode *document, JsonObject *session)
 {
     double time =
         json_object_get_double_member_with_default(document_capture(document), "start", 0) +
@@ -101,7 +100,8 @@ add_session(struct summary *summary, GArray *rows, JsonNode *document, JsonObjec
 {
     const char *name = member_string(session, "server_name");
     char *verdict = verdict_words(json_object_get_object_member(session, "verdict"));
-    char *client = host_of(member_string(session, "client")), *day = day_of(document, session);
+    char *client = summary_host(member_string(session, "client")),
+         *day = summary_day(document, session);
     struct row row = { .verdict = g_string_chunk_insert_const(summary->words, verdict) };
 
     row.what[TABLE_VERDICT] = "all";

@@ -24,4 +24,9 @@ struct summary_word {
 /* Newly allocated. */
 char *summary_text(const struct summary *summary, struct summary_word *word);
 
+/* What sessions are grouped by: an endpoint without its port, and the day of a session (UTC,
+ * "unknown" where it has none). Newly allocated. */
+char *summary_host(const char *endpoint);
+char *summary_day(JsonNode *document, JsonObject *session);
+
 #endif

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "options.h"
+#include "base/suggest.h"
 
 #include <string.h>
 
@@ -424,7 +425,10 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
     g_option_context_set_summary(context, "Tries an SSTP connection step by step and says where, "
                                           "and why, it does not work.");
     g_option_context_add_main_entries(context, entries, NULL);
-    good = g_option_context_parse(context, &argc, &argv, error) && settle(options, &parse, error);
+    good = g_option_context_parse(context, &argc, &argv, error);
+    if (!good)
+        suggest_option(error, entries);
+    good = good && settle(options, &parse, error);
     g_option_context_free(context);
     g_strfreev(parse.rest);
     g_free(parse.fail_on);

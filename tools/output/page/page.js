@@ -9,6 +9,7 @@
   const SVG = 'http://www.w3.org/2000/svg';
   const TRACES_MAX = 32;       // as core/report/trace.h has it
   const OPEN_MAX = 3;          // sessions that are open at first
+  const KINDS_MAX = 6;         // of faults that a line names
   const ROW = 30;              // height of a line of the ladder
   const NARROW = window.matchMedia('(max-width: 40rem)');
   const WORST_FIRST = ['error', 'warn', 'note', 'chat', 'good'];
@@ -91,11 +92,22 @@
     return id === titleOf(finding) ? null : node('code', { class: 'id' }, id);
   }
 
+  /* The number that a frame of joined captures has in its own one: {number, file}; file: null where there is but one. */
+  function ownFrame(report, number) {
+    const own = report && report.own_frames && report.own_frames[number];
+    return own ? { number: own[1], file: report.capture.files[own[0]] } : { number: number, file: null };
+  }
+
+  function frameText(report, number) {
+    const own = ownFrame(report, number);
+    return number + (own.file ? ' (' + own.number + ' of ' + own.file.replace(/.*\//, '') + ')' : '');
+  }
+
   /* Frames as links to their messages, where the session has a ladder. */
-  function frameLinks(numbers, session) {
+  function frameLinks(numbers, session, report) {
     const words = node('span', {}, numbers.length === 1 ? 'frame ' : 'frames ');
     numbers.forEach((number, i) => {
-      const link = session && session.trace ? node('a', { href: '#' }, String(number)) : String(number);
+      const link = session && session.trace ? node('a', { href: '#' }, frameText(report, number)) : frameText(report, number);
       if (link.addEventListener)
         link.addEventListener('click', (press) => {
           press.preventDefault();
@@ -115,7 +127,13 @@
     return finding ? finding.severity : { healthy: 'good', unexplained: 'error' }[session.verdict.state] || 'warn';
   }
 
-  function verdictBox(session) {
+  /* What is known of a finding in general: causes, and what to do. */
+  function manualText(report, id) {
+    const text = report && report.manual && report.manual[id];
+    return text ? node('details', { class: 'manual' }, node('summary', {}, 'What it is, and what to do'), node('pre', {}, text)) : null;
+  }
+
+  function verdictBox(session, report) {
     const verdict = session.verdict, finding = verdictFinding(session);
     const kind = verdictClass(session);
     const box = node('div', { class: 'verdict ' + kind, style: '--mark: var(--' + kind + ')' },
@@ -125,9 +143,12 @@
     if (verdict.advice)
       box.append(node('p', { class: 'advice' }, node('strong', {}, 'Advice: '), verdict.advice));
     if (finding && finding.frames.length)
-      box.append(node('p', { class: 'soft' }, 'Evidence: ', frameLinks(finding.frames, session)));
+      box.append(node('p', { class: 'soft' }, 'Evidence: ', frameLinks(finding.frames, session, report)));
     if (finding && detailsText(finding.details))
       box.append(node('p', { class: 'soft' }, 'Details: ' + detailsText(finding.details)));
+    const manual = finding && manualText(report, finding.id);
+    if (manual)
+      box.append(manual);
     return box;
   }
 
@@ -136,7 +157,7 @@
     return Object.entries(details).map(([key, value]) => key.replaceAll('_', ' ') + ': ' + text(value)).join('; ');
   }
 
-  function findingItem(finding, session) {
+  function findingItem(finding, session, report) {
     const details = detailsText(finding.details);
     return node('li', {},
       node('p', {}, node('b', { class: finding.severity }, titleOf(finding)),
@@ -144,15 +165,15 @@
       node('p', {}, finding.summary),
       finding.advice ? node('p', { class: 'soft' }, finding.advice) : null,
       details || finding.frames.length ? node('p', { class: 'soft' }, details + (details && finding.frames.length ? '; ' : ''),
-        finding.frames.length ? frameLinks(finding.frames, session) : null) : null);
+        finding.frames.length ? frameLinks(finding.frames, session, report) : null) : null, manualText(report, finding.id));
   }
 
-  function otherFindings(findings, verdict, session) {
+  function otherFindings(findings, verdict, session, report) {
     const others = findings.filter((finding) => !verdict || finding.id !== verdict.finding);
     if (!others.length)
       return null;
     return node('section', {}, node('h3', {}, 'Also found'),
-      node('ul', { class: 'findings' }, ...others.map((finding) => findingItem(finding, session))));
+      node('ul', { class: 'findings' }, ...others.map((finding) => findingItem(finding, session, report))));
   }
 
   // --- facts --------------------------------------------------------------------------------
@@ -241,150 +262,7 @@
     return node('section', {}, node('h3', {}, 'Crypto binding'), table(['Check', 'Result', 'With'], rows, 'binding'));
   }
 
-  // --- ladder -------------------------------------------------------------------------------
-
-  function eventText(event) {
-    if (event.layer !== 'data')
-      return event.text + (event.count_c2s + event.count_s2c > 1 ? ' × ' + (event.count_c2s + event.count_s2c) : '');
-    const part = (count, size, sign) => count ? sign + ' ' + count + ' packets, ' + bytes(size) : '';
-    return 'Data ' + [part(event.count_c2s, event.bytes_c2s, '→'), part(event.count_s2c, event.bytes_s2c, '←')].filter(Boolean).join('  ');
-  }
-
-  function eventFindings(session, event) {
-    return session.findings.filter((finding) => finding.frames.some((n) => event.first_frame <= n && n <= event.last_frame));
-  }
-
-  function arrow(event, y, from, to) {
-    const both = event.layer === 'data' && event.count_c2s && event.count_s2c;
-    const right = event.side === 'client', side = event.side;
-    const tip = (x, sign) => svg('path', { class: 'head ' + side, d: 'M' + x + ' ' + y + 'l' + (-9 * sign) + ' -4v8z' });
-    const parts = [svg('line', { x1: from + 4, x2: to - 4, y1: y, y2: y, class: side + (event.layer === 'data' ? ' data' : ''),
-      'stroke-dasharray': event.layer === 'record' ? '3 3' : null })];
-    if (right || both)
-      parts.push(tip(to - 1, 1));
-    if (!right || both)
-      parts.push(tip(from + 1, -1));
-    return parts;
-  }
-
-  /* Where things stand in the ladder: width of the drawing, its life lines, the marks of evidence. */
-  function placesOf(narrow) {
-    return narrow ? { width: 400, client: 62, server: 376, time: 54, mark: 389, ids: null }
-      : { width: 900, client: 120, server: 640, time: 70, mark: 88, ids: 655 };
-  }
-
-  /* A drawing for each row, so that paper can break between them. */
-  function rowDrawing(places, height, className, ...children) {
-    const life = (x) => svg('line', { x1: x, x2: x, y1: className ? height - 6 : 0, y2: height, class: 'life' });
-    return svg('svg', { class: className, viewBox: '0 0 ' + places.width + ' ' + height }, life(places.client), life(places.server), ...children);
-  }
-
-  function ladderRow(places, event, found) {
-    const from = places.client, to = places.server;
-    const words = event.time.toFixed(3) + ' s ' + event.side + ' ' + eventText(event);
-    const row = svg('g', { class: 'row', tabindex: -1, role: 'button', 'aria-label': [words, ...found.map(titleOf)].join(', ') },
-      svg('rect', { x: 0, y: 0, width: places.width, height: ROW, class: 'ground' }),
-      svg('text', { x: places.time, y: 24, class: 'soft number' }, event.time.toFixed(3)),
-      svg('text', { x: (from + to) / 2, y: 15, class: 'middle' }, eventText(event)),
-      ...arrow(event, 22, from, to));
-    if (found.length)
-      row.append(svg('circle', { cx: places.mark, cy: 20, r: 5, class: 'evidence ' + found[0].severity }));
-    if (found.length && places.ids)
-      row.append(svg('text', { x: places.ids, y: 24, class: 'soft' }, titleOf(found[0]) + (found.length > 1 ? ' …' : '')));
-    return row;
-  }
-
-  function eventDetails(event, found) {
-    const bits = [event.time.toFixed(6) + ' s, ' + frames(event.first_frame, event.last_frame) + ', from the ' + event.side + ', layer ' + event.layer];
-    if (event.seconds > 0)
-      bits.push('lasts ' + seconds(event.seconds));
-    for (const way of ['c2s', 's2c'])
-      if (event['count_' + way])
-        bits.push(WORDS[way] + ': ' + event['count_' + way] + ', ' + bytes(event['bytes_' + way]));
-    return node('div', {}, node('strong', {}, eventText(event)), node('p', {}, bits.join('; ')),
-      node('p', {}, 'In Wireshark: ', node('code', {}, event.first_frame === event.last_frame ? 'frame.number == ' + event.first_frame
-        : 'frame.number >= ' + event.first_frame + ' && frame.number <= ' + event.last_frame)),
-      ...found.map((finding) => node('p', {}, node('b', { class: finding.severity }, titleOf(finding)), ' ', idOf(finding), ': ' + finding.summary)));
-  }
-
-  /* The rows of the ladder, one of which can be chosen: by a click, by the arrow keys, by its number. One row alone is a
-   * stop of the Tab key. chosen(event): is told. */
-  function ladderRows(session, places, chosen) {
-    const trace = session.trace, drawings = [], rows = [];
-    let at = -1;
-    const choose = (index, focus) => {
-      rows.forEach((row, i) => {
-        row.classList.toggle('chosen', i === index);
-        row.setAttribute('tabindex', i === Math.max(index, 0) ? 0 : -1);
-      });
-      at = index;
-      if (index < 0)
-        return;
-      chosen(trace.events[index], eventFindings(session, trace.events[index]));
-      if (focus)
-        rows[index].focus();
-    };
-    drawings.push(rowDrawing(places, 44, 'ends', svg('text', { x: places.time, y: 16, class: 'soft number' }, 'second'),
-      ...['client', 'server'].flatMap((side) => [
-        svg('text', { x: places[side], y: 16, class: (places.ids ? 'middle ' : side === 'server' ? 'number ' : '') + side }, side),
-        svg('text', { x: places[side], y: 32, class: (places.ids ? 'middle ' : side === 'server' ? 'number ' : '') + 'soft' }, session[side])])));
-    trace.events.forEach((event, i) => {
-      const row = ladderRow(places, event, eventFindings(session, event));
-      if (trace.omitted && i === trace.omitted_after)
-        drawings.push(rowDrawing(places, ROW, null, svg('text', { x: (places.client + places.server) / 2, y: 18, class: 'soft middle' }, trace.omitted + ' more, left out')));
-      row.addEventListener('click', () => choose(i));
-      row.addEventListener('keydown', (press) => {
-        const to = { Enter: i, ' ': i, ArrowDown: Math.min(i + 1, rows.length - 1), ArrowUp: Math.max(i - 1, 0), Home: 0, End: rows.length - 1 }[press.key];
-        if (to === undefined)
-          return;
-        press.preventDefault();
-        choose(to, true);
-      });
-      rows.push(row);
-      drawings.push(rowDrawing(places, ROW, null, row));
-    });
-    return { drawings: drawings, rows: rows, choose: choose, index: () => at };
-  }
-
-  /* The message that holds a frame, or else the one behind it; -1: none. */
-  function eventAt(session, frame) {
-    const events = session.trace.events;
-    const within = events.findIndex((event) => event.first_frame <= frame && frame <= event.last_frame);
-    return within >= 0 ? within : events.findIndex((event) => event.first_frame > frame);
-  }
-
-  /* It opens at the verdict's message. section.show(frame) chooses another one, and shows it. */
-  function ladder(session) {
-    if (!session.trace || !session.trace.events.length)
-      return null;
-    const details = node('div', { class: 'chosen-event hint', 'aria-live': 'polite' }, node('span', { class: 'soft' }, 'Choose a message to see its details.'));
-    const scroll = node('div', { class: 'scroll' }), verdict = verdictFinding(session);
-    const chosen = (event, found) => {
-      details.classList.remove('hint');
-      details.replaceChildren(eventDetails(event, found));
-    };
-    let made = null;
-    const draw = (narrow) => {
-      const before = made ? made.index() : verdict && verdict.frames.length ? eventAt(session, verdict.frames[0]) : -1;
-      made = ladderRows(session, placesOf(narrow), chosen);
-      made.choose(before);
-      return node('div', { class: 'ladder', role: 'group', 'aria-label': 'Messages between client and server' }, ...made.drawings);
-    };
-    scroll.append(drawnToFit(draw));
-    const section = node('section', {}, node('h3', {}, 'Messages'), details, scroll);
-    const toChosen = () => {
-      const row = made.rows[made.index()];
-      if (row)
-        scroll.scrollTop += row.getBoundingClientRect().top - scroll.getBoundingClientRect().top - scroll.clientHeight / 2;
-    };
-    section.draw = toChosen;
-    section.show = (frame) => {
-      made.choose(eventAt(session, frame));
-      toChosen();
-      section.scrollIntoView({ block: 'nearest' });
-    };
-    return section;
-  }
+/*{{ladder}}*/
 
   // --- plots --------------------------------------------------------------------------------
 
@@ -518,7 +396,7 @@
     const end = endOf(report, session);
     const title = kind + ' ' + session.id + (end ? ' (' + end + ')' : '') + ': ' + session.client + ' → ' + (session.server_name || session.server) + ' – ' + titleOf(session.verdict);
     const box = node('details', { class: 'session', id: 'r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
-      node('summary', {}, title), verdictBox(session));
+      node('summary', {}, title), verdictBox(session, report));
     if (session.made_good_by !== null)
       box.append(node('p', { class: 'soft' }, 'Made good by session ' + session.made_good_by + '.'));
     let filled = false;
@@ -526,8 +404,8 @@
       if (filled || !box.open)
         return;
       filled = true;
-      const plots = plotsOf(session), messages = ladder(session);
-      box.append(...[facts(report, session), otherFindings(session.findings, session.verdict, session), stageTimeline(session), bindingTable(session), messages, plots, logLines(session)].filter(Boolean));
+      const plots = plotsOf(session), messages = ladder(report, session);
+      box.append(...[facts(report, session), otherFindings(session.findings, session.verdict, session, report), stageTimeline(session), bindingTable(session), messages, plots, logLines(session)].filter(Boolean));
       if (!session.trace && report.sessions.length + report.candidates.length > TRACES_MAX)
         box.append(node('p', { class: 'soft' }, 'Messages and plots are kept for the first ' + TRACES_MAX + ' sessions of a capture.'));
       [messages, plots].filter(Boolean).forEach((section) => section.draw());
@@ -553,10 +431,13 @@
     /* The verdict may be a finding of one end alone. */
     const ends = report.sessions.filter((session) => session.id === pair.client_session || session.id === pair.server_session);
     if (verdict)
-      box.append(verdictBox({ verdict: verdict, findings: pair.findings.concat(...ends.map((session) => session.findings)) }));
-    const others = otherFindings(pair.findings, verdict);
+      box.append(verdictBox({ verdict: verdict, findings: pair.findings.concat(...ends.map((session) => session.findings)) }, report));
+    const others = otherFindings(pair.findings, verdict, null, report);
     if (others)
       box.append(others);
+    const both = pairLadder(report, pair);
+    if (both)
+      box.append(both);
     if (pair.delays && pair.delays.length) {
       const plots = node('div', { class: 'plots' });
       box.append(plots);
@@ -607,13 +488,30 @@
 
   // --- a report -----------------------------------------------------------------------------
 
+  /* One link of the table is a stop of the Tab key; the arrow keys lead to the others. */
+  function roving(list) {
+    const links = [...list.querySelectorAll('a')];
+    links.forEach((link, i) => {
+      link.setAttribute('tabindex', i ? -1 : 0);
+      link.addEventListener('keydown', (press) => {
+        const to = links[{ ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: links.length - 1 }[press.key]];
+        if (!to)
+          return;
+        press.preventDefault();
+        links.forEach((other) => other.setAttribute('tabindex', other === to ? 0 : -1));
+        to.focus();
+      });
+    });
+    return list;
+  }
+
   function overview(report, sessions, kind) {
     const rows = sessions.map((session) => [
       node('a', { href: '#r' + reports.indexOf(report) + '-' + kind.toLowerCase() + session.id },
         [session.id, endOf(report, session)].filter((word) => word !== '').join(', ')),
       session.client, session.server_name || session.server, session.outcome,
       node('span', { class: verdictClass(session) }, titleOf(session.verdict))]);
-    return table([kind, 'Client', 'Server', 'Outcome', 'Verdict'], rows, 'overview');
+    return roving(table([kind, 'Client', 'Server', 'Outcome', 'Verdict'], rows, 'overview'));
   }
 
   /* "5 healthy; 1 User name or password refused": as in the text. */
@@ -622,7 +520,19 @@
     const rank = (title) => title in place ? place[title] : 1;
     const numbers = new Map();
     sessions.forEach((session) => numbers.set(titleOf(session.verdict), (numbers.get(titleOf(session.verdict)) || 0) + 1));
-    return [...numbers].sort((a, b) => rank(a[0]) - rank(b[0]) || b[1] - a[1]).map(([title, number]) => number + ' ' + title).join('; ');
+    const sorted = [...numbers].sort((a, b) => rank(a[0]) - rank(b[0]) || b[1] - a[1]), faults = sorted.filter(([title]) => rank(title) === 1);
+    const named = sorted.filter((pair) => !faults.slice(KINDS_MAX).includes(pair)).map(([title, number]) => number + ' ' + title);
+    if (faults.length > KINDS_MAX)
+      named.push(sum(faults.slice(KINDS_MAX).map((pair) => pair[1])) + ' of ' + (faults.length - KINDS_MAX) + ' other kind' + (faults.length > KINDS_MAX + 1 ? 's' : ''));
+    return named.join('; ');
+  }
+
+  /* Of a capture with more sessions than the page has: the verdicts of all. */
+  function leftOut(verdicts, shown) {
+    const all = sum(verdicts.map((row) => row.number));
+    const rows = verdicts.sort((a, b) => b.severity - a.severity || b.number - a.number)
+      .map((row) => [node('span', { class: kindOf(row.severity) }, row.title), String(row.number)]);
+    return [table(['Verdict', 'Sessions'], rows, 'group'), node('p', { class: 'soft' }, 'Below: the worst ' + shown + ' of ' + all + ' (all: sstpdiag --all).')];
   }
 
   function hints(report) {
@@ -640,13 +550,19 @@
     if (report.nothing && !report.probe)
       box.append(node('p', {}, report.nothing.summary + ' ' + report.nothing.advice));
     const order = sessions.slice().sort((a, b) => WORST_FIRST.indexOf(verdictClass(a)) - WORST_FIRST.indexOf(verdictClass(b)));
+    if (report.verdicts)
+      box.append(...leftOut(report.verdicts, sessions.length));
+    else if (sessions.length > 1)
+      box.append(node('p', {}, node('b', {}, tally(sessions))));
     if (sessions.length > 1)
-      box.append(node('p', {}, node('b', {}, tally(sessions))), overview(report, order, kind));
+      box.append(overview(report, order, kind));
     const boxes = report.pairs.map((pair) => pairBox(report, pair));
     const opened = new Set(order.slice(0, OPEN_MAX));
     box.append(...boxes, ...order.map((session) => sessionBox(report, session, kind, opened.has(session))), ...hints(report));
     return box;
   }
+
+/*{{fleet}}*/
 
   // --- two attempts -------------------------------------------------------------------------
 
@@ -678,6 +594,8 @@
   all.addEventListener('click', openAll);
   /* What a row of tabs in the browser shows. */
   function pageTitle() {
+    if (reports[0].fleet)
+      return 'SSTP report of ' + reports[0].fleet.sessions.length + ' sessions';
     const sessions = reports.flatMap((report) => report.sessions.length ? report.sessions : report.candidates);
     const verdict = reports.length === 1 && (report => report.pairs.length === 1 ? report.pairs[0].verdict : sessions.length === 1 && sessions[0].verdict)(reports[0]);
     if (reports.length === 1 && reports[0].probe)
@@ -686,7 +604,8 @@
   }
 
   document.title = pageTitle();
-  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, program + ' ' + versions), ...reports.map(comparisonBox).filter(Boolean), ...reports.map(reportBox));
+  page.append(node('h1', {}, 'SSTP report'), node('p', { class: 'soft' }, program + ' ' + versions),
+    ...(reports[0].fleet ? [fleetBox(reports[0].fleet)] : reports.map(comparisonBox).filter(Boolean).concat(reports.map(reportBox))));
   const first = page.querySelector('.verdict');
   if (first && page.querySelector('.overview')) {
     first.id = 'first-verdict';
