@@ -1,8 +1,8 @@
 /* fuzz_script.c - made-up connections by scripts, with all that is said of them
  *
- * The input: scripts, each behind a byte of its length. Of these bytes the first is of switches, two
- * choose a trial, two a script to compare with; the rest is what chance_script() takes. Mutations
- * change scripts by whole words, so that sessions go on.
+ * The input: scripts, each behind a byte of its length. Of these bytes the first is of switches,
+ * two choose a trial, two a script to compare with; the rest is what chance_script() takes.
+ * Mutations change scripts by whole words, so that sessions go on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
