@@ -1,7 +1,8 @@
 /* fuzz_script.c - made-up connections by scripts, with all that is said of them
  *
- * The input: a byte of switches, two that choose a trial, two that choose a script to compare with,
- * then what chance_script() takes. Mutations change scripts by whole words, so that sessions go on.
+ * The input: scripts, each behind a byte of its length. Of these bytes the first is of switches,
+ * two choose a trial, two a script to compare with; the rest is what chance_script() takes.
+ * Mutations change scripts by whole words, so that sessions go on.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +16,7 @@
 #include "report/stats_tables.h"
 
 enum { VERBOSE = 1, WITH_TRIAL = 2, TWICE = 4, HEALTHY = 8, COMPARED = 16 };
-enum { HEAD_LEN = 5 };
+enum { HEAD_LEN = 5, SCRIPTS_MAX = 64 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -133,13 +134,13 @@ compare_with(const struct peer *peer, const uint8_t *head)
     g_free(script);
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void
+run_script(const uint8_t *data, size_t size)
 {
     struct peer peer;
 
     if (size < HEAD_LEN)
-        return 0;
+        return;
     char *script = data[0] & HEALTHY ? chance_healthy(data + HEAD_LEN, size - HEAD_LEN)
                                      : chance_script(data + HEAD_LEN, size - HEAD_LEN);
     tell(&peer, script, data);
@@ -150,5 +151,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         engine_frame_findings(peer.engine, frame);
     peer_clear(&peer);
     g_free(script);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    for (unsigned i = 0; i < SCRIPTS_MAX && size > 0; i++) {
+        size_t len = MIN(data[0], size - 1);
+        run_script(data + 1, len);
+        data += 1 + len;
+        size -= 1 + len;
+    }
     return 0;
 }

@@ -663,8 +663,13 @@ class Two(Case):
 
 
 class Ending(Case):
+    def assert_no_core(self, pid):
+        with open('/proc/%d/limits' % pid) as f:
+            line = next(s for s in f if s.startswith('Max core file size'))
+        self.assertEqual(line.split()[4:6], ['0', '0'])
+
     def test_signal(self):
-        """A signal ends tshark as well, and nothing stays behind."""
+        """A signal ends tshark as well, and nothing stays behind, nor would a core."""
         pid_file = self.command.path('pid')
         os.chmod(self.command.dir, 0o777)
         shim = self.command.script('tshark', '#!/bin/sh\ncase $1 in --version) exec "%s" "$@";; esac\necho $$ >%s\nexec sleep 60\n' % (TSHARK, pid_file))
@@ -678,6 +683,8 @@ class Ending(Case):
                     break
             child = int(open(pid_file).read())
             os.remove(pid_file)
+            self.assert_no_core(p.pid)
+            self.assert_no_core(child)
             p.send_signal(number)
             self.assertEqual(p.wait(10), 128 + number)
             self.assertEqual(os.listdir(self.command.tmp), [])

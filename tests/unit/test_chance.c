@@ -12,7 +12,7 @@
 
 #include "chance.h"
 
-enum { RUNS = 200 };
+enum { RUNS = 100 };
 
 static unsigned runs = RUNS;
 static uint32_t first_seed = 1;
