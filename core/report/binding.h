@@ -13,7 +13,7 @@
 void report_binding_json(struct json *json, const struct session *session);
 /* "Nonce, Certificate hash ok; Compound MAC not verified: why". Newly allocated; "" where nothing
  * was compared. */
-char *report_binding_line(const struct session *session);
+char *report_binding_line(const struct session *session, bool brief);
 /* A table behind an empty line, where something differs, or always; nothing without a crypto
  * binding. */
 void report_binding_text(GString *text, const struct session *session, bool always);

@@ -321,8 +321,11 @@ stage_frames_text(const struct engine *engine, const struct stage_state *state)
 }
 
 static void
-text_stages(GString *text, const struct engine *engine, const struct session *session)
+text_stages(GString *text, const struct engine *engine, const struct result *result)
 {
+    const struct session *session = result->session;
+    bool failed = false;
+
     g_string_append_printf(text, "\n    %-10s %-9s %10s %10s  %s\n", "stage", "outcome",
                            "at second", "seconds", "frames");
     for (int stage = 0; stage < STAGE_COUNT; stage++) {
@@ -335,11 +338,73 @@ text_stages(GString *text, const struct engine *engine, const struct session *se
                                since_start(engine, state->first),
                                mark_seconds(state->first, state->last), frames);
         g_free(frames);
+        failed |= state->outcome == OUTCOME_FAILED;
+    }
+    if (failed && result->verdict.state == VERDICT_HEALTHY)
+        text_labelled(text, "failed",
+                      "this stage did not come to its end, and nothing shows that "
+                      "this is a fault");
+}
+
+static const char *
+outcome_mark(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_SKIPPED:
+        return " (agreed to do without)";
+    case OUTCOME_INFERRED:
+        return " (inferred)";
+    default:
+        return outcome == OUTCOME_OK ? "" : " (not seen to its end)";
     }
 }
 
+/* Does it take no table to tell what is well? */
+static bool
+is_told_in_brief(const struct result *result, const struct report_env *env)
+{
+    if (result->verdict.state != VERDICT_HEALTHY || env->verbose)
+        return false;
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        const struct stage_state *state = session_stage_state(result->session, stage);
+        if (mark_is_set(state->first) && state->outcome == OUTCOME_FAILED)
+            return false;
+    }
+    return true;
+}
+
+/* What was seen working, how long each took, and what was carried. */
 static void
-text_session_line(GString *text, const struct result *result, const char *kind)
+text_worked(GString *text, const struct session *session)
+{
+    const struct conn *conn = session_conn(session);
+    const double seconds = mark_seconds(conn_first(conn), conn_last(conn));
+    GString *words = g_string_new(NULL);
+
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        const struct stage_state *state = session_stage_state(session, stage);
+        if (mark_is_set(state->first))
+            g_string_append_printf(words, "%s%s %s%s", words->len ? ", " : "",
+                                   stage_name((enum stage)stage),
+                                   text_seconds(mark_seconds(state->first, state->last)).text,
+                                   outcome_mark(state->outcome));
+    }
+    g_string_append_c(text, '\n');
+    text_labelled(text, "Worked", words->str);
+    g_string_free(words, TRUE);
+    if (seconds <= 0)
+        return;
+    char *rates = g_strdup_printf(
+        "%.1f kbit/s to the server, %.1f kbit/s to the client (TCP payload, over %s)",
+        (double)conn_half(conn, SIDE_CLIENT)->next * 8 / 1000 / seconds,
+        (double)conn_half(conn, SIDE_SERVER)->next * 8 / 1000 / seconds,
+        text_seconds(seconds).text);
+    text_labelled(text, "Rates", rates);
+    g_free(rates);
+}
+
+static void
+text_session_line(GString *text, const struct result *result, const char *kind, bool brief)
 {
     const struct session *session = result->session;
     char *client = endpoint_text(conn_endpoint(session_conn(session), SIDE_CLIENT));
@@ -371,7 +436,7 @@ text_session_line(GString *text, const struct result *result, const char *kind)
     char *keepalive = report_keepalive_text(session);
     text_labelled(text, "Keepalive", keepalive);
     g_free(keepalive);
-    char *binding = report_binding_line(session);
+    char *binding = report_binding_line(session, brief);
     text_labelled(text, "Binding", binding);
     g_free(binding);
     g_free(state);
@@ -402,9 +467,13 @@ text_results(GString *text, const struct engine *engine, const struct report_env
     guint num = env->max_sessions ? MIN(results->len, env->max_sessions) : results->len;
     for (guint i = 0; i < num; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        text_session_line(text, result, kind);
+        const bool brief = is_told_in_brief(result, env);
+        text_session_line(text, result, kind, brief);
         report_result_text(text, result, NULL, NULL);
-        text_stages(text, engine, result->session);
+        if (brief)
+            text_worked(text, result->session);
+        else
+            text_stages(text, engine, result);
         report_binding_text(text, result->session, env->verbose);
         report_log_text(text, book, result, engine_first(engine));
     }

@@ -8,6 +8,11 @@
     return ['chat', 'note', 'warn', 'error'][severity] || 'good';
   }
 
+  /* What else was found in a session that works does not colour it. */
+  function kindOfRow(row) {
+    return row.finding === 'healthy' ? 'good' : kindOf(row.severity);
+  }
+
   /* [name, rows] of what rows have as key, those with the most rows first; days in their order, the last ones. */
   function grouped(rows, key) {
     const groups = new Map();
@@ -24,11 +29,11 @@
   }
 
   function groupTable(rows, key, choose) {
-    const groups = grouped(rows, key), bad = (some) => some.filter((row) => row.severity >= 2);
+    const groups = grouped(rows, key), bad = (some) => some.filter((row) => row.severity >= 2 && row.finding !== 'healthy');
     const cells = groups.slice(0, FLEET_ROWS).map(([name, some]) => {
       const worst = grouped(bad(some), 'title')[0];
       return [chooser(name, '', () => choose(key, name)), String(some.length), String(bad(some).length),
-        worst ? node('span', { class: kindOf(worst[1][0].severity) }, worst[1].length + ' ' + worst[0]) : '–'];
+        worst ? node('span', { class: kindOfRow(worst[1][0]) }, worst[1].length + ' ' + worst[0]) : '–'];
     });
     return node('section', {}, node('h3', {}, 'Verdicts by ' + GROUPS[key]),
       table([GROUPS[key].replace(/^./, (c) => c.toUpperCase()), 'Sessions', 'Not well', 'Most frequent of these'], cells, 'group'),
@@ -47,7 +52,7 @@
 
   function fleetRow(row, number) {
     const place = node('td', { colspan: 5, class: 'opened' }), below = node('tr', { hidden: '' }, place);
-    const words = node('span', { class: kindOf(row.severity) }, row.title);
+    const words = node('span', { class: kindOfRow(row) }, row.title);
     const open = () => {
       below.hidden = !below.hidden;
       if (!place.firstChild)
@@ -60,7 +65,7 @@
   /* The list of the sessions that are chosen; list.show(words, rows). */
   function fleetList() {
     const body = node('tbody'), head = node('h3', { tabindex: -1 }), more = node('p', { class: 'soft' });
-    const list = node('section', { class: 'list' }, head, node('table', { class: 'overview' },
+    const list = node('section', { class: 'list' }, head, node('table', { class: 'overview fleet-list' },
       node('thead', {}, node('tr', {}, ...['Verdict', 'Server', 'Client', 'Day', 'Capture'].map((text) => node('th', {}, text)))), body), more);
     list.show = (words, rows) => {
       head.textContent = words;
@@ -78,7 +83,7 @@
       list.querySelector('h3').focus({ preventScroll: true });
     };
     const verdicts = grouped(rows, 'title').sort((a, b) => b[1][0].severity - a[1][0].severity || b[1].length - a[1].length)
-      .map(([title, some]) => [chooser(title, kindOf(some[0].severity), () => choose('title', title)), String(some.length)]);
+      .map(([title, some]) => [chooser(title, kindOfRow(some[0]), () => choose('title', title)), String(some.length)]);
     const all = chooser('All sessions', '', () => list.show('Sessions, the worst first', rows));
     list.show('Sessions, the worst first', rows);
     return node('section', { class: 'fleet' },

@@ -531,7 +531,7 @@
   function leftOut(verdicts, shown) {
     const all = sum(verdicts.map((row) => row.number));
     const rows = verdicts.sort((a, b) => b.severity - a.severity || b.number - a.number)
-      .map((row) => [node('span', { class: kindOf(row.severity) }, row.title), String(row.number)]);
+      .map((row) => [node('span', { class: row.finding === 'healthy' ? 'good' : kindOf(row.severity) }, row.title), String(row.number)]);
     return [table(['Verdict', 'Sessions'], rows, 'group'), node('p', { class: 'soft' }, 'Below: the worst ' + shown + ' of ' + all + ' (all: sstpdiag --all).')];
   }
 
