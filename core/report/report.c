@@ -362,7 +362,7 @@ text_session_line(GString *text, const struct result *result, const char *kind)
     if (result->made_good_by) {
         char *later =
             g_strdup_printf("made good by session %u", session_id(result->made_good_by->session));
-        text_labelled(text, "Afterwards", later);
+        text_labelled(text, "Later", later);
         g_free(later);
     }
     char *keepalive = report_keepalive_text(session);

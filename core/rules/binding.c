@@ -149,8 +149,8 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
         if (other)
             finding_number(finding, "hash_of_session", session_id(other));
         finding_summary(finding,
-                        "Client bound to another certificate than the one of this TLS "
-                        "connection%s: TLS is terminated between client and this point",
+                        "The client bound to another certificate than the one of this TLS "
+                        "connection%s, as where TLS ends between the client and this point",
                         other ? ", which another session shows" : "");
         return;
     }
@@ -161,9 +161,9 @@ rule_cb_cert_hash_mismatch(const struct session *session, const struct view *vie
                         !mark_is_set(session_sstp(session)->abort[SIDE_SERVER]);
         struct finding *finding =
             cert_hash_mismatch(session, view, accepted ? CONFIDENCE_POSSIBLE : CONFIDENCE_CERTAIN);
-        finding_summary(finding,
-                        "Client bound to a certificate that the server is not known to expect%s",
-                        accepted ? ", and the server went on" : "");
+        finding_summary(
+            finding, "The client bound to a certificate that the server is not known to expect%s",
+            accepted ? ", and the server went on" : "");
         return;
     }
     cert_hash_disagrees(session, view);

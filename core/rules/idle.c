@@ -179,8 +179,8 @@ idle_cut(const struct session *session, const struct view *view, const struct id
                                    "%s from the %s's address%s: a timer on the path, or at that "
                                    "end, had run out"
                                  : "After %s without payload came %s from the %s's address, "
-                                   "without any goodbye of SSTP or PPP%s: a timer on the path ran "
-                                   "out",
+                                   "without any goodbye of SSTP or PPP%s: a timer on the path, or "
+                                   "at that end, ran out",
                     text_seconds(end->idle).text, close_name(end->reset), side_name(end->by),
                     end->alike ? ", as in other sessions of this capture" : "");
 }

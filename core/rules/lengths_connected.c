@@ -91,11 +91,12 @@ connected_aborted(const struct view *view, const struct lengths_facts *facts,
         "certificate of this connection (a renewed certificate, or a proxy that ends TLS), then "
         "see that RADIUS gives it the MS-MPPE keys and that both sides allow the same hash "
         "protocol. The log of accel-ppp names the reason; TLS keys would show it, too.");
-    finding_summary(finding,
-                    "The server answered Call Connected after %s by a record of Call Abort's "
-                    "length (%s), and the session ended: crypto binding failed" INFERRED,
-                    text_seconds(mark_seconds(facts->call_connected.mark, abort->mark)).text,
-                    lengths_text(abort->min, abort->max).text);
+    finding_summary(
+        finding,
+        "The server answered Call Connected after %s by a record of Call Abort's "
+        "length (%s), and the session ended, as when it refuses the crypto binding" INFERRED,
+        text_seconds(mark_seconds(facts->call_connected.mark, abort->mark)).text,
+        lengths_text(abort->min, abort->max).text);
 }
 
 static unsigned

@@ -306,10 +306,11 @@ cut_when_idle(const struct session *session, const struct view *view, const stru
     finding_text(finding, "closed_by", side_name(end->by));
     finding_text(finding, "how", close_name(end->reset));
     finding_number(finding, "idle_before_seconds", idle);
-    finding_summary(finding,
-                    "After %s without payload came %s from the %s's address, and no record before "
-                    "it has the length of a goodbye: a timer on the path ran out" INFERRED,
-                    text_seconds(idle).text, close_name(end->reset), side_name(end->by));
+    finding_summary(
+        finding,
+        "After %s without payload came %s from the %s's address, and no record before "
+        "it has the length of a goodbye: a timer on the path, or at that end, ran out" INFERRED,
+        text_seconds(idle).text, close_name(end->reset), side_name(end->by));
 }
 
 /* Whoever's program was stopped: where it is the server's, the user has lost the tunnel. */

@@ -138,7 +138,7 @@ hello_into_silence(const struct session *session, const struct view *view)
     finding_number(finding, "retransmissions", client->resends);
     finding_summary(finding,
                     "The TCP handshake worked, but the ClientHello, sent %s in %s, was never "
-                    "acknowledged: a filter drops it",
+                    "acknowledged, as where a filter drops it",
                     text_times(client->resends + 1).text,
                     text_seconds(mark_seconds(client->flight, client->last_resend)).text);
 }

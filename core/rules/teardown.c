@@ -361,7 +361,8 @@ rule_session_policy_timeout(const struct session *session, const struct view *vi
                     policy.confidence < CONFIDENCE_CERTAIN ? ""
                     : session_terminate(session, SIDE_SERVER)->text
                         ? session_terminate(session, SIDE_SERVER)->text
-                        : "idle timeout");
+                    : strcmp(policy.limit, "idle") == 0 ? "idle timeout"
+                                                        : "time limit");
 }
 
 /* --- the end in order ------------------------------------------------------------------------ */

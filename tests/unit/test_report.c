@@ -251,6 +251,23 @@ static const struct row advice_rows[] = {
       NULL, "SIZE from 1420 downwards" },
 };
 
+/* Sentences that say no more than was seen. */
+static const struct row sentence_rows[] = {
+    { "reason-of-a-time-limit", "up wait=33 s.terminate=932 c.terminate-ack close", NULL,
+      "of connection, and says so: time limit" },
+    { "reason-of-an-idle-limit", "up wait=33 s.terminate=828 c.terminate-ack close", NULL,
+      "without data, and says so: idle timeout" },
+    { "timer-at-either-place", "up-tls c.tcp-ack s.tcp-ack wait=35 s.rst", NULL,
+      "a timer on the path, or at that end, ran out" },
+    { "hello-without-an-answer", "tcp c.hello wait=1 c.again wait=2 c.again wait=4 c.again", NULL,
+      "was never acknowledged, as where a filter drops it" },
+    { "goodbye-that-was-not-taken",
+      "tcp tls call lcp chap c.call-connected ipcp traffic wait=60 s.terminate s.disconnect s.fin",
+      NULL, "the last stage that worked was data (until frame " },
+    { "tried-again", "tcp c.post s.answer=404 close wait=1 next up goodbye close",
+      "    Later     made good by session 1\n", NULL },
+};
+
 struct hostile_row {
     const char *name;
     const char *host, *user;
@@ -420,6 +437,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/report/session", rows, run);
     ADD_ROWS("/report/advice", advice_rows, run);
+    ADD_ROWS("/report/sentences", sentence_rows, run);
     ADD_ROWS("/report/hostile", hostile_rows, run_hostile);
     g_test_add_func("/report/checker", test_checker);
     g_test_add_func("/report/long-names", test_long_names);
