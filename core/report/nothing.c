@@ -84,6 +84,9 @@ situation_advice(const struct situation *situation, const struct engine *engine,
     const struct connections_seen seen = engine_seen(engine);
     char *advice, *option;
 
+    if (engine_candidates(engine)->len > 0 && !seen.servers_named)
+        return g_strdup("Below is what failed before SSTP could show itself: if it was on the way "
+                        "to the VPN server, it is the reason.");
     if (!situation->servers)
         return g_strdup(situation->advice);
     option = server_option(&seen, for_command);
