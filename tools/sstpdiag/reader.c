@@ -452,6 +452,9 @@ fail_run(const struct reader *reader, const char *complaints, GError **error)
                     "Wireshark: make install in the source of sstpdiag, or the package made for "
                     "it. If it is in an unusual place, name the folder: --plugins DIR.",
                     reader->tshark, reader->major, reader->minor);
+    if (strstr(complaints, "isn't a capture file"))
+        return fail(
+            error, "it is not a capture file that tshark understands. A log is read by --log FILE");
     const char *line = strchr(complaints, '\n');
     int len = line ? (int)(line - complaints) : (int)strlen(complaints);
     return len ? fail(error, "%.*s", len, complaints)
