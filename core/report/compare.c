@@ -316,6 +316,13 @@ tell_no_parting(GString *text, const struct comparison *comparison)
     g_string_append(text, ". ");
 }
 
+/* Of the stage where they part, and only of the one that failed there: how it failed. */
+static bool
+tells_how_they_part(const struct comparison *comparison, const struct comparison_row *row)
+{
+    return comparison->parts && row->stage == comparison->parts_at && (!row->left || !row->right);
+}
+
 /* Those of stages up to where they part, by their words; how a stage went is not one of them. */
 static void
 tell_differences(GString *text, const struct comparison *comparison)
@@ -326,7 +333,8 @@ tell_differences(GString *text, const struct comparison *comparison)
     for (guint i = 0; i < comparison->rows->len; i++) {
         const struct comparison_row *row = g_ptr_array_index(comparison->rows, i);
         if (!row->differs || row->stage == STAGE_COUNT || strcmp(row->key, "outcome") == 0 ||
-            (comparison->parts && row->stage > comparison->parts_at))
+            (comparison->parts && row->stage > comparison->parts_at) ||
+            tells_how_they_part(comparison, row))
             continue;
         if (num++ < NAMED_MAX)
             g_string_append_printf(named, "%s%s (%s)", named->len ? ", " : "", row->words,

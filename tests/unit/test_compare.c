@@ -26,7 +26,7 @@ static const struct compare_row compare_rows[] = {
     /* Whichever comes first on the command line. */
     { "password/swapped", "tcp tls call lcp s.challenge c.response s.failure=E=691_R=0 close",
       "up-tls goodbye close", "auth", "auth/error", "tcp/server",
-      "They part at auth: the right attempt passes it, the left one fails there" },
+      "user name or password refused). Up to there, all that is known of both is alike." },
     { "no-answer", "up-tls goodbye close",
       "c.syn wait=1 c.syn-again wait=2 c.syn-again wait=4 c.syn-again wait=60 c.syn-again", "tcp",
       "tcp/outcome", "tls/version tcp/client_mss", "They part at tcp" },
