@@ -154,13 +154,14 @@ together(const char *words)
 void
 text_wrapped(GString *text, size_t indent, size_t column, const char *words)
 {
-    while (*words) {
+    /* A first word as short as the indent needs a blank behind it all the same. */
+    for (bool first = column <= indent; *words; first = false) {
         size_t len = together(words);
         size_t width = (size_t)g_utf8_strlen(words, (gssize)len);
-        if (column > indent && column + 1 + width > TEXT_COLUMNS) {
+        if (!first && column + 1 + width > TEXT_COLUMNS) {
             g_string_append_printf(text, "\n%*s", (int)indent, "");
             column = indent;
-        } else if (column > indent) {
+        } else if (!first) {
             g_string_append_c(text, ' ');
             column++;
         }

@@ -81,6 +81,8 @@ text_term(GString *text, const struct explain_term *term)
         text_finding(text, (enum finding_id)term->finding);
 }
 
+static const char source_of_sstp_events[] = "Microsoft, texts of the events of SSTP";
+
 /* Numbers that are no errors: of events, and of the reasons in them. */
 static void
 text_events(GString *text, uint32_t number)
@@ -88,7 +90,7 @@ text_events(GString *text, uint32_t number)
     const struct {
         const char *what, *source, *meaning;
     } events[] = {
-        { "RasSstp event", "Microsoft, texts of the events of SSTP", rassstp_event_text(number) },
+        { "RasSstp event", source_of_sstp_events, rassstp_event_text(number) },
         { "RasClient event", "Microsoft, events of RasClient", rasclient_event_text(number) },
         { "NPS reason", "Microsoft, NPS reason codes (dd197521)", nps_reason_text(number) },
         { "TLS alert", "RFC 8446 6, IANA", tls_alert_name(number) },
@@ -246,6 +248,27 @@ explain_alert(GString *text, const char *word)
     g_free(under);
 }
 
+/* "RasSstp 16": no other number that is 16, and what a log with that event means. */
+static bool
+explain_sstp_event(GString *text, const char *provider, gint64 number)
+{
+    const char *meaning =
+        number >= 0 && number <= UINT8_MAX && g_ascii_strcasecmp(provider, "RasSstp") == 0
+            ? rassstp_event_text((uint32_t)number)
+            : NULL;
+
+    if (!meaning)
+        return false;
+    char *words = g_strdup_printf("RasSstp event %d: %s", (int)number, meaning);
+    char *line = g_strdup_printf("RasSstp %d (%s)", (int)number, meaning);
+    text_wrapped(text, 2, 0, words);
+    text_labelled(text, "Source", source_of_sstp_events);
+    explain_line(text, line);
+    g_free(line);
+    g_free(words);
+    return true;
+}
+
 /* "Fehler 691", "RAS 691", "HTTP 404": the number that stands last, behind one or two words. */
 static void
 explain_last_number(GString *text, const char *word)
@@ -256,7 +279,8 @@ explain_last_number(GString *text, const char *word)
     gint64 number;
     bool hex;
 
-    if (num >= 2 && num <= WORDS_MAX && parse_number(words[num - 1], &number, &hex))
+    if (num >= 2 && num <= WORDS_MAX && parse_number(words[num - 1], &number, &hex) &&
+        !explain_sstp_event(text, words[0], number))
         explain_number(text, number, hex);
     g_strfreev(words);
 }

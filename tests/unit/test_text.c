@@ -67,6 +67,18 @@ run_seconds(gconstpointer data)
     g_assert_cmpstr(text_seconds(row->seconds).text, ==, row->text);
 }
 
+static void
+test_wrapped(void)
+{
+    GString *text = g_string_new(NULL);
+
+    text_wrapped(text, 2, 0, "no certificate");
+    text_wrapped(text, 2, 2, "no certificate");
+    text_wrapped(text, 2, 0, "a 1 b");
+    g_assert_cmpstr(text->str, ==, "no certificate\nno certificate\na 1 b\n");
+    g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -74,5 +86,6 @@ main(int argc, char **argv)
     ADD_ROWS("/text/count", count_rows, run_count);
     ADD_ROWS("/text/seconds", seconds_rows, run_seconds);
     g_test_add_func("/text/times", test_times);
+    g_test_add_func("/text/wrapped", test_wrapped);
     return g_test_run();
 }
