@@ -236,7 +236,8 @@ doubt_made_good(const GPtrArray *found, const struct session *session)
     }
 }
 
-/* How it ended is no longer sure where what may have brought it about is not. */
+/* How it ended is no longer sure where what may have brought it about is not, or where Wireshark
+ * may have read less, as the two sides are mixed up. */
 static void
 lower_ends(const GPtrArray *found)
 {
@@ -265,7 +266,7 @@ doubt_withhold(GPtrArray *found, const struct session *session)
         error |= finding->severity == SEVERITY_ERROR;
         g_ptr_array_remove_index(found, i);
     }
-    if (error)
+    if (error || order->early >= ORDER_EARLY_MIN)
         lower_ends(found);
     return error;
 }
