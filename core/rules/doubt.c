@@ -236,6 +236,19 @@ doubt_made_good(const GPtrArray *found, const struct session *session)
     }
 }
 
+/* How it ended is no longer sure where what may have brought it about is not, or where Wireshark
+ * may have read less, as the two sides are mixed up. */
+static void
+lower_ends(const GPtrArray *found)
+{
+    for (guint i = 0; i < found->len; i++) {
+        struct finding *finding = g_ptr_array_index(found, i);
+        if (finding->id == FINDING_SSTP_ABORTED ||
+            finding_info(finding->id)->stage == STAGE_TEARDOWN)
+            finding->confidence = MIN(finding->confidence, CONFIDENCE_LIKELY);
+    }
+}
+
 bool
 doubt_withhold(GPtrArray *found, const struct session *session)
 {
@@ -253,5 +266,7 @@ doubt_withhold(GPtrArray *found, const struct session *session)
         error |= finding->severity == SEVERITY_ERROR;
         g_ptr_array_remove_index(found, i);
     }
+    if (error || order->early >= ORDER_EARLY_MIN)
+        lower_ends(found);
     return error;
 }

@@ -11,10 +11,13 @@ struct session_end
 session_ending(const struct session *session)
 {
     struct session_end ending = { 0 };
-    bool reset;
+    bool reset = false;
 
     if (!conn_closed(session_conn(session), &ending.mark, &ending.by, &reset))
         ending.mark = (struct mark){ 0 };
+    /* A FIN stands behind all that its sender said, whenever that came. */
+    else if (!reset && mark_is_set(session_goodbye(session, ending.by)))
+        ending.goodbye = true;
     for (int side = 0; side < SIDE_COUNT; side++) {
         struct mark goodbye = session_goodbye(session, (enum side)side);
         if (mark_is_set(goodbye) &&
@@ -32,6 +35,15 @@ seconds_left(const struct session *session, const struct view *view, struct mark
     return mark_seconds(since, mark_is_set(end) ? end : view->now);
 }
 
+bool
+end_is_obscure(const struct session *session, enum side side)
+{
+    bool matters = conn_is_tls(session_conn(session)) || !session_is_established(session);
+
+    return session_answers_unread(session, side) ||
+           (matters && session_goodbye_behind_gap(session, side));
+}
+
 const char *
 unread_before(const struct session *session, enum side side)
 {
@@ -40,7 +52,9 @@ unread_before(const struct session *session, enum side side)
         [SIDE_SERVER] = "; what the client had sent just before could not all be read",
     };
 
-    return session_answers_unread(session, side) ? words[side] : "";
+    if (session_answers_unread(session, side))
+        return words[side];
+    return end_is_obscure(session, side) ? "; what was said before could not all be read" : "";
 }
 
 const char *

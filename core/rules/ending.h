@@ -21,7 +21,11 @@ double seconds_left(const struct session *session, const struct view *view, stru
 /* Details from the Terminate-Requests: what their senders say of the reason. */
 void finding_reason(struct finding *finding, const struct session *session);
 
-/* Behind a sentence that side ended the session: what may have come before that; "" for nothing. */
+/* side ended the session by its first goodbye, and something that was said before may have been the
+ * reason, or a goodbye itself, and could not be read: what came just before; all behind a gap in
+ * TLS; any of the set-up, where the tunnel was not up. */
+bool end_is_obscure(const struct session *session, enum side side);
+/* The same, behind a sentence that side ended it; "" for nothing. */
 const char *unread_before(const struct session *session, enum side side);
 
 /* "RST" or "FIN". */

@@ -93,7 +93,7 @@ is_resumed(const struct session *session)
 }
 
 /* The client had what the server said at after when it closed: it acknowledged something since, and
- * the close did not cross it on the way. */
+ * the close did not cross it on the way, as far as the clock tells. */
 static bool
 was_seen_before(const struct session *session, struct mark after, struct mark close)
 {
@@ -102,7 +102,8 @@ was_seen_before(const struct session *session, struct mark after, struct mark cl
 
     return mark_is_set(after) && after.frame < close.frame &&
            server->last_acked.frame > after.frame &&
-           (close.time - after.time) * 100 >= round_trip * EARLY_ANSWER_PERCENT;
+           (round_trip <= MAX(order_doubt(conn_order(session_conn(session))), 1) ||
+            (close.time - after.time) * 100 >= round_trip * EARLY_ANSWER_PERCENT);
 }
 
 static bool
@@ -337,6 +338,7 @@ is_taken_elsewhere(const struct session *session, const struct view *view)
 /* Connections of one client that were opened and never used, one after the other. */
 struct beat {
     int64_t last, interval; /* of their beginnings */
+    int64_t step;           /* of the clock, where it counts in seconds or longer */
     unsigned even;          /* intervals in a row that are alike */
 };
 
@@ -347,6 +349,7 @@ beat_add(struct beat *beat, int64_t time)
     bool alike = beat->interval > 0 &&
                  ABS(interval - beat->interval) * 100 <= beat->interval * CHECK_RHYTHM_PERCENT;
 
+    alike |= beat->even > 0 && ABS(interval - beat->interval) <= beat->step;
     if (beat->last)
         beat->even = alike ? beat->even + 1 : 1;
     if (beat->last && !alike)
@@ -354,25 +357,59 @@ beat_add(struct beat *beat, int64_t time)
     beat->last = time;
 }
 
-/* How long the same host waits between such connections, where it opens them in a rhythm; 0: it
- * does not. The latest sessions are looked through. */
+/* The same client opened it to this server as well, and did not use it. Another capture point has
+ * them a second time. */
+static bool
+is_unused_alike(const struct session *session, const struct session *other)
+{
+    return same_client(session, other) && same_certificate(session, other) &&
+           conn_interface(session_conn(other)) == conn_interface(session_conn(session)) &&
+           !mark_is_set(session_http(other)->request) &&
+           mark_is_set(session_half(other, SIDE_SERVER)->syn);
+}
+
+/* The largest that both are several times of; of 0 and another, that one. */
+static int64_t
+common_step(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* What the clock of such connections counts in, as far as their beginnings show: all lie so far
+ * apart, or several times it. 0: less than a second. */
+static int64_t
+clock_step(const struct session *session, const struct view *view, guint first)
+{
+    int64_t step = 0, start = conn_first(session_conn(session)).time;
+
+    for (guint i = first; i < view->sessions->len; i++) {
+        const struct session *other = g_ptr_array_index(view->sessions, i);
+        if (is_unused_alike(session, other))
+            step = common_step(step, time_apart(conn_first(session_conn(other)).time, start));
+    }
+    return step >= NS_PER_SECOND ? step : 0;
+}
+
+/* How long the same host waits between such connections, where it opens them in a rhythm, as far as
+ * the clock tells; 0: it does not. The latest sessions are looked through. */
 static int64_t
 check_interval(const struct session *session, const struct view *view)
 {
-    guint len = view->sessions->len;
-    struct beat beat = { 0 };
+    guint len = view->sessions->len, first = len > NEIGHBOURS_MAX ? len - NEIGHBOURS_MAX : 0;
+    struct beat beat = { .step = clock_step(session, view, first) };
 
-    for (guint i = len > NEIGHBOURS_MAX ? len - NEIGHBOURS_MAX : 0; i < len; i++) {
+    for (guint i = first; i < len; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);
-        /* Another capture point has them a second time. */
-        if (!same_client(session, other) || !same_certificate(session, other) ||
-            conn_interface(session_conn(other)) != conn_interface(session_conn(session)) ||
-            mark_is_set(session_http(other)->request) ||
-            !mark_is_set(session_half(other, SIDE_SERVER)->syn))
+        if (!is_unused_alike(session, other))
             continue;
         beat_add(&beat, conn_first(session_conn(other)).time);
         if (beat.even >= CHECK_RHYTHM_MIN)
-            return beat.interval;
+            return MAX(beat.interval, beat.step);
     }
     return 0;
 }

@@ -278,10 +278,9 @@ rule_sstp_aborted(const struct session *session, const struct view *view)
         return;
 
     const char *status = sstp->has_status[by] ? sstp_status_name(sstp->status[by]) : NULL;
-    /* Aborts are answered by aborts. */
     struct finding *finding =
         finding_add(view->found, FINDING_SSTP_ABORTED,
-                    session_answers_unread(session, by) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
+                    end_is_obscure(session, by) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
                     session_evidence(session), sstp->abort[by]);
     finding->advice = abort_advice(session, by);
     if (finding->advice)

@@ -88,12 +88,13 @@ rule_session_normal_end(const struct session *session, const struct view *view)
         session_answers_unread(session, SIDE_CLIENT) ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN,
         session_evidence(session), ending.mark);
     ending_details(finding, session, &ending);
-    finding_summary(finding, "The client ended the session in order by %s%s%s%s", ending.how,
-                    session_terminate(session, SIDE_CLIENT)->text ? ": " : "",
-                    session_terminate(session, SIDE_CLIENT)->text
-                        ? session_terminate(session, SIDE_CLIENT)->text
-                        : "",
-                    unread_before(session, SIDE_CLIENT));
+    finding_summary(
+        finding, "The client ended the session in order by %s%s%s%s", ending.how,
+        session_terminate(session, SIDE_CLIENT)->text ? ": " : "",
+        session_terminate(session, SIDE_CLIENT)->text
+            ? session_terminate(session, SIDE_CLIENT)->text
+            : "",
+        session_answers_unread(session, SIDE_CLIENT) ? unread_before(session, SIDE_CLIENT) : "");
 }
 
 /* Did anybody say goodbye by SSTP or PPP until mark, whether or not it was received? */
@@ -385,10 +386,10 @@ rule_session_server_ended(const struct session *session, const struct view *view
     bool established = session_is_established(session);
     /* What ends TLS may be a box in front of the server. */
     bool tls_alone = session_tls_close(session, SIDE_SERVER).frame == ending.mark.frame;
-    bool answers = session_answers_unread(session, SIDE_SERVER);
+    bool obscure = end_is_obscure(session, SIDE_SERVER);
     struct finding *finding =
         finding_add(view->found, FINDING_SESSION_SERVER_ENDED,
-                    established && !tls_alone && !answers ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
+                    established && !tls_alone && !obscure ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY,
                     session_evidence(session), ending.mark);
     finding_frame(finding, session_sstp(session)->disconnect[SIDE_SERVER].frame);
     ending_details(finding, session, &ending);
@@ -418,7 +419,8 @@ closed_without_goodbye(const struct session *session, struct mark *end, enum sid
         return false;
     for (int side = 0; side < SIDE_COUNT; side++) {
         struct mark goodbye = session_goodbye(session, (enum side)side);
-        if (mark_is_set(goodbye) && goodbye.frame <= end->frame)
+        /* A FIN stands behind all that its sender said, whenever that came. */
+        if (mark_is_set(goodbye) && (goodbye.frame <= end->frame || (side == (int)*by && !*reset)))
             return false;
     }
     return true;

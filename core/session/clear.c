@@ -149,12 +149,21 @@ note_goodbye(struct session *session, enum side side, struct mark mark)
         return;
     session->goodbye_seen[side] = true;
     session->answers_unread[side] = is_unread(session, side_other(side), mark);
+    for (int i = 0; i < SIDE_COUNT; i++)
+        session->goodbye_behind_gap[side] |= session_is_sealed(session, (enum side)i) ||
+                                             session_undecrypted(session, (enum side)i) > 0;
 }
 
 bool
 session_answers_unread(const struct session *session, enum side side)
 {
     return session->answers_unread[side];
+}
+
+bool
+session_goodbye_behind_gap(const struct session *session, enum side side)
+{
+    return session->goodbye_behind_gap[side];
 }
 
 void

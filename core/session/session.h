@@ -158,6 +158,8 @@ const struct terminate_facts *session_ncp_terminate(const struct session *sessio
 /* What the other side had said just before the first goodbye of side, as far as side knew by then,
  * could not all be read: that may have been a goodbye itself. */
 bool session_answers_unread(const struct session *session, enum side side);
+/* Until then something of either side, anything, was missing or could not be read. */
+bool session_goodbye_behind_gap(const struct session *session, enum side side);
 /* The first answer to a goodbye of the side that could not be read itself. */
 struct mark session_unread_goodbye(const struct session *session, int side);
 

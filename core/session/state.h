@@ -65,7 +65,8 @@ struct session {
     struct clear_base clear_base[SIDE_COUNT];
     struct clear_lag clear_lag[SIDE_COUNT];
     struct clear_gap clear_gap[SIDE_COUNT];
-    bool goodbye_seen[SIDE_COUNT], answers_unread[SIDE_COUNT]; /* by who says goodbye */
+    /* By who says goodbye. */
+    bool goodbye_seen[SIDE_COUNT], answers_unread[SIDE_COUNT], goodbye_behind_gap[SIDE_COUNT];
 
     /* HTTP and SSTP. */
     struct http_facts http;
