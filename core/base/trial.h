@@ -43,6 +43,8 @@ struct trial {
     struct endpoint address;   /* of TRIAL_ADDRESS */
     uint32_t
         fits; /* of TRIAL_FRAGMENTS and TRIAL_ECHO: packets of so many bytes pass; 0: not known */
+    const char *sender;      /* of TRIAL_SIZE: whose packets are lost, "server", "client"; NULL: not
+                                known; static */
     const char *advice;      /* of TRIAL_GAVE_UP, where it is no finding; static */
     enum finding_id refusal; /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
 };

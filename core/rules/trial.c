@@ -170,17 +170,15 @@ rule_smaller_segments_pass(const struct session *session, const struct view *vie
     if (lost)
         finding_text(finding, "lost_mss_bytes", lost->value);
     g_free(g_steal_pointer(&finding->summary));
-    if (lost)
-        finding_summary(finding,
-                        "The handshake stands still; with segments of at most %s bytes it is done "
-                        "at once, with %s it is not: larger packets are lost, and no ICMP error "
-                        "tells the sender",
-                        trial->value, lost->value);
-    else
-        finding_summary(finding,
-                        "The handshake stands still; with segments of at most %s bytes it is done "
-                        "at once: larger packets are lost, and no ICMP error tells the sender",
-                        trial->value);
+    if (trial->sender)
+        finding_text(finding, "sender", trial->sender);
+    char *more = lost ? g_strdup_printf(", with %s it is not", lost->value) : NULL;
+    finding_summary(finding,
+                    "The handshake stands still; with segments of at most %s bytes it is done at "
+                    "once%s: larger packets%s%s are lost, and no ICMP error tells the sender",
+                    trial->value, more ? more : "", trial->sender ? " of the " : "",
+                    trial->sender ? trial->sender : "");
+    g_free(more);
 }
 
 /* In the session itself: with "don't fragment" packets of the client are lost, without it they

@@ -37,6 +37,12 @@ STEPS = [
     ('', ('--json', '--write', 'none/x'), 3, 'sstpprobe: none/x cannot be written: '),
     ('', ('--check', '--prometheus', 'none/x'), 3, 'SSTP UNKNOWN - none/x cannot be written: '),
     ('', ('--json', '-u', 'alice', '-p', PASSWORD), 3, 'sstpprobe: --password-file: there is no such file; '),
+    ('', ('--json', '-u', 'alice', '--client-cert', 'cert.pem', '--client-key', 'locked.key'), 3, 'sstpprobe: --client-cert and --client-key: '),
+    ('', ('--json', '-u', 'alice', '--client-cert', 'none.pem'), 3, 'sstpprobe: --client-cert and --client-key: '),
+    ('', ('--json', '--client-cert', 'cert.pem'), 2, 'sstpprobe: a certificate needs --user'),
+    ('', ('--json', '--exec', 'true'), 2, 'sstpprobe: what is in the tunnel needs --user'),
+    ('', ('--json', '--expect-cert', '12:34'), 2, 'sstpprobe: '),
+    ('', ('--json', '-u', 'alice', '-p', 'good', '--inner-host', 'a b'), 2, 'sstpprobe: --inner-host is '),
     ('', ('--json', '--connect-to', '[::1]:443'), 2, 'sstpprobe: --connect-to is '),
     ('', ('--check', '--proxy', THERE + ':9', '--no-trials'), 2, 'SSTP CRITICAL - proxy: proxy_connect_denied, '),
 ]
@@ -72,6 +78,7 @@ def run_all(args):
     loopback.certificate('.')
     write('good', PASSWORD + '\n')
     write('other', OTHER + '\n')
+    subprocess.run(['openssl', 'pkcs8', '-topk8', '-in', 'key.pem', '-out', 'locked.key', '-passout', 'pass:' + OTHER], check=True)
     server = subprocess.Popen([args.peer, '--cert', 'cert.pem', '--key', 'key.pem', '--sessions', '50', 'server', THERE],
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     server.stdout.readline()

@@ -23,7 +23,7 @@ enum {
     TRIAL_SECONDS = 5,
     SIZE_SECONDS = 4
 };
-enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536, SEARCH_STEPS = 4 };
+enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536, SEARCH_STEPS = 4, VAIN_RESENDS = 2 };
 
 /* --- one trial -------------------------------------------------------------------------------- */
 
@@ -127,12 +127,21 @@ trials_may_try(const struct walk *walk)
            walk->until - clock_now() > TRIAL_SECONDS * NS_PER_SECOND;
 }
 
+/* Whose bytes wait where the handshake stands still: what the kernel counts tells. */
+static const char *
+sender_of_lost(const struct wire *wire)
+{
+    if (wire->counts.out_of_order > 0)
+        return "server";
+    return wire->counts.resent >= VAIN_RESENDS && !wire->all_acked ? "client" : NULL;
+}
+
 /* The stage that it passed; STAGE_CAPTURE: it was not made. */
 static enum stage
 try_one(struct walk *walk, enum trial_kind kind, const char *value, GInetAddress *address,
         struct attempt_change change)
 {
-    struct trial trial = { .kind = kind };
+    struct trial trial = { .kind = kind, .sender = sender_of_lost(&walk->attempt->wire) };
 
     if (!address || !trials_may_try(walk))
         return STAGE_CAPTURE;
