@@ -39,6 +39,7 @@ struct trial {
     char seen[TRIAL_TEXT_LEN]; /* how it went, in words; cleaned */
     enum stage passed;         /* the last stage that worked; STAGE_DNS: there is no connection;
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
+    bool same;                 /* of TRIAL_SIZE: nothing is changed, as a control */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
     uint32_t

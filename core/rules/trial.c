@@ -155,13 +155,24 @@ trial_of_size(const struct view *view, bool failed, uint32_t above)
     return best;
 }
 
+/* The handshake is done at once with segments as the attempt's: they were not what stood still. */
+static bool
+passes_unchanged(const struct view *view)
+{
+    for (guint i = 0; i < num_trials(view); i++)
+        if (trial_at(view, i)->kind == TRIAL_SIZE && trial_at(view, i)->same &&
+            trial_at(view, i)->passed >= STAGE_TLS)
+            return true;
+    return false;
+}
+
 /* The handshake stands still, and with smaller segments it does not. */
 static void
 rule_smaller_segments_pass(const struct session *session, const struct view *view)
 {
     const struct trial *trial = trial_of_size(view, false, 0);
 
-    if (!trial || tls_worked(session))
+    if (!trial || tls_worked(session) || passes_unchanged(view))
         return;
     struct finding *finding = by_trial(view, FINDING_MTU_HANDSHAKE_BLACKHOLE, CONFIDENCE_CERTAIN,
                                        conn_first(session_conn(session)));

@@ -107,6 +107,73 @@ run_trial(gconstpointer data)
     g_free(with);
 }
 
+/* --- several of a kind ------------------------------------------------------------------------ */
+
+struct size_row {
+    const char *name;
+    const char *passed, *failed; /* sizes, with commas between */
+    bool same_passes;            /* so does one with nothing changed */
+    const char *passed_detail, *lost_detail;
+};
+
+static const struct size_row size_rows[] = {
+    { "between", "1220,1300", "1448,1340", false, "1300", "1340" },
+    { "smallest-of-lost-is-above", "536,1220", "1448,1000", false, "1220", "1448" },
+    { "nothing-lost", "1220", "", false, "1220", NULL },
+    { "as-the-attempt", "1220", "", true, NULL, NULL },
+    { "nothing-passes", "", "1220,536", false, NULL, NULL },
+};
+
+static void
+tell_sizes(struct engine *engine, const char *list, enum stage passed)
+{
+    char **sizes = g_strsplit(list, ",", -1);
+
+    for (char **size = sizes; *size; size++) {
+        struct trial trial = {
+            .kind = TRIAL_SIZE, .passed = passed, .sender = "server", .seen = "seen"
+        };
+        g_strlcpy(trial.value, *size, sizeof trial.value);
+        engine_trial(engine, &trial);
+    }
+    g_strfreev(sizes);
+}
+
+static void
+run_sizes(gconstpointer data)
+{
+    const struct size_row *row = data;
+    const struct trial same = {
+        .kind = TRIAL_SIZE, .passed = STAGE_LCP, .same = true, .value = "1460", .seen = "seen"
+    };
+    struct config config = peer_script_config(STALLED);
+    static struct peer peer;
+    const struct finding *found = NULL;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, STALLED);
+    tell_sizes(peer.engine, row->passed, STAGE_LCP);
+    tell_sizes(peer.engine, row->failed, STAGE_TCP);
+    if (row->same_passes)
+        engine_trial(peer.engine, &same);
+    engine_finish(peer.engine);
+    const struct result *result = g_ptr_array_index(engine_results(peer.engine), 0);
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->id == FINDING_MTU_HANDSHAKE_BLACKHOLE)
+            found = finding;
+    }
+    g_assert_true((found != NULL) == (row->passed_detail != NULL));
+    if (found)
+        g_assert_nonnull(strstr(found->summary, row->passed_detail));
+    if (found && row->lost_detail)
+        g_assert_nonnull(strstr(found->summary, row->lost_detail));
+    if (found)
+        g_assert_nonnull(strstr(found->summary, "of the server"));
+    peer_clear(&peer);
+    credentials_unref(config.credentials);
+}
+
 static void
 test_names(void)
 {
@@ -120,6 +187,11 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trial/names", test_names);
+    for (size_t i = 0; i < G_N_ELEMENTS(size_rows); i++) {
+        char *path = g_strdup_printf("/trial/sizes/%s", size_rows[i].name);
+        g_test_add_data_func(path, &size_rows[i], run_sizes);
+        g_free(path);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(trial_rows); i++) {
         char *path = g_strdup_printf("/trial/%s", trial_rows[i].name);
         g_test_add_data_func(path, &trial_rows[i], run_trial);
