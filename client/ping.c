@@ -9,18 +9,9 @@
 #include "base/append.h"
 #include "base/numbers.h"
 #include "codec/ip.h"
+#include "ipv4.h"
 
 enum { IPV4_HEADER_LEN = 20, ICMP_CHECKSUM_OFFSET = 2, ICMP_ID_OFFSET = 4 };
-
-static struct endpoint
-ipv4_endpoint(uint32_t address)
-{
-    struct endpoint endpoint = { .addr_len = 4 };
-    const uint32_t bytes = GUINT32_TO_BE(address);
-
-    memcpy(endpoint.addr, &bytes, sizeof bytes);
-    return endpoint;
-}
 
 void
 ping_append(GByteArray *out, uint32_t src, uint32_t dst, uint16_t id, uint16_t sequence, size_t len)

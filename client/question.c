@@ -9,25 +9,16 @@
 #include "base/append.h"
 #include "base/numbers.h"
 #include "codec/ip.h"
+#include "ipv4.h"
 
 enum { UDP_LEN = 8, UDP_SUM = 6, TCP_LEN = 20, TCP_SUM = 16, LABEL_MAX = 63, DNS_HEAD_LEN = 12 };
 enum { WINDOW = 0xffff, RECURSION_DESIRED = 0x0100, CLASS_IN = 1 };
-
-static struct endpoint
-endpoint_of(uint32_t address)
-{
-    struct endpoint endpoint = { .addr_len = 4 };
-    const uint32_t bytes = GUINT32_TO_BE(address);
-
-    memcpy(endpoint.addr, &bytes, sizeof bytes);
-    return endpoint;
-}
 
 /* IP header for what is len bytes long; returns where that begins. */
 static guint
 begin(GByteArray *out, const struct question *question, uint8_t protocol, size_t len)
 {
-    const struct endpoint src = endpoint_of(question->src), dst = endpoint_of(question->dst);
+    const struct endpoint src = ipv4_endpoint(question->src), dst = ipv4_endpoint(question->dst);
 
     ip_append_header(out, &src, &dst, protocol, question->src_port, len);
     return out->len;
@@ -102,7 +93,7 @@ question_append_query(GByteArray *out, const struct question *question, uint16_t
 static bool
 is_back(const struct question *question, const struct endpoint *src, const struct endpoint *dst)
 {
-    const struct endpoint theirs = endpoint_of(question->dst), ours = endpoint_of(question->src);
+    const struct endpoint theirs = ipv4_endpoint(question->dst), ours = ipv4_endpoint(question->src);
 
     return src->addr_len == 4 && memcmp(src->addr, theirs.addr, 4) == 0 &&
            memcmp(dst->addr, ours.addr, 4) == 0 && src->port == question->dst_port &&

@@ -45,12 +45,16 @@ enum word {
     WORD_REFUSAL,
     WORD_LEFT,
     WORD_CERT,
+    WORD_SAME,
+    WORD_FITS,
+    WORD_SENDER,
     WORD_ADDRESS,
     WORD_VALUE,
     WORD_SEEN,
     WORD_COUNT
 };
-static const char trial_word[] = "trial", nothing[] = "-", other_cert[] = "other-cert";
+static const char trial_word[] = "trial", nothing[] = "-", other_cert[] = "other-cert",
+                  nothing_changed[] = "control";
 static const char *const left_words[] = {
     [LEFT_FOR_TIME] = "time",
     [LEFT_INTERRUPTED] = "interrupted",
@@ -74,9 +78,11 @@ trial_append(GString *text, const struct trial *trial)
     char *value = text_shown(trial->value, ""), *seen = text_shown(trial->seen, "");
 
     g_string_append_printf(
-        text, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", trial_word, trial_kind_name(trial->kind),
-        stage_name(trial->passed), refusal_word(trial), left_words[trial->left],
-        trial->other_cert ? other_cert : nothing, *address ? address : nothing, value, seen);
+        text, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%u\t%s\t%s\t%s\t%s\n", trial_word,
+        trial_kind_name(trial->kind), stage_name(trial->passed), refusal_word(trial),
+        left_words[trial->left], trial->other_cert ? other_cert : nothing,
+        trial->same ? nothing_changed : nothing, trial->fits,
+        trial->sender ? trial->sender : nothing, *address ? address : nothing, value, seen);
     g_free(seen);
     g_free(value);
     g_free(address);
@@ -127,6 +133,22 @@ take_refusal(struct trial *trial, const char *word)
         return false;
     trial->refusal = (enum finding_id)id;
     return trial->kind != TRIAL_REFUSED || trial->refusal != FINDING_COUNT;
+}
+
+/* What trials of sizes know beside. */
+static bool
+take_size(struct trial *trial, const char *const *words)
+{
+    guint64 fits;
+
+    if (!g_ascii_string_to_unsigned(words[WORD_FITS], 10, 0, UINT16_MAX, &fits, NULL))
+        return false;
+    trial->fits = (uint32_t)fits;
+    trial->same = strcmp(words[WORD_SAME], nothing_changed) == 0;
+    for (int side = 0; side < SIDE_COUNT; side++)
+        if (strcmp(words[WORD_SENDER], side_name((enum side)side)) == 0)
+            trial->sender = side_name((enum side)side);
+    return true;
 }
 
 /* IPv4 or IPv6, in hexadecimal digits. */
@@ -180,7 +202,9 @@ take_line(struct trial *trial, const char *line)
         trial->other_cert = strcmp(words[WORD_CERT], other_cert) == 0;
         take_text(trial->value, words[WORD_VALUE]);
         take_text(trial->seen, words[WORD_SEEN]);
-        good = take_refusal(trial, words[WORD_REFUSAL]) && take_address(trial, words[WORD_ADDRESS]);
+        good = take_refusal(trial, words[WORD_REFUSAL]) &&
+               take_size(trial, (const char *const *)words) &&
+               take_address(trial, words[WORD_ADDRESS]);
     }
     g_strfreev(words);
     return good;

@@ -44,10 +44,13 @@ struct trial {
     char seen[TRIAL_TEXT_LEN]; /* how it went, in words; cleaned */
     enum stage passed;         /* the last stage that worked; STAGE_DNS: there is no connection;
                                   STAGE_CAPTURE: this host has no way there, which says nothing */
+    bool same;                 /* of TRIAL_SIZE: nothing is changed, as a control */
     bool other_cert;           /* it was shown another certificate than the attempt */
     struct endpoint address;   /* of TRIAL_ADDRESS */
     uint32_t
         fits; /* of TRIAL_FRAGMENTS and TRIAL_ECHO: packets of so many bytes pass; 0: not known */
+    const char *sender;      /* of TRIAL_SIZE: whose packets are lost, "server", "client"; NULL: not
+                                known; static */
     enum trial_left left;    /* of TRIAL_GAVE_UP */
     enum finding_id refusal; /* of TRIAL_REFUSED and TRIAL_GAVE_UP */
     uint32_t interface;      /* of the attempt that is judged */

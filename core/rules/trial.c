@@ -155,13 +155,24 @@ trial_of_size(const struct view *view, bool failed, uint32_t above)
     return best;
 }
 
+/* The handshake is done at once with segments as the attempt's: they were not what stood still. */
+static bool
+passes_unchanged(const struct view *view)
+{
+    for (guint i = 0; i < num_trials(view); i++)
+        if (trial_at(view, i)->kind == TRIAL_SIZE && trial_at(view, i)->same &&
+            trial_at(view, i)->passed >= STAGE_TLS)
+            return true;
+    return false;
+}
+
 /* The handshake stands still, and with smaller segments it does not. */
 static void
 rule_smaller_segments_pass(const struct session *session, const struct view *view)
 {
     const struct trial *trial = trial_of_size(view, false, 0);
 
-    if (!trial || tls_worked(session))
+    if (!trial || tls_worked(session) || passes_unchanged(view))
         return;
     struct finding *finding = by_trial(view, FINDING_MTU_HANDSHAKE_BLACKHOLE, CONFIDENCE_CERTAIN,
                                        conn_first(session_conn(session)));
@@ -170,17 +181,15 @@ rule_smaller_segments_pass(const struct session *session, const struct view *vie
     if (lost)
         finding_text(finding, "lost_mss_bytes", lost->value);
     g_free(g_steal_pointer(&finding->summary));
-    if (lost)
-        finding_summary(finding,
-                        "The handshake stands still; with segments of at most %s bytes it is done "
-                        "at once, with %s it is not: larger packets are lost, and no ICMP error "
-                        "tells the sender",
-                        trial->value, lost->value);
-    else
-        finding_summary(finding,
-                        "The handshake stands still; with segments of at most %s bytes it is done "
-                        "at once: larger packets are lost, and no ICMP error tells the sender",
-                        trial->value);
+    if (trial->sender)
+        finding_text(finding, "sender", trial->sender);
+    char *more = lost ? g_strdup_printf(", with %s it is not", lost->value) : NULL;
+    finding_summary(finding,
+                    "The handshake stands still; with segments of at most %s bytes it is done at "
+                    "once%s: larger packets%s%s are lost, and no ICMP error tells the sender",
+                    trial->value, more ? more : "", trial->sender ? " of the " : "",
+                    trial->sender ? trial->sender : "");
+    g_free(more);
 }
 
 /* In the session itself: with "don't fragment" packets of the client are lost, without it they

@@ -43,6 +43,12 @@ STEPS = [
     ('', ('--json', '--html', 'cert.pem'), 3, 'sstpprobe: cert.pem is what is read as the trusted certificates: '),
     ('', ('--json', '-u', 'alice', '-p', 'good', '--write', './good'), 3, 'sstpprobe: ./good is what is read as the password: '),
     ('', ('--json', '-u', 'alice', '-p', PASSWORD), 3, 'sstpprobe: --password-file: there is no such file; '),
+    ('', ('--json', '-u', 'alice', '--client-cert', 'cert.pem', '--client-key', 'locked.key'), 3, 'sstpprobe: --client-cert and --client-key: '),
+    ('', ('--json', '-u', 'alice', '--client-cert', 'none.pem'), 3, 'sstpprobe: --client-cert and --client-key: '),
+    ('', ('--json', '--client-cert', 'cert.pem'), 2, 'sstpprobe: a certificate needs --user'),
+    ('', ('--json', '--exec', 'true'), 2, 'sstpprobe: what is in the tunnel needs --user'),
+    ('', ('--json', '--expect-cert', '12:34'), 2, 'sstpprobe: '),
+    ('', ('--json', '-u', 'alice', '-p', 'good', '--inner-host', 'a b'), 2, 'sstpprobe: --inner-host is '),
     ('', ('--json', '--connect-to', '[::1]:443'), 2, 'sstpprobe: --connect-to is '),
     ('', ('--check', '--proxy', THERE + ':9', '--no-trials'), 2, 'SSTP CRITICAL - proxy: proxy_connect_denied, '),
 ]
@@ -78,6 +84,7 @@ def run_all(args):
     loopback.certificate('.')
     write('good', PASSWORD + '\n')
     write('other', OTHER + '\n')
+    subprocess.run(['openssl', 'pkcs8', '-topk8', '-in', 'key.pem', '-out', 'locked.key', '-passout', 'pass:' + OTHER], check=True)
     server = subprocess.Popen([args.peer, '--cert', 'cert.pem', '--key', 'key.pem', '--sessions', '50', 'server', THERE],
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     server.stdout.readline()

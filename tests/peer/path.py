@@ -22,23 +22,25 @@ from place import Failure, Place, skip, status_of     # noqa: E402
 from probe import failed_steps     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
-LIMIT = 110
+LIMIT = 115
 GOOD = '198.51.100.1'
 TO_SERVER, TO_CLIENT, HANDSHAKE = '198.51.100.3', '198.51.100.4', '198.51.100.5'     # where large packets are lost
+NARROW = '198.51.100.9'     # as HANDSHAKE, and those to it above 1300 bytes
 SHORT, LOSSY = '198.51.100.6', '198.51.100.7'
 BETWEEN, BY_TUNNEL = 'between.example.com', '203.0.115.1'     # TLS ends at another one's certificate
 HOLE, UNREACHABLE, PROHIBITED, NO_ROUTE, CLOSED = '203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.114.1', '198.51.100.2'
 NAMES = {     # what the resolver knows
     'vpn.example.com': [GOOD], 'alias.example.net': ['=vpn.example.com', GOOD],
     'hole.example.com': [HOLE, GOOD], 'closed.example.com': [CLOSED, GOOD], 'both.example.com': [GOOD, '2001:db8::1'],
-    'to-server.example.com': [TO_SERVER], 'to-client.example.com': [TO_CLIENT], 'handshake.example.com': [HANDSHAKE],
+    'to-server.example.com': [TO_SERVER], 'to-client.example.com': [TO_CLIENT], 'handshake.example.com': [HANDSHAKE], 'narrow.example.com': [NARROW],
     'full.example.com': [SHORT], BETWEEN: ['198.51.100.8'], 'lossy.example.com': [LOSSY],
     'private.example.com': ['192.168.77.1'], 'none.example.com': [], 'fail.example.com': 2, 'silent.example.com': None,
 }
 WORKS = 'healthy', 'tcp_loss'
 # name, what is asked for, verdict, failed step, a kind of trial that must be there
 FITS = {     # largest packets that pass: of the client, of the server
-    'large packets to the server': ('fits_c2s', 1300), 'large packets to the client': ('fits_s2c', 1400)}
+    'large packets to the server': ('fits_c2s', 1300), 'large packets to the client': ('fits_s2c', 1400),
+    'large packets in the handshake, both ways': ('fits_c2s', 1300)}     # by UDP
 CASES = [
     ('healthy by name', 'vpn.example.com', 'inconclusive', None, None),
     ('alias', 'alias.example.net', 'tls_name_mismatch', 'tls', 'behind'),     # the certificate has another name
@@ -54,6 +56,7 @@ CASES = [
     ('large packets to the server', '-u alice -p good to-server.example.com', 'mtu_blackhole', 'mtu', 'df'),
     ('large packets to the client', '-u alice -p good to-client.example.com', 'mtu_blackhole', 'mtu', 'echo'),
     ('large packets in the handshake', 'handshake.example.com', 'mtu_handshake_blackhole', 'tls', 'mss'),
+    ('large packets in the handshake, both ways', 'narrow.example.com', 'mtu_handshake_blackhole', 'tls', 'mss'),
     ('one packet of fourteen is lost', '-u alice -p good lossy.example.com', WORKS, None, None),
     ('as many are lost, once more', '-u alice -p good lossy.example.com', WORKS, None, None),
     ('filtered', HOLE, 'tcp_no_answer', 'tcp', None),
@@ -100,7 +103,7 @@ def behind(args):
     """In the namespace behind the router."""
     sh('ip link set lo up', 'ip link set s0 up', 'ip addr add 10.2.0.2/24 dev s0', 'ip route add default via 10.2.0.1',
        'ip link set s0 gso_max_segs 1')
-    return serve(args.peer, TO_SERVER, TO_CLIENT, HANDSHAKE, LOSSY)
+    return serve(args.peer, TO_SERVER, TO_CLIENT, HANDSHAKE, LOSSY, NARROW)
 
 
 def router(args):
@@ -117,7 +120,9 @@ def router(args):
        'ip route add %s via 10.2.0.2' % HANDSHAKE, 'ip route add %s via 10.2.0.2' % LOSSY,
        'iptables -A OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP',
        'iptables -A FORWARD -s %s -p tcp -m length --length 1401: -j DROP' % TO_CLIENT,
+       'ip route add %s via 10.2.0.2 mtu lock 1300' % NARROW,
        'iptables -A FORWARD -s %s -p tcp -m length --length 601: -j DROP' % HANDSHAKE,
+       'iptables -A FORWARD -s %s -p tcp -m length --length 601: -j DROP' % NARROW,
        'iptables -A FORWARD -s %s -m statistic --mode random --probability 0.07 -j DROP' % LOSSY,
        'iptables -A FORWARD -d %s -m statistic --mode random --probability 0.07 -j DROP' % LOSSY)
     begin(there)

@@ -108,6 +108,73 @@ run_trial(gconstpointer data)
     g_free(with);
 }
 
+/* --- several of a kind ------------------------------------------------------------------------ */
+
+struct size_row {
+    const char *name;
+    const char *passed, *failed; /* sizes, with commas between */
+    bool same_passes;            /* so does one with nothing changed */
+    const char *passed_detail, *lost_detail;
+};
+
+static const struct size_row size_rows[] = {
+    { "between", "1220,1300", "1448,1340", false, "1300", "1340" },
+    { "smallest-of-lost-is-above", "536,1220", "1448,1000", false, "1220", "1448" },
+    { "nothing-lost", "1220", "", false, "1220", NULL },
+    { "as-the-attempt", "1220", "", true, NULL, NULL },
+    { "nothing-passes", "", "1220,536", false, NULL, NULL },
+};
+
+static void
+tell_sizes(struct engine *engine, const char *list, enum stage passed)
+{
+    char **sizes = g_strsplit(list, ",", -1);
+
+    for (char **size = sizes; *size; size++) {
+        struct trial trial = {
+            .kind = TRIAL_SIZE, .passed = passed, .sender = "server", .seen = "seen"
+        };
+        g_strlcpy(trial.value, *size, sizeof trial.value);
+        engine_trial(engine, &trial);
+    }
+    g_strfreev(sizes);
+}
+
+static void
+run_sizes(gconstpointer data)
+{
+    const struct size_row *row = data;
+    const struct trial same = {
+        .kind = TRIAL_SIZE, .passed = STAGE_LCP, .same = true, .value = "1460", .seen = "seen"
+    };
+    struct config config = peer_script_config(STALLED);
+    static struct peer peer;
+    const struct finding *found = NULL;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, STALLED);
+    tell_sizes(peer.engine, row->passed, STAGE_LCP);
+    tell_sizes(peer.engine, row->failed, STAGE_TCP);
+    if (row->same_passes)
+        engine_trial(peer.engine, &same);
+    engine_finish(peer.engine);
+    const struct result *result = g_ptr_array_index(engine_results(peer.engine), 0);
+    for (guint i = 0; i < result->found->len; i++) {
+        const struct finding *finding = g_ptr_array_index(result->found, i);
+        if (finding->id == FINDING_MTU_HANDSHAKE_BLACKHOLE)
+            found = finding;
+    }
+    g_assert_true((found != NULL) == (row->passed_detail != NULL));
+    if (found)
+        g_assert_nonnull(strstr(found->summary, row->passed_detail));
+    if (found && row->lost_detail)
+        g_assert_nonnull(strstr(found->summary, row->lost_detail));
+    if (found)
+        g_assert_nonnull(strstr(found->summary, "of the server"));
+    peer_clear(&peer);
+    credentials_unref(config.credentials);
+}
+
 static void
 test_names(void)
 {
@@ -150,6 +217,12 @@ test_round_trip(void)
           .left = LEFT_WITHHELD },
         { .kind = TRIAL_DIRECT, .passed = STAGE_TLS, .other_cert = true },
         { .kind = TRIAL_PROXY, .value = "proxy.example.com:3128" },
+        { .kind = TRIAL_SIZE,
+          .passed = STAGE_TLS,
+          .value = "1200",
+          .same = true,
+          .fits = 1300,
+          .sender = "server" },
     };
     GString *text = g_string_new("Made from what a socket told\n");
 
@@ -164,6 +237,9 @@ test_round_trip(void)
         g_assert_cmpint(a->left, ==, b->left);
         g_assert_cmpstr(a->value, ==, b->value);
         g_assert_true(a->other_cert == b->other_cert);
+        g_assert_true(a->same == b->same);
+        g_assert_cmpuint(a->fits, ==, b->fits);
+        g_assert_cmpstr(a->sender, ==, b->sender);
         g_assert_cmpmem(a->address.addr, a->address.addr_len, b->address.addr, b->address.addr_len);
     }
     const struct trial *left = &g_array_index(read, struct trial, 1);
@@ -180,15 +256,16 @@ test_bad_lines(void)
     static const char *const lines[] = {
         "",
         "trial",
-        "trial\tnone\ttcp\t-\ttime\t-\t-\t1\tseen",
-        "trial\tmss\tnone\t-\ttime\t-\t-\t1\tseen",
-        "trial\tmss\ttcp\tnone\ttime\t-\t-\t1\tseen",
-        "trial\tmss\ttcp\t-\tnone\t-\t-\t1\tseen",
-        "trial\tmss\ttcp\t-\ttime\t-\t-\t1",
-        "trial\taddress\ttcp\t-\ttime\t-\t-\t1\tseen",
-        "trial\taddress\ttcp\t-\ttime\t-\tcb0071\t1\tseen",
-        "trial\taddress\ttcp\t-\ttime\t-\tcb00710x\t1\tseen",
-        "trial\trefused\ttcp\t-\ttime\t-\t-\t1\tseen",
+        "trial\tnone\ttcp\t-\ttime\t-\t-\t0\t-\t-\t1\tseen",
+        "trial\tmss\tnone\t-\ttime\t-\t-\t0\t-\t-\t1\tseen",
+        "trial\tmss\ttcp\tnone\ttime\t-\t-\t0\t-\t-\t1\tseen",
+        "trial\tmss\ttcp\t-\tnone\t-\t-\t0\t-\t-\t1\tseen",
+        "trial\tmss\ttcp\t-\ttime\t-\t-\t0\t-\t-\t1",
+        "trial\taddress\ttcp\t-\ttime\t-\t-\t0\t-\t-\t1\tseen",
+        "trial\tmss\ttcp\t-\ttime\t-\t-\t70000\t-\t-\t1\tseen",
+        "trial\taddress\ttcp\t-\ttime\t-\t-\t0\t-\tcb0071\t1\tseen",
+        "trial\taddress\ttcp\t-\ttime\t-\t-\t0\t-\tcb00710x\t1\tseen",
+        "trial\trefused\ttcp\t-\ttime\t-\t-\t0\t-\t-\t1\tseen",
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
@@ -204,7 +281,7 @@ test_long_lines(void)
     GString *text = g_string_new(NULL);
 
     for (int i = 0; i < 1000; i++) {
-        g_string_append(text, "trial\tmss\ttcp\t-\ttime\t-\t-\t");
+        g_string_append(text, "trial\tmss\ttcp\t-\ttime\t-\t-\t0\t-\t-\t");
         for (int n = 0; n < 100; n++)
             g_string_append(text, "\303\244");
         g_string_append(text, "\t\033[31m\377\n");
@@ -227,6 +304,11 @@ main(int argc, char **argv)
     g_test_add_func("/trial/round-trip", test_round_trip);
     g_test_add_func("/trial/bad-lines", test_bad_lines);
     g_test_add_func("/trial/long-lines", test_long_lines);
+    for (size_t i = 0; i < G_N_ELEMENTS(size_rows); i++) {
+        char *path = g_strdup_printf("/trial/sizes/%s", size_rows[i].name);
+        g_test_add_data_func(path, &size_rows[i], run_sizes);
+        g_free(path);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(trial_rows); i++) {
         char *path = g_strdup_printf("/trial/%s", trial_rows[i].name);
         g_test_add_data_func(path, &trial_rows[i], run_trial);

@@ -63,8 +63,9 @@ tls_failed(struct walk *walk)
     if (link->trust)
         text = link_trust_text(link);
     else if (!link->ended && !link->error)
-        text = g_strdup_printf("the server did not go on with the handshake in %u s",
-                               walk->options->patience);
+        text = g_strdup_printf(
+            "the server did not go on with the handshake in %u s%s", walk->options->patience,
+            wire->counts.out_of_order > 0 ? "; a segment of it waits behind a hole" : "");
     walk_done(walk, STEP_TLS, STEP_FAILED, "%s",
               text                          ? text
               : !link->ended && link->error ? gnutls_strerror(link->error)

@@ -11,6 +11,7 @@
 #include "outside.h"
 #include "own_end.h"
 #include "trials.h"
+#include "udp_sizes.h"
 
 bool
 run_walk(struct walk *walk, GError **error)
@@ -39,6 +40,7 @@ run_walk(struct walk *walk, GError **error)
     secret_wipe(walk->secret);
     far_sizes_walk(walk);
     trials_walk(walk);
+    udp_sizes_walk(walk);
     own_end_tell(walk);
     if (walk->attempt)
         engine_finish(walk->attempt->engine);

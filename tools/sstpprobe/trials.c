@@ -23,7 +23,7 @@ enum {
     TRIAL_SECONDS = 5,
     SIZE_SECONDS = 4
 };
-enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536, SEARCH_STEPS = 4 };
+enum { LOOKUP_MS = 3000, SIZE_GOOD = 1220, SIZE_SMALL = 536, SEARCH_STEPS = 4, VAIN_RESENDS = 2 };
 
 /* --- one trial -------------------------------------------------------------------------------- */
 
@@ -94,7 +94,7 @@ try_address(struct walk *walk, struct attempt *attempt, GInetAddress *address,
     const uint16_t port = proxied ? walk->options->dial_port : walk->options->port;
     GSocketAddress *to = g_inet_socket_address_new(address, port);
     const int64_t begin = clock_now();
-    const int64_t seconds = change->mss ? SIZE_SECONDS : TRIAL_SECONDS;
+    const int64_t seconds = trial->kind == TRIAL_SIZE ? SIZE_SECONDS : TRIAL_SECONDS;
     const int64_t until = MIN(walk->until, begin + seconds * NS_PER_SECOND);
     const enum wire_result result =
         wire_connect(&attempt->wire, to, MIN(until, begin + CONNECT_SECONDS * NS_PER_SECOND));
@@ -127,12 +127,21 @@ trials_may_try(const struct walk *walk)
            walk->until - clock_now() > TRIAL_SECONDS * NS_PER_SECOND;
 }
 
+/* Whose bytes wait where the handshake stands still: what the kernel counts tells. */
+static const char *
+sender_of_lost(const struct wire *wire)
+{
+    if (wire->counts.out_of_order > 0)
+        return "server";
+    return wire->counts.resent >= VAIN_RESENDS && !wire->all_acked ? "client" : NULL;
+}
+
 /* The stage that it passed; STAGE_CAPTURE: it was not made. */
 static enum stage
 try_one(struct walk *walk, enum trial_kind kind, const char *value, GInetAddress *address,
         struct attempt_change change)
 {
-    struct trial trial = { .kind = kind };
+    struct trial trial = { .kind = kind, .sender = sender_of_lost(&walk->attempt->wire) };
 
     if (!address || !trials_may_try(walk))
         return STAGE_CAPTURE;
@@ -142,6 +151,7 @@ try_one(struct walk *walk, enum trial_kind kind, const char *value, GInetAddress
     const int64_t begin = clock_now();
     attempt_change(attempt, &change);
     g_strlcpy(trial.value, value, sizeof trial.value);
+    trial.same = kind == TRIAL_SIZE && change.mss == 0;
     walk->connections++;
     try_address(walk, attempt, address, &change, &trial);
     trial.other_cert = certs_differ(&walk->attempt->link, &attempt->link);
@@ -225,19 +235,33 @@ search_size(struct walk *walk, GInetAddress *address, uint16_t good, uint16_t ba
     }
 }
 
+/* Once more with nothing changed: where that is done, the server had a bad moment. */
+static bool
+stalls_again(struct walk *walk, GInetAddress *address, uint16_t size)
+{
+    char value[8];
+
+    g_snprintf(value, sizeof value, "%u", size);
+    return try_one(walk, TRIAL_SIZE, value, address, (struct attempt_change){ .mss = 0 }) ==
+           STAGE_TCP;
+}
+
 static void
 try_sizes(struct walk *walk, GInetAddress *address)
 {
     static const uint16_t sizes[] = { SIZE_GOOD, SIZE_SMALL };
-    const uint32_t own = walk->attempt->wire.counts.mss_out;
+    const struct wire_counts *counts = &walk->attempt->wire.counts;
+    const uint32_t headers =
+        walk->attempt->wire.server.addr_len == 4 ? IPV4_TCP_HEADERS : IPV6_TCP_HEADERS;
+    const uint32_t own = counts->mss_out + counts->headers - MIN(headers, counts->headers);
     uint16_t bad = (uint16_t)MIN(own, UINT16_MAX);
 
     for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
         if (own <= sizes[i])
             continue;
-        const enum stage passed = try_size(walk, address, sizes[i]);
-        if (passed >= STAGE_TLS) {
-            search_size(walk, address, sizes[i], bad);
+        if (try_size(walk, address, sizes[i]) >= STAGE_TLS) {
+            if (stalls_again(walk, address, (uint16_t)MIN(own, UINT16_MAX)))
+                search_size(walk, address, sizes[i], bad);
             return;
         }
         bad = sizes[i];

@@ -433,6 +433,7 @@ wire_close(struct wire *wire, int64_t until)
         wire_told(wire, begin, NULL, clock_now());
     }
     wire_look(wire);
+    wire->all_acked = wire_is_acked(wire);
     close(wire->fd);
     wire->fd = -1;
 }

@@ -44,6 +44,7 @@ struct wire {
     uint64_t take;       /* so many at most */
     bool ended;          /* the server closed, or the connection broke */
     bool shut;           /* our FIN was sent */
+    bool all_acked;      /* once it is closed: all of ours was acknowledged */
     struct endpoint hop; /* sender of the ICMP error of WIRE_UNREACHABLE; addr_len 0: none */
     GByteArray *in;      /* bytes that came and that nobody has read */
     guint read;          /* of them */
