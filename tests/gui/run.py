@@ -42,7 +42,7 @@ DOT = 17, 11            # of the expert information: from the left, and above th
 LIMIT = 18, 55          # of the Flow Graph to the display filter, likewise
 FLOW_BELOW = 10         # entries of Statistics from our first one to the Flow Graph
 BUTTON = 444, 426       # of ours in a window with text
-COLOURS = '64'      # of a screenshot: small files
+COLOURS = '128'     # of a screenshot: small files, in which a red dot stays red
 # Qt reads the colours of KDE's settings, where it is told that this is KDE.
 DARK = {'XDG_CURRENT_DESKTOP': 'KDE', 'KDE_FULL_SESSION': 'true', 'KDE_SESSION_VERSION': '5'}
 DARK_COLOURS = '''[Colors:Button]
@@ -139,6 +139,11 @@ class Display:
     def shot(self, path, window='root'):
         time.sleep(SETTLE)
         self.do('import', '-window', window, '-colors', COLOURS, '+dither', '-strip', 'PNG8:' + path)
+
+    def colour(self, x, y):
+        """Of one point of the screen: red, green, blue."""
+        pixel = self.do('import', '-window', 'root', '-crop', '1x1+%d+%d' % (x, y), '-depth', '8', 'txt:-').splitlines()[-1]
+        return tuple(int(n) for n in re.search(r'\((\d+),(\d+),(\d+)', pixel).groups())
 
     def clipboard(self):
         return self.do('xclip', '-o', '-selection', 'clipboard', check=False)
@@ -323,7 +328,11 @@ class Tour:
     def at_the_verdict(self):
         """From the dot of the status bar to the Expert dialog, which has the verdict of the coloured frame; messages in the Flow Graph."""
         w = self.open(self.capture('wrong-password', 'client.pcapng'), *view.with_profile(self.place), '-g', '45', '-Y', 'sstpdiag.messages')
-        self.display.do('xdotool', 'mousemove', str(DOT[0]), str(self.display.size[1] - DOT[1]), 'click', '1')
+        dot = DOT[0], self.display.size[1] - DOT[1]
+        red, green, blue = self.display.colour(*dot)
+        if red < 160 or max(green, blue) > red - 60:
+            raise Failure('the dot is %s, not red' % ((red, green, blue),))
+        self.display.do('xdotool', 'mousemove', *map(str, dot), 'click', '1')
         window = self.display.window('Expert Information')
         self.shot('expert', window)
         self.display.focus(window)
@@ -359,6 +368,7 @@ class Tour:
                 self.shot('menu-statistics')
             self.display.keys('Return')
             window = self.display.window('SSTP ' + title)
+            self.display.do('xdotool', 'windowmove', window, '0', '0', 'windowsize', '--sync', window, '1340', '220')
             self.shot('table-' + name, window)
             expect_windows(self.display, 'client.pcapng', 'SSTP ' + title)
             self.display.focus(window)
