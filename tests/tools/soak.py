@@ -364,6 +364,8 @@ class Round:
         may, kind = ENDINGS[self.plan.ending][1], self.plan.ends[i]['kind']
         if kind == 'fifo' and self.ending_ns:
             lost = [at for at in lost if records[at][1] < self.ending_ns]     # the pipe took others when nobody read any more
+        if kind == 'fifo' and not self.ending_ns and self.plan.ending != 'ends' and lost == list(range(len(records) - len(lost), len(records))):
+            lost = []       # the same, where it ended by itself
         if self.removed():      # all in front of the first that is there
             there = sorted(set(range(len(records))) - set(lost))
             lost = [at for at in lost if there and at > there[0]]
