@@ -6,6 +6,7 @@
 
 #include "base/thresholds.h"
 #include "ends/capture_point.h"
+#include "engine/ended.h"
 #include "engine/floods.h"
 
 enum {
@@ -26,6 +27,7 @@ struct conns {
     GHashTable *tls_servers; /* struct endpoint, of foreign connections, to a name; owns both */
     guint num_foreign_tls;
     struct floods *floods;
+    struct ended ended;
     GPtrArray *ways;           /* struct conn_key, of other directions in by_key; owns them */
     GHashTable *streams;       /* number of a byte stream -> struct connection, the first one */
     struct connection *recent; /* that the last segment belonged to */
@@ -68,6 +70,7 @@ void
 conns_free(struct conns *conns)
 {
     floods_free(conns->floods);
+    ended_clear(&conns->ended);
     g_hash_table_unref(conns->tls_servers);
     g_hash_table_unref(conns->streams);
     g_hash_table_unref(conns->continued);
@@ -482,7 +485,11 @@ conns_follow(struct conns *conns, struct connection *connection, const struct se
 
     if (connection->kind == CONNECTION_FOREIGN)
         return;
+    ended_rest(&conns->ended, segment->mark);
     events = conn_segment(connection->conn, segment);
+    connection->closed |= (events & CONN_EVENT_CLOSED) != 0;
+    if (connection->closed)
+        ended_add(&conns->ended, connection);
     if (!is_first)
         not_lone(conns, connection);
     if (conn_is_half_open(connection->conn) && !takes_lone(conns, connection))

@@ -156,29 +156,33 @@ finding_clear(gpointer data)
     g_free(item->summary);
 }
 
-static void
+static GArray *
 findings_add(GHashTable *table, uint32_t frame, const struct finding *finding, uint32_t session,
              bool cause, bool verdict)
 {
     const struct frame_finding item = {
-        session, finding->id, finding->severity,         finding->confidence,
-        cause,   verdict,     g_strdup(finding->summary)
+        session, finding->id, finding->severity, finding->confidence,
+        cause,   verdict,     finding->summary
     };
     GArray *items = g_hash_table_lookup(table, GUINT_TO_POINTER(frame));
 
     if (!items) {
         items = g_array_new(FALSE, FALSE, sizeof item);
-        g_array_set_clear_func(items, finding_clear);
         g_hash_table_insert(table, GUINT_TO_POINTER(frame), items);
     }
-    g_array_append_vals(items, &item, 1);
+    return g_array_append_vals(items, &item, 1);
 }
 
 void
 frames_announce(struct frames *frames, uint32_t frame, const struct finding *finding,
                 uint32_t session, bool verdict)
 {
-    findings_add(frames->announced, frame, finding, session, true, verdict);
+    GArray *items = findings_add(frames->announced, frame, finding, session, true, verdict);
+    struct frame_finding *item = &g_array_index(items, struct frame_finding, items->len - 1);
+
+    /* The finding is gone soon. */
+    item->summary = g_strdup(finding->summary);
+    g_array_set_clear_func(items, finding_clear);
 }
 
 void

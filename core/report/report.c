@@ -241,8 +241,11 @@ json_results(struct json *json, const char *key, const struct engine *engine,
              const struct report_env *env, const struct logbook *book, const GPtrArray *results)
 {
     json_array_begin(json, key);
-    for (guint i = 0; i < results->len; i++)
-        json_session(json, engine, env, book, g_ptr_array_index(results, i));
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = g_ptr_array_index(results, i);
+        json_session(json, engine, env, book, result);
+        conn_rest(session_conn(result->session));
+    }
     json_array_end(json);
 }
 
@@ -403,6 +406,7 @@ text_results(GString *text, const struct engine *engine, const struct report_env
         text_stages(text, engine, result->session);
         report_binding_text(text, result->session, env->verbose);
         report_log_text(text, book, result, engine_first(engine));
+        conn_rest(session_conn(result->session));
     }
     g_ptr_array_unref(results);
 }

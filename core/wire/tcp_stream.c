@@ -22,6 +22,9 @@ tcp_stream_clear(struct tcp_stream *stream)
     seq_log_clear(&stream->seq_log);
     mirror_copies_clear(&stream->copies);
     g_clear_pointer(&stream->late, g_free);
+    g_clear_pointer(&stream->half.holes, g_free);
+    g_clear_pointer(&stream->half.records.greeting, g_free);
+    path_clear(&stream->half.path);
 }
 
 /* --- sequence space -------------------------------------------------------------------------- */
@@ -81,10 +84,10 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
 static void
 half_lacks(struct tcp_half *half, struct mark until)
 {
-    struct hole *last = &half->holes[HOLES_MAX - 1];
-
+    if (!half->holes)
+        half->holes = g_new(struct hole, HOLES_MAX);
     if (half->num_holes == HOLES_MAX)
-        last->until = until;
+        half->holes[HOLES_MAX - 1].until = until;
     else
         half->holes[half->num_holes++] = (struct hole){ half->in_order_at, until };
 }
