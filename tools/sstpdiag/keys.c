@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/wipe.h"
 #include "document.h"
 #include "say.h"
@@ -90,7 +91,7 @@ tell_report(JsonNode *document, GHashTable *randoms)
 void
 keys_tell(char **keylogs, const GPtrArray *documents)
 {
-    GHashTable *randoms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *randoms = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
 
     for (char **path = keylogs; path && *path; path++)
         if (!read_randoms(*path, randoms))
