@@ -17,11 +17,9 @@ struct engine {
     struct capture capture;
     struct frames *frames;
     struct results *results;
-    struct capture_point
-        *at; /* where the last segment was taken; NULL: none yet, or one too many */
+    struct capture_point *at;   /* of the last segment; NULL: none yet, or one too many */
     struct connection *current; /* of the last segment */
-    struct connection *target;  /* what its clear bytes say is said of this one: current, or whose
-                                   copy that is */
+    struct connection *target;  /* of what its clear bytes say: current, or whose copy that is */
     struct endpoint src;        /* of the last segment */
     enum side side;
     struct waiting *waiting;

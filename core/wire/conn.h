@@ -42,7 +42,8 @@ bool conn_lone_isn(const struct conn *conn, uint32_t *isn);
 /* Nobody needs it for now: it takes little memory until it is told, or asked for, more than its
  * first and last frame. No pointer to its facts is valid afterwards. */
 void conn_rest(struct conn *conn);
-/* No copy of what was seen is to follow any more. Before conn_rest(), as what rests is left alone. */
+/* No copy of what was seen is to follow any more. Before conn_rest(), as what rests is left alone.
+ */
 void conn_forget_copies(struct conn *conn);
 
 /* Facts. */

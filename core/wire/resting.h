@@ -1,4 +1,5 @@
-/* resting.h - what is kept of a connection that nobody needs for now, in little memory. For wire/ alone.
+/* resting.h - what is kept of a connection that nobody needs for now, in little memory. For wire/
+ * alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -22,9 +22,6 @@ tcp_stream_clear(struct tcp_stream *stream)
     seq_log_clear(&stream->seq_log);
     mirror_copies_clear(&stream->copies);
     g_clear_pointer(&stream->late, g_free);
-    g_clear_pointer(&stream->half.holes, g_free);
-    g_clear_pointer(&stream->half.records.greeting, g_free);
-    path_clear(&stream->half.path);
 }
 
 /* --- sequence space -------------------------------------------------------------------------- */

@@ -13,6 +13,14 @@ track_new(void)
     return g_new0(struct track, 1);
 }
 
+static void
+half_clear(struct tcp_half *half)
+{
+    g_free(half->holes);
+    g_free(half->records.greeting);
+    path_clear(&half->path);
+}
+
 void
 track_free(struct track *track)
 {
@@ -20,6 +28,7 @@ track_free(struct track *track)
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {
         tcp_stream_clear(&track->stream[side]);
+        half_clear(&track->stream[side].half);
         walker_clear(&track->walker[side]);
     }
     if (track->tls)
