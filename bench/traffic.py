@@ -2,7 +2,9 @@
 """Make traffic to measure on, without a network.
 
 traffic.py foreign FILE PACKETS   HTTPS (TLS 1.2 and 1.3), HTTP and DNS: no SSTP
+traffic.py https FILE PACKETS     HTTPS alone
 traffic.py sstp FILE PACKETS      one SSTP session over TLS 1.3 that carries data, its keys inside
+traffic.py stream - MEGABYTES     foreign traffic with SSTP sessions in clear between it, to the standard output
 
 The TLS is real: both ends run in this process and their bytes are put into TCP segments. It differs
 from run to run in keys and randoms only. Needs openssl and editcap.
@@ -113,15 +115,19 @@ def dns(cap, rnd, n):
         cap.frame(b'\x02\0\0\0\0\1\x02\0\0\0\0\2\x08\0' + ip + udp)
 
 
-def foreign(cap, work):
+def https(cap, work):
+    foreign(cap, work, False)
+
+
+def foreign(cap, work, all_kinds=True):
     rnd = random.Random(7)
     tls = [contexts(work, v) for v in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)]
     n = 0
     while True:
         n += 1
-        for _ in range(4):
+        for _ in range(4 * all_kinds):
             dns(cap, rnd, n * 4)
-        clear = rnd.random() < .3
+        clear = all_kinds and rnd.random() < .3
         t = gen.Tcp(cap, n, 80 if clear else 443)
         t.open()
         c = Clear(t) if clear else Tls(t, *rnd.choice(tls))
@@ -159,12 +165,66 @@ def sstp(cap, work):
         c.write(int(side), inner(rnd, int(side), n))
 
 
+class Kept(gen.Capture):
+    """A piece of traffic, to be told again and again: where its addresses and times stand is known."""
+
+    def __init__(self):
+        self.f, self.t, self.step, self.frames = None, 0, 1000, []
+
+    def frame(self, data, cut=None):
+        self.frames.append(bytearray(data))
+
+
+PIECE_FRAMES = 20000
+
+
+class Limited:
+    """So many frames of another capture."""
+
+    def __init__(self, cap, most):
+        self.cap, self.left = cap, most
+
+    def frame(self, data, cut=None):
+        if self.left == 0:
+            raise Full
+        self.left -= 1
+        self.cap.frame(data, cut)
+
+
+def stream(out, megabytes):
+    """Real TLS is slow to make: a piece of it is told again, each time by other clients, and an SSTP session behind each.
+    No connection is ever the same, as the client's address tells."""
+    piece = Kept()
+    with tempfile.TemporaryDirectory() as work:
+        try:
+            foreign(Limited(piece, PIECE_FRAMES), work)
+        except Full:
+            pass
+    session = gen.Tcp(piece, 40000)
+    gen.setup(session)
+    session.close()
+    out.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
+    left, now, client = megabytes * 1_000_000, 1_790_000_000_000_000, 0
+    while left > 0:
+        client += 1
+        address = struct.pack('>I', 0x0b000000 + client)
+        chunk = []
+        for frame in piece.frames:
+            now += 100
+            at = 26 if frame[0:6] == b'\x02\0\0\0\0\1' else 30     # of the client, who is the one at this hardware address
+            frame[at:at + 4] = address
+            chunk.append(struct.pack('<IIII', now // 1_000_000, now % 1_000_000, len(frame), len(frame)) + frame)
+        data = b''.join(chunk)
+        out.write(data)
+        left -= len(data)
+
+
 def make(kind, path, count):
     with tempfile.TemporaryDirectory() as work:
         raw = os.path.join(work, 'raw.pcap')
         cap = Counted(raw, count)
         try:
-            {'foreign': foreign, 'sstp': sstp}[kind](cap, work)
+            {'foreign': foreign, 'https': https, 'sstp': sstp}[kind](cap, work)
         except Full:
             cap.close()
         keys = os.path.join(work, 'keys')
@@ -175,4 +235,7 @@ def make(kind, path, count):
 if __name__ == '__main__':
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    make(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    if sys.argv[1] == 'stream':
+        stream(sys.stdout.buffer, int(sys.argv[3]))
+    else:
+        make(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -19,7 +19,9 @@
 
 #include "compat.h"
 
+#include <epan/column-info.h>
 #include <epan/exceptions.h>
+#include <epan/tap.h>
 
 #include "feed.h"
 #include "packet-sstpdiag.h"
@@ -85,6 +87,15 @@ ip_total_len(void *ip)
     return v4 ? v4->ip_len : v6 && v6->ip6_len ? v6->ip6_len + (uint32_t)IP6_HEADER_LEN : 0;
 }
 
+/* What becomes sure at a frame shows in its tree, its Expert Info and the column of that. In the
+ * window the tree of any frame may be asked for while more are captured. */
+static bool
+somebody_watches(const struct state *state, const packet_info *pinfo, const proto_tree *tree)
+{
+    return tree || state->in_gui || have_tap_listener(state->stock.expert) ||
+           (pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0);
+}
+
 static G_GNUC_NO_INLINE int
 observe_ours(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -101,8 +112,10 @@ observe_ours(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree 
         /* Cut packets end in an exception; they are shown all the same. Showing may end in one,
          * too. */
         state->inside = false;
-        if (!PINFO_FD_VISITED(pinfo))
+        if (!PINFO_FD_VISITED(pinfo)) {
+            engine_watch(state->engine, somebody_watches(state, pinfo, tree));
             feed_frame_done(state, pinfo);
+        }
         show_frame(state, tvb, pinfo, tree, ip_total_len(data));
         rows_forget(&state->rows);
     }
@@ -240,6 +253,7 @@ observers_handoff(void)
     struct stock *stock = &state_get()->stock;
 
     stock->proto_tls = proto_get_id_by_filter_name("tls");
+    stock->expert = find_tap_id("expert");
     for (size_t i = 0; i < OBSERVED_COUNT; i++) {
         const struct observer *observer = &observers[i];
         dissector_table_t table = find_dissector_table(observer->table);

@@ -4,6 +4,8 @@
  */
 #include "state.h"
 
+#include <epan/plugin_if.h>
+
 #include "prefs.h"
 
 static struct state the_state;
@@ -31,6 +33,15 @@ is_enabled(const struct state *state)
            (!state->heuristic || state->heuristic->enabled);
 }
 
+bool
+state_in_gui(void)
+{
+    ws_info_t *info = NULL;
+
+    plugin_if_get_ws_info(&info);
+    return info && info->ws_info_supported;
+}
+
 static void
 capture_begins(void)
 {
@@ -40,6 +51,7 @@ capture_begins(void)
     prefs_config(&config);
     state->engine = engine_new(&config);
     state->enabled = is_enabled(state);
+    state->in_gui = state_in_gui();
     credentials_unref(config.credentials);
     if (state->trace)
         engine_trace(state->engine);

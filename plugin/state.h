@@ -33,6 +33,7 @@ struct stock {
     dissector_handle_t http, http_tls, tls, sstp, proxy, data;
     dissector_table_t tcp_ports;
     int proto_tls;
+    int expert; /* its tap */
 };
 
 struct state {
@@ -47,6 +48,7 @@ struct state {
     /* Of the capture. */
     struct engine *engine; /* NULL when no file is open */
     bool enabled;          /* protocol and heuristic; whoever changes that begins anew */
+    bool in_gui;
     struct interfaces interfaces;
     struct foreign_cache foreign;
 
@@ -59,6 +61,8 @@ struct state {
 struct state *state_get(void);
 /* From here on a capture begins with a new engine, and its end frees it. */
 void state_register(int proto);
+/* Is this Wireshark's window, and not tshark? */
+bool state_in_gui(void);
 /* Keeps traces. */
 void state_keep_trace(struct state *state);
 

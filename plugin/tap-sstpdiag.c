@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <epan/plugin_if.h>
 #include <wsutil/report_message.h>
 
 #include "feed.h"
@@ -44,6 +43,7 @@ order_cost_data(const struct engine *engine)
                 conn_half(session_conn(session), side)->dropped == 0 &&
                 session_undecrypted(session, (enum side)side) > 0)
                 return true;
+        conn_rest(session_conn(session));
     }
     return false;
 }
@@ -197,22 +197,12 @@ request_word(struct request *request, const char *word)
     return true;
 }
 
-/* Is this Wireshark's window, and not tshark? */
-static bool
-in_gui(void)
-{
-    ws_info_t *info = NULL;
-
-    plugin_if_get_ws_info(&info);
-    return info && info->ws_info_supported;
-}
-
 /* What is wrong with a -z: tshark ends, as it does for its own words; Wireshark goes on without. */
 static void
 refuse(const char *what)
 {
     report_failure("-z sstpdiag: %s", what);
-    if (!in_gui())
+    if (!state_in_gui())
         exit(1);
 }
 

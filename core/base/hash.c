@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <glib.h>
-
 struct state {
     uint64_t v[4];
 };
@@ -89,4 +87,16 @@ hash_bytes(const void *data, size_t len)
         state_round(&state);
     word = state.v[0] ^ state.v[1] ^ state.v[2] ^ state.v[3];
     return (uint32_t)(word ^ word >> 32);
+}
+
+guint
+hash_text(gconstpointer text)
+{
+    return hash_bytes(text, strlen(text));
+}
+
+guint
+hash_number(gconstpointer number)
+{
+    return hash_bytes(number, sizeof(int64_t));
 }

@@ -17,9 +17,21 @@ text_may_show(gunichar c)
            type != G_UNICODE_PARAGRAPH_SEPARATOR;
 }
 
+/* Nearly all that is told is printable ASCII: it may be shown as it is. */
+static bool
+is_plain(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] < ' ' || text[i] > '~')
+            return false;
+    return true;
+}
+
 char *
 text_shown(const char *text, const char *keep)
 {
+    if (is_plain(text, strlen(text)))
+        return g_strdup(text);
     char *valid = g_utf8_make_valid(text, -1);
     GString *shown = g_string_sized_new(strlen(valid));
 
@@ -36,8 +48,10 @@ char *
 text_clean(struct buf b)
 {
     size_t len = MIN(buf_left(&b), (size_t)TEXT_MAX_LEN);
-    char *text = g_utf8_make_valid((const char *)b.p, (gssize)len);
 
+    if (is_plain((const char *)b.p, len))
+        return g_strndup((const char *)b.p, len);
+    char *text = g_utf8_make_valid((const char *)b.p, (gssize)len);
     GString *clean = g_string_new(NULL);
     for (const char *p = text; *p; p = g_utf8_next_char(p))
         g_string_append_unichar(clean,

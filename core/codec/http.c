@@ -336,7 +336,10 @@ append_field(GString *text, struct buf line)
     char *name = text_clean(trimmed(next_word(&rest, ':')));
     char *value = is_secret_field(name) ? g_strdup("") : text_clean(trimmed(rest));
 
-    g_string_append_printf(text, "\n%s: %s", name, value);
+    g_string_append_c(text, '\n');
+    g_string_append(text, name);
+    g_string_append(text, ": ");
+    g_string_append(text, value);
     g_free(value);
     g_free(name);
 }
@@ -356,7 +359,8 @@ http_head_text(const struct http_head *head)
             append_field(text, line);
         }
     }
-    return g_string_free(text, FALSE);
+    size_t size = text->len + 1;
+    return g_realloc(g_string_free(text, FALSE), size);
 }
 
 bool

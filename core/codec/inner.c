@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "codec/ip.h"
 #include "codec/tcp.h"
 
@@ -74,7 +75,7 @@ decode_dns(struct buf b, struct inner *out)
     *dns = (struct inner_dns){ .id = message.id,
                                .response = message.response,
                                .rcode = message.rcode,
-                               .name_hash = g_str_hash(message.name) };
+                               .name_hash = hash_text(message.name) };
     g_strlcpy(dns->name, message.name, sizeof dns->name);
     return true;
 }

@@ -4,6 +4,7 @@
  */
 #include "ends/group.h"
 
+#include "base/hash.h"
 #include "ends/nearer.h"
 #include "ends/pair_match.h"
 
@@ -82,7 +83,7 @@ is_common(const GPtrArray *same, enum pair_match match)
 static GHashTable *
 marks_index(const GPtrArray *results, enum pair_match match)
 {
-    GHashTable *known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+    GHashTable *known = g_hash_table_new_full(hash_number, g_int64_equal, g_free,
                                               (GDestroyNotify)g_ptr_array_unref);
     uint64_t marks[PAIR_MATCH_MARKS_MAX];
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thresholds.h"
 
 const char *
@@ -164,7 +165,7 @@ pair_match_marks(const struct session *session, enum pair_match match,
     case PAIR_PAYLOAD:
         return prints_of(session, marks);
     case PAIR_CORRELATION_ID:
-        *marks = id ? g_str_hash(id) : 0;
+        *marks = id ? hash_text(id) : 0;
         return id && *id;
     }
     return 0;

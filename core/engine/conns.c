@@ -26,6 +26,7 @@ struct conns {
     GHashTable *tls_servers; /* struct endpoint, of foreign connections, to a name; owns both */
     guint num_foreign_tls;
     struct floods *floods;
+    GQueue ended; /* struct connection, as they were closed, until no copy of them is to follow */
     GPtrArray *ways;           /* struct conn_key, of other directions in by_key; owns them */
     GHashTable *streams;       /* number of a byte stream -> struct connection, the first one */
     struct connection *recent; /* that the last segment belonged to */
@@ -68,6 +69,7 @@ void
 conns_free(struct conns *conns)
 {
     floods_free(conns->floods);
+    g_queue_clear(&conns->ended);
     g_hash_table_unref(conns->tls_servers);
     g_hash_table_unref(conns->streams);
     g_hash_table_unref(conns->continued);
@@ -473,6 +475,21 @@ takes_lone(struct conns *conns, struct connection *connection)
     return true;
 }
 
+/* Connections that are closed, and of which nothing has come for long enough. */
+static void
+rest_ended(struct conns *conns, struct mark now)
+{
+    struct connection *connection;
+
+    while ((connection = g_queue_peek_head(&conns->ended)) &&
+           time_apart(conn_last(connection->conn).time, now.time) > COPIES_OVER_NS) {
+        g_queue_pop_head(&conns->ended);
+        connection->ending = false;
+        conn_forget_copies(connection->conn);
+        conn_rest(connection->conn);
+    }
+}
+
 void
 conns_follow(struct conns *conns, struct connection *connection, const struct segment *segment,
              bool is_first)
@@ -482,7 +499,12 @@ conns_follow(struct conns *conns, struct connection *connection, const struct se
 
     if (connection->kind == CONNECTION_FOREIGN)
         return;
+    rest_ended(conns, segment->mark);
     events = conn_segment(connection->conn, segment);
+    connection->closed |= (events & CONN_EVENT_CLOSED) != 0;
+    if (connection->closed && !connection->ending)
+        g_queue_push_tail(&conns->ended, connection);
+    connection->ending = connection->closed;
     if (!is_first)
         not_lone(conns, connection);
     if (conn_is_half_open(connection->conn) && !takes_lone(conns, connection))

@@ -27,6 +27,8 @@ struct connection {
     bool both_here : 1; /* it is not, though it looked so */
     bool looked_up : 1; /* whether its server is a named one */
     bool continues : 1; /* what the client of a session began, from another address or port */
+    bool closed : 1;    /* by FIN or RST */
+    bool ending : 1;    /* and not yet put to rest */
 };
 
 struct conns;

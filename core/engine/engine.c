@@ -17,11 +17,9 @@ struct engine {
     struct capture capture;
     struct frames *frames;
     struct results *results;
-    struct capture_point
-        *at; /* where the last segment was taken; NULL: none yet, or one too many */
+    struct capture_point *at;   /* of the last segment; NULL: none yet, or one too many */
     struct connection *current; /* of the last segment */
-    struct connection *target;  /* what its clear bytes say is said of this one: current, or whose
-                                   copy that is */
+    struct connection *target;  /* of what its clear bytes say: current, or whose copy that is */
     struct endpoint src;        /* of the last segment */
     enum side side;
     struct waiting *waiting;
@@ -29,6 +27,7 @@ struct engine {
     struct waiter *waiter;  /* what waits of it, with what is told of it; NULL: nothing */
     uint32_t frame; /* of the last segment, whether it waits or not, or ICMP error about one */
     bool finished;  /* nothing came since engine_finish() */
+    bool unwatched; /* nobody looks at what is found before */
 };
 
 struct engine *
@@ -72,6 +71,12 @@ engine_free(struct engine *engine)
     if (capture->trials)
         g_array_unref(capture->trials);
     g_free(engine);
+}
+
+void
+engine_watch(struct engine *engine, bool watched)
+{
+    engine->unwatched = !watched;
 }
 
 void
@@ -404,14 +409,16 @@ engine_decrypted(struct engine *engine, uint32_t records)
 static void
 engine_look(struct engine *engine, struct session *session)
 {
+    judge_prepare(&engine->capture, session);
+    if (engine->unwatched)
+        return;
     GPtrArray *found = judge_so_far(&engine->capture, session);
-    const struct finding *verdict = verdict_finding(session, found);
 
     for (guint i = 0; i < found->len; i++) {
         const struct finding *finding = g_ptr_array_index(found, i);
         if (session_announce(session, finding->id))
             frames_announce(engine->frames, engine->frame, finding, session_id(session),
-                            finding == verdict);
+                            finding == verdict_finding(session, found));
     }
     g_ptr_array_unref(found);
 }

@@ -34,6 +34,10 @@ void engine_vantage(struct engine *engine, uint32_t interface, enum vantage_kind
 /* The capture is a log, which shows so much (enum log_shown). Before its first segment. */
 void engine_log(struct engine *engine, unsigned shown);
 
+/* Does anybody look at what becomes sure while the capture is read? Else rules look at the end
+ * alone. True at first; may change from frame to frame. */
+void engine_watch(struct engine *engine, bool watched);
+
 /* Tells of another attempt, with one thing changed, at the server of the one that is seen here.
  * Before engine_finish(); copied. */
 void engine_trial(struct engine *engine, const struct trial *trial);

@@ -166,7 +166,7 @@ finding_clear(gpointer data)
     g_free(item->advice);
 }
 
-static void
+static GArray *
 findings_add(GHashTable *table, uint32_t frame, const struct finding *finding, uint32_t session,
              bool cause, bool verdict)
 {
@@ -177,24 +177,29 @@ findings_add(GHashTable *table, uint32_t frame, const struct finding *finding, u
         .confidence = finding->confidence,
         .cause = cause,
         .verdict = verdict,
-        .summary = g_strdup(finding->summary),
-        .advice = g_strdup(finding->advice),
+        .summary = finding->summary,
+        .advice = finding->advice,
     };
     GArray *items = g_hash_table_lookup(table, GUINT_TO_POINTER(frame));
 
     if (!items) {
         items = g_array_new(FALSE, FALSE, sizeof item);
-        g_array_set_clear_func(items, finding_clear);
         g_hash_table_insert(table, GUINT_TO_POINTER(frame), items);
     }
-    g_array_append_vals(items, &item, 1);
+    return g_array_append_vals(items, &item, 1);
 }
 
 void
 frames_announce(struct frames *frames, uint32_t frame, const struct finding *finding,
                 uint32_t session, bool verdict)
 {
-    findings_add(frames->announced, frame, finding, session, true, verdict);
+    GArray *items = findings_add(frames->announced, frame, finding, session, true, verdict);
+    struct frame_finding *item = &g_array_index(items, struct frame_finding, items->len - 1);
+
+    /* The finding is gone soon. */
+    item->summary = g_strdup(finding->summary);
+    item->advice = g_strdup(finding->advice);
+    g_array_set_clear_func(items, finding_clear);
 }
 
 void

@@ -42,7 +42,7 @@ struct frame_note frames_note(const struct frames *frames, uint32_t frame);
  * frame, while reading. */
 void frames_announce(struct frames *frames, uint32_t frame, const struct finding *finding,
                      uint32_t session, bool verdict);
-/* One of the end, which is shown at this frame among others. */
+/* One of the end, which is shown at this frame among others; it must stay until it is forgotten. */
 void frames_show(struct frames *frames, uint32_t frame, const struct finding *finding,
                  uint32_t session, bool verdict);
 /* Forgets what frames_show() was told. */

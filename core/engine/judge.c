@@ -111,14 +111,19 @@ run_rules(const struct capture *capture, const struct session *session, const GP
     return view;
 }
 
-GPtrArray *
-judge_so_far(struct capture *capture, struct session *session)
+void
+judge_prepare(struct capture *capture, struct session *session)
 {
     if (mark_is_set(session_sstp(session)->call_connected))
         find_cert(capture, session);
     session_read_cert(session);
     revocation_find(capture, session);
     check_binding(capture, session, false);
+}
+
+GPtrArray *
+judge_so_far(const struct capture *capture, const struct session *session)
+{
     void *before = numeric_begin();
     GPtrArray *found =
         run_rules(capture, session, conns_sessions(capture->conns), NULL, false).found;

@@ -9,8 +9,10 @@
 #include "engine/capture.h"
 #include "rules/rules.h"
 
+/* A frame has changed the session: it is told what else is known by now. */
+void judge_prepare(struct capture *capture, struct session *session);
 /* What is sure while there may be more to come: struct finding, the caller's. */
-GPtrArray *judge_so_far(struct capture *capture, struct session *session);
+GPtrArray *judge_so_far(const struct capture *capture, const struct session *session);
 /* What is found when nothing more is known to come, and the verdict. others: the sessions beside
  * which it stands, by id, and itself. Caller frees it with judge_free(). */
 struct result *judge_finally(struct capture *capture, struct session *session,

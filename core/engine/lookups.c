@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 enum { LOOKUPS_MAX = 8 }; /* that are told: the latest */
 
 struct lookups {
@@ -78,9 +80,9 @@ shown_init(struct shown *shown, const struct capture *capture)
     const GPtrArray *sessions = conns_sessions(capture->conns);
     const GPtrArray *all = conns_all(capture->conns);
 
-    shown->resolved = g_hash_table_new(g_str_hash, g_str_equal);
+    shown->resolved = g_hash_table_new(hash_text, g_str_equal);
     shown->hosts = g_hash_table_new(endpoint_host_hash, endpoint_host_equal);
-    shown->reached = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    shown->reached = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
     shown->last = g_hash_table_new(endpoint_host_hash, endpoint_host_equal);
     for (guint i = 0; i < lookups->len; i++) {
         const struct dns_lookup *lookup = g_ptr_array_index(lookups, i);

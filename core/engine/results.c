@@ -13,7 +13,10 @@
 #include "engine/judge.h"
 #include "engine/lookups.h"
 
-enum { FLOOD_CANDIDATES_MAX = 10 };
+enum {
+    FLOOD_CANDIDATES_MAX = 10,
+    ASKED_MAX = 2 * VIEW_NEIGHBOURS_MAX, /* sessions between one and the last that asks it */
+};
 
 struct results {
     GPtrArray *sessions, *candidates; /* struct result */
@@ -117,14 +120,26 @@ results_link_made_good(struct results *results)
     g_hash_table_unref(better);
 }
 
+/* Whoever is judged asks neighbours, too: those that are too far behind the last one for that. */
+static void
+rest_again(const GPtrArray *sessions, guint last)
+{
+    if (last >= ASKED_MAX)
+        conn_rest(session_conn(g_ptr_array_index(sessions, last - ASKED_MAX)));
+}
+
 static void
 results_add_sessions(struct results *results, struct capture *capture)
 {
     const GPtrArray *sessions = conns_sessions(capture->conns);
 
-    for (guint i = 0; i < sessions->len; i++)
+    for (guint i = 0; i < sessions->len; i++) {
         g_ptr_array_add(results->sessions,
                         judge_finally(capture, g_ptr_array_index(sessions, i), sessions));
+        rest_again(sessions, i);
+    }
+    for (guint i = sessions->len - MIN(sessions->len, ASKED_MAX); i < sessions->len; i++)
+        conn_rest(session_conn(g_ptr_array_index(sessions, i)));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/event.h"
+#include "base/hash.h"
 #include "base/thresholds.h"
 #include "log/marks.h"
 #include "log/meaning.h"
@@ -91,7 +92,7 @@ overlap(const struct log_attempt *a, const struct log_attempt *b)
 static GHashTable *
 marks_of(const GPtrArray *attempts)
 {
-    GHashTable *marks = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    GHashTable *marks = g_hash_table_new_full(hash_number, g_int64_equal, g_free, NULL);
 
     for (guint i = 0; i < attempts->len; i++) {
         struct log_attempt *attempt = g_ptr_array_index(attempts, i);

@@ -5,6 +5,7 @@
 #include "log/offsets.h"
 
 #include "base/event.h"
+#include "base/hash.h"
 #include "base/thresholds.h"
 #include "log/marks.h"
 #include "log/sides.h"
@@ -23,7 +24,7 @@ entry_at(const struct log *log, guint i)
 static GHashTable *
 marks_of(const struct log *log)
 {
-    GHashTable *times = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    GHashTable *times = g_hash_table_new_full(hash_number, g_int64_equal, g_free, g_free);
 
     for (guint i = 0; i < log->entries->len; i++) {
         const struct log_entry *entry = entry_at(log, i);
@@ -52,6 +53,18 @@ compare_times(gconstpointer a, gconstpointer b)
     return (*first > *second) - (*first < *second);
 }
 
+/* Leaves as many as are compared, of all alike. */
+static void
+thin(GArray *sorted)
+{
+    guint num = sorted->len;
+
+    for (guint i = 0; num > DIFFERENCES_MAX && i < DIFFERENCES_MAX; i++)
+        g_array_index(sorted, int64_t, i) =
+            g_array_index(sorted, int64_t, (size_t)i * num / DIFFERENCES_MAX);
+    g_array_set_size(sorted, MIN(num, (guint)DIFFERENCES_MAX));
+}
+
 /* What has to be added to the log's times; those that both have. */
 static GArray *
 differences(GHashTable *base, GHashTable *own)
@@ -61,7 +74,7 @@ differences(GHashTable *base, GHashTable *own)
     gpointer key, value;
 
     g_hash_table_iter_init(&iter, own);
-    while (g_hash_table_iter_next(&iter, &key, &value) && all->len < DIFFERENCES_MAX) {
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
         const int64_t *there = g_hash_table_lookup(base, key), *here = value;
         if (there && *there != INT64_MIN && *here != INT64_MIN) {
             int64_t difference = time_between(*here, *there);
@@ -69,6 +82,7 @@ differences(GHashTable *base, GHashTable *own)
         }
     }
     g_array_sort(all, compare_times);
+    thin(all);
     return all;
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thresholds.h"
 
 enum {
@@ -568,9 +569,9 @@ logbook_new(const struct engine *engine, const GPtrArray *logs)
     book->fits = g_array_new(FALSE, FALSE, sizeof(struct log_fit));
     book->pages = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, page_free);
     book->sessions = g_ptr_array_new();
-    book->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    book->doubles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    book->endpoints = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->ids = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
+    book->doubles = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
+    book->endpoints = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
     book->windows = g_array_new(FALSE, FALSE, sizeof(struct window));
     add_sessions(book, engine_results(engine));
     add_sessions(book, engine_candidates(engine));

@@ -12,8 +12,8 @@ report_keepalive_each(const struct session *session, echo_fn take, void *context
     for (int side = 0; side < SIDE_COUNT; side++) {
         if (session_lcp_echo(session, side)->requests)
             take(context, "LCP", (enum side)side, session_lcp_echo(session, side));
-        if (session_sstp(session)->echo[side].requests)
-            take(context, "SSTP", (enum side)side, &session_sstp(session)->echo[side]);
+        if (session_sstp_echo(session, side)->requests)
+            take(context, "SSTP", (enum side)side, session_sstp_echo(session, side));
     }
 }
 

@@ -243,8 +243,10 @@ json_results(struct json *json, const char *key, const struct engine *engine,
     json_array_begin(json, key);
     for (guint i = 0; i < results->len; i++) {
         const struct result *result = g_ptr_array_index(results, i);
-        if (!env->only || env->only == result->session)
+        if (!env->only || env->only == result->session) {
             json_session(json, engine, env, book, result);
+            conn_rest(session_conn(result->session));
+        }
     }
     json_array_end(json);
 }
@@ -476,6 +478,7 @@ text_results(GString *text, const struct engine *engine, const struct report_env
             text_stages(text, engine, result);
         report_binding_text(text, result->session, env->verbose);
         report_log_text(text, book, result, engine_first(engine));
+        conn_rest(session_conn(result->session));
     }
     g_ptr_array_unref(results);
 }

@@ -266,8 +266,8 @@ authenticator_was_alive(const struct session *session, struct mark since)
     const struct mark signs[] = {
         session_lcp_echo(session, side)->last_request,
         session_lcp_echo(session, side_other(side))->last_reply,
-        session_sstp(session)->echo[side].last_request,
-        session_sstp(session)->echo[side_other(side)].last_reply,
+        session_sstp_echo(session, side)->last_request,
+        session_sstp_echo(session, side_other(side))->last_reply,
         session_auth(session)->asks > 0 ? session_auth(session)->asked : (struct mark){ 0 },
         end.goodbye && end.by == side ? end.mark : (struct mark){ 0 },
     };

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { DETAILS_STEP = 4 }; /* room is made for so many at a time */
+
 struct finding *
 finding_add(GPtrArray *found, enum finding_id id, enum confidence confidence,
             enum evidence evidence, struct mark cause)
@@ -55,7 +57,10 @@ finding_detail(struct finding *finding, const char *key)
 {
     if (finding->num_details == DETAILS_MAX)
         return NULL;
-    finding->details[finding->num_details].key = key;
+    if (finding->num_details % DETAILS_STEP == 0)
+        finding->details =
+            g_renew(struct detail, finding->details, (size_t)finding->num_details + DETAILS_STEP);
+    finding->details[finding->num_details] = (struct detail){ .key = key };
     return &finding->details[finding->num_details++];
 }
 
@@ -104,6 +109,7 @@ finding_free(gpointer data)
 
     for (unsigned i = 0; i < finding->num_details; i++)
         g_free(finding->details[i].text);
+    g_free(finding->details);
     g_free(finding->summary);
     g_free(finding->advice);
     g_free(finding);

@@ -30,10 +30,10 @@ struct finding {
     int offended;         /* EFFECT_AT_ONCE: the side that may end the session; SIDE_COUNT: any */
     uint32_t frames[EVIDENCE_FRAMES_MAX]; /* ascending, without doubles */
     unsigned num_frames;
-    char *summary; /* owned; one sentence */
-    char *advice;  /* owned; NULL: the catalogue's */
-    struct detail details[DETAILS_MAX];
-    unsigned num_details;
+    char *summary;          /* owned; one sentence */
+    char *advice;           /* owned; NULL: the catalogue's */
+    struct detail *details; /* owned; NULL: none */
+    unsigned num_details;   /* DETAILS_MAX at most */
 };
 
 /* Adds a finding with the catalogue's severity; cause is its first frame. The list owns it, and

@@ -87,7 +87,7 @@ echo_is_open(const struct session *session)
 {
     for (int side = 0; side < SIDE_COUNT; side++)
         if (session_lcp_echo(session, side)->num_open > 0 ||
-            session_sstp(session)->echo[side].num_open > 0)
+            session_sstp_echo(session, side)->num_open > 0)
             return true;
     return false;
 }

@@ -148,7 +148,7 @@ static void
 sstp_echo_unanswered(const struct session *session, const struct view *view, enum side asker,
                      struct mark until)
 {
-    const struct echo *echo = &session_sstp(session)->echo[asker];
+    const struct echo *echo = session_sstp_echo(session, asker);
     struct mark first = echo->open[0].mark;
     enum confidence confidence =
         side_is_whole(session, side_other(asker)) ? CONFIDENCE_CERTAIN : CONFIDENCE_LIKELY;
@@ -173,7 +173,7 @@ rule_sstp_echo_unanswered(const struct session *session, const struct view *view
 {
     for (int i = 0; i < SIDE_COUNT; i++) {
         enum side asker = (enum side)i;
-        const struct echo *echo = &session_sstp(session)->echo[asker];
+        const struct echo *echo = session_sstp_echo(session, asker);
         struct patience patience = patience_of(session, asker, echo, view);
 
         /* MS-SSTP 3.1.2.3: any packet of the peer restarts the timer, answer or not. */

@@ -564,35 +564,51 @@ add_weak_cert(GString *all, const struct cert *cert)
         add_weakness(all, texts[i] != NULL, texts[i]);
 }
 
+/* What is weak in what both sides agreed upon, separated by commas. */
+static GString *
+weaknesses(const struct tls_facts *tls, const char *suite)
+{
+    GString *all = g_string_new(NULL);
+
+    add_weakness(all, tls->server_hello.version < TLS_12, "a version below TLS 1.2");
+    add_weakness(all, g_str_has_prefix(suite, "TLS_RSA_"), "RSA key exchange");
+    add_weakness(all, strstr(suite, "_anon_"), "no authentication of the server");
+    add_weakness(all, strstr(suite, "3DES"), "3DES");
+    add_weakness(all, strstr(suite, "RC4"), "RC4");
+    add_weak_cert(all, tls->cert);
+    return all;
+}
+
+static void
+tls_is_weak(const struct view *view, const struct tls_facts *tls, const char *suite,
+            const char *words)
+{
+    struct finding *finding = finding_add(view->found, FINDING_TLS_WEAK, CONFIDENCE_CERTAIN,
+                                          tls->leaf_decrypted ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR,
+                                          tls->server_hello_at);
+
+    finding_text(finding, "version", tls_version_name(tls->server_hello.version));
+    finding_text(finding, "cipher", suite);
+    if (tls->cert) {
+        finding_text(finding, "key", cert_key_name(tls->cert->key));
+        finding_number(finding, "key_bits", tls->cert->key_bits);
+        finding_text(finding, "signature", tls->cert->signature);
+    }
+    finding_summary(finding, "TLS rests on %s", words);
+}
+
 static void
 rule_tls_weak(const struct session *session, const struct view *view)
 {
     const struct tls_facts *tls = session_tls(session);
-    const char *suite = tls_cipher_suite_name(tls->server_hello.cipher_suite);
-    GString *all = g_string_new(NULL);
 
-    if (tls->has_server_hello) {
-        add_weakness(all, tls->server_hello.version < TLS_12, "a version below TLS 1.2");
-        suite = suite ? suite : "";
-        add_weakness(all, g_str_has_prefix(suite, "TLS_RSA_"), "RSA key exchange");
-        add_weakness(all, strstr(suite, "_anon_"), "no authentication of the server");
-        add_weakness(all, strstr(suite, "3DES"), "3DES");
-        add_weakness(all, strstr(suite, "RC4"), "RC4");
-        add_weak_cert(all, tls->cert);
-    }
-    if (all->len) {
-        struct finding *finding = finding_add(
-            view->found, FINDING_TLS_WEAK, CONFIDENCE_CERTAIN,
-            tls->leaf_decrypted ? EVIDENCE_DECRYPTED : EVIDENCE_CLEAR, tls->server_hello_at);
-        finding_text(finding, "version", tls_version_name(tls->server_hello.version));
-        finding_text(finding, "cipher", suite);
-        if (tls->cert) {
-            finding_text(finding, "key", cert_key_name(tls->cert->key));
-            finding_number(finding, "key_bits", tls->cert->key_bits);
-            finding_text(finding, "signature", tls->cert->signature);
-        }
-        finding_summary(finding, "TLS rests on %s", all->str);
-    }
+    if (!tls->has_server_hello)
+        return;
+    const char *suite = tls_cipher_suite_name(tls->server_hello.cipher_suite);
+    suite = suite ? suite : "";
+    GString *all = weaknesses(tls, suite);
+    if (all->len)
+        tls_is_weak(view, tls, suite, all->str);
     g_string_free(all, TRUE);
 }
 

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { NEIGHBOURS_MAX = 256 /* on either side */ };
-
 bool
 view_is_over(const struct view *view, const struct session *session)
 {
@@ -58,6 +56,6 @@ view_neighbours(const struct view *view, const struct session *session, guint *l
 {
     guint id = session_id(session);
 
-    *last = MIN(view->sessions->len, id + NEIGHBOURS_MAX);
-    return id > NEIGHBOURS_MAX ? id - NEIGHBOURS_MAX : 0;
+    *last = MIN(view->sessions->len, id + VIEW_NEIGHBOURS_MAX);
+    return id > VIEW_NEIGHBOURS_MAX ? id - VIEW_NEIGHBOURS_MAX : 0;
 }

@@ -10,6 +10,8 @@
 #include "session/session.h"
 #include "wire/network.h"
 
+enum { VIEW_NEIGHBOURS_MAX = 256 }; /* sessions on either side that are compared with one */
+
 struct view {
     const struct config *config;
     const struct network *network;     /* what was asked of DNS and of ARP */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "session/answers.h"
 #include "session/clear.h"
+#include "session/session.h"
 #include "session/stages.h"
 #include "session/state.h"
 
@@ -42,20 +43,20 @@ static void
 auth_first(struct session *session, enum auth_method method, enum side authenticator,
            struct mark mark)
 {
-    if (!mark_is_set(session->auth.first)) {
-        session->auth.first = mark;
-        session->auth.authenticator = authenticator;
+    if (!mark_is_set(session->auth->first)) {
+        session->auth->first = mark;
+        session->auth->authenticator = authenticator;
     }
-    if (session->auth.method == AUTH_NONE || session->auth.method == AUTH_UNKNOWN ||
-        session->auth.method == AUTH_EAP)
-        session->auth.method = method;
+    if (session->auth->method == AUTH_NONE || session->auth->method == AUTH_UNKNOWN ||
+        session->auth->method == AUTH_EAP)
+        session->auth->method = method;
 }
 
 /* A Challenge, or an EAP-Request. In EAP it answers the Response before it. */
 static void
 auth_asked(struct session *session, enum side side, bool answers, struct mark mark)
 {
-    struct auth_facts *auth = &session->auth;
+    struct auth_facts *auth = session->auth;
 
     if (auth->asks++ == 0)
         auth->asked = mark;
@@ -67,7 +68,7 @@ auth_asked(struct session *session, enum side side, bool answers, struct mark ma
 static void
 auth_response(struct session *session, enum side side, struct mark mark)
 {
-    struct auth_facts *auth = &session->auth;
+    struct auth_facts *auth = session->auth;
 
     auth->response = mark;
     auth->response_end = clear_end_offset(session, side);
@@ -79,17 +80,17 @@ auth_response(struct session *session, enum side side, struct mark mark)
 static void
 auth_success(struct session *session, struct mark mark)
 {
-    answer_add(session, session->auth.response, mark);
-    session->auth.asks = session->auth.responses = 0;
-    session->auth.success = mark;
-    mark_once(&session->auth.first_success, mark);
+    answer_add(session, session->auth->response, mark);
+    session->auth->asks = session->auth->responses = 0;
+    session->auth->success = mark;
+    mark_once(&session->auth->first_success, mark);
     stage_end(session, STAGE_AUTH, OUTCOME_OK, mark);
 }
 
 static void
 auth_failure(struct session *session, struct mark mark)
 {
-    struct auth_facts *auth = &session->auth;
+    struct auth_facts *auth = session->auth;
 
     answer_add(session, auth->response, mark);
     if (auth->failures++ == 0 && auth->responses > 0) {
@@ -106,13 +107,13 @@ auth_failure_text(struct session *session, struct buf text)
 {
     struct ppp_mschap_failure failure;
 
-    session->auth.has_error = false;
+    session->auth->has_error = false;
     if (!ppp_decode_mschap_failure(text, &failure))
         return;
-    session->auth.has_error = failure.has_error;
-    session->auth.error = failure.error;
-    session->auth.retry_allowed = failure.has_retry && failure.retry;
-    chap_exchange_failure(&session->auth.exchange, &failure);
+    session->auth->has_error = failure.has_error;
+    session->auth->error = failure.error;
+    session->auth->retry_allowed = failure.has_retry && failure.retry;
+    chap_exchange_failure(&session->auth->exchange, &failure);
 }
 
 /* --- PAP ------------------------------------------------------------------------------------- */
@@ -126,7 +127,7 @@ auth_pap(struct session *session, enum side side, const struct ppp_packet *packe
     if (packet->code == PAP_REQUEST) {
         auth_response(session, side, mark);
         if (ppp_decode_pap_request(packet->data, &request))
-            text_once(&session->auth.user, request.peer_id);
+            text_once(&session->auth->user, request.peer_id);
     } else if (packet->code == PAP_ACK) {
         auth_success(session, mark);
     } else if (packet->code == PAP_NAK) {
@@ -140,7 +141,7 @@ auth_pap(struct session *session, enum side side, const struct ppp_packet *packe
 static enum auth_method
 chap_method(const struct session *session, enum side authenticator)
 {
-    switch (session->lcp[authenticator].lcp.chap_algorithm) {
+    switch (session_lcp(session, authenticator)->lcp.chap_algorithm) {
     case CHAP_MD5:
         return AUTH_CHAP_MD5;
     case CHAP_MSCHAP:
@@ -156,12 +157,12 @@ chap_method(const struct session *session, enum side authenticator)
 static void
 chap_method_by_length(struct session *session, const struct ppp_chap_value *response)
 {
-    if (session->auth.method != AUTH_UNKNOWN)
+    if (session->auth->method != AUTH_UNKNOWN)
         return;
     if (buf_left(&response->value) == CHAP_MD5_LEN)
-        session->auth.method = AUTH_CHAP_MD5;
-    else if (chap_exchange_is_whole(&session->auth.exchange))
-        session->auth.method = AUTH_MSCHAPV2;
+        session->auth->method = AUTH_CHAP_MD5;
+    else if (chap_exchange_is_whole(&session->auth->exchange))
+        session->auth->method = AUTH_MSCHAPV2;
 }
 
 static void
@@ -170,7 +171,7 @@ auth_chap(struct session *session, enum side side, const struct ppp_packet *pack
 {
     bool from_peer = packet->code == CHAP_RESPONSE || packet->code == CHAP_CHANGE_PASSWORD;
     enum side authenticator = from_peer ? side_other(side) : side;
-    struct chap_exchange *exchange = &session->auth.exchange;
+    struct chap_exchange *exchange = &session->auth->exchange;
     struct ppp_chap_value value;
 
     auth_first(session, chap_method(session, authenticator), authenticator, mark);
@@ -183,7 +184,7 @@ auth_chap(struct session *session, enum side side, const struct ppp_packet *pack
     case CHAP_RESPONSE:
         auth_response(session, side, mark);
         if (ppp_decode_chap_value(packet->data, &value)) {
-            text_once(&session->auth.user, value.name);
+            text_once(&session->auth->user, value.name);
             chap_exchange_response(exchange, &value);
             chap_method_by_length(session, &value);
         }
@@ -245,7 +246,7 @@ eap_alert(struct eap_facts *facts, enum side side, const struct ppp_eap *eap, st
 static void
 eap_exchange(struct session *session, uint8_t code, const struct ppp_eap *eap, struct mark mark)
 {
-    struct chap_exchange *exchange = &session->auth.exchange;
+    struct chap_exchange *exchange = &session->auth->exchange;
     struct ppp_chap_value value;
 
     if (!eap->has_mschap)
@@ -264,40 +265,40 @@ eap_request(struct session *session, enum side side, const struct ppp_eap *eap, 
     if (eap->has_mschap && eap->mschap_op == CHAP_FAILURE) {
         auth_failure(session, mark);
         auth_failure_text(session, eap->mschap_message);
-        session->auth.eap.refusal_told = true;
+        session->auth->eap.refusal_told = true;
     }
     auth_asked(session, side, true, mark);
     if (eap->type > EAP_NAK_LEGACY)
-        session->auth.eap.type = eap->type;
+        session->auth->eap.type = eap->type;
 }
 
 static void
 eap_response(struct session *session, enum side side, const struct ppp_eap *eap, struct mark mark)
 {
-    struct eap_facts *facts = &session->auth.eap;
+    struct eap_facts *facts = &session->auth->eap;
 
     auth_response(session, side, mark);
     if (eap->has_mschap && eap->mschap_op == CHAP_RESPONSE)
         facts->refusal_told = false;
     if (eap->type == EAP_IDENTITY)
-        text_once(&session->auth.user, eap->type_data);
+        text_once(&session->auth->user, eap->type_data);
     if (eap->type != EAP_NAK_LEGACY)
         return;
     facts->naks++;
     facts->nak = mark;
     facts->refused = facts->type;
     facts->wanted = ppp_eap_nak_wanted(eap->type_data);
-    session->auth.method = AUTH_EAP; /* of those that follow, the next one counts */
+    session->auth->method = AUTH_EAP; /* of those that follow, the next one counts */
 }
 
 static void
 eap_failure(struct session *session, struct mark mark)
 {
-    uint32_t failures = session->auth.failures;
+    uint32_t failures = session->auth->failures;
 
     auth_failure(session, mark);
-    if (session->auth.eap.refusal_told)
-        session->auth.failures = failures;
+    if (session->auth->eap.refusal_told)
+        session->auth->failures = failures;
 }
 
 static void
@@ -309,10 +310,10 @@ auth_eap(struct session *session, enum side side, const struct ppp_packet *packe
     if (!ppp_decode_eap(packet, &eap))
         return;
     auth_first(session, eap_method(eap.type), authenticator, mark);
-    eap_alert(&session->auth.eap, side, &eap, mark);
+    eap_alert(&session->auth->eap, side, &eap, mark);
     eap_exchange(session, packet->code, &eap, mark);
-    if (eap.type == EAP_TLS && !mark_is_set(session->auth.success))
-        eap_tls_feed(&session->auth.eap_tls,
+    if (eap.type == EAP_TLS && !mark_is_set(session->auth->success))
+        eap_tls_feed(&session->auth->eap_tls,
                      packet->code == EAP_RESPONSE ? SIDE_CLIENT : SIDE_SERVER, packet->id,
                      eap.type_data);
     switch (packet->code) {
@@ -340,7 +341,7 @@ auth_feed(struct session *session, enum side side, uint16_t protocol,
           const struct ppp_packet *packet, struct mark mark)
 {
     stage_enter(session, STAGE_AUTH, mark);
-    session->auth.last = mark;
+    PART_OF(&session->auth, 1)->last = mark;
     if (protocol == PPP_CHAP)
         auth_chap(session, side, packet, mark);
     else if (protocol == PPP_PAP)

@@ -40,9 +40,18 @@ take_interval(struct echo *echo, struct mark mark)
     echo->lump = (struct echo_lump){ 1, echo->last_request, mark };
 }
 
-void
-echo_asked(struct echo *echo, uint8_t id, uint64_t end, struct mark mark)
+static struct echo *
+echo_of(struct session *session, enum side asker, bool sstp)
 {
+    return &PART_OF(sstp ? &session->sstp_echo : &session->lcp_echo, SIDE_COUNT)[asker];
+}
+
+void
+echo_asked(struct session *session, enum side asker, bool sstp, uint8_t id, struct mark mark)
+{
+    struct echo *echo = echo_of(session, asker, sstp);
+    uint64_t end = clear_end_offset(session, asker);
+
     if (echo->requests++ > 0)
         take_interval(echo, mark);
     echo->last_request = mark;
@@ -93,7 +102,7 @@ take_thaw(struct echo *echo, struct mark asked, struct mark mark)
 void
 echo_answered(struct session *session, enum side asker, bool sstp, uint8_t id, struct mark mark)
 {
-    struct echo *echo = sstp ? &session->sstp.echo[asker] : &session->lcp_echo[asker];
+    struct echo *echo = echo_of(session, asker, sstp);
     uint32_t kept = MIN(echo->num_open, (uint32_t)EVIDENCE_FRAMES_MAX);
     struct echo_request request;
 

@@ -9,8 +9,8 @@
 
 struct session;
 
-/* A request; id: of LCP, any for SSTP. end: offset behind it in the asker's byte stream. */
-void echo_asked(struct echo *echo, uint8_t id, uint64_t end, struct mark mark);
+/* A request of asker; id: of LCP, any for SSTP. */
+void echo_asked(struct session *session, enum side asker, bool sstp, uint8_t id, struct mark mark);
 /* A reply to asker: of LCP to its request id, or of SSTP, which has no number. */
 void echo_answered(struct session *session, enum side asker, bool sstp, uint8_t id,
                    struct mark mark);

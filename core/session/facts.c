@@ -123,28 +123,50 @@ session_sstp(const struct session *session)
     return &session->sstp;
 }
 
+static const struct echo *
+echo_or_none(const struct echo *echo, int side)
+{
+    static const struct echo none;
+
+    return echo ? &echo[side] : &none;
+}
+
+const struct echo *
+session_sstp_echo(const struct session *session, int side)
+{
+    return echo_or_none(session->sstp_echo, side);
+}
+
+static const struct ppp_negotiation *
+negotiation(const struct ppp_negotiation *both, int side)
+{
+    static const struct ppp_negotiation none;
+
+    return both ? &both[side] : &none;
+}
+
 const struct ppp_negotiation *
 session_lcp(const struct session *session, int side)
 {
-    return &session->lcp[side];
+    return negotiation(session->lcp, side);
 }
 
 const struct ppp_negotiation *
 session_ipcp(const struct session *session, int side)
 {
-    return &session->ipcp[side];
+    return negotiation(session->ipcp, side);
 }
 
 const struct ppp_negotiation *
 session_ipv6cp(const struct session *session, int side)
 {
-    return &session->ipv6cp[side];
+    return negotiation(session->ipv6cp, side);
 }
 
 const struct ppp_negotiation *
 session_ccp(const struct session *session, int side)
 {
-    return &session->ccp[side];
+    return negotiation(session->ccp, side);
 }
 
 struct mark
@@ -162,7 +184,7 @@ session_ncp_opened(const struct session *session)
 const struct echo *
 session_lcp_echo(const struct session *session, int side)
 {
-    return &session->lcp_echo[side];
+    return echo_or_none(session->lcp_echo, side);
 }
 
 uint32_t
@@ -198,7 +220,9 @@ session_protocols(const struct session *session, int side)
 const struct rejection_facts *
 session_rejections(const struct session *session, int side)
 {
-    return &session->rejections[side];
+    static const struct rejection_facts none;
+
+    return session->rejections ? &session->rejections[side] : &none;
 }
 
 const struct cbcp_facts *
@@ -228,7 +252,9 @@ session_unread_goodbye(const struct session *session, int side)
 const struct auth_facts *
 session_auth(const struct session *session)
 {
-    return &session->auth;
+    static const struct auth_facts none;
+
+    return session->auth ? session->auth : &none;
 }
 
 const struct binding_cert *
@@ -246,7 +272,9 @@ session_cert_is_earlier(const struct session *session)
 const struct binding_check *
 session_check(const struct session *session)
 {
-    return &session->check;
+    static const struct binding_check none;
+
+    return session->check ? session->check : &none;
 }
 
 const struct data_facts *
@@ -258,7 +286,9 @@ session_data(const struct session *session)
 const struct mtu_facts *
 session_mtu(const struct session *session, int side)
 {
-    return &session->mtu[side];
+    static const struct mtu_facts none;
+
+    return session->mtu ? &session->mtu[side] : &none;
 }
 
 const struct traffic *

@@ -38,6 +38,10 @@ session_goodbye(const struct session *session, enum side side)
     };
     struct mark first = { 0 };
 
+    /* Rules ask for it again and again, mostly while there is none. */
+    if (!(goodbyes[0].frame | goodbyes[1].frame | goodbyes[2].frame | goodbyes[3].frame |
+          goodbyes[4].frame | goodbyes[5].frame))
+        return first;
     for (size_t i = 0; i < G_N_ELEMENTS(goodbyes); i++)
         first = mark_earlier(first, goodbyes[i]);
     return first;

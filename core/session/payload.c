@@ -23,7 +23,7 @@ evidence_add(uint32_t frames[EVIDENCE_FRAMES_MAX], uint32_t num, uint32_t frame)
 static uint16_t
 peer_mru(const struct session *session, enum side side)
 {
-    uint16_t mru = session->lcp[side_other(side)].lcp.mru;
+    uint16_t mru = session_lcp(session, side_other(side))->lcp.mru;
 
     return mru ? mru : PPP_DEFAULT_MRU;
 }
@@ -49,9 +49,9 @@ packet_room(const struct session *session, enum side side)
 static void
 compare_with_mru(struct session *session, enum side side, size_t inner_len, struct mark mark)
 {
-    struct mtu_facts *mtu = &session->mtu[side];
+    struct mtu_facts *mtu = &PART_OF(&session->mtu, SIDE_COUNT)[side];
 
-    if (inner_len <= peer_mru(session, side) || !session->lcp[side_other(side)].agreed ||
+    if (inner_len <= peer_mru(session, side) || !session_lcp(session, side_other(side))->agreed ||
         mark_is_set(mtu->mp_at))
         return;
     mark_once(&mtu->over_mru_at, mark);
@@ -63,7 +63,7 @@ compare_with_mru(struct session *session, enum side side, size_t inner_len, stru
 static void
 compare_with_segment(struct session *session, enum side side, size_t packet_len, struct mark mark)
 {
-    struct mtu_facts *mtu = &session->mtu[side];
+    struct mtu_facts *mtu = &PART_OF(&session->mtu, SIDE_COUNT)[side];
 
     if (packet_len < mtu->fit_checked)
         return;
@@ -83,7 +83,7 @@ static void
 compare_sizes(struct session *session, enum side side, size_t packet_len, size_t inner_len,
               struct mark mark)
 {
-    struct mtu_facts *mtu = &session->mtu[side];
+    struct mtu_facts *mtu = &PART_OF(&session->mtu, SIDE_COUNT)[side];
 
     if (inner_len > mtu->max_inner) {
         mtu->max_inner = (uint32_t)inner_len;
@@ -96,7 +96,7 @@ compare_sizes(struct session *session, enum side side, size_t packet_len, size_t
 void
 session_feed_oversize(struct session *session, enum side side, size_t len, struct mark mark)
 {
-    struct mtu_facts *mtu = &session->mtu[side];
+    struct mtu_facts *mtu = &PART_OF(&session->mtu, SIDE_COUNT)[side];
 
     mark_once(&mtu->oversize_at, mark);
     session->changed |= mtu->oversize++ == 0;
@@ -110,7 +110,7 @@ session_feed_oversize(struct session *session, enum side side, size_t len, struc
 static size_t
 inner_carried(const struct session *session, enum side side)
 {
-    uint16_t own = session->lcp[side].lcp.mru, taken = peer_mru(session, side);
+    uint16_t own = session_lcp(session, side)->lcp.mru, taken = peer_mru(session, side);
 
     return own ? MIN(own, taken) : taken;
 }
@@ -164,6 +164,6 @@ payload_feed_opaque(struct session *session, enum side side, const struct ppp_fr
                     struct mark mark)
 {
     if (frame->protocol == PPP_MULTILINK)
-        mark_once(&session->mtu[side].mp_at, mark);
+        mark_once(&PART_OF(&session->mtu, SIDE_COUNT)[side].mp_at, mark);
     count_packet(session, side, buf_left(&frame->payload), mark);
 }

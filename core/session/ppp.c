@@ -11,6 +11,7 @@
 #include "session/goodbye.h"
 #include "session/payload.h"
 #include "session/protocols.h"
+#include "session/session.h"
 #include "session/stages.h"
 #include "session/state.h"
 
@@ -19,13 +20,13 @@ negotiation_of(struct session *session, uint16_t protocol)
 {
     switch (protocol) {
     case PPP_LCP:
-        return session->lcp;
+        return PART_OF(&session->lcp, SIDE_COUNT);
     case PPP_IPCP:
-        return session->ipcp;
+        return PART_OF(&session->ipcp, SIDE_COUNT);
     case PPP_IPV6CP:
-        return session->ipv6cp;
+        return PART_OF(&session->ipv6cp, SIDE_COUNT);
     case PPP_CCP:
-        return session->ccp;
+        return PART_OF(&session->ccp, SIDE_COUNT);
     default:
         return NULL;
     }
@@ -47,7 +48,7 @@ lcp_opened(struct session *session, struct mark mark)
     mark_once(&session->lcp_opened, mark);
     stage_end(session, STAGE_LCP, OUTCOME_OK, mark);
     for (int side = 0; side < SIDE_COUNT; side++)
-        if (session->lcp[side].lcp.auth_protocol)
+        if (session_lcp(session, side)->lcp.auth_protocol)
             return;
     stage_end(session, STAGE_AUTH, OUTCOME_SKIPPED, mark);
 }
@@ -87,7 +88,7 @@ lcp_protocol_reject(struct session *session, enum side side, struct buf data, st
 
     if (!ppp_decode_protocol_reject(data, &protocol))
         return;
-    protocols_rejected(&session->rejections[side], protocol, mark);
+    protocols_rejected(&PART_OF(&session->rejections, SIDE_COUNT)[side], protocol, mark);
     if (protocol == PPP_CBCP)
         mark_once(&session->cbcp.rejected, mark);
     struct ppp_negotiation *n = negotiation_of(session, protocol);
@@ -106,7 +107,7 @@ lcp_echo_reply(struct session *session, enum side side, const struct ppp_packet 
     if (goodbye_has_left(session, asker))
         return;
     echo_answered(session, asker, false, packet->id, mark);
-    if (buf_u32(&data, &magic) && magic != 0 && magic == session->lcp[asker].lcp.magic)
+    if (buf_u32(&data, &magic) && magic != 0 && magic == session_lcp(session, asker)->lcp.magic)
         session->echo_reflections[asker]++;
 }
 
@@ -116,7 +117,7 @@ lcp_packet(struct session *session, enum side side, const struct ppp_packet *pac
 {
     switch (packet->code) {
     case PPP_ECHO_REQUEST:
-        echo_asked(&session->lcp_echo[side], packet->id, clear_end_offset(session, side), mark);
+        echo_asked(session, side, false, packet->id, mark);
         stage_enter(session, STAGE_KEEPALIVE, mark);
         break;
     case PPP_ECHO_REPLY:
@@ -138,7 +139,7 @@ lcp_packet(struct session *session, enum side side, const struct ppp_packet *pac
         break;
     default:
         stage_enter(session, STAGE_LCP, mark);
-        if (negotiate(session, session->lcp, side, packet, PPP_LCP, mark))
+        if (negotiate(session, negotiation_of(session, PPP_LCP), side, packet, PPP_LCP, mark))
             lcp_opened(session, mark);
         break;
     }
@@ -183,7 +184,7 @@ static void
 header_compression(struct session *session, enum side side, const struct ppp_frame *frame,
                    struct mark mark)
 {
-    const struct ppp_negotiation *receiver = &session->lcp[side_other(side)];
+    const struct ppp_negotiation *receiver = session_lcp(session, side_other(side));
     bool address = !frame->address_control && !receiver->lcp.acfc;
     bool protocol = frame->compressed_protocol && !receiver->lcp.pfc;
 

@@ -17,20 +17,43 @@ session_new(struct conn *conn, uint32_t id)
     return session;
 }
 
+static void
+free_parts(struct session *session)
+{
+    void *const parts[] = { session->sstp_echo,
+                            session->lcp,
+                            session->ipcp,
+                            session->ipv6cp,
+                            session->ccp,
+                            session->lcp_echo,
+                            session->auth,
+                            session->rejections,
+                            session->check,
+                            session->mtu,
+                            session->unjudged,
+                            session->sstp.malformed,
+                            session->sstp.unexpected };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_free(parts[i]);
+}
+
 void
 session_free(struct session *session)
 {
     if (!session)
         return;
-    g_free(session->unjudged);
     g_free(session->dialled.name);
     g_free(session->http.host);
     g_free(session->http.server);
     g_free(session->http.correlation_id);
     g_free(session->http.request_head);
     g_free(session->http.response_head);
-    g_free(session->auth.user);
-    eap_tls_clear(&session->auth.eap_tls);
+    if (session->auth) {
+        g_free(session->auth->user);
+        eap_tls_clear(&session->auth->eap_tls);
+    }
+    free_parts(session);
     g_clear_pointer(&session->answers, g_array_unref);
     timeline_clear(&session->timeline);
     for (int side = 0; side < SIDE_COUNT; side++) {
@@ -104,5 +127,5 @@ session_set_cert(struct session *session, const struct binding_cert *cert, bool 
 void
 session_set_check(struct session *session, const struct binding_check *check)
 {
-    session->check = *check;
+    *PART_OF(&session->check, 1) = *check;
 }

@@ -104,6 +104,9 @@ void session_stages_inferred(struct session *session, enum stage passed, enum st
 
 /* --- what it keeps; of a side: what it sent or asked for ------------------------------------- */
 
+/* Pointers are valid until the session is told of the next frame: of what nothing was said before,
+ * it has no place of its own. */
+
 uint32_t session_id(const struct session *session);
 struct conn *session_conn(const struct session *session);
 /* conn_half() and conn_tls() of its connection. */
@@ -134,6 +137,8 @@ const struct http_facts *session_http(const struct session *session);
 /* All zero before the server's certificate is there. */
 const struct dialled_facts *session_dialled(const struct session *session);
 const struct sstp_facts *session_sstp(const struct session *session);
+/* Of SSTP itself, by asker. */
+const struct echo *session_sstp_echo(const struct session *session, int side);
 
 const struct ppp_negotiation *session_lcp(const struct session *session, int side);
 const struct ppp_negotiation *session_ipcp(const struct session *session, int side);

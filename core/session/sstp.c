@@ -129,7 +129,7 @@ control_message(struct session *session, enum side side, const struct sstp_messa
         break;
     case SSTP_ECHO_REQUEST:
         stage_enter(session, STAGE_KEEPALIVE, mark);
-        echo_asked(&sstp->echo[side], 0, clear_end_offset(session, side), mark);
+        echo_asked(session, side, true, 0, mark);
         break;
     case SSTP_ECHO_RESPONSE:
         stage_go_on(session, STAGE_KEEPALIVE, mark);
@@ -155,7 +155,7 @@ add_malformed(struct session *session, enum side side, const struct sstp_message
             return;
     }
     if (sstp->num_malformed < MALFORMED_MAX)
-        sstp->malformed[sstp->num_malformed++] = malformed;
+        PART_OF(&sstp->malformed, MALFORMED_MAX)[sstp->num_malformed++] = malformed;
 }
 
 static void

@@ -90,15 +90,14 @@ struct sstp_facts {
     /* All packets. */
     uint32_t packets[SIDE_COUNT], data[SIDE_COUNT]; /* data: of them, with PPP frames */
     struct mark last[SIDE_COUNT];                   /* that the other side still heard */
-    struct echo echo[SIDE_COUNT];                   /* by asker */
 
     /* What should not be. */
-    struct malformed malformed[MALFORMED_MAX];
-    uint32_t num_malformed; /* kept ones */
-    struct unexpected unexpected[UNEXPECTED_MAX];
-    uint32_t num_unexpected; /* all; the first ones are kept */
-    uint32_t junk;           /* pieces that are no SSTP packet */
-    struct mark junk_at;     /* first one where the same sender owed a packet */
+    struct malformed *malformed;   /* room of MALFORMED_MAX; NULL: there is none */
+    uint32_t num_malformed;        /* kept ones */
+    struct unexpected *unexpected; /* room of UNEXPECTED_MAX; NULL: there is none */
+    uint32_t num_unexpected;       /* all; the first ones are kept */
+    uint32_t junk;                 /* pieces that are no SSTP packet */
+    struct mark junk_at;           /* first one where the same sender owed a packet */
     enum side junk_by;
     struct hdlc_facts hdlc[SIDE_COUNT];
 };

@@ -103,6 +103,8 @@ sstp_states_follow(struct sstp_facts *sstp, enum side side, uint16_t type, struc
     step(side_other(side), &sstp->state[side_other(side)], type, false);
     if (foreseen)
         return;
+    if (!sstp->unexpected)
+        sstp->unexpected = g_new0(struct unexpected, UNEXPECTED_MAX);
     if (sstp->num_unexpected < UNEXPECTED_MAX)
         sstp->unexpected[sstp->num_unexpected] = (struct unexpected){ mark, type, side, before };
     sstp->num_unexpected++;

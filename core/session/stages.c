@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "base/squeeze.h"
 #include "base/thresholds.h"
 #include "session/session.h"
 #include "session/state.h"
@@ -29,7 +30,8 @@ stages_reopen(struct session *session)
 {
     if (!session->unjudged)
         return;
-    memcpy(session->stages, session->unjudged, sizeof session->stages);
+    memset(session->stages, 0, sizeof session->stages);
+    unsqueeze(session->unjudged, session->stages);
     g_clear_pointer(&session->unjudged, g_free);
 }
 
@@ -156,7 +158,8 @@ answers_are_stuck(const struct session *session)
     bool answers = false;
 
     for (int asker = 0; asker < SIDE_COUNT; asker++) {
-        const struct echo *echoes[] = { &session->lcp_echo[asker], &session->sstp.echo[asker] };
+        const struct echo *echoes[] = { session_lcp_echo(session, asker),
+                                        session_sstp_echo(session, asker) };
         enum side by = side_other((enum side)asker);
         for (size_t i = 0; i < G_N_ELEMENTS(echoes); i++) {
             if (!mark_is_set(echoes[i]->last_reply))
@@ -178,7 +181,7 @@ session_settle(struct session *session)
     bool reset;
 
     stages_reopen(session);
-    session->unjudged = g_memdup2(session->stages, sizeof session->stages);
+    session->unjudged = squeeze(session->stages, sizeof session->stages);
     settle_binding(session);
     if (answers_are_stuck(session))
         session->stages[STAGE_KEEPALIVE].outcome = OUTCOME_UNKNOWN;

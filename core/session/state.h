@@ -24,6 +24,7 @@
 struct conn;
 struct dns_lookup;
 struct lengths_facts;
+struct squeezed;
 
 /* Records of a side up to the frame of its first clear bytes, and that frame. */
 struct clear_base {
@@ -46,7 +47,12 @@ struct clear_gap {
     uint32_t data_segments; /* of the side, until then */
 };
 
-/* Arrays of both sides are by sender, or by who asks. */
+/* A part of a session, made when something is first said of it: most sessions need few. part: where
+ * it is kept; num: how many it is. */
+#define PART_OF(part, num) (*(part) ? *(part) : (*(part) = g_malloc0_n((num), sizeof **(part))))
+
+/* Arrays of both sides are by sender, or by who asks. Of a part that is NULL nothing was said: ask
+ * for it as all others do. */
 struct session {
     uint32_t id;
     struct conn *conn;
@@ -54,7 +60,7 @@ struct session {
     enum stage stage;   /* of what was last seen */
     enum stage reached; /* furthest */
     struct stage_state stages[STAGE_COUNT];
-    struct stage_state *unjudged; /* as they were before they were judged last; NULL: not judged */
+    struct squeezed *unjudged; /* as they were before they were judged last; NULL: not judged */
     struct timeline timeline;
 
     /* Below HTTP, and beside the connection. */
@@ -72,29 +78,30 @@ struct session {
     struct http_facts http;
     struct dialled_facts dialled;
     struct sstp_facts sstp;
+    struct echo *sstp_echo; /* of both sides */
 
     /* PPP. */
-    struct ppp_negotiation lcp[SIDE_COUNT], ipcp[SIDE_COUNT], ipv6cp[SIDE_COUNT], ccp[SIDE_COUNT];
+    struct ppp_negotiation *lcp, *ipcp, *ipv6cp, *ccp; /* each of both sides */
     struct mark lcp_opened, ncp_opened;
-    struct echo lcp_echo[SIDE_COUNT];
+    struct echo *lcp_echo;                 /* of both sides */
     uint32_t echo_reflections[SIDE_COUNT]; /* LCP Echo-Replies with the asker's own magic number */
     struct mark ppp_first[SIDE_COUNT], ppp_last[SIDE_COUNT]; /* any that the other side heard */
     struct compression_facts compression[SIDE_COUNT];
     struct cbcp_facts cbcp;
     struct protocol_facts protocols[SIDE_COUNT];
-    struct rejection_facts rejections[SIDE_COUNT];
+    struct rejection_facts *rejections; /* of both sides */
     struct terminate_facts terminate[SIDE_COUNT], ncp_terminate[SIDE_COUNT];
     struct mark unread_goodbye[SIDE_COUNT]; /* first answer to one that could not be read itself */
 
     /* Authentication and crypto binding. */
-    struct auth_facts auth;
+    struct auth_facts *auth;
     struct binding_cert cert; /* of its server's leaf, as shown here or earlier */
     bool has_cert, cert_from_earlier;
-    struct binding_check check;
+    struct binding_check *check;
 
     /* The tunnel. */
     struct data_facts data;
-    struct mtu_facts mtu[SIDE_COUNT];
+    struct mtu_facts *mtu;   /* of both sides */
     struct traffic *traffic; /* NULL before the first inner packet */
 
     /* For the engine. */

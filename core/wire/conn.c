@@ -146,9 +146,35 @@ make_track(struct conn *conn)
 static struct track *
 track_of(const struct conn *conn)
 {
-    if (!conn->track && !conn->foreign)
-        ((struct conn *)conn)->track = make_track((struct conn *)conn);
+    struct conn *own = (struct conn *)conn;
+
+    if (conn->resting)
+        own->track = resting_wake(g_steal_pointer(&own->resting));
+    else if (!conn->track && !conn->foreign)
+        own->track = make_track(own);
     return conn->track;
+}
+
+/* NULL: nothing but a SYN was seen of it, or it is tracked no longer. */
+static struct track *
+track_if_any(const struct conn *conn)
+{
+    return conn->resting ? track_of(conn) : conn->track;
+}
+
+void
+conn_rest(struct conn *conn)
+{
+    if (!conn->track || conn_is_lone(conn))
+        return;
+    conn->resting = resting_new(g_steal_pointer(&conn->track));
+}
+
+void
+conn_forget_copies(struct conn *conn)
+{
+    for (int side = 0; conn->track && side < SIDE_COUNT; side++)
+        mirror_copies_forget(&conn->track->stream[side].copies);
 }
 
 bool
@@ -162,7 +188,7 @@ conn_is_lone(const struct conn *conn)
 {
     const struct tcp_half *client, *server;
 
-    if (conn->syn || conn->foreign)
+    if (conn->syn || conn->foreign || conn->resting)
         return conn->syn != NULL;
     client = conn_half(conn, SIDE_CLIENT);
     server = conn_half(conn, SIDE_SERVER);
@@ -187,7 +213,7 @@ conn_lone_isn(const struct conn *conn, uint32_t *isn)
 void
 conn_stop_tracking(struct conn *conn)
 {
-    track_free(conn->track);
+    track_free(track_if_any(conn));
     conn->track = NULL;
     g_clear_pointer(&conn->syn, g_free);
     conn->foreign = true;
@@ -196,17 +222,21 @@ conn_stop_tracking(struct conn *conn)
 void
 conn_open_seq_logs(struct conn *conn)
 {
+    struct track *track = track_if_any(conn);
+
     conn->opens_seq_logs = true;
-    for (int side = 0; conn->track && side < SIDE_COUNT; side++)
-        seq_log_open(&conn->track->stream[side].seq_log);
+    for (int side = 0; track && side < SIDE_COUNT; side++)
+        seq_log_open(&track->stream[side].seq_log);
 }
 
 void
 conn_keep_trace(struct conn *conn)
 {
+    struct track *track = track_if_any(conn);
+
     conn->keeps_trace = true;
-    if (conn->track && !conn->track->trace)
-        conn->track->trace = trace_new();
+    if (track && !track->trace)
+        track->trace = trace_new();
 }
 
 void
@@ -268,11 +298,11 @@ conn_find_client(struct conn *conn, const struct segment *segment)
 unsigned
 conn_segment(struct conn *conn, const struct segment *segment)
 {
-    struct track *track;
+    struct track *track = track_if_any(conn);
 
-    if (!conn->syn && !(conn->track && mark_is_set(conn->track->first))) {
+    if (!conn->syn && !(track && mark_is_set(track->first))) {
         conn_find_client(conn, segment);
-        if (!conn->track && is_lone_syn(segment)) {
+        if (!track && is_lone_syn(segment)) {
             keep_syn(conn, segment);
             return CONN_EVENT_NONE;
         }
@@ -291,22 +321,27 @@ conn_segment(struct conn *conn, const struct segment *segment)
 void
 conn_stamped(struct conn *conn, struct mark mark)
 {
-    if (conn->track)
-        order_stamp(&conn->track->order, mark);
+    struct track *track = track_if_any(conn);
+
+    if (track)
+        order_stamp(&track->order, mark);
 }
 
 void
 conn_requested_later(struct conn *conn, struct mark request)
 {
-    if (conn->track && conn_start_missing(conn) && request.time < conn->track->first.time)
-        order_begins_later(&conn->track->order, request);
+    struct track *track = track_if_any(conn);
+
+    if (track && conn_start_missing(conn) && request.time < track->first.time)
+        order_begins_later(&track->order, request);
 }
 
 bool
 conn_acks_ahead(const struct conn *conn, const struct segment *segment)
 {
-    return conn->track &&
-           tcp_stream_acks_ahead(conn->track->stream, conn_side(conn, &segment->src), segment);
+    const struct track *track = track_if_any(conn);
+
+    return track && tcp_stream_acks_ahead(track->stream, conn_side(conn, &segment->src), segment);
 }
 
 bool
@@ -321,8 +356,10 @@ conn_lacks_answer(const struct conn *conn, const struct segment *segment)
 void
 conn_acked_early(struct conn *conn, const struct segment *segment, int64_t by)
 {
-    if (conn->track)
-        order_early(&conn->track->order, segment, by);
+    struct track *track = track_if_any(conn);
+
+    if (track)
+        order_early(&track->order, segment, by);
 }
 
 void
@@ -364,94 +401,6 @@ conn_seen_elsewhere(struct conn *conn, enum side side, const struct conn *copy)
     other = &track_of(copy)->stream[side].half;
     half->next_elsewhere = MAX(half->next_elsewhere, other->next);
     half->complete_elsewhere = MAX(half->complete_elsewhere, other->records.application_complete);
-}
-
-/* --- one connection and another -------------------------------------------------------------- */
-
-bool
-conn_is_continued_by(const struct conn *conn, const struct segment *segment)
-{
-    const struct tcp_half *client = &track_of(conn)->stream[SIDE_CLIENT].half;
-    const struct tcp_half *server = &track_of(conn)->stream[SIDE_SERVER].half;
-    struct mark end;
-    enum side by;
-    bool reset;
-
-    if (!client->base_known || !server->base_known || client->next == 0 ||
-        !(segment->flags & TCP_ACK) || conn_closed(conn, &end, &by, &reset))
-        return false;
-    int64_t ahead = tcp_stream_offset(client, segment->seq) - (int64_t)client->next;
-    int64_t heard = tcp_stream_offset(server, segment->ack) - (int64_t)server->next;
-    return ahead >= -CONTINUED_BYTES && ahead <= CONTINUED_BYTES && heard >= -CONTINUED_BYTES &&
-           heard <= 0;
-}
-
-bool
-conn_fits(const struct conn *conn, const struct segment *segment)
-{
-    enum side side = conn_side(conn, &segment->src);
-    const struct tcp_half *sender = &track_of(conn)->stream[side].half;
-    const struct tcp_half *peer = &track_of(conn)->stream[side_other(side)].half;
-
-    if (!sender->base_known || !peer->base_known || !(segment->flags & TCP_ACK))
-        return false;
-    int64_t ahead = tcp_stream_offset(sender, segment->seq) - (int64_t)sender->next;
-    int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
-    return ABS(ahead) <= CONTINUED_BYTES && ABS(heard) <= CONTINUED_BYTES;
-}
-
-bool
-conn_lacks_side_of(const struct conn *conn, const struct segment *segment)
-{
-    enum side side = conn_side(conn, &segment->src);
-    uint32_t isn;
-
-    if (conn->syn)
-        return side == SIDE_SERVER && (segment->flags & TCP_ACK) && conn_lone_isn(conn, &isn) &&
-               segment->ack == isn;
-    const struct tcp_half *half = &track_of(conn)->stream[side].half;
-    if (half->segments > 0)
-        return false;
-    if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
-        return half->base_known && half->base == segment->seq + 1;
-    const struct tcp_half *peer = &track_of(conn)->stream[side_other(side)].half;
-    int64_t heard = tcp_stream_offset(peer, segment->ack) - (int64_t)peer->next;
-    return (segment->flags & TCP_ACK) && peer->base_known && ABS(heard) <= CONTINUED_BYTES;
-}
-
-bool
-conn_same_random(const struct conn *a, const struct conn *b)
-{
-    const struct tls_facts *x = &track_of(a)->tls, *y = &track_of(b)->tls;
-
-    return x->has_client_hello && y->has_client_hello &&
-           memcmp(x->client_hello.random, y->client_hello.random, TLS_RANDOM_LEN) == 0;
-}
-
-bool
-conn_same_isn(const struct conn *a, const struct conn *b)
-{
-    for (int side = 0; side < SIDE_COUNT; side++) {
-        const struct tcp_half *x = &track_of(a)->stream[side].half,
-                              *y = &track_of(b)->stream[side].half;
-        bool both = mark_is_set(x->syn) && mark_is_set(y->syn);
-        if (both ? x->base != y->base : side == SIDE_CLIENT)
-            return false;
-    }
-    return true;
-}
-
-bool
-conn_is_reused_by(const struct conn *conn, const struct segment *segment)
-{
-    if ((segment->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
-        return false;
-    if (conn->foreign)
-        return true;
-    if (conn->syn)
-        return conn_side(conn, &segment->src) == SIDE_CLIENT && conn->syn->seq != segment->seq;
-    const struct tcp_half *half = &track_of(conn)->stream[conn_side(conn, &segment->src)].half;
-    return half->base_known && half->base != segment->seq + 1;
 }
 
 /* --- questions ------------------------------------------------------------------------------- */
@@ -567,6 +516,8 @@ conn_is_tracked(const struct conn *conn)
 struct mark
 conn_first(const struct conn *conn)
 {
+    if (conn->resting)
+        return conn->resting->first;
     return conn->syn ? conn->syn->mark : track_of(conn)->first;
 }
 
@@ -575,7 +526,7 @@ conn_last(const struct conn *conn)
 {
     if (conn->syn)
         return mark_is_set(conn->syn->copy) ? conn->syn->copy : conn->syn->mark;
-    return track_of(conn)->last;
+    return conn->resting ? conn->resting->last : track_of(conn)->last;
 }
 
 const struct tcp_half *
@@ -593,13 +544,15 @@ conn_seq_log(const struct conn *conn, enum side side)
 const struct tls_facts *
 conn_tls(const struct conn *conn)
 {
-    return &track_of(conn)->tls;
+    return track_tls(track_of(conn));
 }
 
 const struct cert *
 conn_cert(struct conn *conn)
 {
-    return tls_facts_cert(&track_of(conn)->tls);
+    struct track *track = track_of(conn);
+
+    return track->tls ? tls_facts_cert(track->tls) : NULL;
 }
 
 const struct proxy_facts *
@@ -611,7 +564,7 @@ conn_proxy(const struct conn *conn)
 const struct icmp_facts *
 conn_icmp_errors(const struct conn *conn, enum side side)
 {
-    return &track_of(conn)->icmp[side];
+    return track_icmp_errors(track_of(conn), side);
 }
 
 const struct mtu_cipher *
@@ -635,7 +588,7 @@ conn_lengths(const struct conn *conn)
 const struct order_facts *
 conn_order(const struct conn *conn)
 {
-    return &conn->track->order;
+    return &track_of(conn)->order;
 }
 
 uint32_t
@@ -683,7 +636,9 @@ conn_set_copy(struct conn *conn)
 void
 conn_set_known(struct conn *conn)
 {
+    struct track *track = track_if_any(conn);
+
     conn->known = true;
-    if (conn->track)
-        conn->track->lengths.known = true;
+    if (track)
+        track->lengths.known = true;
 }

@@ -39,6 +39,13 @@ bool conn_is_lone(const struct conn *conn);
 /* Only requests of the client are there: puts its first sequence number behind them to *isn. */
 bool conn_lone_isn(const struct conn *conn, uint32_t *isn);
 
+/* Nobody needs it for now: it takes little memory until it is told, or asked for, more than its
+ * first and last frame. No pointer to its facts is valid afterwards. */
+void conn_rest(struct conn *conn);
+/* No copy of what was seen is to follow any more. Before conn_rest(), as what rests is left alone.
+ */
+void conn_forget_copies(struct conn *conn);
+
 /* Facts. */
 struct mark conn_first(const struct conn *conn); /* does not count as asking, nor does the next */
 struct mark conn_last(const struct conn *conn);

@@ -5,6 +5,7 @@
 #ifndef SSTPDIAG_CORE_WIRE_CONN_STATE_H
 #define SSTPDIAG_CORE_WIRE_CONN_STATE_H
 
+#include "wire/resting.h"
 #include "wire/track.h"
 
 struct conn {
@@ -14,8 +15,9 @@ struct conn {
     bool is_copy : 1;
     bool foreign : 1;                                    /* tracked no longer */
     bool known : 1, keeps_trace : 1, opens_seq_logs : 1; /* what a track begins with */
-    struct syn *syn;     /* the only segment so far; NULL: there was none, or track has it */
-    struct track *track; /* made when it is needed; conn.c asks for it by track_of() */
+    struct syn *syn;         /* the only segment so far; NULL: there was none, or track has it */
+    struct track *track;     /* made when it is needed; conn.c asks for it by track_of() */
+    struct resting *resting; /* in the place of the track; NULL: it is awake */
 };
 
 #endif

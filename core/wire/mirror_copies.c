@@ -91,9 +91,16 @@ mirror_copies_widen(struct mirror_copies *copies)
 }
 
 void
+mirror_copies_forget(struct mirror_copies *copies)
+{
+    g_clear_pointer(&copies->recent, g_free);
+    copies->at = copies->seen = copies->room = 0;
+}
+
+void
 mirror_copies_clear(struct mirror_copies *copies)
 {
-    g_free(copies->recent);
+    mirror_copies_forget(copies);
     *copies = (struct mirror_copies){ 0 };
 }
 

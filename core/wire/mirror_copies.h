@@ -48,6 +48,8 @@ enum copy mirror_copies_has(struct mirror_copies *copies, const struct segment *
                             int64_t tick);
 /* Remembers more from now on. */
 void mirror_copies_widen(struct mirror_copies *copies);
+/* Forgets the segments, as none is to follow that could be a copy; makes room again if one does. */
+void mirror_copies_forget(struct mirror_copies *copies);
 /* Frees contents, not copies. */
 void mirror_copies_clear(struct mirror_copies *copies);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thresholds.h"
 #include "base/numbers.h"
 
@@ -77,7 +78,7 @@ network_new(void)
     network->searches =
         g_hash_table_new_full(endpoint_host_hash, endpoint_host_equal, g_free, NULL);
     network->lookups = g_ptr_array_new_with_free_func(lookup_let_go);
-    network->latest = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, latest_free);
+    network->latest = g_hash_table_new_full(hash_text, g_str_equal, NULL, latest_free);
     return network;
 }
 

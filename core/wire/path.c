@@ -37,6 +37,13 @@ path_decode_options(const struct segment *segment, struct path_options *out)
     }
 }
 
+void
+path_clear(struct path_facts *path)
+{
+    g_clear_pointer(&path->resends, g_free);
+    path->num_resends = 0;
+}
+
 static void
 path_reset(struct path_facts *path, const struct segment *segment)
 {
@@ -188,6 +195,8 @@ path_resent(struct path_facts *path, uint64_t end, size_t len, uint64_t acked, s
     path->timed_end = 0; /* its acknowledgement would not tell which copy it is for */
     if (end - len <= acked)
         path->stuck_len = (uint32_t)len;
+    if (!path->resends)
+        path->resends = g_new(struct path_resend, PATH_RESENDS_MAX);
     if (path->num_resends < PATH_RESENDS_MAX)
         path->resends[path->num_resends++] =
             (struct path_resend){ end, mark, mark_between(path->advanced, mark) >= LOSS_SLOW_NS };

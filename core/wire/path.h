@@ -54,10 +54,10 @@ struct path_facts {
      * those the receiver reported as duplicates (RFC 2883), and such of bytes that had been
      * acknowledged before. */
     uint32_t resent, needless, duplicates, late;
-    uint32_t resent_slowly;  /* of the first */
-    uint32_t late_in_flight; /* of the latter: since the other side's bytes are on their way */
-    uint64_t counted;        /* end of the last segment that counts among resent */
-    struct path_resend resends[PATH_RESENDS_MAX];
+    uint32_t resent_slowly;      /* of the first */
+    uint32_t late_in_flight;     /* of the latter: since the other side's bytes are on their way */
+    uint64_t counted;            /* end of the last segment that counts among resent */
+    struct path_resend *resends; /* room of PATH_RESENDS_MAX; NULL: there was none */
     uint32_t num_resends;
     /* Gaps that were filled: by a retransmission, or by what had been overtaken. */
     struct path_gap gap;
@@ -106,6 +106,8 @@ struct path_options {
 /* TCP options of a segment that is no SYN. */
 void path_decode_options(const struct segment *segment, struct path_options *out);
 
+/* Frees contents, not path. */
+void path_clear(struct path_facts *path);
 /* The reset was not one of this connection. */
 void path_forget_reset(struct path_facts *path);
 /* A segment of the sender, of any kind. */

@@ -21,11 +21,11 @@ enum { APPLICATION_LENGTHS_MAX = 4 };
 
 struct record_facts {
     enum stream_kind kind;
-    uint8_t greeting[GREETING_MAX]; /* STREAM_OTHER: first bytes, */
-    uint8_t greeting_len;           /* so many */
-    bool encrypted;                 /* Change Cipher Spec seen: handshake records are opaque */
-    struct mark sealed;             /* that Change Cipher Spec */
-    uint32_t gaps; /* times that boundaries were lost and found again: records are missing */
+    uint8_t *greeting;    /* STREAM_OTHER: first bytes, NULL for none; */
+    uint8_t greeting_len; /* so many, GREETING_MAX at most */
+    bool encrypted;       /* Change Cipher Spec seen: handshake records are opaque */
+    struct mark sealed;   /* that Change Cipher Spec */
+    uint32_t gaps;        /* times that boundaries were lost and found again: records are missing */
     struct mark lost_at, found_at; /* the first time, and the last one, of that */
     uint32_t records;
     uint32_t application_records;                          /* begun */

@@ -332,6 +332,8 @@ seq_log_print(struct seq_log *seq_log, const uint8_t *bytes, uint64_t offset)
     uint64_t half[2];
     uint8_t at = seq_log->num_prints;
 
+    if (!seq_log->prints)
+        seq_log->prints = g_new(struct seq_log_print, SEQ_LOG_PRINTS_MAX);
     memcpy(half, bytes, sizeof half);
     print.hash = mix(mix(half[0]) ^ half[1]);
     if (at == SEQ_LOG_PRINTS_MAX && print.hash >= seq_log->prints[at - 1].hash)
@@ -373,6 +375,7 @@ seq_log_clear(struct seq_log *seq_log)
     if (seq_log->acks)
         g_array_unref(seq_log->acks);
     g_free(seq_log->signs);
+    g_free(seq_log->prints);
     g_free(seq_log->packed.bytes);
     if (seq_log->segments)
         g_ptr_array_unref(seq_log->segments);

@@ -72,8 +72,8 @@ struct seq_log {
     GArray *acks;               /* struct seq_log_ack in capture order; NULL: none */
     struct seq_log_sign *signs; /* in capture order; NULL: none */
     uint8_t num_signs;
-    bool signs_full;                                 /* there were more */
-    struct seq_log_print prints[SEQ_LOG_PRINTS_MAX]; /* those with the smallest hashes, ascending */
+    bool signs_full;              /* there were more */
+    struct seq_log_print *prints; /* those with the smallest hashes, ascending; NULL: none */
     uint8_t num_prints;
     uint8_t block_bits; /* ranges within such a block of bytes are one; 0: none were joined */
     uint8_t ack_bits;   /* one of so many acknowledgements is kept, as a power of two */

@@ -77,7 +77,8 @@ struct tcp_half {
     uint64_t missed;  /* bytes that were given up, and of which nobody knows whether they arrived */
     uint64_t dropped; /* bytes acknowledged by the peer that the capture lacks */
     struct mark dropped_at;
-    struct hole holes[HOLES_MAX]; /* given up, or cut away; the last one takes in all that follow */
+    struct hole *holes; /* given up, or cut away; of HOLES_MAX the last one takes in all that
+                           follow; NULL: none */
     uint32_t num_holes;
     struct mark in_order_at; /* the segment that moved in_order last */
     uint32_t copied; /* segments that were passed over as copies made here, or arriving twice */

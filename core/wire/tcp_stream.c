@@ -81,10 +81,10 @@ stream_gap(struct tcp_stream streams[SIDE_COUNT], enum side side, bool given_up,
 static void
 half_lacks(struct tcp_half *half, struct mark until)
 {
-    struct hole *last = &half->holes[HOLES_MAX - 1];
-
+    if (!half->holes)
+        half->holes = g_new(struct hole, HOLES_MAX);
     if (half->num_holes == HOLES_MAX)
-        last->until = until;
+        half->holes[HOLES_MAX - 1].until = until;
     else
         half->holes[half->num_holes++] = (struct hole){ half->in_order_at, until };
 }

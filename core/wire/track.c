@@ -13,6 +13,14 @@ track_new(void)
     return g_new0(struct track, 1);
 }
 
+static void
+half_clear(struct tcp_half *half)
+{
+    g_free(half->holes);
+    g_free(half->records.greeting);
+    path_clear(&half->path);
+}
+
 void
 track_free(struct track *track)
 {
@@ -20,12 +28,41 @@ track_free(struct track *track)
         return;
     for (int side = 0; side < SIDE_COUNT; side++) {
         tcp_stream_clear(&track->stream[side]);
+        half_clear(&track->stream[side].half);
         walker_clear(&track->walker[side]);
     }
-    tls_facts_clear(&track->tls);
+    if (track->tls)
+        tls_facts_clear(track->tls);
+    g_free(track->tls);
+    g_free(track->icmp);
     lengths_clear(&track->lengths);
     trace_free(track->trace);
     g_free(track);
+}
+
+const struct tls_facts *
+track_tls(const struct track *track)
+{
+    static const struct tls_facts none;
+
+    return track->tls ? track->tls : &none;
+}
+
+/* To be filled. */
+static struct tls_facts *
+tls_of(struct track *track)
+{
+    if (!track->tls)
+        track->tls = g_new0(struct tls_facts, 1);
+    return track->tls;
+}
+
+const struct icmp_facts *
+track_icmp_errors(const struct track *track, enum side side)
+{
+    static const struct icmp_facts none;
+
+    return track->icmp ? &track->icmp[side] : &none;
 }
 
 void
@@ -39,8 +76,8 @@ track_swap_sides(struct track *track)
     track->stream[1] = stream;
     track->walker[0] = track->walker[1];
     track->walker[1] = walker;
-    for (int side = 0; side < SIDE_COUNT; side++)
-        tls_handshake_free(&track->tls.decrypted[side]);
+    for (int side = 0; track->tls && side < SIDE_COUNT; side++)
+        tls_handshake_free(&track->tls->decrypted[side]);
 }
 
 /* --- what TLS says --------------------------------------------------------------------------- */
@@ -56,7 +93,7 @@ take_handshake(struct track *track, enum side side, struct tls_handshake_reader 
     tls_handshake_feed(reader, data, len);
     while (tls_handshake_next(reader, &type, &body)) {
         const char *name = tls_handshake_name(type);
-        tls_facts_message(&track->tls, side, type, body, decrypted, mark);
+        tls_facts_message(tls_of(track), side, type, body, decrypted, mark);
         trace_message(track->trace, TRACE_TLS, side, buf_left(&body), name ? name : "Handshake",
                       mark);
     }
@@ -67,7 +104,7 @@ take_alert(struct track *track, enum side side, uint8_t description, struct mark
 {
     const char *name = tls_alert_name(description);
 
-    tls_facts_alert(&track->tls, side, description, mark);
+    tls_facts_alert(tls_of(track), side, description, mark);
     trace_message(track->trace, TRACE_TLS, side, 0, name ? name : "Alert", mark);
 }
 
@@ -75,14 +112,16 @@ void
 track_decrypted_handshake(struct track *track, enum side side, const uint8_t *data, size_t len,
                           struct mark mark)
 {
-    track->tls.decrypted_handshake[side]++;
-    take_handshake(track, side, &track->tls.decrypted[side], data, len, true, mark);
+    struct tls_facts *tls = tls_of(track);
+
+    tls->decrypted_handshake[side]++;
+    take_handshake(track, side, &tls->decrypted[side], data, len, true, mark);
 }
 
 void
 track_decrypted_alert(struct track *track, enum side side, uint8_t description, struct mark mark)
 {
-    track->tls.decrypted_alerts[side]++;
+    tls_of(track)->decrypted_alerts[side]++;
     take_alert(track, side, description, mark);
 }
 
@@ -100,7 +139,7 @@ take_body(struct track *track, enum side side, const struct walk_event *body, st
 {
     const struct record_facts *records = &track->stream[side].half.records;
 
-    if (is_sealed(&track->tls, records))
+    if (is_sealed(track_tls(track), records))
         return CONN_EVENT_NONE;
     if (records->last_type == TLS_HANDSHAKE) {
         take_handshake(track, side, &track->walker[side].handshake, body->data, body->len, false,
@@ -142,7 +181,7 @@ take_length(struct track *track, enum side side, struct mark mark)
 
     if (lengths_is_over(lengths))
         return CONN_EVENT_NONE;
-    bool middle = !track->tls.has_server_hello && tcp_stream_start_missing(track->stream);
+    bool middle = !track_tls(track)->has_server_hello && tcp_stream_start_missing(track->stream);
     bool sealed_alert = records->last_type == TLS_ALERT && (records->encrypted || middle);
     if ((records->last_type != TLS_APPLICATION_DATA && !sealed_alert) ||
         (middle && !lengths->known))
@@ -150,7 +189,7 @@ take_length(struct track *track, enum side side, struct mark mark)
     tell_lengths_of_tcp(track);
     bool news = middle ? lengths_middle_record(lengths, side, records->last_type,
                                                records->last_length, mark)
-                       : lengths_record(lengths, &track->tls, side, records->last_type,
+                       : lengths_record(lengths, track_tls(track), side, records->last_type,
                                         records->last_length, mark);
     if (!news)
         return CONN_EVENT_NONE;
@@ -296,11 +335,14 @@ track_finish(struct track *track, struct mark now)
 void
 track_icmp(struct track *track, enum side side, const struct icmp_error *error)
 {
-    struct icmp_facts *facts = &track->icmp[side];
     const char *name = icmp_name(error);
+    struct icmp_facts *facts;
 
     trace_message(track->trace, TRACE_ICMP, side_other(side), 0, name ? name : "ICMP error",
                   error->mark);
+    if (!track->icmp)
+        track->icmp = g_new0(struct icmp_facts, SIDE_COUNT);
+    facts = &track->icmp[side];
     if (icmp_asks_for_less(error)) {
         if (facts->smaller_calls++ == 0)
             facts->smaller_first = error->mark;

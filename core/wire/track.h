@@ -18,9 +18,9 @@
 struct track {
     struct tcp_stream stream[SIDE_COUNT];
     struct walker walker[SIDE_COUNT]; /* of their bytes */
-    struct tls_facts tls;
+    struct tls_facts *tls;            /* NULL: no handshake, no alert */
     struct proxy_facts proxy;
-    struct icmp_facts icmp[SIDE_COUNT];
+    struct icmp_facts *icmp; /* of both sides; NULL: none */
     struct lengths lengths;
     struct order_facts order;
     struct mark first, last;
@@ -30,6 +30,9 @@ struct track {
 
 struct track *track_new(void);
 void track_free(struct track *track);
+/* All zero where there is no TLS; no errors. */
+const struct tls_facts *track_tls(const struct track *track);
+const struct icmp_facts *track_icmp_errors(const struct track *track, enum side side);
 /* Whoever was taken for the client is the server. */
 void track_swap_sides(struct track *track);
 

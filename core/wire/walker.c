@@ -256,7 +256,8 @@ leave_head(struct walk *walk)
 {
     if (walk->records->kind == STREAM_OTHER) {
         walk->records->greeting_len = (uint8_t)MIN(walk->walker->head->len, (guint)GREETING_MAX);
-        memcpy(walk->records->greeting, walk->walker->head->data, walk->records->greeting_len);
+        g_free(walk->records->greeting);
+        walk->records->greeting = g_memdup2(walk->walker->head->data, walk->records->greeting_len);
     }
     if (walk->records->kind == STREAM_TLS) {
         walk->owned = g_steal_pointer(&walk->walker->head);

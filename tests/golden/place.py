@@ -101,10 +101,10 @@ class Place:
         return dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=os.path.join(self.home, '.config'), TZ='UTC',
                     LC_ALL='C.UTF-8', WIRESHARK_PLUGIN_DIR=self.plugins if plugin else self.no_plugins)
 
-    def run(self, args, plugin=True, limit=120, keep=True, under=()):
+    def run(self, args, plugin=True, limit=120, keep=True, under=(), stdin=subprocess.DEVNULL):
         """Run tshark, under another program if told; its output is dropped when keep is false."""
         def process(out, err):
-            p = subprocess.Popen([*under, *self.tshark, *args], stdin=subprocess.DEVNULL, stdout=out,
+            p = subprocess.Popen([*under, *self.tshark, *args], stdin=stdin, stdout=out,
                                  stderr=err, env=self.env(plugin), cwd=self.home, **self.user)
             late = threading.Event()
             timer = threading.Timer(limit, lambda: (late.set(), p.kill()))

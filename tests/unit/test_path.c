@@ -549,7 +549,7 @@ test_icmp(void)
 {
     struct conn *conn = conn_of(handshake, NULL, 0, 100);
     struct icmp_error error = { .mark = { 4, 4 }, .type = 3, .code = 4, .mtu = 1400 };
-    const struct icmp_facts *facts = conn_icmp_errors(conn, C);
+    const struct icmp_facts *facts;
 
     conn_icmp(conn, C, &error);
     error = (struct icmp_error){ .mark = { 5, 5 }, .type = 3, .code = 4, .mtu = 1300 };
@@ -558,6 +558,7 @@ test_icmp(void)
     conn_icmp(conn, C, &error);
     error = (struct icmp_error){ .mark = { 7, 7 }, .type = 11 };
     conn_icmp(conn, C, &error);
+    facts = conn_icmp_errors(conn, C);
     g_assert_cmpuint(facts->smaller_calls, ==, 2);
     g_assert_cmpuint(facts->smaller_first.frame, ==, 4);
     g_assert_cmpuint(facts->smaller.mtu, ==, 1300);

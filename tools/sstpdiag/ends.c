@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thresholds.h"
 #include "document.h"
 #include "find.h"
@@ -177,7 +178,7 @@ void
 ends_group(JsonNode *const *documents, guint num, guint *groups)
 {
     GHashTable *known =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+        g_hash_table_new_full(hash_text, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
 
     for (guint i = 0; i < num; i++) {
         JsonArray *sessions = documents[i] ? document_sessions(documents[i]) : NULL;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/wipe.h"
 #include "output/say.h"
 #include "document.h"
@@ -120,7 +121,7 @@ keys_tell_rsa(const GPtrArray *documents)
 void
 keys_tell(char **keylogs, const GPtrArray *documents)
 {
-    GHashTable *randoms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *randoms = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
 
     for (char **path = keylogs; path && *path; path++)
         if (!read_randoms(*path, randoms))

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "standin.h"
 
 enum { LEARNT_MIN_LEN = 3 /* characters of a name that is replaced wherever it stands */ };
@@ -627,7 +628,7 @@ redactor_new(void)
     redactor->contexts = compile(context);
     redactor->shapes = compile(shape);
     redactor->standins = standins_new();
-    redactor->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    redactor->names = g_hash_table_new_full(hash_text, g_str_equal, g_free, g_free);
     redactor->marked = g_ptr_array_new_with_free_func(g_free);
     redactor->files = g_ptr_array_new_with_free_func(g_free);
     return redactor;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 enum { IPV4_LEN = 4, IPV6_LEN = 16 };
 
 struct standins {
@@ -34,7 +36,7 @@ standins_new(void)
 {
     struct standins *standins = g_new0(struct standins, 1);
 
-    standins->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    standins->known = g_hash_table_new_full(hash_text, g_str_equal, g_free, g_free);
     standins->networks = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     return standins;
 }
