@@ -8,6 +8,7 @@
 #include "inside.h"
 #include "outside.h"
 #include "own_end.h"
+#include "record.h"
 #include "trials.h"
 
 bool
@@ -30,6 +31,7 @@ run_walk(struct walk *walk, GError **error)
         attempt_close(walk->attempt);
     secret_wipe(walk->secret);
     trials_walk(walk);
+    record_end(walk);
     own_end_tell(walk);
     if (walk->attempt)
         engine_finish(walk->attempt->engine);

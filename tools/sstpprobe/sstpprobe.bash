@@ -5,7 +5,7 @@ _sstpprobe()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local options='--user --password-file --password-fd --auth --ca --tls --connect-to --ipv4 --ipv6
-        --write --write-keys --json --html --check --warning --critical --prometheus --repeat --retry-refused --proxy
+        --write --write-keys --json --html --record --record-server --check --warning --critical --prometheus --repeat --retry-refused --proxy
         --resolver --no-trials --idle --fail-on --timeout --patience --quiet --version --help'
 
     case $before in
@@ -25,12 +25,12 @@ _sstpprobe()
         mapfile -t COMPREPLY < <(compgen -W '1.2 1.3' -- "$word")
         return
         ;;
-    -p | --password-file | --ca | -w | --write | --html | --prometheus)
+    -p | --password-file | --ca | -w | --write | --html | --record | --prometheus)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-    -u | --user | --password-fd | --timeout | --patience | --warning | --critical | --repeat | --resolver | --idle)
+    -u | --user | --password-fd | --timeout | --patience | --warning | --critical | --repeat | --resolver | --idle | --record-server)
         COMPREPLY=()
         return
         ;;

@@ -13,6 +13,8 @@
 /* Do they pass? */
 enum passage { PASSAGE_UNKNOWN, PASSAGE_GOOD, PASSAGE_LOST };
 
+struct record;
+
 struct walk {
     const struct options *options;
     const char *version;
@@ -33,6 +35,7 @@ struct walk {
     int64_t since;                   /* begin of the step */
     size_t inner_mtu;                /* that fits; 0: not known */
     enum passage passes[SIDE_COUNT]; /* full packets of that side */
+    struct record *record;           /* NULL: none was asked for, or tried yet */
 };
 
 void walk_clear(struct walk *walk);
