@@ -12,6 +12,7 @@
 #include "check.h"
 #include "clock.h"
 #include "files.h"
+#include "record.h"
 #include "refusals.h"
 #include "run.h"
 #include "show.h"
@@ -178,6 +179,7 @@ probe(struct options *options)
     remember(&walk, options, &secret);
     status = good ? show_walk(&walk) : cannot(options, error);
     secret_wipe(&secret);
+    record_free(walk.record);
     walk_clear(&walk);
     return status;
 }

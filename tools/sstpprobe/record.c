@@ -19,7 +19,6 @@
 #include "base/text.h"
 #include "output/target.h"
 #include "clock.h"
-#include "show.h"
 
 enum {
     START_SECONDS = 10,
@@ -261,24 +260,24 @@ record_begin(struct walk *walk)
 }
 
 static void
-give_secrets(struct record *record, const struct walk *walk)
+give_secrets(struct record *record, const struct walk *walk, bool with_secrets)
 {
     const struct file *file = walk->attempt ? walk->attempt->file : NULL;
     const GString *secrets = file ? file_secrets(file) : NULL;
 
-    record->with_secrets = secrets && secrets->len > 0 && show_secrets(walk) != SECRETS_LEFT_OUT &&
+    record->with_secrets = secrets && secrets->len > 0 && with_secrets &&
                            target_write_all(record->keys, secrets->str, secrets->len);
 }
 
 void
-record_end(struct walk *walk)
+record_end(struct walk *walk, bool with_secrets)
 {
     struct record *record = walk->record;
     bool runs = true;
 
     if (!record || !record->pid)
         return;
-    give_secrets(record, walk);
+    give_secrets(record, walk, with_secrets);
     poll(NULL, 0, SETTLE_MS);
     kill(record->pid, SIGINT);
     const int64_t until = clock_now() + END_SECONDS * NS_PER_SECOND;

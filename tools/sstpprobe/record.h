@@ -15,8 +15,8 @@ struct record;
 /* Once the address is known and before anything is sent there: waits until sstpcap captures, or
  * says that it cannot. Nothing where options ask for no recording. */
 void record_begin(struct walk *walk);
-/* Gives it the secrets, unless they would show the password, and waits until the file is whole. */
-void record_end(struct walk *walk);
+/* Gives it the secrets, if wanted, and waits until the file is whole. */
+void record_end(struct walk *walk, bool with_secrets);
 /* NULL is allowed. Whatever still runs is killed. */
 void record_free(struct record *record);
 

@@ -9,6 +9,7 @@
 #include "outside.h"
 #include "own_end.h"
 #include "record.h"
+#include "show.h"
 #include "trials.h"
 
 bool
@@ -31,7 +32,7 @@ run_walk(struct walk *walk, GError **error)
         attempt_close(walk->attempt);
     secret_wipe(walk->secret);
     trials_walk(walk);
-    record_end(walk);
+    record_end(walk, walk->attempt && show_secrets(walk) != SECRETS_LEFT_OUT);
     own_end_tell(walk);
     if (walk->attempt)
         engine_finish(walk->attempt->engine);

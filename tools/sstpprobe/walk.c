@@ -8,7 +8,6 @@
 
 #include "base/endpoint.h"
 #include "clock.h"
-#include "record.h"
 
 static void
 finish_step(struct walk *walk, enum step step, enum step_outcome outcome, double seconds,
@@ -109,7 +108,6 @@ walk_has_failed_at(const struct walk *walk, const char *address)
 void
 walk_clear(struct walk *walk)
 {
-    record_free(walk->record);
     if (walk->others)
         g_ptr_array_unref(walk->others);
     if (walk->trials)
