@@ -74,7 +74,7 @@ attempt_new(const struct options *options, struct secret *secret, const char *ve
     attempt->engine = new_engine(attempt->credentials);
     if (options->html && version)
         engine_trace(attempt->engine);
-    attempt->file = options->write && version ? file_new(version) : NULL;
+    attempt->file = (options->write || options->record) && version ? file_new(version) : NULL;
     attempt->tap = tap_new(attempt->engine, attempt->file);
     attempt->link_options =
         (struct link_options){ .name = options->name,

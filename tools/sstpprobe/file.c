@@ -74,6 +74,12 @@ file_secret(struct file *file, const char *line)
     g_string_append(file->secrets, line);
 }
 
+const GString *
+file_secrets(const struct file *file)
+{
+    return file->secrets;
+}
+
 static GByteArray *
 whole(const struct file *file, bool with_secrets)
 {

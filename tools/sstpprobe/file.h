@@ -21,6 +21,8 @@ void file_packet(struct file *file, int64_t time, const GByteArray *packet, cons
 void file_trial(struct file *file, const struct trial *trial);
 /* A line of the key log, with its newline. */
 void file_secret(struct file *file, const char *line);
+/* Of the key log so far; the file's. */
+const GString *file_secrets(const struct file *file);
 /* Readable by its owner alone, and whole or not at all. */
 bool file_write(const struct file *file, const char *path, bool with_secrets, GError **error);
 

@@ -30,7 +30,8 @@ inputs_of(const struct options *options)
 bool
 files_check(const struct options *options, GError **error)
 {
-    const char *const files[] = { options->write, options->html, options->prometheus };
+    const char *const files[] = { options->write, options->html, options->record,
+                                  options->prometheus };
     struct inputs *inputs = inputs_of(options);
     bool good = true;
 

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "files.h"
 #include "identity.h"
+#include "record.h"
 #include "refusals.h"
 #include "run.h"
 #include "show.h"
@@ -183,6 +184,7 @@ probe(struct options *options)
     remember(&walk, options, &secret);
     status = good ? show_walk(&walk) : cannot(options, error);
     secret_wipe(&secret);
+    record_free(walk.record);
     walk_clear(&walk);
     g_clear_pointer(&secret.identity, gnutls_certificate_free_credentials);
     return status;

@@ -313,8 +313,10 @@ check(struct options *options, const struct parse *parse, GError **error)
         return fail(error, "--idle is at most a day, in minutes", "--idle");
     if (options->idle && !options->user)
         return fail(error, "a tunnel to stay in needs --user", "--idle");
-    if (options->write_keys && !options->write)
-        return fail(error, "--write-keys needs --write", "--write-keys");
+    if (options->write_keys && !options->write && !options->record)
+        return fail(error, "--write-keys needs --write or --record", "--write-keys");
+    if (options->record_server && !options->record)
+        return fail(error, "--record-server needs --record", "--record-server");
     return (!parse->methods || parse_methods(options, parse->methods, error)) &&
            check_certificates(options, parse, error) && check_inner(options, parse->inner, error);
 }
@@ -391,6 +393,10 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
         { "json", 0, 0, G_OPTION_ARG_NONE, &parse.json, "Report as JSON", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
           "Write a page with steps, ladder and plots, too", "FILE" },
+        { "record", 0, 0, G_OPTION_ARG_FILENAME, &options->record,
+          "Let sstpcap record the wire meanwhile, and put the TLS secrets in", "FILE" },
+        { "record-server", 0, 0, G_OPTION_ARG_STRING, &options->record_server,
+          "Record the server's end as well", "ssh://[USER@]HOST/INTERFACE" },
         { "check", 0, 0, G_OPTION_ARG_NONE, &parse.check,
           "One line and exit status for a monitoring system (0 OK, 1, 2, 3 UNKNOWN)", NULL },
         { "warning", 0, 0, G_OPTION_ARG_STRING, &parse.warning,
@@ -460,6 +466,8 @@ options_clear(struct options *options)
     g_free(options->tls_version);
     g_free(options->write);
     g_free(options->html);
+    g_free(options->record);
+    g_free(options->record_server);
     g_free(options->prometheus);
     g_free(options->withheld);
     limits_clear(&options->warning);

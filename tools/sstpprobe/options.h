@@ -50,7 +50,9 @@ struct options {
     char *tls_version;   /* "1.2", "1.3"; NULL: what the library does */
     char *write;         /* file; NULL */
     bool write_keys;
-    char *html; /* file; NULL */
+    char *html;          /* file; NULL */
+    char *record;        /* file for a capture of the wire; NULL */
+    char *record_server; /* the server's end of it, as sstpcap has it; NULL */
     bool json, quiet, show_version;
     bool check;                      /* one line for a monitoring system */
     struct limits warning, critical; /* of it */

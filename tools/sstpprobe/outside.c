@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "connect.h"
 #include "names.h"
+#include "record.h"
 #include "proxy.h"
 
 enum { DAYS_WARN = 14, SECONDS_PER_DAY = 86400 };
@@ -114,6 +115,7 @@ outside_walk(struct walk *walk, GError **error)
         walk->attempt = attempt_new(walk->options, walk->secret, walk->version, walk->ask);
         return "there is no address";
     }
+    record_begin(walk);
     if (!connect_walk(walk))
         return walk->options->proxy ? "the proxy cannot be connected to"
                                     : "there is no TCP connection";

@@ -10,6 +10,8 @@
 #include "inside.h"
 #include "outside.h"
 #include "own_end.h"
+#include "record.h"
+#include "show.h"
 #include "trials.h"
 #include "udp_sizes.h"
 
@@ -41,6 +43,7 @@ run_walk(struct walk *walk, GError **error)
     far_sizes_walk(walk);
     trials_walk(walk);
     udp_sizes_walk(walk);
+    record_end(walk, walk->attempt && show_secrets(walk) != SECRETS_LEFT_OUT);
     own_end_tell(walk);
     if (walk->attempt)
         engine_finish(walk->attempt->engine);

@@ -13,9 +13,10 @@
 #include "here.h"
 #include "report/report.h"
 #include "report/verdict.h"
+#include "record.h"
 #include "word.h"
 
-enum { SEEN_COLUMN = 31, SECONDS_PER_DAY = 86400 };
+enum { SEEN_COLUMN = 31, FILE_INDENT = 2, SECONDS_PER_DAY = 86400 };
 
 /* --- text ------------------------------------------------------------------------------------- */
 
@@ -137,6 +138,17 @@ append_file(GString *text, const struct walk *walk)
                            words[show_secrets(walk)]);
 }
 
+static void
+append_record(GString *text, const struct walk *walk)
+{
+    if (!walk->record)
+        return;
+    char *words = g_strdup_printf("%s: %s", walk->options->record, record_text(walk->record));
+    g_string_append(text, "\n  ");
+    text_wrapped(text, FILE_INDENT, FILE_INDENT, words);
+    g_free(words);
+}
+
 /* What stands below the steps. */
 static void
 append_rest(GString *text, const struct walk *walk)
@@ -152,6 +164,7 @@ append_rest(GString *text, const struct walk *walk)
         add_failed_step(text, walk);
     if (options->write && walk->attempt)
         append_file(text, walk);
+    append_record(text, walk);
 }
 
 char *
@@ -331,6 +344,20 @@ json_login(const struct walk *walk, struct json *json)
 }
 
 static void
+json_record(const struct walk *walk, struct json *json)
+{
+    if (!walk->record) {
+        json_null(json, "record");
+        return;
+    }
+    json_object_begin(json, "record");
+    json_string(json, "file", walk->options->record);
+    json_bool(json, "made", record_is_made(walk->record));
+    json_string(json, "seen", record_text(walk->record));
+    json_object_end(json);
+}
+
+static void
 json_probe(void *data, struct json *json)
 {
     const struct walk *walk = data;
@@ -347,6 +374,7 @@ json_probe(void *data, struct json *json)
     json_certificate(walk, json);
     here_json(walk, json);
     json_login(walk, json);
+    json_record(walk, json);
     json_object_end(json);
     g_free(target);
 }

@@ -14,6 +14,8 @@
 /* Do they pass? */
 enum passage { PASSAGE_UNKNOWN, PASSAGE_GOOD, PASSAGE_LOST };
 
+struct record;
+
 struct walk {
     const struct options *options;
     const char *version;
@@ -41,6 +43,7 @@ struct walk {
     size_t inner_host_mtu;           /* largest packet that it answers; 0: not known */
     enum passage passes[SIDE_COUNT]; /* full packets of that side */
     uint32_t fits[SIDE_COUNT];       /* largest packet of it that passes, where they do not; or 0 */
+    struct record *record;           /* NULL: none was asked for, or tried yet */
 };
 
 void walk_clear(struct walk *walk);
