@@ -93,7 +93,8 @@ question_append_query(GByteArray *out, const struct question *question, uint16_t
 static bool
 is_back(const struct question *question, const struct endpoint *src, const struct endpoint *dst)
 {
-    const struct endpoint theirs = ipv4_endpoint(question->dst), ours = ipv4_endpoint(question->src);
+    const struct endpoint theirs = ipv4_endpoint(question->dst),
+                          ours = ipv4_endpoint(question->src);
 
     return src->addr_len == 4 && memcmp(src->addr, theirs.addr, 4) == 0 &&
            memcmp(dst->addr, ours.addr, 4) == 0 && src->port == question->dst_port &&

@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "engine/engine.h"
+
 #include "engine/engine_state.h"
 
 const struct conn *

@@ -2,14 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "engine/engine.h"
+
 #include "engine/engine_state.h"
 
-#include "engine/capture.h"
-#include "engine/frames.h"
 #include "engine/judge.h"
-#include "engine/results.h"
 #include "base/numeric.h"
-#include "engine/waiting.h"
 
 enum { CAPTURE_POINTS_MAX = 64 }; /* that are compared */
 

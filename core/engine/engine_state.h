@@ -6,7 +6,6 @@
 #define SSTPDIAG_CORE_ENGINE_ENGINE_STATE_H
 
 #include "engine/capture.h"
-#include "engine/engine.h"
 #include "engine/frames.h"
 #include "engine/results.h"
 #include "engine/waiting.h"

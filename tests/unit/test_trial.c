@@ -152,6 +152,7 @@ run_sizes(gconstpointer data)
     const struct finding *found = NULL;
 
     peer_init(&peer, &config);
+    engine_vantage(peer.engine, 0, VANTAGE_SOCKET);
     peer_run(&peer, STALLED);
     tell_sizes(peer.engine, row->passed, STAGE_LCP);
     tell_sizes(peer.engine, row->failed, STAGE_TCP);

@@ -112,7 +112,8 @@ keys_tell_rsa(const GPtrArray *documents)
         for (guint k = 0; k < json_array_get_length(sessions) && !cipher; k++)
             cipher = cipher_of_sealed(json_array_get_object_element(sessions, k));
         if (cipher)
-            say_warning("%s: a private key opens only sessions with RSA key exchange (TLS 1.2 or older, "
+            say_warning(
+                "%s: a private key opens only sessions with RSA key exchange (TLS 1.2 or older, "
                 "TLS_RSA_...); here the server chose %s, for which only a key log helps",
                 member_string(document_capture(document), "file"), cipher);
     }

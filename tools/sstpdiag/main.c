@@ -400,8 +400,7 @@ write_page(struct program *program)
     for (guint i = 0; i < program->reports->len; i++) {
         struct report *report = g_ptr_array_index(program->reports, i);
         annex_findings(report->document);
-        JsonNode *shown =
-            worst_only(report->document, (guint)program->options->max_sessions);
+        JsonNode *shown = worst_only(report->document, (guint)program->options->max_sessions);
         g_ptr_array_add(documents, document_text(shown, true));
         json_node_unref(shown);
         g_ptr_array_add(texts, report->text);

@@ -334,7 +334,7 @@ tell_refusal(const struct walk *walk)
         trial.refusal = FINDING_TLS_INSPECTION;
         g_strlcpy(trial.seen, text, sizeof trial.seen);
         g_free(text);
-        engine_trial(walk->attempt->engine, &trial);
+        attempt_trial(walk->attempt, &trial);
         return;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
