@@ -216,11 +216,14 @@ def binding(report, check):
     if found:
         return found[1]
     line = re.search(r' Binding (.*?) Verdict:', ' '.join(report.split()))
+    rest = None     # of what is not named, where all the others are the same
     for part in line[1].split('; ') if line else []:
-        names, result = re.match(r'(.*?) (ok|differs|not verified)', part).groups()
-        if check in names.split(', '):
+        names, result = re.match(r'(?:(.*?) )?(ok|differs|not verified)', part).groups()
+        if names is None:
+            rest = result
+        elif check in names.split(', '):
             return result
-    return None
+    return rest
 
 
 def expect_windows(display, *parts):

@@ -953,7 +953,7 @@ class Real(Case):
 
     def test_wrong_ends(self):
         self.sshd()
-        wrong = ['-F', self.path('config'), '-w', self.out, '-a', 'duration:2', '-i', made_up('a', '--stay'), '-i']
+        wrong = ['-F', self.path('config'), '-w', self.out, '-a', 'duration:5', '-i', made_up('a', '--stay'), '-i']
         for end, words in (('b=ssh://nobody@vpn/lo', 'ssh offers no key'),
                            ('b=ssh://vpn:1/lo', 'no ssh server listens'),
                            ('b=ssh://vpn/nosuch0', 'sstpcap -D ssh://vpn'),
