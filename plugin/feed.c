@@ -210,7 +210,7 @@ tell_trial(void *data, const struct trial *trial)
 static void
 feed_socket(struct state *state, uint32_t interface)
 {
-    char *description = interfaces_take_description(&state->interfaces);
+    char *description = interfaces_take_description(&state->interfaces, interface);
 
     engine_vantage(state->engine, interface, VANTAGE_SOCKET);
     trial_each(description, tell_trial, &(struct probed){ state->engine, interface });
