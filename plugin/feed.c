@@ -156,7 +156,6 @@ ip_ttl(void *ip)
     return v4 ? v4->ip_ttl : v6 ? v6->ip6_hop : 0;
 }
 
-/* Identification, 0 where there is none. */
 /* Another protocol than these has the port by itself, as X11 has 6000 to 6063. */
 static bool
 is_given_elsewhere(const struct stock *stock, uint16_t port)
@@ -183,6 +182,7 @@ feed_take_tls_stream(const struct state *state, const struct conn *conn,
         compat_tcp_set_dissector(pinfo, segment->src.port, segment->dst.port, state->stock.tls);
 }
 
+/* Identification, 0 where there is none. */
 static uint16_t
 ip_id(void *ip)
 {
@@ -210,7 +210,7 @@ tell_trial(void *data, const struct trial *trial)
 static void
 feed_socket(struct state *state, uint32_t interface)
 {
-    char *description = interfaces_take_description(&state->interfaces);
+    char *description = interfaces_take_description(&state->interfaces, interface);
 
     engine_vantage(state->engine, interface, VANTAGE_SOCKET);
     trial_each(description, tell_trial, &(struct probed){ state->engine, interface });

@@ -27,7 +27,7 @@ interfaces_init(struct interfaces *interfaces)
     g_array_set_clear_func(interfaces->seen, interface_clear);
     interfaces->last = -1;
     interfaces->sockets = false;
-    interfaces->description = NULL;
+    interfaces->descriptions = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
 }
 
 void
@@ -36,7 +36,7 @@ interfaces_free(struct interfaces *interfaces)
     if (interfaces->seen)
         g_array_unref(interfaces->seen);
     interfaces->seen = NULL;
-    g_clear_pointer(&interfaces->description, g_free);
+    g_clear_pointer(&interfaces->descriptions, g_hash_table_unref);
 }
 
 /* Another one than before. */
@@ -51,16 +51,19 @@ change_interface(struct interfaces *interfaces, packet_info *pinfo, uint32_t id)
     g_array_append_val(interfaces->seen, interface);
     if (g_strcmp0(interface.name, VANTAGE_SOCKET_NAME) == 0) {
         interfaces->sockets = true;
-        g_free(interfaces->description);
-        interfaces->description = g_strdup(compat_interface_description(pinfo, id));
+        g_hash_table_insert(interfaces->descriptions, GUINT_TO_POINTER(id),
+                            g_strdup(compat_interface_description(pinfo, id)));
     }
     return id;
 }
 
 char *
-interfaces_take_description(struct interfaces *interfaces)
+interfaces_take_description(struct interfaces *interfaces, uint32_t id)
 {
-    return g_steal_pointer(&interfaces->description);
+    gpointer description = NULL;
+
+    g_hash_table_steal_extended(interfaces->descriptions, GUINT_TO_POINTER(id), NULL, &description);
+    return description;
 }
 
 bool

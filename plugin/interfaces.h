@@ -11,10 +11,10 @@
 #include "report/report.h"
 
 struct interfaces {
-    GArray *seen;      /* struct report_interface; the array owns the names */
-    bool sockets;      /* some are no capture points of packets: see interfaces_is_socket() */
-    int64_t last;      /* of the last packet; -1 before there is any */
-    char *description; /* that nobody has taken yet; NULL: none */
+    GArray *seen; /* struct report_interface; the array owns the names */
+    bool sockets; /* some are no capture points of packets: see interfaces_is_socket() */
+    int64_t last; /* of the last packet; -1 before there is any */
+    GHashTable *descriptions; /* of sockets, by number, that nobody has taken yet; owns them */
 };
 
 void interfaces_init(struct interfaces *interfaces);
@@ -24,9 +24,9 @@ void interfaces_free(struct interfaces *interfaces);
 uint32_t interfaces_of_packet(struct interfaces *interfaces, packet_info *pinfo);
 /* Its packets are made of what a socket tells (enum vantage_kind). */
 bool interfaces_is_socket(const struct interfaces *interfaces, uint32_t id);
-/* What the file says of the interface whose first packet this is, where it is a socket; NULL at
- * other packets. The caller frees. */
-char *interfaces_take_description(struct interfaces *interfaces);
+/* What the file says of an interface that is a socket, to whoever asks first; NULL afterwards, or
+ * where it says nothing. The caller frees. */
+char *interfaces_take_description(struct interfaces *interfaces, uint32_t id);
 /* report_interface_label(), in pool. */
 char *interfaces_label(const struct interfaces *interfaces, wmem_allocator_t *pool,
                        enum capture_point_role role, uint32_t id);

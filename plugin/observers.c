@@ -92,7 +92,7 @@ ip_total_len(void *ip)
 static bool
 somebody_watches(const struct state *state, const packet_info *pinfo, const proto_tree *tree)
 {
-    return tree || state->in_gui || have_tap_listener(state->stock.expert) ||
+    return tree || state->in_gui || have_tap_listener(state->expert_tap) ||
            (pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0);
 }
 
@@ -253,7 +253,6 @@ observers_handoff(void)
     struct stock *stock = &state_get()->stock;
 
     stock->proto_tls = proto_get_id_by_filter_name("tls");
-    stock->expert = find_tap_id("expert");
     for (size_t i = 0; i < OBSERVED_COUNT; i++) {
         const struct observer *observer = &observers[i];
         dissector_table_t table = find_dissector_table(observer->table);

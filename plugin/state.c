@@ -5,6 +5,7 @@
 #include "state.h"
 
 #include <epan/plugin_if.h>
+#include <epan/tap.h>
 
 #include "prefs.h"
 
@@ -52,6 +53,7 @@ capture_begins(void)
     state->engine = engine_new(&config);
     state->enabled = is_enabled(state);
     state->in_gui = state_in_gui();
+    state->expert_tap = find_tap_id("expert");
     credentials_unref(config.credentials);
     if (state->trace)
         engine_trace(state->engine);

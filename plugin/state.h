@@ -33,7 +33,6 @@ struct stock {
     dissector_handle_t http, http_tls, tls, sstp, proxy, data;
     dissector_table_t tcp_ports;
     int proto_tls;
-    int expert; /* its tap */
 };
 
 struct state {
@@ -49,6 +48,7 @@ struct state {
     struct engine *engine; /* NULL when no file is open */
     bool enabled;          /* protocol and heuristic; whoever changes that begins anew */
     bool in_gui;
+    int expert_tap; /* Wireshark registers it behind all handoffs */
     struct interfaces interfaces;
     struct foreign_cache foreign;
 

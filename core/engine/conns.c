@@ -475,14 +475,16 @@ takes_lone(struct conns *conns, struct connection *connection)
     return true;
 }
 
-/* Connections that are closed, and of which nothing has come for long enough. */
+/* Connections that are closed, and of which nothing has come for long enough. Of some it showed
+ * since that they are foreign: nothing is left of them. */
 static void
 rest_ended(struct conns *conns, struct mark now)
 {
     struct connection *connection;
 
     while ((connection = g_queue_peek_head(&conns->ended)) &&
-           time_apart(conn_last(connection->conn).time, now.time) > COPIES_OVER_NS) {
+           (connection->kind == CONNECTION_FOREIGN ||
+            time_apart(conn_last(connection->conn).time, now.time) > COPIES_OVER_NS)) {
         g_queue_pop_head(&conns->ended);
         connection->ending = false;
         conn_forget_copies(connection->conn);

@@ -381,11 +381,13 @@ common_step(int64_t a, int64_t b)
 }
 
 /* What the clock of such connections counts in, as far as their beginnings show: all lie so far
- * apart, or several times it. 0: less than a second. */
+ * apart, or several times it, and so far from the beginning of an hour, as a program that waits for
+ * whole minutes begins at any second. 0: less than a second. */
 static int64_t
 clock_step(const struct session *session, const struct view *view, guint first)
 {
-    int64_t step = 0, start = conn_first(session_conn(session)).time;
+    int64_t start = conn_first(session_conn(session)).time;
+    int64_t step = start - start % NS_PER_SECOND; /* somebody may have moved all by less */
 
     for (guint i = first; i < view->sessions->len; i++) {
         const struct session *other = g_ptr_array_index(view->sessions, i);

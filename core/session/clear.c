@@ -139,6 +139,13 @@ is_unread(const struct session *session, enum side side, struct mark mark)
             half->data_segments - gap->data_segments < GOODBYE_SEGMENTS_MAX);
 }
 
+/* Not all of side was read until now. */
+static bool
+is_partly_read(const struct session *session, enum side side)
+{
+    return session_is_sealed(session, side) || session_undecrypted(session, side) > 0;
+}
+
 /* What side says is judged as its first goodbye comes: what is missing later does not count. */
 static void
 note_goodbye(struct session *session, enum side side, struct mark mark)
@@ -150,20 +157,23 @@ note_goodbye(struct session *session, enum side side, struct mark mark)
     session->goodbye_seen[side] = true;
     session->answers_unread[side] = is_unread(session, side_other(side), mark);
     for (int i = 0; i < SIDE_COUNT; i++)
-        session->goodbye_behind_gap[side] |= session_is_sealed(session, (enum side)i) ||
-                                             session_undecrypted(session, (enum side)i) > 0;
+        session->goodbye_behind_gap[side] |= is_partly_read(session, (enum side)i);
 }
 
+/* What was overtaken, or sent again, may have come since. */
 bool
 session_answers_unread(const struct session *session, enum side side)
 {
-    return session->answers_unread[side];
+    return session->answers_unread[side] &&
+           (is_partly_read(session, side_other(side)) ||
+            session_half(session, side_other(side))->num_holes > 0);
 }
 
 bool
 session_goodbye_behind_gap(const struct session *session, enum side side)
 {
-    return session->goodbye_behind_gap[side];
+    return session->goodbye_behind_gap[side] &&
+           (is_partly_read(session, SIDE_CLIENT) || is_partly_read(session, SIDE_SERVER));
 }
 
 void

@@ -161,9 +161,10 @@ const struct terminate_facts *session_terminate(const struct session *session, i
 /* Of a network protocol: the link stays. */
 const struct terminate_facts *session_ncp_terminate(const struct session *session, int side);
 /* What the other side had said just before the first goodbye of side, as far as side knew by then,
- * could not all be read: that may have been a goodbye itself. */
+ * could not all be read, nor was it since: that may have been a goodbye itself. */
 bool session_answers_unread(const struct session *session, enum side side);
-/* Until then something of either side, anything, was missing or could not be read. */
+/* Until then something of either side, anything, was missing or could not be read; unless all of it
+ * has come since. */
 bool session_goodbye_behind_gap(const struct session *session, enum side side);
 /* The first answer to a goodbye of the side that could not be read itself. */
 struct mark session_unread_goodbye(const struct session *session, int side);

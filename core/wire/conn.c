@@ -347,10 +347,11 @@ conn_acks_ahead(const struct conn *conn, const struct segment *segment)
 bool
 conn_lacks_answer(const struct conn *conn, const struct segment *segment)
 {
+    const struct track *track = track_if_any(conn);
     enum side side = conn_side(conn, &segment->src);
 
-    return conn->track && mark_is_set(conn->track->stream[side].half.syn) &&
-           !conn->track->stream[side_other(side)].half.base_known;
+    return track && mark_is_set(track->stream[side].half.syn) &&
+           !track->stream[side_other(side)].half.base_known;
 }
 
 void

@@ -18,6 +18,7 @@ struct line {
     struct mark mark;
     uint32_t isn[SIDE_COUNT];
     unsigned events; /* of the last segment */
+    bool rests;      /* between two segments */
 };
 
 static void
@@ -64,6 +65,8 @@ line_tell(struct line *line, struct segment *segment)
         line->conn = conn_new(&key);
     }
     line->events = conn_segment(line->conn, segment);
+    if (line->rests)
+        conn_rest(line->conn);
 }
 
 static void
@@ -309,11 +312,12 @@ test_wrap_far(void)
 
 /* Bytes that were acknowledged and do not come for some seconds were not captured. */
 static void
-test_hole_given_up(void)
+test_hole_given_up(gconstpointer rests)
 {
     struct line line;
 
     line_init(&line);
+    line.rests = rests != NULL;
     line_syn(&line, "", "");
     line_data(&line, C, 10, NULL, 10);
     line_flags(&line, S, 0, TCP_ACK, 20);
@@ -817,18 +821,44 @@ test_tls_split(void)
 }
 
 static void
-test_tls_byte_by_byte(void)
+test_tls_byte_by_byte(gconstpointer rests)
 {
     struct hex stream = hex_new(SERVER_HELLO CERTIFICATE CHANGE APPLICATION APPLICATION);
     struct line line;
 
     line_init(&line);
+    line.rests = rests != NULL;
     line_syn(&line, "", "");
     for (size_t i = 0; i < stream.len; i++)
         line_data(&line, S, (int64_t)i, stream.data + i, 1);
     check_server_facts(&line);
     line_clear(&line);
     hex_free(stream);
+}
+
+/* To ask when it was does not wake it; of a lone request nothing is put to rest. */
+static void
+test_rest(void)
+{
+    struct line line;
+
+    line_init(&line);
+    line.rests = true;
+    line_flags(&line, C, -1, TCP_SYN, 0);
+    g_assert_true(conn_is_lone(line.conn));
+    line_flags(&line, S, -1, TCP_SYN | TCP_ACK, 0);
+    g_assert_nonnull(line.conn->resting);
+    g_assert_cmpuint(conn_first(line.conn).frame, ==, 1);
+    g_assert_cmpuint(conn_last(line.conn).frame, ==, 2);
+    g_assert_false(conn_is_lone(line.conn));
+    g_assert_nonnull(line.conn->resting);
+    g_assert_cmpuint(line_half(&line, S)->segments, ==, 1);
+    g_assert_null(line.conn->resting);
+    conn_rest(line.conn);
+    conn_stop_tracking(line.conn);
+    g_assert_false(conn_is_tracked(line.conn));
+    conn_rest(line.conn);
+    line_clear(&line);
 }
 
 static void
@@ -1201,7 +1231,8 @@ main(int argc, char **argv)
     ADD_ROWS("/conn/kind", kind_rows, run_kind);
     ADD_ROWS("/conn/endpoint", endpoint_rows, run_endpoint);
     g_test_add_func("/conn/wrap-far", test_wrap_far);
-    g_test_add_func("/conn/hole-given-up", test_hole_given_up);
+    g_test_add_data_func("/conn/hole-given-up", NULL, test_hole_given_up);
+    g_test_add_data_func("/conn/hole-given-up/rests", "", test_hole_given_up);
     g_test_add_func("/conn/chunks-bounded", test_chunks_bounded);
     g_test_add_func("/conn/wide-flight", test_wide_flight);
     g_test_add_func("/conn/elsewhere", test_elsewhere);
@@ -1215,7 +1246,9 @@ main(int argc, char **argv)
     g_test_add_func("/conn/fin-acknowledged", test_fin_acknowledged);
     g_test_add_func("/conn/one-direction", test_one_direction);
     g_test_add_func("/conn/tls-split", test_tls_split);
-    g_test_add_func("/conn/tls-byte-by-byte", test_tls_byte_by_byte);
+    g_test_add_data_func("/conn/tls-byte-by-byte", NULL, test_tls_byte_by_byte);
+    g_test_add_data_func("/conn/tls-byte-by-byte/rests", "", test_tls_byte_by_byte);
+    g_test_add_func("/conn/rest", test_rest);
     g_test_add_func("/conn/tls-late", test_tls_late);
     g_test_add_func("/conn/client-hello", test_client_hello);
     g_test_add_func("/conn/alert-split", test_alert_split);

@@ -169,6 +169,25 @@ test_flood(void)
     engine_free(talk.engine);
 }
 
+/* A connection is closed, and just then let go as the oldest one of too many. */
+static void
+test_closed_and_let_go(void)
+{
+    enum { KEPT = 16384 };
+    struct talk talk = { .one_stream = false };
+    const struct config config = { .negotiation_timeout = 60 };
+
+    talk.engine = engine_new(&config);
+    knock(&talk, 0, TCP_SYN);
+    g_assert_cmpint(knock(&talk, 0, TCP_FIN | TCP_ACK), ==, CONNECTION_UNDECIDED);
+    for (unsigned i = 1; i <= KEPT; i++)
+        knock(&talk, i, TCP_SYN);
+    g_assert_cmpint(knock(&talk, 1, TCP_FIN | TCP_ACK), ==, CONNECTION_UNDECIDED);
+    g_assert_cmpint(knock(&talk, 0, TCP_ACK), ==, CONNECTION_FOREIGN);
+    engine_finish(talk.engine);
+    engine_free(talk.engine);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -176,5 +195,6 @@ main(int argc, char **argv)
     g_test_add_func("/engine/copies/two-streams", test_two_streams);
     g_test_add_func("/engine/copies/one-stream", test_one_stream);
     g_test_add_func("/engine/flood", test_flood);
+    g_test_add_func("/engine/closed-and-let-go", test_closed_and_let_go);
     return g_test_run();
 }
