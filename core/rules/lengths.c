@@ -214,8 +214,36 @@ find_goodbye(const struct lengths_facts *facts, struct mark end)
     return goodbye ? begun_before(goodbye, next) : find_bare_disconnect(facts, end);
 }
 
+typedef const struct lengths_record *(*tail_fn)(const struct lengths_facts *facts, uint32_t i);
+
+/* Where control packets take turns, each but the first answers the one before. Where the first is
+ * of the record's own side, so is the goodbye; else the record answers what the other side said
+ * before it. Data may be on its way meanwhile. i: of what is before the record, taken from tail;
+ * next: behind it, of the other side, which counts where there is more data than is kept. */
+static const struct lengths_record *
+begun_by(const struct lengths_facts *facts, tail_fn tail, uint32_t i,
+         const struct lengths_record *record, const struct lengths_record *next)
+{
+    const struct lengths_record *older, *asked = NULL, *first = record;
+
+    for (; (older = tail(facts, i)); i++) {
+        if (mark_seconds(older->mark, first->mark) > LENGTHS_GOODBYE_SECONDS)
+            break;
+        if (older->label == LENGTHS_DATA)
+            continue;
+        if (older->by == first->by)
+            break;
+        asked = asked ? asked : older;
+        first = older;
+    }
+    if (!older && !asked && next)
+        return next;
+    return first->by == record->by ? record : asked;
+}
+
 /* With a block cipher many lengths look alike. Call Disconnect and its Ack still differ, which an
- * echo and its answer do not; accel-ppp sends Call Disconnect once more. */
+ * echo and its answer do not; accel-ppp sends Call Disconnect once more. A Terminate-Ack and a Call
+ * Disconnect without Status Info look the same: it answers something. */
 static const struct lengths_record *
 find_disconnect(const struct lengths_facts *facts, struct mark end)
 {
@@ -228,38 +256,34 @@ find_disconnect(const struct lengths_facts *facts, struct mark end)
     if (!(ack = lengths_tail(facts, i + again)) || !(ask = lengths_tail(facts, i + again + 1)))
         return NULL;
     bool fits = ack->by != ask->by && lengths_is(ack, LEN_DISCONNECT_ACK) &&
-                lengths_is(ask, LEN_ABORT) && (!again || last->by == ask->by);
-    return fits && mark_seconds(ask->mark, end) <= LENGTHS_GOODBYE_SECONDS ? ask : NULL;
+                lengths_is(ask, LEN_ABORT) && (!again || last->by == ask->by) &&
+                mark_seconds(ask->mark, end) <= LENGTHS_GOODBYE_SECONDS;
+    return fits ? begun_by(facts, lengths_tail, i + again + 2, ask, NULL) : NULL;
 }
 
-/* Of a goodbye each record but the first answers the one before. Where first is the side's that
- * also had the last word it may itself be an answer, to a record behind data that was on its way.
- * i: of the record before first; next: behind it, of the other side, which counts where there is
- * more data than is kept. */
+/* The same without Status Info, as long as its Ack, where a Terminate-Request is longer. */
 static const struct lengths_record *
-behind_data(const struct lengths_facts *facts, uint32_t i, const struct lengths_record *first,
-            const struct lengths_record *next)
+find_bare_of_class(const struct lengths_facts *facts, struct mark end)
 {
-    const struct lengths_record *record;
+    uint32_t i = last_until(facts, end);
+    const struct lengths_record *ack = lengths_tail_kept(facts, i);
+    const struct lengths_record *ask = lengths_tail_kept(facts, i + 1);
 
-    for (; (record = lengths_tail(facts, i)); i++) {
-        if (mark_seconds(record->mark, first->mark) > LENGTHS_LAST_WORDS_SECONDS)
-            return first;
-        if (record->label != LENGTHS_DATA)
-            return record->by != first->by ? record : first;
-    }
-    return next ? next : first;
+    return ask && ack->by != ask->by && lengths_is(ack, LEN_DISCONNECT_ACK) &&
+                   lengths_is(ask, LEN_DISCONNECT_ACK) && ask->max < LEN_TERMINATE &&
+                   mark_seconds(ask->mark, end) <= LENGTHS_LAST_WORDS_SECONDS
+               ? ask
+               : NULL;
 }
 
 /* Small records at once before the close, with a block cipher: it would be an accident if they were
  * an echo. The first of those in which one side answers the other: an echo before them ends with
- * another record of who then takes its leave. */
+ * another record of who then takes its leave. A side that is slow to answer has not begun. */
 static const struct lengths_record *
 find_last_words(const struct lengths_facts *facts, struct mark end)
 {
     uint32_t i = last_until(facts, end);
     const struct lengths_record *record, *first = NULL, *next = NULL;
-    const struct lengths_record *last = lengths_tail(facts, i);
     struct mark later = end;
 
     for (; (record = lengths_tail(facts, i)); i++) {
@@ -270,7 +294,11 @@ find_last_words(const struct lengths_facts *facts, struct mark end)
         next = first;
         first = record;
     }
-    return first && first->by == last->by ? behind_data(facts, i, first, next) : first;
+    if (!first)
+        return NULL;
+    record = begun_by(facts, lengths_tail, i, first, next);
+    /* In front of a hole it may as well answer what stands behind that. */
+    return record == begun_by(facts, lengths_tail_kept, i, first, next) ? record : NULL;
 }
 
 /* Before data came, packets of the set-up may look like either. */
@@ -280,6 +308,8 @@ find_goodbye_of_class(const struct lengths_facts *facts, struct mark end)
     if (!mark_is_set(facts->first_data))
         return NULL;
     const struct lengths_record *disconnect = find_disconnect(facts, end);
+    if (!disconnect)
+        disconnect = find_bare_of_class(facts, end);
     return disconnect ? disconnect : find_last_words(facts, end);
 }
 
@@ -297,6 +327,38 @@ end_by_alert(const struct lengths_facts *facts, struct lengths_end *end)
         }
 }
 
+/* Records that waited for bytes in front of them are told late, and stand by their stamps, which
+ * are wrong by as much as doubt seconds. newer: the record behind. */
+static bool
+may_change_places(const struct lengths_facts *facts, const struct lengths_record *record,
+                  const struct lengths_record *newer, double doubt)
+{
+    bool late = record->mark.frame <=
+                MIN(facts->lost_last[SIDE_CLIENT].frame, facts->lost_last[SIDE_SERVER].frame);
+
+    /* Came behind what its side said after it: its first copy may not have been captured. */
+    if (newer->by == record->by)
+        return !facts->exact && newer->mark.frame < record->mark.frame;
+    return late && doubt > 0 && mark_seconds(record->mark, newer->mark) <= doubt;
+}
+
+/* Who answered whom before the end is not known. */
+static bool
+order_is_open(const struct session *session, const struct lengths_facts *facts, struct mark end)
+{
+    double doubt = ns_seconds(order_doubt(conn_order(session_conn(session))));
+    const struct lengths_record *record, *newer = NULL;
+
+    for (uint32_t i = last_until(facts, end); (record = lengths_tail_kept(facts, i)); i++) {
+        if (mark_seconds(record->mark, end) > LENGTHS_GOODBYE_SECONDS)
+            break;
+        if (newer && may_change_places(facts, record, newer, doubt))
+            return true;
+        newer = record;
+    }
+    return false;
+}
+
 static struct lengths_end
 end_of(const struct session *session, struct mark now, const struct lengths_facts *facts)
 {
@@ -306,6 +368,8 @@ end_of(const struct session *session, struct mark now, const struct lengths_fact
     if (!end.closed)
         return end;
     end_by_alert(facts, &end);
+    if (order_is_open(session, facts, end.mark))
+        return end;
     end.goodbye =
         facts->exact ? find_goodbye(facts, end.mark) : find_goodbye_of_class(facts, end.mark);
     return end;

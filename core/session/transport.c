@@ -100,6 +100,8 @@ stages_by_lengths(struct session *session, const struct lengths_facts *lengths, 
         passed(session, STAGE_LCP, setup, connected);
         passed(session, STAGE_AUTH, setup, connected);
         mark_once(&session->stages[STAGE_BINDING].first, connected);
+        /* Where it waited for earlier bytes, what stands behind it is told with it. */
+        mark_once(&session->stages[STAGE_BINDING].last, connected);
     }
     if (lengths->data[SIDE_CLIENT] && lengths->data[SIDE_SERVER] &&
         lengths_is_established(lengths)) {

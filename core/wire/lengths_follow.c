@@ -177,9 +177,9 @@ stage_of(const struct lengths_facts *facts, enum lengths_label label)
     }
 }
 
-/* Records that waited for an earlier one are told late: they stand where they came. All others
- * stand as they are told: where a capture mixes the two sides up, the engine has put them in order.
- */
+/* Records that waited for an earlier one of their side, which they stay behind, are told late: they
+ * stand where they came. All others stand as they are told: where a capture mixes the two sides up,
+ * the engine has put them in order. */
 static void
 keep_in_tail(struct lengths_facts *facts, const struct lengths_record *record)
 {
@@ -187,20 +187,22 @@ keep_in_tail(struct lengths_facts *facts, const struct lengths_record *record)
 
     for (; facts->told_late && kept > 0; kept--, at--) {
         const struct lengths_record *before = &facts->tail[(at - 1) % LENGTHS_TAIL_MAX];
-        if (before->mark.time <= record->mark.time)
+        if (before->mark.time <= record->mark.time || before->by == record->by)
             break;
         facts->tail[at % LENGTHS_TAIL_MAX] = *before;
     }
     facts->tail[at % LENGTHS_TAIL_MAX] = *record;
 }
 
-/* The other side's records behind a late one were told already, as if it had not been there. */
+/* The other side's records behind a late one, by their times or by their places in the capture,
+ * were told already, as if it had not been there. */
 static void
 notice_late(struct lengths_facts *facts, const struct lengths_record *record)
 {
     struct mark other = facts->last[side_other((enum side)record->by)];
 
-    if (!facts->told_late || !mark_is_set(other) || record->mark.time >= other.time)
+    if (!facts->told_late || !mark_is_set(other) ||
+        (record->mark.time >= other.time && record->mark.frame >= other.frame))
         return;
     for (int side = 0; side < SIDE_COUNT; side++)
         facts->lost_last[side] = mark_later(facts->lost_last[side], other);
