@@ -115,7 +115,7 @@ report_binding_line(const struct session *session, bool brief)
     for (size_t i = 0; rows && i < G_N_ELEMENTS(results); i++)
         if (line->len || strcmp(results[i], BINDING_NOT_VERIFIED) != 0)
             line_of_result(line, rows, results[i]);
-    if (brief && line->len && !any_differs(rows))
+    if (brief && rows && line->len && !any_differs(rows))
         line_in_brief(line, rows);
     if (rows)
         g_ptr_array_unref(rows);

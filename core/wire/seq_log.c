@@ -333,7 +333,7 @@ seq_log_print(struct seq_log *seq_log, const uint8_t *bytes, uint64_t offset)
     uint8_t at = seq_log->num_prints;
 
     if (!seq_log->prints)
-        seq_log->prints = g_new(struct seq_log_print, SEQ_LOG_PRINTS_MAX);
+        seq_log->prints = g_new0(struct seq_log_print, SEQ_LOG_PRINTS_MAX);
     memcpy(half, bytes, sizeof half);
     print.hash = mix(mix(half[0]) ^ half[1]);
     if (at == SEQ_LOG_PRINTS_MAX && print.hash >= seq_log->prints[at - 1].hash)

@@ -6,7 +6,6 @@ hostile.py --peer PROGRAM --probe PROGRAM [--case TEXT]
 Whatever they send, a probe ends in time, in little memory, with a finding that is true, and logs in nowhere. All cases run
 at once in a network of their own. Exit status as of probe.py.
 """
-import argparse
 import json
 import multiprocessing
 import os
@@ -21,12 +20,13 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import cases     # noqa: E402
 import loopback     # noqa: E402
 import schema     # noqa: E402
-from place import Failure, status_of     # noqa: E402
+from place import status_of     # noqa: E402
 
 LIMIT, MEMORY = 50, 32 * 1024 * 1024
-PASSWORD = 'Secret-123'
+PASSWORD = cases.PASSWORD
 SERVER = '127.3.0.1'     # a good one, behind the proxies
 HEAD = b'HTTP/1.1 200\r\nContent-Length: 18446744073709551615\r\nServer: none\r\n'
 
@@ -385,27 +385,19 @@ def said_of(folder, number):
         return 'nothing'
 
 
+def told_of(folder, number, result):
+    cost = ' (%.1f s, %.1f MB, %.2f s CPU)' % (result[1], result[2] / 1e6, result[3]) if result else ''
+    return '%s%s: %s' % (name_of(CASES[number]), cost, said_of(folder, number))
+
+
 def run_all(args, folder):
     numbers = [n for n, c in enumerate(CASES) if args.case in name_of(c)]
     certificates(folder)
-    with open(os.path.join(folder, 'good'), 'w') as f:
-        f.write(PASSWORD + '\n')
-    r = subprocess.run([*loopback.isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe,
-                        '--record', folder, '--case', args.case], stderr=subprocess.PIPE, text=True)
-    if r.returncode:
-        raise Failure('probing: ' + r.stderr)
+    cases.write(os.path.join(folder, 'good'), PASSWORD + '\n')
+    cases.apart(__file__, folder)
     with open(os.path.join(folder, 'results')) as f:
         results = json.load(f)
-    failed = 0
-    for n in numbers:
-        result = results.get(str(n))
-        wrong = judge(folder, n, result, args.sanitized)
-        print('%s %s%s: %s%s' % ('FAILED' if wrong else 'ok    ', name_of(CASES[n]),
-                             ' (%.1f s, %.1f MB, %.2f s CPU)' % (result[1], result[2] / 1e6, result[3]) if result else '', said_of(folder, n),
-                             ': ' + wrong if wrong else ''))
-        failed += bool(wrong)
-    print('%d cases, %d failed' % (len(numbers), failed))
-    return 1 if failed or not numbers else 0
+    return cases.tell((told_of(folder, n, results.get(str(n))), judge(folder, n, results.get(str(n)), args.sanitized)) for n in numbers)
 
 
 class Folder:
@@ -418,12 +410,8 @@ class Folder:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--peer', required=True, type=os.path.abspath)
-    parser.add_argument('--probe', required=True, type=os.path.abspath)
-    parser.add_argument('--case', default='', help='only cases with this in their name')
+    parser = cases.parser(__doc__, 'peer', 'probe')
     parser.add_argument('--sanitized', action='store_true', help='memory is not counted')
-    parser.add_argument('--record', help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.record:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

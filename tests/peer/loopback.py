@@ -6,7 +6,6 @@ loopback.py --peer PROGRAM --plugins DIR [--tshark CMD] [--case TEXT]
 All cases run at once in a network of their own, each with a server address of its own, and are recorded by
 one dumpcap. Exit status: 0 all passed, 1 something failed, 2 usage, 77 the machine does not let us (said why).
 """
-import argparse
 import fcntl
 import json
 import os
@@ -20,7 +19,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
-from place import Failure, Place, skip, status_of     # noqa: E402
+import cases     # noqa: E402
+from place import Place, skip, status_of     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
 LIMIT = 60
@@ -213,28 +213,12 @@ def certificate(folder, *key, names=('vpn.example.com',)):
                    check=True, stderr=subprocess.DEVNULL)
 
 
-def isolated():
-    """How a program gets a network of its own."""
-    if not shutil.which('unshare'):
-        skip('not installed: util-linux')
-    for cmd in ['unshare', '-n'], ['unshare', '-r', '-n']:
-        if subprocess.run([*cmd, 'true'], stderr=subprocess.DEVNULL).returncode == 0:
-            return cmd
-    return skip('this machine grants no network namespace', possible=False)
-
-
 def run(args, place):
     numbers = [n for n, c in enumerate(CASES) if args.case in c[0]]
     folder = place.path('peer')
     os.mkdir(folder)
     certificate(folder)
-    watch = ['--sstpcap', args.sstpcap] if args.sstpcap else []
-    r = subprocess.run([*isolated(), sys.executable, '-B', __file__, '--peer', args.peer, *watch, '--record', folder,
-                        '--case', args.case], stderr=subprocess.PIPE, text=True)
-    if 'does not capture' in r.stderr:
-        skip(r.stderr.strip(), possible=False)
-    if r.returncode:
-        raise Failure('recording: ' + r.stderr)
+    cases.apart(__file__, folder, unless=['does not capture'])
     for name in 'lo.pcapng', 'keys':
         os.chmod(os.path.join(folder, name), 0o644)
     report = report_of(place, os.path.join(folder, 'lo.pcapng'), '-o', 'tls.keylog_file:' + os.path.join(folder, 'keys'),
@@ -249,20 +233,13 @@ def run(args, place):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--peer', required=True, type=os.path.abspath)
-    parser.add_argument('--plugins')
+    parser = cases.parser(__doc__, 'peer', tshark=True)
     parser.add_argument('--sstpcap', type=os.path.abspath, help='let it watch, and judge what it tells and keeps')
-    parser.add_argument('--tshark', default='tshark')
-    parser.add_argument('--case', default='', help='only cases with this in their name')
     parser.add_argument('--keep', help='copy the recording to this new folder when something failed')
-    parser.add_argument('--record', help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.record:
         record(args.peer, args.sstpcap, args.record, [n for n, c in enumerate(CASES) if args.case in c[0]])
         return 0
-    if not args.plugins:
-        parser.error('--plugins is missing')
     if not shutil.which('dumpcap'):
         skip('dumpcap is not installed')
     return status_of(run, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))

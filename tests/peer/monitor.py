@@ -5,19 +5,19 @@ monitor.py --peer PROGRAM --probe PROGRAM
 
 A refused password is not sent again by itself, and none stands in any output. Exit status as of probe.py.
 """
-import argparse
 import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import cases     # noqa: E402
 import loopback     # noqa: E402
+from cases import PASSWORD, write     # noqa: E402
 
-PASSWORD, OTHER, THERE = 'Secret-123', 'Other-456', '127.4.0.1'     # tests/unit/login.h
+OTHER, THERE = 'Other-456', '127.4.0.1'     # tests/unit/login.h
 CHECK = ('--check', '--warning', 'time=60', '--critical', 'cert=0')
 WRONG = ('-u', 'alice', '-p', 'other')
 # what is done before, options, exit status, what the one line begins with; or the logins that JSON tells of
@@ -54,11 +54,6 @@ STEPS = [
 ]
 
 
-def write(name, text):
-    with open(name, 'w') as f:
-        f.write(text)
-
-
 def prepare(what, state):
     """Where refusals are kept from now on."""
     if what == 'mended':
@@ -79,6 +74,39 @@ def judge(r, status, said):
     return None if logins == said else '%d logins' % logins
 
 
+def run_step(args, number, state):
+    """The step with its name, and what is wrong, or None."""
+    _, options, status, said = STEPS[number]
+    r = subprocess.run([args.probe, '--ca', 'cert.pem', '--connect-to', THERE, *options, 'vpn.example.com'],
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+                       env=dict(os.environ, https_proxy='', XDG_STATE_HOME=state))
+    wrong = judge(r, status, said)
+    if PASSWORD in r.stdout or OTHER in r.stdout:
+        wrong = 'a password is told'
+    name = '%d %s' % (number, ' '.join(options).replace(PASSWORD, '***'))
+    return name, wrong and '%s: %s' % (wrong, r.stdout)
+
+
+def judge_files():
+    """Of the file for Prometheus and that of refusals: what is wrong, or None."""
+    with open('m.prom') as f:
+        text = f.read()
+    bad = [line for line in text.splitlines() if not re.match(r'# (HELP|TYPE) |sstp_probe_\w+\{target="vpn\.example\.com:443".*\} \S+$', line)]
+    with open(os.path.join('state', 'sstpprobe', 'refused')) as f:
+        kept = f.read()
+    if bad or PASSWORD in text + kept or OTHER in text + kept or os.stat(f.name).st_mode & 0o077:
+        return '%s %s' % (bad, kept)
+    return None
+
+
+def all_steps(args):
+    state = os.path.abspath('state')
+    for number, (what, *_) in enumerate(STEPS):
+        state = prepare(what, state)
+        yield run_step(args, number, state)
+    yield 'files', judge_files()
+
+
 def run_all(args):
     loopback.loopback_up()
     loopback.certificate('.')
@@ -88,42 +116,10 @@ def run_all(args):
     server = subprocess.Popen([args.peer, '--cert', 'cert.pem', '--key', 'key.pem', '--sessions', '50', 'server', THERE],
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     server.stdout.readline()
-    failed, state = 0, os.path.abspath('state')
-    for number, (what, options, status, said) in enumerate(STEPS):
-        state = prepare(what, state)
-        r = subprocess.run([args.probe, '--ca', 'cert.pem', '--connect-to', THERE, *options, 'vpn.example.com'],
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
-                           env=dict(os.environ, https_proxy='', XDG_STATE_HOME=state))
-        wrong = judge(r, status, said)
-        if PASSWORD in r.stdout or OTHER in r.stdout:
-            wrong = 'a password is told'
-        shown = ' '.join(options).replace(PASSWORD, '***')
-        print('%s %d %s%s' % ('FAILED' if wrong else 'ok    ', number, shown, ': %s: %s' % (wrong, r.stdout) if wrong else ''))
-        failed += bool(wrong)
+    status = cases.tell(all_steps(args))
     server.kill()
-    with open('m.prom') as f:
-        text = f.read()
-    bad = [line for line in text.splitlines() if not re.match(r'# (HELP|TYPE) |sstp_probe_\w+\{target="vpn\.example\.com:443".*\} \S+$', line)]
-    with open(os.path.join('state', 'sstpprobe', 'refused')) as f:
-        kept = f.read()
-    if bad or PASSWORD in text + kept or OTHER in text + kept or os.stat(f.name).st_mode & 0o077:
-        print('FAILED files: %s %s' % (bad, kept))
-        failed += 1
-    return 1 if failed else 0
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--peer', required=True, type=os.path.abspath)
-    parser.add_argument('--probe', required=True, type=os.path.abspath)
-    parser.add_argument('--inside', action='store_true', help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.inside:
-        return run_all(args)
-    with tempfile.TemporaryDirectory(prefix='sstpdiag-') as folder:
-        return subprocess.run([*loopback.isolated(), sys.executable, '-B', os.path.abspath(__file__), '--peer', args.peer, '--probe',
-                               args.probe, '--inside'], cwd=folder).returncode
+    return status
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(cases.run_in_own_folder(__file__, __doc__, run_all))

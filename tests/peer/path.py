@@ -15,10 +15,11 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import cases     # noqa: E402
 import loopback     # noqa: E402
 import pcapng     # noqa: E402
 import schema     # noqa: E402
-from place import Failure, Place, skip, status_of     # noqa: E402
+from place import Place, status_of     # noqa: E402
 from probe import failed_steps     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
@@ -134,7 +135,8 @@ def router(args):
 
 def namespace(args, role):
     """This program in a network namespace of its own, waiting for begin()."""
-    p = subprocess.Popen(['unshare', '-n', sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe, role],
+    p = subprocess.Popen(['unshare', '-n', sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe,
+                          '--plugins', args.plugins, role],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     if p.stdout.readline() != 'there\n':
         sys.exit('no network namespace')
@@ -258,34 +260,15 @@ def run_all(args, place):
             os.rename(os.path.join(folder, 'cert.pem'), os.path.join(folder, 'mitm.pem'))
             os.rename(os.path.join(folder, 'key.pem'), os.path.join(folder, 'mitm.key'))
     prepare_trust(folder)
-    with open(os.path.join(folder, 'good'), 'w') as f:
-        f.write('Secret-123\n')     # tests/unit/login.h
-    alone = [*loopback.isolated(), '-m']
-    r = subprocess.run([*alone, sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe, '--record', folder,
-                        '--case', args.case], stderr=subprocess.PIPE, text=True)
-    if r.returncode and ('not permitted' in r.stderr or 'iptables' in r.stderr):
-        skip('this machine does not let us make networks: ' + r.stderr.strip(), possible=False)
-    if r.returncode:
-        raise Failure('probing: ' + r.stderr)
+    cases.write(os.path.join(folder, 'good'), cases.PASSWORD + '\n')
+    cases.apart(__file__, folder, '-m', unless=('not permitted', 'iptables'))
     with open(os.path.join(folder, 'status')) as f:
         status = json.load(f)
-    failed = 0
-    for n in numbers:
-        wrong = judge(place, folder, n, status[str(n)])
-        print('%s %s%s' % ('FAILED' if wrong else 'ok    ', CASES[n][0], ': ' + wrong if wrong else ''))
-        failed += bool(wrong)
-    print('%d cases, %d failed' % (len(numbers), failed))
-    return 1 if failed or not numbers else 0
+    return cases.tell((CASES[n][0], judge(place, folder, n, status[str(n)])) for n in numbers)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--peer', required=True, type=os.path.abspath)
-    parser.add_argument('--probe', required=True, type=os.path.abspath)
-    parser.add_argument('--plugins')
-    parser.add_argument('--tshark', default='tshark')
-    parser.add_argument('--case', default='', help='only cases with this in their name')
-    parser.add_argument('--record', help=argparse.SUPPRESS)
+    parser = cases.parser(__doc__, 'peer', 'probe', tshark=True)
     parser.add_argument('--router', action='store_const', dest='role', const=router, help=argparse.SUPPRESS)
     parser.add_argument('--behind', action='store_const', dest='role', const=behind, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -295,8 +278,6 @@ def main():
     if args.record:
         probe_all(args, [n for n, c in enumerate(CASES) if args.case in c[0]])
         return 0
-    if not args.plugins:
-        parser.error('--plugins is missing')
     return status_of(run_all, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))
 
 

@@ -7,7 +7,6 @@ Three ways must agree in verdict and findings: what the probe says of its socket
 writes, and what tshark says of a real capture of the same call, with the secrets of that file. All cases run at once in a network of their own. Exit status: 0 all passed, 1 something failed, 2 usage,
 77 the machine does not let us (said why).
 """
-import argparse
 import html
 import json
 import os
@@ -20,14 +19,15 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import cases     # noqa: E402
 import loopback     # noqa: E402
 import pcapng     # noqa: E402
 import schema     # noqa: E402
-from place import Failure, Place, status_of     # noqa: E402
+from place import Place, skip, status_of     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
 LIMIT = 90
-PASSWORD, OTHER = 'Secret-123', 'Other-456'     # tests/unit/login.h
+PASSWORD, OTHER = cases.PASSWORD, 'Other-456'     # tests/unit/login.h
 PHRASE = 'Phrase-789'     # of the client's key
 LOGIN = ('-u', 'alice', '-p', 'good')
 CARD = ('-u', 'alice', '--client-cert', 'client.pem', '--client-key', 'client.key')
@@ -314,8 +314,17 @@ def client_certificate(folder):
     run('openssl', 'pkcs8', '-topk8', '-v2', 'aes-256-cbc', '-in', 'client.key', '-out', 'locked.key', '-passout', 'pass:' + PHRASE)
 
 
+def name_of(run):
+    number, tls = RUNS[run]
+    return '%s, TLS %s' % (CASES[number][0], tls)
+
+
+def chosen(args):
+    return [run for run in range(len(RUNS)) if args.case in name_of(run)]
+
+
 def run_all(args, place):
-    runs = [r for r, (n, tls) in enumerate(RUNS) if args.case in '%s, TLS %s' % (CASES[n][0], tls)]
+    runs = chosen(args)
     folder = place.path('probe')
     os.mkdir(folder)
     loopback.certificate(folder)
@@ -324,43 +333,21 @@ def run_all(args, place):
     client_certificate(folder)
     loopback.certificate(folder)
     for name, word in ('good', PASSWORD), ('other', OTHER), ('phrase', PHRASE):
-        with open(os.path.join(folder, name), 'w') as f:
-            f.write(word + '\n')
-    r = subprocess.run([*loopback.isolated(), sys.executable, '-B', __file__, '--peer', args.peer, '--probe', args.probe,
-                        '--record', folder, '--case', args.case], stderr=subprocess.PIPE, text=True)
-    if 'does not capture' in r.stderr:
-        loopback.skip(r.stderr.strip(), possible=False)
-    if r.returncode:
-        raise Failure('probing: ' + r.stderr)
+        cases.write(os.path.join(folder, name), word + '\n')
+    cases.apart(__file__, folder, unless=['does not capture'])
     with open(os.path.join(folder, 'status')) as f:
         status = json.load(f)
-    failed, sessions = 0, captured(place, folder, runs)
-    for run in runs:
-        wrong = judge(place, folder, run, status[str(run)], sessions)
-        name = '%s, TLS %s' % (CASES[RUNS[run][0]][0], RUNS[run][1])
-        print('%s %s%s' % ('FAILED' if wrong else 'ok    ', name, ': ' + wrong if wrong else ''))
-        failed += bool(wrong)
-    print('%d cases, %d failed' % (len(runs), failed))
-    return 1 if failed or not runs else 0
+    sessions = captured(place, folder, runs)
+    return cases.tell((name_of(run), judge(place, folder, run, status[str(run)], sessions)) for run in runs)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--peer', required=True, type=os.path.abspath)
-    parser.add_argument('--probe', required=True, type=os.path.abspath)
-    parser.add_argument('--plugins')
-    parser.add_argument('--tshark', default='tshark')
-    parser.add_argument('--case', default='', help='only cases with this in their name')
-    parser.add_argument('--record', help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = cases.parser(__doc__, 'peer', 'probe', tshark=True).parse_args()
     if args.record:
-        probe_all(args.peer, args.probe, args.record,
-                  [r for r, (n, tls) in enumerate(RUNS) if args.case in '%s, TLS %s' % (CASES[n][0], tls)])
+        probe_all(args.peer, args.probe, args.record, chosen(args))
         return 0
-    if not args.plugins:
-        parser.error('--plugins is missing')
     if not shutil.which('dumpcap'):
-        loopback.skip('dumpcap is not installed')
+        skip('dumpcap is not installed')
     return status_of(run_all, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))
 
 

@@ -6,7 +6,6 @@ record.py --peer PROGRAM --probe PROGRAM --sstpcap PROGRAM --plugins DIR [--tsha
 A recording that cannot be made changes neither verdict nor exit status; one that is made is judged by tshark as the walk
 judged itself. Exit status as of probe.py.
 """
-import argparse
 import json
 import os
 import shutil
@@ -15,12 +14,12 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import cases     # noqa: E402
 import loopback     # noqa: E402
 import pcapng     # noqa: E402
-from place import Failure, Place, status_of     # noqa: E402
+from place import Place, skip, status_of     # noqa: E402
 from reports import CAPTURES, OPTIONS, ORDER_ON, report_of     # noqa: E402
 
-PASSWORD = 'Secret-123'     # tests/unit/login.h
 REAL = 'sstpcap'
 # name, server, options of the probe, the sstpcap that it finds, is there a file, and with how many interfaces; what is told
 CASES = [
@@ -109,7 +108,7 @@ def judge(place, folder, run, status):
     if bool(keys) != told.startswith('with the'):
         return 'secrets: %s' % bool(keys)
     with open(file, 'rb') as f:
-        if PASSWORD.encode() in f.read():
+        if cases.PASSWORD.encode() in f.read():
             return 'a password stands in it'
     os.chmod(file, 0o644)
     wire = report_of(place, file, *OPTIONS, *ORDER_ON)
@@ -124,35 +123,20 @@ def run_all(args, place):
     folder = place.path('record')
     os.mkdir(folder)
     loopback.certificate(folder)
-    with open(os.path.join(folder, 'good'), 'w') as f:
-        f.write(PASSWORD + '\n')
-    r = subprocess.run([*loopback.isolated(), sys.executable, '-B', os.path.abspath(__file__), *sys.argv[1:], '--record', folder],
-                       stderr=subprocess.PIPE, text=True)
-    if r.returncode:
-        raise Failure('recording: ' + r.stderr)
+    cases.write(os.path.join(folder, 'good'), cases.PASSWORD + '\n')
+    cases.apart(__file__, folder)
     with open(os.path.join(folder, 'status')) as f:
         status = json.load(f)
-    failed = 0
-    for run, case in enumerate(CASES):
-        wrong = judge(place, folder, run, status[run])
-        print('%s %s%s' % ('FAILED' if wrong else 'ok    ', case[0], ': ' + wrong if wrong else ''))
-        failed += bool(wrong)
-    return 1 if failed else 0
+    return cases.tell((case[0], judge(place, folder, run, status[run])) for run, case in enumerate(CASES))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in 'peer', 'probe', 'sstpcap':
-        parser.add_argument('--' + name, required=True, type=os.path.abspath)
-    parser.add_argument('--plugins')
-    parser.add_argument('--tshark', default='tshark')
-    parser.add_argument('--record', help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = cases.parser(__doc__, 'peer', 'probe', 'sstpcap', tshark=True, named=False).parse_args()
     if args.record:
         record_all(args)
         return 0
     if not shutil.which('dumpcap'):
-        loopback.skip('dumpcap is not installed')
+        skip('dumpcap is not installed')
     return status_of(run_all, args, Place(args.plugins, os.path.join(CAPTURES, 'pap-ok'), args.tshark))
 
 

@@ -6,20 +6,19 @@ signals.py --peer PROGRAM --probe PROGRAM
 Each case is a walk of its own against sstpdiag-peer, which says nothing from some stage on, so that the walk stands there.
 Exit status as of probe.py.
 """
-import argparse
 import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'golden'))
+import cases     # noqa: E402
 import loopback     # noqa: E402
 
-PASSWORD = 'Secret-123'     # tests/unit/login.h
+PASSWORD = cases.PASSWORD
 WAIT = 1.5
 # server, options of the probe, the step that it stands in
 CASES = [
@@ -75,42 +74,34 @@ def judge(run, status, out, err):
     return None
 
 
+def name_of(run):
+    number, sent = RUNS[run]
+    return '%s in %s' % (sent.name, CASES[number][2])
+
+
+def ended(run, server, probe):
+    """What is wrong, or None, when both are over."""
+    try:
+        out, err = probe.communicate(timeout=30)
+        wrong = judge(run, probe.returncode, out, err)
+    except subprocess.TimeoutExpired:
+        probe.kill()
+        wrong = 'goes on'
+    server.kill()
+    server.wait()
+    return wrong
+
+
 def run_all(args):
     loopback.loopback_up()
     loopback.certificate('.')
-    with open('good', 'w') as f:
-        f.write(PASSWORD + '\n')
+    cases.write('good', PASSWORD + '\n')
     running = [start(args, run) for run in range(len(RUNS))]
     time.sleep(WAIT)
     for (_, number), (_, probe) in zip(RUNS, running):
         probe.send_signal(number)
-    failed = 0
-    for run, (server, probe) in enumerate(running):
-        try:
-            out, err = probe.communicate(timeout=30)
-            wrong = judge(run, probe.returncode, out, err)
-        except subprocess.TimeoutExpired:
-            probe.kill()
-            wrong = 'goes on'
-        server.kill()
-        server.wait()
-        print('%s %s in %s%s' % ('FAILED' if wrong else 'ok    ', RUNS[run][1].name, CASES[RUNS[run][0]][2], ': ' + wrong if wrong else ''))
-        failed += bool(wrong)
-    return 1 if failed else 0
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--peer', required=True, type=os.path.abspath)
-    parser.add_argument('--probe', required=True, type=os.path.abspath)
-    parser.add_argument('--inside', action='store_true', help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.inside:
-        return run_all(args)
-    with tempfile.TemporaryDirectory(prefix='sstpdiag-') as folder:
-        return subprocess.run([*loopback.isolated(), sys.executable, '-B', os.path.abspath(__file__), *sys.argv[1:], '--inside'],
-                              cwd=folder).returncode
+    return cases.tell((name_of(run), ended(run, *both)) for run, both in enumerate(running))
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(cases.run_in_own_folder(__file__, __doc__, run_all))

@@ -8,12 +8,11 @@
 #include <unistd.h>
 
 #include "base/endpoint.h"
-#include "output/fresh.h"
+#include "output/prometheus.h"
 #include "rules/verdict.h"
 #include "session/session.h"
 
 enum {
-    MODE = 0644,
     SERIES_MAX = 1024, /* servers and verdicts that are told apart; a stranger chooses servers */
 };
 
@@ -107,17 +106,11 @@ metrics_lost(const struct metrics *metrics)
 /* --- the file --------------------------------------------------------------------------------- */
 
 static void
-append_head(GString *out, const char *name, const char *type, const char *help)
+append_count(struct prometheus *out, const char *name, const char *type, const char *help,
+             uint64_t value)
 {
-    g_string_append_printf(out, "# HELP sstp_watch_%s %s\n# TYPE sstp_watch_%s %s\n", name, help,
-                           name, type);
-}
-
-static void
-append_number(GString *out, const char *name, const char *type, const char *help, uint64_t value)
-{
-    append_head(out, name, type, help);
-    g_string_append_printf(out, "sstp_watch_%s %" G_GUINT64_FORMAT "\n", name, value);
+    prometheus_head(out, name, type, help);
+    prometheus_count(out, name, NULL, value);
 }
 
 static gint
@@ -127,44 +120,49 @@ compare_texts(gconstpointer a, gconstpointer b)
 }
 
 static void
-append_ended(GString *out, const struct metrics *metrics)
+append_ended(struct prometheus *out, const struct metrics *metrics)
 {
+    static const char name[] = "sessions_ended_total";
     GList *labels = g_list_sort(g_hash_table_get_keys(metrics->ended), compare_texts);
 
-    append_head(out, "sessions_ended_total", "counter", "Sessions that are over, by verdict.");
+    prometheus_head(out, name, "counter", "Sessions that are over, by verdict.");
     for (const GList *link = labels; link; link = link->next)
-        g_string_append_printf(out, "sstp_watch_sessions_ended_total{%s} %" G_GUINT64_FORMAT "\n",
-                               (const char *)link->data,
-                               *(const uint64_t *)g_hash_table_lookup(metrics->ended, link->data));
+        prometheus_count(out, name, link->data,
+                         *(const uint64_t *)g_hash_table_lookup(metrics->ended, link->data));
     g_list_free(labels);
-    append_number(out, "sessions_ended_other_total", "counter",
-                  "Sessions of more servers and verdicts than are told apart.",
-                  metrics->ended_beyond);
+    append_count(out, "sessions_ended_other_total", "counter",
+                 "Sessions of more servers and verdicts than are told apart.",
+                 metrics->ended_beyond);
 }
 
 static void
-append_histogram(GString *out, const char *stage, const struct histogram *histogram)
+append_bucket(struct prometheus *out, const char *stage, const char *bound, uint64_t num)
+{
+    char *labels = g_strdup_printf("%s,le=\"%s\"", stage, bound);
+
+    prometheus_count(out, "setup_seconds_bucket", labels, num);
+    g_free(labels);
+}
+
+static void
+append_histogram(struct prometheus *out, const char *stage, const struct histogram *histogram)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
+    char *label = g_strdup_printf("stage=\"%s\"", stage);
 
     for (size_t i = 0; i < NUM_BOUNDS; i++)
-        g_string_append_printf(
-            out, "sstp_watch_setup_seconds_bucket{stage=\"%s\",le=\"%s\"} %" G_GUINT64_FORMAT "\n",
-            stage, g_ascii_formatd(number, sizeof number, "%g", bounds[i]), histogram->below[i]);
-    g_string_append_printf(
-        out, "sstp_watch_setup_seconds_bucket{stage=\"%s\",le=\"+Inf\"} %" G_GUINT64_FORMAT "\n",
-        stage, histogram->num);
-    g_string_append_printf(out, "sstp_watch_setup_seconds_sum{stage=\"%s\"} %s\n", stage,
-                           g_ascii_formatd(number, sizeof number, "%.6f", histogram->sum));
-    g_string_append_printf(out,
-                           "sstp_watch_setup_seconds_count{stage=\"%s\"} %" G_GUINT64_FORMAT "\n",
-                           stage, histogram->num);
+        append_bucket(out, label, g_ascii_formatd(number, sizeof number, "%g", bounds[i]),
+                      histogram->below[i]);
+    append_bucket(out, label, "+Inf", histogram->num);
+    prometheus_number(out, "setup_seconds_sum", label, "%.6f", histogram->sum);
+    prometheus_count(out, "setup_seconds_count", label, histogram->num);
+    g_free(label);
 }
 
 static void
-append_setup(GString *out, const struct metrics *metrics)
+append_setup(struct prometheus *out, const struct metrics *metrics)
 {
-    append_head(out, "setup_seconds", "histogram", "How long a stage of the set-up took.");
+    prometheus_head(out, "setup_seconds", "histogram", "How long a stage of the set-up took.");
     for (int stage = STAGE_TCP; stage <= STAGE_NCP; stage++)
         if (metrics->stages[stage].num > 0)
             append_histogram(out, stage_name((enum stage)stage), &metrics->stages[stage]);
@@ -186,41 +184,39 @@ memory_now(void)
 }
 
 static void
-append_counts(GString *out, const struct watch_counts *counts, uint64_t drops)
+append_counts(struct prometheus *out, const struct watch_counts *counts, uint64_t drops)
 {
-    append_number(out, "sessions", "gauge", "Sessions that are followed now.", counts->sessions);
-    append_number(out, "connections", "gauge", "Connections that are followed now.",
-                  counts->connections);
-    append_number(out, "packets_total", "counter", "Packets that were looked at.", counts->packets);
+    append_count(out, "sessions", "gauge", "Sessions that are followed now.", counts->sessions);
+    append_count(out, "connections", "gauge", "Connections that are followed now.",
+                 counts->connections);
+    append_count(out, "packets_total", "counter", "Packets that were looked at.", counts->packets);
     if (drops != PCAPNG_UNKNOWN)
-        append_number(out, "packets_dropped_total", "counter", "Packets that kernels dropped.",
-                      drops);
-    append_number(out, "requests_given_up_total", "counter",
-                  "Connection requests that there was no room for.", counts->requests_given_up);
-    append_number(out, "connections_given_up_total", "counter",
-                  "Connections that there was no room for.", counts->connections_given_up);
-    append_number(out, "kept_bytes", "gauge", "Memory of packets that are kept.",
-                  counts->kept_bytes);
-    append_number(out, "resident_bytes", "gauge", "Memory of the program.", memory_now());
+        append_count(out, "packets_dropped_total", "counter", "Packets that kernels dropped.",
+                     drops);
+    append_count(out, "requests_given_up_total", "counter",
+                 "Connection requests that there was no room for.", counts->requests_given_up);
+    append_count(out, "connections_given_up_total", "counter",
+                 "Connections that there was no room for.", counts->connections_given_up);
+    append_count(out, "kept_bytes", "gauge", "Memory of packets that are kept.",
+                 counts->kept_bytes);
+    append_count(out, "resident_bytes", "gauge", "Memory of the program.", memory_now());
 }
 
 bool
 metrics_write(const struct metrics *metrics, const char *path, const struct watch_counts *counts,
               uint64_t files, uint64_t bytes, uint64_t drops, GError **error)
 {
-    GString *out = g_string_new(NULL);
+    struct prometheus out = { g_string_new(NULL), "sstp_watch_" };
 
-    append_ended(out, metrics);
-    append_number(out, "sessions_up_total", "counter", "Sessions that came up.", metrics->up);
-    append_setup(out, metrics);
-    append_number(out, "packets_given_up_total", "counter",
-                  "Packets of sessions in files that there was no room for.", metrics->lost);
-    append_counts(out, counts, drops);
-    append_number(out, "evidence_files", "gauge", "Files with packets of sessions.", files);
-    append_number(out, "evidence_bytes", "gauge", "Their size.", bytes);
-    append_number(out, "last_write_timestamp_seconds", "gauge", "When this was written.",
-                  (uint64_t)(g_get_real_time() / G_USEC_PER_SEC));
-    const bool good = fresh_write(path, MODE, out->str, out->len, error);
-    g_string_free(out, TRUE);
-    return good;
+    append_ended(&out, metrics);
+    append_count(&out, "sessions_up_total", "counter", "Sessions that came up.", metrics->up);
+    append_setup(&out, metrics);
+    append_count(&out, "packets_given_up_total", "counter",
+                 "Packets of sessions in files that there was no room for.", metrics->lost);
+    append_counts(&out, counts, drops);
+    append_count(&out, "evidence_files", "gauge", "Files with packets of sessions.", files);
+    append_count(&out, "evidence_bytes", "gauge", "Their size.", bytes);
+    append_count(&out, "last_write_timestamp_seconds", "gauge", "When this was written.",
+                 (uint64_t)(g_get_real_time() / G_USEC_PER_SEC));
+    return prometheus_finish(&out, path, error);
 }

@@ -4,69 +4,45 @@
  */
 #include "metrics.h"
 
-#include "output/fresh.h"
+#include "output/prometheus.h"
 #include "word.h"
 
-enum { MODE = 0644 };
-
-/* Label values of the text format. */
-static char *
-label(const char *text)
+/* target: the label of all samples. */
+static void
+append_gauge(struct prometheus *out, const char *target, const char *name, const char *help,
+             double value)
 {
-    GString *out = g_string_new(NULL);
-
-    for (; *text; text++) {
-        if (*text == '\\' || *text == '"')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *text == '\n' ? ' ' : *text);
-    }
-    return g_string_free(out, FALSE);
+    prometheus_head(out, name, "gauge", help);
+    prometheus_number(out, name, target, "%.12g", value);
 }
 
 static void
-append_head(GString *out, const char *name, const char *help)
-{
-    g_string_append_printf(out, "# HELP sstp_probe_%s %s\n# TYPE sstp_probe_%s gauge\n", name, help,
-                           name);
-}
-
-static void
-append_gauge(GString *out, const char *target, const char *name, const char *help, double value)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-    append_head(out, name, help);
-    g_string_append_printf(out, "sstp_probe_%s{target=\"%s\"} %s\n", name, target,
-                           g_ascii_formatd(number, sizeof number, "%.12g", value));
-}
-
-static void
-append_failure(GString *out, const char *target, const struct word *word)
+append_failure(struct prometheus *out, const char *target, const struct word *word)
 {
     if (word->level != WORD_BAD)
         return;
-    append_head(out, "failed_at", "Step at which it failed, and the finding that says why.");
-    g_string_append_printf(out,
-                           "sstp_probe_failed_at{target=\"%s\",step=\"%s\",finding=\"%s\"} 1\n",
-                           target, word->step ? word->step : "", word->finding);
+    char *labels = g_strdup_printf("%s,step=\"%s\",finding=\"%s\"", target,
+                                   word->step ? word->step : "", word->finding);
+    append_gauge(out, labels, "failed_at",
+                 "Step at which it failed, and the finding that says why.", 1);
+    g_free(labels);
 }
 
 static void
-append_steps(GString *out, const char *target, const struct walk *walk)
+append_steps(struct prometheus *out, const char *target, const struct walk *walk)
 {
-    append_head(out, "step_seconds", "How long a step took.");
+    prometheus_head(out, "step_seconds", "gauge", "How long a step took.");
     for (int step = 0; step < STEP_COUNT; step++) {
-        char number[G_ASCII_DTOSTR_BUF_SIZE];
         if (!walk->steps[step].done || walk->steps[step].seconds < 0)
             continue;
-        g_ascii_formatd(number, sizeof number, "%.6f", walk->steps[step].seconds);
-        g_string_append_printf(out, "sstp_probe_step_seconds{target=\"%s\",step=\"%s\"} %s\n",
-                               target, step_name((enum step)step), number);
+        char *labels = g_strdup_printf("%s,step=\"%s\"", target, step_name((enum step)step));
+        prometheus_number(out, "step_seconds", labels, "%.6f", walk->steps[step].seconds);
+        g_free(labels);
     }
 }
 
 static void
-append_path(GString *out, const char *target, const struct walk *walk)
+append_path(struct prometheus *out, const char *target, const struct walk *walk)
 {
     const struct attempt *attempt = walk->attempt;
 
@@ -91,21 +67,21 @@ metrics_write(const struct walk *walk, const char *path, GError **error)
 {
     const struct word word = word_of(walk);
     char *server = options_target(walk->options->name, walk->options->port);
-    char *target = label(server);
-    GString *out = g_string_new(NULL);
+    char *value = prometheus_label(server);
+    char *target = g_strdup_printf("target=\"%s\"", value);
+    struct prometheus out = { g_string_new(NULL), "sstp_probe_" };
 
-    append_gauge(out, target, "success", "Nothing went wrong.", word.level <= WORD_WARNED);
-    append_gauge(out, target, "login_withheld", "The password was refused before and not sent.",
+    append_gauge(&out, target, "success", "Nothing went wrong.", word.level <= WORD_WARNED);
+    append_gauge(&out, target, "login_withheld", "The password was refused before and not sent.",
                  walk->options->withheld != NULL);
-    append_failure(out, target, &word);
-    append_gauge(out, target, "duration_seconds", "How long it took.", word_seconds(walk));
-    append_steps(out, target, walk);
-    append_path(out, target, walk);
-    append_gauge(out, target, "last_run_timestamp_seconds", "When it was.",
+    append_failure(&out, target, &word);
+    append_gauge(&out, target, "duration_seconds", "How long it took.", word_seconds(walk));
+    append_steps(&out, target, walk);
+    append_path(&out, target, walk);
+    append_gauge(&out, target, "last_run_timestamp_seconds", "When it was.",
                  (double)g_get_real_time() / G_USEC_PER_SEC);
-    const bool good = fresh_write(path, MODE, out->str, out->len, error);
-    g_string_free(out, TRUE);
     g_free(target);
+    g_free(value);
     g_free(server);
-    return good;
+    return prometheus_finish(&out, path, error);
 }
