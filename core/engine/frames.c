@@ -5,7 +5,7 @@
 #include "engine/frames.h"
 
 /* Notes of frames that follow each other: most captures have none for most of their frames. */
-enum { NOTES_BITS = 7, NOTES_LEN = 1 << NOTES_BITS };
+enum { NOTES_BITS = 4, NOTES_LEN = 1 << NOTES_BITS };
 
 struct frames {
     uint32_t num;
