@@ -305,8 +305,8 @@ passes(struct walk *walk, size_t len)
         (int64_t)SIZE_WAIT_MS * NS_PER_MS + (int64_t)(walk->inner_rtt * SIZE_ROUND_TRIPS * 1e9);
     bool heard = false;
 
-    for (uint16_t i = 0; i < 2 && !heard && !*walk->stop; i++)
-        heard = ping_once(walk, walk->inner_address, SIZE_ID, (uint16_t)(len + i * 0x4000U), len,
+    for (size_t i = 0; i < 2 && !heard && !*walk->stop; i++)
+        heard = ping_once(walk, walk->inner_address, SIZE_ID, (uint16_t)(len + i * 0x4000), len,
                           wait) >= 0;
     return heard;
 }
