@@ -446,29 +446,45 @@ text_session_line(GString *text, const struct result *result, const char *kind, 
     g_free(server);
 }
 
+struct ranked {
+    const struct result *result;
+    int severity;
+};
+
 /* The worst first, and in their order otherwise. */
 static gint
-compare_results(gconstpointer a, gconstpointer b)
+compare_ranked(gconstpointer a, gconstpointer b)
 {
-    const struct result *x = *(const struct result *const *)a;
-    const struct result *y = *(const struct result *const *)b;
-    int by_severity = report_result_severity(y) - report_result_severity(x);
+    const struct ranked *x = a, *y = b;
 
-    return by_severity ? by_severity : session_id(x->session) < session_id(y->session) ? -1 : 1;
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    return session_id(x->result->session) < session_id(y->result->session) ? -1 : 1;
+}
+
+/* struct ranked of each. */
+static GArray *
+rank(const GPtrArray *results)
+{
+    GArray *ranked = g_array_sized_new(FALSE, FALSE, sizeof(struct ranked), results->len);
+
+    for (guint i = 0; i < results->len; i++) {
+        const struct result *result = g_ptr_array_index(results, i);
+        struct ranked one = { result, report_result_severity(result) };
+        g_array_append_val(ranked, one);
+    }
+    g_array_sort(ranked, compare_ranked);
+    return ranked;
 }
 
 static void
 text_results(GString *text, const struct engine *engine, const struct report_env *env,
-             const struct logbook *book, const GPtrArray *unsorted, const char *kind)
+             const struct logbook *book, const GPtrArray *results, const char *kind)
 {
-    GPtrArray *results = g_ptr_array_sized_new(unsorted->len);
-
-    for (guint i = 0; i < unsorted->len; i++)
-        g_ptr_array_add(results, g_ptr_array_index(unsorted, i));
-    g_ptr_array_sort(results, compare_results);
-    guint num = env->max_sessions ? MIN(results->len, env->max_sessions) : results->len;
+    GArray *ranked = rank(results);
+    guint num = env->max_sessions ? MIN(ranked->len, env->max_sessions) : ranked->len;
     for (guint i = 0; i < num; i++) {
-        const struct result *result = g_ptr_array_index(results, i);
+        const struct result *result = g_array_index(ranked, struct ranked, i).result;
         const bool brief = is_told_in_brief(result, env);
         text_session_line(text, result, kind, brief);
         report_result_text(text, result, NULL, NULL);
@@ -480,7 +496,7 @@ text_results(GString *text, const struct engine *engine, const struct report_env
         report_log_text(text, book, result, engine_first(engine));
         conn_rest(session_conn(result->session));
     }
-    g_ptr_array_unref(results);
+    g_array_unref(ranked);
 }
 
 /* What stands in the place of those that are not told one by one. */

@@ -71,9 +71,7 @@ append_json(struct watch *watch, const char *line)
         g_error_free(error);
         return;
     }
-    if (lseek(fd, 0, SEEK_END) < 0 && errno != ESPIPE)
-        fail(watch, &watch->json_failed, path, g_strerror(errno));
-    else if (!target_write_all(fd, line, len))
+    if ((lseek(fd, 0, SEEK_END) < 0 && errno != ESPIPE) || !target_write_all(fd, line, len))
         fail(watch, &watch->json_failed, path, g_strerror(errno));
     else
         watch->json_failed = false;

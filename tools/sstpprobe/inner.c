@@ -205,7 +205,7 @@ ask_resolver(struct walk *walk, struct findings *found, uint32_t resolver)
 {
     char *address = inner_address_text(resolver);
     const char *name = walk->options->inner_host;
-    struct wanted wanted, other;
+    struct wanted wanted = { 0 }, other;
     uint32_t host = 0;
     const bool answered = query(walk, resolver, name, &wanted);
     /* Does it answer at all? */
@@ -305,7 +305,7 @@ passes(struct walk *walk, size_t len)
         (int64_t)SIZE_WAIT_MS * NS_PER_MS + (int64_t)(walk->inner_rtt * SIZE_ROUND_TRIPS * 1e9);
     bool heard = false;
 
-    for (uint16_t i = 0; i < 2 && !heard && !*walk->stop; i++)
+    for (size_t i = 0; i < 2 && !heard && !*walk->stop; i++)
         heard = ping_once(walk, walk->inner_address, SIZE_ID, (uint16_t)(len + i * 0x4000), len,
                           wait) >= 0;
     return heard;
@@ -314,13 +314,12 @@ passes(struct walk *walk, size_t len)
 size_t
 inner_size(struct walk *walk, size_t most)
 {
-    size_t good = PING_LEN, bad = most + 1;
+    size_t good = PING_LEN, bad = most;
 
     if (!walk->inner_address || walk->inner_rtt <= 0 || most <= PING_LEN)
         return 0;
     if (passes(walk, most))
         return most;
-    bad = most;
     while (bad - good > 1 && !*walk->stop && call_step(walk->attempt->call) == CALL_UP) {
         const size_t middle = good + (bad - good) / 2;
         if (passes(walk, middle))

@@ -344,12 +344,24 @@ settle(struct options *options, const struct parse *parse, GError **error)
            check_monitoring(options, parse, error) && choose_proxy(options, parse->proxy, error);
 }
 
-bool
-options_parse(struct options *options, int argc, char **argv, GError **error)
+static bool
+parse_words(const GOptionEntry *entries, int argc, char **argv, GError **error)
 {
-    struct parse parse = { .timeout = TIMEOUT_SECONDS,
-                           .patience = CALL_PATIENCE_SECONDS,
-                           .repeat = 1 };
+    GOptionContext *context = g_option_context_new("SERVER[:PORT]");
+
+    g_option_context_set_summary(context, "Tries an SSTP connection step by step and says where, "
+                                          "and why, it does not work.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    const bool good = g_option_context_parse(context, &argc, &argv, error);
+    if (!good)
+        suggest_option(error, entries);
+    g_option_context_free(context);
+    return good;
+}
+
+static bool
+parse_options(struct options *options, struct parse *parse, int argc, char **argv, GError **error)
+{
     const GOptionEntry entries[] = {
         { "user", 'u', 0, G_OPTION_ARG_STRING, &options->user,
           "Log in as this user; without it the probe ends after LCP", "NAME" },
@@ -357,7 +369,7 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
           "Password: the first line of it; without it the terminal is asked", "FILE" },
         { "password-fd", 0, 0, G_OPTION_ARG_INT, &options->password_fd,
           "Password: the first line of this descriptor", "N" },
-        { "auth", 0, 0, G_OPTION_ARG_STRING, &parse.methods,
+        { "auth", 0, 0, G_OPTION_ARG_STRING, &parse->methods,
           "Methods that may be used (mschapv2,eap,chap-md5,pap)", "LIST" },
         { "client-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->client_cert,
           "Log in by this certificate (EAP-TLS), PEM", "FILE" },
@@ -373,69 +385,71 @@ options_parse(struct options *options, int argc, char **argv, GError **error)
           "1.2|1.3" },
         { "connect-to", 0, 0, G_OPTION_ARG_STRING, &options->connect_to,
           "Connect to this address or name instead", "HOST" },
-        { "proxy", 0, 0, G_OPTION_ARG_STRING, &parse.proxy,
+        { "proxy", 0, 0, G_OPTION_ARG_STRING, &parse->proxy,
           "Go through this HTTP proxy; none: through no proxy, whatever https_proxy says",
           "HOST:PORT|none" },
         { "resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->resolvers,
           "Ask this resolver, too", "ADDRESS" },
-        { "no-trials", 0, 0, G_OPTION_ARG_NONE, &parse.no_trials,
+        { "no-trials", 0, 0, G_OPTION_ARG_NONE, &parse->no_trials,
           "One connection, and no further ones where it fails", NULL },
-        { "ipv4", '4', 0, G_OPTION_ARG_NONE, &parse.v4, "IPv4 alone", NULL },
-        { "ipv6", '6', 0, G_OPTION_ARG_NONE, &parse.v6, "IPv6 alone", NULL },
-        { "inner-host", 0, 0, G_OPTION_ARG_STRING, &parse.inner,
+        { "ipv4", '4', 0, G_OPTION_ARG_NONE, &parse->v4, "IPv4 alone", NULL },
+        { "ipv6", '6', 0, G_OPTION_ARG_NONE, &parse->v6, "IPv6 alone", NULL },
+        { "inner-host", 0, 0, G_OPTION_ARG_STRING, &parse->inner,
           "Reach this host in the tunnel: name, ping, port, sizes", "HOST[:PORT]" },
         { "exec", 0, 0, G_OPTION_ARG_STRING, &options->exec,
           "Run this command in the tunnel, which this host does not see", "COMMAND" },
         { "write", 'w', 0, G_OPTION_ARG_FILENAME, &options->write,
           "Write packets and TLS secrets, pcapng", "FILE" },
-        { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse.write_keys,
+        { "write-keys", 0, 0, G_OPTION_ARG_NONE, &parse->write_keys,
           "Write the secrets also where a password can be read with them (PAP)", NULL },
-        { "json", 0, 0, G_OPTION_ARG_NONE, &parse.json, "Report as JSON", NULL },
+        { "json", 0, 0, G_OPTION_ARG_NONE, &parse->json, "Report as JSON", NULL },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
           "Write a page with steps, ladder and plots, too", "FILE" },
         { "record", 0, 0, G_OPTION_ARG_FILENAME, &options->record,
           "Let sstpcap record the wire meanwhile, and put the TLS secrets in", "FILE" },
         { "record-server", 0, 0, G_OPTION_ARG_STRING, &options->record_server,
           "Record the server's end as well", "ssh://[USER@]HOST/INTERFACE" },
-        { "check", 0, 0, G_OPTION_ARG_NONE, &parse.check,
+        { "check", 0, 0, G_OPTION_ARG_NONE, &parse->check,
           "One line and exit status for a monitoring system (0 OK, 1, 2, 3 UNKNOWN)", NULL },
-        { "warning", 0, 0, G_OPTION_ARG_STRING, &parse.warning,
+        { "warning", 0, 0, G_OPTION_ARG_STRING, &parse->warning,
           "Limits of --check: cert (days), inner_mtu at least, time, rtt (seconds) at most",
           "NAME=N,..." },
-        { "critical", 0, 0, G_OPTION_ARG_STRING, &parse.critical, "The same for CRITICAL",
+        { "critical", 0, 0, G_OPTION_ARG_STRING, &parse->critical, "The same for CRITICAL",
           "NAME=N,..." },
         { "prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
           "Write a file for Prometheus's textfile collector", "FILE" },
-        { "repeat", 0, 0, G_OPTION_ARG_INT, &parse.repeat, "Walk so often, once a minute", "N" },
-        { "retry-refused", 0, 0, G_OPTION_ARG_NONE, &parse.retry_refused,
+        { "repeat", 0, 0, G_OPTION_ARG_INT, &parse->repeat, "Walk so often, once a minute", "N" },
+        { "retry-refused", 0, 0, G_OPTION_ARG_NONE, &parse->retry_refused,
           "Log in though this password was refused before", NULL },
-        { "fail-on", 0, 0, G_OPTION_ARG_STRING, &parse.fail_on,
+        { "fail-on", 0, 0, G_OPTION_ARG_STRING, &parse->fail_on,
           "Exit status 1 from this severity on (error)", "LEVEL" },
-        { "timeout", 0, 0, G_OPTION_ARG_INT, &parse.timeout, "Longest time of all (120)",
+        { "timeout", 0, 0, G_OPTION_ARG_INT, &parse->timeout, "Longest time of all (120)",
           "SECONDS" },
-        { "patience", 0, 0, G_OPTION_ARG_INT, &parse.patience, "Longest time of a step (15)",
+        { "patience", 0, 0, G_OPTION_ARG_INT, &parse->patience, "Longest time of a step (15)",
           "SECONDS" },
-        { "idle", 0, 0, G_OPTION_ARG_DOUBLE, &parse.idle,
+        { "idle", 0, 0, G_OPTION_ARG_DOUBLE, &parse->idle,
           "Stay so long without a word of ours, then ask whether the tunnel is still there",
           "MINUTES" },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &parse.quiet, "No progress", NULL },
-        { "version", 'V', 0, G_OPTION_ARG_NONE, &parse.version, "Show the version", NULL },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &parse.rest, NULL, NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &parse->quiet, "No progress", NULL },
+        { "version", 'V', 0, G_OPTION_ARG_NONE, &parse->version, "Show the version", NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &parse->rest, NULL, NULL },
         { 0 },
     };
-    GOptionContext *context = g_option_context_new("SERVER[:PORT]");
-    bool good;
+
+    return parse_words(entries, argc, argv, error);
+}
+
+bool
+options_parse(struct options *options, int argc, char **argv, GError **error)
+{
+    struct parse parse = { .timeout = TIMEOUT_SECONDS,
+                           .patience = CALL_PATIENCE_SECONDS,
+                           .repeat = 1 };
 
     *options =
         (struct options){ .password_fd = -1, .methods = METHODS_KNOWN, .fail_on = SEVERITY_ERROR };
-    g_option_context_set_summary(context, "Tries an SSTP connection step by step and says where, "
-                                          "and why, it does not work.");
-    g_option_context_add_main_entries(context, entries, NULL);
-    good = g_option_context_parse(context, &argc, &argv, error);
-    if (!good)
-        suggest_option(error, entries);
-    good = good && settle(options, &parse, error);
-    g_option_context_free(context);
+    const bool good =
+        parse_options(options, &parse, argc, argv, error) && settle(options, &parse, error);
     g_strfreev(parse.rest);
     g_free(parse.fail_on);
     g_free(parse.methods);

@@ -43,6 +43,19 @@ struct record {
 
 /* --- the interface ---------------------------------------------------------------------------- */
 
+static bool
+is_own(const struct sockaddr *address, const struct sockaddr_storage *own)
+{
+    if (!address || address->sa_family != own->ss_family)
+        return false;
+    if (own->ss_family == AF_INET)
+        return memcmp(&((const struct sockaddr_in *)(const void *)address)->sin_addr,
+                      &((const struct sockaddr_in *)own)->sin_addr, sizeof(struct in_addr)) == 0;
+    return own->ss_family == AF_INET6 &&
+           memcmp(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
+                  &((const struct sockaddr_in6 *)own)->sin6_addr, sizeof(struct in6_addr)) == 0;
+}
+
 static char *
 interface_of(const struct sockaddr_storage *own)
 {
@@ -51,20 +64,9 @@ interface_of(const struct sockaddr_storage *own)
 
     if (getifaddrs(&list) != 0)
         return NULL;
-    for (const struct ifaddrs *at = list; at && !name; at = at->ifa_next) {
-        const struct sockaddr *address = at->ifa_addr;
-        if (!address || address->sa_family != own->ss_family)
-            continue;
-        if (address->sa_family == AF_INET &&
-            memcmp(&((const struct sockaddr_in *)(const void *)address)->sin_addr,
-                   &((const struct sockaddr_in *)own)->sin_addr, sizeof(struct in_addr)) == 0)
+    for (const struct ifaddrs *at = list; at && !name; at = at->ifa_next)
+        if (is_own(at->ifa_addr, own))
             name = g_strdup(at->ifa_name);
-        else if (address->sa_family == AF_INET6 &&
-                 memcmp(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
-                        &((const struct sockaddr_in6 *)own)->sin6_addr,
-                        sizeof(struct in6_addr)) == 0)
-            name = g_strdup(at->ifa_name);
-    }
     freeifaddrs(list);
     return name;
 }
@@ -75,7 +77,7 @@ find_interface(const struct walk *walk)
 {
     GSocketAddress *to =
         g_inet_socket_address_new(g_ptr_array_index(walk->addresses, 0), walk->options->dial_port);
-    struct sockaddr_storage address, own;
+    struct sockaddr_storage address, own = { 0 };
     socklen_t len = sizeof own;
     char *name = NULL;
     int fd = socket((int)g_socket_address_get_family(to), SOCK_DGRAM | SOCK_CLOEXEC, 0);
