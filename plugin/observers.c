@@ -96,6 +96,16 @@ somebody_watches(const struct state *state, const packet_info *pinfo, const prot
            (pinfo->cinfo && pinfo->cinfo->col_first[COL_EXPERT] >= 0);
 }
 
+/* All was told of the frame, in the first pass. */
+static void
+frame_done(struct state *state, packet_info *pinfo, const proto_tree *tree)
+{
+    if (PINFO_FD_VISITED(pinfo))
+        return;
+    engine_watch(state->engine, somebody_watches(state, pinfo, tree));
+    feed_frame_done(state, pinfo);
+}
+
 static G_GNUC_NO_INLINE int
 observe_ours(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
@@ -112,10 +122,7 @@ observe_ours(struct state *state, tvbuff_t *tvb, packet_info *pinfo, proto_tree 
         /* Cut packets end in an exception; they are shown all the same. Showing may end in one,
          * too. */
         state->inside = false;
-        if (!PINFO_FD_VISITED(pinfo)) {
-            engine_watch(state->engine, somebody_watches(state, pinfo, tree));
-            feed_frame_done(state, pinfo);
-        }
+        frame_done(state, pinfo, tree);
         show_frame(state, tvb, pinfo, tree, ip_total_len(data));
         rows_forget(&state->rows);
     }

@@ -287,6 +287,39 @@ cut_run(struct options *options, int *argc, char **argv)
     }
 }
 
+/* Of --watch; the caller's. */
+static GOptionEntry *
+watch_entries(struct options *options)
+{
+    const GOptionEntry entries[] = {
+        { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch,
+          "Judge sessions as they happen; write no capture", NULL },
+        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &options->keep,
+          "With --watch: a file in DIR for each session that failed", "DIR" },
+        { "keep-all", 0, 0, G_OPTION_ARG_NONE, &options->keep_all,
+          "A file for each session that worked, too", NULL },
+        { "keep-headers", 0, 0, G_OPTION_ARG_NONE, &options->keep_headers,
+          "Keep nothing of what a working tunnel carries", NULL },
+        { "keep-size", 0, 0, G_OPTION_ARG_INT, &options->keep_mib,
+          "Delete the oldest files beyond so much (1024; 0: never)", "MIB" },
+        { "keep-age", 0, 0, G_OPTION_ARG_INT, &options->keep_days,
+          "Delete files after so many days (30; 0: never)", "DAYS" },
+        { "keep-files", 0, 0, G_OPTION_ARG_INT, &options->keep_files,
+          "Delete the oldest beyond so many files (1000; 0: never)", "N" },
+        { "memory", 0, 0, G_OPTION_ARG_INT, &options->memory_mib,
+          "Memory for sessions that go on and their packets (256)", "MIB" },
+        { "log-json", 0, 0, G_OPTION_ARG_FILENAME, &options->log_json,
+          "Append a line of JSON for each event; - is standard output", "FILE" },
+        { "on-fault", 0, 0, G_OPTION_ARG_STRING, &options->on_fault,
+          "Start COMMAND FILE for each session that failed; JSON at its input", "COMMAND" },
+        { "prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
+          "Write counts for Prometheus's node exporter", "FILE" },
+        { 0 },
+    };
+
+    return g_memdup2(entries, sizeof entries);
+}
+
 static bool
 read_arguments(struct parse *parse, int argc, char **argv, GError **error)
 {
@@ -336,28 +369,6 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
           "Severity that makes exit status 1, or a session one to keep: chat, note, warn or error "
           "(the default)",
           "LEVEL" },
-        { "watch", 0, 0, G_OPTION_ARG_NONE, &options->watch,
-          "Judge sessions as they happen; write no capture", NULL },
-        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &options->keep,
-          "With --watch: a file in DIR for each session that failed", "DIR" },
-        { "keep-all", 0, 0, G_OPTION_ARG_NONE, &options->keep_all,
-          "A file for each session that worked, too", NULL },
-        { "keep-headers", 0, 0, G_OPTION_ARG_NONE, &options->keep_headers,
-          "Keep nothing of what a working tunnel carries", NULL },
-        { "keep-size", 0, 0, G_OPTION_ARG_INT, &options->keep_mib,
-          "Delete the oldest files beyond so much (1024; 0: never)", "MIB" },
-        { "keep-age", 0, 0, G_OPTION_ARG_INT, &options->keep_days,
-          "Delete files after so many days (30; 0: never)", "DAYS" },
-        { "keep-files", 0, 0, G_OPTION_ARG_INT, &options->keep_files,
-          "Delete the oldest beyond so many files (1000; 0: never)", "N" },
-        { "memory", 0, 0, G_OPTION_ARG_INT, &options->memory_mib,
-          "Memory for sessions that go on and their packets (256)", "MIB" },
-        { "log-json", 0, 0, G_OPTION_ARG_FILENAME, &options->log_json,
-          "Append a line of JSON for each event; - is standard output", "FILE" },
-        { "on-fault", 0, 0, G_OPTION_ARG_STRING, &options->on_fault,
-          "Start COMMAND FILE for each session that failed; JSON at its input", "COMMAND" },
-        { "prometheus", 0, 0, G_OPTION_ARG_FILENAME, &options->prometheus,
-          "Write counts for Prometheus's node exporter", "FILE" },
         { "install-extcap", 0, 0, G_OPTION_ARG_NONE, &options->install_extcap,
           "Make sstpcap an interface of Wireshark", NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "Only warnings and errors", NULL },
@@ -368,8 +379,10 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
     };
     GOptionContext *context = g_option_context_new(NULL);
     GOptionGroup *group = g_option_group_new("sstpcap", "", "", parse, NULL);
+    GOptionEntry *of_watch = watch_entries(options);
 
     g_option_group_add_entries(group, entries);
+    g_option_group_add_entries(group, of_watch);
     g_option_context_set_main_group(context, group);
     g_option_context_set_summary(context, summary);
     g_option_context_set_description(context, description);
@@ -377,6 +390,9 @@ read_arguments(struct parse *parse, int argc, char **argv, GError **error)
     g_option_context_free(context);
     if (!ok)
         suggest_option(error, entries);
+    if (!ok)
+        suggest_option(error, of_watch);
+    g_free(of_watch);
     return ok;
 }
 

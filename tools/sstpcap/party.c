@@ -68,11 +68,10 @@ close_party(struct party *party)
         g_hash_table_remove(parties->by_client, &party->route.client);
 }
 
-/* Nobody is here. */
+/* Nobody is here, and it stands in left no more. */
 static void
 party_free(struct party *party)
 {
-    g_queue_unlink(&party->parties->left, &party->in_left);
     close_party(party);
     engine_free(party->engine);
     g_free(party);
@@ -81,8 +80,10 @@ party_free(struct party *party)
 void
 parties_free(struct parties *parties)
 {
-    while (parties->left.length > 0)
-        party_free(parties->left.head->data);
+    GList *link;
+
+    while ((link = g_queue_pop_head_link(&parties->left)))
+        party_free(link->data);
     g_hash_table_unref(parties->by_route);
     g_hash_table_unref(parties->by_client);
     g_free(parties);
@@ -130,6 +131,7 @@ parties_forget(struct parties *parties, int64_t now_ns)
         struct party *party = parties->left.head->data;
         if (time_apart(party->left_ns, now_ns) < LINGER_SECONDS * NS_PER_SECOND)
             return;
+        g_queue_unlink(&parties->left, &party->in_left);
         party_free(party);
     }
 }
