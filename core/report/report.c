@@ -508,8 +508,10 @@ text_left_out(GString *text, const struct engine *engine, const struct report_en
     if (!env->max_sessions || num <= env->max_sessions)
         return;
     report_tally_table(text, engine);
-    char *words = g_strdup_printf("Below: the worst %u of %u. All of them: %s", env->max_sessions,
-                                  num, env->for_command ? "--all" : "-z sstpdiag,all");
+    const bool none = engine_results(engine)->len == 0;
+    char *words = g_strdup_printf("Below: the worst %u of %s. All of them: %s", env->max_sessions,
+                                  text_count(num, none ? "candidate" : "session").text,
+                                  env->for_command ? "--all" : "-z sstpdiag,all");
     g_string_append_c(text, '\n');
     text_wrapped(text, 0, 0, words);
     g_free(words);

@@ -409,6 +409,28 @@ test_no_binding(void)
     peer_clear(&peer);
 }
 
+/* Of connections seen from both ends, too, the worst one is told first. */
+static void
+test_pairs(void)
+{
+    const struct report_env env = { .version = "0", .max_sessions = 1 };
+    struct config config = peer_script_config("[ends] up-tls");
+    struct peer peer;
+
+    peer_init(&peer, &config);
+    peer_run(&peer, "[ends] up-tls traffic goodbye close wait=5 next tcp tls call lcp s.challenge "
+                    "c.response s.failure=691 c.terminate s.disconnect close");
+    engine_finish(peer.engine);
+    g_assert_cmpuint(engine_pairs(peer.engine)->len, ==, 2);
+    char *text = report_text(peer.engine, &env);
+    assert_has(text, "[auth_bad_credentials]");
+    assert_has(text, "\nPair 1");
+    g_assert_null(strstr(text, "\nPair 0"));
+    g_free(text);
+    peer_clear(&peer);
+    credentials_unref(config.credentials);
+}
+
 static void
 test_env(void)
 {
@@ -447,6 +469,7 @@ main(int argc, char **argv)
     g_test_add_func("/report/long-names", test_long_names);
     g_test_add_func("/report/crowded", test_crowded);
     g_test_add_func("/report/env", test_env);
+    g_test_add_func("/report/pairs", test_pairs);
     g_test_add_func("/report/binding", test_binding);
     g_test_add_func("/report/no-binding", test_no_binding);
     g_test_add_func("/report/keepalive", test_keepalive);
