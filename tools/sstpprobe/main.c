@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -226,6 +227,8 @@ main(int argc, char **argv)
     const bool check = has_check(argv); /* 2 would be CRITICAL */
     const struct rlimit no_core = { 0, 0 };
 
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");       /* as in the reports */
     setrlimit(RLIMIT_CORE, &no_core); /* it would have the password */
     say_init("sstpprobe");
     signal(SIGPIPE, SIG_IGN);

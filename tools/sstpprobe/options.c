@@ -351,6 +351,16 @@ parse_words(const GOptionEntry *entries, int argc, char **argv, GError **error)
 
     g_option_context_set_summary(context, "Tries an SSTP connection step by step and says where, "
                                           "and why, it does not work.");
+    g_option_context_set_description(
+        context,
+        "Exit status: 0 nothing found at or above --fail-on, 1 found, 2 wrong usage, 3 could not "
+        "run. With\n--check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n\n"
+        "Examples:\n"
+        "  sstpprobe vpn.example.com\n"
+        "  sstpprobe -u alice vpn.example.com\n"
+        "  sstpprobe -u alice -p secret.txt --html probe.html --write probe.pcapng "
+        "vpn.example.com\n"
+        "  sstpprobe --check --prometheus /var/lib/node/sstp.prom vpn.example.com");
     g_option_context_add_main_entries(context, entries, NULL);
     const bool good = g_option_context_parse(context, &argc, &argv, error);
     if (!good)
