@@ -154,7 +154,7 @@ options_parse(struct options *options, int *argc, char ***argv, GError **error)
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
           "Tell in full what is as it should be, too", NULL },
         { "max-sessions", 0, 0, G_OPTION_ARG_INT, &options->max_sessions,
-          "Tell the N worst one by one (200)", "N" },
+          "Tell the N worst one by one (200; 0: all)", "N" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &all, "Tell all sessions one by one", NULL },
         { "explain", 0, 0, G_OPTION_ARG_STRING, &options->explain,
           "Tell what a code or a finding means", "CODE" },
