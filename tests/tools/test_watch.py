@@ -306,7 +306,7 @@ class Bounded(Case):
 
 class Usage(Case):
     def test_needs_what_belongs_together(self):
-        for args, word in ((('-w', 'x.pcapng', '-i', 'x'), '--watch writes no capture'), (('-i', 'x', '--keep-all'), 'need --keep'),
+        for args, word in ((('-w', 'x.pcapng', '-i', 'x'), '--watch writes no capture'), (('-i', 'x', '--keep-all'), 'need --keep'), (('-i', 'x', '--keep-age', '5'), 'need --keep'),
                            (('-i', 'x', '--memory', '1'), '--memory takes'), (('-i', 'x', '--fail-on', 'x'), '--fail-on takes'), ((), 'no end is named')):
             _, said = self.run_watch(*args, status=2)
             self.assertIn(word, said)

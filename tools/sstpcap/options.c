@@ -260,7 +260,12 @@ static const char description[] =
     "there are keys. Exit status: 0 nothing found at or above --fail-on, 1 found, 2 wrong usage,\n"
     "3 could not read.\n"
     "\n"
-    "Exit status of a recording: 0 both ends recorded; 1 one end lost or the file not whole, what "
+    "--watch writes no capture: it judges sessions while they go on, and --keep DIR has the "
+    "packets\n"
+    "of those that failed. See docs/recorder.adoc.\n"
+    "\n"
+    "Exit status of a recording, and of --watch: 0 both ends recorded; 1 one end lost or the file "
+    "not whole, what "
     "there is\n"
     "is kept; 2 wrong usage; 3 could not start.\n"
     "\n"
@@ -269,7 +274,8 @@ static const char description[] =
     "  sstpcap -i ssh://lap/wlan0 -i ssh://adm@gw/eth1 --sudo --keylog lap:/tmp/keys -w a.pcapng\n"
     "  sstpcap -i eth0 -i ssh://gw/eth1 -w - | wireshark -k -i -\n"
     "  sstpcap -i eth0 -i ssh://root@vpn.example.net/ens3 --diagnose --run sstpc ...\n"
-    "  sstpcap --compare client.pcapng server.pcapng";
+    "  sstpcap --compare client.pcapng server.pcapng\n"
+    "  sstpcap --watch -i eth0 --server vpn.example.net --keep cases";
 
 /* --run takes the rest of the command line, whatever it looks like. */
 static void
@@ -436,6 +442,14 @@ read_fail_on(struct parse *parse, GError **error)
            fail(error, "--fail-on takes chat, note, warn or error", parse->fail_on);
 }
 
+/* Was a limit named for the files of --keep? */
+static bool
+limits_files(const struct options *options)
+{
+    return options->keep_mib != KEEP_MIB_DEFAULT || options->keep_days != KEEP_DAYS_DEFAULT ||
+           options->keep_files != KEEP_FILES_DEFAULT;
+}
+
 /* What only makes sense together. NULL: all does. */
 static const char *
 wrong_watch(const struct options *options)
@@ -449,8 +463,9 @@ wrong_watch(const struct options *options)
         options->diagnose)
         return "--watch writes no capture: leave -w, -b, --split and --diagnose out; --keep DIR "
                "has the files";
-    if ((options->keep_all || options->keep_headers) && !options->keep)
-        return "--keep-all and --keep-headers need --keep DIR";
+    if (!options->keep && (options->keep_all || options->keep_headers || limits_files(options)))
+        return "--keep-all, --keep-headers, --keep-size, --keep-age and --keep-files need --keep "
+               "DIR";
     if (options->keep_mib < 0 || options->keep_days < 0 || options->keep_files < 0)
         return "--keep-size, --keep-age and --keep-files take numbers from 0";
     return options->memory_mib < MEMORY_MIB_MIN || options->memory_mib > MEMORY_MIB_MAX
@@ -468,7 +483,7 @@ is_usable(const struct options *options, GError **error)
     if (options->rest)
         return fail(error, "an end needs -i in front", options->rest[0]);
     if (options->ends->len == 0)
-        wrong = "no end is named: -i END, at best twice";
+        wrong = "no end is named: name one by -i END, best both";
     else if (wrong_watch(options))
         wrong = wrong_watch(options);
     else if (options->watch)

@@ -163,7 +163,10 @@ tell_both_capture(struct record *record)
         record->sources->len == 1   ? "One end"
         : record->sources->len == 2 ? "Both ends"
                                     : "All ends",
-        now, record->run ? "Starting the program." : "Start the VPN now; ^C stops.");
+        now,
+        record->run     ? "Starting the program."
+        : record->watch ? "Sessions are watched; ^C stops."
+                        : "Start the VPN now; ^C stops.");
     g_free(now);
 }
 
@@ -550,14 +553,14 @@ conclude(struct record *record)
     struct output *output = record->output;
     const struct recording *recording = output_recording(output);
 
-    if (record->watch) {
-        watch_finish(record->watch);
-        record->not_whole |= !watch_is_whole(record->watch);
-    }
     if (recording->interfaces->len == 0) {
         say_warning("no end could capture: nothing was recorded");
         output_discard(output);
         return EXIT_NOT_STARTED;
+    }
+    if (record->watch) {
+        watch_finish(record->watch);
+        record->not_whole |= !watch_is_whole(record->watch);
     }
     if (!record->watch && !output_end(output))
         record->not_whole = true;
