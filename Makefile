@@ -3,6 +3,9 @@
 PREFIX ?=
 DESTDIR ?=
 
+# make V=1 shows what the build and apt say; else it is told when they fail.
+export V
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test install install-user uninstall uninstall-user package matrix bench lab fuzz fuzz-coverage noise differ soak profile \
 	format tidy clean deps release
@@ -31,12 +34,12 @@ deps:
 
 release: deps
 	@cmake --preset release --log-level=NOTICE -D SSTPDIAG_TESTS=OFF
-	@cmake --build --preset release
+	@scripts/quietly 'Building, which takes some minutes' build/build.log cmake --build --preset release
 
 # The test server alone: with all tests the build would take minutes.
 demo: release
 	@cmake --preset release --log-level=WARNING -D SSTPDIAG_TESTS=ON >/dev/null
-	@cmake --build --preset release --target sstpdiag-peer
+	@scripts/quietly 'Building the test server' build/build.log cmake --build --preset release --target sstpdiag-peer
 	@scripts/demo build/release/run/plugins
 
 test: deps
