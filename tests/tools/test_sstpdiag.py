@@ -433,7 +433,7 @@ class Keys(Case):
         some = self.run_ok(0, '--max-sessions', '1', path).stdout
         self.assertEqual(len(re.findall(r'^Session \d', some, re.M)), 1)
         self.assertIn('number  verdict: its sessions', some)
-        self.assertIn('the worst 1 of 2. All of them: --all', some)
+        self.assertIn('the worst 1 of 2 sessions. All of them: --all', some)
         report, = self.reports(self.run_ok(0, '--json', '--max-sessions', '1', path))
         self.assertEqual(len(report['sessions']), 2)
 
