@@ -227,47 +227,24 @@ text_pair(GString *text, const struct pair *pair, guint number)
     }
 }
 
-struct ranked {
-    guint number;
-    int severity;
-};
-
-/* The worst first, and in their order otherwise. */
-static gint
-compare_ranked(gconstpointer a, gconstpointer b)
+static int
+severity_of(gconstpointer item)
 {
-    const struct ranked *x = a, *y = b;
+    const struct pair *pair = item;
 
-    if (x->severity != y->severity)
-        return x->severity > y->severity ? -1 : 1;
-    return x->number < y->number ? -1 : 1;
-}
-
-/* struct ranked of each. */
-static GArray *
-rank(const GPtrArray *pairs)
-{
-    GArray *ranked = g_array_sized_new(FALSE, FALSE, sizeof(struct ranked), pairs->len);
-
-    for (guint i = 0; i < pairs->len; i++) {
-        const struct pair *pair = g_ptr_array_index(pairs, i);
-        const struct ranked one = { i, report_severity(pair->found, &pair->verdict) };
-        g_array_append_val(ranked, one);
-    }
-    g_array_sort(ranked, compare_ranked);
-    return ranked;
+    return report_severity(pair->found, &pair->verdict);
 }
 
 void
 report_pairs_text(GString *text, const struct engine *engine, guint max)
 {
     const GPtrArray *pairs = engine_pairs(engine);
-    GArray *ranked = pairs ? rank(pairs) : NULL;
+    GArray *places = pairs ? report_worst_first(pairs, severity_of) : NULL;
 
-    for (guint i = 0; ranked && i < ranked->len && (!max || i < max); i++) {
-        const guint number = g_array_index(ranked, struct ranked, i).number;
-        text_pair(text, g_ptr_array_index(pairs, number), number);
+    for (guint i = 0; places && i < places->len && (!max || i < max); i++) {
+        const guint place = g_array_index(places, guint, i);
+        text_pair(text, g_ptr_array_index(pairs, place), place);
     }
-    if (ranked)
-        g_array_unref(ranked);
+    if (places)
+        g_array_unref(places);
 }

@@ -446,45 +446,20 @@ text_session_line(GString *text, const struct result *result, const char *kind, 
     g_free(server);
 }
 
-struct ranked {
-    const struct result *result;
-    int severity;
-};
-
-/* The worst first, and in their order otherwise. */
-static gint
-compare_ranked(gconstpointer a, gconstpointer b)
+static int
+severity_of(gconstpointer item)
 {
-    const struct ranked *x = a, *y = b;
-
-    if (x->severity != y->severity)
-        return x->severity > y->severity ? -1 : 1;
-    return session_id(x->result->session) < session_id(y->result->session) ? -1 : 1;
-}
-
-/* struct ranked of each. */
-static GArray *
-rank(const GPtrArray *results)
-{
-    GArray *ranked = g_array_sized_new(FALSE, FALSE, sizeof(struct ranked), results->len);
-
-    for (guint i = 0; i < results->len; i++) {
-        const struct result *result = g_ptr_array_index(results, i);
-        struct ranked one = { result, report_result_severity(result) };
-        g_array_append_val(ranked, one);
-    }
-    g_array_sort(ranked, compare_ranked);
-    return ranked;
+    return report_result_severity(item);
 }
 
 static void
 text_results(GString *text, const struct engine *engine, const struct report_env *env,
              const struct logbook *book, const GPtrArray *results, const char *kind)
 {
-    GArray *ranked = rank(results);
-    guint num = env->max_sessions ? MIN(ranked->len, env->max_sessions) : ranked->len;
+    GArray *places = report_worst_first(results, severity_of);
+    guint num = env->max_sessions ? MIN(places->len, env->max_sessions) : places->len;
     for (guint i = 0; i < num; i++) {
-        const struct result *result = g_array_index(ranked, struct ranked, i).result;
+        const struct result *result = g_ptr_array_index(results, g_array_index(places, guint, i));
         const bool brief = is_told_in_brief(result, env);
         text_session_line(text, result, kind, brief);
         report_result_text(text, result, NULL, NULL);
@@ -496,7 +471,7 @@ text_results(GString *text, const struct engine *engine, const struct report_env
         report_log_text(text, book, result, engine_first(engine));
         conn_rest(session_conn(result->session));
     }
-    g_array_unref(ranked);
+    g_array_unref(places);
 }
 
 /* What stands in the place of those that are not told one by one. */

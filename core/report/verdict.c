@@ -165,3 +165,35 @@ report_result_severity(const struct result *result)
 
     return MAX(report_severity(result->found, &result->verdict), failed ? SEVERITY_ERROR : -1);
 }
+
+struct ranked {
+    guint place;
+    int severity;
+};
+
+static gint
+compare_ranked(gconstpointer a, gconstpointer b)
+{
+    const struct ranked *x = a, *y = b;
+
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    return x->place < y->place ? -1 : 1;
+}
+
+GArray *
+report_worst_first(const GPtrArray *items, int (*severity)(gconstpointer item))
+{
+    GArray *ranked = g_array_sized_new(FALSE, FALSE, sizeof(struct ranked), items->len);
+    GArray *places = g_array_sized_new(FALSE, FALSE, sizeof(guint), items->len);
+
+    for (guint i = 0; i < items->len; i++) {
+        const struct ranked one = { i, severity(g_ptr_array_index(items, i)) };
+        g_array_append_val(ranked, one);
+    }
+    g_array_sort(ranked, compare_ranked);
+    for (guint i = 0; i < ranked->len; i++)
+        g_array_append_val(places, g_array_index(ranked, struct ranked, i).place);
+    g_array_unref(ranked);
+    return places;
+}

@@ -30,5 +30,8 @@ int report_severity(const GPtrArray *found, const struct verdict *verdict);
 /* The same of a session, which is an error where it failed, however mild its cause is where
  * sessions work in spite of it. */
 int report_result_severity(const struct result *result);
+/* The places of items (guint), the worst first, and in their order otherwise. severity is asked
+ * once of each. The caller's. */
+GArray *report_worst_first(const GPtrArray *items, int (*severity)(gconstpointer item));
 
 #endif
