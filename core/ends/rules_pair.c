@@ -84,11 +84,29 @@ surer_end(const struct pair *pair)
     const struct verdict *client = &pair->end[SIDE_CLIENT]->verdict;
     const struct verdict *server = &pair->end[SIDE_SERVER]->verdict;
 
-    if (is_copy(pair, SIDE_CLIENT) != is_copy(pair, SIDE_SERVER))
-        return is_copy(pair, SIDE_CLIENT) ? server : client;
+    if (is_copy(pair, SIDE_CLIENT) != is_copy(pair, SIDE_SERVER)) {
+        const struct verdict *copy = is_copy(pair, SIDE_CLIENT) ? client : server;
+        const struct verdict *other = copy == client ? server : client;
+        /* What a copy does not know it may have seen all the same: that nothing was answered. */
+        return copy->state == VERDICT_INCONCLUSIVE && has_worked(other) ? copy : other;
+    }
     if (has_worked(client) || has_worked(server))
         return has_worked(client) ? client : server;
     return server->state == VERDICT_UNEXPLAINED ? server : client;
+}
+
+/* Where no finding explains it. */
+static struct verdict
+verdict_of_both(const struct verdict *surer)
+{
+    if (surer->state == VERDICT_HEALTHY || surer->state == VERDICT_FAULT)
+        return (struct verdict){ .state = VERDICT_HEALTHY,
+                                 .confidence = verdict_confidence(surer),
+                                 .summary = g_strdup("No fault found at either end") };
+    return (struct verdict){ .state = surer->state,
+                             .confidence = surer->confidence,
+                             .summary = g_strdup(surer->summary),
+                             .advice = g_strdup(surer->advice) };
 }
 
 static void

@@ -471,11 +471,11 @@ inconclusive_resends(const struct session *session, const struct view *view, enu
 {
     const struct tcp_half *half = session_half(session, side);
     struct mark since = mark_later(half->flight, half->last_acked);
-    char *words = g_strdup_printf(
-        "The tunnel worked until %s before the recording ends: since then what the %s sent was not "
-        "acknowledged, though it was sent again (%s)",
-        text_seconds(mark_seconds(since, view->now)).text, side_name(side),
-        text_times(half->resends).text);
+    char *words = g_strdup_printf("The connection worked until %s before the recording ends: since "
+                                  "then what the %s sent was not "
+                                  "acknowledged, though it was sent again (%s)",
+                                  text_seconds(mark_seconds(since, view->now)).text,
+                                  side_name(side), text_times(half->resends).text);
     struct verdict verdict =
         inconclusive(words, "Record on until answers come again or the session ends, for a minute "
                             "at least.");
@@ -568,6 +568,10 @@ did_not_work(const struct session *session, const struct view *view)
 static struct verdict
 without_finding(const struct session *session, const struct view *view)
 {
+    enum side side;
+
+    if (conn_is_copy(session_conn(session)) && ends_in_vain(session, view, &side))
+        return inconclusive_resends(session, view, side);
     if (conn_is_copy(session_conn(session)))
         return (struct verdict){ .state = VERDICT_HEALTHY,
                                  .confidence = CONFIDENCE_POSSIBLE,
@@ -606,19 +610,6 @@ struct verdict
 verdict_of_finding(const struct finding *finding)
 {
     return (struct verdict){ .state = VERDICT_FAULT, .finding = finding };
-}
-
-struct verdict
-verdict_of_both(const struct verdict *surer)
-{
-    if (surer->state == VERDICT_HEALTHY || surer->state == VERDICT_FAULT)
-        return (struct verdict){ .state = VERDICT_HEALTHY,
-                                 .confidence = verdict_confidence(surer),
-                                 .summary = g_strdup("No fault found at either end") };
-    return (struct verdict){ .state = surer->state,
-                             .confidence = surer->confidence,
-                             .summary = g_strdup(surer->summary),
-                             .advice = g_strdup(surer->advice) };
 }
 
 void

@@ -35,9 +35,6 @@ struct result {
 struct verdict verdict_of(const struct session *session, const struct view *view);
 /* The word where finding explains it. */
 struct verdict verdict_of_finding(const struct finding *finding);
-/* The word on a connection seen from two ends, of which this one knows more, where no finding
- * explains it. */
-struct verdict verdict_of_both(const struct verdict *surer);
 void verdict_clear(struct verdict *verdict);
 
 /* "healthy", "fault", "unexplained", "inconclusive". */
