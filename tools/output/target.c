@@ -58,10 +58,10 @@ inputs_free(struct inputs *inputs)
 void
 inputs_add(struct inputs *inputs, const char *path, const char *name)
 {
+    if (!path)
+        return;
     const struct input input = { g_strdup(path), g_strdup(name) };
-
-    if (path)
-        g_array_append_val(inputs->list, input);
+    g_array_append_val(inputs->list, input);
 }
 
 void

@@ -23,6 +23,10 @@ inputs_of(const struct options *options)
     inputs_add(inputs, options->password_file, "the password");
     inputs_add(inputs, options->password_fd >= 0 ? fd : NULL, "the password");
     inputs_add(inputs, options->ca, "the trusted certificates");
+    inputs_add(inputs, options->client_cert, "the client's certificate");
+    inputs_add(inputs, options->client_key, "the client's key");
+    inputs_add(inputs, options->key_password_file, "the key's password");
+    inputs_add(inputs, options->expect, "the expected certificate");
     g_free(fd);
     return inputs;
 }
