@@ -762,6 +762,9 @@ class Diagnosis(Case):
             self.skipTest('tshark is not installed')
 
     def diagnose(self, status, *ends, more=(), **kwargs):
+        # With sanitizers the plugin needs their runtime in tshark.
+        if 'SSTPDIAG_TSHARK_DIR' in os.environ:
+            kwargs['env'] = {**os.environ, 'PATH': os.environ['SSTPDIAG_TSHARK_DIR'] + os.pathsep + os.environ['PATH']}
         p = self.start(*(word for end in ends for word in ('-i', end)), '--diagnose', *more, **kwargs)
         out, err = p.communicate(timeout=60)
         self.assertEqual(p.returncode, status, err.decode())
